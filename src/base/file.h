@@ -1,0 +1,71 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace slip {
+
+// errno as an Error: ENOSPC and EDQUOT are `no_space`, ENOENT `not_found`, EEXIST `already_exists`,
+// EACCES and EPERM `permission_denied`, EROFS, EIO `unavailable`; else `internal`.
+Error error_from_errno(int errno_value, std::string what);
+
+// Whole file, at most `max` bytes. Errors: `not_found`, `too_large`, ...
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t max = 16 << 20);
+
+// Writes beside, fsyncs, renames over, fsyncs the directory: after a crash the old content or the
+// new is there, whole.
+Result<> write_file_durably(const std::filesystem::path& path, std::string_view content,
+                            mode_t mode = 0644);
+
+Result<> make_directories(const std::filesystem::path& path, mode_t mode = 0755);
+Result<> fsync_directory(const std::filesystem::path& path);
+
+// A user's ids. Errors: `not_found`.
+struct UserIds {
+  uid_t uid;
+  gid_t gid;
+};
+Result<UserIds> find_user(const std::string& name);
+
+// Whole trees, by directory handles, never following symbolic links out of them.
+Result<> change_owner(const std::filesystem::path& tree, UserIds owner);
+// Succeeds if it does not exist. Continues past entries that vanish meanwhile.
+Result<> remove_tree(const std::filesystem::path& tree);
+
+enum class CopyHow {
+  share,     // FICLONE each file; where the file system cannot, copy_file_range (sparse kept)
+  no_share,  // copy_file_range or read and write
+};
+// Copies the tree's directories, files, symbolic and hard links with owners, modes, times and
+// extended attributes. `to` must not exist. `keep_going` is asked now and then; false: `canceled`.
+// Sockets and fifos are left out. On btrfs a directory with the no-copy-on-write flag passes it on
+// to its copy before files are made in it (a reflink needs the same flag on both sides).
+Result<> copy_tree(const std::filesystem::path& from, const std::filesystem::path& to, CopyHow how,
+                   const std::function<bool()>& keep_going = {});
+
+// Sets btrfs's no-copy-on-write flag on an empty directory, so that files made in it get it;
+// succeeds and does nothing on other file systems.
+Result<> set_no_copy_on_write(const std::filesystem::path& directory);
+
+// A directory under $TMPDIR or /tmp that is removed with this object.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  ~TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace slip

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "domain/ids.h"
+
+namespace slip {
+
+// Makes a tree of files an application: the program that is run on every branch.
+// In `command` and `env`, ${port}, ${directory} and ${NAME.KEY} (a sibling source's HOST, PORT,
+// URL, ...) are replaced.
+struct RunSection {
+  std::vector<std::string> command;        // command[0] absolute, or relative to the tree
+  std::map<std::string, std::string> env;
+  std::string health = "/";                // GET on its port must answer below 500; "" = TCP connect
+  std::string stop_signal = "TERM";
+};
+BOOST_DESCRIBE_STRUCT(RunSection, (), (command, env, health, stop_signal))
+
+// What a source is and where its data comes from. The keys of `settings` belong to the adapter of
+// that kind (docs/guides/sources.md); values may hold passwords and are not shown.
+struct SourceConfig {
+  std::string kind;  // "postgresql", "files"
+  std::map<std::string, std::string> settings;
+  std::optional<RunSection> run;
+
+  auto setting(const std::string& key) const -> std::optional<std::string> {
+    const auto found = settings.find(key);
+    if (found == settings.end()) return std::nullopt;
+    return found->second;
+  }
+};
+BOOST_DESCRIBE_STRUCT(SourceConfig, (), (kind, settings, run))
+
+// How far a source's data goes: the time of its newest change, and the exact place in the
+// source's own log ("0/3000060" in PostgreSQL; empty where there is no log).
+struct DataPosition {
+  Timestamp at;
+  std::string position;
+};
+BOOST_DESCRIBE_STRUCT(DataPosition, (), (at, position))
+
+}  // namespace slip

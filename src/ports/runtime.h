@@ -1,0 +1,119 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/ids.h"
+
+namespace slip {
+
+// How to run one process tree. Made by an adapter, carried out by the Runtime.
+struct LaunchSpec {
+  std::vector<std::string> argv;             // argv[0] is an absolute path
+  std::map<std::string, std::string> env;    // the whole environment; nothing is inherited
+  std::filesystem::path working_directory;   // inside `writable`
+  std::vector<std::filesystem::path> writable;  // the only places it may see and write
+  std::vector<std::filesystem::path> readable;  // beyond the system's programs, what it may read
+  int stop_signal = 15;                      // asks it to end in good order
+};
+BOOST_DESCRIBE_STRUCT(LaunchSpec, (),
+                      (argv, env, working_directory, writable, readable, stop_signal))
+
+enum class InstanceState {
+  absent,   // never started here, or stopped and forgotten
+  running,
+  frozen,
+  exited,   // ended by itself; exit_status says how
+};
+BOOST_DESCRIBE_ENUM(InstanceState, absent, running, frozen, exited)
+
+struct InstanceStatus {
+  InstanceState state = InstanceState::absent;
+  std::optional<int> exit_status;  // as a shell shows it: code, or 128 + signal; unknown if adopted
+};
+
+enum class Isolation { sandbox, none };
+BOOST_DESCRIBE_ENUM(Isolation, sandbox, none)
+
+struct RuntimeInfo {
+  Isolation isolation = Isolation::none;
+  std::string isolation_reason;  // why not sandboxed; empty if it is
+  std::string control;           // "cgroup2", "process group"
+};
+
+// Runs instances: process trees that outlive the daemon. A new Runtime over the same state
+// directory finds and adopts what an earlier one started. Thread-safe.
+class Runtime {
+ public:
+  virtual ~Runtime() = default;
+
+  virtual RuntimeInfo info() const = 0;
+
+  // Starts the process tree, with its output appended to the instance's log. Returns when it has
+  // been started, not when it answers. Succeeds and changes nothing if it runs already.
+  // Errors: `failed` (cannot be executed; the log says why), `unavailable`.
+  virtual Result<> start(const InstanceId& instance, const LaunchSpec& spec) = 0;
+
+  virtual Result<InstanceStatus> status(const InstanceId& instance) = 0;
+
+  // Waits until it is no longer running, at most `patience`. Errors: `timed_out`.
+  virtual Result<> wait_exit(const InstanceId& instance, Duration patience) = 0;
+
+  // Stops every process of the tree from running, at one instant as nearly as the kernel can; it
+  // is frozen when this returns. Succeeds if it is frozen or not running.
+  virtual Result<> freeze(const InstanceId& instance) = 0;
+  virtual Result<> thaw(const InstanceId& instance) = 0;
+
+  // Ends the whole tree and forgets it: its stop signal first, and after `grace` a kill; a grace of
+  // zero kills at once, also a frozen one. When it returns no process of the tree is left.
+  // Succeeds if there is none. The log is kept.
+  virtual Result<> stop(const InstanceId& instance, Duration grace) = 0;
+
+  // Every instance that was started and not stopped, running or not.
+  virtual Result<std::vector<InstanceId>> list() = 0;
+
+  // The last `bytes` of its log; empty if there is none.
+  virtual Result<std::string> log(const InstanceId& instance, std::size_t bytes) = 0;
+  // Deletes the log of an instance that is not running.
+  virtual Result<> forget_log(const InstanceId& instance) = 0;
+};
+
+// A stable address of a container. `target` is nothing while the active branch has no instance.
+struct Endpoint {
+  std::uint16_t port = 0;
+  std::optional<std::uint16_t> target;  // port on 127.0.0.1
+};
+
+// Forwards TCP connections from stable ports to whichever instance is behind them now.
+// Thread-safe. State is not kept: after a restart the caller opens all endpoints again.
+class Endpoints {
+ public:
+  virtual ~Endpoints() = default;
+
+  // Listens on `port`, forwarding to `target`; with no target, new connections are accepted and
+  // closed. Succeeds if the port is open already, and leads it to `target`: existing connections
+  // to another target are cut. Errors: `already_exists` (another program has the port).
+  virtual Result<> open(std::uint16_t port, std::optional<std::uint16_t> target) = 0;
+
+  // Cuts existing connections and lets new ones wait. They wait until `release` or `close`.
+  // Succeeds if it is held already, or not open.
+  virtual Result<> hold(std::uint16_t port) = 0;
+
+  // Leads the port to `target`; connections that waited go there. Errors: `not_found` (not open).
+  virtual Result<> release(std::uint16_t port, std::optional<std::uint16_t> target) = 0;
+
+  // Cuts all connections and stops listening. Succeeds if it is not open.
+  virtual Result<> close(std::uint16_t port) = 0;
+
+  // True if nothing on this machine listens on the port and we could.
+  virtual bool available(std::uint16_t port) = 0;
+};
+
+}  // namespace slip

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/ids.h"
+
+namespace slip {
+
+// What a driver can do, as data: callers decide by these, never by a driver's name.
+struct StorageCapabilities {
+  bool cheap_clone = false;      // clone takes constant time and no space; else a full copy
+  bool atomic_snapshot = false;  // snapshot catches one instant of a volume being written to;
+                                 // else the caller freezes all writers around it
+  bool cheap_share = false;      // a file copied between two volumes shares its blocks (reflink)
+};
+BOOST_DESCRIBE_STRUCT(StorageCapabilities, (), (cheap_clone, atomic_snapshot, cheap_share))
+
+struct StorageInfo {
+  std::string driver;         // "btrfs", "directory", ...
+  std::string version;        // of the file system or its library
+  std::filesystem::path root; // where the pool lives
+  StorageCapabilities capabilities;
+};
+
+// Bytes of the whole pool.
+struct PoolSpace {
+  std::int64_t total = 0;
+  std::int64_t free = 0;  // what can still be written
+};
+BOOST_DESCRIBE_STRUCT(PoolSpace, (), (total, free))
+
+// Bytes of one volume or snapshot.
+struct StorageUsage {
+  std::int64_t logical = 0;  // as a full copy
+  std::int64_t unique = 0;   // freed if only this were destroyed
+};
+BOOST_DESCRIBE_STRUCT(StorageUsage, (), (logical, unique))
+
+// What a volume or snapshot is, for somebody who has only the pool: names, kind, origin. Written
+// beside it, fsynced, before it becomes visible; the catalog can be rebuilt from these.
+using SelfDescription = std::map<std::string, std::string>;
+
+struct VolumeEntry {
+  VolumeId id;
+  SelfDescription description;
+};
+struct SnapshotEntry {
+  SnapshotId id;
+  SelfDescription description;
+};
+// Everything in the pool under our prefix. `unknown` are entries that have our place but not our
+// form (torn, foreign): never touched by the driver, reported to the administrator.
+struct StorageListing {
+  std::vector<VolumeEntry> volumes;
+  std::vector<SnapshotEntry> snapshots;
+  std::vector<std::string> unknown;
+};
+
+// Keeps volumes (writable trees) and snapshots (a volume frozen at one instant) in one pool. Knows
+// nothing of branches, bookmarks or users.
+//
+// All calls block, are thread-safe, and are idempotent by the caller's ids, so that a step of an
+// operation may be repeated after a crash. Anything may be destroyed at any time: a snapshot that
+// has clones, a volume that has snapshots; a driver whose storage pins parents hides that.
+// After a failure or crash of any call its target may or may not exist, but is never visible half
+// made: calling again, or destroying it, is safe.
+// Errors of every call: `unavailable` (the pool is gone or read-only), `internal`.
+class StorageDriver {
+ public:
+  virtual ~StorageDriver() = default;
+
+  virtual StorageInfo info() const = 0;
+
+  // Cheap; asks the file system. Fails with `unavailable` when the pool cannot be used.
+  virtual Result<PoolSpace> probe() = 0;
+
+  // Makes an empty volume, owned by the user who runs instances. Succeeds if it exists already.
+  // Errors: `no_space`.
+  virtual Result<> create_volume(const VolumeId& volume, const SelfDescription& about) = 0;
+
+  // Freezes what `volume` holds now as `snapshot`, durably: when it returns, a power cut does not
+  // lose it. If `snapshot` exists already, succeeds and leaves it as it is.
+  // With `atomic_snapshot` writers may go on; else the caller has frozen them.
+  // Errors: `not_found` (volume), `no_space`.
+  virtual Result<> snapshot(const VolumeId& volume, const SnapshotId& snapshot,
+                            const SelfDescription& about) = 0;
+
+  // Makes `to` a writable copy of what `snapshot` holds. Constant time and no new space where
+  // `cheap_clone`; else a full copy that becomes visible only when complete.
+  // If `to` exists already, succeeds and leaves its content alone.
+  // Errors: `not_found` (snapshot), `no_space`.
+  virtual Result<> clone(const SnapshotId& snapshot, const VolumeId& to,
+                         const SelfDescription& about) = 0;
+
+  // The volume's tree, to read and write in. The path stays valid until the volume is destroyed or
+  // detached. Errors: `not_found`.
+  virtual Result<std::filesystem::path> attach(const VolumeId& volume) = 0;
+  // Says that nothing of ours uses the volume's path any more. Succeeds if it was not attached.
+  virtual Result<> detach(const VolumeId& volume) = 0;
+  // A snapshot's tree, to read only. Errors: `not_found`.
+  virtual Result<std::filesystem::path> open(const SnapshotId& snapshot) = 0;
+
+  // Gone, with its space coming back at once or soon. Succeeds if there is none.
+  virtual Result<> destroy(const VolumeId& volume) = 0;
+  virtual Result<> destroy(const SnapshotId& snapshot) = 0;
+
+  // From extents really shared on disk. May take time in the order of the tree's number of extents.
+  // Errors: `not_found`.
+  virtual Result<StorageUsage> usage(const VolumeId& volume) = 0;
+  virtual Result<StorageUsage> usage(const SnapshotId& snapshot) = 0;
+
+  virtual Result<StorageListing> list() = 0;
+};
+
+}  // namespace slip
