@@ -6,7 +6,7 @@
 
 namespace slip {
 
-// What a caller can decide on. One table (server/api/error_table.h) maps these to HTTP status and
+// What a caller can decide on. One table (base/error_table.h) maps these to HTTP status and
 // exit code; the runner retries only `unavailable` and `timed_out`.
 enum class ErrorCode {
   invalid_argument,     // the request can never succeed as it stands
