@@ -7,7 +7,7 @@
 //   BOOST_DESCRIBE_STRUCT(Bookmark, (), (id, name))
 //   to_json(bookmark); from_json<Bookmark>(value);
 //
-// Enums are written as their enumerator's name. optional: absent or null is nothing. vector and map
+// Enums are written as their enumerator's name, without the "_" that keeps it off a C++ keyword. optional: absent or null is nothing. vector and map
 // may be absent. variant of structs: the struct's fields and `"kind": Struct::kind`.
 
 #include <boost/describe.hpp>
@@ -177,18 +177,25 @@ struct JsonOf<std::map<std::string, T>> {
 template <DescribedEnum T>
 struct JsonOf<T> {
   static json::value write(T value) {
-    return json::value(boost::describe::enum_to_string(value, "unknown"));
+    std::string_view name = boost::describe::enum_to_string(value, "unknown");
+    if (name.ends_with('_')) name.remove_suffix(1);
+    return json::value(name);
   }
   static Result<T> read(const json::value& in, const std::string& path) {
     T value{};
-    if (in.is_string() && boost::describe::enum_from_string(in.get_string().c_str(), value)) {
-      return value;
-    }
+    bool found = false;
     std::string names;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto e) {
+      std::string_view name = e.name;
+      if (name.ends_with('_')) name.remove_suffix(1);
+      if (in.is_string() && std::string_view(in.get_string()) == name) {
+        value = e.value;
+        found = true;
+      }
       names += names.empty() ? "" : ", ";
-      names += e.name;
+      names += name;
     });
+    if (found) return value;
     return expected(path, "one of " + names);
   }
 };

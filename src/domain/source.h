@@ -46,4 +46,18 @@ struct DataPosition {
 };
 BOOST_DESCRIBE_STRUCT(DataPosition, (), (at, position))
 
+// A linked database or file tree. Its newest data is a snapshot in the pool.
+struct Source {
+  SourceId id;
+  std::string name;  // check_name; unique, the catalog checks
+  SourceConfig config;
+  SnapshotId snapshot;                   // empty until the first sync has succeeded
+  std::optional<DataPosition> position;  // how far that data goes
+  std::optional<Timestamp> synced_at;
+  Timestamp created_at;
+  std::optional<Timestamp> deleted_at;
+};
+BOOST_DESCRIBE_STRUCT(Source, (),
+                      (id, name, config, snapshot, position, synced_at, created_at, deleted_at))
+
 }  // namespace slip

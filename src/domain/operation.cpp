@@ -1,0 +1,15 @@
+#include "domain/operation.h"
+
+namespace slip {
+
+bool Operation::committed() const {
+  bool any = false;
+  for (const auto& record : steps) {
+    if (!std::holds_alternative<Commit>(record.step)) continue;
+    if (record.state != StepState::done) return false;
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace slip

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "domain/branch.h"
+#include "domain/ids.h"
+#include "domain/step.h"
+#include "domain/user.h"
+
+namespace slip {
+
+enum class OperationKind {
+  link_source, sync_source, unlink_source,
+  create_template, version_template, delete_template,
+  create_container, delete_container, edit_container, lock, unlock,
+  bookmark, edit_bookmark, share_bookmark, unshare_bookmark, delete_bookmark,
+  restore, refresh, reset, undo,
+  create_branch, activate_branch, rename_branch, delete_branch,
+  start, stop,
+  recover_from_trash,
+  edit_users,
+  bake,  // the product's own, in the background
+};
+BOOST_DESCRIBE_ENUM(OperationKind, link_source, sync_source, unlink_source, create_template,
+                    version_template, delete_template, create_container, delete_container,
+                    edit_container, lock, unlock, bookmark, edit_bookmark, share_bookmark,
+                    unshare_bookmark, delete_bookmark, restore, refresh, reset, undo, create_branch,
+                    activate_branch, rename_branch, delete_branch, start, stop, recover_from_trash,
+                    edit_users, bake)
+
+// queued -> running -> succeeded, or -> rolling_back -> failed | canceled. Once its commit is
+// through, an operation can only go on to succeed.
+enum class OperationState { queued, running, rolling_back, succeeded, failed, canceled };
+BOOST_DESCRIBE_ENUM(OperationState, queued, running, rolling_back, succeeded, failed, canceled)
+
+enum class StepState { pending, running, done, undone };
+BOOST_DESCRIBE_ENUM(StepState, pending, running, done, undone)
+
+// What a step found out, for the steps after it.
+struct StepFindings {
+  std::optional<Timestamp> at;                    // TakeSnapshot: the instant
+  std::map<std::string, DataPosition> positions;  // TakeSnapshot by source name; IngestSource ""
+};
+BOOST_DESCRIBE_STRUCT(StepFindings, (), (at, positions))
+
+struct StepRecord {
+  Step step;
+  StepState state = StepState::pending;
+  std::optional<Timestamp> started_at;
+  std::optional<Timestamp> ended_at;
+  StepFindings findings;
+};
+BOOST_DESCRIBE_STRUCT(StepRecord, (), (step, state, started_at, ended_at, findings))
+
+struct OperationFailure {
+  std::string code;
+  std::string message;
+  std::string hint;
+  std::string step;    // words of the step that failed; empty if none had begun
+  std::string detail;  // the log of what did not start, the output of what said no
+};
+BOOST_DESCRIBE_STRUCT(OperationFailure, (), (code, message, hint, step, detail))
+
+// One recorded act. Never deleted.
+struct Operation {
+  OperationId id;
+  OperationKind kind = OperationKind::bookmark;
+  Actor actor;
+  std::string words;  // "restore qa to bookmark \"clean base\""; survives what it names
+  OperationState state = OperationState::queued;
+  ContainerId container;   // these four: empty where it has none
+  TemplateId template_id;
+  SourceId source;
+  BranchId branch;
+  std::optional<DataParent> parent;  // where data came from
+  PointId point;                     // made by it: a bookmark's, or the safety point
+  std::vector<std::string> locks;    // ids nothing else may change meanwhile
+  std::vector<StepRecord> steps;
+  std::optional<OperationFailure> failure;
+  bool cancel_requested = false;
+  std::string progress;  // of the running step, for people
+  std::string idempotency_key;  // the caller's; empty if none
+  Timestamp created_at;
+  std::optional<Timestamp> ended_at;
+
+  bool ended() const {
+    return state == OperationState::succeeded || state == OperationState::failed ||
+           state == OperationState::canceled;
+  }
+  // True once its (last) commit is done: it can no longer be taken back.
+  bool committed() const;
+};
+BOOST_DESCRIBE_STRUCT(Operation, (),
+                      (id, kind, actor, words, state, container, template_id, source, branch,
+                       parent, point, locks, steps, failure, cancel_requested, progress,
+                       idempotency_key, created_at, ended_at))
+
+// Told to every page by the event stream, in the order of `sequence`; says what to look at again.
+struct Event {
+  std::int64_t sequence = 0;  // given by the catalog, from 1, without gaps
+  Timestamp at;
+  std::string topic;  // "operation", "container", "bookmark", "template", "source", "user", "pool"
+  std::string subject;        // the id of what changed
+  ContainerId container;      // where it concerns one
+  TemplateId template_id;     // where it concerns one
+  std::string words;          // one sentence, may be empty
+};
+BOOST_DESCRIBE_STRUCT(Event, (), (sequence, at, topic, subject, container, template_id, words))
+
+}  // namespace slip

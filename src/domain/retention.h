@@ -1,0 +1,27 @@
+#pragma once
+
+#include <set>
+#include <vector>
+
+#include "base/time.h"
+#include "domain/branch.h"
+
+namespace slip {
+
+// How long what nobody named is kept.
+struct RetentionPolicy {
+  Duration points = std::chrono::hours(24 * 30);  // points that nothing else keeps
+  Duration trash = std::chrono::hours(24 * 7);    // deleted branches, containers and bookmarks
+};
+
+// What keeps points besides their age.
+struct Keepers {
+  std::set<PointId> bookmarked;  // by a bookmark that keeps_data, or is in the trash for less long
+  std::set<PointId> needed;      // current segments' parents and safety points, masters' newest
+};
+
+// The points whose data goes: old, and kept by nothing. Never a bookmarked or needed one.
+std::vector<PointId> points_to_reap(const std::vector<Point>& points, const Keepers& keepers,
+                                    const RetentionPolicy& policy, Timestamp now);
+
+}  // namespace slip

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "domain/change.h"
+#include "domain/ids.h"
+
+namespace slip {
+
+// What operations are made of. A step is data: it is journaled before it runs, shown to people, and
+// run again after a crash. Carrying one out and taking it back are both idempotent.
+
+struct CreateVolume {
+  static constexpr std::string_view kind = "create_volume";
+  VolumeId volume;
+};
+BOOST_DESCRIBE_STRUCT(CreateVolume, (), (volume))
+
+struct CloneSnapshot {
+  static constexpr std::string_view kind = "clone_snapshot";
+  SnapshotId snapshot;
+  VolumeId volume;
+};
+BOOST_DESCRIBE_STRUCT(CloneSnapshot, (), (snapshot, volume))
+
+// Brings a source's newest data into the volume.
+struct IngestSource {
+  static constexpr std::string_view kind = "ingest_source";
+  SourceConfig config;
+  VolumeId volume;
+};
+BOOST_DESCRIBE_STRUCT(IngestSource, (), (config, volume))
+
+// One source's data on its way into a template's volume.
+struct VolumePart {
+  std::string source_name;
+  SnapshotId snapshot;
+};
+BOOST_DESCRIBE_STRUCT(VolumePart, (), (source_name, snapshot))
+
+// Brings one snapshot of every source together in one new volume.
+struct ComposeVolume {
+  static constexpr std::string_view kind = "compose_volume";
+  VolumeId volume;
+  std::vector<VolumePart> parts;
+};
+BOOST_DESCRIBE_STRUCT(ComposeVolume, (), (volume, parts))
+
+enum class AfterSnapshot { go_on, stay_frozen };
+BOOST_DESCRIBE_ENUM(AfterSnapshot, go_on, stay_frozen)
+
+// Flushes what runs on the volume, then freezes its data at one instant as `snapshot`. With
+// `stay_frozen` nothing more is written to the volume: what was committed by then is in it.
+struct TakeSnapshot {
+  static constexpr std::string_view kind = "take_snapshot";
+  VolumeId volume;
+  SnapshotId snapshot;
+  AfterSnapshot after = AfterSnapshot::go_on;
+};
+BOOST_DESCRIBE_STRUCT(TakeSnapshot, (), (volume, snapshot, after))
+
+enum class StartWhat { everything, databases };
+BOOST_DESCRIBE_ENUM(StartWhat, everything, databases)
+
+// Starts what runs on the volume, in the template's order, and waits until each answers.
+struct StartInstances {
+  static constexpr std::string_view kind = "start_instances";
+  VolumeId volume;
+  StartWhat what = StartWhat::everything;
+};
+BOOST_DESCRIBE_STRUCT(StartInstances, (), (volume, what))
+
+enum class StopHow { in_order, at_once };
+BOOST_DESCRIBE_ENUM(StopHow, in_order, at_once)
+
+struct StopInstances {
+  static constexpr std::string_view kind = "stop_instances";
+  VolumeId volume;
+  StopHow how = StopHow::in_order;
+};
+BOOST_DESCRIBE_STRUCT(StopInstances, (), (volume, how))
+
+// New connections wait, old ones are closed.
+struct HoldEndpoints {
+  static constexpr std::string_view kind = "hold_endpoints";
+  ContainerId container;
+  std::vector<std::uint16_t> ports;
+};
+BOOST_DESCRIBE_STRUCT(HoldEndpoints, (), (container, ports))
+
+// The endpoints lead to where the catalog says now.
+struct ReleaseEndpoints {
+  static constexpr std::string_view kind = "release_endpoints";
+  ContainerId container;
+  std::vector<std::uint16_t> ports;
+};
+BOOST_DESCRIBE_STRUCT(ReleaseEndpoints, (), (container, ports))
+
+// The point of no return: before it an operation is rolled back, after it carried to its end.
+struct Commit {
+  static constexpr std::string_view kind = "commit";
+  std::vector<Change> changes;
+};
+BOOST_DESCRIBE_STRUCT(Commit, (), (changes))
+
+// The volume is no longer needed; the reaper takes it.
+struct DropVolume {
+  static constexpr std::string_view kind = "drop_volume";
+  VolumeId volume;
+};
+BOOST_DESCRIBE_STRUCT(DropVolume, (), (volume))
+
+using Step =
+    std::variant<CreateVolume, CloneSnapshot, IngestSource, ComposeVolume, TakeSnapshot,
+                 StartInstances, StopInstances, HoldEndpoints, ReleaseEndpoints, Commit, DropVolume>;
+
+// What a person is told while it runs: "Starting the database and the application".
+std::string_view words(const Step& step);
+
+std::string_view kind_of(const Step& step);
+
+}  // namespace slip

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/ids.h"
+#include "domain/source.h"
+
+namespace slip {
+
+// One source's place in a template.
+struct TemplateSource {
+  std::string name;  // check_identifier; unique in the template; its directory and variable name
+  SourceId source;
+  int priority = 1;        // 1 starts first and stops last; equal numbers start together
+  std::uint16_t port = 0;  // a container's endpoint is the first free port from here; 0: anywhere
+  std::map<std::string, std::string> settings;  // laid over the source's own
+
+  bool operator==(const TemplateSource&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(TemplateSource, (), (name, source, priority, port, settings))
+
+// Containers keep the version they were made with until their next refresh.
+struct TemplateVersion {
+  int number = 1;
+  std::vector<TemplateSource> sources;
+};
+BOOST_DESCRIBE_STRUCT(TemplateVersion, (), (number, sources))
+
+// A named, ordered list of sources: the mould for containers. Its timeline is the branch `master`,
+// which gets a point with every sync.
+// Invariant: `versions` is not empty, numbered 1, 2, 3, ...
+struct Template {
+  TemplateId id;
+  std::string name;  // check_name; unique, the catalog checks
+  std::vector<TemplateVersion> versions;
+  BranchId master;
+  Timestamp created_at;
+  std::optional<Timestamp> deleted_at;
+
+  const TemplateVersion& newest() const { return versions.back(); }
+  const TemplateVersion& version(int number) const;  // aborts if there is none
+};
+BOOST_DESCRIBE_STRUCT(Template, (), (id, name, versions, master, created_at, deleted_at))
+
+// Checks names and counts (1 to 16 sources). Fails with `invalid_argument`.
+Result<> check_sources(const std::vector<TemplateSource>& sources);
+
+// The names of sources that one version has and the other has not, or has of another source; a
+// point can only be restored into a container whose sources are the same. Empty: they fit.
+std::vector<std::string> mismatches(const TemplateVersion& ours, const TemplateVersion& theirs);
+
+// The source's configuration with the template's settings laid over it.
+SourceConfig effective_config(const Source& source, const TemplateSource& place);
+
+// Groups of sources that start together, in starting order; stopping goes the other way.
+std::vector<std::vector<TemplateSource>> start_order(const TemplateVersion& version);
+
+}  // namespace slip

@@ -1,0 +1,10 @@
+#include "domain/volume.h"
+
+namespace slip {
+
+InstanceId instance_on(const VolumeId& volume, const std::string& source_name) {
+  return InstanceId(std::string(InstanceId::prefix) + volume.str().substr(VolumeId::prefix.size()) +
+                    "." + source_name);
+}
+
+}  // namespace slip

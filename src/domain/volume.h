@@ -1,0 +1,46 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "domain/ids.h"
+
+namespace slip {
+
+// Everything in the pool is known here before it is made, so that nothing is ever orphaned:
+// `building` belongs to an operation that is not through; `live` is used by a branch, point or
+// source; `doomed` is for the reaper, the only one who deletes.
+enum class StorageState { building, live, doomed };
+BOOST_DESCRIBE_ENUM(StorageState, building, live, doomed)
+
+// A writable tree and what runs on it.
+struct Volume {
+  VolumeId id;
+  StorageState state = StorageState::building;
+  OperationId operation;  // which made it
+  std::string about;      // for people who find it without the catalog
+  // What runs on it: the sources of this version of this template; nothing for a work volume.
+  TemplateId template_id;
+  int template_version = 0;
+  BranchId branch;
+  std::string password;  // which its databases accept for the container's login
+  std::map<std::string, std::uint16_t> ports;  // of its instances on 127.0.0.1, by source name
+};
+BOOST_DESCRIBE_STRUCT(Volume, (),
+                      (id, state, operation, about, template_id, template_version, branch, password,
+                       ports))
+
+struct Snapshot {
+  SnapshotId id;
+  StorageState state = StorageState::building;
+  OperationId operation;
+  std::string about;
+};
+BOOST_DESCRIBE_STRUCT(Snapshot, (), (id, state, operation, about))
+
+// The instance of one source on one volume; one for one, so the id is made of both.
+InstanceId instance_on(const VolumeId& volume, const std::string& source_name);
+
+}  // namespace slip
