@@ -6,8 +6,8 @@
 #include <pwd.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -231,7 +231,7 @@ Result<Child> Child::start(const Prepared& prepared) {
 
   Child child;
   child.pid_ = pid;
-  child.pidfd_ = UniqueFd(::pidfd_open(pid, 0));
+  child.pidfd_ = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   exec_failed.write_end.reset();
   int failed = 0;
   ssize_t count = 0;
