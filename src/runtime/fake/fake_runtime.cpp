@@ -1,0 +1,167 @@
+#include "runtime/fake/fake_runtime.h"
+
+#include <algorithm>
+
+namespace slip {
+namespace {
+
+bool runs(const InstanceStatus& status) {
+  return status.state == InstanceState::running || status.state == InstanceState::frozen;
+}
+
+}  // namespace
+
+bool FakeRuntime::running_locked(const InstanceId& instance) const {
+  const auto found = entries_.find(instance);
+  return found != entries_.end() && runs(found->second.status);
+}
+
+Result<> FakeRuntime::start(const InstanceId& instance, const LaunchSpec& spec) {
+  const std::lock_guard lock(mutex_);
+  if (running_locked(instance)) return {};
+  const auto failing = failing_.find(instance);
+  if (failing != failing_.end() || failing_all_) {
+    const Error error = failing != failing_.end() ? failing->second : *failing_all_;
+    logs_[instance] += error.message + "\n";
+    entries_.erase(instance);
+    return error;
+  }
+  entries_[instance] = Entry{spec, {.state = InstanceState::running, .exit_status = {}}};
+  logs_[instance] += "started\n";
+  ++starts_[instance];
+  return {};
+}
+
+Result<InstanceStatus> FakeRuntime::status(const InstanceId& instance) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(instance);
+  return found == entries_.end() ? InstanceStatus{} : found->second.status;
+}
+
+Result<> FakeRuntime::wait_exit(const InstanceId& instance, Duration patience) {
+  std::unique_lock lock(mutex_);
+  if (changed_.wait_for(lock, patience, [&] { return !running_locked(instance); })) return {};
+  return Error{.code = ErrorCode::timed_out, .message = instance.str() + " still runs"};
+}
+
+Result<> FakeRuntime::freeze(const InstanceId& instance) {
+  const std::lock_guard lock(mutex_);
+  if (!running_locked(instance)) return {};
+  entries_[instance].status.state = InstanceState::frozen;
+  ++freezes_;
+  return {};
+}
+
+Result<> FakeRuntime::thaw(const InstanceId& instance) {
+  const std::lock_guard lock(mutex_);
+  if (running_locked(instance)) entries_[instance].status.state = InstanceState::running;
+  return {};
+}
+
+Result<> FakeRuntime::stop(const InstanceId& instance, Duration) {
+  const std::lock_guard lock(mutex_);
+  entries_.erase(instance);
+  changed_.notify_all();
+  return {};
+}
+
+Result<std::vector<InstanceId>> FakeRuntime::list() {
+  const std::lock_guard lock(mutex_);
+  std::vector<InstanceId> found;
+  for (const auto& [id, entry] : entries_) found.push_back(id);
+  return found;
+}
+
+Result<std::string> FakeRuntime::log(const InstanceId& instance, std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  const auto found = logs_.find(instance);
+  if (found == logs_.end()) return std::string();
+  const std::string& text = found->second;
+  return text.substr(text.size() - std::min(bytes, text.size()));
+}
+
+Result<> FakeRuntime::forget_log(const InstanceId& instance) {
+  const std::lock_guard lock(mutex_);
+  if (running_locked(instance)) {
+    return Error{.code = ErrorCode::precondition_failed, .message = instance.str() + " is running"};
+  }
+  logs_.erase(instance);
+  return {};
+}
+
+void FakeRuntime::fail_start(const InstanceId& instance, Error error) {
+  const std::lock_guard lock(mutex_);
+  failing_[instance] = std::move(error);
+}
+
+void FakeRuntime::fail_every_start(Error error) {
+  const std::lock_guard lock(mutex_);
+  failing_all_ = std::move(error);
+}
+
+void FakeRuntime::allow_starts() {
+  const std::lock_guard lock(mutex_);
+  failing_.clear();
+  failing_all_.reset();
+}
+
+void FakeRuntime::crash(const InstanceId& instance, int exit_status) {
+  const std::lock_guard lock(mutex_);
+  if (!running_locked(instance)) return;
+  entries_[instance].status = {.state = InstanceState::exited, .exit_status = exit_status};
+  changed_.notify_all();
+}
+
+void FakeRuntime::reboot() {
+  const std::lock_guard lock(mutex_);
+  for (auto& [id, entry] : entries_) {
+    if (runs(entry.status)) entry.status = {.state = InstanceState::exited, .exit_status = {}};
+  }
+  changed_.notify_all();
+}
+
+void FakeRuntime::say(const InstanceId& instance, const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  logs_[instance] += text;
+}
+
+int FakeRuntime::starts() const {
+  const std::lock_guard lock(mutex_);
+  int count = 0;
+  for (const auto& [id, starts] : starts_) count += starts;
+  return count;
+}
+
+int FakeRuntime::starts(const InstanceId& instance) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = starts_.find(instance);
+  return found == starts_.end() ? 0 : found->second;
+}
+
+int FakeRuntime::freezes() const {
+  const std::lock_guard lock(mutex_);
+  return freezes_;
+}
+
+bool FakeRuntime::running(const InstanceId& instance) const {
+  const std::lock_guard lock(mutex_);
+  return running_locked(instance);
+}
+
+std::optional<LaunchSpec> FakeRuntime::spec(const InstanceId& instance) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(instance);
+  if (found == entries_.end()) return std::nullopt;
+  return found->second.spec;
+}
+
+std::vector<InstanceId> FakeRuntime::running_instances() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<InstanceId> found;
+  for (const auto& [id, entry] : entries_) {
+    if (runs(entry.status)) found.push_back(id);
+  }
+  return found;
+}
+
+}  // namespace slip

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ports/runtime.h"
+
+namespace slip {
+
+// Instances as entries in memory. It outlives the engine that uses it, as real processes outlive
+// the daemon: a test makes a new engine over the same FakeRuntime. Thread-safe.
+class FakeRuntime : public Runtime {
+ public:
+  RuntimeInfo info() const override { return {Isolation::none, "a fake runs nothing", "fake"}; }
+  Result<> start(const InstanceId& instance, const LaunchSpec& spec) override;
+  Result<InstanceStatus> status(const InstanceId& instance) override;
+  Result<> wait_exit(const InstanceId& instance, Duration patience) override;
+  Result<> freeze(const InstanceId& instance) override;
+  Result<> thaw(const InstanceId& instance) override;
+  Result<> stop(const InstanceId& instance, Duration grace) override;
+  Result<std::vector<InstanceId>> list() override;
+  Result<std::string> log(const InstanceId& instance, std::size_t bytes) override;
+  Result<> forget_log(const InstanceId& instance) override;
+
+  // Every later start of this instance, or of any, fails so; until it is allowed again.
+  void fail_start(const InstanceId& instance, Error error);
+  void fail_every_start(Error error);
+  void allow_starts();
+
+  // The instance's program ends by itself.
+  void crash(const InstanceId& instance, int exit_status = 139);
+  // As after a power cut: every instance has ended, and nobody knows how.
+  void reboot();
+  // The instance's program says something.
+  void say(const InstanceId& instance, const std::string& text);
+
+  // How often a program was really started (a start of a running instance is none).
+  int starts() const;
+  int starts(const InstanceId& instance) const;
+  int freezes() const;
+  bool running(const InstanceId& instance) const;  // frozen ones count
+  // What it runs, or ran last; nothing if it is absent.
+  std::optional<LaunchSpec> spec(const InstanceId& instance) const;
+  std::vector<InstanceId> running_instances() const;
+
+ private:
+  struct Entry {
+    LaunchSpec spec;
+    InstanceStatus status;
+  };
+  bool running_locked(const InstanceId& instance) const;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<InstanceId, Entry> entries_;
+  std::map<InstanceId, std::string> logs_;
+  std::map<InstanceId, Error> failing_;
+  std::optional<Error> failing_all_;
+  std::map<InstanceId, int> starts_;
+  int freezes_ = 0;
+};
+
+}  // namespace slip

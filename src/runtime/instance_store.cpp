@@ -1,0 +1,157 @@
+#include "runtime/instance_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "base/file.h"
+#include "base/json.h"
+
+namespace slip {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* record_name = "instance.json";
+constexpr const char* exit_name = "exit.json";
+constexpr const char* log_name = "log";
+constexpr const char* old_log_name = "log.1";
+
+struct RecordedExit {
+  ProcessIdentity process;
+  int status = 0;
+};
+BOOST_DESCRIBE_STRUCT(RecordedExit, (), (process, status))
+
+// Whole or not at all for everybody who reads it, also after our death; not yet after a power cut.
+Result<> replace(const fs::path& path, std::string_view content) {
+  const fs::path beside = path.string() + ".new";
+  const UniqueFd fd(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!fd) return error_from_errno(errno, "write " + beside.string());
+  if (write(fd.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size())) {
+    return error_from_errno(errno == 0 ? ENOSPC : errno, "write " + beside.string());
+  }
+  if (rename(beside.c_str(), path.c_str()) != 0) {
+    return error_from_errno(errno, "write " + path.string());
+  }
+  return {};
+}
+
+// From `position` on, or (negative) the file's end.
+Result<std::string> part(const fs::path& path, off_t position, std::size_t bytes) {
+  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) {
+    if (errno == ENOENT) return std::string();
+    return error_from_errno(errno, "read " + path.string());
+  }
+  const off_t size = lseek(fd.get(), 0, SEEK_END);
+  const off_t wanted = static_cast<off_t>(std::min<std::size_t>(bytes, size));
+  const off_t from = position < 0 ? size - wanted : std::min(position, size);
+  std::string text(static_cast<std::size_t>(std::min(wanted, size - from)), '\0');
+  const ssize_t got = pread(fd.get(), text.data(), text.size(), from);
+  if (got < 0) return error_from_errno(errno, "read " + path.string());
+  text.resize(static_cast<std::size_t>(got));
+  return text;
+}
+
+}  // namespace
+
+Result<> InstanceStore::check(const InstanceId& id) {
+  if (InstanceId::looks_like(id.str()) && id.str().find('/') == std::string::npos &&
+      id.str().size() < 200) {
+    return {};
+  }
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = "\"" + id.str() + "\" is not an instance's id"};
+}
+
+Result<> InstanceStore::save(const InstanceId& id, const InstanceRecord& record) const {
+  TRY(make_directories(root_ / id.str(), 0700));
+  return replace(file(id, record_name), to_json_text(record));
+}
+
+Result<> InstanceStore::make_durable(const InstanceId& id) const {
+  const UniqueFd fd(open(file(id, record_name).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd || fsync(fd.get()) != 0) return error_from_errno(errno, "write " + id.str());
+  TRY(fsync_directory(root_ / id.str()));
+  return fsync_directory(root_);
+}
+
+std::optional<InstanceRecord> InstanceStore::load(const InstanceId& id) const {
+  const auto text = read_file(file(id, record_name));
+  if (!text) return std::nullopt;
+  auto record = from_json_text<InstanceRecord>(*text);
+  if (!record) return std::nullopt;
+  return *std::move(record);
+}
+
+bool InstanceStore::exists(const InstanceId& id) const {
+  return access(file(id, record_name).c_str(), F_OK) == 0;
+}
+
+void InstanceStore::remove(const InstanceId& id) const {
+  unlink(file(id, exit_name).c_str());
+  unlink(file(id, record_name).c_str());
+  rmdir((root_ / id.str()).c_str());  // stays where there is a log
+}
+
+std::vector<InstanceId> InstanceStore::list() const {
+  std::vector<InstanceId> found;
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(root_, failed)) {
+    const InstanceId id(entry.path().filename().string());
+    if (check(id) && exists(id)) found.push_back(id);
+  }
+  return found;
+}
+
+void InstanceStore::save_exit(const InstanceId& id, const ProcessIdentity& process,
+                              int status) const {
+  (void)replace(file(id, exit_name), to_json_text(RecordedExit{process, status}));
+}
+
+std::optional<int> InstanceStore::load_exit(const InstanceId& id,
+                                            const ProcessIdentity& process) const {
+  const auto text = read_file(file(id, exit_name));
+  if (!text) return std::nullopt;
+  const auto exit = from_json_text<RecordedExit>(*text);
+  if (!exit || exit->process != process) return std::nullopt;
+  return exit->status;
+}
+
+Result<UniqueFd> InstanceStore::open_log(const InstanceId& id) const {
+  TRY(make_directories(root_ / id.str(), 0700));
+  const fs::path path = file(id, log_name);
+  struct stat about {};
+  if (stat(path.c_str(), &about) == 0 && about.st_size > rotate_at) {
+    rename(path.c_str(), file(id, old_log_name).c_str());
+  }
+  UniqueFd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) return error_from_errno(errno, "open " + path.string());
+  return fd;
+}
+
+Result<std::string> InstanceStore::read_log(const InstanceId& id, std::size_t bytes) const {
+  std::string text = TRY(part(file(id, log_name), -1, bytes));
+  if (text.size() < bytes) {
+    text.insert(0, TRY(part(file(id, old_log_name), -1, bytes - text.size())));
+  }
+  return text;
+}
+
+Result<std::string> InstanceStore::read_log_from(const InstanceId& id, std::int64_t position,
+                                                 std::size_t bytes) const {
+  return part(file(id, log_name), position, bytes);
+}
+
+void InstanceStore::remove_log(const InstanceId& id) const {
+  unlink(file(id, log_name).c_str());
+  unlink(file(id, old_log_name).c_str());
+  rmdir((root_ / id.str()).c_str());
+}
+
+}  // namespace slip

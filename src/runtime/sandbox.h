@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/file.h"
+#include "base/result.h"
+#include "ports/runtime.h"
+#include "runtime/process_identity.h"
+#include "runtime/spawn.h"
+
+namespace slip {
+
+// Wraps programs in bubblewrap: they see the system's programs (read-only), the paths their spec
+// names, and a /proc, /dev, /tmp and process table of their own; the network is shared. When we are
+// root the mounts are made as root and the program itself runs as `user`, so that data below a
+// directory which that user may not enter is still usable; else in a user namespace as ourselves.
+//
+// The processes are: bwrap (our child, ends as the program ends) -> the sandbox's first process
+// (reaps; ends the sandbox when it dies) -> the program.
+class Sandbox {
+ public:
+  // Tries one out. The error's message says why there can be none here.
+  static Result<Sandbox> open(std::optional<UserIds> user);
+
+  // Errors: `unavailable`.
+  Result<Program> wrap(const LaunchSpec& spec) const;
+
+  // What is inside, as seen from outside: whatever of it exists by now.
+  struct Inside {
+    std::optional<pid_t> first;    // the sandbox's first process
+    std::optional<pid_t> program;  // set up, and perhaps executed
+    bool executed = false;         // it is the program, no longer the tools that set it up
+  };
+  static Inside look(pid_t bwrap);
+
+  // True if the output begins with a complaint of the tools, not of the program.
+  static bool complained(std::string_view output);
+
+ private:
+  explicit Sandbox(std::optional<UserIds> user) : user_(user) {}
+
+  std::optional<UserIds> user_;
+};
+
+}  // namespace slip

@@ -1,0 +1,183 @@
+#include "runtime/supervisor.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <set>
+
+#include "base/file.h"
+
+namespace slip {
+
+Result<std::unique_ptr<SupervisorRuntime>> SupervisorRuntime::open(
+    const SupervisorOptions& options) {
+  TRY(make_directories(options.state_directory, 0700));
+  std::unique_ptr<SupervisorRuntime> runtime(new SupervisorRuntime(options.state_directory));
+  if (geteuid() == 0) runtime->user_ = TRY(find_user(options.user));
+  if (options.isolate == SupervisorOptions::Isolate::never) {
+    runtime->info_.isolation_reason = "switched off";
+  } else if (auto sandbox = Sandbox::open(runtime->user_)) {
+    runtime->info_.isolation = Isolation::sandbox;
+    runtime->sandbox_ = *std::move(sandbox);
+  } else {
+    runtime->info_.isolation_reason = sandbox.error().message;
+  }
+  if (options.control == SupervisorOptions::Control::automatic) {
+    runtime->control_ = make_cgroup_control(options.state_directory);
+  }
+  if (!runtime->control_) runtime->control_ = make_process_group_control();
+  runtime->info_.control = runtime->control_->name();
+  SupervisorRuntime& self = *runtime;
+  runtime->watcher_ = TRY(ExitWatcher::open(
+      [&self](const InstanceId& id, const ProcessIdentity& process, std::optional<int> status) {
+        if (status) self.store_.save_exit(id, process, *status);
+      },
+      [&self](const InstanceId& id) { self.clear_leftovers(id); }));
+  for (const auto& id : runtime->store_.list()) {
+    const auto record = runtime->store_.load(id);
+    if (record && record->main) runtime->watcher_->watch(id, *record->main);
+  }
+  return runtime;
+}
+
+std::shared_ptr<std::mutex> SupervisorRuntime::lock_of(const InstanceId& instance) {
+  const std::lock_guard lock(locks_mutex_);
+  auto& found = locks_[instance];
+  if (!found) found = std::make_shared<std::mutex>();
+  return found;
+}
+
+Tree SupervisorRuntime::tree_of(const InstanceId& instance,
+                                const std::optional<InstanceRecord>& record) const {
+  Tree tree{.id = instance, .cgroup = {}, .main = {}, .sandbox = {}};
+  if (record) {
+    tree.cgroup = record->cgroup;
+    tree.main = record->main;
+    tree.sandbox = record->sandbox;
+  }
+  return tree;
+}
+
+// A tree whose record was lost counts as running while it has processes, so that somebody stops it.
+bool SupervisorRuntime::runs(const Tree& tree) const {
+  if (tree.main) return alive(*tree.main);
+  return !store_.exists(tree.id) && !control_->empty(tree);
+}
+
+// Kills what the main process left behind. Whoever holds the lock does so himself.
+void SupervisorRuntime::clear_leftovers(const InstanceId& instance) {
+  const auto mutex = lock_of(instance);
+  const std::unique_lock lock(*mutex, std::try_to_lock);
+  if (!lock) return;
+  const Tree tree = tree_of(instance, store_.load(instance));
+  if (!runs(tree)) (void)control_->kill(tree);
+}
+
+Result<InstanceStatus> SupervisorRuntime::status(const InstanceId& instance) {
+  TRY(InstanceStore::check(instance));
+  const auto record = store_.load(instance);
+  const Tree tree = tree_of(instance, record);
+  InstanceStatus status;
+  if (runs(tree)) {
+    status.state = control_->frozen(tree) ? InstanceState::frozen : InstanceState::running;
+    return status;
+  }
+  if (!store_.exists(instance)) return status;
+  watcher_->collect(instance);
+  clear_leftovers(instance);
+  status.state = InstanceState::exited;
+  if (tree.main) status.exit_status = store_.load_exit(instance, *tree.main);
+  return status;
+}
+
+Result<> SupervisorRuntime::wait_exit(const InstanceId& instance, Duration patience) {
+  TRY(InstanceStore::check(instance));
+  const Tree tree = tree_of(instance, store_.load(instance));
+  if (!tree.main) return {};
+  const UniqueFd pidfd = open_process(*tree.main);
+  if (pidfd && !await_end(pidfd, patience.count())) {
+    return Error{.code = ErrorCode::timed_out,
+                 .message = instance.str() + " still runs after " +
+                            std::to_string(patience.count()) + " ms"};
+  }
+  watcher_->collect(instance);
+  clear_leftovers(instance);
+  return {};
+}
+
+Result<> SupervisorRuntime::freeze(const InstanceId& instance) {
+  TRY(InstanceStore::check(instance));
+  const auto mutex = lock_of(instance);
+  const std::lock_guard lock(*mutex);
+  const Tree tree = tree_of(instance, store_.load(instance));
+  if (!runs(tree) || control_->frozen(tree)) return {};
+  return in_context("freeze " + instance.str(), control_->freeze(tree));
+}
+
+Result<> SupervisorRuntime::thaw(const InstanceId& instance) {
+  TRY(InstanceStore::check(instance));
+  const auto mutex = lock_of(instance);
+  const std::lock_guard lock(*mutex);
+  const Tree tree = tree_of(instance, store_.load(instance));
+  if (!runs(tree)) return {};
+  return in_context("thaw " + instance.str(), control_->thaw(tree));
+}
+
+// The sandbox's own processes pass no signal on, so it goes to the program itself.
+void SupervisorRuntime::signal_program(const Tree& tree, int signal_number) const {
+  const auto inside = Sandbox::look(tree.main->pid);
+  const auto target = identify(inside.program.value_or(tree.main->pid));
+  if (!target || !alive(*tree.main) || (inside.first && !inside.program)) return;
+  const UniqueFd pidfd = open_process(*target);
+  if (pidfd) syscall(SYS_pidfd_send_signal, pidfd.get(), signal_number, nullptr, 0);
+}
+
+Result<> SupervisorRuntime::stop(const InstanceId& instance, Duration grace) {
+  TRY(InstanceStore::check(instance));
+  const auto mutex = lock_of(instance);
+  const std::lock_guard lock(*mutex);
+  const auto record = store_.load(instance);
+  const Tree tree = tree_of(instance, record);
+  const UniqueFd pidfd = tree.main ? open_process(*tree.main) : UniqueFd();
+  if (pidfd && runs(tree) && grace > Duration::zero()) {
+    // The signal waits for a frozen program, so it is there first when the program goes on.
+    signal_program(tree, record->stop_signal);
+    if (control_->frozen(tree)) TRY(in_context("stop " + instance.str(), control_->thaw(tree)));
+    await_end(pidfd, grace.count());
+  }
+  TRY(in_context("stop " + instance.str(), control_->kill(tree)));
+  if (pidfd) await_end(pidfd, Duration(std::chrono::seconds(5)).count());
+  watcher_->collect(instance);
+  control_->discard(tree);
+  store_.remove(instance);
+  return {};
+}
+
+Result<std::vector<InstanceId>> SupervisorRuntime::list() {
+  std::set<InstanceId> found;
+  for (auto& id : store_.list()) found.insert(std::move(id));
+  for (auto& id : control_->populated()) found.insert(std::move(id));
+  return std::vector<InstanceId>(found.begin(), found.end());
+}
+
+Result<std::string> SupervisorRuntime::log(const InstanceId& instance, std::size_t bytes) {
+  TRY(InstanceStore::check(instance));
+  return store_.read_log(instance, bytes);
+}
+
+Result<> SupervisorRuntime::forget_log(const InstanceId& instance) {
+  TRY(InstanceStore::check(instance));
+  const auto mutex = lock_of(instance);
+  const std::lock_guard lock(*mutex);
+  if (runs(tree_of(instance, store_.load(instance)))) {
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = instance.str() + " is running, and its log is being written"};
+  }
+  store_.remove_log(instance);
+  return {};
+}
+
+}  // namespace slip

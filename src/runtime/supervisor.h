@@ -1,0 +1,76 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "ports/runtime.h"
+#include "runtime/exit_watcher.h"
+#include "runtime/instance_store.h"
+#include "runtime/sandbox.h"
+#include "runtime/tree_control.h"
+
+namespace slip {
+
+struct SupervisorOptions {
+  enum class Isolate { automatic, never };
+  enum class Control { automatic, process_group };
+
+  std::filesystem::path state_directory;  // records and logs; must survive daemon restarts
+  std::string user = "slipstream";        // who instances run as when we are root
+  Isolate isolate = Isolate::automatic;   // a sandbox wherever the machine allows one
+  Control control = Control::automatic;   // cgroup2 wherever the machine allows it
+};
+
+// Runs instances as processes of this machine that outlive us. Each has a record below the state
+// directory, written before its program is executed; what a record names is checked against the
+// kernel before it is believed, so a pid that was given out again, or a reboot, does no harm.
+// One SupervisorRuntime at a time may use a state directory.
+//
+// An instance is its main process: when that has ended, whatever it left behind is killed. The
+// program cannot gain privileges, and sees (in a sandbox) only its own processes and data.
+class SupervisorRuntime : public Runtime {
+ public:
+  // Finds out what the machine allows, and adopts what an earlier one started here.
+  // Errors: `not_found` (we are root and there is no such user), `permission_denied`, `internal`.
+  static Result<std::unique_ptr<SupervisorRuntime>> open(const SupervisorOptions& options);
+  ~SupervisorRuntime() override = default;
+
+  RuntimeInfo info() const override { return info_; }
+  Result<> start(const InstanceId& instance, const LaunchSpec& spec) override;
+  Result<InstanceStatus> status(const InstanceId& instance) override;
+  Result<> wait_exit(const InstanceId& instance, Duration patience) override;
+  Result<> freeze(const InstanceId& instance) override;
+  Result<> thaw(const InstanceId& instance) override;
+  Result<> stop(const InstanceId& instance, Duration grace) override;
+  Result<std::vector<InstanceId>> list() override;
+  Result<std::string> log(const InstanceId& instance, std::size_t bytes) override;
+  Result<> forget_log(const InstanceId& instance) override;
+
+ private:
+  explicit SupervisorRuntime(std::filesystem::path root) : store_(std::move(root)) {}
+
+  std::shared_ptr<std::mutex> lock_of(const InstanceId& instance);
+  Tree tree_of(const InstanceId& instance, const std::optional<InstanceRecord>& record) const;
+  bool runs(const Tree& tree) const;
+  void clear_leftovers(const InstanceId& instance);
+  Result<> launch(const InstanceId& instance, const LaunchSpec& spec);
+  Result<Program> program_for(const LaunchSpec& spec) const;
+  Result<> await_program(const InstanceId& instance, InstanceRecord& record,
+                         std::int64_t log_start);
+  void signal_program(const Tree& tree, int signal_number) const;
+
+  InstanceStore store_;
+  RuntimeInfo info_;
+  std::optional<UserIds> user_;  // only when we are root
+  std::optional<Sandbox> sandbox_;
+  std::unique_ptr<TreeControl> control_;
+  std::mutex locks_mutex_;
+  std::map<InstanceId, std::shared_ptr<std::mutex>> locks_;  // one act on an instance at a time
+  std::unique_ptr<ExitWatcher> watcher_;  // last: its thread uses the rest
+};
+
+}  // namespace slip
