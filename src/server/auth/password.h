@@ -30,8 +30,8 @@ PasswordCheck check_password(std::string_view stored, const Secret& password,
 // answer does not tell which do.
 void check_no_password(const Secret& password, PasswordCost cost = PasswordCost::product);
 
-// For a person to type: "k7mp-x3wd-9fhr-tq4e". 16 characters of an alphabet without look-alikes, 79
-// bits.
+// For a person to type: "k7mp-x3wd-9fhr-tq4e". 16 characters of an alphabet of 30 without
+// look-alikes, 78 bits.
 Secret generate_password();
 
 }  // namespace slip::auth

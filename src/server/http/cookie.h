@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "server/http/message.h"
 
@@ -18,5 +20,9 @@ struct Cookie {
 };
 
 void set_cookie(Response& response, const Cookie& cookie);
+
+// The cookies of a Cookie header. Pairs without a name are left out; of two of one name the first
+// counts, as browsers send the more specific one first.
+std::map<std::string, std::string> parse_cookies(std::string_view header);
 
 }  // namespace slip::http

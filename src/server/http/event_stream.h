@@ -46,6 +46,8 @@ class Subscription {
   // Sends what is queued, then ends the stream.
   void close();
   bool is_open() const;
+  // The client was too slow and is to be cut off.
+  bool has_overflowed() const;
 
   // For the server's connection only: takes the wire text of all that is queued. `wake` is called,
   // on any thread, whenever there is something new to take or the state changed.
@@ -61,7 +63,6 @@ class Subscription {
  private:
   enum class Phase { replaying, replay_full, live, closed, overflowed, detached };
   bool enqueue(const Event& event);
-  bool fits(std::size_t bytes) const;
 
   const SubscriptionLimits limits_;
   mutable std::mutex mutex_;

@@ -1,0 +1,308 @@
+#include "server/http/connection.h"
+
+#include <array>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <optional>
+
+#include "server/http/event_stream.h"
+#include "server/http/handler_call.h"
+#include "server/http/problem.h"
+#include "server/http/response_head.h"
+
+namespace slip::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using boost::system::error_code;
+using PlainStream = beast::basic_stream<asio::generic::stream_protocol>;
+using TlsStream = beast::ssl_stream<PlainStream>;
+
+// How long a client may take to read our last words before the socket goes.
+constexpr auto linger = std::chrono::seconds(2);
+
+template <class Stream>
+class StreamConnection final : public Connection,
+                               public std::enable_shared_from_this<StreamConnection<Stream>> {
+  static constexpr bool is_tls = std::is_same_v<Stream, TlsStream>;
+
+ public:
+  template <class... TlsContext>
+  StreamConnection(Accepted accepted, ConnectionContext& context, TlsContext&... tls)
+      : context_(context),
+        stream_(std::move(accepted.socket), tls...),
+        heartbeat_(context.io),
+        peer_(std::move(accepted.peer)),
+        local_address_(std::move(accepted.local_address)) {}
+
+  ~StreamConnection() override {
+    if (subscription_) subscription_->detach();
+    context_.registry.remove(this);
+  }
+
+  void start() override {
+    if constexpr (is_tls) {
+      socket().expires_after(context_.options.header_timeout);
+      stream_.async_handshake(asio::ssl::stream_base::server, [self = self()](error_code failed) {
+        if (!failed) self->read_header();
+      });
+    } else {
+      read_header();
+    }
+  }
+
+  void begin_stop() override {
+    if (subscription_) return subscription_->close();
+    if (phase_ == Phase::waiting && buffer_.size() == 0) abort();
+  }
+
+  void abort() override {
+    heartbeat_.cancel();
+    socket().close();
+  }
+
+ private:
+  // waiting: for the first byte of a request, or in the middle of its header.
+  enum class Phase { waiting, reading, handling, writing, closing };
+
+  std::shared_ptr<StreamConnection> self() { return this->shared_from_this(); }
+  PlainStream& socket() { return beast::get_lowest_layer(stream_); }
+
+  void read_header() {
+    if (context_.stopping && buffer_.size() == 0) return abort();
+    phase_ = Phase::waiting;
+    answering_ = {};
+    keep_ = AfterResponse::close_connection;
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(context_.options.header_bytes_max));
+    parser_->body_limit(context_.options.body_bytes_max);
+    socket().expires_after(context_.options.header_timeout);
+    beast::http::async_read_header(
+        stream_, buffer_, *parser_,
+        [self = self()](error_code failed, std::size_t) { self->on_header(failed); });
+  }
+
+  void on_header(error_code failed) {
+    phase_ = Phase::reading;
+    if (failed) return on_read_error(failed);
+    socket().expires_after(context_.options.body_timeout);
+    if (!beast::iequals(parser_->get()[beast::http::field::expect], "100-continue")) {
+      return read_body();
+    }
+    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    asio::async_write(stream_, asio::buffer(go_on),
+                      [self = self()](error_code write_failed, std::size_t) {
+                        if (!write_failed) self->read_body();
+                      });
+  }
+
+  void read_body() {
+    beast::http::async_read(stream_, buffer_, *parser_,
+                            [self = self()](error_code failed, std::size_t) {
+                              if (failed) return self->on_read_error(failed);
+                              self->dispatch();
+                            });
+  }
+
+  void on_read_error(error_code failed) {
+    using beast::http::error;
+    if (failed == error::header_limit) {
+      return deliver(problem_with_status(
+          431, {.code = ErrorCode::too_large, .message = "the request's header is too long"}));
+    }
+    if (failed == error::body_limit) {
+      return deliver(
+          problem({.code = ErrorCode::too_large,
+                   .message = "the request's body is larger than " +
+                              std::to_string(context_.options.body_bytes_max) + " bytes"}));
+    }
+    const bool malformed = failed.category() == make_error_code(error::bad_target).category() &&
+                           failed != error::end_of_stream && failed != error::partial_message;
+    if (!malformed) return abort();
+    deliver(problem({.code = ErrorCode::invalid_argument,
+                     .message = "this is not a valid HTTP request: " + failed.message()}));
+  }
+
+  void dispatch() {
+    phase_ = Phase::handling;
+    // A handler may take longer than any read.
+    socket().expires_never();
+    auto message = parser_->release();
+    keep_ = message.keep_alive() ? AfterResponse::keep_connection : AfterResponse::close_connection;
+    auto request = std::make_shared<Request>();
+    request->method = message.method_string();
+    for (const auto& field : message) {
+      request->headers.add(field.name_string(), std::string(field.value()));
+    }
+    request->body = std::move(message.body());
+    request->peer = peer_;
+    request->transport = is_tls ? Transport::tls : Transport::plain;
+    auto refusal = admit(*request, message.target(), local_address_, context_.rules);
+    answering_ = {.method = request->method,
+                  .is_api = !request->path.empty() && request->path[0] == "api"};
+    if (refusal) return deliver(*std::move(refusal));
+    const Submitted submitted = context_.workers.submit([self = self(), request]() mutable {
+      auto& io = self->context_.io;
+      Response response =
+          self->context_.stopping ? stopping_response() : call(self->context_.handler, *request);
+      // The connection must end on the io thread, so this thread gives its hold on it away.
+      asio::post(io, [self = std::move(self), response = std::move(response)]() mutable {
+        self->deliver(std::move(response));
+      });
+    });
+    if (submitted == Submitted::full) deliver(overload_response());
+  }
+
+  void deliver(Response response) {
+    phase_ = Phase::writing;
+    if (context_.stopping || response.events) keep_ = AfterResponse::close_connection;
+    out_head_ =
+        response_head(response, answering_, keep_, context_.options.html_content_security_policy);
+    if (response.events && has_body(response, answering_)) {
+      return begin_events(std::move(response.events));
+    }
+    out_body_ = has_body(response, answering_) ? std::move(response.body) : std::string();
+    socket().expires_after(context_.options.write_timeout);
+    asio::async_write(
+        stream_,
+        std::array{asio::buffer(std::as_const(out_head_)), asio::buffer(std::as_const(out_body_))},
+        [self = self()](error_code failed, std::size_t) {
+          if (failed) return self->abort();
+          self->out_body_ = {};
+          if (self->keep_ == AfterResponse::keep_connection) return self->read_header();
+          self->close_gently();
+        });
+  }
+
+  // Waits for the client to have read everything: closing with unread input would make the kernel
+  // send a reset, which can overtake the response.
+  void close_gently() {
+    phase_ = Phase::closing;
+    socket().expires_after(linger);
+    if constexpr (is_tls) {
+      stream_.async_shutdown([self = self()](error_code) { self->end_sending(); });
+    } else {
+      end_sending();
+    }
+  }
+
+  void end_sending() {
+    error_code ignored;
+    socket().socket().shutdown(asio::socket_base::shutdown_send, ignored);
+    discard_input();
+  }
+
+  void discard_input() {
+    socket().async_read_some(asio::buffer(scratch_),
+                             [self = self()](error_code failed, std::size_t) {
+                               if (failed) return self->abort();
+                               self->discard_input();
+                             });
+  }
+
+  void begin_events(std::shared_ptr<Subscription> subscription) {
+    subscription_ = std::move(subscription);
+    if (context_.stopping) subscription_->close();
+    // Post, never call: the one who pushes may hold locks.
+    subscription_->attach([&io = context_.io, weak = this->weak_from_this()] {
+      asio::post(io, [weak] {
+        if (const auto connection = weak.lock()) connection->pump();
+      });
+    });
+    socket().expires_never();
+    watch_client();
+    write_events(out_head_ + "retry: 1000\n\n");
+    beat();
+  }
+
+  // A client of an event stream has nothing to say; this is how we learn that it has gone.
+  void watch_client() {
+    stream_.async_read_some(asio::buffer(scratch_),
+                            [self = self()](error_code failed, std::size_t) {
+                              if (failed) return self->abort();
+                              self->watch_client();
+                            });
+  }
+
+  void pump() {
+    if (subscription_->has_overflowed()) return abort();
+    if (is_writing_events_ || phase_ == Phase::closing) return;
+    auto taken = subscription_->take();
+    if (!taken.text.empty()) return write_events(std::move(taken.text));
+    if (taken.state == Subscription::Taken::State::ended) finish_events();
+  }
+
+  void write_events(std::string text) {
+    is_writing_events_ = true;
+    out_body_ = std::move(text);
+    socket().expires_after(context_.options.write_timeout);
+    asio::async_write(stream_, asio::buffer(std::as_const(out_body_)),
+                      [self = self()](error_code failed, std::size_t) {
+                        self->is_writing_events_ = false;
+                        if (failed) return self->abort();
+                        self->pump();
+                      });
+  }
+
+  void finish_events() {
+    phase_ = Phase::closing;
+    heartbeat_.cancel();
+    if constexpr (is_tls) {
+      return abort();
+    } else {
+      error_code ignored;
+      socket().socket().shutdown(asio::socket_base::shutdown_send, ignored);
+      heartbeat_.expires_after(linger);
+      heartbeat_.async_wait([self = self()](error_code canceled) {
+        if (!canceled) self->abort();
+      });
+    }
+  }
+
+  void beat() {
+    heartbeat_.expires_after(context_.options.heartbeat_interval);
+    heartbeat_.async_wait([self = self()](error_code canceled) {
+      if (canceled || self->phase_ == Phase::closing) return;
+      if (!self->is_writing_events_) self->write_events(": heartbeat\n\n");
+      self->beat();
+    });
+  }
+
+  ConnectionContext& context_;
+  Stream stream_;
+  beast::flat_buffer buffer_;
+  std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
+  asio::steady_timer heartbeat_;
+  const Peer peer_;
+  const std::string local_address_;
+  Phase phase_ = Phase::waiting;
+  Answering answering_;
+  AfterResponse keep_ = AfterResponse::close_connection;
+  std::string out_head_;
+  std::string out_body_;
+  std::shared_ptr<Subscription> subscription_;
+  bool is_writing_events_ = false;
+  std::array<char, 1024> scratch_;
+};
+
+}  // namespace
+
+std::shared_ptr<Connection> make_connection(Accepted accepted, asio::ssl::context* tls,
+                                            ConnectionContext& context) {
+  std::shared_ptr<Connection> connection;
+  if (tls != nullptr) {
+    connection = std::make_shared<StreamConnection<TlsStream>>(std::move(accepted), context, *tls);
+  } else {
+    connection = std::make_shared<StreamConnection<PlainStream>>(std::move(accepted), context);
+  }
+  context.registry.add(connection);
+  return connection;
+}
+
+}  // namespace slip::http
