@@ -1,0 +1,101 @@
+#include "storage/btrfs/btrfs_driver.h"
+
+#include <btrfsutil.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/utsname.h>
+
+#include <cerrno>
+#include <cstdint>
+
+namespace slip {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// The inode number of every subvolume's root directory (BTRFS_FIRST_FREE_OBJECTID).
+constexpr ino_t kSubvolumeInode = 256;
+
+// libbtrfsutil leaves the kernel's reason in errno.
+Result<> checked(btrfs_util_error failed, const std::string& what) {
+  if (failed == BTRFS_UTIL_OK) return {};
+  Error error = error_from_errno(errno, what);
+  error.detail = btrfs_util_strerror(failed);
+  return error;
+}
+
+class SubvolumeMethod : public TreeMethod {
+ public:
+  std::string name() const override { return "btrfs"; }
+  std::string version() const override {
+    struct utsname kernel {};
+    return ::uname(&kernel) == 0 ? "Linux " + std::string(kernel.release) : "Linux";
+  }
+  StorageCapabilities capabilities() const override {
+    return {.cheap_clone = true, .atomic_snapshot = true, .cheap_share = true};
+  }
+  bool copies_atomically() const override { return true; }
+
+  Result<> make(const fs::path& tree) override {
+    return checked(btrfs_util_create_subvolume(tree.c_str(), 0, nullptr, nullptr),
+                   "make subvolume " + tree.string());
+  }
+
+  Result<> copy(const fs::path& from, const fs::path& to, TreeAccess access) override {
+    const int flags = access == TreeAccess::read_only ? BTRFS_UTIL_CREATE_SNAPSHOT_READ_ONLY : 0;
+    return checked(btrfs_util_create_snapshot(from.c_str(), to.c_str(), flags, nullptr, nullptr),
+                   "make snapshot " + to.string());
+  }
+
+  Result<> remove(const fs::path& tree) override {
+    if (!is_tree(tree)) return remove_tree(tree);
+    const int flags = ::geteuid() == 0 ? BTRFS_UTIL_DELETE_SUBVOLUME_RECURSIVE : 0;
+    const btrfs_util_error failed = btrfs_util_delete_subvolume(tree.c_str(), flags);
+    if (failed == BTRFS_UTIL_OK || errno == ENOENT) return {};
+    if (errno != EPERM && errno != EACCES && errno != ENOTEMPTY) {
+      return checked(failed, "remove subvolume " + tree.string());
+    }
+    // Its owner may always empty it, and the kernel then lets it go as a directory.
+    TRY(checked(btrfs_util_set_subvolume_read_only(tree.c_str(), false),
+                "make writable " + tree.string()));
+    return remove_tree(tree);
+  }
+
+  // One commit of the file system, without writing out the data of everybody else as `sync` would.
+  Result<> make_durable(const fs::path& directory) override {
+    std::uint64_t transaction = 0;
+    TRY(checked(btrfs_util_start_sync(directory.c_str(), &transaction),
+                "write to disk " + directory.string()));
+    return checked(btrfs_util_wait_sync(directory.c_str(), transaction),
+                   "write to disk " + directory.string());
+  }
+
+  bool is_tree(const fs::path& path) const override {
+    struct stat about {};
+    return ::lstat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode) &&
+           about.st_ino == kSubvolumeInode;
+  }
+};
+
+}  // namespace
+
+Result<bool> is_on_btrfs(const fs::path& path) {
+  struct statfs about {};
+  if (::statfs(path.c_str(), &about) != 0) {
+    return error_from_errno(errno, "look at " + path.string());
+  }
+  return about.f_type == BTRFS_SUPER_MAGIC;
+}
+
+Result<std::unique_ptr<StorageDriver>> open_btrfs_driver(TreeDriverOptions options) {
+  TRY(make_directories(options.root, 0711));
+  if (!TRY(is_on_btrfs(options.root))) {
+    return Error{.code = ErrorCode::unsupported,
+                 .message = options.root.string() + " is not on btrfs"};
+  }
+  return TRY(TreeDriver::open(std::move(options), std::make_unique<SubvolumeMethod>()));
+}
+
+}  // namespace slip

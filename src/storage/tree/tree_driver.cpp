@@ -1,0 +1,272 @@
+#include "storage/tree/tree_driver.h"
+
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+
+#include "base/log.h"
+#include "storage/tree/description.h"
+#include "storage/tree/extent_usage.h"
+
+namespace slip {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kTree = "tree";
+// Whoever runs instances passes through to the volumes it knows, and lists none.
+constexpr mode_t kPassThrough = 0711;
+
+bool is_there(const fs::path& path) {
+  return ::access(path.c_str(), F_OK) == 0;
+}
+
+}  // namespace
+
+TreeDriver::TreeDriver(TreeDriverOptions options, std::unique_ptr<TreeMethod> method)
+    : options_(std::move(options)), method_(std::move(method)) {}
+
+Result<std::unique_ptr<TreeDriver>> TreeDriver::open(TreeDriverOptions options,
+                                                     std::unique_ptr<TreeMethod> method) {
+  for (const char* part : {"volumes", "snapshots", "incomplete"}) {
+    TRY(make_directories(options.root / part, kPassThrough));
+  }
+  TRY(fsync_directory(options.root));
+  std::unique_ptr<TreeDriver> driver(new TreeDriver(std::move(options), std::move(method)));
+  TRY(in_context("clean up the pool", driver->clean_up()));
+  return driver;
+}
+
+StorageInfo TreeDriver::info() const {
+  return {.driver = method_->name(),
+          .version = method_->version(),
+          .root = options_.root,
+          .capabilities = method_->capabilities()};
+}
+
+Result<PoolSpace> TreeDriver::probe() {
+  const auto unusable = [&](const std::string& why) {
+    return Error{.code = ErrorCode::unavailable,
+                 .message = "the pool in " + options_.root.string() + " cannot be used: " + why};
+  };
+  struct statvfs pool {};
+  if (::statvfs((options_.root / "volumes").c_str(), &pool) != 0)
+    return unusable("it is not there");
+  if ((pool.f_flag & ST_RDONLY) != 0) return unusable("its file system is read-only");
+  const auto unit = static_cast<std::int64_t>(pool.f_frsize);
+  PoolSpace space{.total = static_cast<std::int64_t>(pool.f_blocks) * unit,
+                  .free = static_cast<std::int64_t>(pool.f_bavail) * unit};
+  if (options_.backing_file) {
+    struct statvfs host {};
+    if (::statvfs(options_.backing_file->c_str(), &host) != 0) {
+      return unusable("its file " + options_.backing_file->string() + " is gone");
+    }
+    space.free = std::min(space.free, static_cast<std::int64_t>(host.f_bavail) *
+                                          static_cast<std::int64_t>(host.f_frsize));
+  }
+  return space;
+}
+
+fs::path TreeDriver::entry(const VolumeId& volume) const {
+  return options_.root / "volumes" / volume.str();
+}
+
+fs::path TreeDriver::entry(const SnapshotId& snapshot) const {
+  return options_.root / "snapshots" / snapshot.str();
+}
+
+fs::path TreeDriver::temporary(const fs::path& entry) {
+  return options_.root / "incomplete" /
+         (entry.filename().string() + "." + std::to_string(++sequence_));
+}
+
+Result<fs::path> TreeDriver::tree_of(const fs::path& entry, const std::string& id) const {
+  if (fs::path tree = entry / kTree; method_->is_tree(tree)) return tree;
+  if (!is_there(options_.root / "volumes")) {
+    return Error{.code = ErrorCode::unavailable,
+                 .message = "the pool in " + options_.root.string() + " is gone"};
+  }
+  return Error{.code = ErrorCode::not_found, .message = "the pool has no " + id};
+}
+
+Result<> TreeDriver::make_described(const fs::path& directory, const std::string& id,
+                                    const SelfDescription& about) {
+  if (::mkdir(directory.c_str(), kPassThrough) != 0) {
+    return error_from_errno(errno, "make directory " + directory.string());
+  }
+  ::chmod(directory.c_str(), kPassThrough);
+  return write_description(directory, id, about);
+}
+
+// Moves what is at `from` to `to`. False if something is there already.
+static Result<bool> move_into_place(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) == 0) return true;
+  if (errno == EEXIST || errno == ENOTEMPTY) return false;
+  return error_from_errno(errno, "rename to " + to.string());
+}
+
+Result<> TreeDriver::make_by_rename(const fs::path& entry, const SelfDescription& about,
+                                    const Fill& fill) {
+  const fs::path building = temporary(entry);
+  const auto build = [&]() -> Result<bool> {
+    TRY(make_described(building, entry.filename(), about));
+    TRY(fill(building / kTree));
+    TRY(method_->make_durable(building));
+    return move_into_place(building, entry);
+  };
+  const auto moved = build();
+  if (!moved || !*moved) {
+    if (auto discarded = discard(building); !discarded) {
+      spdlog::warn("Could not remove {}: {}", building.string(), discarded.error().describe());
+    }
+    if (!moved) return moved.error();
+  }
+  return fsync_directory(entry.parent_path());
+}
+
+Result<> TreeDriver::make_in_place(const fs::path& entry, const SelfDescription& about,
+                                   const Fill& fill) {
+  if (!is_there(entry)) {
+    const fs::path building = temporary(entry);
+    auto described = make_described(building, entry.filename(), about);
+    Result<bool> moved = described ? move_into_place(building, entry) : described.error();
+    if (!moved || !*moved) (void)remove_tree(building);
+    if (!moved) return std::move(moved).error();
+  }
+  auto filled = fill(entry / kTree);
+  if (!filled && filled.error().code == ErrorCode::already_exists) return {};
+  if (!filled && !is_there(entry / kTree)) (void)remove_tree(entry);
+  return filled;
+}
+
+Result<> TreeDriver::copy_entry(const fs::path& from, const fs::path& to,
+                                const SelfDescription& about, TreeAccess access) {
+  if (method_->is_tree(to / kTree)) return {};
+  const fs::path tree = TRY(tree_of(from, from.filename()));
+  const Fill fill = [&](const fs::path& target) { return method_->copy(tree, target, access); };
+  return method_->copies_atomically() ? make_in_place(to, about, fill)
+                                      : make_by_rename(to, about, fill);
+}
+
+Result<> TreeDriver::create_volume(const VolumeId& volume, const SelfDescription& about) {
+  const fs::path to = entry(volume);
+  if (method_->is_tree(to / kTree)) return {};
+  return make_by_rename(to, about, [&](const fs::path& tree) -> Result<> {
+    TRY(method_->make(tree));
+    if (::chmod(tree.c_str(), 0700) != 0) return error_from_errno(errno, "chmod " + tree.string());
+    const UserIds owner = options_.owner;
+    if (::geteuid() == 0 && ::chown(tree.c_str(), owner.uid, owner.gid) != 0) {
+      return error_from_errno(errno, "change the owner of " + tree.string());
+    }
+    return {};
+  });
+}
+
+Result<> TreeDriver::snapshot(const VolumeId& volume, const SnapshotId& snapshot,
+                              const SelfDescription& about) {
+  return copy_entry(entry(volume), entry(snapshot), about, TreeAccess::read_only);
+}
+
+Result<> TreeDriver::clone(const SnapshotId& snapshot, const VolumeId& to,
+                           const SelfDescription& about) {
+  return copy_entry(entry(snapshot), entry(to), about, TreeAccess::writable);
+}
+
+Result<fs::path> TreeDriver::attach(const VolumeId& volume) {
+  return tree_of(entry(volume), volume.str());
+}
+
+Result<> TreeDriver::detach(const VolumeId&) {
+  return {};
+}
+
+Result<fs::path> TreeDriver::open(const SnapshotId& snapshot) {
+  return tree_of(entry(snapshot), snapshot.str());
+}
+
+Result<> TreeDriver::destroy(const VolumeId& volume) {
+  return destroy_entry(entry(volume));
+}
+
+Result<> TreeDriver::destroy(const SnapshotId& snapshot) {
+  return destroy_entry(entry(snapshot));
+}
+
+Result<> TreeDriver::destroy_entry(const fs::path& entry) {
+  const fs::path leaving = temporary(entry);
+  if (::rename(entry.c_str(), leaving.c_str()) != 0) {
+    if (errno == ENOENT && is_there(options_.root / "volumes")) return {};
+    return error_from_errno(errno, "move away " + entry.string());
+  }
+  TRY(fsync_directory(entry.parent_path()));
+  if (auto discarded = discard(leaving); !discarded) {
+    spdlog::warn("Will remove {} at the next start: {}", leaving.string(),
+                 discarded.error().describe());
+  }
+  return {};
+}
+
+Result<> TreeDriver::discard(const fs::path& directory) {
+  TRY(method_->remove(directory / kTree));
+  return remove_tree(directory);
+}
+
+Result<> TreeDriver::clean_up() {
+  std::error_code failed;
+  for (const auto& left : fs::directory_iterator(options_.root / "incomplete", failed)) {
+    TRY(discard(left.path()));
+  }
+  for (const char* shelf : {"volumes", "snapshots"}) {
+    for (const auto& found : fs::directory_iterator(options_.root / shelf, failed)) {
+      const bool only_described = method_->copies_atomically() && !is_there(found.path() / kTree) &&
+                                  read_description(found.path(), found.path().filename());
+      if (only_described) TRY(remove_tree(found.path()));
+    }
+  }
+  if (failed) return error_from_errno(failed.value(), "read " + options_.root.string());
+  return {};
+}
+
+Result<StorageUsage> TreeDriver::usage(const VolumeId& volume) {
+  return extent_usage(TRY(attach(volume)));
+}
+
+Result<StorageUsage> TreeDriver::usage(const SnapshotId& snapshot) {
+  return extent_usage(TRY(open(snapshot)));
+}
+
+Result<StorageListing> TreeDriver::list() {
+  StorageListing listing;
+  const auto read_shelf = [&]<class SomeId, class Entry>(const char* shelf,
+                                                         std::vector<Entry>& entries) -> Result<> {
+    std::error_code failed;
+    auto each = fs::directory_iterator(options_.root / shelf, failed);
+    for (; !failed && each != fs::directory_iterator(); each.increment(failed)) {
+      const std::string name = each->path().filename();
+      auto about = read_description(each->path(), name);
+      if (about && SomeId::looks_like(name) && method_->is_tree(each->path() / kTree)) {
+        entries.push_back({.id = SomeId(name), .description = *std::move(about)});
+      } else if (is_there(each->path() / kTree) || !about || !method_->copies_atomically()) {
+        // What vanished while we looked is being destroyed, not unknown.
+        if (is_there(each->path())) listing.unknown.push_back(std::string(shelf) + "/" + name);
+      }
+    }
+    if (failed) {
+      return Error{
+          .code = ErrorCode::unavailable,
+          .message = "cannot read the pool in " + options_.root.string() + ": " + failed.message()};
+    }
+    return {};
+  };
+  TRY(read_shelf.operator()<VolumeId>("volumes", listing.volumes));
+  TRY(read_shelf.operator()<SnapshotId>("snapshots", listing.snapshots));
+  return listing;
+}
+
+}  // namespace slip

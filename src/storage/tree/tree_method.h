@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/result.h"
+#include "ports/storage_driver.h"
+
+namespace slip {
+
+enum class TreeAccess { writable, read_only };
+
+// How one kind of file system makes, copies and removes whole trees. What TreeDriver builds a
+// storage driver from; knows nothing of volumes, snapshots or where they are kept. Thread-safe.
+class TreeMethod {
+ public:
+  virtual ~TreeMethod() = default;
+
+  virtual std::string name() const = 0;     // of the driver
+  virtual std::string version() const = 0;  // of the file system
+  virtual StorageCapabilities capabilities() const = 0;
+
+  // True if `copy` makes its target in one durable step: a crash leaves all of it or none.
+  virtual bool copies_atomically() const = 0;
+
+  // Makes an empty tree. Errors: `already_exists`, `no_space`.
+  virtual Result<> make(const std::filesystem::path& tree) = 0;
+  // Errors: `not_found`, `already_exists`, `no_space`. After a failure the target may be half made,
+  // unless `copies_atomically`.
+  virtual Result<> copy(const std::filesystem::path& from, const std::filesystem::path& to,
+                        TreeAccess access) = 0;
+  // Succeeds if there is none. May leave the work to the kernel.
+  virtual Result<> remove(const std::filesystem::path& tree) = 0;
+  // Everything below `directory` is on disk when this returns.
+  virtual Result<> make_durable(const std::filesystem::path& directory) = 0;
+  // True if `path` is something that `make` or `copy` made.
+  virtual bool is_tree(const std::filesystem::path& path) const = 0;
+};
+
+}  // namespace slip
