@@ -275,8 +275,10 @@ struct JsonOf<std::variant<Ts...>> {
   static json::value write(const Variant& value) {
     return std::visit(
         []<class T>(const T& chosen) {
-          json::object out{{"kind", T::kind}};
-          for (auto& member : to_json(chosen).as_object()) out.insert(member);
+          json::object out;
+          out["kind"] = T::kind;
+          const json::value fields = to_json(chosen);
+          for (const auto& member : fields.get_object()) out.insert(member);
           return json::value(std::move(out));
         },
         value);
