@@ -17,10 +17,10 @@ namespace slip {
 // How to run one process tree. Made by an adapter, carried out by the Runtime.
 struct LaunchSpec {
   std::vector<std::string> argv;             // argv[0] is an absolute path
-  std::map<std::string, std::string> env;    // the whole environment; nothing is inherited
-  std::filesystem::path working_directory;   // inside `writable`
-  std::vector<std::filesystem::path> writable;  // the only places it may see and write
-  std::vector<std::filesystem::path> readable;  // beyond the system's programs, what it may read
+  std::map<std::string, std::string> env = {};  // the whole environment; nothing is inherited
+  std::filesystem::path working_directory = {};  // inside `writable`
+  std::vector<std::filesystem::path> writable = {};  // the only places it may see and write
+  std::vector<std::filesystem::path> readable = {};  // beyond the system's programs, what it may read
   int stop_signal = 15;                      // asks it to end in good order
 };
 BOOST_DESCRIBE_STRUCT(LaunchSpec, (),

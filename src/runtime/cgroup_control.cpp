@@ -1,7 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -42,7 +41,8 @@ Result<> await_event(const fs::path& cgroup, std::string_view line, milliseconds
     char buffer[256];
     const ssize_t got = pread(fd.get(), buffer, sizeof buffer, 0);
     if (got < 0) return error_from_errno(errno, "read " + file.string());
-    if (std::string_view(buffer, static_cast<std::size_t>(got)).find(line) != std::string_view::npos) {
+    if (std::string_view(buffer, static_cast<std::size_t>(got)).find(line) !=
+        std::string_view::npos) {
       return {};
     }
     const auto left = std::chrono::ceil<milliseconds>(until - Clock::now()).count();
@@ -67,6 +67,8 @@ bool has_event(const fs::path& cgroup, std::string_view line) {
 class CgroupControl : public TreeControl {
  public:
   explicit CgroupControl(fs::path base) : base_(std::move(base)) {}
+  // Stays while instances run on in it.
+  ~CgroupControl() override { rmdir(base_.c_str()); }
 
   std::string name() const override { return "cgroup2"; }
 
@@ -74,9 +76,7 @@ class CgroupControl : public TreeControl {
     const Tree tree{.id = id, .cgroup = base_ / id.str(), .main = {}, .sandbox = {}};
     TRY(kill(tree));
     discard(tree);
-    if (mkdir(tree.cgroup.c_str(), 0755) != 0 && errno != EEXIST) {
-      return error_from_errno(errno, "make " + tree.cgroup.string());
-    }
+    TRY(make_directories(tree.cgroup));
     UniqueFd fd(open(tree.cgroup.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd) return error_from_errno(errno, "open " + tree.cgroup.string());
     return Place{std::move(fd), tree.cgroup};
@@ -186,7 +186,8 @@ std::unique_ptr<TreeControl> make_cgroup_control(const fs::path& state_directory
   const auto mount = find_mount();
   if (!mount) return nullptr;
   std::error_code failed;
-  const fs::path leaf = fs::path("slipstream") / short_hash(fs::weakly_canonical(state_directory, failed));
+  const fs::path leaf =
+      fs::path("slipstream") / short_hash(fs::weakly_canonical(state_directory, failed));
   // The root of the hierarchy outlives the service or login session we were started from; only an
   // ordinary user, who may not write there, gets a place below our own.
   std::vector<fs::path> bases{*mount / leaf};
@@ -195,7 +196,6 @@ std::unique_ptr<TreeControl> make_cgroup_control(const fs::path& state_directory
     if (!make_directories(base)) continue;
     auto control = std::make_unique<CgroupControl>(base);
     if (control->works()) return control;
-    rmdir(base.c_str());
   }
   return nullptr;
 }

@@ -18,8 +18,8 @@ namespace slip {
 struct InstanceRecord {
   std::string program;
   int stop_signal = 15;
-  std::string cgroup;                      // empty: none
-  std::optional<ProcessIdentity> main;     // none: written down but never started
+  std::string cgroup;                   // empty: none
+  std::optional<ProcessIdentity> main;  // none: written down but never started
   std::optional<ProcessIdentity> sandbox;
 };
 BOOST_DESCRIBE_STRUCT(InstanceRecord, (), (program, stop_signal, cgroup, main, sandbox))

@@ -18,7 +18,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds patience{10'000};
 constexpr milliseconds poll_interval{1};
 
-bool ended(const ProcessStat& process) { return process.state == 'Z' || process.state == 'X'; }
+bool ended(const ProcessStat& process) {
+  return process.state == 'Z' || process.state == 'X';
+}
 
 // Sent through a pidfd, so that a pid given out again is never hit.
 void send(const ProcessStat& process, int signal_number) {
@@ -78,9 +80,9 @@ class ProcessGroupControl : public TreeControl {
       if (all_stopped) return {};
       if (std::chrono::steady_clock::now() > until) {
         (void)thaw(tree);
-        return Error{.code = ErrorCode::timed_out,
-                     .message = fmt::format("{} did not stop in {} ms", tree.id.str(),
-                                            patience.count())};
+        return Error{
+            .code = ErrorCode::timed_out,
+            .message = fmt::format("{} did not stop in {} ms", tree.id.str(), patience.count())};
       }
       std::this_thread::sleep_for(poll_interval);
     }

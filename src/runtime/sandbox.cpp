@@ -52,12 +52,29 @@ void add_system(Arguments& to, std::set<fs::path>& made) {
     }
     made.insert(directory);
   }
-  for (const char* file :
-       {"/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/ld.so.cache", "/etc/ld.so.conf",
-        "/etc/ld.so.conf.d", "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ca-certificates",
-        "/etc/localtime", "/etc/timezone", "/etc/alternatives", "/etc/resolv.conf", "/etc/hosts",
-        "/etc/hostname", "/etc/host.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols",
-        "/etc/mime.types", "/etc/locale.alias", "/etc/fonts", "/sys/devices/system/cpu"}) {
+  for (const char* file : {"/etc/passwd",
+                           "/etc/group",
+                           "/etc/nsswitch.conf",
+                           "/etc/ld.so.cache",
+                           "/etc/ld.so.conf",
+                           "/etc/ld.so.conf.d",
+                           "/etc/ssl/certs",
+                           "/etc/ssl/openssl.cnf",
+                           "/etc/ca-certificates",
+                           "/etc/localtime",
+                           "/etc/timezone",
+                           "/etc/alternatives",
+                           "/etc/resolv.conf",
+                           "/etc/hosts",
+                           "/etc/hostname",
+                           "/etc/host.conf",
+                           "/etc/gai.conf",
+                           "/etc/services",
+                           "/etc/protocols",
+                           "/etc/mime.types",
+                           "/etc/locale.alias",
+                           "/etc/fonts",
+                           "/sys/devices/system/cpu"}) {
     add_parents(to, file, made);
     add(to, {"--ro-bind-try", file, file});
   }
@@ -138,8 +155,8 @@ Result<Program> Sandbox::wrap(const LaunchSpec& spec) const {
   // A session of its own it has already (Spawned), so bwrap's --new-session would add nothing.
   program.argv = {bwrap, "--args", std::to_string(program.inherited.get()), "--", setpriv};
   if (user_) {
-    add(program.argv, {"--reuid", std::to_string(user_->uid), "--regid",
-                       std::to_string(user_->gid), "--clear-groups"});
+    add(program.argv, {"--reuid", std::to_string(user_->uid), "--regid", std::to_string(user_->gid),
+                       "--clear-groups"});
   }
   add(program.argv, {"--no-new-privs", "--inh-caps=-all", "--"});
   if (!late.empty()) {

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <grp.h>
 #include <linux/close_range.h>
 #include <linux/sched.h>
 #include <sys/prctl.h>
@@ -34,10 +33,13 @@ struct ChildPlan {
   int complaint;
 };
 
+// Straight to the kernel: the C library's functions would wait for our other threads, which the
+// child does not have, to change their identity too.
 bool take_on_identity(const ChildPlan& plan) {
   if (plan.become) {
-    if (setgroups(0, nullptr) != 0 || setresgid(plan.become->gid, plan.become->gid, plan.become->gid) != 0 ||
-        setresuid(plan.become->uid, plan.become->uid, plan.become->uid) != 0) {
+    const auto [uid, gid] = *plan.become;
+    if (syscall(SYS_setgroups, 0, nullptr) != 0 || syscall(SYS_setresgid, gid, gid, gid) != 0 ||
+        syscall(SYS_setresuid, uid, uid, uid) != 0) {
       return false;
     }
   }

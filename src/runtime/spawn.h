@@ -16,11 +16,11 @@ namespace slip {
 
 // A program and how it is to begin.
 struct Program {
-  std::vector<std::string> argv;           // argv[0] is an absolute path
+  std::vector<std::string> argv;                // argv[0] is an absolute path
   std::map<std::string, std::string> env = {};  // the whole environment
   std::filesystem::path working_directory = "/";
-  std::optional<UserIds> become = {};      // gives up being root before it is executed
-  UniqueFd inherited = {};                 // the one file descriptor passed on, at its own number
+  std::optional<UserIds> become = {};  // gives up being root before it is executed
+  UniqueFd inherited = {};             // the one file descriptor passed on, at its own number
 };
 
 struct SpawnPlace {
@@ -52,8 +52,8 @@ class Spawned {
 
   pid_t pid_ = 0;
   UniqueFd pidfd_;
-  UniqueFd gate_;      // writing opens it, closing ends the child
-  UniqueFd complaint_; // closed by a successful exec, else holds an errno
+  UniqueFd gate_;       // writing opens it, closing ends the child
+  UniqueFd complaint_;  // closed by a successful exec, else holds an errno
   std::string name_;
 };
 

@@ -70,7 +70,7 @@ class SupervisorRuntime : public Runtime {
   std::unique_ptr<TreeControl> control_;
   std::mutex locks_mutex_;
   std::map<InstanceId, std::shared_ptr<std::mutex>> locks_;  // one act on an instance at a time
-  std::unique_ptr<ExitWatcher> watcher_;  // last: its thread uses the rest
+  std::unique_ptr<ExitWatcher> watcher_;                     // last: its thread uses the rest
 };
 
 }  // namespace slip

@@ -111,13 +111,12 @@ Result<> SupervisorRuntime::await_program(const InstanceId& instance, InstanceRe
       const std::string said = TRY(store_.read_log_from(instance, log_start, complaint_max));
       if (!Sandbox::complained(said)) return {};  // it ran, and was quick
       return Error{.code = ErrorCode::failed,
-                   .message = "cannot execute " + record.program + " in the sandbox: " +
-                              said.substr(0, said.find('\n')),
+                   .message = "cannot execute " + record.program +
+                              " in the sandbox: " + said.substr(0, said.find('\n')),
                    .detail = said};
     }
     if (std::chrono::steady_clock::now() > until) {
-      return Error{.code = ErrorCode::unavailable,
-                   .message = "the sandbox was not ready in time"};
+      return Error{.code = ErrorCode::unavailable, .message = "the sandbox was not ready in time"};
     }
     std::this_thread::sleep_for(poll_interval);
   }
