@@ -77,13 +77,13 @@ start_daemon() {
 stop_everything() {
   local pid
   if [[ ! -d $data ]]; then
-    echo "There is no installation in $data."
-    return
+    echo "There is no installation in $data." >&2
+    exit 1
   fi
   if pid=$(daemon_pid); then wait_for_end "$pid"; fi
   [[ -x $daemon_program ]] || { echo "start: $daemon_program is not built; run ./start first." >&2; exit 1; }
   "$daemon_program" --data "$data" --shutdown >>"$data/slipstreamd.log" 2>&1 ||
     show_log_and_fail "Not everything could be stopped."
   rm -f "$data/slipstreamd.pid"
-  echo "Stopped. The data stays in $data; ./start brings everything back."
+  echo "Stopped."
 }
