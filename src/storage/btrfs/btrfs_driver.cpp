@@ -36,7 +36,7 @@ class SubvolumeMethod : public TreeMethod {
   StorageCapabilities capabilities() const override {
     return {.cheap_clone = true, .atomic_snapshot = true, .cheap_share = true};
   }
-  bool copies_atomically() const override { return true; }
+  bool atomic() const override { return true; }
 
   Result<> make(const fs::path& tree) override {
     return checked(btrfs_util_create_subvolume(tree.c_str(), 0, nullptr, nullptr),
@@ -64,6 +64,7 @@ class SubvolumeMethod : public TreeMethod {
   }
 
   // One commit of the file system, without writing out the data of everybody else as `sync` would.
+  // It also wakes the kernel's cleaner, which else frees removed subvolumes half a minute later.
   Result<> make_durable(const fs::path& directory) override {
     std::uint64_t transaction = 0;
     TRY(checked(btrfs_util_start_sync(directory.c_str(), &transaction),

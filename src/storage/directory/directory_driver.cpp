@@ -47,7 +47,7 @@ class CopyMethod : public TreeMethod {
   StorageCapabilities capabilities() const override {
     return {.cheap_clone = reflinks_, .atomic_snapshot = false, .cheap_share = reflinks_};
   }
-  bool copies_atomically() const override { return false; }
+  bool atomic() const override { return false; }
 
   Result<> make(const fs::path& tree) override {
     if (::mkdir(tree.c_str(), 0700) == 0) return {};

@@ -150,8 +150,7 @@ Result<> TreeDriver::copy_entry(const fs::path& from, const fs::path& to,
   if (method_->is_tree(to / kTree)) return {};
   const fs::path tree = TRY(tree_of(from, from.filename()));
   const Fill fill = [&](const fs::path& target) { return method_->copy(tree, target, access); };
-  return method_->copies_atomically() ? make_in_place(to, about, fill)
-                                      : make_by_rename(to, about, fill);
+  return method_->atomic() ? make_in_place(to, about, fill) : make_by_rename(to, about, fill);
 }
 
 Result<> TreeDriver::create_volume(const VolumeId& volume, const SelfDescription& about) {
@@ -202,13 +201,20 @@ Result<> TreeDriver::destroy_entry(const fs::path& entry) {
   const fs::path leaving = temporary(entry);
   if (::rename(entry.c_str(), leaving.c_str()) != 0) {
     if (errno == ENOENT && is_there(options_.root / "volumes")) return {};
-    return error_from_errno(errno, "move away " + entry.string());
+    if (errno != ENOSPC || !method_->atomic()) {
+      return error_from_errno(errno, "move away " + entry.string());
+    }
+    // Too full even to rename, but not to remove.
+    TRY(discard(entry));
+    return method_->make_durable(entry.parent_path());
   }
-  TRY(fsync_directory(entry.parent_path()));
+  // Removed bit by bit it must not reappear after a crash; as one step it may.
+  if (!method_->atomic()) TRY(fsync_directory(entry.parent_path()));
   if (auto discarded = discard(leaving); !discarded) {
     spdlog::warn("Will remove {} at the next start: {}", leaving.string(),
                  discarded.error().describe());
   }
+  if (method_->atomic()) return method_->make_durable(entry.parent_path());
   return {};
 }
 
@@ -224,7 +230,7 @@ Result<> TreeDriver::clean_up() {
   }
   for (const char* shelf : {"volumes", "snapshots"}) {
     for (const auto& found : fs::directory_iterator(options_.root / shelf, failed)) {
-      const bool only_described = method_->copies_atomically() && !is_there(found.path() / kTree) &&
+      const bool only_described = method_->atomic() && !is_there(found.path() / kTree) &&
                                   read_description(found.path(), found.path().filename());
       if (only_described) TRY(remove_tree(found.path()));
     }
@@ -252,7 +258,7 @@ Result<StorageListing> TreeDriver::list() {
       auto about = read_description(each->path(), name);
       if (about && SomeId::looks_like(name) && method_->is_tree(each->path() / kTree)) {
         entries.push_back({.id = SomeId(name), .description = *std::move(about)});
-      } else if (is_there(each->path() / kTree) || !about || !method_->copies_atomically()) {
+      } else if (is_there(each->path() / kTree) || !about || !method_->atomic()) {
         // What vanished while we looked is being destroyed, not unknown.
         if (is_there(each->path())) listing.unknown.push_back(std::string(shelf) + "/" + name);
       }

@@ -27,7 +27,7 @@ struct TreeDriverOptions {
 //   <root>/incomplete/                             what is being made or removed
 //
 // An entry is there if its `tree` is there. Entries are built in incomplete/, made durable and
-// renamed into place; where the TreeMethod copies atomically, the copy appearing in an entry that
+// renamed into place; where the TreeMethod is atomic, the copy appearing in an entry that
 // so far has only its description is what makes it visible. Left-overs of a crash are in
 // incomplete/, or are entries of ours without a tree; both are removed at `open`. Everything else
 // that is found is not ours and not touched.

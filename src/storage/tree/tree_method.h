@@ -20,13 +20,15 @@ class TreeMethod {
   virtual std::string version() const = 0;  // of the file system
   virtual StorageCapabilities capabilities() const = 0;
 
-  // True if `copy` makes its target in one durable step: a crash leaves all of it or none.
-  virtual bool copies_atomically() const = 0;
+  // True if `copy` makes its target, and `remove` takes it away, in one step which a crash leaves
+  // done or not done, and the file system never forgets an earlier step but keeps a later one. A
+  // copy is then durable when `copy` returns.
+  virtual bool atomic() const = 0;
 
   // Makes an empty tree. Errors: `already_exists`, `no_space`.
   virtual Result<> make(const std::filesystem::path& tree) = 0;
   // Errors: `not_found`, `already_exists`, `no_space`. After a failure the target may be half made,
-  // unless `copies_atomically`.
+  // unless `atomic`.
   virtual Result<> copy(const std::filesystem::path& from, const std::filesystem::path& to,
                         TreeAccess access) = 0;
   // Succeeds if there is none. May leave the work to the kernel.

@@ -1,0 +1,257 @@
+#pragma once
+
+// What every catalog must do (ports/catalog.h). Include it in the implementation's test and
+// instantiate `CatalogContract` with a way to make an empty catalog:
+//   INSTANTIATE_TEST_SUITE_P(Memory, CatalogContract, Values(CatalogMaker{make}));
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <future>
+#include <memory>
+#include <ostream>
+#include <set>
+#include <stdexcept>
+#include <thread>
+
+#include "tests/contract/catalog_records.h"
+
+namespace slip::testing {
+
+// Keeps what the catalog needs (a directory) as long as it.
+class CatalogUnderTest {
+ public:
+  virtual ~CatalogUnderTest() = default;
+  virtual Catalog& catalog() = 0;
+};
+
+struct CatalogMaker {
+  std::function<std::unique_ptr<CatalogUnderTest>()> make;
+  friend void PrintTo(const CatalogMaker&, std::ostream* out) { *out << "a catalog"; }
+};
+
+class CatalogContract : public ::testing::TestWithParam<CatalogMaker> {
+ protected:
+  Catalog& catalog() { return subject_->catalog(); }
+
+  Result<> write(const std::function<Result<>(CatalogUnit&)>& work) {
+    return catalog().write(work);
+  }
+
+  // What `query` finds; an error fails the test.
+  template <class Query>
+  auto read(Query query) {
+    auto found = catalog().read(query);
+    EXPECT_OK(found);
+    return found ? *std::move(found) : typename decltype(found)::value_type{};
+  }
+
+  bool has_user(const std::string& name) {
+    return read([&](CatalogUnit& unit) { return unit.users().find_named(name); }).has_value();
+  }
+
+ private:
+  std::unique_ptr<CatalogUnderTest> subject_ = GetParam().make();
+};
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CatalogContract);
+
+TEST_P(CatalogContract, TakesEverythingBackWhenAWriteReturnsAnError) {
+  const Result<> written = write([](CatalogUnit& unit) -> Result<> {
+    TRY(unit.users().put(full_user("qa")));
+    TRY(unit.volumes().put(full_volume("1")));
+    TRY(unit.events().append(Event{.topic = "user"}));
+    return Error{.code = ErrorCode::busy, .message = "no"};
+  });
+
+  EXPECT_ERROR(written, busy);
+  EXPECT_FALSE(has_user("qa"));
+  EXPECT_TRUE(read([](CatalogUnit& unit) { return unit.volumes().all(); }).empty());
+  EXPECT_EQ(read([](CatalogUnit& unit) { return unit.events().last(); }), 0);
+}
+
+TEST_P(CatalogContract, TakesEverythingBackWhenAWriteThrows) {
+  const auto throwing = [](CatalogUnit& unit) -> Result<> {
+    EXPECT_OK(unit.users().put(full_user("qa")));
+    throw std::runtime_error("stop");
+  };
+
+  EXPECT_THROW((void)write(throwing), std::runtime_error);
+
+  EXPECT_FALSE(has_user("qa"));
+  EXPECT_OK(write([](CatalogUnit& unit) { return unit.users().put(full_user("dev")); }));
+}
+
+TEST_P(CatalogContract, KeepsTheRestOfAWriteThatLivesWithARefusedPut) {
+  ASSERT_OK(write([](CatalogUnit& unit) -> Result<> {
+    TRY(unit.users().put(full_user("qa")));
+    User namesake = full_user("qa");
+    namesake.id = UserId("usr_other");
+    EXPECT_ERROR(unit.users().put(namesake), already_exists);
+    return unit.users().put(full_user("dev"));
+  }));
+
+  EXPECT_EQ(ids_of(read([](CatalogUnit& unit) { return unit.users().all(); })),
+            (std::vector<std::string>{"usr_dev", "usr_qa"}));
+}
+
+TEST_P(CatalogContract, SeesItsOwnChangesInAWrite) {
+  ASSERT_OK(write([](CatalogUnit& unit) -> Result<> {
+    TRY(unit.users().put(full_user("qa")));
+    EXPECT_TRUE(TRY(unit.users().find_named("qa")).has_value());
+    return {};
+  }));
+}
+
+TEST_P(CatalogContract, RefusesToWriteInARead) {
+  EXPECT_ERROR(catalog().read([](CatalogUnit& unit) { return unit.users().put(full_user("qa")); }),
+               internal);
+  EXPECT_ERROR(catalog().read([](CatalogUnit& unit) { return unit.events().append({}); }),
+               internal);
+  EXPECT_FALSE(has_user("qa"));
+}
+
+TEST_P(CatalogContract, RefusesAWriteInsideAWriteInsteadOfWaitingForItself) {
+  EXPECT_OK(write([this](CatalogUnit&) -> Result<> {
+    EXPECT_ERROR(write([](CatalogUnit&) -> Result<> { return {}; }), internal);
+    return {};
+  }));
+}
+
+TEST_P(CatalogContract, ReadsTheStateBeforeWhileAWriteIsUnderWay) {
+  ASSERT_OK(write([this](CatalogUnit& unit) -> Result<> {
+    TRY(unit.users().put(full_user("qa")));
+    EXPECT_FALSE(has_user("qa"));
+    EXPECT_FALSE(std::async(std::launch::async, [this] { return has_user("qa"); }).get());
+    return {};
+  }));
+  EXPECT_TRUE(has_user("qa"));
+}
+
+TEST_P(CatalogContract, ReadsOneStateHoweverMuchIsWrittenMeanwhile) {
+  const auto counts = read([this](CatalogUnit& unit) -> Result<std::pair<int, int>> {
+    const auto before = TRY(unit.users().all());
+    TRY(std::async(std::launch::async, [this] {
+          return write([](CatalogUnit& other) { return other.users().put(full_user("qa")); });
+        }).get());
+    const auto after = TRY(unit.users().all());
+    return std::pair<int, int>(before.size(), after.size());
+  });
+  EXPECT_EQ(counts, (std::pair<int, int>(0, 0)));
+  EXPECT_TRUE(has_user("qa"));
+}
+
+TEST_P(CatalogContract, ReadersNeverSeeHalfAWrite) {
+  constexpr int rounds = 60;
+  ASSERT_OK(write([](CatalogUnit& unit) -> Result<> {
+    TRY(unit.volumes().put(full_volume("a")));
+    return unit.volumes().put(full_volume("b"));
+  }));
+  std::atomic<bool> through = false;
+  std::atomic<int> torn = 0;
+  std::atomic<int> reads = 0;
+  std::vector<std::thread> readers;
+  for (int reader = 0; reader < 3; ++reader) {
+    readers.emplace_back([&] {
+      do {
+        const auto volumes = catalog().read([](CatalogUnit& unit) { return unit.volumes().all(); });
+        if (!volumes || volumes->size() != 2 ||
+            volumes->at(0).template_version != volumes->at(1).template_version) {
+          ++torn;
+        }
+        ++reads;
+      } while (!through);
+    });
+  }
+  for (int round = 1; round <= rounds; ++round) {
+    EXPECT_OK(write([&](CatalogUnit& unit) -> Result<> {
+      for (const char* id : {"a", "b"}) {
+        Volume volume = full_volume(id);
+        volume.template_version = round;
+        TRY(unit.volumes().put(volume));
+      }
+      return {};
+    }));
+  }
+  through = true;
+  for (auto& reader : readers) reader.join();
+  EXPECT_EQ(torn, 0);
+  EXPECT_GE(reads, 3);
+}
+
+TEST_P(CatalogContract, NumbersEventsWithoutGapsUnderManyWriters) {
+  constexpr int writers = 4;
+  constexpr int each = 20;
+  std::vector<std::thread> threads;
+  for (int writer = 0; writer < writers; ++writer) {
+    threads.emplace_back([&] {
+      for (int number = 0; number < each; ++number) {
+        const Result<> written = write([&](CatalogUnit& unit) -> Result<> {
+          TRY(unit.events().append(Event{.at = at(number), .topic = "operation"}));
+          if (number % 4 == 3) return Error{.code = ErrorCode::busy, .message = "no"};
+          return unit.events().append(Event{.at = at(number), .topic = "container"});
+        });
+        EXPECT_EQ(written.has_value(), number % 4 != 3);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+
+  constexpr std::int64_t expected = 2 * writers * (each - each / 4);
+  const auto events = read([](CatalogUnit& unit) { return unit.events().after(0, 10'000); });
+  ASSERT_EQ(static_cast<std::int64_t>(events.size()), expected);
+  for (std::int64_t place = 0; place < expected; ++place) {
+    EXPECT_EQ(events[static_cast<std::size_t>(place)].sequence, place + 1);
+  }
+  EXPECT_EQ(read([](CatalogUnit& unit) { return unit.events().last(); }), expected);
+}
+
+TEST_P(CatalogContract, TellsOfEventsOnlyWhenTheyAreThere) {
+  int calls = 0;
+  std::int64_t seen = 0;
+  catalog().on_events([&] {
+    ++calls;
+    seen = read([](CatalogUnit& unit) { return unit.events().last(); });
+  });
+
+  EXPECT_OK(write([](CatalogUnit& unit) { return unit.users().put(full_user("qa")); }));
+  EXPECT_ERROR(write([](CatalogUnit& unit) -> Result<> {
+                 TRY(unit.events().append({}));
+                 return Error{.code = ErrorCode::busy, .message = "no"};
+               }),
+               busy);
+  EXPECT_EQ(calls, 0);
+
+  EXPECT_OK(write([](CatalogUnit& unit) -> Result<> {
+    TRY(unit.events().append({}));
+    return unit.events().append({});
+  }));
+  EXPECT_EQ(calls, 1);
+  EXPECT_EQ(seen, 2);
+}
+
+TEST_P(CatalogContract, ReadsEventsOnFromANumber) {
+  const Event full{.sequence = 77,
+                   .at = at(1),
+                   .topic = "bookmark",
+                   .subject = "bmk_1",
+                   .container = ContainerId("ctr_1"),
+                   .template_id = TemplateId("tpl_1"),
+                   .words = "qa bookmarked"};
+  ASSERT_OK(write([&](CatalogUnit& unit) -> Result<> {
+    for (int number = 0; number < 5; ++number) TRY(unit.events().append(full));
+    return {};
+  }));
+
+  const auto two = read([](CatalogUnit& unit) { return unit.events().after(2, 2); });
+  ASSERT_EQ(two.size(), 2U);
+  Event expected = full;
+  expected.sequence = 3;
+  EXPECT_EQ(text_of(two[0]), text_of(expected));
+  EXPECT_EQ(two[1].sequence, 4);
+  EXPECT_TRUE(read([](CatalogUnit& unit) { return unit.events().after(5, 2); }).empty());
+}
+
+}  // namespace slip::testing
+
+#include "tests/contract/catalog_contract_records.h"
+#include "tests/contract/catalog_contract_timelines.h"

@@ -1,0 +1,217 @@
+#pragma once
+
+// Part of catalog_contract.h: points, bookmarks and the list of operations.
+
+namespace slip::testing {
+
+// A branch with points at 10, 20, 20, 30 (reaped), 40, put in another order.
+class CatalogTimelines : public CatalogContract {
+ protected:
+  void SetUp() override {
+    ASSERT_OK(write([&](CatalogUnit& unit) -> Result<> {
+      TRY(unit.segments().put(home.segment));
+      TRY(unit.branches().put(home.branch));
+      TRY(unit.containers().put(home.container));
+      TRY(unit.templates().put(home.mould));
+      for (const Point& point : {p40, p20a, p10, p30_reaped, p20b}) TRY(unit.points().put(point));
+      return {};
+    }));
+  }
+
+  static Point reaped(Point point) {
+    point.snapshot = {};
+    return point;
+  }
+
+  std::string at_or_before(std::int64_t seconds) {
+    const auto found = read(
+        [&](CatalogUnit& unit) { return unit.points().at_or_before(home.branch.id, at(seconds)); });
+    return found ? found->id.str() : "nothing";
+  }
+
+  std::vector<std::string> window(std::int64_t around, std::size_t before, std::size_t after) {
+    return ids_of(read([&](CatalogUnit& unit) {
+      return unit.points().window(home.branch.id,
+                                  {.around = at(around), .before = before, .after = after});
+    }));
+  }
+
+  const Household home;
+  const Point p10 = full_point("10", home.segment, at(10));
+  const Point p20a = full_point("20a", home.segment, at(20));
+  const Point p20b = full_point("20b", home.segment, at(20));
+  const Point p30_reaped = reaped(full_point("30", home.segment, at(30)));
+  const Point p40 = full_point("40", home.segment, at(40));
+};
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CatalogTimelines);
+
+using Ids = std::vector<std::string>;
+
+TEST_P(CatalogTimelines, FindsTheNewestReachablePointAtOrBeforeATime) {
+  EXPECT_EQ(at_or_before(9), "nothing");
+  EXPECT_EQ(at_or_before(10), "pnt_10");
+  EXPECT_EQ(at_or_before(19), "pnt_10");
+  EXPECT_EQ(at_or_before(20), "pnt_20b");
+  EXPECT_EQ(at_or_before(35), "pnt_20b");
+  EXPECT_EQ(at_or_before(1000), "pnt_40");
+}
+
+TEST_P(CatalogTimelines, KeepsThePlaceOfAPointThatIsPutAgain) {
+  ASSERT_OK(write([&](CatalogUnit& unit) { return unit.points().put(p20a); }));
+  EXPECT_EQ(at_or_before(20), "pnt_20b");
+}
+
+TEST_P(CatalogTimelines, ShowsSoManyPointsBeforeAndAfterATimeWithReapedOnes) {
+  EXPECT_EQ(window(20, 100, 100), (Ids{"pnt_10", "pnt_20a", "pnt_20b", "pnt_30", "pnt_40"}));
+  EXPECT_EQ(window(30, 2, 1), (Ids{"pnt_20a", "pnt_20b", "pnt_30"}));
+  EXPECT_EQ(window(30, 1, 0), (Ids{"pnt_20b"}));
+  EXPECT_EQ(window(31, 1, 5), (Ids{"pnt_30", "pnt_40"}));
+  EXPECT_EQ(window(5, 5, 1), (Ids{"pnt_10"}));
+  EXPECT_EQ(window(20, SIZE_MAX, SIZE_MAX).size(), 5U);
+}
+
+TEST_P(CatalogTimelines, KnowsTheRangeAndTheNewestOfWhatIsReachable) {
+  const auto range = [this] {
+    return read([&](CatalogUnit& unit) { return unit.points().range(home.branch.id); });
+  };
+  EXPECT_EQ(range().first, at(10));
+  EXPECT_EQ(range().last, at(40));
+  ASSERT_OK(write([&](CatalogUnit& unit) -> Result<> {
+    TRY(unit.points().put(reaped(p40)));
+    return unit.points().put(reaped(p10));
+  }));
+  EXPECT_EQ(range().first, at(20));
+  EXPECT_EQ(range().last, at(20));
+  const auto newest = read([&](CatalogUnit& unit) { return unit.points().newest(home.branch.id); });
+  EXPECT_EQ(text_of(newest), text_of(p20b));
+  const auto none =
+      read([](CatalogUnit& unit) { return unit.points().range(BranchId("brn_none")); });
+  EXPECT_FALSE(none.first.has_value());
+  EXPECT_FALSE(none.last.has_value());
+}
+
+TEST_P(CatalogTimelines, ListsPointsOldestFirst) {
+  EXPECT_EQ(ids_of(read([&](CatalogUnit& unit) { return unit.points().older_than(at(40)); })),
+            (Ids{"pnt_10", "pnt_20a", "pnt_20b"}));
+  EXPECT_EQ(
+      ids_of(read([&](CatalogUnit& unit) { return unit.points().of_branch(home.branch.id); })),
+      (Ids{"pnt_10", "pnt_20a", "pnt_20b", "pnt_30", "pnt_40"}));
+}
+
+TEST_P(CatalogTimelines, ListsBookmarksByTheTimeOfTheirPoints) {
+  Bookmark of_template = full_bookmark("template's", p20a, home.container);
+  of_template.container = {};
+  Bookmark trashed = full_bookmark("trashed", p10, home.container);
+  trashed.deleted_at = at(90);
+  ASSERT_OK(write([&](CatalogUnit& unit) -> Result<> {
+    TRY(unit.bookmarks().put(full_bookmark("late", p40, home.container)));
+    TRY(unit.bookmarks().put(of_template));
+    TRY(unit.bookmarks().put(trashed));
+    return unit.bookmarks().put(full_bookmark("early", p10, home.container));
+  }));
+
+  const auto of_container = [this](Trash trash) {
+    return ids_of(read([&](CatalogUnit& unit) {
+      return unit.bookmarks().of_container(home.container.id, trash);
+    }));
+  };
+  EXPECT_EQ(of_container(Trash::without), (Ids{"bmk_early", "bmk_late"}));
+  EXPECT_EQ(of_container(Trash::with), (Ids{"bmk_trashed", "bmk_early", "bmk_late"}));
+  EXPECT_EQ(ids_of(read([&](CatalogUnit& unit) {
+              return unit.bookmarks().of_template(home.mould.id, Trash::without);
+            })),
+            (Ids{"bmk_early", "bmk_template's", "bmk_late"}));
+  EXPECT_EQ(
+      ids_of(read([](CatalogUnit& unit) { return unit.bookmarks().all(Trash::with); })).size(), 4U);
+}
+
+TEST_P(CatalogTimelines, FindsTheNewestBookmarkedPointOfASegment) {
+  const auto newest = [this] {
+    const auto found =
+        read([&](CatalogUnit& unit) { return unit.bookmarks().newest_point_of(home.segment.id); });
+    return found ? found->id.str() : "nothing";
+  };
+  EXPECT_EQ(newest(), "nothing");
+  const Bookmark late = full_bookmark("late", p40, home.container);
+  ASSERT_OK(write([&](CatalogUnit& unit) -> Result<> {
+    TRY(unit.bookmarks().put(full_bookmark("b", p20b, home.container)));
+    TRY(unit.bookmarks().put(full_bookmark("a", p20a, home.container)));
+    TRY(unit.bookmarks().put(full_bookmark("reaped", p30_reaped, home.container)));
+    return unit.bookmarks().put(late);
+  }));
+  EXPECT_EQ(newest(), "pnt_40");
+
+  Bookmark trashed = late;
+  trashed.deleted_at = at(90);
+  ASSERT_OK(write([&](CatalogUnit& unit) { return unit.bookmarks().put(trashed); }));
+  EXPECT_EQ(newest(), "pnt_20b");
+}
+
+TEST_P(CatalogContract, ListsOperationsNewestFirstAndPagesOn) {
+  ASSERT_OK(write([](CatalogUnit& unit) -> Result<> {
+    for (int number = 1; number <= 6; ++number) {
+      Operation operation = full_operation(std::to_string(number));
+      if (number == 3) operation.kind = OperationKind::bake;
+      if (number == 4) operation.container = ContainerId("ctr_other");
+      TRY(unit.operations().put(operation));
+    }
+    return {};
+  }));
+  ASSERT_OK(write([](CatalogUnit& unit) { return unit.operations().put(full_operation("2")); }));
+
+  const auto query = [this](const OperationQuery& wanted) {
+    return ids_of(read([&](CatalogUnit& unit) { return unit.operations().query(wanted); }));
+  };
+  EXPECT_EQ(query({}), (Ids{"op_6", "op_5", "op_4", "op_2", "op_1"}));
+  EXPECT_EQ(query({.limit = 2}), (Ids{"op_6", "op_5"}));
+  EXPECT_EQ(query({.before = OperationId("op_5"), .limit = 2}), (Ids{"op_4", "op_2"}));
+  EXPECT_EQ(query({.background = true}), (Ids{"op_6", "op_5", "op_4", "op_3", "op_2", "op_1"}));
+  EXPECT_EQ(query({.container = ContainerId("ctr_qa"), .before = OperationId("op_6")}),
+            (Ids{"op_5", "op_2", "op_1"}));
+  EXPECT_EQ(query({.before = OperationId("op_unknown")}), Ids{});
+  EXPECT_EQ(query({.limit = 0}), Ids{});
+}
+
+TEST_P(CatalogContract, ListsUnfinishedOperationsOldestFirst) {
+  ASSERT_OK(write([](CatalogUnit& unit) -> Result<> {
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<OperationState>>([&](auto s) {
+      Operation operation = full_operation(s.name);
+      operation.state = s.value;
+      EXPECT_OK(unit.operations().put(operation));
+    });
+    return {};
+  }));
+
+  EXPECT_EQ(ids_of(read([](CatalogUnit& unit) { return unit.operations().unfinished(); })),
+            (Ids{"op_queued", "op_running", "op_rolling_back"}));
+}
+
+TEST_P(CatalogContract, FindsAnOperationByTheKeyOfItsActor) {
+  Operation keyless = full_operation("keyless");
+  keyless.idempotency_key = "";
+  ASSERT_OK(write([&](CatalogUnit& unit) -> Result<> {
+    TRY(unit.operations().put(full_operation("1")));
+    Operation another_keyless = keyless;
+    another_keyless.id = OperationId("op_keyless2");
+    TRY(unit.operations().put(another_keyless));
+    return unit.operations().put(keyless);
+  }));
+
+  const auto find = [this](const char* actor, const char* key) {
+    return read([&](CatalogUnit& unit) {
+             return unit.operations().find_idempotent(UserId(actor), key);
+           })
+        .has_value();
+  };
+  EXPECT_TRUE(find("usr_qa", "key of 1"));
+  EXPECT_FALSE(find("usr_dev", "key of 1"));
+  EXPECT_FALSE(find("usr_qa", "key of 2"));
+  EXPECT_FALSE(find("usr_qa", ""));
+
+  Operation same_key = full_operation("2");
+  same_key.idempotency_key = "key of 1";
+  EXPECT_ERROR(write([&](CatalogUnit& unit) { return unit.operations().put(same_key); }),
+               already_exists);
+}
+
+}  // namespace slip::testing

@@ -1,0 +1,287 @@
+#pragma once
+
+// The contract of ports/storage_driver.h. A driver's test includes this and instantiates it:
+//   INSTANTIATE_TEST_SUITE_P(Btrfs, StorageDriverContract, ::testing::Values(&make_world));
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/contract/storage_world.h"
+#include "tests/support/expect_result.h"
+
+namespace slip::testing {
+
+class StorageDriverContract : public ::testing::TestWithParam<MakeStorageWorld> {
+ protected:
+  static constexpr std::int64_t kPoolSize = 512 << 20;
+
+  StorageDriver& driver() { return world_->driver(); }
+
+  std::vector<VolumeId> volumes() {
+    std::vector<VolumeId> ids;
+    const StorageListing listing = driver().list().value();
+    for (const auto& entry : listing.volumes) ids.push_back(entry.id);
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  }
+  std::vector<SnapshotId> snapshots() {
+    std::vector<SnapshotId> ids;
+    const StorageListing listing = driver().list().value();
+    for (const auto& entry : listing.snapshots) ids.push_back(entry.id);
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  }
+
+  const std::unique_ptr<StorageWorld> world_ = GetParam()(kPoolSize);
+  const VolumeId volume_{"vol_first"};
+  const VolumeId other_{"vol_other"};
+  const SnapshotId snapshot_{"snp_first"};
+  const SnapshotId second_{"snp_second"};
+  const SelfDescription about_{{"name", "orders \"\n\xC3\xA4"}, {"branch", "brn_1"}};
+};
+
+TEST_P(StorageDriverContract, SaysWhatItIsAndHowMuchFits) {
+  EXPECT_FALSE(driver().info().driver.empty());
+  EXPECT_FALSE(driver().info().version.empty());
+  const auto space = driver().probe();
+  ASSERT_OK(space);
+  EXPECT_GT(space->free, 0);
+  EXPECT_LE(space->free, space->total);
+}
+
+TEST_P(StorageDriverContract, ANewVolumeIsEmptyAndKeepsWhatIsWritten) {
+  ASSERT_OK(driver().create_volume(volume_, about_));
+  EXPECT_ERROR(world_->read(volume_, "file"), not_found);
+
+  ASSERT_OK(world_->write(volume_, "file", "content"));
+
+  EXPECT_EQ(world_->read(volume_, "file").value(), "content");
+}
+
+TEST_P(StorageDriverContract, CreatingAgainLeavesTheContentAlone) {
+  ASSERT_OK(driver().create_volume(volume_, about_));
+  ASSERT_OK(world_->write(volume_, "file", "content"));
+
+  ASSERT_OK(driver().create_volume(volume_, {}));
+
+  EXPECT_EQ(world_->read(volume_, "file").value(), "content");
+  EXPECT_EQ(driver().list()->volumes.at(0).description, about_);
+}
+
+TEST_P(StorageDriverContract, ASnapshotKeepsWhatWasThereThen) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  ASSERT_OK(world_->write(volume_, "file", "before"));
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, about_));
+
+  ASSERT_OK(world_->write(volume_, "file", "after"));
+  ASSERT_OK(world_->write(volume_, "new", "after"));
+
+  EXPECT_EQ(world_->read(snapshot_, "file").value(), "before");
+  EXPECT_ERROR(world_->read(snapshot_, "new"), not_found);
+  EXPECT_EQ(world_->read(volume_, "file").value(), "after");
+}
+
+TEST_P(StorageDriverContract, TakingASnapshotAgainLeavesItAsItIs) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  ASSERT_OK(world_->write(volume_, "file", "before"));
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, about_));
+  ASSERT_OK(world_->write(volume_, "file", "after"));
+
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
+
+  EXPECT_EQ(world_->read(snapshot_, "file").value(), "before");
+  EXPECT_EQ(driver().list()->snapshots.at(0).description, about_);
+}
+
+TEST_P(StorageDriverContract, ClonesAreIndependentOfEachOtherAndOfTheirOrigin) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  ASSERT_OK(world_->write(volume_, "file", "before"));
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
+  ASSERT_OK(driver().clone(snapshot_, other_, about_));
+  ASSERT_OK(driver().clone(snapshot_, VolumeId("vol_third"), about_));
+
+  ASSERT_OK(world_->write(other_, "file", "other"));
+
+  EXPECT_EQ(world_->read(other_, "file").value(), "other");
+  EXPECT_EQ(world_->read(volume_, "file").value(), "before");
+  EXPECT_EQ(world_->read(snapshot_, "file").value(), "before");
+  EXPECT_EQ(world_->read(VolumeId("vol_third"), "file").value(), "before");
+}
+
+TEST_P(StorageDriverContract, CloningAgainLeavesTheContentAlone) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  ASSERT_OK(world_->write(volume_, "file", "before"));
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
+  ASSERT_OK(driver().clone(snapshot_, other_, {}));
+  ASSERT_OK(world_->write(other_, "file", "work"));
+
+  ASSERT_OK(driver().clone(snapshot_, other_, {}));
+  EXPECT_EQ(world_->read(other_, "file").value(), "work");
+
+  ASSERT_OK(driver().destroy(snapshot_));
+  ASSERT_OK(driver().clone(snapshot_, other_, {}));
+  EXPECT_EQ(world_->read(other_, "file").value(), "work");
+}
+
+TEST_P(StorageDriverContract, WhatIsNotThereIsNotFound) {
+  EXPECT_ERROR(driver().snapshot(volume_, snapshot_, {}), not_found);
+  EXPECT_ERROR(driver().clone(snapshot_, volume_, {}), not_found);
+  EXPECT_ERROR(driver().attach(volume_), not_found);
+  EXPECT_ERROR(driver().open(snapshot_), not_found);
+  EXPECT_ERROR(driver().usage(volume_), not_found);
+  EXPECT_ERROR(driver().usage(snapshot_), not_found);
+  EXPECT_TRUE(volumes().empty());
+  EXPECT_TRUE(snapshots().empty());
+}
+
+TEST_P(StorageDriverContract, DestroyingWhatIsNotThereSucceeds) {
+  EXPECT_OK(driver().destroy(volume_));
+  EXPECT_OK(driver().destroy(snapshot_));
+  EXPECT_OK(driver().detach(volume_));
+}
+
+TEST_P(StorageDriverContract, AnythingMayBeDestroyedWhateverCameFromIt) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  ASSERT_OK(world_->write(volume_, "file", "content"));
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
+  ASSERT_OK(driver().clone(snapshot_, other_, {}));
+  ASSERT_OK(driver().snapshot(other_, second_, {}));
+
+  ASSERT_OK(driver().destroy(volume_));
+  ASSERT_OK(driver().destroy(snapshot_));
+  EXPECT_EQ(world_->read(other_, "file").value(), "content");
+  ASSERT_OK(driver().destroy(other_));
+
+  EXPECT_EQ(world_->read(second_, "file").value(), "content");
+  EXPECT_TRUE(volumes().empty());
+  EXPECT_EQ(snapshots(), std::vector{second_});
+  EXPECT_ERROR(driver().attach(volume_), not_found);
+}
+
+TEST_P(StorageDriverContract, AnIdMayBeUsedAgainAfterDestroying) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  ASSERT_OK(world_->write(volume_, "file", "old"));
+  ASSERT_OK(driver().destroy(volume_));
+
+  ASSERT_OK(driver().create_volume(volume_, {}));
+
+  EXPECT_ERROR(world_->read(volume_, "file"), not_found);
+}
+
+TEST_P(StorageDriverContract, APathStaysTheSameWhileTheVolumeLives) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  const auto path = driver().attach(volume_).value();
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
+  EXPECT_EQ(driver().attach(volume_).value(), path);
+  world_->reopen();
+  EXPECT_EQ(driver().attach(volume_).value(), path);
+  EXPECT_OK(driver().detach(volume_));
+}
+
+TEST_P(StorageDriverContract, ListsEverythingWithItsDescriptionAlsoAfterARestart) {
+  ASSERT_OK(driver().create_volume(volume_, about_));
+  ASSERT_OK(driver().create_volume(other_, {}));
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, {{"kind", "bookmark"}}));
+
+  world_->reopen();
+
+  EXPECT_EQ(volumes(), (std::vector{volume_, other_}));
+  const StorageListing listing = driver().list().value();
+  ASSERT_EQ(listing.snapshots.size(), 1U);
+  EXPECT_EQ(listing.snapshots[0].description, (SelfDescription{{"kind", "bookmark"}}));
+  for (const auto& entry : listing.volumes) {
+    EXPECT_EQ(entry.description, entry.id == volume_ ? about_ : SelfDescription{});
+  }
+  EXPECT_THAT(listing.unknown, ::testing::IsEmpty());
+}
+
+TEST_P(StorageDriverContract, UsageTellsWhatOnlyThisOneHolds) {
+  constexpr std::int64_t kSize = 4 << 20;
+  const std::int64_t shared = driver().info().capabilities.cheap_clone ? 0 : kSize;
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  ASSERT_OK(world_->write(volume_, "file", std::string(kSize, 'a')));
+  EXPECT_EQ(driver().usage(volume_)->logical, kSize);
+  EXPECT_EQ(driver().usage(volume_)->unique, kSize);
+
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
+  ASSERT_OK(driver().clone(snapshot_, other_, {}));
+  EXPECT_EQ(driver().usage(volume_)->unique, shared);
+  EXPECT_EQ(driver().usage(snapshot_)->unique, shared);
+  EXPECT_EQ(driver().usage(other_)->logical, kSize);
+  EXPECT_EQ(driver().usage(other_)->unique, shared);
+
+  ASSERT_OK(world_->write(other_, "second", std::string(kSize, 'b')));
+  EXPECT_EQ(driver().usage(other_)->logical, 2 * kSize);
+  EXPECT_EQ(driver().usage(other_)->unique, shared + kSize);
+}
+
+TEST_P(StorageDriverContract, UsageGrowsWhenTheOthersAreDestroyed) {
+  constexpr std::int64_t kSize = 4 << 20;
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  ASSERT_OK(world_->write(volume_, "file", std::string(kSize, 'a')));
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
+  ASSERT_OK(driver().destroy(volume_));
+  // Destroying may take its time; what it gives back is then this one's alone.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (driver().usage(snapshot_)->unique != kSize &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(driver().usage(snapshot_)->unique, kSize);
+}
+
+TEST_P(StorageDriverContract, TheSameCallFromManyThreadsMakesOneEntry) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  ASSERT_OK(world_->write(volume_, "file", "content"));
+  std::atomic<int> failures = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, i] {
+      const SnapshotId own("snp_own" + std::to_string(i));
+      if (!driver().snapshot(volume_, snapshot_, about_)) ++failures;
+      if (!driver().snapshot(volume_, own, about_)) ++failures;
+      if (!driver().clone(snapshot_, other_, about_)) ++failures;
+      if (!driver().list()) ++failures;
+      if (!driver().destroy(own)) ++failures;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+
+  EXPECT_EQ(failures, 0);
+  EXPECT_EQ(world_->read(snapshot_, "file").value(), "content");
+  EXPECT_EQ(world_->read(other_, "file").value(), "content");
+  EXPECT_EQ(snapshots(), std::vector{snapshot_});
+  EXPECT_THAT(driver().list()->unknown, ::testing::IsEmpty());
+}
+
+TEST_P(StorageDriverContract, AFullPoolSaysSoAndIsUsableAgainAfterDestroying) {
+  const auto small = GetParam()(192 << 20);
+  StorageDriver& full = small->driver();
+  ASSERT_OK(full.create_volume(volume_, {}));
+  Result<> written;
+  int files = 0;
+  while (written && files < 1000) {
+    written = small->write(volume_, "file" + std::to_string(files++), std::string(4 << 20, 'x'));
+  }
+  ASSERT_ERROR(written, no_space);
+  EXPECT_LT(full.probe()->free, 64 << 20);
+  if (!full.info().capabilities.cheap_clone) {
+    EXPECT_ERROR(full.snapshot(volume_, snapshot_, {}), no_space);
+    EXPECT_THAT(full.list()->snapshots, ::testing::IsEmpty());
+  }
+
+  ASSERT_OK(full.destroy(volume_));
+
+  Result<> again;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  do {
+    again = full.create_volume(other_, {});
+    if (again) again = small->write(other_, "file", std::string(4 << 20, 'x'));
+  } while (!again && std::chrono::steady_clock::now() < deadline);
+  EXPECT_OK(again);
+}
+
+}  // namespace slip::testing

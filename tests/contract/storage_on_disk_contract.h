@@ -1,0 +1,123 @@
+#pragma once
+
+// What holds beyond the StorageDriver's contract for drivers that keep each entry as a directory
+// with a self-description: crash left-overs, torn and foreign entries, owners.
+
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "tests/contract/storage_driver_contract.h"
+
+namespace slip::testing {
+
+class StorageOnDiskContract : public StorageDriverContract {
+ protected:
+  std::filesystem::path root() { return world_->root(); }
+};
+
+TEST_P(StorageOnDiskContract, WhatACrashLeftIncompleteIsRemovedAtTheNextStart) {
+  ASSERT_OK(driver().create_volume(volume_, about_));
+  const auto left = root() / "incomplete" / "vol_left.1";
+  ASSERT_OK(make_directories(left / "tree" / "deep"));
+  std::ofstream(left / "tree" / "deep" / "file") << "half";
+  std::ofstream(left / "description.json") << "{\"id\":";
+
+  world_->reopen();
+
+  EXPECT_FALSE(std::filesystem::exists(left));
+  EXPECT_EQ(volumes(), std::vector{volume_});
+  EXPECT_THAT(driver().list()->unknown, ::testing::IsEmpty());
+}
+
+TEST_P(StorageOnDiskContract, ATornDescriptionIsReportedAndItsDataKept) {
+  ASSERT_OK(driver().create_volume(volume_, about_));
+  ASSERT_OK(world_->write(volume_, "file", "content"));
+  std::ofstream(root() / "volumes" / volume_.str() / "description.json") << "{\"id\":\"vol_f";
+
+  world_->reopen();
+
+  EXPECT_TRUE(volumes().empty());
+  EXPECT_EQ(driver().list()->unknown, std::vector{"volumes/" + volume_.str()});
+  EXPECT_EQ(world_->read(volume_, "file").value(), "content");
+}
+
+TEST_P(StorageOnDiskContract, ForeignEntriesAreReportedAndNotTouched) {
+  ASSERT_OK(make_directories(root() / "volumes" / "holiday pictures"));
+  std::ofstream(root() / "volumes" / "holiday pictures" / "beach.jpg") << "sand";
+  std::ofstream(root() / "snapshots" / "snp_file") << "not a directory";
+  ASSERT_OK(make_directories(root() / "snapshots" / "snp_bare"));
+  ASSERT_OK(driver().create_volume(volume_, about_));
+
+  world_->reopen();
+
+  EXPECT_THAT(driver().list()->unknown,
+              ::testing::UnorderedElementsAre("volumes/holiday pictures", "snapshots/snp_file",
+                                              "snapshots/snp_bare"));
+  EXPECT_EQ(read_file(root() / "volumes" / "holiday pictures" / "beach.jpg").value(), "sand");
+  EXPECT_EQ(read_file(root() / "snapshots" / "snp_file").value(), "not a directory");
+  EXPECT_EQ(volumes(), std::vector{volume_});
+}
+
+TEST_P(StorageOnDiskContract, ACopiedEntryIsNotTakenForOneOfItsOwn) {
+  ASSERT_OK(driver().create_volume(volume_, about_));
+  std::filesystem::copy(root() / "volumes" / volume_.str(), root() / "volumes" / "vol_copy",
+                        std::filesystem::copy_options::recursive);
+
+  EXPECT_EQ(volumes(), std::vector{volume_});
+  EXPECT_EQ(driver().list()->unknown, std::vector<std::string>{"volumes/vol_copy"});
+}
+
+TEST_P(StorageOnDiskContract, ANewVolumeBelongsToTheUserWhoRunsInstances) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  struct stat about {};
+  ASSERT_EQ(::stat(driver().attach(volume_)->c_str(), &about), 0);
+  EXPECT_EQ(about.st_uid, find_user("nobody")->uid);
+  EXPECT_EQ(about.st_mode & 0777, 0700U);
+
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
+  ASSERT_OK(driver().clone(snapshot_, other_, {}));
+  ASSERT_EQ(::stat(driver().attach(other_)->c_str(), &about), 0);
+  EXPECT_EQ(about.st_uid, find_user("nobody")->uid);
+}
+
+TEST_P(StorageOnDiskContract, NothingIsLeftInTheWorkshopAfterSuccessOrFailure) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
+  ASSERT_OK(driver().clone(snapshot_, other_, {}));
+  ASSERT_OK(driver().destroy(volume_));
+  EXPECT_FALSE(driver().clone(SnapshotId("snp_none"), VolumeId("vol_none"), {}));
+  EXPECT_TRUE(std::filesystem::is_empty(root() / "incomplete"));
+  EXPECT_FALSE(std::filesystem::exists(root() / "volumes" / "vol_none"));
+}
+
+TEST_P(StorageOnDiskContract, TheNoCopyOnWriteFlagSurvivesSnapshotAndClone) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  const auto database = driver().attach(volume_).value() / "database";
+  ASSERT_OK(make_directories(database));
+  ASSERT_OK(set_no_copy_on_write(database));
+  ASSERT_OK(world_->write(volume_, "database/file", std::string(1 << 20, 'd')));
+
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
+  ASSERT_OK(driver().clone(snapshot_, other_, {}));
+  ASSERT_OK(world_->write(other_, "database/file", std::string(1 << 20, 'e')));
+
+  EXPECT_EQ(world_->read(snapshot_, "database/file").value(), std::string(1 << 20, 'd'));
+  ASSERT_OK(copy_tree(driver().open(snapshot_).value() / "database",
+                      driver().attach(other_).value() / "copied", CopyHow::share));
+  EXPECT_EQ(world_->read(other_, "copied/file").value(), std::string(1 << 20, 'd'));
+  if (driver().info().capabilities.cheap_share) {
+    EXPECT_EQ(driver().usage(other_)->unique, 1 << 20);
+  }
+}
+
+TEST_P(StorageOnDiskContract, APoolThatWentAwayIsUnavailable) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  std::filesystem::rename(root() / "volumes", root() / "gone");
+  EXPECT_ERROR(driver().probe(), unavailable);
+  EXPECT_ERROR(driver().attach(volume_), unavailable);
+  EXPECT_ERROR(driver().list(), unavailable);
+  std::filesystem::rename(root() / "gone", root() / "volumes");
+}
+
+}  // namespace slip::testing

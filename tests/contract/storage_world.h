@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/file.h"
+#include "ports/storage_driver.h"
+
+namespace slip::testing {
+
+// One storage driver under test, and the way to reach into its trees: files for most, maps for the
+// fake.
+class StorageWorld {
+ public:
+  virtual ~StorageWorld() = default;
+
+  virtual StorageDriver& driver() = 0;
+  // As after the daemon was killed: a new driver over the same pool.
+  virtual void reopen() = 0;
+  // The pool's directory; empty for one that has none.
+  virtual std::filesystem::path root() const = 0;
+
+  virtual Result<> write(const VolumeId& volume, const std::string& path, std::string content) = 0;
+  virtual Result<std::string> read(const VolumeId& volume, const std::string& path) = 0;
+  virtual Result<std::string> read(const SnapshotId& snapshot, const std::string& path) = 0;
+};
+
+using MakeStorageWorld = std::unique_ptr<StorageWorld> (*)(std::int64_t pool_size);
+
+// For drivers whose trees are directories.
+class TreeWorld : public StorageWorld {
+ public:
+  StorageDriver& driver() override { return *driver_; }
+
+  Result<> write(const VolumeId& volume, const std::string& path, std::string content) override {
+    return write_file_durably(TRY(driver_->attach(volume)) / path, content);
+  }
+  Result<std::string> read(const VolumeId& volume, const std::string& path) override {
+    return read_file(TRY(driver_->attach(volume)) / path, std::size_t{1} << 30);
+  }
+  Result<std::string> read(const SnapshotId& snapshot, const std::string& path) override {
+    return read_file(TRY(driver_->open(snapshot)) / path, std::size_t{1} << 30);
+  }
+
+ protected:
+  std::unique_ptr<StorageDriver> driver_;
+};
+
+}  // namespace slip::testing

@@ -1,0 +1,57 @@
+#include "tests/support/loop_mount.h"
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "base/subprocess.h"
+
+namespace slip::testing {
+
+namespace {
+
+void must(const Result<std::string>& result) {
+  if (result) return;
+  std::fprintf(stderr, "%s\n%s\n", result.error().describe().c_str(),
+               result.error().detail.c_str());
+  std::abort();
+}
+
+}  // namespace
+
+void enter_private_mounts() {
+  static const bool entered = [] {
+    if (::unshare(CLONE_NEWNS) != 0 ||
+        ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+      std::perror("cannot have mounts of our own");
+      std::abort();
+    }
+    return true;
+  }();
+  (void)entered;
+}
+
+LoopMount::LoopMount(std::vector<std::string> make, std::int64_t size, const std::string& options) {
+  enter_private_mounts();
+  const std::string file = home_.path() / "image";
+  std::ofstream(file).close();
+  std::filesystem::resize_file(file, static_cast<std::uintmax_t>(size));
+  std::filesystem::create_directory(path());
+  make.push_back(file);
+  must(run_ok({.argv = std::move(make)}));
+  // mount(8) marks the device to go with its last user.
+  const std::string all = options.empty() ? "loop" : "loop," + options;
+  must(run_ok({.argv = {"mount", "-o", all, file, path().string()}}));
+  ::unlink(file.c_str());
+}
+
+LoopMount::~LoopMount() {
+  ::umount2(path().c_str(), MNT_DETACH);
+}
+
+}  // namespace slip::testing
