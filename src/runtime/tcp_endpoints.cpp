@@ -1,0 +1,209 @@
+#include "runtime/tcp_endpoints.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/file.h"
+#include "runtime/tcp_socket.h"
+
+namespace slip {
+namespace {
+
+// Tags of pairs have other bits set; a port number alone is a listener.
+constexpr std::uint64_t listener_tag = std::uint64_t{1} << 63;
+constexpr std::uint64_t wake_tag = ~std::uint64_t{0};
+constexpr std::size_t scratch_bytes = 64 << 10;
+constexpr int accepts_at_once = 64;
+constexpr int starved_retry_ms = 100;
+
+Error not_open(std::uint16_t port) {
+  return Error{.code = ErrorCode::not_found, .message = fmt::format("port {} is not open", port)};
+}
+
+// Two file descriptors a connection soon go beyond the usual 1024.
+void allow_many_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TcpEndpoints>> TcpEndpoints::open(const TcpEndpointsOptions& options) {
+  std::unique_ptr<TcpEndpoints> endpoints(new TcpEndpoints());
+  in_addr address{};
+  if (inet_pton(AF_INET, options.listen_address.c_str(), &address) != 1) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "\"" + options.listen_address + "\" is not an IPv4 address"};
+  }
+  endpoints->address_ = address.s_addr;
+  endpoints->scratch_.resize(scratch_bytes);
+  endpoints->epoll_.reset(epoll_create1(EPOLL_CLOEXEC));
+  endpoints->wake_.reset(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  epoll_event event{.events = EPOLLIN, .data = {.u64 = wake_tag}};
+  if (!endpoints->epoll_ || !endpoints->wake_ ||
+      epoll_ctl(endpoints->epoll_.get(), EPOLL_CTL_ADD, endpoints->wake_.get(), &event) != 0) {
+    return error_from_errno(errno, "watch connections");
+  }
+  allow_many_files();
+  endpoints->thread_ = std::thread([raw = endpoints.get()] { raw->run(); });
+  return endpoints;
+}
+
+TcpEndpoints::~TcpEndpoints() {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t told = write(wake_.get(), &one, sizeof one);
+  if (thread_.joinable()) thread_.join();
+  for (auto& [id, pair] : pairs_) pair->cut();
+}
+
+Result<> TcpEndpoints::open(std::uint16_t port, std::optional<std::uint16_t> target) {
+  const std::lock_guard lock(mutex_);
+  auto found = listeners_.find(port);
+  if (found == listeners_.end()) {
+    found = listeners_.emplace(port, Listener{TRY(listen_on(address_, port)), {}}).first;
+  } else if (found->second.target != target) {
+    cut(port);
+  }
+  found->second.target = target;
+  found->second.held = false;
+  set_accepting(port, found->second, true);
+  return {};
+}
+
+Result<> TcpEndpoints::hold(std::uint16_t port) {
+  const std::lock_guard lock(mutex_);
+  const auto found = listeners_.find(port);
+  if (found == listeners_.end()) return {};
+  found->second.held = true;
+  set_accepting(port, found->second, false);
+  cut(port);
+  return {};
+}
+
+Result<> TcpEndpoints::release(std::uint16_t port, std::optional<std::uint16_t> target) {
+  const std::lock_guard lock(mutex_);
+  const auto found = listeners_.find(port);
+  if (found == listeners_.end()) return not_open(port);
+  if (found->second.target != target) cut(port);
+  found->second.target = target;
+  found->second.held = false;
+  set_accepting(port, found->second, true);
+  return {};
+}
+
+Result<> TcpEndpoints::close(std::uint16_t port) {
+  const std::lock_guard lock(mutex_);
+  cut(port);
+  listeners_.erase(port);
+  return {};
+}
+
+bool TcpEndpoints::available(std::uint16_t port) {
+  return port != 0 && can_listen_everywhere(port);
+}
+
+std::size_t TcpEndpoints::connections() const {
+  const std::lock_guard lock(mutex_);
+  return pairs_.size();
+}
+
+void TcpEndpoints::run() {
+  std::array<epoll_event, 128> events;
+  while (true) {
+    const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
+                                 starved_ ? starved_retry_ms : -1);
+    const std::lock_guard lock(mutex_);
+    for (int i = 0; i < count; ++i) {
+      const auto& event = events[static_cast<std::size_t>(i)];
+      if (event.data.u64 == wake_tag) return;
+      handle(event.data.u64, event.events);
+    }
+    if (starved_) resume_accepting();
+  }
+}
+
+void TcpEndpoints::handle(std::uint64_t tag, std::uint32_t events) {
+  if (tag & listener_tag) {
+    const auto port = static_cast<std::uint16_t>(tag & ~listener_tag);
+    const auto found = listeners_.find(port);
+    // Held or closed since the kernel reported it.
+    if (found != listeners_.end() && found->second.accepting) accept_from(port, found->second);
+    return;
+  }
+  const auto found = pairs_.find(tag >> 1);
+  if (found == pairs_.end()) return;
+  TcpPair& pair = *found->second;
+  if (pair.handle(epoll_.get(), static_cast<TcpPair::Side>(tag & 1), events, scratch_) ==
+      TcpPair::Fate::ended) {
+    forget(pair.id());
+  }
+}
+
+void TcpEndpoints::accept_from(std::uint16_t port, Listener& listener) {
+  for (int i = 0; i < accepts_at_once; ++i) {
+    UniqueFd client(accept4(listener.fd.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!client) {
+      if (errno == ECONNABORTED || errno == EINTR) continue;
+      if (errno == EAGAIN) return;
+      // Out of file descriptors or memory: asking again at once would only spin.
+      starved_ = true;
+      set_accepting(port, listener, false);
+      return;
+    }
+    if (!listener.target) continue;
+    UniqueFd instance = begin_connect(*listener.target);
+    if (!instance) {
+      if (errno == EMFILE || errno == ENFILE) starved_ = true;
+      continue;
+    }
+    prepare_forwarded(client);
+    prepare_forwarded(instance);
+    const std::uint64_t id = next_pair_++;
+    auto pair = std::make_unique<TcpPair>(id, port, std::move(client), std::move(instance));
+    if (!pair->join(epoll_.get())) continue;
+    pairs_of_port_[port][id] = pair.get();
+    pairs_[id] = std::move(pair);
+  }
+}
+
+void TcpEndpoints::set_accepting(std::uint16_t port, Listener& listener, bool accepting) {
+  if (listener.accepting == accepting) return;
+  epoll_event event{.events = EPOLLIN, .data = {.u64 = listener_tag | port}};
+  epoll_ctl(epoll_.get(), accepting ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, listener.fd.get(), &event);
+  listener.accepting = accepting;
+}
+
+void TcpEndpoints::resume_accepting() {
+  starved_ = false;
+  for (auto& [port, listener] : listeners_) set_accepting(port, listener, !listener.held);
+}
+
+void TcpEndpoints::cut(std::uint16_t port) {
+  const auto found = pairs_of_port_.find(port);
+  if (found == pairs_of_port_.end()) return;
+  for (auto& [id, pair] : found->second) {
+    pair->cut();
+    pairs_.erase(id);
+  }
+  pairs_of_port_.erase(found);
+}
+
+void TcpEndpoints::forget(std::uint64_t pair_id) {
+  const auto found = pairs_.find(pair_id);
+  const auto siblings = pairs_of_port_.find(found->second->port());
+  siblings->second.erase(pair_id);
+  if (siblings->second.empty()) pairs_of_port_.erase(siblings);
+  pairs_.erase(found);
+}
+
+}  // namespace slip

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/fd.h"
+#include "ports/runtime.h"
+#include "runtime/tcp_pair.h"
+
+namespace slip {
+
+struct TcpEndpointsOptions {
+  std::string listen_address = "127.0.0.1";  // IPv4, dotted
+};
+
+// Forwards TCP (IPv4) in one thread, by copying: a connection that is idle costs two file
+// descriptors and no buffer. What a side does not read stops the other side from being read; the
+// end of one direction is passed on by itself. While a port is held the kernel completes new
+// connections and keeps them in its queue (up to 4096); they are taken from it at the release.
+//
+// A cut connection ends in good order towards the client (what was on its way still arrives) and
+// is reset towards the instance.
+class TcpEndpoints : public Endpoints {
+ public:
+  // Errors: `invalid_argument` (the address), `internal`.
+  static Result<std::unique_ptr<TcpEndpoints>> open(const TcpEndpointsOptions& options = {});
+  ~TcpEndpoints() override;
+
+  Result<> open(std::uint16_t port, std::optional<std::uint16_t> target) override;
+  Result<> hold(std::uint16_t port) override;
+  Result<> release(std::uint16_t port, std::optional<std::uint16_t> target) override;
+  Result<> close(std::uint16_t port) override;
+  bool available(std::uint16_t port) override;
+
+  // Connections being forwarded now.
+  std::size_t connections() const;
+
+ private:
+  struct Listener {
+    UniqueFd fd;
+    std::optional<std::uint16_t> target;
+    bool held = false;
+    bool accepting = false;  // in the epoll set
+  };
+
+  TcpEndpoints() = default;
+  void run();
+  void handle(std::uint64_t tag, std::uint32_t events);
+  void accept_from(std::uint16_t port, Listener& listener);
+  void set_accepting(std::uint16_t port, Listener& listener, bool accepting);
+  void resume_accepting();
+  void cut(std::uint16_t port);
+  void forget(std::uint64_t pair_id);
+
+  std::uint32_t address_ = 0;  // network byte order
+  UniqueFd epoll_;
+  UniqueFd wake_;
+  mutable std::mutex mutex_;  // over everything below; the thread holds it while it handles events
+  std::map<std::uint16_t, Listener> listeners_;
+  std::map<std::uint64_t, std::unique_ptr<TcpPair>> pairs_;
+  std::map<std::uint16_t, std::map<std::uint64_t, TcpPair*>> pairs_of_port_;
+  std::uint64_t next_pair_ = 1;
+  bool starved_ = false;  // out of file descriptors: no accepting until one is free
+  std::vector<char> scratch_;
+  std::thread thread_;
+};
+
+}  // namespace slip

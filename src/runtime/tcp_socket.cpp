@@ -1,0 +1,88 @@
+#include "runtime/tcp_socket.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "base/file.h"
+
+namespace slip {
+namespace {
+
+constexpr int waiting_max = 4096;
+
+sockaddr_in to_address(std::uint32_t address, std::uint16_t port) {
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(port);
+  to.sin_addr.s_addr = address;
+  return to;
+}
+
+UniqueFd make_socket(int family) {
+  return UniqueFd(socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+void switch_on(const UniqueFd& socket, int level, int option) {
+  const int yes = 1;
+  setsockopt(socket.get(), level, option, &yes, sizeof yes);
+}
+
+template <class Address>
+bool bind_and_listen(const UniqueFd& socket, const Address& address) {
+  return bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+         listen(socket.get(), waiting_max) == 0;
+}
+
+}  // namespace
+
+Result<UniqueFd> listen_on(std::uint32_t address, std::uint16_t port) {
+  UniqueFd socket = make_socket(AF_INET);
+  if (!socket) return error_from_errno(errno, "make a socket");
+  // Connections of an earlier daemon that have not quite ended do not keep the port.
+  switch_on(socket, SOL_SOCKET, SO_REUSEADDR);
+  if (bind_and_listen(socket, to_address(address, port))) return socket;
+  Error error = error_from_errno(errno, fmt::format("listen on port {}", port));
+  if (errno == EADDRINUSE) {
+    error = Error{.code = ErrorCode::already_exists,
+                  .message = fmt::format("another program listens on port {}", port),
+                  .hint = "End that program, or give the container another port."};
+  }
+  return error;
+}
+
+bool can_listen_everywhere(std::uint16_t port) {
+  const UniqueFd socket = make_socket(AF_INET);
+  switch_on(socket, SOL_SOCKET, SO_REUSEADDR);
+  if (!bind_and_listen(socket, to_address(htonl(INADDR_ANY), port))) return false;
+  const UniqueFd socket6 = make_socket(AF_INET6);
+  if (!socket6) return true;  // no IPv6 on this machine
+  switch_on(socket6, SOL_SOCKET, SO_REUSEADDR);
+  switch_on(socket6, IPPROTO_IPV6, IPV6_V6ONLY);
+  sockaddr_in6 any6{};
+  any6.sin6_family = AF_INET6;
+  any6.sin6_port = htons(port);
+  return bind_and_listen(socket6, any6) || errno != EADDRINUSE;
+}
+
+UniqueFd begin_connect(std::uint16_t port) {
+  UniqueFd socket = make_socket(AF_INET);
+  if (!socket) return socket;
+  const sockaddr_in to = to_address(htonl(INADDR_LOOPBACK), port);
+  if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 &&
+      errno != EINPROGRESS) {
+    socket.reset();
+  }
+  return socket;
+}
+
+void prepare_forwarded(const UniqueFd& socket) {
+  switch_on(socket, IPPROTO_TCP, TCP_NODELAY);
+  switch_on(socket, SOL_SOCKET, SO_KEEPALIVE);
+}
+
+}  // namespace slip

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace slip {
+
+// `address` is in network byte order, ports in the host's. All sockets are non-blocking and not
+// inherited by programs.
+
+// Errors: `already_exists` (another program has the port), `permission_denied`, `internal`.
+Result<UniqueFd> listen_on(std::uint32_t address, std::uint16_t port);
+
+// True if nothing listens on the port, on whatever address, and we could.
+bool can_listen_everywhere(std::uint16_t port);
+
+// A socket on its way to 127.0.0.1; none with errno set if it cannot even begin.
+UniqueFd begin_connect(std::uint16_t port);
+
+// No waiting for more to send; dead peers are found out in the end.
+void prepare_forwarded(const UniqueFd& socket);
+
+}  // namespace slip
