@@ -228,7 +228,7 @@ TEST_P(StorageDriverContract, UsageGrowsWhenTheOthersAreDestroyed) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (driver().usage(snapshot_)->unique != kSize &&
          std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   EXPECT_EQ(driver().usage(snapshot_)->unique, kSize);
 }

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "base/result.h"
+
+namespace slip {
+
+// A btrfs file system in a sparse file, mounted through a loop device. Needs root.
+struct BtrfsFile {
+  std::filesystem::path file;
+  std::filesystem::path mount_point;
+};
+
+// Makes the file with an empty file system in it; it appears when it is complete. Succeeds and
+// changes nothing if there is one. Errors: `no_space`, `not_found` (no mkfs.btrfs), `failed`.
+Result<> make_btrfs_file(const std::filesystem::path& file, std::int64_t size);
+
+// Mounts it, with discards handed on so that freed space goes back to the host. Succeeds if it is
+// mounted there. Errors: `permission_denied`, `unavailable`.
+Result<> mount_btrfs_file(const BtrfsFile& btrfs);
+
+// True if `btrfs.mount_point` is a mount of that file.
+Result<bool> is_mounted(const BtrfsFile& btrfs);
+
+// Unmounts it; its loop device goes with it. Succeeds if it is not mounted. Errors: `busy`.
+Result<> unmount_btrfs_file(const BtrfsFile& btrfs);
+
+// Enlarges the file and the mounted file system in it; never makes it smaller.
+Result<> grow_btrfs_file(const BtrfsFile& btrfs, std::int64_t size);
+
+}  // namespace slip

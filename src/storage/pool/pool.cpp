@@ -1,0 +1,189 @@
+#include "storage/pool/pool.h"
+
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/log.h"
+#include "storage/btrfs/btrfs_driver.h"
+#include "storage/pool/btrfs_file.h"
+#include "storage/pool/driver_list.h"
+
+namespace slip {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// btrfs needs about 110 MB for its own; less than this is no pool.
+constexpr std::int64_t kSmallest = 256 << 20;
+
+BtrfsFile file_of(const fs::path& data) {
+  return {.file = data / "pool.btrfs", .mount_point = data / "pool"};
+}
+
+Result<std::int64_t> free_bytes(const fs::path& path) {
+  struct statvfs about {};
+  if (::statvfs(path.c_str(), &about) != 0) {
+    return error_from_errno(errno, "look at " + path.string());
+  }
+  return static_cast<std::int64_t>(about.f_bavail) * static_cast<std::int64_t>(about.f_frsize);
+}
+
+// Which driver made the pool, from the word it left in the pool's root; nothing if it is new.
+Result<std::optional<std::string>> chosen_before(const fs::path& root) {
+  auto text = read_file(root / "driver", 100);
+  if (text) return std::optional(text->substr(0, text->find('\n')));
+  if (text.error().code == ErrorCode::not_found) return std::optional<std::string>();
+  return std::move(text).error();
+}
+
+Result<Pool> open_with(const std::string& name, const PoolOptions& options, PoolReport report) {
+  TreeDriverOptions tree{.root = options.data / "pool", .owner = options.owner};
+  if (!report.backing_file.empty()) tree.backing_file = report.backing_file;
+  report.path = tree.root;
+  const DriverEntry* entry = find_driver(name);
+  if (entry == nullptr) {
+    return Error{.code = ErrorCode::unsupported,
+                 .message = "the pool was made by a driver \"" + name + "\", which is not known"};
+  }
+  TRY(make_directories(tree.root, 0711));
+  const auto before = TRY(chosen_before(tree.root));
+  if (before && *before != name) {
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = "the pool in " + options.data.string() + " was made by the driver \"" +
+                            *before + "\", not \"" + name + "\"",
+                 .hint = "Leave the driver automatic, or use another data directory."};
+  }
+  Pool pool{.driver = TRY(entry->open(tree)), .report = std::move(report)};
+  if (!before) TRY(write_file_durably(tree.root / "driver", name + "\n"));
+  return pool;
+}
+
+Result<Pool> open_btrfs_file(const PoolOptions& options, std::string why) {
+  const BtrfsFile btrfs = file_of(options.data);
+  TRY(mount_btrfs_file(btrfs));
+  const auto size = static_cast<std::int64_t>(fs::file_size(btrfs.file));
+  PoolReport report{
+      .kind = PoolKind::btrfs_file, .why = std::move(why), .backing_file = btrfs.file.string()};
+  auto pool = TRY(open_with("btrfs", options, std::move(report)));
+  const auto space = TRY(pool.driver->probe());
+  if (space.free < size / 20) {
+    pool.report.warning = "Less than 5 % of the pool can still be written.";
+  }
+  return pool;
+}
+
+Result<Pool> open_directory(const PoolOptions& options, const std::string& why) {
+  Pool pool = TRY(open_with("directory", options, {.why = why}));
+  if (pool.driver->info().capabilities.cheap_clone) {
+    pool.report.kind = PoolKind::directory_reflinks;
+    return pool;
+  }
+  pool.report.kind = PoolKind::directory_copies;
+  pool.report.warning =
+      "This pool copies all data for every bookmark, branch and container: they take time and "
+      "space in full. Run the daemon as root, or put the data directory on btrfs or XFS.";
+  spdlog::warn("{}", pool.report.warning);
+  return pool;
+}
+
+// A new pool in a file, or what stands against it.
+Result<Pool> try_btrfs_file(const PoolOptions& options) {
+  if (::geteuid() != 0) {
+    return Error{
+        .code = ErrorCode::unsupported,
+        .message = "only root can mount a btrfs file, and the daemon does not run as root"};
+  }
+  const BtrfsFile btrfs = file_of(options.data);
+  const std::int64_t host_free = TRY(free_bytes(options.data));
+  const std::int64_t size = options.size.value_or(host_free / 5 * 4) / 4096 * 4096;
+  if (size < kSmallest) {
+    return Error{.code = options.size ? ErrorCode::invalid_argument : ErrorCode::no_space,
+                 .message = "a pool needs at least 256 MiB, and this would have " +
+                            std::to_string(size >> 20)};
+  }
+  TRY(make_btrfs_file(btrfs.file, size));
+  auto pool = open_btrfs_file(options,
+                              "The data directory's own file system is not btrfs, so the "
+                              "pool is a btrfs file system in a sparse file.");
+  // Nothing is in it yet, and the next start shall be free to choose.
+  if (!pool && !TRY(is_mounted(btrfs))) ::unlink(btrfs.file.c_str());
+  return pool;
+}
+
+Result<Pool> make_pool(const PoolOptions& options) {
+  if (options.driver == PoolDriver::directory) {
+    return open_directory(options, "The driver \"directory\" was asked for.");
+  }
+  if (TRY(is_on_btrfs(options.data))) {
+    return open_with("btrfs", options,
+                     {.kind = PoolKind::btrfs, .why = "The data directory is on btrfs."});
+  }
+  auto pool = try_btrfs_file(options);
+  if (pool || options.driver == PoolDriver::btrfs) return pool;
+  if (pool.error().code == ErrorCode::invalid_argument) return pool;
+  spdlog::info("No btrfs file for the pool: {}", pool.error().describe());
+  return open_directory(options, "A btrfs file is not possible: " + pool.error().describe() + ".");
+}
+
+Result<Pool> reopen_pool(const std::string& name, const PoolOptions& options) {
+  if (name == "directory") return open_directory(options, "The pool was made this way.");
+  return open_with(name, options,
+                   {.kind = PoolKind::btrfs, .why = "The data directory is on btrfs."});
+}
+
+}  // namespace
+
+Result<Pool> open_pool(const PoolOptions& options) {
+  const BtrfsFile btrfs = file_of(options.data);
+  const auto open = [&]() -> Result<Pool> {
+    TRY(make_directories(options.data, 0755));
+    if (fs::exists(btrfs.file)) {
+      if (options.driver == PoolDriver::directory) {
+        return Error{.code = ErrorCode::precondition_failed,
+                     .message = "the pool is in " + btrfs.file.string() + ", which needs btrfs",
+                     .hint = "Leave the driver automatic, or use another data directory."};
+      }
+      return open_btrfs_file(options, "The pool was made in a sparse btrfs file.");
+    }
+    const auto before = TRY(chosen_before(btrfs.mount_point));
+    if (!before) return make_pool(options);
+    const bool other = (options.driver == PoolDriver::btrfs && *before != "btrfs") ||
+                       (options.driver == PoolDriver::directory && *before != "directory");
+    if (other) {
+      return Error{.code = ErrorCode::precondition_failed,
+                   .message = "the pool was made by the driver \"" + *before + "\"",
+                   .hint = "Leave the driver automatic, or use another data directory."};
+    }
+    return reopen_pool(*before, options);
+  };
+  return in_context("open the pool in " + options.data.string(), open());
+}
+
+Result<> grow_pool(const fs::path& data, std::int64_t size) {
+  const BtrfsFile btrfs = file_of(data);
+  if (!fs::exists(btrfs.file)) {
+    return Error{.code = ErrorCode::unsupported,
+                 .message = "the pool does not live in a file; it has all of its file system"};
+  }
+  const auto now = static_cast<std::int64_t>(fs::file_size(btrfs.file));
+  const std::int64_t host_free = TRY(free_bytes(data));
+  if (size - now > host_free) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "growing by " + std::to_string((size - now) >> 20) +
+                            " MiB needs more than the " + std::to_string(host_free >> 20) +
+                            " MiB that are free behind the pool"};
+  }
+  return in_context("grow the pool", grow_btrfs_file(btrfs, std::max(now, size / 4096 * 4096)));
+}
+
+Result<> close_pool(const fs::path& data) {
+  const BtrfsFile btrfs = file_of(data);
+  if (!fs::exists(btrfs.file)) return {};
+  return in_context("close the pool", unmount_btrfs_file(btrfs));
+}
+
+}  // namespace slip
