@@ -38,9 +38,12 @@ inline void take(Result<void>&&) {}
 
 // The value of a Result, or return its error from the enclosing function:
 //   auto path = TRY(driver.attach(volume));
-#define TRY(expression)                                          \
-  __extension__({                                                \
-    auto slip_try_result = (expression);                         \
-    if (!slip_try_result) return std::move(slip_try_result).error(); \
-    ::slip::detail::take(std::move(slip_try_result));            \
+#define TRY(expression) SLIP_TRY_NAMED(expression, SLIP_JOIN(slip_try_result_, __COUNTER__))
+#define SLIP_JOIN(a, b) SLIP_JOIN_EXPANDED(a, b)
+#define SLIP_JOIN_EXPANDED(a, b) a##b
+#define SLIP_TRY_NAMED(expression, result)         \
+  __extension__({                                  \
+    auto result = (expression);                    \
+    if (!result) return std::move(result).error(); \
+    ::slip::detail::take(std::move(result));       \
   })

@@ -52,9 +52,9 @@ BOOST_DESCRIBE_STRUCT(StepFindings, (), (at, positions))
 struct StepRecord {
   Step step;
   StepState state = StepState::pending;
-  std::optional<Timestamp> started_at;
-  std::optional<Timestamp> ended_at;
-  StepFindings findings;
+  std::optional<Timestamp> started_at = {};
+  std::optional<Timestamp> ended_at = {};
+  StepFindings findings = {};
 };
 BOOST_DESCRIBE_STRUCT(StepRecord, (), (step, state, started_at, ended_at, findings))
 

@@ -19,6 +19,7 @@ namespace slip {
 
 struct AdapterInfo {
   std::string kind;              // "postgresql", "files"
+  bool recovers = false;         // a database: starts sooner from a cleanly shut down copy
   std::vector<std::string> notes;  // e.g. "PostgreSQL 15.18 in /usr/lib/postgresql/15/bin"
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file.h"
 #include "base/result.h"
 #include "domain/ids.h"
 
@@ -105,6 +106,16 @@ class StorageDriver {
   virtual Result<> detach(const VolumeId& volume) = 0;
   // A snapshot's tree, to read only. Errors: `not_found`.
   virtual Result<std::filesystem::path> open(const SnapshotId& snapshot) = 0;
+
+  // Copies directory `from_directory` of a snapshot to `to_directory` of a volume, where it must not
+  // exist yet, sharing blocks where `cheap_share`. Becomes durable with the volume's next snapshot.
+  // Not atomic: after a failure or crash destroy the volume. Errors: `not_found`, `no_space`.
+  virtual Result<> share(const SnapshotId& from, const std::string& from_directory,
+                         const VolumeId& to, const std::string& to_directory) {
+    const auto source = TRY(open(from));
+    const auto target = TRY(attach(to));
+    return copy_tree(source / from_directory, target / to_directory, CopyHow::share);
+  }
 
   // Gone, with its space coming back at once or soon. Succeeds if there is none.
   virtual Result<> destroy(const VolumeId& volume) = 0;

@@ -229,6 +229,13 @@ Result<fs::path> FakeStorage::open(const SnapshotId& snapshot) {
   });
 }
 
+Result<> FakeStorage::share(const SnapshotId& from, const std::string& from_directory,
+                            const VolumeId& to, const std::string& to_directory) {
+  TRY(interfere("share", When::before));
+  TRY(copy(fs::path(std::string(kRoot) + from.str()) / from_directory, {to, to_directory}));
+  return interfere("share", When::after);
+}
+
 Result<> FakeStorage::destroy(const VolumeId& volume) {
   return call("destroy", [&]() -> Result<> {
     volumes_.erase(volume);

@@ -1,0 +1,169 @@
+#include "operations/apply_change.h"
+
+#include "operations/lookup.h"
+
+namespace slip {
+namespace {
+
+// Applies one kind of change each.
+struct Apply {
+  CatalogUnit& catalog;
+  const Operation& operation;
+  Timestamp now;
+
+  Result<> keep(const SnapshotId& id) const {
+    auto snapshot = TRY(catalog.snapshots().find(id));
+    if (!snapshot) return Error{.message = "the catalog has no snapshot " + id.str()};
+    snapshot->state = StorageState::live;
+    return catalog.snapshots().put(*snapshot);
+  }
+  Result<> keep(const VolumeId& id) const {
+    auto volume = TRY(volume_of(catalog, id));
+    volume.state = StorageState::live;
+    return catalog.volumes().put(volume);
+  }
+  Result<> drop(const SnapshotId& id) const {
+    if (id.empty()) return {};
+    auto snapshot = TRY(catalog.snapshots().find(id));
+    if (!snapshot) return {};
+    snapshot->state = StorageState::doomed;
+    return catalog.snapshots().put(*snapshot);
+  }
+  const StepFindings* findings_of(const SnapshotId& id) const {
+    for (const auto& record : operation.steps) {
+      const auto* step = std::get_if<TakeSnapshot>(&record.step);
+      if (step != nullptr && step->snapshot == id) return &record.findings;
+    }
+    return nullptr;
+  }
+  const StepFindings* ingested() const {
+    for (const auto& record : operation.steps) {
+      if (std::holds_alternative<IngestSource>(record.step)) return &record.findings;
+    }
+    return nullptr;
+  }
+
+  Result<> operator()(const AddPoint& change) const {
+    Point point = change.point;
+    if (const auto* found = findings_of(point.snapshot)) {
+      point.at = found->at.value_or(point.at);
+      point.positions = found->positions;
+    }
+    const auto branch = TRY(branch_of(catalog, point.branch));
+    if (!branch.template_id.empty()) {
+      const auto mould = TRY(template_of(catalog, branch.template_id));
+      for (const auto& place : mould.newest().sources) {
+        const auto source = TRY(catalog.sources().find(place.source));
+        if (source && source->position) point.positions[place.name] = *source->position;
+      }
+    }
+    TRY(keep(point.snapshot));
+    return catalog.points().put(point);
+  }
+
+  Result<> operator()(const SetBaked& change) const {
+    auto point = TRY(point_of(catalog, change.point));
+    if (!point.reachable()) return drop(change.snapshot);
+    point.baked = change.snapshot;
+    TRY(keep(change.snapshot));
+    return catalog.points().put(point);
+  }
+
+  Result<> operator()(const AddBookmark& change) const {
+    Bookmark bookmark = change.bookmark;
+    bookmark.at = TRY(point_of(catalog, bookmark.point)).at;
+    return catalog.bookmarks().put(bookmark);
+  }
+
+  Result<> operator()(const BeginSegment& change) const {
+    Segment segment = change.segment;
+    segment.began_at = now;
+    auto branch = TRY(branch_of(catalog, segment.branch));
+    branch.segment = segment.id;
+    branch.volume = change.volume;
+    TRY(keep(change.volume));
+    TRY(catalog.segments().put(segment));
+    return catalog.branches().put(branch);
+  }
+
+  Result<> operator()(const AddBranch& change) const {
+    Segment segment = change.segment;
+    segment.began_at = now;
+    if (segment.parent) {
+      segment.parent->at = TRY(point_of(catalog, segment.parent->point)).at;
+    }
+    TRY(keep(change.branch.volume));
+    TRY(catalog.branches().put(change.branch));
+    return catalog.segments().put(segment);
+  }
+
+  Result<> operator()(const AddContainer& change) const {
+    return catalog.containers().put(change.container);
+  }
+
+  Result<> operator()(const SetActive& change) const {
+    auto container = TRY(container_of(catalog, change.container));
+    container.active = change.branch;
+    return catalog.containers().put(container);
+  }
+
+  Result<> operator()(const SetWanted& change) const {
+    auto branch = TRY(branch_of(catalog, change.branch));
+    branch.wanted = change.wanted;
+    return catalog.branches().put(branch);
+  }
+
+  Result<> operator()(const TrashBranch& change) const {
+    auto branch = TRY(branch_of(catalog, change.branch));
+    branch.deleted_at = now;
+    return catalog.branches().put(branch);
+  }
+
+  Result<> operator()(const TrashContainer& change) const {
+    auto container = TRY(container_of(catalog, change.container));
+    container.deleted_at = now;
+    return catalog.containers().put(container);
+  }
+
+  Result<> operator()(const AddSource& change) const {
+    return catalog.sources().put(change.source);
+  }
+
+  Result<> operator()(const RecordSync& change) const {
+    auto source = TRY(catalog.sources().find(change.source));
+    if (!source) return Error{.message = "the catalog has no source " + change.source.str()};
+    TRY(drop(source->snapshot));
+    TRY(keep(change.snapshot));
+    source->snapshot = change.snapshot;
+    source->synced_at = now;
+    if (const auto* found = ingested(); found != nullptr && found->positions.contains("")) {
+      source->position = found->positions.at("");
+    }
+    return catalog.sources().put(*source);
+  }
+
+  Result<> operator()(const AddTemplate& change) const {
+    TRY(catalog.templates().put(change.added));
+    TRY(catalog.branches().put(change.master));
+    return catalog.segments().put(change.segment);
+  }
+
+  Result<> operator()(const AddTemplateVersion& change) const {
+    auto mould = TRY(template_of(catalog, change.template_id));
+    mould.versions.push_back(change.version);
+    auto master = TRY(branch_of(catalog, mould.master));
+    master.segment = change.segment.id;
+    TRY(catalog.segments().put(change.segment));
+    TRY(catalog.branches().put(master));
+    return catalog.templates().put(mould);
+  }
+};
+
+}  // namespace
+
+Result<> apply_change(CatalogUnit& catalog, const Change& change, const Operation& operation,
+                      Timestamp now) {
+  return std::visit(Apply{catalog, operation, now}, change);
+}
+
+}  // namespace slip

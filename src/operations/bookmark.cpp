@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include "domain/timeline.h"
+#include "operations/lookup.h"
+
+namespace slip {
+namespace {
+
+// The name must be free before the snapshot is taken, not only when it is recorded.
+Result<> check_free(const std::vector<Bookmark>& others, const Bookmark& wanted) {
+  for (const auto& one : others) {
+    if (one.name != wanted.name || one.container != wanted.container) continue;
+    return Error{.code = ErrorCode::already_exists,
+                 .message = fmt::format("a bookmark called \"{}\" exists already, of {}", one.name,
+                                        to_rfc3339(one.at)),
+                 .hint = "Choose another name, or rename or delete that one."};
+  }
+  return {};
+}
+
+Result<> check_expiry(const Bookmark& bookmark, Timestamp now) {
+  if (!bookmark.expires_at || *bookmark.expires_at > now) return {};
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = fmt::format("the bookmark would expire at {}, which is past",
+                                      to_rfc3339(*bookmark.expires_at))};
+}
+
+}  // namespace
+
+// Bookmark now: flush, snapshot at one instant, name it; databases stay up, no connection is cut.
+// Bookmark at a time: names the point at or before it.
+Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
+  CatalogUnit& catalog = context.catalog;
+  const auto container =
+      TRY(find_container(catalog, context.actor, Right::operate, request.container));
+  Bookmark bookmark{.id = context.next_id<BookmarkId>(),
+                    .point = {},
+                    .container = container.id,
+                    .template_id = container.template_id,
+                    .creator = context.actor.user,
+                    .creator_name = context.actor.name,
+                    .name = request.name,
+                    .note = request.note,
+                    .tags = request.tags,
+                    .audience = request.audience,
+                    .shared_with = request.shared_with,
+                    .at = context.now,
+                    .created_at = context.now,
+                    .expires_at = request.expires_at,
+                    .deleted_at = {}};
+  TRY(check_bookmark(bookmark));
+  TRY(check_expiry(bookmark, context.now));
+  TRY(check_free(TRY(catalog.bookmarks().of_container(container.id, Trash::without)), bookmark));
+
+  const std::string& asked = request.at ? request.at->branch : "";
+  const auto branch = asked.empty() ? TRY(branch_of(catalog, container.active))
+                                    : TRY(find_branch(catalog, container, asked));
+  Plan plan(context, OperationKind::bookmark,
+            fmt::format("bookmark {} as \"{}\"", container.name, bookmark.name));
+  plan.lock(container.id.str());
+  plan.operation.container = container.id;
+  plan.operation.template_id = container.template_id;
+  plan.operation.branch = branch.id;
+  if (request.at) {
+    const auto point = TRY(point_at_time(catalog, branch, request.at->at, context.now));
+    bookmark.point = point.id;
+    bookmark.at = point.at;
+    plan.operation.point = point.id;
+    plan.operation.words += fmt::format(", of {}", to_rfc3339(point.at));
+    plan.add(Commit{{AddBookmark{bookmark}}});
+    return plan;
+  }
+  Point point{.id = context.next_id<PointId>(),
+              .segment = branch.segment,
+              .branch = branch.id,
+              .kind = PointKind::bookmark,
+              .at = context.now,
+              .snapshot = plan.add_snapshot(
+                  fmt::format("bookmark \"{}\" of {}", bookmark.name, container.name)),
+              .baked = {},
+              .positions = {},
+              .operation = plan.operation.id};
+  bookmark.point = point.id;
+  plan.operation.point = point.id;
+  plan.add(TakeSnapshot{branch.volume, point.snapshot, AfterSnapshot::go_on});
+  plan.add(Commit{{AddPoint{point}, AddBookmark{bookmark}}});
+  return plan;
+}
+
+// A template's bookmark names its newest point; every container of the template sees it.
+Result<Plan> plan(PlanContext& context, const CreateTemplateBookmark& request) {
+  TRY(must_be_admin(context.actor));
+  CatalogUnit& catalog = context.catalog;
+  const auto mould = TRY(find_template(catalog, request.tmpl));
+  const auto newest = TRY(catalog.points().newest(mould.master));
+  if (!newest) {
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = fmt::format("template {} has no data yet", mould.name),
+                 .hint = "Sync its sources first."};
+  }
+  Bookmark bookmark{.id = context.next_id<BookmarkId>(),
+                    .point = newest->id,
+                    .container = {},
+                    .template_id = mould.id,
+                    .creator = context.actor.user,
+                    .creator_name = context.actor.name,
+                    .name = request.name,
+                    .note = request.note,
+                    .tags = request.tags,
+                    .audience = Audience::everyone,
+                    .shared_with = {},
+                    .at = newest->at,
+                    .created_at = context.now,
+                    .expires_at = {},
+                    .deleted_at = {}};
+  TRY(check_bookmark(bookmark));
+  TRY(check_free(TRY(catalog.bookmarks().of_template(mould.id, Trash::without)), bookmark));
+  Plan plan(context, OperationKind::bookmark,
+            fmt::format("bookmark template {} as \"{}\"", mould.name, bookmark.name));
+  plan.lock(mould.id.str());
+  plan.operation.template_id = mould.id;
+  plan.operation.point = newest->id;
+  plan.add(Commit{{AddBookmark{bookmark}}});
+  return plan;
+}
+
+}  // namespace slip

@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "domain/name.h"
+#include "operations/passwords.h"
+#include "operations/replace_data.h"
+
+namespace slip {
+namespace {
+
+// The first port from `first` on that no container has and nothing listens on.
+Result<std::uint16_t> free_port(PlanContext& context, std::uint16_t first,
+                                std::set<std::uint16_t>& taken) {
+  const PortRange range = context.world.settings.endpoint_ports;
+  const std::uint32_t begin = first == 0 ? range.first : first;
+  const std::uint32_t end = first == 0 ? range.last : std::min<std::uint32_t>(first + 999, 65535);
+  for (std::uint32_t port = begin; port <= end; ++port) {
+    const auto candidate = static_cast<std::uint16_t>(port);
+    if (taken.contains(candidate) || !context.world.endpoints.available(candidate)) continue;
+    taken.insert(candidate);
+    return candidate;
+  }
+  return Error{.code = ErrorCode::unavailable,
+               .message = fmt::format("no port from {} to {} is free", begin, end),
+               .hint = "Delete a container that is no longer needed, or give the template's source "
+                       "another \"port\"."};
+}
+
+Result<std::vector<ContainerEndpoint>> assign_endpoints(PlanContext& context,
+                                                        const TemplateVersion& version) {
+  std::set<std::uint16_t> taken;
+  for (const auto& other : TRY(context.catalog.containers().all(Trash::without))) {
+    for (const auto& endpoint : other.endpoints) taken.insert(endpoint.port);
+  }
+  std::vector<ContainerEndpoint> endpoints;
+  for (const auto& place : version.sources) {
+    const auto source = TRY(context.catalog.sources().find(place.source));
+    if (source && source->config.kind == "files" && !source->config.run) continue;
+    endpoints.push_back({place.name, TRY(free_port(context, place.port, taken))});
+  }
+  return endpoints;
+}
+
+}  // namespace
+
+// Create container: a copy of every source of the template, started and ready, in one step.
+Result<Plan> plan(PlanContext& context, const CreateContainer& request) {
+  TRY(must_be_admin(context.actor));
+  CatalogUnit& catalog = context.catalog;
+  TRY(check_name("container name", request.name));
+  if (TRY(catalog.containers().find_named(request.name))) {
+    return Error{.code = ErrorCode::already_exists,
+                 .message = fmt::format("a container called \"{}\" exists already", request.name),
+                 .hint = "Choose another name."};
+  }
+  const auto mould = TRY(find_template(catalog, request.tmpl));
+  Container container{.id = context.next_id<ContainerId>(),
+                      .name = request.name,
+                      .template_id = mould.id,
+                      .active = context.next_id<BranchId>(),
+                      .members = request.members,
+                      .endpoints = TRY(assign_endpoints(context, mould.newest())),
+                      .password = new_password(context.world.ids),
+                      .lock = {},
+                      .created_at = context.now,
+                      .deleted_at = {}};
+  const auto origin = TRY(choose_point(context, container, FromTemplate{}));
+  const int version = origin.segment.template_version;
+
+  Plan plan(context, OperationKind::create_container,
+            fmt::format("create container {} of template {}", container.name, mould.name));
+  plan.lock(container.id.str());
+  plan.operation.container = container.id;
+  plan.operation.template_id = mould.id;
+  plan.operation.branch = container.active;
+  plan.operation.parent = origin.parent;
+  Branch branch{.id = container.active,
+                .name = "default",
+                .container = container.id,
+                .template_id = {},
+                .segment = context.next_id<SegmentId>(),
+                .volume = {},
+                .wanted = RunState::running,
+                .created_at = context.now,
+                .deleted_at = {}};
+  branch.volume = plan.add_branch_volume(branch_volume(
+      container, branch.id, version, fmt::format("branch default of {}", container.name)));
+  const Segment segment{.id = branch.segment,
+                        .branch = branch.id,
+                        .previous = {},
+                        .kind = SegmentKind::created,
+                        .parent = origin.parent,
+                        .safety_point = {},
+                        .template_version = version,
+                        .operation = plan.operation.id,
+                        .began_at = context.now};
+  const auto ports = endpoint_ports(container);
+  plan.add(HoldEndpoints{container.id, ports});
+  plan.add(CloneSnapshot{origin.point.best_snapshot(), branch.volume});
+  plan.add(StartInstances{branch.volume});
+  plan.add(Commit{{AddContainer{container}, AddBranch{branch, segment}}});
+  plan.add(ReleaseEndpoints{container.id, ports});
+  return plan;
+}
+
+// Delete container: to the trash, with all its branches; its endpoints are freed.
+Result<Plan> plan(PlanContext& context, const DeleteContainer& request) {
+  CatalogUnit& catalog = context.catalog;
+  const auto container = TRY(find_container(catalog, context.actor, Right::own, request.container));
+  Plan plan(context, OperationKind::delete_container,
+            fmt::format("delete container {}", container.name));
+  plan.lock(container.id.str());
+  plan.operation.container = container.id;
+  plan.operation.template_id = container.template_id;
+  const auto branches = TRY(catalog.branches().of_container(container.id, Trash::without));
+  Commit commit;
+  for (const auto& branch : branches) {
+    commit.changes.push_back(SetWanted{branch.id, RunState::stopped});
+  }
+  commit.changes.push_back(TrashContainer{container.id});
+  plan.add(std::move(commit));
+  plan.add(ReleaseEndpoints{container.id, endpoint_ports(container)});
+  for (const auto& branch : branches) {
+    plan.add(StopInstances{branch.volume, StopHow::in_order});
+  }
+  return plan;
+}
+
+}  // namespace slip

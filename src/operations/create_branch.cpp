@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include "domain/name.h"
+#include "operations/replace_data.h"
+
+namespace slip {
+namespace {
+
+// How many branches may run at once in a container, the active one included.
+constexpr std::size_t running_branches_max = 8;
+
+Result<> check_new_branch(PlanContext& context, const Container& container,
+                          const CreateBranch& request) {
+  TRY(check_name("branch name", request.name));
+  std::size_t running = 0;
+  for (const auto& branch :
+       TRY(context.catalog.branches().of_container(container.id, Trash::without))) {
+    if (branch.name == request.name) {
+      return Error{.code = ErrorCode::already_exists,
+                   .message = fmt::format("{} has a branch called \"{}\" already", container.name,
+                                          request.name),
+                   .hint = "Choose another name, or activate that one."};
+    }
+    if (branch.wanted == RunState::running) ++running;
+  }
+  if (request.activation == Activation::beside && running >= running_branches_max) {
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = fmt::format("{} branches of {} are running; more are not possible",
+                                        running, container.name),
+                 .hint = "Stop one of them first."};
+  }
+  return {};
+}
+
+}  // namespace
+
+// Create branch: a new line of work from now, a bookmark, a time or the template. It becomes active
+// at once unless it shall run beside; the former active branch keeps its last state.
+Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
+  CatalogUnit& catalog = context.catalog;
+  const auto container =
+      TRY(find_container(catalog, context.actor, Right::operate, request.container));
+  TRY(check_new_branch(context, container, request));
+  const auto former = TRY(branch_of(catalog, container.active));
+  const auto former_segment = TRY(segment_of(catalog, former.segment));
+  const bool from_now = std::holds_alternative<FromNow>(request.from);
+
+  Plan plan(context, OperationKind::create_branch,
+            fmt::format("create branch {} of {}", request.name, container.name));
+  plan.lock(container.id.str());
+  Commit commit;
+  ChosenPoint origin;
+  if (from_now) {
+    origin.segment = former_segment;
+    origin.point = Point{.id = context.next_id<PointId>(),
+                         .segment = former.segment,
+                         .branch = former.id,
+                         .kind = PointKind::automatic,
+                         .at = context.now,
+                         .snapshot = plan.add_snapshot(fmt::format(
+                             "branch {} of {} where {} leaves it", former.name, container.name,
+                             request.name)),
+                         .baked = {},
+                         .positions = {},
+                         .operation = plan.operation.id};
+    origin.parent = {origin.point.id, context.now,
+                     fmt::format("branch {} as of {}", former.name, to_rfc3339(context.now))};
+    plan.add(TakeSnapshot{former.volume, origin.point.snapshot, AfterSnapshot::go_on});
+    plan.operation.point = origin.point.id;
+    commit.changes.push_back(AddPoint{origin.point});
+  } else {
+    origin = TRY(choose_point(context, container, request.from));
+  }
+  Branch branch{.id = context.next_id<BranchId>(),
+                .name = request.name,
+                .container = container.id,
+                .template_id = {},
+                .segment = context.next_id<SegmentId>(),
+                .volume = {},
+                .wanted = RunState::running,
+                .created_at = context.now,
+                .deleted_at = {}};
+  branch.volume = plan.add_branch_volume(
+      branch_volume(container, branch.id, origin.segment.template_version,
+                    fmt::format("branch {} of {}", branch.name, container.name)));
+  const Segment segment{.id = branch.segment,
+                        .branch = branch.id,
+                        .previous = {},
+                        .kind = SegmentKind::created,
+                        .parent = origin.parent,
+                        .safety_point = {},
+                        .template_version = origin.segment.template_version,
+                        .operation = plan.operation.id,
+                        .began_at = context.now};
+  plan.operation.container = container.id;
+  plan.operation.template_id = container.template_id;
+  plan.operation.branch = branch.id;
+  plan.operation.parent = origin.parent;
+  plan.operation.words += " from " + origin.parent.words;
+
+  plan.add(CloneSnapshot{origin.point.best_snapshot(), branch.volume});
+  plan.add(StartInstances{branch.volume});
+  commit.changes.push_back(AddBranch{branch, segment});
+  if (request.activation == Activation::beside) {
+    plan.add(std::move(commit));
+    return plan;
+  }
+  const auto ports = endpoint_ports(container);
+  commit.changes.push_back(SetActive{container.id, branch.id});
+  commit.changes.push_back(SetWanted{former.id, RunState::stopped});
+  plan.add(HoldEndpoints{container.id, ports});
+  plan.add(std::move(commit));
+  plan.add(ReleaseEndpoints{container.id, ports});
+  plan.add(StopInstances{former.volume, StopHow::in_order});
+  return plan;
+}
+
+}  // namespace slip

@@ -1,0 +1,34 @@
+#include <fmt/format.h>
+
+#include "operations/lookup.h"
+
+namespace slip {
+
+// Delete branch: to the trash, where its data stays for the time the retention policy says.
+Result<Plan> plan(PlanContext& context, const DeleteBranch& request) {
+  CatalogUnit& catalog = context.catalog;
+  const auto container = TRY(find_container(catalog, context.actor, Right::own, request.container));
+  const auto branch = TRY(find_branch(catalog, container, request.branch));
+  const auto branches = TRY(catalog.branches().of_container(container.id, Trash::without));
+  if (branches.size() == 1) {
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = fmt::format("{} is the only branch of {}", branch.name, container.name),
+                 .hint = "Delete the container if you no longer need it."};
+  }
+  if (branch.id == container.active) {
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = fmt::format("branch {} of {} is active", branch.name, container.name),
+                 .hint = "Activate another branch first."};
+  }
+  Plan plan(context, OperationKind::delete_branch,
+            fmt::format("delete branch {} of {}", branch.name, container.name));
+  plan.lock(container.id.str());
+  plan.operation.container = container.id;
+  plan.operation.template_id = container.template_id;
+  plan.operation.branch = branch.id;
+  plan.add(Commit{{SetWanted{branch.id, RunState::stopped}, TrashBranch{branch.id}}});
+  plan.add(StopInstances{branch.volume, StopHow::in_order});
+  return plan;
+}
+
+}  // namespace slip

@@ -1,0 +1,184 @@
+#include "operations/engine.h"
+
+#include <chrono>
+
+#include "base/log.h"
+#include "operations/lookup.h"
+
+namespace slip {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto keeper_interval = 1s;
+constexpr auto retirement_interval = 60s;
+
+const Actor slipstream_itself{UserId("usr_slipstream"), "slipstream", SystemRole::admin};
+
+}  // namespace
+
+Engine::Engine(World world)
+    : world_(std::move(world)),
+      instances_(world_),
+      runner_(world_, instances_),
+      keeper_(world_, instances_),
+      reaper_(world_, instances_) {}
+
+Engine::~Engine() { stop(); }
+
+Result<> Engine::start() {
+  TRY(keeper_.open_endpoints());
+  const auto unfinished = TRY(world_.catalog.read(
+      [](CatalogUnit& catalog) { return catalog.operations().unfinished(); }));
+  for (const auto& operation : unfinished) enqueue(operation);
+  for (const auto& unknown : TRY(unknown_in_pool(world_))) {
+    spdlog::warn("the pool holds {}, which the catalog does not know; it is left alone", unknown);
+  }
+  for (int i = 0; i < world_.settings.workers; ++i) threads_.emplace_back([this] { work(queue_); });
+  threads_.emplace_back([this] { work(background_); });
+  threads_.emplace_back([this] { keep(); });
+  return {};
+}
+
+void Engine::stop() {
+  {
+    const std::lock_guard guard(mutex_);
+    stopping_ = true;
+  }
+  runner_.interrupt();
+  changed_.notify_all();
+  for (auto& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+void Engine::enqueue(const Operation& operation) {
+  if (operation.ended()) return;
+  {
+    const std::lock_guard guard(mutex_);
+    (operation.kind == OperationKind::bake ? background_ : queue_).push_back(operation.id);
+  }
+  changed_.notify_all();
+}
+
+void Engine::work(std::deque<OperationId>& queue) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [&] { return stopping_ || !queue.empty(); });
+    if (stopping_) return;
+    const OperationId next = queue.front();
+    queue.pop_front();
+    lock.unlock();
+    run_one(next);
+    lock.lock();
+    reap_soon_ = true;
+    changed_.notify_all();
+  }
+}
+
+void Engine::run_one(const OperationId& operation) {
+  for (auto pause = 100ms;; pause = std::min(pause * 2, std::chrono::milliseconds(5000))) {
+    const auto ran = runner_.run(operation);
+    if (ran) break;
+    std::unique_lock lock(mutex_);
+    if (stopping_) return;
+    spdlog::error("journal {}: {}; trying again", operation.str(), ran.error().describe());
+    changed_.wait_for(lock, pause, [&] { return stopping_; });
+  }
+  bake_new_bookmark(operation);
+}
+
+void Engine::bake_new_bookmark(const OperationId& id) {
+  if (!world_.settings.bake) return;
+  const auto operation =
+      world_.catalog.read([&](CatalogUnit& catalog) { return catalog.operations().find(id); });
+  if (!operation || !*operation) return;
+  const Operation& done = **operation;
+  if (done.kind != OperationKind::bookmark || done.state != OperationState::succeeded) return;
+  if (done.container.empty() || done.point.empty()) return;
+  const auto baking = submit(slipstream_itself, BakePoint{done.point});
+  if (!baking && baking.error().code != ErrorCode::precondition_failed) {
+    spdlog::warn("{}: cannot be prepared: {}", done.words, baking.error().describe());
+  }
+}
+
+void Engine::keep() {
+  auto retirement = std::chrono::steady_clock::now();
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const bool reap = std::exchange(reap_soon_, false);
+    lock.unlock();
+    if (const auto kept = keeper_.reconcile(); !kept) {
+      spdlog::error("keep instances running: {}", kept.error().describe());
+    }
+    const bool retire = std::chrono::steady_clock::now() >= retirement;
+    if (retire) {
+      retirement = std::chrono::steady_clock::now() + retirement_interval;
+      if (const auto retired = reaper_.retire(world_.clock.now()); !retired) {
+        spdlog::error("retire old points: {}", retired.error().describe());
+      }
+    }
+    if (reap || retire) {
+      if (const auto reaped = reaper_.destroy_doomed(); !reaped) {
+        spdlog::error("free space: {}", reaped.error().describe());
+      }
+    }
+    lock.lock();
+    changed_.wait_for(lock, keeper_interval, [&] { return stopping_ || reap_soon_; });
+  }
+}
+
+Result<Operation> Engine::wait(const OperationId& id, Duration patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    std::unique_lock lock(mutex_);
+    auto found = TRY(world_.catalog.read(
+        [&](CatalogUnit& catalog) { return catalog.operations().find(id); }));
+    if (!found) {
+      return Error{.code = ErrorCode::not_found,
+                   .message = "there is no operation \"" + id.str() + "\""};
+    }
+    if (found->ended() || stopping_ || std::chrono::steady_clock::now() >= deadline) {
+      return *std::move(found);
+    }
+    changed_.wait_until(lock, deadline);
+  }
+}
+
+Result<> Engine::cancel(const Actor& actor, const OperationId& id) {
+  TRY(world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
+    auto operation = TRY(catalog.operations().find(id));
+    if (!operation) {
+      return Error{.code = ErrorCode::not_found,
+                   .message = "there is no operation \"" + id.str() + "\""};
+    }
+    if (operation->container.empty()) {
+      TRY(must_be_admin(actor));
+    } else if (const auto container = TRY(catalog.containers().find(operation->container))) {
+      TRY(may(actor, Right::operate, *container));
+    }
+    if (operation->ended() || operation->committed()) {
+      return Error{.code = ErrorCode::precondition_failed,
+                   .message = "it is too late to cancel: " + operation->words + " is through",
+                   .hint = "Undo takes it back."};
+    }
+    operation->cancel_requested = true;
+    return catalog.operations().put(*operation);
+  }));
+  runner_.cancel(id);
+  return {};
+}
+
+Result<> Engine::stop_all_instances() {
+  const auto branches = TRY(world_.catalog.read(
+      [](CatalogUnit& catalog) { return catalog.branches().all(Trash::with); }));
+  Result<> outcome;
+  for (const auto& branch : branches) {
+    if (branch.volume.empty()) continue;
+    auto stopped = instances_.stop(branch.volume, StopHow::in_order);
+    if (!stopped && outcome) outcome = std::move(stopped);
+  }
+  return outcome;
+}
+
+}  // namespace slip

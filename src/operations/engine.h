@@ -1,0 +1,73 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "operations/keeper.h"
+#include "operations/reaper.h"
+#include "operations/runner.h"
+#include "operations/submit.h"
+
+namespace slip {
+
+// Everything that acts, with its threads: workers that run operations, one for work in the
+// background, and one for the keeper and the reaper. Thread-safe.
+class Engine {
+ public:
+  explicit Engine(World world);
+  ~Engine();  // stops
+
+  // Opens endpoints, takes up what was interrupted, and begins to work.
+  Result<> start();
+  // Stops between two steps; operations that are not through are taken up by the next start.
+  // Instances go on running.
+  void stop();
+
+  // Journals the operation and sees to it that it runs. Errors: see journal_request.
+  template <class Request>
+  Result<Operation> submit(const Actor& actor, const Request& request,
+                           const std::string& idempotency_key = "") {
+    auto operation = TRY(journal_request(world_, actor, request, idempotency_key));
+    enqueue(operation);
+    return operation;
+  }
+
+  // Waits until it has ended, at most `patience`, and returns it as it is then.
+  Result<Operation> wait(const OperationId& operation, Duration patience);
+
+  // Possible until the switch. Errors: `precondition_failed` when it is too late.
+  Result<> cancel(const Actor& actor, const OperationId& operation);
+
+  // Stops every instance of every branch, in order; they start again with the next start. For
+  // shutting the machine or the installation down; the engine must be stopped.
+  Result<> stop_all_instances();
+
+  World& world() { return world_; }
+  Instances& instances() { return instances_; }
+
+ private:
+  void enqueue(const Operation& operation);
+  void work(std::deque<OperationId>& queue);
+  void run_one(const OperationId& operation);
+  void keep();
+  void bake_new_bookmark(const OperationId& operation);
+
+  World world_;
+  Instances instances_;
+  Runner runner_;
+  Keeper keeper_;
+  Reaper reaper_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  bool reap_soon_ = true;
+  std::deque<OperationId> queue_;
+  std::deque<OperationId> background_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace slip

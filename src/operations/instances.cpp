@@ -1,0 +1,266 @@
+#include "operations/instances.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <ranges>
+#include <thread>
+
+#include "base/log.h"
+#include "operations/lookup.h"
+
+namespace slip {
+
+using namespace std::chrono_literals;
+
+std::filesystem::path source_directory(const std::filesystem::path& volume,
+                                       const std::string& source_name) {
+  return volume / source_name;
+}
+
+Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id) {
+  struct Found {
+    Volume volume;
+    TemplateVersion version;
+    std::map<SourceId, Source> sources;
+  };
+  const auto found = TRY(world_.catalog.read([&](CatalogUnit& catalog) -> Result<Found> {
+    Found out;
+    out.volume = TRY(volume_of(catalog, id));
+    if (out.volume.template_id.empty()) return out;
+    out.version = TRY(template_of(catalog, out.volume.template_id))
+                      .version(out.volume.template_version);
+    for (const auto& place : out.version.sources) {
+      auto source = TRY(catalog.sources().find(place.source));
+      if (source) out.sources.emplace(place.source, *std::move(source));
+    }
+    return out;
+  }));
+  std::vector<Member> members;
+  if (found.version.sources.empty()) return members;
+  const auto tree = TRY(world_.storage.attach(id));
+  std::vector<Sibling> before;  // of the groups already gone through
+  for (const auto& group : start_order(found.version)) {
+    std::vector<Sibling> these;
+    for (const auto& place : group) {
+      const Source& source = found.sources.at(place.source);
+      Member member{TRY(world_.adapter(source.config.kind)), {}, place.priority};
+      member.context = InstanceContext{.id = instance_on(id, place.name),
+                                       .source_name = place.name,
+                                       .config = effective_config(source, place),
+                                       .directory = source_directory(tree, place.name),
+                                       .port = 0,
+                                       .login = {"", found.volume.password},
+                                       .siblings = before};
+      const auto port = found.volume.ports.find(place.name);
+      if (port != found.volume.ports.end()) member.context.port = port->second;
+      these.push_back(member.adapter->as_sibling(member.context));
+      members.push_back(std::move(member));
+    }
+    before.insert(before.end(), these.begin(), these.end());
+  }
+  return members;
+}
+
+// Gives every source of the volume a port that is free now, keeping those it has where possible.
+Result<> Instances::assign_ports(const VolumeId& id) {
+  const std::lock_guard guard(ports_);
+  return world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
+    auto volume = TRY(volume_of(catalog, id));
+    if (volume.template_id.empty()) return {};
+    std::set<std::uint16_t> taken;
+    for (const auto& other : TRY(catalog.volumes().all())) {
+      if (other.id == id) continue;
+      for (const auto& [name, port] : other.ports) taken.insert(port);
+    }
+    const auto version =
+        TRY(template_of(catalog, volume.template_id)).version(volume.template_version);
+    const auto [first, last] = world_.settings.instance_ports;
+    std::uint32_t next = first;
+    for (const auto& place : version.sources) {
+      const auto status = TRY(world_.runtime.status(instance_on(id, place.name)));
+      std::uint16_t& port = volume.ports[place.name];
+      const bool up =
+          status.state == InstanceState::running || status.state == InstanceState::frozen;
+      if (port != 0 && (up || (!taken.contains(port) && world_.endpoints.available(port)))) {
+        taken.insert(port);
+        continue;
+      }
+      while (next <= last && (taken.contains(static_cast<std::uint16_t>(next)) ||
+                              !world_.endpoints.available(static_cast<std::uint16_t>(next)))) {
+        ++next;
+      }
+      if (next > last) {
+        return Error{.code = ErrorCode::unavailable,
+                     .message = fmt::format("no port from {} to {} is free", first, last),
+                     .hint = "Stop branches that are not needed."};
+      }
+      port = static_cast<std::uint16_t>(next);
+      taken.insert(port);
+    }
+    return catalog.volumes().put(volume);
+  });
+}
+
+Result<InstanceState> Instances::state(const Member& member) {
+  return TRY(world_.runtime.status(member.context.id)).state;
+}
+
+Error Instances::with_log(const Member& member, Error error) {
+  const auto log = world_.runtime.log(member.context.id, 8192);
+  if (log && !log->empty()) error.detail += (error.detail.empty() ? "" : "\n") + *log;
+  return error;
+}
+
+Result<> Instances::wait_ready(const Member& member, const KeepGoing& keep_going) {
+  const auto patience = world_.settings.ready_patience;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (auto pause = 3ms;; pause = std::min<std::chrono::milliseconds>(pause * 5 / 4 + 1ms, 100ms)) {
+    const auto answer = member.adapter->ready(member.context);
+    if (answer) return {};
+    if (answer.error().code != ErrorCode::unavailable) return with_log(member, answer.error());
+    const auto status = TRY(world_.runtime.status(member.context.id));
+    if (status.state != InstanceState::running) {
+      return with_log(
+          member, Error{.code = ErrorCode::failed,
+                        .message = fmt::format(
+                            "{} ended by itself{}", member.context.source_name,
+                            status.exit_status
+                                ? fmt::format(" with status {}", *status.exit_status)
+                                : ""),
+                        .hint = "Its log says why."});
+    }
+    if (!keep_going()) {
+      return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};
+    }
+    if (std::chrono::steady_clock::now() > deadline) {
+      return with_log(
+          member,
+          Error{.code = ErrorCode::timed_out,
+                .message = fmt::format("{} did not answer within {} seconds: {}",
+                                       member.context.source_name, patience.count() / 1000,
+                                       answer.error().message),
+                .hint = "Its log says what it was doing."});
+    }
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+Result<> Instances::start_one(const Member& member, const KeepGoing& keep_going) {
+  const auto before = TRY(state(member));
+  if (before == InstanceState::frozen) TRY(world_.runtime.thaw(member.context.id));
+  if (before == InstanceState::absent || before == InstanceState::exited) {
+    if (before == InstanceState::exited) TRY(world_.runtime.stop(member.context.id, Duration(0)));
+    TRY(member.adapter->prepare(member.context));
+    const auto spec = TRY(member.adapter->launch(member.context));
+    if (!spec) return {};
+    TRY(world_.runtime.start(member.context.id, *spec));
+  }
+  return wait_ready(member, keep_going);
+}
+
+Result<> Instances::start(const VolumeId& volume, StartWhat what, const KeepGoing& keep_going) {
+  TRY(assign_ports(volume));
+  auto all = TRY(members(volume));
+  for (std::size_t begin = 0; begin < all.size();) {
+    std::size_t end = begin;
+    std::vector<std::future<Result<>>> starting;
+    for (; end < all.size() && all[end].priority == all[begin].priority; ++end) {
+      const Member& member = all[end];
+      if (what == StartWhat::databases && !member.adapter->info().recovers) continue;
+      starting.push_back(std::async(std::launch::async, [this, &member, &keep_going] {
+        return in_context("start " + member.context.source_name, start_one(member, keep_going));
+      }));
+    }
+    Result<> outcome;
+    for (auto& one : starting) {
+      auto started = one.get();
+      if (!started && outcome) outcome = std::move(started);
+    }
+    if (!outcome) return outcome;
+    begin = end;
+  }
+  return {};
+}
+
+Result<> Instances::stop(const VolumeId& volume, StopHow how) {
+  auto all = TRY(members(volume));
+  Result<> outcome;
+  for (const auto& member : all | std::views::reverse) {
+    const Duration grace = how == StopHow::in_order ? member.adapter->stop_patience() : Duration(0);
+    if (how == StopHow::in_order) TRY(world_.runtime.thaw(member.context.id));
+    auto stopped = in_context("stop " + member.context.source_name,
+                              world_.runtime.stop(member.context.id, grace));
+    if (!stopped && outcome) outcome = std::move(stopped);
+  }
+  return outcome;
+}
+
+Result<> Instances::flush(const VolumeId& volume) {
+  for (const auto& member : TRY(members(volume))) {
+    if (TRY(state(member)) != InstanceState::running) continue;
+    TRY(in_context("flush " + member.context.source_name,
+                   member.adapter->flush(member.context)));
+  }
+  return {};
+}
+
+Result<> Instances::freeze(const VolumeId& volume, const std::function<Result<>()>& between) {
+  const auto all = TRY(members(volume));
+  for (const auto& member : all | std::views::reverse) {
+    if (member.adapter->info().recovers) continue;
+    TRY(world_.runtime.freeze(member.context.id));
+  }
+  TRY(between());
+  for (const auto& member : all) {
+    if (!member.adapter->info().recovers) continue;
+    TRY(world_.runtime.freeze(member.context.id));
+  }
+  return {};
+}
+
+Result<> Instances::thaw(const VolumeId& volume) {
+  Result<> outcome;
+  for (const auto& member : TRY(members(volume))) {
+    auto thawed = world_.runtime.thaw(member.context.id);
+    if (!thawed && outcome) outcome = std::move(thawed);
+  }
+  return outcome;
+}
+
+Result<std::map<std::string, DataPosition>> Instances::positions(const VolumeId& volume,
+                                                                 Timestamp now) {
+  std::map<std::string, DataPosition> out;
+  for (const auto& member : TRY(members(volume))) {
+    DataPosition position{now, ""};
+    if (TRY(state(member)) == InstanceState::running) {
+      auto exact = member.adapter->position(member.context);
+      if (exact) position = *exact;
+    }
+    out.emplace(member.context.source_name, position);
+  }
+  return out;
+}
+
+Result<bool> Instances::all_running(const VolumeId& volume) {
+  for (const auto& member : TRY(members(volume))) {
+    if (TRY(state(member)) == InstanceState::running) continue;
+    if (TRY(member.adapter->launch(member.context))) return false;
+  }
+  return true;
+}
+
+Result<std::optional<Connection>> Instances::connection(const VolumeId& volume,
+                                                        const std::string& source,
+                                                        const std::string& host,
+                                                        std::uint16_t port) {
+  for (const auto& member : TRY(members(volume))) {
+    if (member.context.source_name != source) continue;
+    return member.adapter->connection(member.context, host, port);
+  }
+  return std::optional<Connection>();
+}
+
+}  // namespace slip

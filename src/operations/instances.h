@@ -1,0 +1,75 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "domain/step.h"
+#include "operations/world.h"
+
+namespace slip {
+
+// What runs on a volume: one instance for each source of its template version that has a process.
+// Every call is idempotent and thread-safe.
+class Instances {
+ public:
+  explicit Instances(World& world) : world_(world) {}
+
+  // Says whether to go on; false ends a wait with `canceled`.
+  using KeepGoing = std::function<bool()>;
+
+  // Starts them in the template's order, each group when the one before answers. Instances that
+  // run already are left alone. Errors: of the adapter; `failed` with the instance's log when one
+  // ends by itself; `timed_out` with its log when one does not answer in time. After a failure some
+  // may be running.
+  Result<> start(const VolumeId& volume, StartWhat what, const KeepGoing& keep_going);
+
+  // Ends them, last started first. After a success no process of theirs is left.
+  Result<> stop(const VolumeId& volume, StopHow how);
+
+  // Everything acknowledged is on disk or on its way. Instances that do not run are passed over.
+  Result<> flush(const VolumeId& volume);
+
+  // Applications first, so that databases are asked for nothing more; then `between` runs; then
+  // the databases. After a failure some may be frozen: `thaw`.
+  Result<> freeze(const VolumeId& volume, const std::function<Result<>()>& between);
+  Result<> thaw(const VolumeId& volume);
+
+  // By source name. Sources that do not run have the time `now` and no position.
+  Result<std::map<std::string, DataPosition>> positions(const VolumeId& volume, Timestamp now);
+
+  // True if each that has a process is running.
+  Result<bool> all_running(const VolumeId& volume);
+
+  // How to reach a source of the volume through its endpoint; nothing if it has no address.
+  Result<std::optional<Connection>> connection(const VolumeId& volume, const std::string& source,
+                                               const std::string& host, std::uint16_t port);
+
+ private:
+  // One source of a volume, ready to be handed to its adapter.
+  struct Member {
+    Adapter* adapter = nullptr;
+    InstanceContext context;
+    int priority = 1;
+  };
+
+  // In starting order, siblings filled in.
+  Result<std::vector<Member>> members(const VolumeId& volume);
+  Result<> assign_ports(const VolumeId& volume);
+  Result<> start_one(const Member& member, const KeepGoing& keep_going);
+  Result<> wait_ready(const Member& member, const KeepGoing& keep_going);
+  Result<InstanceState> state(const Member& member);
+  Error with_log(const Member& member, Error error);
+
+  World& world_;
+  std::mutex ports_;  // held while ports are chosen, so that no two instances get the same
+};
+
+// Where a source's data lies in a branch's volume.
+std::filesystem::path source_directory(const std::filesystem::path& volume,
+                                       const std::string& source_name);
+
+}  // namespace slip

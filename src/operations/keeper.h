@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "operations/instances.h"
+
+namespace slip {
+
+// Brings about what the catalog says should run: after a start of the daemon or the machine, and
+// when a database or an application has ended by itself. Containers that an operation is changing
+// are left to it.
+class Keeper {
+ public:
+  Keeper(World& world, Instances& instances) : world_(world), instances_(instances) {}
+
+  // Opens every container's endpoints. Call once, before anything else uses them.
+  // A port that another program has taken is logged, and tried again by `reconcile`.
+  Result<> open_endpoints();
+
+  // One round: starts what is wanted and not running, stops what is running and not wanted. What
+  // fails to start is tried again after a pause that doubles, up to a minute.
+  Result<> reconcile();
+
+ private:
+  struct Pause {
+    Timestamp until;
+    Duration length;
+  };
+  Result<> reconcile_branch(const Branch& branch);
+
+  World& world_;
+  Instances& instances_;
+  std::map<VolumeId, Pause> pauses_;
+  std::map<ContainerId, bool> closed_;  // whose endpoints could not be opened
+};
+
+}  // namespace slip

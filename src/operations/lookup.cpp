@@ -1,0 +1,233 @@
+#include "operations/lookup.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "domain/timeline.h"
+
+namespace slip {
+namespace {
+
+// "There are: a, b, c." of at most ten names.
+template <class Things>
+std::string say_names(const Things& things) {
+  if (things.empty()) return "There are none.";
+  std::string names;
+  std::size_t count = 0;
+  for (const auto& thing : things) {
+    if (++count > 10) return fmt::format("There are: {}, ... ({} in all).", names, things.size());
+    names += (names.empty() ? "" : ", ") + thing.name;
+  }
+  return fmt::format("There are: {}.", names);
+}
+
+Error no_such(std::string_view what, std::string_view name, std::string hint) {
+  return Error{.code = ErrorCode::not_found,
+               .message = fmt::format("there is no {} \"{}\"", what, name.substr(0, 300)),
+               .hint = std::move(hint)};
+}
+
+template <class Record, class RecordId>
+Result<Record> must_find(Records<Record, RecordId>& records, const RecordId& id,
+                         std::string_view what) {
+  auto found = TRY(records.find(id));
+  if (found) return *std::move(found);
+  return Error{.code = ErrorCode::internal,
+               .message = fmt::format("the catalog has no {} {}", what, id.str())};
+}
+
+// By id if it looks like one, else by name; nothing if deleted.
+template <class Record, class RecordId, class Table>
+Result<std::optional<Record>> by_name_or_id(Table& table, std::string_view name_or_id) {
+  if (!RecordId::looks_like(name_or_id)) return table.find_named(name_or_id);
+  std::optional<Record> found = TRY(table.find(RecordId(std::string(name_or_id))));
+  if (found && found->deleted_at) found.reset();
+  return found;
+}
+
+}  // namespace
+
+Result<Container> find_container(CatalogUnit& catalog, const Actor& actor, Right right,
+                                 std::string_view name_or_id) {
+  auto found = TRY((by_name_or_id<Container, ContainerId>(catalog.containers(), name_or_id)));
+  if (found && role_in(*found, actor)) {
+    TRY(may(actor, right, *found));
+    return *std::move(found);
+  }
+  auto visible = TRY(catalog.containers().all(Trash::without));
+  std::erase_if(visible, [&](const Container& one) { return !role_in(one, actor); });
+  return no_such("container", name_or_id, say_names(visible));
+}
+
+Result<Template> find_template(CatalogUnit& catalog, std::string_view name_or_id) {
+  auto found = TRY((by_name_or_id<Template, TemplateId>(catalog.templates(), name_or_id)));
+  if (found) return *std::move(found);
+  return no_such("template", name_or_id, say_names(TRY(catalog.templates().all(Trash::without))));
+}
+
+Result<Source> find_source(CatalogUnit& catalog, std::string_view name_or_id) {
+  auto found = TRY((by_name_or_id<Source, SourceId>(catalog.sources(), name_or_id)));
+  if (found) return *std::move(found);
+  return no_such("source", name_or_id, say_names(TRY(catalog.sources().all(Trash::without))));
+}
+
+Result<Branch> find_branch(CatalogUnit& catalog, const Container& container,
+                           std::string_view name_or_id) {
+  const auto branches = TRY(catalog.branches().of_container(container.id, Trash::without));
+  for (const auto& branch : branches) {
+    if (branch.name == name_or_id || branch.id.str() == name_or_id) return branch;
+  }
+  return no_such("branch", name_or_id, say_names(branches));
+}
+
+Result<User> find_user_named(CatalogUnit& catalog, std::string_view name_or_id) {
+  auto found = UserId::looks_like(name_or_id)
+                   ? TRY(catalog.users().find(UserId(std::string(name_or_id))))
+                   : TRY(catalog.users().find_named(name_or_id));
+  if (found) return *std::move(found);
+  return no_such("user", name_or_id, "\"slip user list\" shows who there is.");
+}
+
+Result<Bookmark> find_bookmark(CatalogUnit& catalog, const Actor& actor, const Container& container,
+                               std::string_view reference) {
+  auto bookmarks = TRY(catalog.bookmarks().of_template(container.template_id, Trash::without));
+  std::erase_if(bookmarks, [&](const Bookmark& one) {
+    return one.container != container.id && !is_shared_with(one, actor, container);
+  });
+  for (const auto& one : bookmarks) {
+    if (one.id.str() == reference || (one.container == container.id && one.name == reference)) {
+      return one;
+    }
+  }
+  std::vector<Bookmark> fitting;
+  for (const auto& one : bookmarks) {
+    std::string owner;
+    if (one.container.empty()) {
+      owner = TRY(template_of(catalog, one.template_id)).name;
+    } else {
+      owner = TRY(container_of(catalog, one.container)).name;
+    }
+    if (owner + "/" + one.name == reference) return one;
+    if (one.name == reference) {
+      fitting.push_back(one);
+      fitting.back().name = owner + "/" + one.name;
+    }
+  }
+  if (fitting.size() == 1) {
+    fitting[0].name = std::string(reference);
+    return fitting[0];
+  }
+  if (!fitting.empty()) {
+    return Error{.code = ErrorCode::ambiguous,
+                 .message = fmt::format("several bookmarks are called \"{}\"", reference),
+                 .hint = say_names(fitting) + " Say which one."};
+  }
+  return no_such("bookmark", reference, say_names(bookmarks));
+}
+
+Result<Branch> branch_of(CatalogUnit& catalog, const BranchId& id) {
+  return must_find(catalog.branches(), id, "branch");
+}
+Result<Segment> segment_of(CatalogUnit& catalog, const SegmentId& id) {
+  return must_find(catalog.segments(), id, "segment");
+}
+Result<Point> point_of(CatalogUnit& catalog, const PointId& id) {
+  return must_find(catalog.points(), id, "point");
+}
+Result<Template> template_of(CatalogUnit& catalog, const TemplateId& id) {
+  return must_find(catalog.templates(), id, "template");
+}
+Result<Container> container_of(CatalogUnit& catalog, const ContainerId& id) {
+  return must_find(catalog.containers(), id, "container");
+}
+Result<Volume> volume_of(CatalogUnit& catalog, const VolumeId& id) {
+  return must_find(catalog.volumes(), id, "volume");
+}
+
+Result<Point> point_at_time(CatalogUnit& catalog, const Branch& branch, Timestamp at,
+                            Timestamp now) {
+  const auto segments = TRY(catalog.segments().of_branch(branch.id));
+  if (segments.empty() || at < segments.front().began_at || at > now) {
+    return time_out_of_range(
+        at, segments.empty() ? std::nullopt : std::optional(segments.front().began_at), now);
+  }
+  const auto after = std::ranges::upper_bound(segments, at, {}, &Segment::began_at);
+  const Segment& segment = *std::prev(after);
+  const auto newest = TRY(catalog.points().at_or_before(branch.id, at));
+  if (newest && newest->segment == segment.id) return *newest;
+  if (segment.parent) {
+    const auto parent = TRY(catalog.points().find(segment.parent->point));
+    if (parent && parent->reachable()) return *parent;
+  }
+  const auto range = TRY(catalog.points().range(branch.id));
+  return time_out_of_range(at, range.first, range.last);
+}
+
+Result<ChosenPoint> chosen(PlanContext& context, const Container& container, const Point& point,
+                           std::string words) {
+  if (!point.reachable()) {
+    return Error{.code = ErrorCode::not_found,
+                 .message = fmt::format("the data of {} is no longer kept", words),
+                 .hint = "Choose another bookmark or time."};
+  }
+  auto segment = TRY(segment_of(context.catalog, point.segment));
+  const auto branch = TRY(branch_of(context.catalog, point.branch));
+  const auto ours = TRY(template_of(context.catalog, container.template_id));
+  auto owner = branch.template_id;
+  if (owner.empty()) owner = TRY(container_of(context.catalog, branch.container)).template_id;
+  const auto theirs = TRY(template_of(context.catalog, owner));
+  if (ours.id != theirs.id) {
+    const auto different = mismatches(ours.newest(), theirs.version(segment.template_version));
+    if (!different.empty()) {
+      return Error{.code = ErrorCode::precondition_failed,
+                   .message = fmt::format("{} is of template {}, whose source \"{}\" is not that of "
+                                          "{}",
+                                          words, theirs.name, different.front(), ours.name),
+                   .hint = "Choose a bookmark of the same template."};
+    }
+    segment.template_version = ours.newest().number;
+  }
+  return ChosenPoint{point, segment, DataParent{point.id, point.at, std::move(words)}};
+}
+
+Result<ChosenPoint> choose_point(PlanContext& context, const Container& container,
+                                 const DataChoice& choice) {
+  CatalogUnit& catalog = context.catalog;
+  if (const auto* from = std::get_if<FromBookmark>(&choice)) {
+    const auto bookmark = TRY(find_bookmark(catalog, context.actor, container, from->reference));
+    std::string words = fmt::format("bookmark \"{}\"", bookmark.name);
+    if (bookmark.container.empty()) {
+      words += " of the template";
+    } else if (bookmark.container != container.id) {
+      words += " of " + TRY(container_of(catalog, bookmark.container)).name;
+    }
+    return chosen(context, container, TRY(point_of(catalog, bookmark.point)), std::move(words));
+  }
+  if (const auto* from = std::get_if<FromTime>(&choice)) {
+    const auto branch = from->branch.empty() ? TRY(branch_of(catalog, container.active))
+                                             : TRY(find_branch(catalog, container, from->branch));
+    const auto point = TRY(point_at_time(catalog, branch, from->at, context.now));
+    return chosen(context, container, point,
+                  fmt::format("branch {} as of {}", branch.name, to_rfc3339(point.at)));
+  }
+  if (const auto* from = std::get_if<FromPoint>(&choice)) {
+    const auto point = TRY(catalog.points().find(from->point));
+    const auto branch = point ? TRY(catalog.branches().find(point->branch)) : std::nullopt;
+    const bool visible = branch && (branch->container == container.id ||
+                                    branch->template_id == container.template_id);
+    if (!visible) return no_such("point", from->point.str(), "The timeline shows them.");
+    return chosen(context, container, *point,
+                  fmt::format("branch {} as of {}", branch->name, to_rfc3339(point->at)));
+  }
+  const auto mould = TRY(template_of(catalog, container.template_id));
+  const auto newest = TRY(catalog.points().newest(mould.master));
+  if (!newest) {
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = fmt::format("template {} has no data yet", mould.name),
+                 .hint = "Sync its sources first."};
+  }
+  return chosen(context, container, *newest, fmt::format("the newest data of {}", mould.name));
+}
+
+}  // namespace slip

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "operations/planning.h"
+
+namespace slip {
+
+// From the names and ids that people give to what they mean. Each fails with `not_found`, naming
+// what there is instead, and never finds what is in the trash.
+
+// Checks the actor's right too.
+Result<Container> find_container(CatalogUnit& catalog, const Actor& actor, Right right,
+                                 std::string_view name_or_id);
+Result<Template> find_template(CatalogUnit& catalog, std::string_view name_or_id);
+Result<Source> find_source(CatalogUnit& catalog, std::string_view name_or_id);
+Result<Branch> find_branch(CatalogUnit& catalog, const Container& container,
+                           std::string_view name_or_id);
+Result<User> find_user_named(CatalogUnit& catalog, std::string_view name_or_id);
+
+// A bookmark of the container's own, of its template, or one shared with the actor, by its name, by
+// "container/name", or by id. Own names go before others.
+Result<Bookmark> find_bookmark(CatalogUnit& catalog, const Actor& actor, const Container& container,
+                               std::string_view reference);
+
+// What must exist because something else in the catalog names it; else `internal`.
+Result<Branch> branch_of(CatalogUnit& catalog, const BranchId& id);
+Result<Segment> segment_of(CatalogUnit& catalog, const SegmentId& id);
+Result<Point> point_of(CatalogUnit& catalog, const PointId& id);
+Result<Template> template_of(CatalogUnit& catalog, const TemplateId& id);
+Result<Container> container_of(CatalogUnit& catalog, const ContainerId& id);
+Result<Volume> volume_of(CatalogUnit& catalog, const VolumeId& id);
+
+// The point that holds a branch's data as of `at`: the newest point at or before it on the segment
+// of that time or, before its first point, what the segment began with. Fails with `out_of_range`,
+// saying the range.
+Result<Point> point_at_time(CatalogUnit& catalog, const Branch& branch, Timestamp at,
+                            Timestamp now);
+
+// The point a request means, what to call it, and whether it is of sources that fit.
+struct ChosenPoint {
+  Point point;
+  Segment segment;  // the point's own
+  DataParent parent;
+};
+// `choice` is not FromNow. Fails with `not_found`, `out_of_range`, or `precondition_failed` when
+// the point has other sources than the container's template.
+Result<ChosenPoint> choose_point(PlanContext& context, const Container& container,
+                                 const DataChoice& choice);
+// The same for a point already known.
+Result<ChosenPoint> chosen(PlanContext& context, const Container& container, const Point& point,
+                           std::string words);
+
+}  // namespace slip

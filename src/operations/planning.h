@@ -1,0 +1,73 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "domain/operation.h"
+#include "domain/policy.h"
+#include "operations/requests.h"
+#include "operations/world.h"
+
+namespace slip {
+
+// What a plan is made from: one consistent state of the catalog, who asks, and when. Planning
+// changes nothing but the ids it draws.
+struct PlanContext {
+  CatalogUnit& catalog;
+  const World& world;
+  Actor actor;
+  Timestamp now;
+
+  template <class SomeId>
+  SomeId next_id() {
+    return world.ids.next<SomeId>();
+  }
+};
+
+// An operation with its steps, and what it will make in the pool, registered with it so that a
+// crash orphans nothing.
+class Plan {
+ public:
+  // `description` is the operation's words: "restore qa to ...".
+  Plan(PlanContext& context, OperationKind kind, std::string description);
+
+  Operation operation;
+  std::vector<Volume> volumes;
+  std::vector<Snapshot> snapshots;
+
+  // A volume with nothing running on it, to work in.
+  VolumeId add_work_volume(std::string about);
+  // A volume for a branch.
+  VolumeId add_branch_volume(Volume volume);
+  SnapshotId add_snapshot(std::string about);
+  void add(Step step);
+  // Nothing else may change these meanwhile.
+  void lock(const std::string& id) { operation.locks.push_back(id); }
+
+ private:
+  IdSource* ids_;
+};
+
+// One for each request; see requests.h. They check the actor's rights, names and states, and fail
+// with what a person can do about it; nothing has happened then.
+Result<Plan> plan(PlanContext& context, const LinkSource& request);
+Result<Plan> plan(PlanContext& context, const SyncSource& request);
+Result<Plan> plan(PlanContext& context, const CreateTemplate& request);
+Result<Plan> plan(PlanContext& context, const VersionTemplate& request);
+Result<Plan> plan(PlanContext& context, const CreateContainer& request);
+Result<Plan> plan(PlanContext& context, const DeleteContainer& request);
+Result<Plan> plan(PlanContext& context, const CreateBookmark& request);
+Result<Plan> plan(PlanContext& context, const CreateTemplateBookmark& request);
+Result<Plan> plan(PlanContext& context, const RestoreContainer& request);
+Result<Plan> plan(PlanContext& context, const RefreshContainer& request);
+Result<Plan> plan(PlanContext& context, const ResetContainer& request);
+Result<Plan> plan(PlanContext& context, const UndoContainer& request);
+Result<Plan> plan(PlanContext& context, const CreateBranch& request);
+Result<Plan> plan(PlanContext& context, const ActivateBranch& request);
+Result<Plan> plan(PlanContext& context, const DeleteBranch& request);
+Result<Plan> plan(PlanContext& context, const StartContainer& request);
+Result<Plan> plan(PlanContext& context, const StopContainer& request);
+Result<Plan> plan(PlanContext& context, const BakePoint& request);
+
+}  // namespace slip

@@ -1,0 +1,184 @@
+#include "operations/reaper.h"
+
+#include <set>
+
+#include "base/log.h"
+#include "domain/retention.h"
+#include "operations/lookup.h"
+
+namespace slip {
+namespace {
+
+Result<> doom(CatalogUnit& catalog, const SnapshotId& id) {
+  if (id.empty()) return {};
+  auto snapshot = TRY(catalog.snapshots().find(id));
+  if (!snapshot) return {};
+  snapshot->state = StorageState::doomed;
+  return catalog.snapshots().put(*snapshot);
+}
+
+Result<> doom(CatalogUnit& catalog, const VolumeId& id) {
+  auto volume = TRY(catalog.volumes().find(id));
+  if (!volume) return {};
+  volume->state = StorageState::doomed;
+  return catalog.volumes().put(*volume);
+}
+
+Result<> reap(CatalogUnit& catalog, Point point) {
+  TRY(doom(catalog, point.snapshot));
+  TRY(doom(catalog, point.baked));
+  point.snapshot = {};
+  point.baked = {};
+  return catalog.points().put(point);
+}
+
+// Points that unfinished operations are about to copy.
+Result<std::set<SnapshotId>> in_use(CatalogUnit& catalog) {
+  std::set<SnapshotId> used;
+  for (const auto& operation : TRY(catalog.operations().unfinished())) {
+    for (const auto& record : operation.steps) {
+      if (const auto* clone = std::get_if<CloneSnapshot>(&record.step)) used.insert(clone->snapshot);
+      if (const auto* compose = std::get_if<ComposeVolume>(&record.step)) {
+        for (const auto& part : compose->parts) used.insert(part.snapshot);
+      }
+    }
+  }
+  return used;
+}
+
+}  // namespace
+
+Result<> Reaper::destroy(const Volume& volume) {
+  TRY(instances_.stop(volume.id, StopHow::at_once));
+  for (const auto& [source, port] : volume.ports) {
+    (void)world_.runtime.forget_log(instance_on(volume.id, source));
+  }
+  TRY(world_.storage.detach(volume.id));
+  TRY(world_.storage.destroy(volume.id));
+  return world_.catalog.write(
+      [&](CatalogUnit& catalog) { return catalog.volumes().remove(volume.id); });
+}
+
+Result<std::size_t> Reaper::destroy_doomed() {
+  std::vector<Volume> volumes;
+  std::vector<Snapshot> snapshots;
+  TRY(world_.catalog.read([&](CatalogUnit& catalog) -> Result<> {
+    const auto used = TRY(in_use(catalog));
+    for (auto& volume : TRY(catalog.volumes().all())) {
+      if (volume.state == StorageState::doomed) volumes.push_back(std::move(volume));
+    }
+    for (auto& snapshot : TRY(catalog.snapshots().all())) {
+      if (snapshot.state == StorageState::doomed && !used.contains(snapshot.id)) {
+        snapshots.push_back(std::move(snapshot));
+      }
+    }
+    return {};
+  }));
+  std::size_t left = 0;
+  for (const auto& volume : volumes) {
+    const auto gone = destroy(volume);
+    if (gone) continue;
+    ++left;
+    spdlog::warn("remove {} ({}): {}", volume.id.str(), volume.about, gone.error().describe());
+  }
+  for (const auto& snapshot : snapshots) {
+    const auto gone = world_.storage.destroy(snapshot.id);
+    if (!gone) {
+      ++left;
+      spdlog::warn("remove {} ({}): {}", snapshot.id.str(), snapshot.about,
+                   gone.error().describe());
+      continue;
+    }
+    TRY(world_.catalog.write(
+        [&](CatalogUnit& catalog) { return catalog.snapshots().remove(snapshot.id); }));
+  }
+  return left;
+}
+
+Result<> Reaper::retire(Timestamp now) {
+  return world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
+    TRY(purge_trash(catalog, now));
+    return retire_points(catalog, now);
+  });
+}
+
+Result<> Reaper::retire_points(CatalogUnit& catalog, Timestamp now) {
+  const RetentionPolicy& policy = world_.settings.retention;
+  const auto old = TRY(catalog.points().older_than(now - policy.points));
+  if (old.empty()) return {};
+  Keepers keepers;
+  for (const auto& bookmark : TRY(catalog.bookmarks().all(Trash::with))) {
+    const bool trashed = bookmark.deleted_at && *bookmark.deleted_at + policy.trash > now;
+    if (trashed || keeps_data(bookmark, now)) keepers.bookmarked.insert(bookmark.point);
+  }
+  for (const auto& branch : TRY(catalog.branches().all(Trash::with))) {
+    const auto segment = TRY(segment_of(catalog, branch.segment));
+    if (segment.parent) keepers.needed.insert(segment.parent->point);
+    keepers.needed.insert(segment.safety_point);
+    if (!branch.template_id.empty()) {
+      const auto newest = TRY(catalog.points().newest(branch.id));
+      if (newest) keepers.needed.insert(newest->id);
+    }
+  }
+  const auto used = TRY(in_use(catalog));
+  for (const auto& id : points_to_reap(old, keepers, policy, now)) {
+    const auto point = TRY(point_of(catalog, id));
+    if (used.contains(point.snapshot) || used.contains(point.baked)) continue;
+    TRY(reap(catalog, point));
+  }
+  return {};
+}
+
+Result<> Reaper::purge_branch(CatalogUnit& catalog, const Branch& branch, Timestamp now) {
+  std::set<PointId> named;
+  if (!branch.container.empty()) {
+    for (const auto& one : TRY(catalog.bookmarks().of_container(branch.container, Trash::without))) {
+      if (keeps_data(one, now)) named.insert(one.point);
+    }
+  }
+  TRY(doom(catalog, branch.volume));
+  for (const auto& point : TRY(catalog.points().of_branch(branch.id))) {
+    if (point.reachable() && !named.contains(point.id)) TRY(reap(catalog, point));
+  }
+  return {};
+}
+
+Result<> Reaper::purge_trash(CatalogUnit& catalog, Timestamp now) {
+  const auto past = [&](const std::optional<Timestamp>& deleted_at) {
+    return deleted_at && *deleted_at + world_.settings.retention.trash <= now;
+  };
+  for (const auto& container : TRY(catalog.containers().all(Trash::with))) {
+    if (!past(container.deleted_at)) continue;
+    for (auto& bookmark : TRY(catalog.bookmarks().of_container(container.id, Trash::without))) {
+      bookmark.deleted_at = container.deleted_at;
+      TRY(catalog.bookmarks().put(bookmark));
+    }
+  }
+  for (auto branch : TRY(catalog.branches().all(Trash::with))) {
+    if (branch.volume.empty() || !branch.template_id.empty()) continue;
+    const auto container = TRY(catalog.containers().find(branch.container));
+    if (!past(branch.deleted_at) && !(container && past(container->deleted_at))) continue;
+    TRY(purge_branch(catalog, branch, now));
+    branch.volume = {};
+    if (!branch.deleted_at) branch.deleted_at = container->deleted_at;
+    TRY(catalog.branches().put(branch));
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> unknown_in_pool(World& world) {
+  const auto listing = TRY(world.storage.list());
+  std::vector<std::string> unknown = listing.unknown;
+  TRY(world.catalog.read([&](CatalogUnit& catalog) -> Result<> {
+    for (const auto& entry : listing.volumes) {
+      if (!TRY(catalog.volumes().find(entry.id))) unknown.push_back(entry.id.str());
+    }
+    for (const auto& entry : listing.snapshots) {
+      if (!TRY(catalog.snapshots().find(entry.id))) unknown.push_back(entry.id.str());
+    }
+    return {};
+  }));
+  return unknown;
+}
+
+}  // namespace slip

@@ -1,0 +1,80 @@
+#include "operations/replace_data.h"
+
+#include <fmt/format.h>
+
+namespace slip {
+
+Volume branch_volume(const Container& container, const BranchId& branch, int template_version,
+                     std::string about) {
+  Volume volume;
+  volume.about = std::move(about);
+  volume.template_id = container.template_id;
+  volume.template_version = template_version;
+  volume.branch = branch;
+  volume.password = container.password;
+  return volume;
+}
+
+std::vector<std::uint16_t> endpoint_ports(const Container& container) {
+  std::vector<std::uint16_t> ports;
+  for (const auto& endpoint : container.endpoints) ports.push_back(endpoint.port);
+  return ports;
+}
+
+Result<Plan> plan_replacement(PlanContext& context, const Container& container,
+                              const ChosenPoint& target, const Replacement& what) {
+  const auto branch = TRY(branch_of(context.catalog, container.active));
+  Plan plan(context, what.kind, what.words);
+  plan.lock(container.id.str());
+  plan.operation.container = container.id;
+  plan.operation.template_id = container.template_id;
+  plan.operation.branch = branch.id;
+  plan.operation.parent = target.parent;
+
+  const int version = target.segment.template_version;
+  const VolumeId next = plan.add_branch_volume(
+      branch_volume(container, branch.id, version,
+                    fmt::format("branch {} of {}", branch.name, container.name)));
+  const auto ports = endpoint_ports(container);
+  const bool running = branch.wanted == RunState::running;
+
+  plan.add(CloneSnapshot{target.point.best_snapshot(), next});
+  if (running) plan.add(StartInstances{next});
+  plan.add(HoldEndpoints{container.id, ports});
+
+  Commit commit;
+  Segment segment{.id = context.next_id<SegmentId>(),
+                  .branch = branch.id,
+                  .previous = branch.segment,
+                  .kind = what.begins,
+                  .parent = target.parent,
+                  .safety_point = {},
+                  .template_version = version,
+                  .operation = plan.operation.id,
+                  .began_at = context.now};
+  if (what.safety == Safety::take_point) {
+    const SnapshotId saved = plan.add_snapshot(
+        fmt::format("branch {} of {} before: {}", branch.name, container.name, what.words));
+    plan.add(TakeSnapshot{branch.volume, saved, AfterSnapshot::stay_frozen});
+    Point safety{.id = context.next_id<PointId>(),
+                 .segment = branch.segment,
+                 .branch = branch.id,
+                 .kind = PointKind::safety,
+                 .at = context.now,
+                 .snapshot = saved,
+                 .baked = {},
+                 .positions = {},
+                 .operation = plan.operation.id};
+    segment.safety_point = safety.id;
+    plan.operation.point = safety.id;
+    commit.changes.push_back(AddPoint{safety});
+  }
+  commit.changes.push_back(BeginSegment{segment, next});
+  plan.add(std::move(commit));
+  plan.add(ReleaseEndpoints{container.id, ports});
+  plan.add(StopInstances{branch.volume, StopHow::at_once});
+  plan.add(DropVolume{branch.volume});
+  return plan;
+}
+
+}  // namespace slip

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "operations/lookup.h"
+
+namespace slip {
+
+// What restore, refresh, reset and undo have in common: prepare the chosen point's data beside the
+// active branch's, switch, drop the old.
+struct Replacement {
+  OperationKind kind;
+  SegmentKind begins;
+  std::string words;  // "restore qa to bookmark \"clean base\""
+  Safety safety;
+};
+Result<Plan> plan_replacement(PlanContext& context, const Container& container,
+                              const ChosenPoint& target, const Replacement& what);
+
+// A volume record for a branch of the container, with the sources of that version.
+Volume branch_volume(const Container& container, const BranchId& branch, int template_version,
+                     std::string about);
+
+std::vector<std::uint16_t> endpoint_ports(const Container& container);
+
+}  // namespace slip

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "domain/bookmark.h"
+#include "domain/container.h"
+#include "domain/source.h"
+#include "domain/template.h"
+
+// What can be asked for, one struct an act. Containers, branches, bookmarks, templates and sources
+// are given by name or id. Each has a `Result<Plan> plan(PlanContext&, const X&)` in the file of
+// its act.
+
+namespace slip {
+
+// Which data: where a restore goes to, and a branch comes from.
+struct FromNow {};       // the active branch as it is now
+struct FromTemplate {};  // the newest data of the template
+struct FromBookmark {
+  std::string reference;  // "clean base", "qa/Bug 4711 data", a bookmark's id
+};
+struct FromTime {
+  Timestamp at;
+  std::string branch;  // of the same container; empty: the active one
+};
+struct FromPoint {
+  PointId point;
+};
+using DataChoice = std::variant<FromNow, FromTemplate, FromBookmark, FromTime, FromPoint>;
+
+enum class Safety { take_point, none };
+enum class Activation { activate, beside };
+
+struct LinkSource {
+  std::string name;
+  SourceConfig config;
+};
+struct SyncSource {
+  std::string source;
+};
+struct SourcePlace {  // as TemplateSource, with the source by name
+  std::string name;
+  std::string source;
+  int priority = 1;
+  std::uint16_t port = 0;
+  std::map<std::string, std::string> settings;
+};
+struct CreateTemplate {
+  std::string name;
+  std::vector<SourcePlace> sources;
+};
+struct VersionTemplate {
+  std::string tmpl;
+  std::vector<SourcePlace> sources;
+};
+struct CreateContainer {
+  std::string name;
+  std::string tmpl;
+  std::vector<Member> members;
+};
+struct DeleteContainer {
+  std::string container;
+};
+struct CreateBookmark {
+  std::string container;
+  std::string name;
+  std::string note;
+  std::vector<std::string> tags;
+  Audience audience = Audience::only_container;
+  std::vector<UserId> shared_with;
+  std::optional<Timestamp> expires_at;
+  std::optional<FromTime> at;  // nothing: now
+};
+struct CreateTemplateBookmark {
+  std::string tmpl;
+  std::string name;
+  std::string note;
+  std::vector<std::string> tags;
+};
+struct RestoreContainer {
+  std::string container;
+  DataChoice to;
+  Safety safety = Safety::take_point;
+};
+struct RefreshContainer {
+  std::string container;
+  Safety safety = Safety::take_point;
+};
+struct ResetContainer {
+  std::string container;
+  Safety safety = Safety::take_point;
+};
+struct UndoContainer {
+  std::string container;
+  Safety safety = Safety::take_point;
+};
+struct CreateBranch {
+  std::string container;
+  std::string name;
+  DataChoice from;
+  Activation activation = Activation::activate;
+};
+enum class FormerBranch { stop, keep_running };
+struct ActivateBranch {
+  std::string container;
+  std::string branch;
+  FormerBranch former = FormerBranch::stop;
+};
+struct DeleteBranch {
+  std::string container;
+  std::string branch;
+};
+struct StartContainer {
+  std::string container;
+  std::string branch;  // empty: the active one
+};
+struct StopContainer {
+  std::string container;
+  std::string branch;  // empty: the active one
+};
+struct BakePoint {
+  PointId point;
+};
+
+}  // namespace slip

@@ -1,0 +1,33 @@
+#include <fmt/format.h>
+
+#include "domain/timeline.h"
+#include "operations/replace_data.h"
+
+namespace slip {
+
+// Reset: back to the last act on this branch, a bookmark included. For destructive tests: bookmark
+// once, then reset, reset, reset.
+Result<Plan> plan(PlanContext& context, const ResetContainer& request) {
+  CatalogUnit& catalog = context.catalog;
+  const auto container =
+      TRY(find_container(catalog, context.actor, Right::operate, request.container));
+  const auto branch = TRY(branch_of(catalog, container.active));
+  const auto segment = TRY(segment_of(catalog, branch.segment));
+  std::optional<Point> parent;
+  if (segment.parent) parent = TRY(catalog.points().find(segment.parent->point));
+  const auto bookmarked = TRY(catalog.bookmarks().newest_point_of(segment.id));
+  const auto point = TRY(reset_target(segment, bookmarked, parent));
+
+  std::string words = fmt::format("branch {} as of {}", branch.name, to_rfc3339(point.at));
+  if (parent && point.id == parent->id) words = segment.parent->words;
+  for (const auto& one : TRY(catalog.bookmarks().of_container(container.id, Trash::without))) {
+    if (one.point == point.id) words = fmt::format("bookmark \"{}\"", one.name);
+  }
+  const auto target = TRY(chosen(context, container, point, std::move(words)));
+  return plan_replacement(
+      context, container, target,
+      {OperationKind::reset, SegmentKind::reset,
+       fmt::format("reset {} to {}", container.name, target.parent.words), request.safety});
+}
+
+}  // namespace slip

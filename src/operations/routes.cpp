@@ -1,0 +1,42 @@
+#include "operations/routes.h"
+
+#include "operations/lookup.h"
+
+namespace slip {
+
+Result<std::vector<Endpoint>> routes_of(CatalogUnit& catalog, const Container& container) {
+  const auto branch = TRY(branch_of(catalog, container.active));
+  std::optional<Volume> volume;
+  if (branch.wanted == RunState::running) volume = TRY(volume_of(catalog, branch.volume));
+  std::vector<Endpoint> routes;
+  for (const auto& endpoint : container.endpoints) {
+    Endpoint route{endpoint.port, std::nullopt};
+    if (volume) {
+      const auto found = volume->ports.find(endpoint.source);
+      if (found != volume->ports.end()) route.target = found->second;
+    }
+    routes.push_back(route);
+  }
+  return routes;
+}
+
+Result<> apply_routes(World& world, const ContainerId& id,
+                      const std::vector<std::uint16_t>& ports) {
+  using Routes = std::optional<std::vector<Endpoint>>;
+  const auto routes = TRY(world.catalog.read([&](CatalogUnit& catalog) -> Result<Routes> {
+    const auto container = TRY(catalog.containers().find(id));
+    if (!container || container->deleted_at) return Routes();
+    return Routes(TRY(routes_of(catalog, *container)));
+  }));
+  if (!routes) {
+    for (const auto port : ports) TRY(world.endpoints.close(port));
+    return {};
+  }
+  for (const auto& route : *routes) {
+    TRY(world.endpoints.open(route.port, route.target));
+    TRY(world.endpoints.release(route.port, route.target));
+  }
+  return {};
+}
+
+}  // namespace slip

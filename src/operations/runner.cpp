@@ -1,0 +1,220 @@
+#include "operations/runner.h"
+
+#include <chrono>
+#include <thread>
+
+#include "base/log.h"
+#include "operations/apply_change.h"
+
+namespace slip {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// Whether doing the same again may help.
+bool is_passing(ErrorCode code) {
+  return code == ErrorCode::unavailable || code == ErrorCode::timed_out;
+}
+
+OperationFailure failure_of(const Error& error, std::string_view step) {
+  return {std::string(to_string(error.code)), error.describe(), error.hint, std::string(step),
+          error.detail};
+}
+
+}  // namespace
+
+Event event_of(const Operation& operation, Timestamp now) {
+  return Event{.sequence = 0,
+               .at = now,
+               .topic = "operation",
+               .subject = operation.id.str(),
+               .container = operation.container,
+               .template_id = operation.template_id,
+               .words = operation.words};
+}
+
+Result<> Runner::journal(const Operation& operation) {
+  return world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
+    TRY(catalog.operations().put(operation));
+    return catalog.events().append(event_of(operation, world_.clock.now()));
+  });
+}
+
+void Runner::cancel(const OperationId& operation) {
+  const std::lock_guard guard(mutex_);
+  cancel_[operation] = true;
+}
+
+bool Runner::canceled(const OperationId& operation) {
+  const std::lock_guard guard(mutex_);
+  const auto found = cancel_.find(operation);
+  return found != cancel_.end() && found->second;
+}
+
+Result<> Runner::run(const OperationId& id) {
+  auto found = TRY(world_.catalog.read(
+      [&](CatalogUnit& catalog) { return catalog.operations().find(id); }));
+  if (!found || found->ended()) return {};
+  Operation& operation = *found;
+  if (operation.cancel_requested) cancel(id);
+  const bool begun = operation.state != OperationState::queued;
+  if (begun && !operation.committed()) {
+    return roll_back(operation,
+                     Error{.code = ErrorCode::unavailable,
+                           .message = "the service was interrupted while this was running",
+                           .hint = "Everything is as it was before. Try again."},
+                     operation.steps.size());
+  }
+  operation.state = OperationState::running;
+  return forward(operation);
+}
+
+Result<> Runner::forward(Operation& operation) {
+  for (std::size_t index = 0; index < operation.steps.size(); ++index) {
+    if (operation.steps[index].state == StepState::done) continue;
+    if (interrupted_) {
+      return Error{.code = ErrorCode::canceled, .message = "the service is stopping"};
+    }
+    if (operation.committed()) {
+      TRY(after_commit(operation, index));
+      continue;
+    }
+    Result<> outcome;
+    if (canceled(operation.id)) {
+      outcome = Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};
+    } else if (std::holds_alternative<Commit>(operation.steps[index].step)) {
+      outcome = commit(operation, index);
+    } else {
+      outcome = carry_out(operation, index);
+    }
+    if (!outcome) return roll_back(operation, std::move(outcome).error(), index);
+  }
+  return end(operation, OperationState::succeeded);
+}
+
+// A step's end is journaled together with the next one's beginning: one write a step.
+Result<> Runner::carry_out(Operation& operation, std::size_t index) {
+  StepRecord& record = operation.steps[index];
+  record.state = StepState::running;
+  record.started_at = world_.clock.now();
+  operation.progress = words(record.step);
+  TRY(journal(operation));
+  auto told = std::chrono::steady_clock::now();
+  const StepContext context{
+      .operation = operation,
+      .keep_going = [&] { return !canceled(operation.id) && !interrupted_; },
+      .progress =
+          [&](std::string_view what) {
+            if (std::chrono::steady_clock::now() - told < 500ms) return;
+            told = std::chrono::steady_clock::now();
+            operation.progress = std::string(words(record.step)) + ": " + std::string(what);
+            (void)journal(operation);
+          }};
+  record.findings = TRY(steps_.carry_out(record.step, context));
+  record.state = StepState::done;
+  record.ended_at = world_.clock.now();
+  return {};
+}
+
+// The changes and the record that they are made are one transaction.
+Result<> Runner::commit(Operation& operation, std::size_t index) {
+  StepRecord& record = operation.steps[index];
+  const StepRecord before = record;
+  record.started_at = world_.clock.now();
+  record.ended_at = record.started_at;
+  record.state = StepState::done;
+  const auto committed = world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
+    // Somebody may have asked for a cancellation since; this is where it is decided.
+    const auto stored = TRY(catalog.operations().find(operation.id));
+    if (stored && stored->cancel_requested) {
+      return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};
+    }
+    const Timestamp now = world_.clock.now();
+    for (const auto& change : std::get<Commit>(record.step).changes) {
+      TRY(apply_change(catalog, change, operation, now));
+    }
+    TRY(catalog.operations().put(operation));
+    return catalog.events().append(event_of(operation, now));
+  });
+  if (!committed) record = before;
+  return committed;
+}
+
+// Nothing can be taken back any more: try, try again, and leave the rest to the keeper and the
+// reaper, who bring about what the catalog says.
+Result<> Runner::after_commit(Operation& operation, std::size_t index) {
+  StepRecord& record = operation.steps[index];
+  const StepContext context{.operation = operation,
+                            .keep_going = [] { return true; },
+                            .progress = [](std::string_view) {}};
+  record.started_at = world_.clock.now();
+  for (int attempt = 1;; ++attempt) {
+    const auto outcome = steps_.carry_out(record.step, context);
+    if (outcome) break;
+    if (attempt == 3 || !is_passing(outcome.error().code)) {
+      spdlog::error("{} ({}): {}", operation.words, operation.id.str(),
+                    outcome.error().describe());
+      break;
+    }
+    std::this_thread::sleep_for(100ms * attempt);
+  }
+  record.state = StepState::done;
+  record.ended_at = world_.clock.now();
+  const bool last = index + 1 == operation.steps.size();
+  return last ? Result<>() : journal(operation);
+}
+
+Result<> Runner::roll_back(Operation& operation, Error error, std::size_t failed_step) {
+  // Stopping is like a crash: the next start rolls back.
+  if (interrupted_) return error;
+  std::string_view step;
+  if (failed_step < operation.steps.size()) step = words(operation.steps[failed_step].step);
+  operation.failure = failure_of(error, step);
+  operation.state = OperationState::rolling_back;
+  operation.progress = "Putting everything back";
+  TRY(journal(operation));
+  for (std::size_t index = operation.steps.size(); index-- > 0;) {
+    StepRecord& record = operation.steps[index];
+    if (record.state == StepState::pending || record.state == StepState::undone) continue;
+    for (int attempt = 1;; ++attempt) {
+      const auto outcome = steps_.take_back(record.step);
+      if (outcome) break;
+      if (attempt == 3) {
+        spdlog::error("take back \"{}\" of {}: {}", words(record.step), operation.id.str(),
+                      outcome.error().describe());
+        break;
+      }
+      std::this_thread::sleep_for(100ms * attempt);
+    }
+    record.state = StepState::undone;
+  }
+  const bool wanted = error.code == ErrorCode::canceled;
+  return end(operation, wanted ? OperationState::canceled : OperationState::failed);
+}
+
+Result<> Runner::end(Operation& operation, OperationState state) {
+  operation.state = state;
+  operation.progress.clear();
+  operation.ended_at = world_.clock.now();
+  TRY(world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
+    // What it made and did not put to use goes.
+    for (auto& volume : TRY(catalog.volumes().all())) {
+      if (volume.operation != operation.id || volume.state != StorageState::building) continue;
+      volume.state = StorageState::doomed;
+      TRY(catalog.volumes().put(volume));
+    }
+    for (auto& snapshot : TRY(catalog.snapshots().all())) {
+      if (snapshot.operation != operation.id || snapshot.state != StorageState::building) continue;
+      snapshot.state = StorageState::doomed;
+      TRY(catalog.snapshots().put(snapshot));
+    }
+    TRY(catalog.operations().put(operation));
+    return catalog.events().append(event_of(operation, *operation.ended_at));
+  }));
+  const std::lock_guard guard(mutex_);
+  cancel_.erase(operation.id);
+  return {};
+}
+
+}  // namespace slip

@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+
+#include "operations/replace_data.h"
+
+namespace slip {
+namespace {
+
+Result<Branch> asked_branch(PlanContext& context, const Container& container,
+                            const std::string& name) {
+  if (name.empty()) return branch_of(context.catalog, container.active);
+  return find_branch(context.catalog, container, name);
+}
+
+Plan plan_for(PlanContext& context, OperationKind kind, std::string_view verb,
+              const Container& container, const Branch& branch) {
+  Plan plan(context, kind,
+            branch.id == container.active
+                ? fmt::format("{} {}", verb, container.name)
+                : fmt::format("{} branch {} of {}", verb, branch.name, container.name));
+  plan.lock(container.id.str());
+  plan.operation.container = container.id;
+  plan.operation.template_id = container.template_id;
+  plan.operation.branch = branch.id;
+  return plan;
+}
+
+}  // namespace
+
+// Start: all instances of the branch, in order; its data does not change.
+Result<Plan> plan(PlanContext& context, const StartContainer& request) {
+  const auto container =
+      TRY(find_container(context.catalog, context.actor, Right::operate, request.container));
+  const auto branch = TRY(asked_branch(context, container, request.branch));
+  Plan plan = plan_for(context, OperationKind::start, "start", container, branch);
+  plan.add(StartInstances{branch.volume});
+  plan.add(Commit{{SetWanted{branch.id, RunState::running}}});
+  if (branch.id == container.active) {
+    plan.add(ReleaseEndpoints{container.id, endpoint_ports(container)});
+  }
+  return plan;
+}
+
+// Stop: all instances of the branch, in the other order. A stopped container uses no memory.
+Result<Plan> plan(PlanContext& context, const StopContainer& request) {
+  const auto container =
+      TRY(find_container(context.catalog, context.actor, Right::operate, request.container));
+  const auto branch = TRY(asked_branch(context, container, request.branch));
+  Plan plan = plan_for(context, OperationKind::stop, "stop", container, branch);
+  plan.add(Commit{{SetWanted{branch.id, RunState::stopped}}});
+  if (branch.id == container.active) {
+    plan.add(ReleaseEndpoints{container.id, endpoint_ports(container)});
+  }
+  plan.add(StopInstances{branch.volume, StopHow::in_order});
+  return plan;
+}
+
+}  // namespace slip

@@ -1,0 +1,155 @@
+#include "operations/steps.h"
+
+#include "base/log.h"
+#include "operations/lookup.h"
+#include "operations/routes.h"
+
+namespace slip {
+namespace {
+
+// What is written beside a volume or snapshot in the pool.
+SelfDescription describe(const std::string& about, const OperationId& operation) {
+  return {{"about", about}, {"operation", operation.str()}, {"product", "slipstream"}};
+}
+
+}  // namespace
+
+Result<StepFindings> Steps::carry_out(const Step& step, const StepContext& context) {
+  return std::visit([&](const auto& one) { return carry_out_one(one, context); }, step);
+}
+
+Result<StepFindings> Steps::carry_out_one(const CreateVolume& step, const StepContext& context) {
+  const auto record = TRY(world_.catalog.read(
+      [&](CatalogUnit& catalog) { return volume_of(catalog, step.volume); }));
+  TRY(world_.storage.create_volume(step.volume, describe(record.about, context.operation.id)));
+  return StepFindings{};
+}
+
+Result<StepFindings> Steps::carry_out_one(const CloneSnapshot& step, const StepContext& context) {
+  const auto record = TRY(world_.catalog.read(
+      [&](CatalogUnit& catalog) { return volume_of(catalog, step.volume); }));
+  auto about = describe(record.about, context.operation.id);
+  about["origin"] = step.snapshot.str();
+  TRY(world_.storage.clone(step.snapshot, step.volume, about));
+  return StepFindings{};
+}
+
+Result<StepFindings> Steps::carry_out_one(const IngestSource& step, const StepContext& context) {
+  Adapter* adapter = TRY(world_.adapter(step.config.kind));
+  const auto tree = TRY(world_.storage.attach(step.volume));
+  const auto progress = [&](std::string_view what, std::optional<double>) {
+    context.progress(what);
+    return context.keep_going();
+  };
+  const auto position = TRY(adapter->ingest({step.config, tree / source_data, progress}));
+  StepFindings findings;
+  findings.positions.emplace("", position);
+  return findings;
+}
+
+// A composed volume is thrown away and begun again after a crash: only whole parts count.
+Result<StepFindings> Steps::carry_out_one(const ComposeVolume& step, const StepContext& context) {
+  const auto record = TRY(world_.catalog.read(
+      [&](CatalogUnit& catalog) { return volume_of(catalog, step.volume); }));
+  TRY(world_.storage.destroy(step.volume));
+  TRY(world_.storage.create_volume(step.volume, describe(record.about, context.operation.id)));
+  for (const auto& part : step.parts) {
+    context.progress(part.source_name);
+    TRY(world_.storage.share(part.snapshot, std::string(source_data), step.volume,
+                             part.source_name));
+    if (!context.keep_going()) {
+      return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};
+    }
+  }
+  return StepFindings{};
+}
+
+Result<StepFindings> Steps::carry_out_one(const TakeSnapshot& step, const StepContext& context) {
+  const auto record = TRY(world_.catalog.read([&](CatalogUnit& catalog) -> Result<Snapshot> {
+    auto found = TRY(catalog.snapshots().find(step.snapshot));
+    if (!found) return Error{.message = "the catalog has no snapshot " + step.snapshot.str()};
+    return *found;
+  }));
+  const bool stay = step.after == AfterSnapshot::stay_frozen;
+  const bool freeze = stay || !world_.storage.info().capabilities.atomic_snapshot;
+  StepFindings findings;
+  const auto flush_and_note = [&]() -> Result<> {
+    TRY(instances_.flush(step.volume));
+    findings.positions = TRY(instances_.positions(step.volume, world_.clock.now()));
+    return {};
+  };
+  if (freeze) {
+    auto frozen = instances_.freeze(step.volume, flush_and_note);
+    if (!frozen) {
+      (void)instances_.thaw(step.volume);
+      return std::move(frozen).error();
+    }
+  } else {
+    TRY(flush_and_note());
+  }
+  findings.at = world_.clock.now();
+  auto about = describe(record.about, context.operation.id);
+  about["volume"] = step.volume.str();
+  about["at"] = to_rfc3339(*findings.at);
+  auto taken = world_.storage.snapshot(step.volume, step.snapshot, about);
+  if (freeze && (!stay || !taken)) {
+    auto thawed = instances_.thaw(step.volume);
+    if (taken && !thawed) return std::move(thawed).error();
+  }
+  if (!taken) return std::move(taken).error();
+  return findings;
+}
+
+Result<StepFindings> Steps::carry_out_one(const StartInstances& step, const StepContext& context) {
+  TRY(instances_.start(step.volume, step.what, context.keep_going));
+  return StepFindings{};
+}
+
+Result<StepFindings> Steps::carry_out_one(const StopInstances& step, const StepContext&) {
+  TRY(instances_.stop(step.volume, step.how));
+  return StepFindings{};
+}
+
+// A container that is being made has its ports opened here, so that a port somebody else has
+// taken is found out before the switch.
+Result<StepFindings> Steps::carry_out_one(const HoldEndpoints& step, const StepContext&) {
+  const auto container = TRY(world_.catalog.read(
+      [&](CatalogUnit& catalog) { return catalog.containers().find(step.container); }));
+  for (const auto port : step.ports) {
+    if (!container) TRY(world_.endpoints.open(port, std::nullopt));
+    TRY(world_.endpoints.hold(port));
+  }
+  return StepFindings{};
+}
+
+Result<StepFindings> Steps::carry_out_one(const ReleaseEndpoints& step, const StepContext&) {
+  TRY(apply_routes(world_, step.container, step.ports));
+  return StepFindings{};
+}
+
+Result<StepFindings> Steps::carry_out_one(const Commit&, const StepContext&) {
+  return Error{.message = "a commit is carried out by the runner"};
+}
+
+Result<StepFindings> Steps::carry_out_one(const DropVolume& step, const StepContext&) {
+  TRY(world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
+    auto volume = TRY(catalog.volumes().find(step.volume));
+    if (!volume) return {};
+    volume->state = StorageState::doomed;
+    return catalog.volumes().put(*volume);
+  }));
+  return StepFindings{};
+}
+
+Result<> Steps::take_back(const Step& step) {
+  if (const auto* taken = std::get_if<TakeSnapshot>(&step)) return instances_.thaw(taken->volume);
+  if (const auto* started = std::get_if<StartInstances>(&step)) {
+    return instances_.stop(started->volume, StopHow::at_once);
+  }
+  if (const auto* held = std::get_if<HoldEndpoints>(&step)) {
+    return apply_routes(world_, held->container, held->ports);
+  }
+  return {};
+}
+
+}  // namespace slip

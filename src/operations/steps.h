@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+
+#include "operations/instances.h"
+
+namespace slip {
+
+// What a running step may ask and tell.
+struct StepContext {
+  const Operation& operation;
+  std::function<bool()> keep_going;                // false: canceled
+  std::function<void(std::string_view)> progress;  // words for people
+};
+
+// Carries steps out and takes them back. Both are idempotent: after a crash a step may be carried
+// out or taken back again, whatever it had done by then. Commit steps are the runner's own.
+class Steps {
+ public:
+  Steps(World& world, Instances& instances) : world_(world), instances_(instances) {}
+
+  Result<StepFindings> carry_out(const Step& step, const StepContext& context);
+
+  // What it had made in the pool is doomed by the runner, all at once, and not here.
+  Result<> take_back(const Step& step);
+
+ private:
+  Result<StepFindings> carry_out_one(const CreateVolume& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const CloneSnapshot& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const IngestSource& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const ComposeVolume& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const TakeSnapshot& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const StartInstances& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const StopInstances& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const HoldEndpoints& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const ReleaseEndpoints& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const Commit& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const DropVolume& step, const StepContext& context);
+
+  World& world_;
+  Instances& instances_;
+};
+
+// Where a source's own volume keeps its data.
+inline constexpr std::string_view source_data = "source";
+
+}  // namespace slip

@@ -1,0 +1,83 @@
+#include "operations/submit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "operations/runner.h"
+
+namespace slip {
+namespace {
+
+// Below this nothing new is begun: the databases that run need room for their own writes.
+constexpr std::int64_t reserve_bytes = 64LL << 20;
+
+Result<> check_space(World& world, const Plan& plan) {
+  if (plan.volumes.empty() && plan.snapshots.empty()) return {};
+  const PoolSpace space = TRY(world.storage.probe());
+  std::int64_t needed = reserve_bytes;
+  if (!world.storage.info().capabilities.cheap_clone) {
+    for (const auto& record : plan.operation.steps) {
+      if (const auto* clone = std::get_if<CloneSnapshot>(&record.step)) {
+        needed += TRY(world.storage.usage(clone->snapshot)).logical;
+      } else if (const auto* taken = std::get_if<TakeSnapshot>(&record.step)) {
+        const auto usage = world.storage.usage(taken->volume);
+        if (usage) needed += usage->logical;  // else it is a volume yet to be made
+      }
+    }
+  }
+  if (space.free >= needed) return {};
+  return Error{.code = ErrorCode::no_space,
+               .message = fmt::format("the pool has {} MB free, and this needs {} MB",
+                                      space.free >> 20, needed >> 20),
+               .hint = "Delete bookmarks, branches or containers that are no longer needed (\"slip "
+                       "usage\" shows what frees most), or grow the pool."};
+}
+
+}  // namespace
+
+Result<> check_not_busy(CatalogUnit& catalog, const std::vector<std::string>& locks) {
+  for (const auto& other : TRY(catalog.operations().unfinished())) {
+    const bool shared = std::ranges::any_of(other.locks, [&](const std::string& lock) {
+      return std::ranges::find(locks, lock) != locks.end();
+    });
+    if (!shared) continue;
+    return Error{.code = ErrorCode::busy,
+                 .message = fmt::format("{} is in the middle of: {}", other.actor.name, other.words),
+                 .hint = fmt::format("Wait until it has ended (\"slip operations show {}\").",
+                                     other.id.str())};
+  }
+  return {};
+}
+
+Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan& make_plan,
+                               const std::string& idempotency_key) {
+  std::optional<Plan> made;
+  std::optional<Operation> earlier;
+  const auto look = [&](CatalogUnit& catalog) -> Result<> {
+    if (!idempotency_key.empty()) {
+      earlier = TRY(catalog.operations().find_idempotent(actor.user, idempotency_key));
+      if (earlier) return {};
+    }
+    PlanContext context{catalog, world, actor, world.clock.now()};
+    made = TRY(make_plan(context));
+    made->operation.idempotency_key = idempotency_key;
+    return check_not_busy(catalog, made->operation.locks);
+  };
+  // Space is asked for outside the transaction: measuring may take a while.
+  TRY(world.catalog.read(look));
+  if (earlier) return *earlier;
+  TRY(check_space(world, *made));
+  made.reset();
+  return world.catalog.write([&](CatalogUnit& catalog) -> Result<Operation> {
+    TRY(look(catalog));
+    if (earlier) return *earlier;
+    TRY(catalog.operations().put(made->operation));
+    for (const auto& volume : made->volumes) TRY(catalog.volumes().put(volume));
+    for (const auto& snapshot : made->snapshots) TRY(catalog.snapshots().put(snapshot));
+    TRY(catalog.events().append(event_of(made->operation, made->operation.created_at)));
+    return made->operation;
+  });
+}
+
+}  // namespace slip

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "operations/planning.h"
+
+namespace slip {
+
+// Plans a request and journals the operation, in one transaction; nothing has been done yet when it
+// returns. The same idempotency key by the same user gives the operation of the first time.
+// Errors: those of the plan; `busy`, naming the operation that has what is needed and its user;
+// `no_space` when it can be foreseen that the pool does not suffice.
+using MakePlan = std::function<Result<Plan>(PlanContext&)>;
+Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan& make_plan,
+                               const std::string& idempotency_key);
+
+template <class Request>
+Result<Operation> journal_request(World& world, const Actor& actor, const Request& request,
+                                  const std::string& idempotency_key = "") {
+  return journal_plan(
+      world, actor, [&](PlanContext& context) { return plan(context, request); },
+      idempotency_key);
+}
+
+// The unfinished operation that has one of these locks, if any, as a `busy` error.
+Result<> check_not_busy(CatalogUnit& catalog, const std::vector<std::string>& locks);
+
+}  // namespace slip

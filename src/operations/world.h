@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/id.h"
+#include "domain/retention.h"
+#include "ports/adapter.h"
+#include "ports/catalog.h"
+#include "ports/clock.h"
+#include "ports/runtime.h"
+#include "ports/storage_driver.h"
+
+namespace slip {
+
+struct PortRange {
+  std::uint16_t first = 0;
+  std::uint16_t last = 0;
+};
+
+// What an administrator may decide about operations.
+struct OperationSettings {
+  PortRange endpoint_ports{15000, 15999};  // where a template does not say
+  PortRange instance_ports{20000, 29999};  // of instances, on 127.0.0.1; people do not see these
+  Duration ready_patience = std::chrono::seconds(60);  // until a started source must answer
+  int workers = 4;                                     // operations at once
+  bool bake = true;  // recover bookmarks in the background, so that restoring them starts sooner
+  RetentionPolicy retention;
+};
+
+// Everything operations act upon: the ports, and nothing of what is behind them.
+struct World {
+  Catalog& catalog;
+  StorageDriver& storage;
+  std::map<std::string, std::shared_ptr<Adapter>> adapters;  // by kind
+  Runtime& runtime;
+  Endpoints& endpoints;
+  Clock& clock;
+  IdSource& ids;
+  OperationSettings settings;
+
+  // Fails with `unsupported`, naming the kinds there are.
+  Result<Adapter*> adapter(const std::string& kind) const;
+};
+
+}  // namespace slip
