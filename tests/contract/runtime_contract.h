@@ -11,25 +11,9 @@
 #include <string>
 #include <thread>
 
-#include "ports/runtime.h"
+#include "tests/contract/runtime_world.h"
 
 namespace slip {
-
-// The world a Runtime is tested in: programs that behave in known ways.
-class RuntimeWorld {
- public:
-  virtual ~RuntimeWorld() = default;
-
-  // Valid until `restart_daemon`.
-  virtual Runtime& runtime() = 0;
-  // The Runtime is gone without having been told, and a new one stands over the same state.
-  virtual void restart_daemon() = 0;
-
-  // Says "started" and a newline, then goes on until it is stopped or made to exit.
-  virtual LaunchSpec endless(const InstanceId& instance) = 0;
-  virtual LaunchSpec missing_program(const InstanceId& instance) = 0;
-  virtual void make_exit(const InstanceId& instance, int status) = 0;
-};
 
 using MakeRuntimeWorld = std::function<std::unique_ptr<RuntimeWorld>()>;
 
@@ -74,8 +58,6 @@ class RuntimeContract : public testing::TestWithParam<MakeRuntimeWorld> {
   const InstanceId one_{"ins_one"};
   const InstanceId two_{"ins_two"};
 };
-
-inline constexpr Duration runtime_contract_patience{10'000};
 
 TEST_P(RuntimeContract, KnowsNothingOfWhatWasNeverStarted) {
   EXPECT_EQ(state(one_), InstanceState::absent);

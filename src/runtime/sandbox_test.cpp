@@ -1,0 +1,116 @@
+// What a program in the sandbox can do to others: a superuser of a database may run any program as
+// the instances' user, so it is tried with a script that means harm.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "runtime/supervisor_world.h"
+
+namespace slip {
+namespace {
+
+class SandboxOfAnInstance : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (world_.runtime().info().isolation == Isolation::sandbox) return;
+    const std::string reason = world_.runtime().info().isolation_reason;
+    ASSERT_NE(geteuid(), 0U) << "root always has a sandbox: " << reason;
+    GTEST_SKIP() << "no sandbox for an ordinary user here: " << reason;
+  }
+  // Runs the script to its end; what it said.
+  std::string outcome(const std::string& script) {
+    const auto started = world_.runtime().start(harm_, world_.script(harm_, script));
+    EXPECT_TRUE(started) << started.error().describe();
+    EXPECT_TRUE(world_.runtime().wait_exit(harm_, runtime_contract_patience));
+    return world_.runtime().log(harm_, 1 << 16).value_or("no log");
+  }
+
+  ShellWorld world_{SupervisorOptions::Isolate::automatic, SupervisorOptions::Control::automatic};
+  const InstanceId victim_{"ins_victim"};
+  const InstanceId harm_{"ins_harm"};
+};
+
+TEST_F(SandboxOfAnInstance, HidesOtherInstancesDataAndTheDaemons) {
+  const auto secret = world_.data(victim_) / "secret";
+  std::ofstream(secret) << "salaries";
+  std::filesystem::permissions(secret, std::filesystem::perms(0666));
+  const std::string said = outcome(fmt::format(
+      R"sh(cat {0} && echo BROKEN
+           echo harm > {0} && echo BROKEN
+           ls {1} && echo BROKEN
+           ls /root && echo BROKEN
+           ls /home && echo BROKEN
+           cat /etc/shadow && echo BROKEN
+           touch /usr/harm && echo BROKEN
+           touch /etc/harm && echo BROKEN
+           echo tried)sh",
+      secret.string(), world_.options().state_directory.string()));
+
+  EXPECT_THAT(said, testing::HasSubstr("tried\n"));
+  EXPECT_THAT(said, testing::Not(testing::HasSubstr("BROKEN")));
+  EXPECT_THAT(said, testing::Not(testing::HasSubstr("salaries")));
+  EXPECT_EQ(world_.read(victim_, "secret"), "salaries");
+}
+
+TEST_F(SandboxOfAnInstance, HidesOtherProcessesAndTheirEnvironment) {
+  LaunchSpec victim = world_.endless(victim_);
+  victim.env["PASSWORD"] = "hunter-two";
+  ASSERT_TRUE(world_.runtime().start(victim_, victim));
+
+  const std::string said = outcome(
+      R"sh(cat /proc/[0-9]*/environ | tr '\0' '\n'
+           cat /proc/[0-9]*/cmdline | tr '\0' '\n'
+           ls -d /proc/[0-9]* | wc -l | sed 's/^/processes: /'
+           ls -l /proc/1/root/ /proc/1/cwd/)sh");
+
+  EXPECT_THAT(said, testing::Not(testing::HasSubstr("hunter-two")));
+  EXPECT_THAT(said, testing::ContainsRegex("processes: [1-9]\n"));
+  EXPECT_THAT(said, testing::Not(testing::HasSubstr(world_.data(victim_).string())));
+}
+
+TEST_F(SandboxOfAnInstance, KeepsSignalsInside) {
+  ASSERT_TRUE(world_.runtime().start(victim_, world_.endless(victim_)));
+  const auto record = InstanceStore(world_.options().state_directory).load(victim_);
+
+  outcome(fmt::format("kill -KILL {} ; kill -KILL {} ; kill -KILL 1 ; kill -KILL -1",
+                      record->main->pid, record->sandbox ? record->sandbox->pid : 999'999));
+
+  EXPECT_EQ(world_.runtime().status(victim_)->state, InstanceState::running);
+}
+
+TEST_F(SandboxOfAnInstance, ReadsButDoesNotWriteWhatIsReadable) {
+  LaunchSpec spec = world_.script(harm_, "");
+  spec.readable = {world_.data(victim_)};
+  spec.argv = {"/bin/sh", "-c",
+               fmt::format("cat {0}/given; touch {0}/harm; ls -d {0}/..; touch ok",
+                           world_.data(victim_).string())};
+  std::ofstream(world_.data(victim_) / "given") << "shared code\n";
+  std::filesystem::permissions(world_.data(victim_) / "given", std::filesystem::perms(0644));
+
+  ASSERT_TRUE(world_.runtime().start(harm_, spec));
+  ASSERT_TRUE(world_.runtime().wait_exit(harm_, runtime_contract_patience));
+
+  EXPECT_THAT(world_.runtime().log(harm_, 1000).value(), testing::HasSubstr("shared code\n"));
+  EXPECT_FALSE(std::filesystem::exists(world_.data(victim_) / "harm"));
+  EXPECT_TRUE(std::filesystem::exists(world_.data(harm_) / "ok"));
+}
+
+// The network, names and scratch places that servers need.
+TEST_F(SandboxOfAnInstance, LetsProgramsWork) {
+  const std::string said = outcome(
+      R"sh(set -e
+           id -un
+           touch /tmp/a /dev/shm/a /var/tmp/a /run/a
+           getent hosts localhost > hosts
+           echo to the log > /dev/stderr
+           cat /sys/devices/system/cpu/online > cpus
+           ls -l /proc/net/tcp > /dev/null
+           echo works)sh");
+
+  EXPECT_THAT(said, testing::HasSubstr("works\n"));
+  EXPECT_THAT(said, testing::HasSubstr("to the log\n"));
+}
+
+}  // namespace
+}  // namespace slip
