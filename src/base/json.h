@@ -7,8 +7,9 @@
 //   BOOST_DESCRIBE_STRUCT(Bookmark, (), (id, name))
 //   to_json(bookmark); from_json<Bookmark>(value);
 //
-// Enums are written as their enumerator's name, without the "_" that keeps it off a C++ keyword. optional: absent or null is nothing. vector and map
-// may be absent. variant of structs: the struct's fields and `"kind": Struct::kind`.
+// Fields and enumerators are written by their names, without the "_" that keeps one off a C++
+// keyword. optional: absent or null is nothing. vector and map may be absent. variant of structs:
+// the struct's fields and `"kind": Struct::kind`.
 
 #include <boost/describe.hpp>
 #include <boost/json.hpp>
@@ -40,6 +41,11 @@ template <class T>
 Result<T> from_json(const json::value& value, const std::string& path = "");
 
 namespace detail {
+
+constexpr std::string_view json_name(std::string_view name) {
+  if (name.ends_with('_')) name.remove_suffix(1);
+  return name;
+}
 
 inline Error expected(const std::string& path, std::string_view what) {
   return Error{.code = ErrorCode::invalid_argument,
@@ -177,17 +183,14 @@ struct JsonOf<std::map<std::string, T>> {
 template <DescribedEnum T>
 struct JsonOf<T> {
   static json::value write(T value) {
-    std::string_view name = boost::describe::enum_to_string(value, "unknown");
-    if (name.ends_with('_')) name.remove_suffix(1);
-    return json::value(name);
+    return json::value(json_name(boost::describe::enum_to_string(value, "unknown")));
   }
   static Result<T> read(const json::value& in, const std::string& path) {
     T value{};
     bool found = false;
     std::string names;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto e) {
-      std::string_view name = e.name;
-      if (name.ends_with('_')) name.remove_suffix(1);
+      const std::string_view name = json_name(e.name);
       if (in.is_string() && std::string_view(in.get_string()) == name) {
         value = e.value;
         found = true;
@@ -207,7 +210,7 @@ struct JsonOf<T> {
   static json::value write(const T& value) {
     json::object out;
     boost::mp11::mp_for_each<Members>(
-        [&](auto member) { out[member.name] = to_json(value.*member.pointer); });
+        [&](auto member) { out[json_name(member.name)] = to_json(value.*member.pointer); });
     return out;
   }
   static Result<T> read(const json::value& in, const std::string& path) {
@@ -225,16 +228,17 @@ struct JsonOf<T> {
     boost::mp11::mp_for_each<Members>([&](auto member) {
       using Field = std::remove_cvref_t<decltype(value.*member.pointer)>;
       if (failed) return;
-      const json::value* field = object.if_contains(member.name);
+      const std::string_view name = json_name(member.name);
+      const json::value* field = object.if_contains(name);
       if (field == nullptr) {
         if constexpr (!MayBeAbsent<Field>) {
           failed = Error{.code = ErrorCode::invalid_argument,
-                         .message = prefix + member.name + " is missing"};
+                         .message = prefix + std::string(name) + " is missing"};
         }
         return;
       }
       ++seen;
-      auto read_field = from_json<Field>(*field, prefix + member.name);
+      auto read_field = from_json<Field>(*field, prefix + std::string(name));
       if (read_field) {
         value.*member.pointer = *std::move(read_field);
       } else {
@@ -255,9 +259,10 @@ struct JsonOf<T> {
       bool found = std::string_view(member.key()) == allowed;
       known.clear();
       boost::mp11::mp_for_each<Members>([&](auto m) {
-        found = found || std::string_view(member.key()) == m.name;
+        const std::string_view name = json_name(m.name);
+        found = found || std::string_view(member.key()) == name;
         known += known.empty() ? "" : ", ";
-        known += m.name;
+        known += name;
       });
       if (!found) {
         return Error{.code = ErrorCode::invalid_argument,
