@@ -1,0 +1,110 @@
+#include "adapters/postgresql/cluster.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+namespace slip::postgresql {
+
+namespace fs = std::filesystem;
+
+Result<RunUser> find_run_user(const std::string& name) {
+  if (::geteuid() != 0) return RunUser{};
+  return RunUser{.name = name, .ids = TRY(find_user(name))};
+}
+
+Layout layout_of(const fs::path& directory) {
+  return Layout{.data = directory / "data", .socket = directory / "run"};
+}
+
+namespace {
+
+Result<> make_private(const fs::path& path, const RunUser& user) {
+  TRY(make_directories(path, 0700));
+  if (user.ids && ::lchown(path.c_str(), user.ids->uid, user.ids->gid) != 0) {
+    return error_from_errno(errno, "change the owner of " + path.string());
+  }
+  if (::chmod(path.c_str(), 0700) != 0) {
+    return error_from_errno(errno, "change the mode of " + path.string());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<> make_layout(const Layout& layout, const RunUser& user) {
+  TRY(make_private(layout.data, user));
+  TRY(set_no_copy_on_write(layout.data));
+  return make_private(layout.socket, user);
+}
+
+Result<ControlData> read_control_data(const fs::path& data) {
+  const std::string bytes = TRY(read_file(data / "global/pg_control", 64 << 10));
+  // The beginning of ControlFileData, the same in every version: system identifier (8), two
+  // version numbers (4, 4), state (4), padding (4), time (8), latest checkpoint (8).
+  if (bytes.size() < 48) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = data.string() + " has a broken control file"};
+  }
+  const auto read = [&]<class T>(T& into, std::size_t at) {
+    std::memcpy(&into, bytes.data() + at, sizeof(into));
+  };
+  std::uint32_t state = 0;
+  std::int64_t seconds = 0;
+  std::uint64_t checkpoint = 0;
+  read(state, 16);
+  read(seconds, 24);
+  read(checkpoint, 32);
+  char text[32];
+  std::snprintf(text, sizeof text, "%X/%X", static_cast<unsigned>(checkpoint >> 32),
+                static_cast<unsigned>(checkpoint));
+  constexpr std::uint32_t shut_down = 1;
+  constexpr std::uint32_t shut_down_in_recovery = 2;
+  constexpr std::uint32_t in_archive_recovery = 5;
+  ControlData control{.state = ClusterState::other,
+                      .position = {.at = Timestamp{seconds * 1000}, .position = text}};
+  if (state == shut_down) control.state = ClusterState::shut_down;
+  if (state == shut_down_in_recovery || state == in_archive_recovery) {
+    control.state = ClusterState::in_recovery;
+  }
+  return control;
+}
+
+Result<int> read_major(const fs::path& data) {
+  auto text = read_file(data / "PG_VERSION", 64);
+  if (!text) {
+    if (text.error().code != ErrorCode::not_found) return std::move(text).error();
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = data.string() + " is not a PostgreSQL data directory"};
+  }
+  int major = 0;
+  std::from_chars(text->data(), text->data() + text->size(), major);
+  if (major == 0) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = data.string() + " has a broken PG_VERSION"};
+  }
+  return major;
+}
+
+Result<> write_owned(const fs::path& path, std::string_view content, const RunUser& user) {
+  const auto now = read_file(path);
+  if (now && *now == content) return {};
+  TRY(write_file_durably(path, content, 0600));
+  if (user.ids && ::lchown(path.c_str(), user.ids->uid, user.ids->gid) != 0) {
+    return error_from_errno(errno, "change the owner of " + path.string());
+  }
+  return {};
+}
+
+Result<> sync_file_system(const fs::path& directory) {
+  const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return error_from_errno(errno, "open " + directory.string());
+  if (::syncfs(fd.get()) != 0) return error_from_errno(errno, "sync " + directory.string());
+  return {};
+}
+
+}  // namespace slip::postgresql

@@ -1,0 +1,169 @@
+#include "adapters/postgresql/configuration.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace slip::postgresql {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kFileName = "slipstream.conf";
+constexpr std::string_view kIncludeLine = "include 'slipstream.conf'";
+
+using Setting = std::pair<std::string_view, std::string_view>;
+
+// Defaults that a template's `conf.` and the copy's owner may change. Frequent, compressed
+// checkpoints bound what a start from a snapshot has to replay (docs/adr/0003-fast-start.md); the
+// rest are values that come from a bigger machine or name files that are not here.
+constexpr std::array kDefaults = {
+    Setting{"shared_buffers", "256MB"},
+    Setting{"huge_pages", "off"},
+    Setting{"checkpoint_timeout", "30s"},
+    Setting{"max_wal_size", "256MB"},
+    Setting{"min_wal_size", "80MB"},
+    Setting{"wal_compression", "on"},
+    Setting{"wal_keep_size", "0"},
+    Setting{"max_slot_wal_keep_size", "1GB"},
+    Setting{"lc_messages", "C"},
+    Setting{"temp_tablespaces", ""},
+    Setting{"log_line_prefix", "%m [%p] %q%u@%d "},
+};
+
+// What must hold. Paths are relative to the data directory, which servers are started in.
+constexpr std::array kFixed = {
+    Setting{"data_directory", "."},
+    Setting{"hba_file", "pg_hba.conf"},
+    Setting{"ident_file", "pg_ident.conf"},
+    Setting{"external_pid_file", ""},
+    Setting{"ssl", "off"},
+    Setting{"fsync", "on"},
+    Setting{"full_page_writes", "on"},
+    Setting{"wal_init_zero", "off"},
+    Setting{"wal_recycle", "off"},
+    Setting{"archive_mode", "off"},
+    Setting{"restore_command", ""},
+    Setting{"primary_conninfo", ""},
+    Setting{"primary_slot_name", ""},
+    Setting{"recovery_min_apply_delay", "0"},
+    Setting{"recovery_target", ""},
+    Setting{"recovery_target_name", ""},
+    Setting{"recovery_target_time", ""},
+    Setting{"recovery_target_xid", ""},
+    Setting{"recovery_target_lsn", ""},
+    Setting{"recovery_target_timeline", "latest"},
+    Setting{"synchronous_standby_names", ""},
+    Setting{"hot_standby", "off"},
+    Setting{"restart_after_crash", "on"},
+    Setting{"password_encryption", "scram-sha-256"},
+    Setting{"logging_collector", "off"},
+    Setting{"log_destination", "stderr"},
+};
+
+constexpr std::string_view kHostBasedAuthentication =
+    "# Written by Slipstream. Its own role comes in through the socket only, whose folder nobody "
+    "else can enter.\n"
+    "local all slipstream trust\n"
+    "local all all scram-sha-256\n"
+    "host all slipstream all reject\n"
+    "host all all 127.0.0.1/32 scram-sha-256\n";
+
+std::string conf_quoted(std::string_view value) {
+  std::string text = "'";
+  for (const char c : value) text += c == '\'' ? std::string("''") : std::string(1, c);
+  return text + "'";
+}
+
+std::string our_file(const Settings& settings) {
+  std::string text = "# Written by Slipstream; ALTER SYSTEM overrides it.\n";
+  for (const auto& [name, value] : kDefaults) {
+    text += std::string(name) + " = " + conf_quoted(value) + "\n";
+  }
+  text += std::string("synchronous_commit = ") +
+          (settings.durability == Durability::relaxed ? "off" : "on") + "\n";
+  text += "include_if_exists 'slipstream_origin.conf'\n";
+  for (const auto& [name, value] : settings.conf) text += name + " = " + conf_quoted(value) + "\n";
+  return text;
+}
+
+// An include that leads out of the cluster, or to what is not there, keeps a copy from starting.
+bool leads_elsewhere(const fs::path& data, const std::string& line) {
+  const auto start = line.find_first_not_of(" \t");
+  if (start == std::string::npos || line.compare(start, 7, "include") != 0) return false;
+  if (line.find(kIncludeLine) != std::string::npos) return false;
+  const auto open = line.find('\'');
+  const auto close = line.rfind('\'');
+  if (open == std::string::npos || close <= open) return true;
+  const fs::path target = line.substr(open + 1, close - open - 1);
+  std::error_code failed;
+  return target.is_absolute() || !fs::exists(data / target, failed);
+}
+
+std::string with_include(const fs::path& data, const std::string& text) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string line = text.substr(at, end - at);
+    result += (leads_elsewhere(data, line) ? "#" : "") + line + "\n";
+    at = end + 1;
+  }
+  return result + std::string(kIncludeLine) + "\n";
+}
+
+}  // namespace
+
+Result<> write_configuration(const fs::path& data, const Settings& settings, const RunUser& user) {
+  TRY(write_owned(data / kFileName, our_file(settings), user));
+  TRY(write_owned(data / "pg_hba.conf", kHostBasedAuthentication, user));
+  TRY(write_owned(data / "pg_ident.conf", "", user));
+  auto main = read_file(data / "postgresql.conf");
+  if (!main && main.error().code != ErrorCode::not_found) return std::move(main).error();
+  const std::string text = main ? *main : "";
+  if (text.ends_with(std::string(kIncludeLine) + "\n")) return {};
+  return write_owned(data / "postgresql.conf", with_include(data, text), user);
+}
+
+std::vector<std::string> server_arguments(std::uint16_t port) {
+  std::vector<std::string> arguments;
+  const auto set = [&](std::string_view name, std::string_view value) {
+    arguments.emplace_back("-c");
+    arguments.push_back(std::string(name) + "=" + std::string(value));
+  };
+  for (const auto& [name, value] : kFixed) set(name, value);
+  set("listen_addresses", "127.0.0.1");
+  set("port", std::to_string(port));
+  // Relative to the data directory, where the server works: however long the path, the socket's
+  // address stays within its limit of 107 bytes.
+  set("unix_socket_directories", "../run");
+  return arguments;
+}
+
+std::vector<std::string> private_server_arguments(const fs::path& socket_directory) {
+  std::vector<std::string> arguments = server_arguments(5432);
+  const auto set = [&](std::string_view name, std::string_view value) {
+    arguments.emplace_back("-c");
+    arguments.push_back(std::string(name) + "=" + std::string(value));
+  };
+  set("listen_addresses", "");
+  set("unix_socket_directories", socket_directory.string());
+  // Nobody waits for its commits: what it leaves is synced once, after its orderly end.
+  set("fsync", "off");
+  set("full_page_writes", "off");
+  set("synchronous_commit", "off");
+  set("max_wal_size", "4GB");
+  set("checkpoint_timeout", "30min");
+  set("maintenance_work_mem", "256MB");
+  set("autovacuum", "off");
+  return arguments;
+}
+
+bool is_ours(const std::string& name) {
+  const auto named = [&](const Setting& setting) { return setting.first == name; };
+  return std::any_of(kDefaults.begin(), kDefaults.end(), named) ||
+         std::any_of(kFixed.begin(), kFixed.end(), named) || name == "synchronous_commit" ||
+         name == "listen_addresses" || name == "port" || name == "unix_socket_directories";
+}
+
+}  // namespace slip::postgresql

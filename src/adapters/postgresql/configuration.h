@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/postgresql/cluster.h"
+#include "adapters/postgresql/settings.h"
+#include "base/result.h"
+
+namespace slip::postgresql {
+
+// Our part of a cluster's configuration, in three ranks:
+//   command line  what must hold on every copy whatever its owner does: addresses, durability of
+//                 snapshots, nothing of the origin's replication and archiving
+//   ALTER SYSTEM  the copy's owner; stays with the copy
+//   slipstream.conf  the template's settings and our defaults, over the origin's postgresql.conf
+// Files are the same for every copy of a source, so that a clone needs no writing.
+
+// Writes slipstream.conf and pg_hba.conf and includes the former; idempotent, durable, and writes
+// nothing where all is in place. The cluster is stopped.
+Result<> write_configuration(const std::filesystem::path& data, const Settings& settings,
+                             const RunUser& user);
+
+// "-c name=value" arguments of a server for people, and of a private one (no TCP).
+std::vector<std::string> server_arguments(std::uint16_t port);
+std::vector<std::string> private_server_arguments(const std::filesystem::path& socket_directory);
+
+// True for a setting that slipstream.conf or the command line decides.
+bool is_ours(const std::string& name);
+
+}  // namespace slip::postgresql

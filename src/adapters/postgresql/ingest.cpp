@@ -1,0 +1,110 @@
+#include "adapters/postgresql/ingest.h"
+
+#include <chrono>
+
+#include "adapters/postgresql/configuration.h"
+#include "adapters/postgresql/login.h"
+#include "adapters/postgresql/origin_settings.h"
+
+namespace slip::postgresql {
+
+Timestamp now() {
+  return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count()};
+}
+
+Result<ServerVersion> choose_version(const Ingest& ingest, std::optional<int> origin_major) {
+  if (ingest.settings.version) return find_major(ingest.versions, *ingest.settings.version);
+  if (origin_major) {
+    auto same = find_major(ingest.versions, *origin_major);
+    if (same) return same;
+  }
+  if (ingest.versions.empty()) {
+    return Error{.code = ErrorCode::unsupported,
+                 .message = "no PostgreSQL server is installed",
+                 .hint = "On Debian: apt-get install postgresql."};
+  }
+  return ingest.versions.front();
+}
+
+Result<std::string> run_step(const Ingest& ingest, Command command, std::string_view what,
+                             ErrorCode code, const std::string& message) {
+  if (!command.watch) {
+    command.watch = [&ingest, what](std::string_view) { return ingest.go_on(what); };
+  }
+  command.deadline = std::chrono::hours(48);
+  auto output = run_ok(command);
+  if (output || output.error().code != ErrorCode::failed) return output;
+  Error error = std::move(output).error();
+  if (error.detail.find("No space left on device") != std::string::npos) {
+    error.code = ErrorCode::no_space;
+    error.message = "the pool has no space left for this source";
+  } else {
+    error.code = code;
+    error.message = message;
+  }
+  return error;
+}
+
+Result<> ensure_database(Session& session, const std::string& database, const std::string& owner) {
+  const auto rows = TRY(session.query("SELECT 1 FROM pg_database WHERE datname = $1", {database}));
+  if (!rows.empty()) return {};
+  TRY(session.query("SET statement_timeout = '60s'"));
+  TRY(session.query(
+      "CREATE DATABASE " + session.quote_name(database) + " OWNER " + session.quote_name(owner), {},
+      std::chrono::minutes(1)));
+  return {};
+}
+
+Result<> initialize(const Ingest& ingest, const ServerVersion& version) {
+  TRY(run_step(ingest,
+               Command{.argv = {version.program("initdb"), "-D", ingest.layout.data.string(), "-U",
+                                std::string(kOwnRole), "-A", "trust", "-E", "UTF8",
+                                "--locale=C.UTF-8", "-k", "-N"},
+                       .run_as = ingest.user.name},
+               "making an empty database", ErrorCode::failed, "initdb failed"));
+  return {};
+}
+
+namespace {
+
+// The bootstrap superuser of a foreign cluster: always oid 10, always there, rarely renamed.
+Result<> make_own_role(const Ingest& ingest, const ServerVersion& version) {
+  TRY(run_step(
+      ingest,
+      Command{.argv = {version.program("postgres"), "--single", "-D", ingest.layout.data.string(),
+                       "-c", "fsync=off", "-c", "hba_file=pg_hba.conf", "-c",
+                       "ident_file=pg_ident.conf", "-c", "data_directory=.", "template1"},
+              .working_directory = ingest.layout.data,
+              .input = "DO $$BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = "
+                       "'slipstream') THEN CREATE ROLE slipstream; END IF; ALTER ROLE "
+                       "slipstream SUPERUSER LOGIN PASSWORD NULL; END$$;\n",
+              .run_as = ingest.user.name},
+      "taking the copy over", ErrorCode::failed,
+      "PostgreSQL " + version.full + " does not start on the data"));
+  return {};
+}
+
+}  // namespace
+
+Result<> take_over(const Ingest& ingest, const ServerVersion& version) {
+  TRY(neutralize_origin(ingest.layout.data, version, ingest.user));
+  TRY(write_configuration(ingest.layout.data, ingest.settings, ingest.user));
+  TRY(make_own_role(ingest, version));
+  auto server = TRY(PrivateServer::start(version, ingest.layout.data, ingest.user,
+                                         [&] { return ingest.go_on("taking the copy over"); }));
+  {
+    auto session = TRY(server.session());
+    TRY(ensure_role(session, ingest.settings.login));
+    const auto found = TRY(
+        session.query("SELECT 1 FROM pg_database WHERE datname = $1", {ingest.settings.database}));
+    if (found.empty()) {
+      return Error{.code = ErrorCode::invalid_argument,
+                   .message = "the source has no database \"" + ingest.settings.database + "\""};
+    }
+  }
+  return server.stop();
+}
+
+}  // namespace slip::postgresql

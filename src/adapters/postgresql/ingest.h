@@ -1,0 +1,52 @@
+#pragma once
+
+#include "adapters/postgresql/cluster.h"
+#include "adapters/postgresql/private_server.h"
+#include "adapters/postgresql/server_versions.h"
+#include "adapters/postgresql/settings.h"
+#include "base/result.h"
+#include "base/subprocess.h"
+#include "ports/adapter.h"
+
+namespace slip::postgresql {
+
+// What every way of filling a cluster needs.
+struct Ingest {
+  Settings settings;
+  std::vector<ServerVersion> versions;  // installed, newest first
+  RunUser user;
+  std::filesystem::path directory;
+  Layout layout;
+  Progress progress;
+
+  bool go_on(std::string_view what, std::optional<double> fraction = std::nullopt) const {
+    return !progress || progress(what, fraction);
+  }
+};
+
+// One for each kind of origin. Each leaves a cluster that was shut down in good order, with our
+// role and the login role in it, not yet synced.
+Result<DataPosition> ingest_from(const Ingest& ingest, const EmptyOrigin& origin);
+Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin);
+Result<DataPosition> ingest_from(const Ingest& ingest, const DumpOrigin& origin);
+Result<DataPosition> ingest_from(const Ingest& ingest, const DirectoryOrigin& origin);
+
+// The version asked for, else `origin_major` if installed, else the newest installed.
+Result<ServerVersion> choose_version(const Ingest& ingest, std::optional<int> origin_major);
+
+// Makes a new cluster with initdb.
+Result<> initialize(const Ingest& ingest, const ServerVersion& version);
+
+// Makes a cluster that came from elsewhere ours: configuration, roles, an orderly shutdown.
+Result<> take_over(const Ingest& ingest, const ServerVersion& version);
+
+Result<> ensure_database(Session& session, const std::string& database, const std::string& owner);
+
+// Runs a program of the ingest, showing `what` as progress; a full disk becomes `no_space`,
+// anything else it says no to `code` with `message`.
+Result<std::string> run_step(const Ingest& ingest, Command command, std::string_view what,
+                             ErrorCode code, const std::string& message);
+
+Timestamp now();
+
+}  // namespace slip::postgresql

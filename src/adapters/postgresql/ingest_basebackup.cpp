@@ -1,0 +1,138 @@
+#include <regex>
+
+#include "adapters/postgresql/configuration.h"
+#include "adapters/postgresql/ingest.h"
+#include "adapters/postgresql/session.h"
+
+namespace slip::postgresql {
+
+namespace {
+
+constexpr auto kConnectPatience = std::chrono::seconds(10);
+
+Error explain(Error error, const UrlOrigin& origin) {
+  const auto user = origin.parameters.find("user");
+  const std::string role = user == origin.parameters.end() ? "the role" : user->second;
+  switch (error.code) {
+    case ErrorCode::permission_denied:
+      error.message = "the server at " + origin.where() + " refuses the login of " + role;
+      error.hint = "Check user and password in the url, that the role may replicate (ALTER ROLE " +
+                   role + " REPLICATION), and that the server's pg_hba.conf has lines \"host all " +
+                   role + " ADDRESS scram-sha-256\" and \"host replication " + role +
+                   " ADDRESS scram-sha-256\" for this machine.";
+      break;
+    case ErrorCode::not_found:
+      error.code = ErrorCode::invalid_argument;
+      error.message = "the server at " + origin.where() + " has no database of that name";
+      break;
+    case ErrorCode::timed_out:
+    case ErrorCode::unavailable:
+      error.code = ErrorCode::unavailable;
+      error.message = "the PostgreSQL server at " + origin.where() + " does not answer";
+      error.hint =
+          "Check host and port, that the server runs, that its listen_addresses include "
+          "this address, and that no firewall is between.";
+      break;
+    default:
+      break;
+  }
+  return error;
+}
+
+Result<Session> connect(const UrlOrigin& origin, std::map<std::string, std::string> more = {}) {
+  more.insert(origin.parameters.begin(), origin.parameters.end());
+  if (!origin.password.empty()) more["password"] = origin.password;
+  auto session = Session::open(std::move(more), kConnectPatience);
+  if (!session) return explain(std::move(session).error(), origin);
+  return session;
+}
+
+// What can be known before the first byte is copied: login, version, tablespaces, replication.
+Result<ServerVersion> ask_origin(const Ingest& ingest, const UrlOrigin& origin) {
+  auto session = TRY(connect(origin));
+  const int major = session.server_major();
+  if (ingest.settings.version && *ingest.settings.version != major) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "the server at " + origin.where() + " is PostgreSQL " +
+                            std::to_string(major) + ", not " +
+                            std::to_string(*ingest.settings.version)};
+  }
+  const ServerVersion version = TRY(find_major(ingest.versions, major));
+  const auto tablespaces =
+      TRY(session.query("SELECT spcname FROM pg_catalog.pg_tablespace WHERE spcname NOT IN "
+                        "('pg_default', 'pg_global')"));
+  if (!tablespaces.empty()) {
+    return Error{.code = ErrorCode::unsupported,
+                 .message = "the server at " + origin.where() + " has a tablespace elsewhere (" +
+                            tablespaces.front().front().value_or("") + ")",
+                 .hint = "Move its tables into the default tablespace, or link a dump instead."};
+  }
+  TRY(connect(origin, {{"replication", "true"}}));
+  return version;
+}
+
+// libpq's "key='value' key='value'" of everything but the password.
+std::string connection_string(const UrlOrigin& origin) {
+  std::string text;
+  for (const auto& [key, value] : origin.parameters) {
+    text += (text.empty() ? "" : " ") + key + "='";
+    for (const char c : value)
+      text += (c == '\'' || c == '\\') ? std::string("\\") + c : std::string(1, c);
+    text += "'";
+  }
+  return text;
+}
+
+// From "  65123/781234 kB (8%), 0/1 tablespace".
+std::optional<double> read_fraction(const std::string& text) {
+  static const std::regex figures("([0-9]+)/([0-9]+) kB");
+  std::optional<double> fraction;
+  for (std::sregex_iterator at(text.begin(), text.end(), figures), end; at != end; ++at) {
+    const double total = std::stod((*at)[2]);
+    if (total > 0) fraction = std::min(1.0, std::stod((*at)[1]) / total);
+  }
+  return fraction;
+}
+
+Command base_backup(const Ingest& ingest, const UrlOrigin& origin, const ServerVersion& version) {
+  Command command{
+      .argv = {version.program("pg_basebackup"), "--pgdata", ingest.layout.data.string(),
+               "--dbname", connection_string(origin), "--wal-method=stream", "--checkpoint=fast",
+               "--progress", "--no-sync", "--no-password"},
+      .env = {{"PGCONNECT_TIMEOUT", "10"}, {"PGAPPNAME", "slipstream"}},
+      .run_as = ingest.user.name};
+  // In the environment only its own user and root can see it; an argument everybody could.
+  if (!origin.password.empty()) command.env["PGPASSWORD"] = origin.password;
+  command.watch = [&ingest, fraction = std::optional<double>()](std::string_view said) mutable {
+    if (const auto read = read_fraction(std::string(said))) fraction = read;
+    return ingest.go_on("copying from the server", fraction);
+  };
+  return command;
+}
+
+// The exact end of the backup, from its manifest (PostgreSQL 13 on).
+std::optional<std::string> end_of_backup(const std::filesystem::path& data) {
+  const auto manifest = read_file(data / "backup_manifest", 256 << 20);
+  static constexpr std::string_view mark = "\"End-LSN\": \"";
+  if (!manifest) return std::nullopt;
+  const auto at = manifest->rfind(mark);
+  if (at == std::string::npos) return std::nullopt;
+  const auto begin = at + mark.size();
+  return manifest->substr(begin, manifest->find('"', begin) - begin);
+}
+
+}  // namespace
+
+Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) {
+  const ServerVersion version = TRY(ask_origin(ingest, origin));
+  TRY(make_layout(ingest.layout, ingest.user));
+  TRY(run_step(ingest, base_backup(ingest, origin, version), "copying from the server",
+               ErrorCode::failed, "the backup of the server at " + origin.where() + " failed"));
+  const Timestamp at = now();
+  const auto end = end_of_backup(ingest.layout.data);
+  TRY(take_over(ingest, version));
+  const ControlData control = TRY(read_control_data(ingest.layout.data));
+  return DataPosition{.at = at, .position = end.value_or(control.position.position)};
+}
+
+}  // namespace slip::postgresql

@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <regex>
+#include <thread>
+
+#include "adapters/postgresql/configuration.h"
+#include "adapters/postgresql/dump_file.h"
+#include "adapters/postgresql/ingest.h"
+#include "adapters/postgresql/login.h"
+
+namespace slip::postgresql {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kLoading = "loading the dump";
+
+// The dump as it can be loaded, and what it needs.
+struct Load {
+  fs::path path;
+  DumpFormat format = DumpFormat::plain;
+  PlainDump needs;
+};
+
+std::string broken(const fs::path& path) {
+  return "the dump " + path.string() + " is broken, or of something else";
+}
+
+Error name_the_origin(Error error, const fs::path& origin, const fs::path& loaded) {
+  const auto at = error.message.find(loaded.string());
+  if (at != std::string::npos) error.message.replace(at, loaded.string().size(), origin.string());
+  return error;
+}
+
+// The schema of an archive as SQL, to see which roles it names.
+Result<PlainDump> scan_archive(const Ingest& ingest, const fs::path& archive) {
+  const fs::path schema = ingest.directory / "schema.sql";
+  const auto& newest = ingest.versions.front();
+  TRY(run_step(ingest,
+               Command{.argv = {newest.program("pg_restore"), "--schema-only", "--file",
+                                schema.string(), archive.string()}},
+               kLoading, ErrorCode::invalid_argument, broken(archive)));
+  auto needs = scan_plain(schema);
+  TRY(remove_tree(schema));
+  return needs;
+}
+
+Result<Load> look_at(const Ingest& ingest, const fs::path& origin) {
+  Load load{.path = origin, .format = TRY(detect_format(origin)), .needs = {}};
+  if (load.format == DumpFormat::compressed) {
+    load.path = ingest.directory / "dump";
+    TRY(run_step(ingest,
+                 Command{.argv = {"zstd", "--decompress", "--quiet", "--no-progress", "-o",
+                                  load.path.string(), origin.string()}},
+                 "unpacking the dump", ErrorCode::invalid_argument, broken(origin)));
+    load.format = TRY(detect_format(load.path));
+  }
+  load.needs = load.format == DumpFormat::plain ? TRY(scan_plain(load.path))
+                                                : TRY(scan_archive(ingest, load.path));
+  return load;
+}
+
+Result<> make_roles(const Ingest& ingest, Session& session, const Load& load) {
+  TRY(ensure_role(session, ingest.settings.login));
+  for (const std::string& role : load.needs.roles) {
+    const auto rows = TRY(session.query("SELECT 1 FROM pg_roles WHERE rolname = $1", {role}));
+    if (rows.empty()) TRY(session.query("CREATE ROLE " + session.quote_name(role)));
+  }
+  return {};
+}
+
+// psql runs as the run user, since a script may have it start programs; it gets the file opened.
+Command load_plain(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
+                   const Load& load, const std::string& database) {
+  return Command{
+      .argv = {version.program("psql"), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1",
+               "--output", "/dev/null", "--host", server.socket_directory().string(), "--username",
+               std::string(kOwnRole), "--dbname", database},
+      .input_file = load.path,
+      .run_as = ingest.user.name};
+}
+
+Command load_archive(const ServerVersion& version, const PrivateServer& server, const Load& load,
+                     const std::string& database) {
+  Command command{.argv = {version.program("pg_restore"), "--exit-on-error", "--host",
+                           server.socket_directory().string(), "--username", std::string(kOwnRole),
+                           "--dbname", database}};
+  if (load.format != DumpFormat::tar) {
+    const unsigned jobs = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
+    command.argv.push_back("--jobs=" + std::to_string(jobs));
+  }
+  command.argv.push_back(load.path.string());
+  return command;
+}
+
+Result<> load_into(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
+                   const Load& load, const fs::path& origin) {
+  const std::string& wanted = ingest.settings.database;
+  const bool makes_its_own = load.needs.databases_made.contains(wanted);
+  {
+    auto session = TRY(server.session());
+    TRY(make_roles(ingest, session, load));
+    if (!makes_its_own) TRY(ensure_database(session, wanted, ingest.settings.login));
+  }
+  const std::string database = makes_its_own ? "postgres" : wanted;
+  Command command = load.format == DumpFormat::plain
+                        ? load_plain(ingest, version, server, load, database)
+                        : load_archive(version, server, load, database);
+  TRY(run_step(ingest, std::move(command), kLoading, ErrorCode::invalid_argument, broken(origin)));
+  // Frozen and analyzed once here, or every copy would write to each page that it first reads.
+  TRY(run_step(ingest,
+               Command{.argv = {version.program("vacuumdb"), "--all", "--freeze", "--analyze",
+                                "--quiet", "--host", server.socket_directory().string(),
+                                "--username", std::string(kOwnRole)}},
+               "analyzing the tables", ErrorCode::failed, "the loaded tables cannot be analyzed"));
+  return {};
+}
+
+}  // namespace
+
+Result<DataPosition> ingest_from(const Ingest& ingest, const DumpOrigin& origin) {
+  TRY(choose_version(ingest, std::nullopt));
+  TRY(make_layout(ingest.layout, ingest.user));
+  auto load = look_at(ingest, origin.path);
+  if (!load) {
+    return name_the_origin(std::move(load).error(), origin.path, ingest.directory / "dump");
+  }
+  const ServerVersion version = TRY(choose_version(ingest, load->needs.origin_major));
+  TRY(initialize(ingest, version));
+  TRY(write_configuration(ingest.layout.data, ingest.settings, ingest.user));
+  auto server = TRY(PrivateServer::start(version, ingest.layout.data, ingest.user,
+                                         [&] { return ingest.go_on(kLoading); }));
+  TRY(load_into(ingest, version, server, *load, origin.path));
+  TRY(server.stop());
+  TRY(remove_tree(ingest.directory / "dump"));
+  const ControlData control = TRY(read_control_data(ingest.layout.data));
+  return DataPosition{.at = now(), .position = control.position.position};
+}
+
+}  // namespace slip::postgresql

@@ -1,0 +1,24 @@
+#include "adapters/postgresql/configuration.h"
+#include "adapters/postgresql/ingest.h"
+#include "adapters/postgresql/login.h"
+
+namespace slip::postgresql {
+
+Result<DataPosition> ingest_from(const Ingest& ingest, const EmptyOrigin&) {
+  const ServerVersion version = TRY(choose_version(ingest, std::nullopt));
+  TRY(make_layout(ingest.layout, ingest.user));
+  TRY(initialize(ingest, version));
+  TRY(write_configuration(ingest.layout.data, ingest.settings, ingest.user));
+  auto server = TRY(PrivateServer::start(version, ingest.layout.data, ingest.user,
+                                         [&] { return ingest.go_on("making an empty database"); }));
+  {
+    auto session = TRY(server.session());
+    TRY(ensure_role(session, ingest.settings.login));
+    TRY(ensure_database(session, ingest.settings.database, ingest.settings.login));
+  }
+  TRY(server.stop());
+  const ControlData control = TRY(read_control_data(ingest.layout.data));
+  return DataPosition{.at = now(), .position = control.position.position};
+}
+
+}  // namespace slip::postgresql

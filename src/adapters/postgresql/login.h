@@ -1,0 +1,20 @@
+#pragma once
+
+#include "adapters/postgresql/session.h"
+#include "base/result.h"
+#include "ports/adapter.h"
+
+namespace slip::postgresql {
+
+// Makes sure that the container's role exists, is a superuser (people own their copies) and has
+// this password. Writes nothing if all is so already: a restart leaves the data as it was. Other
+// containers' logins, which came with a copy, lose theirs.
+Result<> ensure_login(Session& session, const Login& login);
+
+// Makes the role without a password.
+Result<> ensure_role(Session& session, const std::string& role);
+
+// True if `verifier` ("SCRAM-SHA-256$4096:salt$stored:server", RFC 5802) is of this password.
+bool password_matches(const std::string& verifier, const std::string& password);
+
+}  // namespace slip::postgresql

@@ -1,0 +1,172 @@
+#include "adapters/postgresql/postgresql_adapter.h"
+
+#include <signal.h>
+
+#include <charconv>
+
+#include "adapters/postgresql/cluster.h"
+#include "adapters/postgresql/configuration.h"
+#include "adapters/postgresql/connection_formats.h"
+#include "adapters/postgresql/ingest.h"
+#include "adapters/postgresql/login.h"
+#include "adapters/postgresql/readiness.h"
+#include "adapters/postgresql/session.h"
+#include "adapters/postgresql/settings.h"
+
+namespace slip {
+
+using namespace postgresql;
+
+namespace {
+
+constexpr auto kAnswerPatience = std::chrono::seconds(5);
+
+Login login_of(const InstanceContext& instance, const Settings& settings) {
+  Login login = instance.login;
+  if (login.user.empty()) login.user = settings.login;
+  return login;
+}
+
+Result<Session> open(const InstanceContext& instance) {
+  return Session::open_local(layout_of(instance.directory).socket, instance.port, kAnswerPatience);
+}
+
+// What to tell of a server that answers but does not let us in.
+Error not_ready(Error error) {
+  if (error.code == ErrorCode::timed_out || error.code == ErrorCode::not_found) {
+    error.code = ErrorCode::unavailable;
+  }
+  if (error.code == ErrorCode::permission_denied) {
+    error.code = ErrorCode::failed;
+    error.message = "the database no longer lets Slipstream in";
+    error.hint = "Its role \"slipstream\" was dropped or changed; restore to a point before that.";
+  }
+  return error;
+}
+
+}  // namespace
+
+PostgresqlAdapter::PostgresqlAdapter(PostgresqlOptions options)
+    : options_(std::move(options)), versions_(find_server_versions(options_.program_folders)) {}
+
+AdapterInfo PostgresqlAdapter::info() const {
+  AdapterInfo info{.kind = "postgresql", .notes = {}};
+  for (const ServerVersion& version : versions_) {
+    info.notes.push_back("PostgreSQL " + version.full + " in " + version.programs.string());
+  }
+  if (versions_.empty()) info.notes.push_back("no PostgreSQL server is installed");
+  return info;
+}
+
+Result<> PostgresqlAdapter::validate(const SourceConfig& config) const {
+  const Settings settings = TRY(read_settings(config));
+  if (settings.version) {
+    TRY(find_major(versions_, *settings.version));
+  } else if (versions_.empty()) {
+    return Error{.code = ErrorCode::unsupported,
+                 .message = "no PostgreSQL server is installed",
+                 .hint = "On Debian: apt-get install postgresql."};
+  }
+  return {};
+}
+
+bool PostgresqlAdapter::incremental(const SourceConfig&) const {
+  return false;
+}
+
+Result<DataPosition> PostgresqlAdapter::ingest(const IngestRequest& request) const {
+  TRY(validate(request.config));
+  const Ingest work{.settings = TRY(read_settings(request.config)),
+                    .versions = versions_,
+                    .user = TRY(find_run_user(options_.user)),
+                    .directory = request.directory,
+                    .layout = layout_of(request.directory),
+                    .progress = request.progress};
+  const DataPosition position = TRY(std::visit(
+      [&](const auto& origin) { return ingest_from(work, origin); }, work.settings.origin));
+  TRY(sync_file_system(request.directory));
+  return position;
+}
+
+Result<> PostgresqlAdapter::prepare(const InstanceContext& instance) const {
+  const Settings settings = TRY(read_settings(instance.config));
+  const RunUser user = TRY(find_run_user(options_.user));
+  const Layout layout = layout_of(instance.directory);
+  TRY(remove_tree(layout.data / "postmaster.pid"));
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(layout.socket, failed)) {
+    TRY(remove_tree(entry.path()));
+  }
+  return write_configuration(layout.data, settings, user);
+}
+
+Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContext& instance) const {
+  const Layout layout = layout_of(instance.directory);
+  const ServerVersion version = TRY(find_major(versions_, TRY(read_major(layout.data))));
+  const RunUser user = TRY(find_run_user(options_.user));
+  TRY(choose_start(layout.data, layout.socket, instance.port, version, user));
+  LaunchSpec spec{.argv = {version.program("postgres"), "-D", layout.data.string()},
+                  .env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
+                          {"HOME", instance.directory.string()},
+                          {"LANG", "C.UTF-8"}},
+                  .working_directory = layout.data,
+                  .writable = {instance.directory},
+                  .readable = {version.prefix()},
+                  .stop_signal = SIGINT};
+  for (auto& argument : server_arguments(instance.port)) spec.argv.push_back(std::move(argument));
+  return std::optional(std::move(spec));
+}
+
+Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {
+  const Layout layout = layout_of(instance.directory);
+  auto session = open(instance);
+  if (!session) {
+    if (session.error().code == ErrorCode::unavailable) {
+      TRY(promote(layout.data, layout.socket, instance.port, TRY(find_run_user(options_.user))));
+    }
+    return not_ready(std::move(session).error());
+  }
+  const Settings settings = TRY(read_settings(instance.config));
+  return ensure_login(*session, login_of(instance, settings));
+}
+
+Result<> PostgresqlAdapter::flush(const InstanceContext& instance) const {
+  auto session = TRY(open(instance));
+  // A commit that waits for the disk takes every earlier commit there with it, those that did not
+  // wait for it included.
+  TRY(session.query("SELECT pg_logical_emit_message(true, 'slipstream', '')"));
+  return {};
+}
+
+Result<DataPosition> PostgresqlAdapter::position(const InstanceContext& instance) const {
+  auto session = TRY(open(instance));
+  const auto rows = TRY(session.query(
+      "SELECT pg_current_wal_lsn(), floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint"));
+  if (rows.empty()) return Error{.message = "the server does not say where it is"};
+  DataPosition position{.at = {}, .position = rows.front()[0].value_or("")};
+  const std::string milliseconds = rows.front()[1].value_or("");
+  std::from_chars(milliseconds.data(), milliseconds.data() + milliseconds.size(), position.at.ms);
+  return position;
+}
+
+Duration PostgresqlAdapter::stop_patience() const {
+  return std::chrono::seconds(30);
+}
+
+Sibling PostgresqlAdapter::as_sibling(const InstanceContext& instance) const {
+  const auto settings = read_settings(instance.config);
+  if (!settings) return Sibling{.name = instance.source_name, .env = {}};
+  return Sibling{
+      .name = instance.source_name,
+      .env = make_environment(login_of(instance, *settings), settings->database, instance.port)};
+}
+
+std::optional<Connection> PostgresqlAdapter::connection(const InstanceContext& instance,
+                                                        std::string_view host,
+                                                        std::uint16_t port) const {
+  const auto settings = read_settings(instance.config);
+  if (!settings) return std::nullopt;
+  return make_connection(login_of(instance, *settings), settings->database, host, port);
+}
+
+}  // namespace slip

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/postgresql/server_versions.h"
+#include "ports/adapter.h"
+
+namespace slip {
+
+struct PostgresqlOptions {
+  // Folders with a server's programs, a `*` standing for one folder name; looked through once.
+  std::vector<std::string> program_folders = postgresql::usual_program_folders();
+  std::string user = "slipstream";  // who servers and their programs run as when we are root
+};
+
+// Sources that are PostgreSQL clusters, of every version installed. In its directory a source has
+// `data`, the cluster, and `run`, the folder of its unix socket. Settings: docs/guides/sources.md,
+// adapters/postgresql/settings.h.
+//
+// We are role "slipstream" in every cluster, through the unix socket only; people and applications
+// are the container's login, a superuser in their own copy, with its password over TCP.
+class PostgresqlAdapter : public Adapter {
+ public:
+  explicit PostgresqlAdapter(PostgresqlOptions options = {});
+
+  AdapterInfo info() const override;
+  Result<> validate(const SourceConfig& config) const override;
+  bool incremental(const SourceConfig& config) const override;
+  Result<DataPosition> ingest(const IngestRequest& request) const override;
+  Result<> prepare(const InstanceContext& instance) const override;
+  Result<std::optional<LaunchSpec>> launch(const InstanceContext& instance) const override;
+  Result<> ready(const InstanceContext& instance) const override;
+  Result<> flush(const InstanceContext& instance) const override;
+  Result<DataPosition> position(const InstanceContext& instance) const override;
+  Duration stop_patience() const override;
+  Sibling as_sibling(const InstanceContext& instance) const override;
+  std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,
+                                       std::uint16_t port) const override;
+
+ private:
+  PostgresqlOptions options_;
+  std::vector<postgresql::ServerVersion> versions_;
+};
+
+}  // namespace slip

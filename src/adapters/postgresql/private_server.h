@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "adapters/postgresql/cluster.h"
+#include "adapters/postgresql/server_versions.h"
+#include "adapters/postgresql/session.h"
+#include "base/file.h"
+#include "base/result.h"
+
+namespace slip::postgresql {
+
+// A server over a cluster that is being made: unix socket only, in a folder nobody else enters, and
+// without fsync: sync the file system after `stop`. It has ended when this object is gone.
+class PrivateServer {
+ public:
+  // Returns when it answers. `keep_going` is asked now and then; false: `canceled`.
+  // Errors: `failed` (it does not start; detail has its log), `canceled`, `timed_out`.
+  static Result<PrivateServer> start(const ServerVersion& version,
+                                     const std::filesystem::path& data, const RunUser& user,
+                                     const std::function<bool()>& keep_going);
+
+  PrivateServer(PrivateServer&&) noexcept;
+  ~PrivateServer();  // at once, leaving the cluster as after a crash, if it was not stopped
+
+  Result<Session> session() const;
+  const std::filesystem::path& socket_directory() const;
+
+  // Shuts down in good order. Errors: `failed`.
+  Result<> stop();
+
+ private:
+  struct Process;
+  explicit PrivateServer(std::unique_ptr<Process> process);
+
+  std::unique_ptr<Process> process_;
+};
+
+}  // namespace slip::postgresql

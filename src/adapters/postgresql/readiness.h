@@ -1,0 +1,24 @@
+#pragma once
+
+#include "adapters/postgresql/cluster.h"
+#include "adapters/postgresql/server_versions.h"
+#include "base/result.h"
+
+namespace slip::postgresql {
+
+// How a cluster that was not shut down in good order gets ready fast (docs/adr/0003-fast-start.md):
+// it is started as a standby without an upstream, and promoted as soon as it has replayed what is
+// there. A promotion ends with a record in the log, where crash recovery ends with a checkpoint
+// that takes longer than the replay. Nothing is less durable by it.
+
+// Sets the cluster up for that if it needs it, or for a plain start; nothing if a server runs on
+// it.
+Result<> choose_start(const std::filesystem::path& data, const std::filesystem::path& socket,
+                      std::uint16_t port, const ServerVersion& version, const RunUser& user);
+
+// Tells the server behind the socket to end its recovery when it has replayed everything. May be
+// repeated; succeeds and does nothing if it is no standby or not yet listening.
+Result<> promote(const std::filesystem::path& data, const std::filesystem::path& socket,
+                 std::uint16_t port, const RunUser& user);
+
+}  // namespace slip::postgresql

@@ -1,0 +1,214 @@
+#include "adapters/postgresql/session.h"
+
+#include <fcntl.h>
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <regex>
+
+#include "base/file.h"
+
+namespace slip::postgresql {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+// Our statements wait for the local disk only, never log what they say, and find only the server's
+// own functions, whatever the copy's owner has set up.
+constexpr const char* kOptions =
+    "-c synchronous_commit=local -c statement_timeout=5000 -c lock_timeout=3000 "
+    "-c log_statement=none -c log_min_duration_statement=-1 -c log_min_error_statement=panic "
+    "-c search_path=pg_catalog -c default_transaction_read_only=off";
+
+Result<> wait_for(const PGconn* connection, short events, SteadyClock::time_point deadline) {
+  for (;;) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyClock::now());
+    if (left.count() <= 0) {
+      return Error{.code = ErrorCode::timed_out,
+                   .message = "the PostgreSQL server does not answer"};
+    }
+    pollfd waiting{.fd = PQsocket(connection), .events = events, .revents = 0};
+    const int ready = ::poll(&waiting, 1, static_cast<int>(left.count()));
+    if (ready > 0) return {};
+    if (ready < 0 && errno != EINTR) return error_from_errno(errno, "wait for a PostgreSQL server");
+  }
+}
+
+// libpq's verbose words without the lines that name places in the server's source.
+std::string without_locations(const std::string& words) {
+  static const std::regex location("\n?LOCATION:[^\n]*");
+  std::string kept = std::regex_replace(words, location, "");
+  while (!kept.empty() && (kept.back() == '\n' || kept.back() == ' ')) kept.pop_back();
+  return kept;
+}
+
+Error connect_error(const PGconn* connection) {
+  const std::string words = without_locations(PQerrorMessage(connection));
+  static const std::regex state(":\\s+([0-9A-Z]{5}): ");
+  std::smatch found;
+  const std::string code = std::regex_search(words, found, state) ? found[1].str() : "";
+  Error error{.code = ErrorCode::unavailable,
+              .message = "the PostgreSQL server does not answer",
+              .hint = "",
+              .context = {},
+              .detail = words};
+  if (code.starts_with("28") || code == "42501" || PQconnectionNeedsPassword(connection) != 0) {
+    error.code = ErrorCode::permission_denied;
+    error.message = "the PostgreSQL server refuses the login";
+  } else if (code == "3D000") {
+    error.code = ErrorCode::not_found;
+    error.message = "the PostgreSQL server has no such database";
+  } else if (code == "57P03") {
+    error.message = "the PostgreSQL server is starting up";
+  } else if (!code.empty()) {
+    error.message = "the PostgreSQL server takes no connection now";
+  }
+  return error;
+}
+
+Result<std::vector<Row>> take_rows(PGconn* connection, SteadyClock::time_point deadline) {
+  std::vector<Row> rows;
+  std::optional<Error> failed;
+  for (;;) {
+    while (PQisBusy(connection) != 0) {
+      TRY(wait_for(connection, POLLIN, deadline));
+      if (PQconsumeInput(connection) == 0) {
+        return Error{.code = ErrorCode::unavailable,
+                     .message = "the connection to the PostgreSQL server broke",
+                     .hint = "",
+                     .context = {},
+                     .detail = without_locations(PQerrorMessage(connection))};
+      }
+    }
+    const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQgetResult(connection), &PQclear);
+    if (result == nullptr) break;
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status == PGRES_TUPLES_OK) {
+      for (int row = 0; row < PQntuples(result.get()); ++row) {
+        Row& values = rows.emplace_back();
+        for (int column = 0; column < PQnfields(result.get()); ++column) {
+          if (PQgetisnull(result.get(), row, column) != 0) {
+            values.emplace_back();
+          } else {
+            values.emplace_back(PQgetvalue(result.get(), row, column));
+          }
+        }
+      }
+    } else if (status != PGRES_COMMAND_OK) {
+      failed = Error{.code = ErrorCode::failed,
+                     .message = "the PostgreSQL server refused a statement",
+                     .hint = "",
+                     .context = {},
+                     .detail = without_locations(PQresultErrorMessage(result.get()))};
+    }
+  }
+  if (failed) return *std::move(failed);
+  return rows;
+}
+
+}  // namespace
+
+void Session::Close::operator()(pg_conn* connection) const {
+  PQfinish(connection);
+}
+
+Result<Session> Session::open(std::map<std::string, std::string> parameters, Duration patience) {
+  const auto deadline = SteadyClock::now() + patience;
+  parameters.try_emplace("application_name", "slipstream");
+  parameters.try_emplace("client_encoding", "UTF8");
+  parameters.try_emplace("keepalives_idle", "5");
+  parameters.try_emplace("tcp_user_timeout", "10000");
+  // libpq resolves names and tries addresses by itself; this bounds what poll does not see.
+  const auto seconds = std::max<std::int64_t>(2, patience.count() / 1000);
+  parameters["connect_timeout"] = std::to_string(seconds);
+  std::vector<const char*> keys;
+  std::vector<const char*> values;
+  for (const auto& [key, value] : parameters) {
+    keys.push_back(key.c_str());
+    values.push_back(value.c_str());
+  }
+  keys.push_back(nullptr);
+  values.push_back(nullptr);
+  Handle connection(PQconnectStartParams(keys.data(), values.data(), 0));
+  if (connection == nullptr) return Error{.message = "no memory for a PostgreSQL connection"};
+  // Verbose messages carry the SQLSTATE, which is the same in every language.
+  PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
+  if (PQstatus(connection.get()) == CONNECTION_BAD) return connect_error(connection.get());
+  for (auto next = PGRES_POLLING_WRITING; next != PGRES_POLLING_OK;) {
+    TRY(wait_for(connection.get(), next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline));
+    next = PQconnectPoll(connection.get());
+    if (next == PGRES_POLLING_FAILED) return connect_error(connection.get());
+  }
+  PQsetNoticeProcessor(
+      connection.get(), [](void*, const char*) {}, nullptr);
+  return Session(std::move(connection));
+}
+
+Result<Session> Session::open_local(const std::filesystem::path& socket_directory,
+                                    std::uint16_t port, Duration patience) {
+  // A socket's path is limited to 107 bytes; through a directory handle it is always short.
+  UniqueFd directory(::open(socket_directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) return error_from_errno(errno, "open " + socket_directory.string());
+  std::map<std::string, std::string> parameters = {
+      {"host", "/proc/self/fd/" + std::to_string(directory.get())},
+      {"port", std::to_string(port)},
+      {"user", std::string(kOwnRole)},
+      {"dbname", "postgres"},
+      {"options", kOptions}};
+  auto session = open(parameters, patience);
+  if (!session && session.error().code == ErrorCode::not_found) {
+    parameters["dbname"] = "template1";
+    session = open(parameters, patience);
+  }
+  if (session) session->socket_directory_ = std::move(directory);
+  return session;
+}
+
+Result<std::vector<Row>> Session::query(const std::string& sql,
+                                        const std::vector<std::string>& parameters,
+                                        Duration patience) {
+  const auto deadline = SteadyClock::now() + patience;
+  std::vector<const char*> values;
+  for (const std::string& value : parameters) values.push_back(value.c_str());
+  if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                        values.data(), nullptr, nullptr, 0) == 0) {
+    return Error{.code = ErrorCode::unavailable,
+                 .message = "the connection to the PostgreSQL server broke",
+                 .hint = "",
+                 .context = {},
+                 .detail = without_locations(PQerrorMessage(connection_.get()))};
+  }
+  return take_rows(connection_.get(), deadline);
+}
+
+std::string Session::quote_name(const std::string& name) const {
+  std::string quoted = "\"";
+  for (const char c : name) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string Session::quote_text(const std::string& text) const {
+  const std::unique_ptr<char, decltype(&PQfreemem)> quoted(
+      PQescapeLiteral(connection_.get(), text.data(), text.size()), &PQfreemem);
+  return quoted == nullptr ? "''" : quoted.get();
+}
+
+Result<std::string> Session::scram_verifier(const std::string& user,
+                                            const std::string& password) const {
+  const std::unique_ptr<char, decltype(&PQfreemem)> verifier(
+      PQencryptPasswordConn(connection_.get(), password.c_str(), user.c_str(), "scram-sha-256"),
+      &PQfreemem);
+  if (verifier == nullptr) return Error{.message = "cannot derive a password verifier"};
+  return std::string(verifier.get());
+}
+
+int Session::server_major() const {
+  return PQserverVersion(connection_.get()) / 10000;
+}
+
+}  // namespace slip::postgresql

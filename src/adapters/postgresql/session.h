@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "base/time.h"
+
+struct pg_conn;
+
+namespace slip::postgresql {
+
+using Row = std::vector<std::optional<std::string>>;
+
+// A connection to a server that may be stuck, frozen or hostile: every call has a deadline of its
+// own and never blocks beyond it. After a call that failed with `timed_out` the session is of no
+// more use. Not thread-safe.
+class Session {
+ public:
+  // Connects with libpq's parameters. The error's code says what to do:
+  //   unavailable        no answer, not yet accepting connections, or too many of them
+  //   timed_out          nothing within `patience`
+  //   permission_denied  the server refuses this user, password or address
+  //   not_found          there is no such database
+  // `detail` has the server's words.
+  static Result<Session> open(std::map<std::string, std::string> parameters, Duration patience);
+
+  // The same through the unix socket in `socket_directory`, whose path may be of any length, as our
+  // own role; on database "postgres", or if that is gone "template1".
+  static Result<Session> open_local(const std::filesystem::path& socket_directory,
+                                    std::uint16_t port, Duration patience);
+
+  // One statement with parameters $1, $2, ... as text.
+  // Errors: `failed` (the server said no), `timed_out`, `unavailable` (the connection broke).
+  Result<std::vector<Row>> query(const std::string& sql,
+                                 const std::vector<std::string>& parameters = {},
+                                 Duration patience = std::chrono::seconds(5));
+
+  std::string quote_name(const std::string& name) const;
+  std::string quote_text(const std::string& text) const;
+  // The SCRAM-SHA-256 verifier that the server would store for this password.
+  Result<std::string> scram_verifier(const std::string& user, const std::string& password) const;
+  int server_major() const;
+
+ private:
+  struct Close {
+    void operator()(pg_conn* connection) const;
+  };
+  using Handle = std::unique_ptr<pg_conn, Close>;
+  explicit Session(Handle connection) : connection_(std::move(connection)) {}
+
+  Handle connection_;
+  UniqueFd socket_directory_;
+};
+
+// Our own role in every cluster we keep; only through the unix socket.
+inline constexpr std::string_view kOwnRole = "slipstream";
+
+}  // namespace slip::postgresql

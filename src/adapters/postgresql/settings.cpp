@@ -1,0 +1,142 @@
+#include "adapters/postgresql/settings.h"
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+
+namespace slip::postgresql {
+
+namespace {
+
+constexpr std::string_view kKnown =
+    "url, dump, directory (at most one of these), version, database, login, durability, "
+    "conf.<name>";
+
+Error invalid(std::string message, std::string hint = "") {
+  return Error{
+      .code = ErrorCode::invalid_argument, .message = std::move(message), .hint = std::move(hint)};
+}
+
+Result<UrlOrigin> read_url(const std::string& url) {
+  if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) {
+    return invalid("url must look like postgresql://user:password@host:port/database");
+  }
+  char* complaint = nullptr;
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+      PQconninfoParse(url.c_str(), &complaint), &PQconninfoFree);
+  // libpq's complaint quotes the URL, which may hold a password.
+  if (complaint != nullptr) PQfreemem(complaint);
+  if (options == nullptr) {
+    return invalid("url is not a PostgreSQL address",
+                   "It looks like postgresql://user:password@host:port/database; special "
+                   "characters in it are written as %XX.");
+  }
+  UrlOrigin origin;
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    if (std::string_view(option->keyword) == "password") {
+      origin.password = option->val;
+    } else {
+      origin.parameters[option->keyword] = option->val;
+    }
+  }
+  return origin;
+}
+
+Result<int> read_version(const std::string& text) {
+  int major = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), major);
+  if (failed != std::errc() || end != text.data() + text.size() || major < 1) {
+    return invalid("version must be a major version of PostgreSQL, such as 15");
+  }
+  return major;
+}
+
+Result<> check_name(const std::string& key, const std::string& value) {
+  const bool printable = std::all_of(value.begin(), value.end(),
+                                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+  if (value.empty() || value.size() > 63 || !printable) {
+    return invalid(key + " must have 1 to 63 characters, and no control characters");
+  }
+  return {};
+}
+
+Result<> check_conf(const std::string& name, const std::string& value) {
+  const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '.';
+  });
+  const bool one_line = value.find_first_of(std::string_view("\n\r\0", 3)) == std::string::npos;
+  if (!plain || !one_line) return invalid("conf." + name + " is not a setting of postgresql.conf");
+  return {};
+}
+
+Result<std::filesystem::path> read_path(const std::string& key, const std::string& value) {
+  if (!value.starts_with('/')) return invalid(key + " must be an absolute path");
+  return std::filesystem::path(value);
+}
+
+Result<> read_origin(Settings& settings, const std::string& key, const std::string& value) {
+  if (!std::holds_alternative<EmptyOrigin>(settings.origin)) {
+    return invalid("give only one of url, dump and directory");
+  }
+  if (key == "url") settings.origin = TRY(read_url(value));
+  if (key == "dump") settings.origin = DumpOrigin{TRY(read_path(key, value))};
+  if (key == "directory") settings.origin = DirectoryOrigin{TRY(read_path(key, value))};
+  return {};
+}
+
+Result<> read_one(Settings& settings, const std::string& key, const std::string& value) {
+  if (key == "url" || key == "dump" || key == "directory") {
+    return read_origin(settings, key, value);
+  }
+  if (key == "version") {
+    settings.version = TRY(read_version(value));
+  } else if (key == "database" || key == "login") {
+    TRY(check_name(key, value));
+    (key == "login" ? settings.login : settings.database) = value;
+  } else if (key == "durability") {
+    if (value != "full" && value != "relaxed") return invalid("durability is full or relaxed");
+    settings.durability = value == "full" ? Durability::full : Durability::relaxed;
+  } else if (key.starts_with("conf.")) {
+    TRY(check_conf(key.substr(5), value));
+    settings.conf[key.substr(5)] = value;
+  } else {
+    return invalid("unknown setting \"" + key + "\" of a postgresql source",
+                   "Known settings: " + std::string(kKnown) + ".");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string UrlOrigin::where() const {
+  const auto get = [&](const char* key, const char* otherwise) {
+    const auto found = parameters.find(key);
+    return found == parameters.end() ? std::string(otherwise) : found->second;
+  };
+  return get("host", "localhost") + ":" + get("port", "5432");
+}
+
+Result<Settings> read_settings(const SourceConfig& config) {
+  if (config.run) return invalid("a postgresql source has no run section");
+  Settings settings;
+  for (const auto& [key, value] : config.settings) TRY(read_one(settings, key, value));
+  if (settings.login.empty()) settings.login = "slip";
+  if (settings.login == "slipstream" || settings.login.starts_with("pg_")) {
+    return invalid("login \"" + settings.login + "\" is a reserved name");
+  }
+  if (settings.database.empty()) {
+    settings.database = "postgres";
+    if (const auto* url = std::get_if<UrlOrigin>(&settings.origin)) {
+      const auto named = url->parameters.find("dbname");
+      if (named != url->parameters.end() && !named->second.empty()) {
+        settings.database = named->second;
+      }
+    }
+  }
+  return settings;
+}
+
+}  // namespace slip::postgresql

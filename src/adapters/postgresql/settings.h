@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/result.h"
+#include "domain/source.h"
+
+namespace slip::postgresql {
+
+// Where a source's data comes from. One of these; none of the keys given is `EmptyOrigin`.
+struct UrlOrigin {
+  std::map<std::string, std::string> parameters;  // libpq's, without the password
+  std::string password;                           // may be empty
+  std::string where() const;                      // "host:port", for messages
+};
+struct DumpOrigin {
+  std::filesystem::path path;
+};
+struct DirectoryOrigin {
+  std::filesystem::path path;
+};
+struct EmptyOrigin {};
+using Origin = std::variant<EmptyOrigin, UrlOrigin, DumpOrigin, DirectoryOrigin>;
+
+enum class Durability { full, relaxed };
+
+// A SourceConfig of kind "postgresql", understood.
+struct Settings {
+  Origin origin;
+  std::optional<int> version;  // major
+  std::string database;        // what connection strings lead to; dumps are loaded into it
+  std::string login;           // the role containers log in as, unless they have one of their own
+  Durability durability = Durability::full;
+  std::map<std::string, std::string> conf;  // of postgresql.conf, without "conf."
+};
+
+// Pure, but for libpq's parser of URLs. Errors: `invalid_argument`. No message repeats a URL.
+Result<Settings> read_settings(const SourceConfig& config);
+
+}  // namespace slip::postgresql
