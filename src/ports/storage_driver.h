@@ -87,7 +87,11 @@ class StorageDriver {
 
   // Freezes what `volume` holds now as `snapshot`, durably: when it returns, a power cut does not
   // lose it. If `snapshot` exists already, succeeds and leaves it as it is.
-  // With `atomic_snapshot` writers may go on; else the caller has frozen them.
+  // With `atomic_snapshot` writers may go on, and it catches what a power cut at one instant would
+  // leave: all that was written before the call, and never what a writer wrote after a sync without
+  // what it had synced. Writes that nobody synced and that are made during the call may be caught
+  // out of their order: where that matters (several programs, plain files), freeze the writers too.
+  // Without `atomic_snapshot` the caller has frozen them.
   // Errors: `not_found` (volume), `no_space`.
   virtual Result<> snapshot(const VolumeId& volume, const SnapshotId& snapshot,
                             const SelfDescription& about) = 0;

@@ -5,6 +5,8 @@
 //   INSTANTIATE_TEST_SUITE_P(Memory, CatalogContract, Values(CatalogMaker{make}));
 
 #include <atomic>
+#include <boost/describe.hpp>
+#include <boost/mp11.hpp>
 #include <chrono>
 #include <functional>
 #include <future>
@@ -59,7 +61,7 @@ TEST_P(CatalogContract, TakesEverythingBackWhenAWriteReturnsAnError) {
   const Result<> written = write([](CatalogUnit& unit) -> Result<> {
     TRY(unit.users().put(full_user("qa")));
     TRY(unit.volumes().put(full_volume("1")));
-    TRY(unit.events().append(Event{.topic = "user"}));
+    TRY(unit.events().append(bare_event("user")));
     return Error{.code = ErrorCode::busy, .message = "no"};
   });
 
@@ -186,9 +188,9 @@ TEST_P(CatalogContract, NumbersEventsWithoutGapsUnderManyWriters) {
     threads.emplace_back([&] {
       for (int number = 0; number < each; ++number) {
         const Result<> written = write([&](CatalogUnit& unit) -> Result<> {
-          TRY(unit.events().append(Event{.at = at(number), .topic = "operation"}));
+          TRY(unit.events().append(bare_event("operation")));
           if (number % 4 == 3) return Error{.code = ErrorCode::busy, .message = "no"};
-          return unit.events().append(Event{.at = at(number), .topic = "container"});
+          return unit.events().append(bare_event("container"));
         });
         EXPECT_EQ(written.has_value(), number % 4 != 3);
       }

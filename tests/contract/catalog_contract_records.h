@@ -44,9 +44,9 @@ TEST_P(CatalogContract, KeepsEveryField) {
 }
 
 TEST_P(CatalogContract, KeepsRecordsWithNothingInThem) {
-  const Operation operation{.id = OperationId("op_1")};
-  const Volume volume{.id = VolumeId("vol_1")};
-  const Source source{.id = SourceId("src_1")};
+  const Operation operation = bare_operation("1");
+  const Volume volume = bare_volume("1");
+  const Source source = bare_source("1");
   ASSERT_OK(write([&](CatalogUnit& unit) -> Result<> {
     TRY(unit.operations().put(operation));
     TRY(unit.volumes().put(volume));
@@ -66,7 +66,8 @@ TEST_P(CatalogContract, KnowsEveryKindOfOperation) {
   ASSERT_OK(write([](CatalogUnit& unit) -> Result<> {
     std::optional<Error> failed;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<OperationKind>>([&](auto kind) {
-      Operation operation{.id = OperationId(std::string("op_") + kind.name), .kind = kind.value};
+      Operation operation = bare_operation(kind.name);
+      operation.kind = kind.value;
       if (auto put = unit.operations().put(operation); !put) failed = put.error();
       const auto found = unit.operations().find(operation.id);
       EXPECT_TRUE(found && *found && (*found)->kind == kind.value) << kind.name;

@@ -162,14 +162,28 @@ TEST_P(CatalogContract, ListsOperationsNewestFirstAndPagesOn) {
   const auto query = [this](const OperationQuery& wanted) {
     return ids_of(read([&](CatalogUnit& unit) { return unit.operations().query(wanted); }));
   };
+  const auto before = [](const char* id, std::size_t limit) {
+    OperationQuery wanted;
+    wanted.before = OperationId(id);
+    wanted.limit = limit;
+    return wanted;
+  };
+  const auto limited = [](std::size_t limit) {
+    OperationQuery wanted;
+    wanted.limit = limit;
+    return wanted;
+  };
+  OperationQuery of_qa = before("op_6", 50);
+  of_qa.container = ContainerId("ctr_qa");
+  OperationQuery with_background;
+  with_background.background = true;
   EXPECT_EQ(query({}), (Ids{"op_6", "op_5", "op_4", "op_2", "op_1"}));
-  EXPECT_EQ(query({.limit = 2}), (Ids{"op_6", "op_5"}));
-  EXPECT_EQ(query({.before = OperationId("op_5"), .limit = 2}), (Ids{"op_4", "op_2"}));
-  EXPECT_EQ(query({.background = true}), (Ids{"op_6", "op_5", "op_4", "op_3", "op_2", "op_1"}));
-  EXPECT_EQ(query({.container = ContainerId("ctr_qa"), .before = OperationId("op_6")}),
-            (Ids{"op_5", "op_2", "op_1"}));
-  EXPECT_EQ(query({.before = OperationId("op_unknown")}), Ids{});
-  EXPECT_EQ(query({.limit = 0}), Ids{});
+  EXPECT_EQ(query(limited(2)), (Ids{"op_6", "op_5"}));
+  EXPECT_EQ(query(before("op_5", 2)), (Ids{"op_4", "op_2"}));
+  EXPECT_EQ(query(with_background), (Ids{"op_6", "op_5", "op_4", "op_3", "op_2", "op_1"}));
+  EXPECT_EQ(query(of_qa), (Ids{"op_5", "op_2", "op_1"}));
+  EXPECT_EQ(query(before("op_unknown", 50)), Ids{});
+  EXPECT_EQ(query(limited(0)), Ids{});
 }
 
 TEST_P(CatalogContract, ListsUnfinishedOperationsOldestFirst) {

@@ -1,192 +1,34 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
-#include "base/json.h"
 #include "ports/catalog.h"
 #include "tests/support/expect_result.h"
 
-// Records for tests of catalogs. The full ones have something in every field.
+// Records for tests of catalogs. The full ones have something in every field, the bare ones nothing
+// but an id.
 
 namespace slip::testing {
 
-inline Timestamp at(std::int64_t seconds) {
-  return {.ms = 1'700'000'000'000 + seconds * 1000};
-}
-
-inline User full_user(const std::string& name) {
-  return {.id = UserId("usr_" + name),
-          .name = name,
-          .role = SystemRole::admin,
-          .password_hash = "$argon2id$" + name,
-          .created_at = at(1)};
-}
-
-inline Access full_access(const std::string& id, const UserId& user) {
-  return {.id = AccessId("acc_" + id),
-          .user = user,
-          .kind = AccessKind::token,
-          .secret_hash = "hash of " + id,
-          .label = "the nightly job",
-          .created_at = at(2),
-          .expires_at = at(100)};
-}
-
-inline Source full_source(const std::string& name) {
-  return {.id = SourceId("src_" + name),
-          .name = name,
-          .config = {.kind = "files",
-                     .settings = {{"path", "/srv/ü \"quoted\"\n"}},
-                     .run = RunSection{.command = {"bin/app", "${port}"}, .env = {{"A", "b"}}}},
-          .snapshot = SnapshotId("snp_" + name),
-          .position = DataPosition{.at = at(3), .position = "0/3000060"},
-          .synced_at = at(4),
-          .created_at = at(3),
-          .deleted_at = {}};
-}
-
-inline Template full_template(const std::string& name) {
-  return {.id = TemplateId("tpl_" + name),
-          .name = name,
-          .versions = {{.number = 1,
-                        .sources = {{.name = "db",
-                                     .source = SourceId("src_db"),
-                                     .priority = 2,
-                                     .port = 1080,
-                                     .settings = {{"durability", "relaxed"}}}}}},
-          .master = {},
-          .created_at = at(5),
-          .deleted_at = {}};
-}
-
-inline Container full_container(const std::string& name, const TemplateId& owner) {
-  return {.id = ContainerId("ctr_" + name),
-          .name = name,
-          .template_id = owner,
-          .active = {},
-          .members = {{.user = UserId("usr_qa"), .role = ContainerRole::operator_}},
-          .endpoints = {{.source = "db", .port = 1080}},
-          .password = "secret",
-          .lock = Lock{.by = UserId("usr_qa"), .by_name = "qa", .why = "demo", .at = at(6)},
-          .created_at = at(6),
-          .deleted_at = {}};
-}
-
-inline Branch full_branch(const std::string& name, const ContainerId& owner) {
-  return {.id = BranchId("brn_" + name),
-          .name = name,
-          .container = owner,
-          .template_id = {},
-          .segment = {},
-          .volume = VolumeId("vol_" + name),
-          .wanted = RunState::running,
-          .created_at = at(7),
-          .deleted_at = {}};
-}
-
-inline Segment full_segment(const std::string& id, const BranchId& branch) {
-  return {.id = SegmentId("seg_" + id),
-          .branch = branch,
-          .previous = {},
-          .kind = SegmentKind::restored,
-          .parent = DataParent{.point = PointId("pnt_far"), .at = at(1), .words = "branch x of y"},
-          .safety_point = PointId("pnt_safe"),
-          .template_version = 3,
-          .operation = OperationId("op_1"),
-          .began_at = at(8)};
-}
-
-inline Point full_point(const std::string& id, const Segment& segment, Timestamp when) {
-  return {.id = PointId("pnt_" + id),
-          .segment = segment.id,
-          .branch = segment.branch,
-          .kind = PointKind::safety,
-          .at = when,
-          .snapshot = SnapshotId("snp_" + id),
-          .baked = SnapshotId("snp_baked_" + id),
-          .positions = {{"db", {.at = when, .position = "0/1"}}},
-          .operation = OperationId("op_1")};
-}
-
-inline Bookmark full_bookmark(const std::string& name, const Point& point,
-                              const Container& container) {
-  return {.id = BookmarkId("bmk_" + name),
-          .point = point.id,
-          .container = container.id,
-          .template_id = container.template_id,
-          .creator = UserId("usr_qa"),
-          .creator_name = "qa",
-          .name = name,
-          .note = "two\nlines",
-          .tags = {"a", "b"},
-          .audience = Audience::named,
-          .shared_with = {UserId("usr_dev")},
-          .at = point.at,
-          .created_at = at(9),
-          .expires_at = at(1000),
-          .deleted_at = {}};
-}
-
-inline Operation full_operation(const std::string& id) {
-  Operation operation{.id = OperationId("op_" + id),
-                      .kind = OperationKind::restore,
-                      .actor = {.user = UserId("usr_qa"), .name = "qa", .role = SystemRole::admin},
-                      .words = "restore qa to bookmark \"clean base\"",
-                      .state = OperationState::running,
-                      .container = ContainerId("ctr_qa"),
-                      .template_id = TemplateId("tpl_t"),
-                      .source = SourceId("src_db"),
-                      .branch = BranchId("brn_default"),
-                      .parent = DataParent{.point = PointId("pnt_1"), .at = at(1), .words = "w"},
-                      .point = PointId("pnt_2"),
-                      .locks = {"ctr_qa", "brn_default"},
-                      .steps = {},
-                      .failure = {},
-                      .cancel_requested = true,
-                      .progress = "30 %",
-                      .idempotency_key = "key of " + id,
-                      .created_at = at(10),
-                      .ended_at = at(11)};
-  operation.steps.push_back({.step = TakeSnapshot{.volume = VolumeId("vol_1"),
-                                                  .snapshot = SnapshotId("snp_1"),
-                                                  .after = AfterSnapshot::stay_frozen},
-                             .state = StepState::done,
-                             .started_at = at(10),
-                             .ended_at = at(11),
-                             .findings = {.at = at(10), .positions = {{"db", {at(9), "0/2"}}}}});
-  operation.steps.push_back(
-      {.step = Commit{.changes = {SetActive{.container = ContainerId("ctr_qa"),
-                                            .branch = BranchId("brn_default")}}},
-       .started_at = {},
-       .ended_at = {},
-       .findings = {}});
-  // What a program said need not be UTF-8.
-  operation.failure = OperationFailure{.code = "failed",
-                                       .message = "it did not start",
-                                       .hint = "look",
-                                       .step = "Starting the database",
-                                       .detail = "log: \xff\xfe end"};
-  return operation;
-}
-
-inline Volume full_volume(const std::string& id) {
-  return {.id = VolumeId("vol_" + id),
-          .state = StorageState::live,
-          .operation = OperationId("op_1"),
-          .about = "branch default of qa",
-          .template_id = TemplateId("tpl_t"),
-          .template_version = 2,
-          .branch = BranchId("brn_default"),
-          .password = "secret",
-          .ports = {{"db", 40000}}};
-}
-
-inline Snapshot full_snapshot(const std::string& id) {
-  return {.id = SnapshotId("snp_" + id),
-          .state = StorageState::doomed,
-          .operation = OperationId("op_1"),
-          .about = "point of qa"};
-}
+Timestamp at(std::int64_t seconds);
+User full_user(const std::string& name);
+Access full_access(const std::string& id, const UserId& user);
+Source full_source(const std::string& name);
+Template full_template(const std::string& name);
+Container full_container(const std::string& name, const TemplateId& owner);
+Branch full_branch(const std::string& name, const ContainerId& owner);
+Segment full_segment(const std::string& id, const BranchId& branch);
+Point full_point(const std::string& id, const Segment& segment, Timestamp when);
+Bookmark full_bookmark(const std::string& name, const Point& point, const Container& container);
+Operation full_operation(const std::string& id);
+Volume full_volume(const std::string& id);
+Snapshot full_snapshot(const std::string& id);
+Operation bare_operation(const std::string& id);
+Volume bare_volume(const std::string& id);
+Source bare_source(const std::string& id);
+Event bare_event(const std::string& topic);
 
 // A template, its container `qa` with the branch `default`, and that branch's first segment.
 struct Household {
@@ -206,13 +48,11 @@ struct Household {
 
 // All fields at once, as text.
 template <class Record>
-std::string text_of(const Record& record) {
-  return to_json_text(record);
-}
+std::string text_of(const Record& record);
 
 template <class Record>
 std::string text_of(const std::optional<Record>& record) {
-  return record ? to_json_text(*record) : "nothing";
+  return record ? text_of(*record) : "nothing";
 }
 
 template <class Record>

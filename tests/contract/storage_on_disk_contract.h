@@ -120,4 +120,31 @@ TEST_P(StorageOnDiskContract, APoolThatWentAwayIsUnavailable) {
   std::filesystem::rename(root() / "gone", root() / "volumes");
 }
 
+TEST_P(StorageOnDiskContract, APowerCutLosesNothingThatACallHadReturned) {
+  const auto small = GetParam()(192 << 20);
+  ASSERT_OK(small->driver().create_volume(volume_, about_));
+  ASSERT_OK(small->write(volume_, "file", "content"));
+  // Not synced by the writer: the snapshot has to.
+  std::ofstream(small->driver().attach(volume_).value() / "careless") << "also there";
+  ASSERT_OK(small->driver().snapshot(volume_, snapshot_, about_));
+  small->cut_power();
+
+  const StorageListing after_snapshot = small->driver().list().value();
+  ASSERT_EQ(after_snapshot.snapshots.size(), 1U);
+  EXPECT_EQ(after_snapshot.snapshots[0].description, about_);
+  EXPECT_EQ(small->read(snapshot_, "file").value(), "content");
+  EXPECT_EQ(small->read(snapshot_, "careless").value(), "also there");
+
+  ASSERT_OK(small->driver().clone(snapshot_, other_, about_));
+  ASSERT_OK(small->driver().destroy(volume_));
+  small->cut_power();
+
+  const StorageListing after_destroy = small->driver().list().value();
+  ASSERT_EQ(after_destroy.volumes.size(), 1U);
+  EXPECT_EQ(after_destroy.volumes[0].id, other_);
+  EXPECT_EQ(after_destroy.volumes[0].description, about_);
+  EXPECT_EQ(small->read(other_, "careless").value(), "also there");
+  EXPECT_THAT(after_destroy.unknown, ::testing::IsEmpty());
+}
+
 }  // namespace slip::testing

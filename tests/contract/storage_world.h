@@ -19,6 +19,8 @@ class StorageWorld {
   virtual StorageDriver& driver() = 0;
   // As after the daemon was killed: a new driver over the same pool.
   virtual void reopen() = 0;
+  // As after a power cut: what had not reached the disk is lost. Nothing to lose for the fake.
+  virtual void cut_power() { reopen(); }
   // The pool's directory; empty for one that has none.
   virtual std::filesystem::path root() const = 0;
 

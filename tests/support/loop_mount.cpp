@@ -36,18 +36,40 @@ void enter_private_mounts() {
   (void)entered;
 }
 
-LoopMount::LoopMount(std::vector<std::string> make, std::int64_t size, const std::string& options) {
+LoopMount::LoopMount(std::vector<std::string> make, std::int64_t size, const std::string& options)
+    : options_(options.empty() ? "loop" : "loop," + options) {
   enter_private_mounts();
-  const std::string file = home_.path() / "image";
+  const std::filesystem::path file = home_.path() / "image";
   std::ofstream(file).close();
   std::filesystem::resize_file(file, static_cast<std::uintmax_t>(size));
   std::filesystem::create_directory(path());
   make.push_back(file);
   must(run_ok({.argv = std::move(make)}));
+  mount(file);
+}
+
+void LoopMount::mount(const std::filesystem::path& file) {
   // mount(8) marks the device to go with its last user.
-  const std::string all = options.empty() ? "loop" : "loop," + options;
-  must(run_ok({.argv = {"mount", "-o", all, file, path().string()}}));
+  must(run_ok({.argv = {"mount", "-o", options_, file, path()}}));
   ::unlink(file.c_str());
+}
+
+void LoopMount::cut_power() {
+  std::ifstream mounts("/proc/self/mounts");
+  std::string device;
+  for (std::string line; std::getline(mounts, line);) {
+    if (line.find(" " + path().string() + " ") != std::string::npos) {
+      device = line.substr(0, line.find(' '));
+    }
+  }
+  const std::string after = home_.path() / "after";
+  must(run_ok({.argv = {"dd", "if=" + device, "of=" + after, "bs=1M", "iflag=direct", "conv=sparse",
+                        "status=none"}}));
+  if (::umount2(path().c_str(), 0) != 0) {
+    std::perror("cannot unmount");
+    std::abort();
+  }
+  mount(after);
 }
 
 LoopMount::~LoopMount() {

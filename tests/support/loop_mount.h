@@ -24,10 +24,17 @@ class LoopMount {
   static LoopMount xfs(std::int64_t size) { return {{"mkfs.xfs", "-q", "-m", "reflink=1"}, size}; }
   static LoopMount ext4(std::int64_t size) { return {{"mkfs.ext4", "-q"}, size}; }
 
+  // What a power cut now would leave: unmounts, and mounts what was on the device until then.
+  // Nothing may use the file system.
+  void cut_power();
+
   std::filesystem::path path() const { return home_.path() / "mnt"; }
 
  private:
+  void mount(const std::filesystem::path& file);
+
   TemporaryDirectory home_;
+  std::string options_;
 };
 
 // Gives this process mounts of its own, once; no effect on the rest of the machine.

@@ -20,6 +20,11 @@ class DirectoryWorld : public TreeWorld {
     if (!opened) std::abort();
     driver_ = *std::move(opened);
   }
+  void cut_power() override {
+    driver_.reset();
+    mount_.cut_power();
+    DirectoryWorld::reopen();
+  }
   std::filesystem::path root() const override { return mount_.path() / "pool"; }
 
  private:

@@ -25,6 +25,22 @@ class ExtentUsage {
  public:
   ExtentUsage() : buffer_(sizeof(fiemap) + kExtentsAtOnce * sizeof(fiemap_extent)) {}
 
+  Result<> add_directory(const fs::path& path) {
+    std::error_code failed;
+    auto each = fs::directory_iterator(path, failed);
+    for (; !failed && each != fs::directory_iterator(); each.increment(failed)) {
+      std::error_code vanished;
+      const fs::file_type type = each->symlink_status(vanished).type();
+      if (type == fs::file_type::directory) TRY(add_directory(each->path()));
+      if (type == fs::file_type::regular) TRY(add(each->path()));
+    }
+    if (!failed || failed.value() == ENOENT) return {};
+    return error_from_errno(failed.value(), "read " + path.string());
+  }
+
+  const StorageUsage& total() const { return total_; }
+
+ private:
   Result<> add(const fs::path& path) {
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!fd && errno == ENOENT) return {};
@@ -36,9 +52,6 @@ class ExtentUsage {
     return add_extents(fd.get(), about, path);
   }
 
-  const StorageUsage& total() const { return total_; }
-
- private:
   Result<> add_extents(int fd, const struct stat& about, const fs::path& path) {
     auto* map = reinterpret_cast<fiemap*>(buffer_.data());
     std::uint64_t at = 0;
@@ -77,18 +90,7 @@ class ExtentUsage {
 
 Result<StorageUsage> extent_usage(const fs::path& tree) {
   ExtentUsage usage;
-  std::error_code failed;
-  auto each =
-      fs::recursive_directory_iterator(tree, fs::directory_options::skip_permission_denied, failed);
-  if (failed) return error_from_errno(failed.value(), "read " + tree.string());
-  while (each != fs::recursive_directory_iterator()) {
-    std::error_code ignored;
-    if (each->is_regular_file(ignored) && !each->is_symlink(ignored)) TRY(usage.add(each->path()));
-    each.increment(failed);
-    if (failed && failed.value() != ENOENT) {
-      return error_from_errno(failed.value(), "read " + tree.string());
-    }
-  }
+  TRY(usage.add_directory(tree));
   return usage.total();
 }
 

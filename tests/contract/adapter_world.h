@@ -1,0 +1,70 @@
+#pragma once
+
+// Parts for the worlds of adapter tests on this machine.
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <string>
+
+#include "base/fd.h"
+#include "base/file.h"
+
+namespace slip::test {
+
+// Who servers run as when the test is root: the product's user where it exists.
+inline std::string run_user() {
+  return ::getpwnam("slipstream") != nullptr ? "slipstream" : "nobody";
+}
+
+// A port of 127.0.0.1 that was free just now.
+inline std::uint16_t free_port() {
+  const UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+      ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    return 0;
+  }
+  return ntohs(address.sin_port);
+}
+
+// A new folder that the run user owns, below one that it may pass through.
+inline std::filesystem::path folder_for_run_user(const std::filesystem::path& parent,
+                                                 const std::string& name) {
+  ::chmod(parent.c_str(), 0755);
+  const auto folder = parent / name;
+  std::filesystem::create_directories(folder);
+  if (::geteuid() == 0) {
+    if (const auto ids = find_user(run_user())) {
+      if (::chown(folder.c_str(), ids->uid, ids->gid) != 0) return {};
+    }
+  }
+  return folder;
+}
+
+// Processes that work in or below the directory, or have it in their arguments.
+inline int processes_in(const std::filesystem::path& directory) {
+  int count = 0;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", failed)) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (name == std::to_string(::getpid())) continue;
+    const auto works_in = std::filesystem::read_symlink(entry.path() / "cwd", failed).string();
+    const auto arguments = read_file(entry.path() / "cmdline", 1 << 20);
+    const bool named = arguments && arguments->find(directory.string()) != std::string::npos;
+    if (named || works_in.starts_with(directory.string())) ++count;
+  }
+  return count;
+}
+
+}  // namespace slip::test

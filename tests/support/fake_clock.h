@@ -1,0 +1,28 @@
+#pragma once
+
+#include <atomic>
+
+#include "base/id.h"
+#include "ports/clock.h"
+
+namespace slip {
+
+// Goes on by a second whenever it is asked, so that no two moments are equal.
+class FakeClock : public Clock {
+ public:
+  Timestamp now() override { return {ms_ += 1000}; }
+  void advance(Duration by) { ms_ += by.count(); }
+
+ private:
+  std::atomic<std::int64_t> ms_ = 1'790'000'000'000;
+};
+
+class CountedIds : public IdSource {
+ protected:
+  std::string unique() override { return std::to_string(++count_); }
+
+ private:
+  std::atomic<int> count_ = 0;
+};
+
+}  // namespace slip

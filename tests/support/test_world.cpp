@@ -1,0 +1,138 @@
+#include "tests/support/test_world.h"
+
+#include <gtest/gtest.h>
+
+#include "operations/lookup.h"
+
+namespace slip {
+
+TestWorld::TestWorld()
+    : database(std::make_shared<RowAdapter>(storage, RowAdapter::Role::database)),
+      application(std::make_shared<RowAdapter>(storage, RowAdapter::Role::application)),
+      world{catalog, storage, {{"rows", database}, {"app", application}}, runtime, endpoints,
+            clock,   ids,     {}},
+      instances_(std::make_unique<Instances>(world)),
+      runner_(std::make_unique<Runner>(world, *instances_)) {
+  world.settings.ready_patience = Duration(30);
+  storage.on_call([this](std::string_view, FakeStorage::When) -> Result<> {
+    hit();
+    return {};
+  });
+  catalog.set_hooks([this] { hit(); }, [this] { hit(); });
+}
+
+void TestWorld::hit() {
+  if (++hits_ != crash_at_) return;
+  crash_at_ = 0;
+  throw SimulatedCrash();
+}
+
+std::unique_ptr<TestWorld> TestWorld::with_containers() {
+  auto made = std::make_unique<TestWorld>();
+  TestWorld& self = *made;
+  for (const char* name : {"qa", "dev"}) {
+    const User user{.id = UserId(std::string("usr_") + name),
+                    .name = name,
+                    .role = SystemRole::member,
+                    .password_hash = "",
+                    .created_at = self.clock.now()};
+    EXPECT_TRUE(self.catalog.write([&](CatalogUnit& unit) { return unit.users().put(user); }));
+  }
+  EXPECT_TRUE(self.must(LinkSource{"shop.db", {"rows", {}, {}}}));
+  EXPECT_TRUE(self.must(LinkSource{"shop.app", {"app", {}, {}}}));
+  EXPECT_TRUE(self.must(CreateTemplate{
+      "shop", {{"db", "shop.db", 1, 5433, {}}, {"app", "shop.app", 2, 1080, {}}}}));
+  for (const char* name : {"qa", "dev"}) {
+    const Member owner{UserId(std::string("usr_") + name), ContainerRole::owner};
+    EXPECT_TRUE(self.must(CreateContainer{name, "shop", {owner}}));
+  }
+  return made;
+}
+
+Result<Operation> TestWorld::finish(const OperationId& operation) {
+  TRY(runner_->run(operation));
+  TRY(Reaper(world, *instances_).destroy_doomed());
+  return catalog.read([&](CatalogUnit& unit) -> Result<Operation> {
+    return *TRY(unit.operations().find(operation));
+  });
+}
+
+void TestWorld::crash() {
+  endpoints.forget_all();
+  instances_ = std::make_unique<Instances>(world);
+  runner_ = std::make_unique<Runner>(world, *instances_);
+}
+
+Result<> TestWorld::restart() {
+  crash();
+  Keeper keeper(world, *instances_);
+  TRY(keeper.open_endpoints());
+  const auto unfinished =
+      TRY(catalog.read([](CatalogUnit& unit) { return unit.operations().unfinished(); }));
+  for (const auto& operation : unfinished) TRY(runner_->run(operation.id));
+  TRY(keeper.reconcile());
+  TRY(Reaper(world, *instances_).destroy_doomed());
+  return {};
+}
+
+Actor TestWorld::actor_named(std::string_view name) const {
+  return {UserId("usr_" + std::string(name)), std::string(name),
+          name == "admin" ? SystemRole::admin : SystemRole::member};
+}
+
+Container TestWorld::container(std::string_view name) {
+  return catalog
+      .read([&](CatalogUnit& unit) {
+        return find_container(unit, actor_named("admin"), Right::look, name);
+      })
+      .value();
+}
+
+Branch TestWorld::branch(std::string_view owner, std::string_view name) {
+  const auto of = container(owner);
+  return catalog.read([&](CatalogUnit& unit) { return find_branch(unit, of, name); }).value();
+}
+
+Branch TestWorld::active(std::string_view name) {
+  const auto id = container(name).active;
+  return catalog.read([&](CatalogUnit& unit) { return branch_of(unit, id); }).value();
+}
+
+std::vector<Segment> TestWorld::segments(std::string_view name) {
+  const auto id = active(name).id;
+  return catalog.read([&](CatalogUnit& unit) { return unit.segments().of_branch(id); }).value();
+}
+
+std::vector<Point> TestWorld::points(std::string_view name) {
+  const auto id = active(name).id;
+  return catalog.read([&](CatalogUnit& unit) { return unit.points().of_branch(id); }).value();
+}
+
+std::string TestWorld::rows(const Branch& of) {
+  return storage.read(of.volume, "db/rows").value_or("(none)");
+}
+std::string TestWorld::rows(std::string_view name) { return rows(active(name)); }
+std::string TestWorld::rows(const Point& of) {
+  return storage.read(of.snapshot, "db/rows").value_or("(none)");
+}
+
+void TestWorld::write(std::string_view name, const std::string& row) {
+  const auto to = active(name);
+  ASSERT_TRUE(runtime.running(instance_on(to.volume, "db"))) << "the database is not running";
+  ASSERT_TRUE(storage.write(to.volume, "db/rows", rows(to) + row + ";"));
+}
+
+Result<Operation> TestWorld::bookmark(std::string_view name, const std::string& title,
+                                      Audience audience) {
+  CreateBookmark request;
+  request.container = name;
+  request.name = title;
+  request.audience = audience;
+  return must(request, name);
+}
+
+Result<Operation> TestWorld::restore(std::string_view name, const std::string& title) {
+  return must(RestoreContainer{std::string(name), FromBookmark{title}, Safety::take_point}, name);
+}
+
+}  // namespace slip
