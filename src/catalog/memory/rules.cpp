@@ -106,6 +106,10 @@ Result<> check_references(const State& state, const Template& record) {
 }
 
 Result<> check_references(const State& state, const Branch& record) {
+  if (record.container.empty() == record.template_id.empty()) {
+    return Error{.code = ErrorCode::internal,
+                 .message = record.id.str() + " must belong to a container or to a template"};
+  }
   TRY(exists(*state.templates, record.template_id, record.id.str()));
   return exists(*state.segments, record.segment, record.id.str());
 }

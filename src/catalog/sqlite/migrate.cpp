@@ -1,0 +1,92 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "catalog/sqlite/migrations.h"
+
+namespace slip::sqlite {
+namespace {
+
+Result<> check_schema(Connection& connection, std::int64_t schema, std::int64_t newest) {
+  if (schema > newest) {
+    return Error{.code = ErrorCode::unsupported,
+                 .message = "this catalog was written by a newer version (schema " +
+                            std::to_string(schema) + "; this one knows up to " +
+                            std::to_string(newest) + ")",
+                 .hint =
+                     "Start the newer version, or put back the copy that was made beside the "
+                     "catalog before it was changed."};
+  }
+  if (schema == 0 && TRY(connection.number("SELECT count(*) FROM sqlite_schema")) > 0) {
+    return Error{.code = ErrorCode::unsupported,
+                 .message = "this database belongs to another program",
+                 .hint = "Choose another path for the catalog."};
+  }
+  return {};
+}
+
+// An empty file that only its owner can read, for the library to write into.
+Result<> make_private_file(const std::filesystem::path& path) {
+  const UniqueFd file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file) return error_from_errno(errno, "create " + path.string());
+  return {};
+}
+
+Result<> sync_file(const std::filesystem::path& path) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file || ::fsync(file.get()) != 0) return error_from_errno(errno, "sync " + path.string());
+  return {};
+}
+
+// Becomes visible under its name only when complete.
+Result<> copy_beside(Connection& connection, const std::filesystem::path& path, int number) {
+  const std::filesystem::path copy = path.string() + ".before-" + std::to_string(number);
+  const std::filesystem::path partial = copy.string() + ".partial";
+  TRY(make_private_file(partial));
+  TRY(connection.run("VACUUM INTO ?", {partial.string()}));
+  TRY(sync_file(partial));
+  if (::rename(partial.c_str(), copy.c_str()) != 0) {
+    return error_from_errno(errno, "rename " + partial.string());
+  }
+  return fsync_directory(path.parent_path());
+}
+
+Result<> apply(Connection& connection, const Migration& migration) {
+  TRY(connection.run_script("BEGIN IMMEDIATE"));
+  TRY(connection.run_script(std::string(migration.sql)));
+  if (!TRY(connection.query("PRAGMA foreign_key_check")).empty()) {
+    return Error{.code = ErrorCode::internal, .message = "it leaves references to nothing"};
+  }
+  TRY(connection.run_script("PRAGMA user_version = " + std::to_string(migration.number)));
+  return connection.run_script("COMMIT");
+}
+
+}  // namespace
+
+Result<> migrate(Connection& connection, const std::filesystem::path& path,
+                 std::span<const Migration> known) {
+  const std::int64_t schema = TRY(connection.number("PRAGMA user_version"));
+  TRY(check_schema(connection, schema, known.empty() ? 0 : known.back().number));
+  bool copied = schema == 0;
+  // Tables that others reference are changed by making them anew, which references must not see.
+  TRY(connection.run_script("PRAGMA foreign_keys = OFF"));
+  for (const Migration& migration : known) {
+    if (migration.number <= schema) continue;
+    const std::string where = "migrate the catalog to " + std::string(migration.name);
+    if (!copied) TRY(in_context(where, copy_beside(connection, path, migration.number)));
+    copied = true;
+    Result<> applied = apply(connection, migration);
+    if (!applied) {
+      connection.roll_back();
+      return in_context(where, std::move(applied));
+    }
+  }
+  return connection.run_script("PRAGMA foreign_keys = ON");
+}
+
+}  // namespace slip::sqlite

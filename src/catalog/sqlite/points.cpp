@@ -1,0 +1,64 @@
+#include <algorithm>
+#include <iterator>
+
+#include "catalog/sqlite/aggregates.h"
+#include "catalog/sqlite/records.h"
+
+namespace slip::sqlite {
+namespace {
+
+class SqlitePoints final : public SqliteRecords<Points, Point, PointId> {
+ public:
+  explicit SqlitePoints(Transaction& transaction) : SqliteRecords(transaction, "points", "point") {}
+
+  Result<std::optional<Point>> at_or_before(const BranchId& branch, Timestamp at) override {
+    return select_one(
+        "WHERE branch = ? AND snapshot IS NOT NULL AND at <= ? "
+        "ORDER BY at DESC, sequence DESC LIMIT 1",
+        {id_value(branch), at.ms});
+  }
+
+  Result<std::optional<Point>> newest(const BranchId& branch) override {
+    return select_one(
+        "WHERE branch = ? AND snapshot IS NOT NULL ORDER BY at DESC, sequence DESC LIMIT 1",
+        {id_value(branch)});
+  }
+
+  Result<PointRange> range(const BranchId& branch) override {
+    const auto rows = TRY(transaction().query(
+        "SELECT "
+        "(SELECT at FROM points WHERE branch = ?1 AND snapshot IS NOT NULL ORDER BY at LIMIT 1), "
+        "(SELECT at FROM points WHERE branch = ?1 AND snapshot IS NOT NULL"
+        " ORDER BY at DESC LIMIT 1)",
+        {id_value(branch)}));
+    return PointRange{.first = TRY(Column<std::optional<Timestamp>>::read(rows.at(0).at(0))),
+                      .last = TRY(Column<std::optional<Timestamp>>::read(rows.at(0).at(1)))};
+  }
+
+  Result<std::vector<Point>> window(const BranchId& branch, const PointWindow& window) override {
+    auto found = TRY(select("WHERE branch = ? AND at < ? ORDER BY at DESC, sequence DESC LIMIT ?",
+                            {id_value(branch), window.around.ms, limit_value(window.before)}));
+    std::reverse(found.begin(), found.end());
+    auto after = TRY(select("WHERE branch = ? AND at >= ? ORDER BY at, sequence LIMIT ?",
+                            {id_value(branch), window.around.ms, limit_value(window.after)}));
+    found.insert(found.end(), std::make_move_iterator(after.begin()),
+                 std::make_move_iterator(after.end()));
+    return found;
+  }
+
+  Result<std::vector<Point>> older_than(Timestamp before) override {
+    return select("WHERE snapshot IS NOT NULL AND at < ? ORDER BY at, sequence", {before.ms});
+  }
+
+  Result<std::vector<Point>> of_branch(const BranchId& branch) override {
+    return select("WHERE branch = ? ORDER BY at, sequence", {id_value(branch)});
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Points> make_points(Transaction& transaction) {
+  return std::make_unique<SqlitePoints>(transaction);
+}
+
+}  // namespace slip::sqlite

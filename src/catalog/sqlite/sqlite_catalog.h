@@ -1,0 +1,59 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "ports/catalog.h"
+
+namespace slip {
+
+namespace sqlite {
+class Connection;
+}
+
+// The durable catalog: one SQLite file in write-ahead mode, synced at every commit. One connection
+// writes; readers have their own and never wait for it. The file holds passwords, so only its owner
+// may read it. One process at a time is meant to have it open: on_events tells only of its own
+// writes. A write inside a write fails with `internal`. Exceptions of `work` pass through, after
+// everything it did has been taken back.
+class SqliteCatalog final : public Catalog {
+ public:
+  // Opens the catalog at `path`, makes it if there is none (its directory must exist) and brings it
+  // to the newest schema (sqlite/migrations.h). After an unclean end the file is checked first.
+  // Errors: `unsupported` (a newer schema, another program's database); `unavailable` (damaged or
+  // unreadable), `no_space`, `not_found` (the directory), `permission_denied`.
+  static Result<std::unique_ptr<SqliteCatalog>> open(const std::filesystem::path& path);
+  ~SqliteCatalog() override;
+  SqliteCatalog(const SqliteCatalog&) = delete;
+  SqliteCatalog& operator=(const SqliteCatalog&) = delete;
+
+  void on_events(std::function<void()> listener) override;
+
+ protected:
+  Result<> do_read(const UnitWork& work) override;
+  Result<> do_write(const UnitWork& work) override;
+
+ private:
+  SqliteCatalog(std::filesystem::path path, std::unique_ptr<sqlite::Connection> connection);
+
+  Result<std::unique_ptr<sqlite::Connection>> take_reader();
+  void give_back(std::unique_ptr<sqlite::Connection> reader);
+  void tell_listeners();
+
+  const std::filesystem::path path_;
+  std::mutex writing_;
+  std::atomic<std::thread::id> writer_;
+  // Before the readers, so that it is closed after them: the last to close tidies the file.
+  std::unique_ptr<sqlite::Connection> connection_;
+  std::mutex guard_;  // of what follows; held for moments only
+  std::vector<std::unique_ptr<sqlite::Connection>> idle_readers_;
+  std::vector<std::function<void()>> listeners_;
+};
+
+}  // namespace slip
