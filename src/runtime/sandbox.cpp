@@ -133,13 +133,16 @@ std::string first_line(std::string_view text) {
 Result<Program> Sandbox::wrap(const LaunchSpec& spec) const {
   Arguments options{"--unshare-pid", "--unshare-ipc", "--unshare-uts"};
   if (user_) {
-    add(options, {"--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"});
+    // To become the user, and to enter directories that only he may enter.
+    add(options, {"--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID",
+                  "--cap-add", "CAP_DAC_READ_SEARCH"});
   } else {
     add(options, {"--unshare-user"});
   }
   std::set<fs::path> made;
   add_system(options, made);
   add_paths(options, spec, made);
+  add(options, {"--remount-ro", "/"});
   const auto directory = spec.working_directory.empty() ? "/" : spec.working_directory;
   add(options, {"--chdir", directory, "--clearenv"});
   std::vector<std::string> late;

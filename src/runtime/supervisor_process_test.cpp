@@ -40,8 +40,8 @@ std::vector<std::string> command_lines() {
   std::vector<std::string> found;
   for (const auto& process : all_processes()) {
     std::ifstream in(fmt::format("/proc/{}/cmdline", process.pid), std::ios::binary);
-    std::string arguments(std::istreambuf_iterator<char>(in), {});
-    if (process.state == 'Z' || arguments.empty()) continue;
+    std::string arguments;
+    if (process.state == 'Z' || !std::getline(in, arguments, '\n') || arguments.empty()) continue;
     arguments.pop_back();
     std::replace(arguments.begin(), arguments.end(), '\0', ' ');
     found.push_back(std::move(arguments));

@@ -43,7 +43,11 @@ class ShellWorld : public RuntimeWorld {
     const std::filesystem::path directory = temporary_.path() / "data" / instance.str();
     if (!std::filesystem::exists(directory)) {
       EXPECT_TRUE(make_directories(directory));
-      std::filesystem::permissions(directory, std::filesystem::perms(0777));
+      std::filesystem::permissions(directory, std::filesystem::perms(0700));
+      // Closed to all but the instances' user, as databases want it.
+      if (geteuid() == 0) {
+        EXPECT_TRUE(change_owner(directory, find_user("nobody").value()));
+      }
     }
     return directory;
   }
