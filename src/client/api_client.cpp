@@ -147,8 +147,8 @@ class ApiClient::Implementation {
  private:
   Result<std::unique_ptr<ApiConnection>> connect() const {
     return ApiConnection::open(options_.address,
-                            {.connect_timeout = options_.connect_timeout,
-                             .trusted_certificate = options_.trusted_certificate});
+                               {.connect_timeout = options_.connect_timeout,
+                                .trusted_certificate = options_.trusted_certificate});
   }
 
   Result<ApiResponse> exchange(const ApiRequest& request, const std::string& text) {

@@ -28,7 +28,7 @@ struct ApiClientOptions {
 
 struct ApiRequest {
   std::string method = "GET";
-  std::string path;  // with the query, encoded: see encode_segment
+  std::string path = {};  // with the query, encoded: see encode_segment
   std::optional<json::value> body = {};
   std::map<std::string, std::string> headers = {};  // e.g. Idempotency-Key
 };

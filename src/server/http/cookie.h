@@ -12,8 +12,8 @@ namespace slip::http {
 
 // A cookie for a session: HttpOnly and SameSite=Strict always, path "/".
 struct Cookie {
-  std::string name;
-  std::string value;  // only characters that need no quoting, e.g. base64url
+  std::string name = {};
+  std::string value = {};  // only characters that need no quoting, e.g. base64url
   std::optional<std::chrono::seconds> max_age =
       {};                                  // nothing: until the browser is closed; 0: delete it
   Transport transport = Transport::plain;  // tls adds Secure

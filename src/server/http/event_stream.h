@@ -15,9 +15,9 @@ namespace slip::http {
 
 // One server-sent event. Ids rise; a client that comes back names the last one it saw.
 struct Event {
-  std::uint64_t id = 0;  // 0: no id, the client's position stays where it is
-  std::string type;      // the `event:` field; one line
-  std::string data;      // may have several lines
+  std::uint64_t id = 0;   // 0: no id, the client's position stays where it is
+  std::string type = {};  // the `event:` field; one line
+  std::string data = {};  // may have several lines
 };
 
 struct SubscriptionLimits {

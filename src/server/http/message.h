@@ -38,8 +38,9 @@ class Headers {
 struct Peer {
   enum class Kind { tcp, unix_socket };
   Kind kind = Kind::tcp;
-  std::string address;       // the IP address without port; empty for a unix socket
-  std::optional<uid_t> uid;  // unix socket: the user of the process that connected, from the kernel
+  std::string address = {};  // the IP address without port; empty for a unix socket
+  std::optional<uid_t> uid =
+      {};  // unix socket: the user of the process that connected, from the kernel
 };
 
 enum class Transport { plain, tls };
@@ -47,14 +48,13 @@ enum class Transport { plain, tls };
 // A request that has been read whole and checked: the path is decoded, valid UTF-8 without NUL, the
 // Host is one of ours, and the Origin of anything but GET and HEAD is our own or absent.
 struct Request {
-  std::string method;  // as sent: "GET", "POST", ...
-  std::vector<std::string>
-      path;  // decoded segments: /api/v1/containers/a%20b is {api,v1,containers,"a b"}
-  std::multimap<std::string, std::string> query;  // decoded; '+' is a space
-  Headers headers;
-  std::map<std::string, std::string> cookies;
-  std::string body;
-  Peer peer;
+  std::string method = {};  // as sent: "GET", "POST", ...
+  std::vector<std::string> path = {};  // decoded segments: /api/a%20b is {"api", "a b"}
+  std::multimap<std::string, std::string> query = {};  // decoded; '+' is a space
+  Headers headers = {};
+  std::map<std::string, std::string> cookies = {};
+  std::string body = {};
+  Peer peer = {};
   Transport transport = Transport::plain;
 
   // The first query parameter of that name.

@@ -11,8 +11,8 @@ namespace slip::http {
 // A file held in memory for the life of the program. Views, so that bytes linked into the program
 // are not kept twice.
 struct StaticFile {
-  std::string content_type;
-  std::string_view bytes;
+  std::string content_type = {};
+  std::string_view bytes = {};
   std::string_view gzip_bytes = {};        // the same, compressed; empty: none
   std::string etag = {};                   // with its quotes; empty: none
   std::string cache_control = "no-cache";  // "no-cache" asks each time, and gets 304 by etag

@@ -1,0 +1,218 @@
+#include <fmt/format.h>
+
+#include "client/cli/bookmark_view.h"
+#include "client/cli/commands.h"
+#include "client/cli/figures.h"
+#include "client/cli/operation_wait.h"
+#include "client/cli/words.h"
+
+namespace slip::cli {
+namespace {
+
+struct Arguments {
+  std::string container;
+  std::string bookmark;
+  std::string new_name;
+  std::string note;
+  std::string expires;
+  std::string at;
+  std::string branch;
+  std::vector<std::string> tags;
+  std::vector<std::string> users;
+  bool available = false;
+  bool names_only = false;
+  bool share = false;
+  bool no_tags = false;
+  bool keep = false;
+};
+
+Result<> list_bookmarks(Session& session, const Arguments& given) {
+  const auto path = api_path({"containers", given.container, "bookmarks"});
+  const json::value all = TRY(session.list(given.available ? path + "?available=1" : path));
+  const auto& items = list_in(all, "items");
+  if (session.json()) {
+    session.print_json(all);
+  } else if (given.names_only) {
+    for (const auto& bookmark : items) session.print(text_in(bookmark, "name") + "\n");
+  } else if (items.empty()) {
+    session.print(given.available
+                      ? "Nobody has shared a bookmark with " + given.container + ".\n"
+                      : fmt::format("{} has no bookmarks. Make one: slip bookmark create {} NAME\n",
+                                    given.container, shell_word(given.container)));
+  } else {
+    session.print(bookmark_table(items, given.available ? Whose::others : Whose::own, now()));
+  }
+  return {};
+}
+
+Result<> show_bookmark(Session& session, const Arguments& given) {
+  const json::value bookmark = TRY(find_bookmark(session, given.container, given.bookmark));
+  if (session.json()) {
+    session.print_json(bookmark);
+  } else {
+    session.print(bookmark_page(bookmark, now()));
+  }
+  return {};
+}
+
+json::value audience_body(const Arguments& given) {
+  json::object body{{"audience", given.users.empty() ? "everyone" : "named"}};
+  if (!given.users.empty()) body["shared_with"] = to_json(given.users);
+  return body;
+}
+
+std::string with_whom(const Arguments& given) {
+  return given.users.empty() ? "everyone with a container of its template"
+                             : joined(to_json(given.users).get_array());
+}
+
+Result<> create_bookmark(Session& session, const Arguments& given) {
+  json::object body{{"name", given.bookmark}};
+  if (!given.note.empty()) body["note"] = given.note;
+  if (!given.tags.empty()) body["tags"] = to_json(given.tags);
+  if (given.share || !given.users.empty()) {
+    for (const auto& member : audience_body(given).get_object()) body.insert(member);
+  }
+  if (!given.expires.empty()) body["expires_at"] = to_rfc3339(TRY(read_expiry(given.expires, now())));
+  if (!given.at.empty()) body["at"] = to_rfc3339(TRY(read_time(given.at, now())));
+  if (!given.branch.empty()) body["branch"] = given.branch;
+  const Change change{.path = api_path({"containers", given.container, "bookmarks"}),
+                      .body = body,
+                      .attempt = fmt::format("bookmark {} as {}", given.container,
+                                             quoted(given.bookmark))};
+  return carry_out(session, change, [&](const json::value& operation) {
+    auto at = data_origin(operation, now());
+    if (at.empty()) {
+      at = moment(time_in(operation, "point_at")
+                      .value_or(time_in(operation, "created_at").value_or(now())),
+                  now());
+    }
+    const bool is_shared = given.share || !given.users.empty();
+    return fmt::format("Bookmarked {} at {} as {}{} in {}. Go back to it: slip restore {} {}",
+                       given.container, at, quoted(given.bookmark),
+                       is_shared ? ", shared with " + with_whom(given) + "," : "",
+                       took(length_of(operation, now())), shell_word(given.container),
+                       shell_word(given.bookmark));
+  });
+}
+
+std::string bookmark_path(const Arguments& given, const std::string& further = "") {
+  const auto path = api_path({"containers", given.container, "bookmarks", given.bookmark});
+  return further.empty() ? path : path + "/" + further;
+}
+
+Result<> edit_bookmark(Session& session, const Arguments& given, const CLI::App& command) {
+  json::object body;
+  if (!given.new_name.empty()) body["name"] = given.new_name;
+  if (command.count("--note") != 0) body["note"] = given.note;
+  if (!given.tags.empty()) body["tags"] = to_json(given.tags);
+  if (given.no_tags) body["tags"] = json::array();
+  if (!given.expires.empty()) body["expires_at"] = to_rfc3339(TRY(read_expiry(given.expires, now())));
+  if (given.keep) body["expires_at"] = nullptr;
+  if (body.empty()) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "nothing to change was given",
+                 .hint = "See: slip bookmark edit --help"};
+  }
+  const Change change{.method = "PATCH",
+                      .path = bookmark_path(given),
+                      .body = body,
+                      .attempt = "edit the bookmark " + quoted(given.bookmark)};
+  return carry_out(session, change, [&](const json::value&) {
+    return fmt::format("Changed the bookmark {} of {}.",
+                       quoted(given.new_name.empty() ? given.bookmark : given.new_name),
+                       given.container);
+  });
+}
+
+void add_what_is_named(CLI::App* command, Arguments& given) {
+  command->add_option("container", given.container, "The container")->required();
+  command->add_option("bookmark", given.bookmark, "The bookmark's name")->required();
+}
+
+void add_create_and_edit(Commands& commands, CLI::App* group) {
+  const auto given = arguments<Arguments>();
+  auto* create = group->add_subcommand("create", "Name the data as it is now, or was at a time");
+  add_what_is_named(create, *given);
+  create->add_option("--note", given->note, "What somebody should know of it");
+  add_repeated(create, "--tag", given->tags, "A tag; may be given several times");
+  create->add_flag("--share", given->share, "Share it with everyone with a container of the template");
+  add_repeated(create, "--with", given->users, "Share it with this user only");
+  create->add_option("--expires", given->expires, "Keep it until this time, or for \"7d\"");
+  create->add_option("--at", given->at, "Not now but this time: the point at or before it");
+  create->add_option("--branch", given->branch, "Another branch than the active one");
+  commands.on(create, [given](Session& session) { return create_bookmark(session, *given); });
+
+  auto* edit = group->add_subcommand("edit", "Change a bookmark's name, note, tags or expiry");
+  add_what_is_named(edit, *given);
+  edit->add_option("--name", given->new_name, "Its new name");
+  edit->add_option("--note", given->note, "Its new note; \"\" for none");
+  auto* tags = add_repeated(edit, "--tag", given->tags, "A tag; those it has are replaced");
+  edit->add_flag("--no-tags", given->no_tags, "Take its tags away")->excludes(tags);
+  auto* expires =
+      edit->add_option("--expires", given->expires, "Keep it until this time, or for \"7d\"");
+  edit->add_flag("--keep", given->keep, "Keep it until somebody deletes it")->excludes(expires);
+  commands.on(edit, [given, edit](Session& session) { return edit_bookmark(session, *given, *edit); });
+}
+
+void add_sharing(Commands& commands, CLI::App* group) {
+  const auto given = arguments<Arguments>();
+  auto* share = group->add_subcommand("share", "Let others take a bookmark into their containers");
+  add_what_is_named(share, *given);
+  add_repeated(share, "--with", given->users, "Only this user, instead of everyone");
+  commands.on(share, [given](Session& session) {
+    const Change change{.method = "PUT",
+                        .path = bookmark_path(*given, "share"),
+                        .body = audience_body(*given),
+                        .attempt = "share the bookmark " + quoted(given->bookmark)};
+    return carry_out(session, change, [&](const json::value&) {
+      return fmt::format("Shared the bookmark {} with {}.", quoted(given->bookmark),
+                         with_whom(*given));
+    });
+  });
+  auto* unshare = group->add_subcommand("unshare", "Stop sharing; what others took stays theirs");
+  add_what_is_named(unshare, *given);
+  commands.on(unshare, [given](Session& session) {
+    const Change change{.method = "DELETE",
+                        .path = bookmark_path(*given, "share"),
+                        .body = nullptr,
+                        .attempt = "stop sharing the bookmark " + quoted(given->bookmark)};
+    return carry_out(session, change, [&](const json::value&) {
+      return fmt::format("The bookmark {} is no longer shared.", quoted(given->bookmark));
+    });
+  });
+}
+
+}  // namespace
+
+void add_bookmarks(Commands& commands) {
+  auto* group = commands.group("bookmark", "Bookmarks: named moments of a container's data");
+  const auto given = arguments<Arguments>();
+  auto* list = group->add_subcommand("list", "A container's bookmarks");
+  list->add_option("container", given->container, "The container")->required();
+  list->add_flag("--available", given->available, "Instead: what others have shared with it");
+  list->add_flag("--names", given->names_only, "Only their names");
+  commands.on(list, [given](Session& session) { return list_bookmarks(session, *given); });
+
+  auto* show = group->add_subcommand("show", "One bookmark, with the exact time of each source");
+  add_what_is_named(show, *given);
+  commands.on(show, [given](Session& session) { return show_bookmark(session, *given); });
+
+  add_create_and_edit(commands, group);
+  add_sharing(commands, group);
+
+  auto* remove = group->add_subcommand("delete", "Delete a bookmark: it goes to the trash");
+  add_what_is_named(remove, *given);
+  commands.on(remove, [given](Session& session) {
+    const Change change{.method = "DELETE",
+                        .path = bookmark_path(*given),
+                        .body = nullptr,
+                        .attempt = "delete the bookmark " + quoted(given->bookmark)};
+    return carry_out(session, change, [&](const json::value&) {
+      return fmt::format("Deleted the bookmark {} of {}. It is in the trash for now: slip trash list",
+                         quoted(given->bookmark), given->container);
+    });
+  });
+}
+
+}  // namespace slip::cli

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "base/time.h"
+
+namespace slip::cli {
+
+// A name as one word of a shell: `qa`, `'Bug 4711 data'`.
+std::string shell_word(std::string_view name);
+// A name in a sentence: "Bug 4711 data" with its quotes.
+std::string quoted(std::string_view name);
+
+// "14:03:07 (bookmark "clean base" of qa)": where an operation's data came from; empty if nowhere.
+std::string data_origin(const json::value& operation, Timestamp now);
+
+// "shared with everyone", "shared with dev, ops"; empty for one that is not shared.
+std::string audience_words(const json::value& bookmark);
+
+// "edge, nightly".
+std::string joined(const json::array& names, std::string_view between = ", ");
+
+// "postgresql://..." or "127.0.0.1:5433"; empty if there is nothing to connect to.
+std::string endpoint_address(const json::value& endpoint);
+// "app http://127.0.0.1:1080, db 127.0.0.1:5433": short, without logins.
+std::string endpoints_in_short(const json::array& endpoints);
+
+// "running", "stopped (locked by qa)", "restore, by dev": a container as its row shows it.
+std::string container_state(const json::value& container);
+
+}  // namespace slip::cli

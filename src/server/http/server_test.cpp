@@ -1,0 +1,365 @@
+#include "server/http/server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <future>
+#include <latch>
+#include <stdexcept>
+#include <thread>
+
+#include "base/file.h"
+#include "server/http/raw_client.h"
+#include "server/http/router.h"
+
+namespace slip::http {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+ServerOptions on_any_port() {
+  return {.tcp = {{.port = 0}}};
+}
+
+// Says what it understood of the request.
+Response echo(const Request& request) {
+  std::string text = request.method;
+  for (const auto& segment : request.path) text += "/" + segment;
+  return text_response(200, text + "|" + request.body);
+}
+
+struct Running {
+  explicit Running(Handler handler = echo, ServerOptions options = on_any_port())
+      : server(std::move(options), std::move(handler)) {
+    const auto started = server.start();
+    EXPECT_TRUE(started) << started.error().describe();
+  }
+  RawClient client() { return RawClient(server.port()); }
+
+  Server server;
+};
+
+// Which of the two gets something first.
+std::size_t first_readable(const RawClient& a, const RawClient& b) {
+  pollfd ready[] = {{.fd = a.fd(), .events = POLLIN, .revents = 0},
+                    {.fd = b.fd(), .events = POLLIN, .revents = 0}};
+  EXPECT_GT(::poll(ready, 2, 10'000), 0);
+  return ready[0].revents != 0 ? 0 : 1;
+}
+
+TEST(Server, AnswersSeveralRequestsOnOneConnectionEvenIfTheyComeAtOnce) {
+  Running running;
+  RawClient client = running.client();
+  client.send(
+      "GET /one HTTP/1.1\r\nHost: localhost\r\n\r\n"
+      "POST /two HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nbody"
+      "GET /three HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+  EXPECT_THAT(client.read_response(), HasSubstr("\r\n\r\nGET/one|"));
+  EXPECT_THAT(client.read_response(), HasSubstr("\r\n\r\nPOST/two|body"));
+  EXPECT_THAT(client.read_response(), HasSubstr("Connection: close\r\n"));
+  client.read_until_closed();
+  EXPECT_TRUE(client.is_closed());
+}
+
+TEST(Server, ReadsChunkedBodiesAndGrantsToContinue) {
+  Running running;
+  RawClient client = running.client();
+  client.send(
+      "POST /c HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+      "Expect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.send("3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+
+  EXPECT_THAT(client.read_response(), HasSubstr("POST/c|abcde"));
+}
+
+TEST(Server, AnswersHeadWithoutABodyAndStaysInStep) {
+  Running running;
+  RawClient client = running.client();
+  client.send("HEAD /x HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_THAT(client.read_until("\r\n\r\n"), HasSubstr("Content-Length: 7\r\n"));
+
+  EXPECT_THAT(client.get("/y"), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST(Server, RefusesALargeBodyBeforeAndWhileItComes) {
+  Running running;
+  RawClient announced = running.client();
+  announced.send("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n");
+  EXPECT_THAT(announced.read_until_closed(),
+              AllOf(StartsWith("HTTP/1.1 413 "), HasSubstr("\"code\":\"too_large\"")));
+
+  RawClient chunked = running.client();
+  chunked.send("POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+  const std::string chunk = "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
+  for (int i = 0; i < 20; ++i) chunked.send(chunk);
+  EXPECT_THAT(chunked.read_until_closed(), StartsWith("HTTP/1.1 413 "));
+
+  RawClient exact = running.client();
+  exact.send("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1048576\r\n\r\n");
+  exact.send(std::string(1 << 20, 'x'));
+  EXPECT_THAT(exact.read_response(), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, RefusesWhatIsNotHttp) {
+  Running running;
+  for (const std::string text :
+       {"nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET  HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost localhost\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"}) {
+    RawClient client = running.client();
+    client.send(text);
+    EXPECT_THAT(client.read_until_closed(),
+                AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("application/problem+json")))
+        << text;
+  }
+}
+
+TEST(Server, RefusesPathsThatAreNoText) {
+  Running running;
+  for (const std::string target : {"/%ff", "/a%00b", "/%zz", "/\xff"}) {
+    EXPECT_THAT(running.client().get(target), StartsWith("HTTP/1.1 400 ")) << target;
+  }
+  EXPECT_THAT(running.client().get("/gr%C3%BC%C3%9Fe%20an"), HasSubstr("GET/grüße an|"));
+}
+
+TEST(Server, RefusesAHeaderThatIsTooLong) {
+  Running running;
+  RawClient client = running.client();
+  client.send("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n");
+
+  EXPECT_THAT(client.read_until_closed(), StartsWith("HTTP/1.1 431 "));
+}
+
+TEST(Server, RefusesForeignHostsAndOrigins) {
+  Running running;
+  RawClient client = running.client();
+  client.send("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+  EXPECT_THAT(client.read_response(), StartsWith("HTTP/1.1 421 "));
+  client.send(
+      "POST / HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost:1080\r\n"
+      "Content-Length: 0\r\n\r\n");
+  EXPECT_THAT(client.read_response(), StartsWith("HTTP/1.1 403 "));
+  EXPECT_THAT(client.get("/fine"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, ClosesConnectionsOfClientsThatAreTooSlow) {
+  ServerOptions options = on_any_port();
+  options.header_timeout = 100ms;
+  options.body_timeout = 100ms;
+  Running running(echo, options);
+  RawClient silent = running.client();
+  RawClient slow_header = running.client();
+  slow_header.send("GET / HTTP/1.1\r\nHost: local");
+  RawClient slow_body = running.client();
+  slow_body.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc");
+
+  for (RawClient* client : {&silent, &slow_header, &slow_body}) {
+    client->read_until_closed();
+    EXPECT_TRUE(client->is_closed());
+  }
+  EXPECT_THAT(running.client().get("/"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, ToldOfAnExceptionAnswersWithoutItsText) {
+  Running running([](const Request&) -> Response { throw std::runtime_error("secret"); });
+  RawClient client = running.client();
+
+  EXPECT_THAT(client.get("/"), AllOf(StartsWith("HTTP/1.1 500 "), Not(HasSubstr("secret"))));
+  EXPECT_THAT(client.get("/"), StartsWith("HTTP/1.1 500 "));
+}
+
+TEST(Server, RunsHandlersBesideEachOther) {
+  std::latch all_there(4);
+  ServerOptions options = on_any_port();
+  options.threads = 4;
+  Running running(
+      [&](const Request& request) {
+        all_there.arrive_and_wait();
+        return echo(request);
+      },
+      options);
+  std::vector<std::future<std::string>> answers;
+  for (int i = 0; i < 4; ++i) {
+    answers.push_back(
+        std::async(std::launch::async, [&] { return running.client().get("/together"); }));
+  }
+  for (auto& answer : answers) EXPECT_THAT(answer.get(), HasSubstr("GET/together|"));
+}
+
+TEST(Server, AnswersBusyWhenItsQueueIsFull) {
+  std::promise<void> release;
+  const auto released = release.get_future().share();
+  std::latch begun(1);
+  ServerOptions options = on_any_port();
+  options.threads = 1;
+  options.waiting_requests_max = 1;
+  Running running(
+      [&](const Request& request) {
+        if (request.path[0] == "first") begun.count_down();
+        released.wait();
+        return echo(request);
+      },
+      options);
+  RawClient first = running.client();
+  first.send("GET /first HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  begun.wait();
+  // Of two more, one waits in the queue, and the other finds it full and is told at once.
+  RawClient second = running.client();
+  RawClient third = running.client();
+  second.send("GET /other HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  third.send("GET /other HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const std::size_t refused = first_readable(second, third);
+  EXPECT_THAT((refused == 0 ? second : third).read_response(),
+              AllOf(StartsWith("HTTP/1.1 503 "), HasSubstr("Retry-After: 1")));
+
+  release.set_value();
+  EXPECT_THAT(first.read_response(), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT((refused == 0 ? third : second).read_response(), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, TurnsConnectionsAwayBeyondItsMaximum) {
+  ServerOptions options = on_any_port();
+  options.connections_max = 2;
+  Running running(echo, options);
+  RawClient first = running.client();
+  RawClient second = running.client();
+  first.get("/");
+  second.get("/");
+
+  RawClient third = running.client();
+  EXPECT_THAT(third.read_until_closed(), StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(first.get("/"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, AnswersTheRequestAtHandBeforeItStops) {
+  std::latch begun(1);
+  std::promise<void> release;
+  const auto released = release.get_future().share();
+  auto running = std::make_unique<Running>([&](const Request& request) {
+    begun.count_down();
+    released.wait();
+    return echo(request);
+  });
+  RawClient idle = running->client();
+  RawClient busy = running->client();
+  busy.send("GET /last HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  begun.wait();
+  auto stopped = std::async(std::launch::async, [&] { running->server.stop(); });
+
+  idle.read_until_closed();
+  release.set_value();
+  EXPECT_THAT(busy.read_until_closed(),
+              AllOf(StartsWith("HTTP/1.1 200 "), HasSubstr("Connection: close")));
+  stopped.wait();
+  running->server.stop();
+}
+
+TEST(Server, CutsOffAnAnswerThatNobodyReadsWhenItStops) {
+  ServerOptions options = on_any_port();
+  options.stop_timeout = 100ms;
+  std::latch begun(1);
+  Running running(
+      [&](const Request&) {
+        begun.count_down();
+        return text_response(200, std::string(64 << 20, 'x'));
+      },
+      options);
+  RawClient client(running.server.port(), 4096);
+  client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  begun.wait();
+
+  running.server.stop();
+}
+
+TEST(Server, WillNotListenBeyondLoopbackWithoutTlsUnlessAllowed) {
+  for (const char* address : {"0.0.0.0", "::", "192.0.2.1"}) {
+    Server server({.tcp = {{.address = address, .port = 0}}}, echo);
+    const auto started = server.start();
+    ASSERT_FALSE(started) << address;
+    EXPECT_EQ(started.error().code, ErrorCode::invalid_argument);
+    EXPECT_THAT(started.error().message, HasSubstr("TLS"));
+  }
+  Server allowed(
+      {.tcp = {{.address = "0.0.0.0", .port = 0, .plain_text = PlainTextBeyondLoopback::allow}}},
+      echo);
+  ASSERT_TRUE(allowed.start());
+  EXPECT_THAT(RawClient(allowed.port()).get("/"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, SaysWhyItCannotListen) {
+  Running running;
+  const auto failure = [](ServerOptions options) {
+    Server server(std::move(options), echo);
+    const auto started = server.start();
+    EXPECT_FALSE(started);
+    return started ? Error{} : started.error();
+  };
+  const Error taken = failure({.tcp = {{.port = running.server.port()}}});
+  EXPECT_EQ(taken.code, ErrorCode::already_exists);
+  EXPECT_THAT(taken.message, HasSubstr("127.0.0.1:" + std::to_string(running.server.port())));
+  EXPECT_EQ(failure({.tcp = {{.address = "nonsense", .port = 0}}}).code,
+            ErrorCode::invalid_argument);
+  EXPECT_EQ(failure({}).code, ErrorCode::invalid_argument);
+  EXPECT_EQ(failure({.unix_sockets = {{.path = "/tmp/" + std::string(120, 'x')}}}).code,
+            ErrorCode::invalid_argument);
+  EXPECT_EQ(
+      failure({.tcp = {{.port = 0, .tls = TlsFiles{"/nowhere/a.pem", "/nowhere/b.pem"}}}}).code,
+      ErrorCode::not_found);
+}
+
+TEST(Server, KnowsTheUserAtTheOtherEndOfAUnixSocket) {
+  const TemporaryDirectory directory;
+  const auto path = directory.path() / "s.sock";
+  {
+    Running running(
+        [](const Request& request) {
+          return text_response(200, "uid " + std::to_string(request.peer.uid.value_or(99999)) +
+                                        (request.peer.kind == Peer::Kind::tcp ? " tcp" : " unix"));
+        },
+        {.unix_sockets = {{.path = path}}});
+    EXPECT_THAT(RawClient(path).get("/"), HasSubstr("uid " + std::to_string(::getuid()) + " unix"));
+    struct stat found {};
+    ASSERT_EQ(::stat(path.c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 0777, 0666U);
+
+    Server other({.unix_sockets = {{.path = path}}}, echo);
+    EXPECT_EQ(other.start().error().code, ErrorCode::already_exists);
+    EXPECT_THAT(RawClient(path).get("/"), HasSubstr("unix"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(Server, ReplacesAUnixSocketThatNobodyListensOnButNothingElse) {
+  const TemporaryDirectory directory;
+  const auto stale = directory.path() / "stale.sock";
+  {
+    const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strncpy(address.sun_path, stale.c_str(), sizeof address.sun_path - 1);
+    ASSERT_EQ(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  }
+  Running running(echo, {.unix_sockets = {{.path = stale, .access = UnixAccess::owner}}});
+  EXPECT_THAT(RawClient(stale).get("/"), StartsWith("HTTP/1.1 200 "));
+  struct stat found {};
+  ASSERT_EQ(::stat(stale.c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 0777, 0600U);
+
+  const auto file = directory.path() / "file";
+  ASSERT_TRUE(write_file_durably(file, "precious"));
+  Server server({.unix_sockets = {{.path = file}}}, echo);
+  EXPECT_EQ(server.start().error().code, ErrorCode::already_exists);
+  EXPECT_EQ(read_file(file).value(), "precious");
+}
+
+}  // namespace
+}  // namespace slip::http
