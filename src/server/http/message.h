@@ -48,7 +48,7 @@ enum class Transport { plain, tls };
 // A request that has been read whole and checked: the path is decoded, valid UTF-8 without NUL, the
 // Host is one of ours, and the Origin of anything but GET and HEAD is our own or absent.
 struct Request {
-  std::string method = {};  // as sent: "GET", "POST", ...
+  std::string method = {};             // as sent: "GET", "POST", ...
   std::vector<std::string> path = {};  // decoded segments: /api/a%20b is {"api", "a b"}
   std::multimap<std::string, std::string> query = {};  // decoded; '+' is a space
   Headers headers = {};
