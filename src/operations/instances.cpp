@@ -20,7 +20,8 @@ std::filesystem::path source_directory(const std::filesystem::path& volume,
   return volume / source_name;
 }
 
-Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id) {
+Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id,
+                                                               Tree need) {
   struct Found {
     Volume volume;
     TemplateVersion version;
@@ -40,7 +41,8 @@ Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id) {
   }));
   std::vector<Member> members;
   if (found.version.sources.empty()) return members;
-  const auto tree = TRY(world_.storage.attach(id));
+  std::filesystem::path tree;
+  if (need == Tree::needed) tree = TRY(world_.storage.attach(id));
   std::vector<Sibling> before;  // of the groups already gone through
   for (const auto& group : start_order(found.version)) {
     std::vector<Sibling> these;
@@ -186,7 +188,7 @@ Result<> Instances::start(const VolumeId& volume, StartWhat what, const KeepGoin
 }
 
 Result<> Instances::stop(const VolumeId& volume, StopHow how) {
-  auto all = TRY(members(volume));
+  const auto all = TRY(members(volume, Tree::not_needed));
   Result<> outcome;
   for (const auto& member : all | std::views::reverse) {
     const Duration grace = how == StopHow::in_order ? member.adapter->stop_patience() : Duration(0);
@@ -223,7 +225,7 @@ Result<> Instances::freeze(const VolumeId& volume, const std::function<Result<>(
 
 Result<> Instances::thaw(const VolumeId& volume) {
   Result<> outcome;
-  for (const auto& member : TRY(members(volume))) {
+  for (const auto& member : TRY(members(volume, Tree::not_needed))) {
     auto thawed = world_.runtime.thaw(member.context.id);
     if (!thawed && outcome) outcome = std::move(thawed);
   }

@@ -56,8 +56,11 @@ class Instances {
     int priority = 1;
   };
 
+  // A volume that was never made, or is gone, has no tree; what runs on it can still be ended.
+  enum class Tree { needed, not_needed };
+
   // In starting order, siblings filled in.
-  Result<std::vector<Member>> members(const VolumeId& volume);
+  Result<std::vector<Member>> members(const VolumeId& volume, Tree tree = Tree::needed);
   Result<> assign_ports(const VolumeId& volume);
   Result<> start_one(const Member& member, const KeepGoing& keep_going);
   Result<> wait_ready(const Member& member, const KeepGoing& keep_going);

@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "domain/name.h"
+#include "operations/edits/edits.h"
+#include "operations/edits/record_edit.h"
+#include "operations/lookup.h"
+
+namespace slip {
+namespace {
+
+Result<> rename(EditContext& context, Container& container, const std::string& name) {
+  TRY(check_name("container name", name));
+  const auto other = TRY(context.catalog.containers().find_named(name));
+  if (other && other->id != container.id) {
+    return Error{.code = ErrorCode::already_exists,
+                 .message = fmt::format("a container called \"{}\" exists already", name),
+                 .hint = "Choose another name."};
+  }
+  container.name = name;
+  return {};
+}
+
+Result<std::vector<Member>> resolve(CatalogUnit& catalog, const std::vector<MemberNamed>& named) {
+  std::vector<Member> members;
+  for (const auto& one : named) {
+    const auto user = TRY(find_user_named(catalog, one.user));
+    if (std::ranges::find(members, user.id, &Member::user) != members.end()) {
+      return Error{.code = ErrorCode::invalid_argument,
+                   .message = fmt::format("{} is given twice as a member", user.name)};
+    }
+    members.push_back({user.id, one.role});
+  }
+  return members;
+}
+
+}  // namespace
+
+Result<Operation> edit(World& world, const Actor& actor, const EditContainer& request,
+                       const std::string& idempotency_key) {
+  return record_edit(
+      world, actor, OperationKind::edit_container, idempotency_key,
+      [&](EditContext& context) -> Result<> {
+        auto container =
+            TRY(find_container(context.catalog, context.actor, Right::own, request.container));
+        const std::string former = container.name;
+        if (request.name) TRY(rename(context, container, *request.name));
+        if (request.members) container.members = TRY(resolve(context.catalog, *request.members));
+        context.operation.container = container.id;
+        context.operation.template_id = container.template_id;
+        context.operation.words =
+            former == container.name
+                ? fmt::format("set the members of {}", former)
+                : fmt::format("rename container {} to {}{}", former, container.name,
+                              request.members ? " and set its members" : "");
+        TRY(context.catalog.containers().put(container));
+        return context.tell("container", container.id.str());
+      });
+}
+
+}  // namespace slip

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "operations/edits/record_edit.h"
+#include "operations/edits/requests.h"
+
+namespace slip {
+
+// A bookmark together with whose it is.
+struct OwnedBookmark {
+  Bookmark bookmark;
+  std::optional<Container> container;  // nothing for a template's
+  std::string owner_name;
+};
+
+// The owner's own bookmark of that name or id, which the actor may edit; never one that is only
+// shared with the container. Fills in the operation's container, template and point.
+// Errors: `not_found`, naming those there are; `permission_denied`; `precondition_failed` (locked).
+Result<OwnedBookmark> find_owned_bookmark(EditContext& context, const BookmarkOwner& owner,
+                                          std::string_view reference);
+
+// Fails with `already_exists` when another bookmark of the same owner has the name.
+Result<> check_bookmark_name_free(CatalogUnit& catalog, const Bookmark& bookmark);
+
+}  // namespace slip

@@ -1,0 +1,50 @@
+#include "operations/edits/record_edit.h"
+
+#include "operations/runner.h"
+
+namespace slip {
+
+Result<> EditContext::tell(std::string_view topic, const std::string& subject) {
+  return catalog.events().append(Event{.sequence = 0,
+                                       .at = now,
+                                       .topic = std::string(topic),
+                                       .subject = subject,
+                                       .container = operation.container,
+                                       .template_id = operation.template_id,
+                                       .words = operation.words});
+}
+
+Result<> EditContext::tell_template(std::string_view topic, const std::string& subject) {
+  return catalog.events().append(Event{.sequence = 0,
+                                       .at = now,
+                                       .topic = std::string(topic),
+                                       .subject = subject,
+                                       .container = {},
+                                       .template_id = operation.template_id,
+                                       .words = {}});
+}
+
+Result<Operation> record_edit(World& world, const Actor& actor, OperationKind kind,
+                              const std::string& idempotency_key, const Edit& change) {
+  return world.catalog.write([&](CatalogUnit& catalog) -> Result<Operation> {
+    if (!idempotency_key.empty()) {
+      auto earlier = TRY(catalog.operations().find_idempotent(actor.user, idempotency_key));
+      if (earlier) return *std::move(earlier);
+    }
+    EditContext context{{catalog, world, actor, world.clock.now()}, {}};
+    Operation& operation = context.operation;
+    operation.id = context.next_id<OperationId>();
+    operation.kind = kind;
+    operation.actor = actor;
+    operation.state = OperationState::succeeded;
+    operation.idempotency_key = idempotency_key;
+    operation.created_at = context.now;
+    operation.ended_at = context.now;
+    TRY(change(context));
+    TRY(catalog.operations().put(operation));
+    TRY(catalog.events().append(event_of(operation, context.now)));
+    return operation;
+  });
+}
+
+}  // namespace slip

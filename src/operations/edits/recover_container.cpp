@@ -1,0 +1,81 @@
+#include "operations/edits/recover_container.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "base/log.h"
+#include "operations/lookup.h"
+#include "operations/replace_data.h"
+#include "operations/routes.h"
+#include "operations/submit.h"
+
+namespace slip {
+namespace {
+
+// Each endpoint keeps its port, or gets the next one above it that is free now.
+Result<> find_ports(EditContext& context, Container& container) {
+  std::set<std::uint16_t> taken;
+  for (const auto& other : TRY(context.catalog.containers().all(Trash::without))) {
+    for (const auto& endpoint : other.endpoints) taken.insert(endpoint.port);
+  }
+  for (auto& endpoint : container.endpoints) {
+    std::uint32_t port = endpoint.port;
+    const auto is_free = [&] {
+      const auto candidate = static_cast<std::uint16_t>(port);
+      return !taken.contains(candidate) && context.world.endpoints.available(candidate);
+    };
+    while (port <= 65535 && !is_free()) ++port;
+    if (port > 65535) {
+      return Error{.code = ErrorCode::unavailable,
+                   .message = fmt::format("no port from {} on is free", endpoint.port),
+                   .hint = "Delete a container that is no longer needed."};
+    }
+    endpoint.port = static_cast<std::uint16_t>(port);
+    taken.insert(endpoint.port);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<> recover_container(EditContext& context, const std::string& id) {
+  CatalogUnit& catalog = context.catalog;
+  auto container = TRY(catalog.containers().find(ContainerId(id)));
+  if (!container || !container->deleted_at || !role_in(*container, context.actor)) {
+    return Error{.code = ErrorCode::not_found,
+                 .message = fmt::format("there is no \"{}\" in the trash", id.substr(0, 300)),
+                 .hint = "\"slip trash list\" shows what there is."};
+  }
+  TRY(may(context.actor, Right::own, *container));
+  TRY(check_not_busy(catalog, {container->id.str()}));
+  if (TRY(branch_of(catalog, container->active)).volume.empty()) {
+    return Error{.code = ErrorCode::not_found,
+                 .message = fmt::format("the data of {} is no longer kept", container->name)};
+  }
+  if (TRY(catalog.containers().find_named(container->name))) {
+    return Error{.code = ErrorCode::already_exists,
+                 .message = fmt::format("there is a container called \"{}\" again",
+                                        container->name),
+                 .hint = "Rename that one first."};
+  }
+  container->deleted_at.reset();
+  TRY(find_ports(context, *container));
+  context.operation.container = container->id;
+  context.operation.template_id = container->template_id;
+  context.operation.branch = container->active;
+  context.operation.words = "recover container " + container->name;
+  TRY(catalog.containers().put(*container));
+  return context.tell("container", container->id.str());
+}
+
+void open_endpoints_again(World& world, const ContainerId& id) {
+  const auto container = world.catalog.read(
+      [&](CatalogUnit& catalog) { return catalog.containers().find(id); });
+  if (!container || !*container) return;
+  const auto opened = apply_routes(world, id, endpoint_ports(**container));
+  if (opened) return;
+  spdlog::error("open the endpoints of {}: {}", (*container)->name, opened.error().describe());
+}
+
+}  // namespace slip

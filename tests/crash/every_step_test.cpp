@@ -1,0 +1,243 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "tests/support/test_world.h"
+
+namespace slip {
+namespace {
+
+using testing::IsEmpty;
+
+// One operation, the state it begins from, and what the active branch of qa holds before it and
+// after it has succeeded.
+struct Scenario {
+  std::string name;
+  std::function<void(TestWorld&)> given = [](TestWorld&) {};
+  std::function<Result<Operation>(TestWorld&)> when;
+};
+
+std::ostream& operator<<(std::ostream& out, const Scenario& scenario) {
+  return out << scenario.name;
+}
+
+// qa has production's rows, a bookmark "clean", an edge case, and a row nobody has named.
+std::unique_ptr<TestWorld> begin(const Scenario& scenario) {
+  auto world = TestWorld::with_containers();
+  world->write("qa", "edge");
+  EXPECT_TRUE(world->bookmark("qa", "clean", Audience::everyone));
+  world->write("qa", "unnamed");
+  scenario.given(*world);
+  EXPECT_THAT(world->complaints(), IsEmpty()) << "before the operation";
+  return world;
+}
+
+// What people would miss: rows of every branch and bookmark by name.
+std::map<std::string, std::string> everything(TestWorld& world) {
+  std::map<std::string, std::string> out;
+  EXPECT_TRUE(world.catalog.read([&](CatalogUnit& unit) -> Result<> {
+    for (const auto& container : TRY(unit.containers().all(Trash::with))) {
+      for (const auto& branch : TRY(unit.branches().of_container(container.id, Trash::with))) {
+        out[container.name + "/" + branch.name] = world.rows(branch);
+      }
+    }
+    for (const auto& bookmark : TRY(unit.bookmarks().all(Trash::with))) {
+      out["bookmark " + bookmark.name] = world.rows(*TRY(unit.points().find(bookmark.point)));
+    }
+    for (const auto& source : TRY(unit.sources().all(Trash::with))) {
+      out["source " + source.name] =
+          world.storage.read(source.snapshot, "source/rows").value_or("(none)");
+    }
+    for (const auto& mould : TRY(unit.templates().all(Trash::with))) {
+      const auto newest = TRY(unit.points().newest(mould.master));
+      if (newest) out["template " + mould.name] = world.rows(*newest);
+    }
+    return {};
+  }));
+  return out;
+}
+
+class EveryStep : public testing::TestWithParam<Scenario> {};
+
+// Lets the daemon die at the nth chance; false when there are fewer chances than that.
+bool dies(TestWorld& world, const std::function<void()>& act, int n) {
+  world.crash_at(n);
+  try {
+    act();
+  } catch (const SimulatedCrash&) {
+    return true;
+  }
+  world.crash_at(0);
+  return false;
+}
+
+TEST_P(EveryStep, EndsWholeOrNotAtAllWhereverTheDaemonDies) {
+  const Scenario& scenario = GetParam();
+  auto smooth = begin(scenario);
+  const auto before = everything(*smooth);
+  const auto went = scenario.when(*smooth);
+  ASSERT_TRUE(went) << went.error().describe();
+  ASSERT_EQ(went->state, OperationState::succeeded) << went->failure->message;
+  EXPECT_THAT(smooth->complaints(), IsEmpty());
+  const auto after = everything(*smooth);
+
+  int finished = 0;
+  int undone = 0;
+  for (int n = 1;; ++n) {
+    SCOPED_TRACE("dying at chance " + std::to_string(n));
+    auto world = begin(scenario);
+    if (!dies(*world, [&] { (void)scenario.when(*world); }, n)) break;
+
+    const auto restarted = world->restart();
+
+    ASSERT_TRUE(restarted) << restarted.error().describe();
+    ASSERT_THAT(world->complaints(), IsEmpty());
+    const auto now = everything(*world);
+    if (now == after) {
+      ++finished;
+    } else {
+      ASSERT_EQ(now, before);
+      ++undone;
+    }
+  }
+  EXPECT_GT(finished, 0);
+  EXPECT_GT(undone, 0);
+}
+
+// A daemon that dies again while it makes good what the first death left.
+TEST_P(EveryStep, SurvivesDyingAgainDuringRecovery) {
+  const Scenario& scenario = GetParam();
+  auto smooth = begin(scenario);
+  const auto before = everything(*smooth);
+  ASSERT_TRUE(scenario.when(*smooth));
+  const auto after = everything(*smooth);
+
+  for (int n = 1;; n += 3) {
+    bool first_died = true;
+    for (int again = 1;; again += 2) {
+      SCOPED_TRACE("dying at chance " + std::to_string(n) + ", and in recovery at " +
+                   std::to_string(again));
+      auto world = begin(scenario);
+      first_died = dies(*world, [&] { (void)scenario.when(*world); }, n);
+      if (!first_died) break;
+      if (!dies(*world, [&] { (void)world->restart(); }, again)) break;
+
+      ASSERT_TRUE(world->restart());
+
+      ASSERT_THAT(world->complaints(), IsEmpty());
+      const auto now = everything(*world);
+      ASSERT_TRUE(now == before || now == after);
+    }
+    if (!first_died) break;
+  }
+}
+
+Scenario restore{"Restore", [](TestWorld&) {}, [](TestWorld& world) {
+                   return world.act(RestoreContainer{"qa", FromBookmark{"clean"}});
+                 }};
+Scenario refresh{"Refresh", [](TestWorld&) {},
+                 [](TestWorld& world) { return world.act(RefreshContainer{"qa"}); }};
+Scenario reset{"Reset", [](TestWorld&) {},
+               [](TestWorld& world) { return world.act(ResetContainer{"qa"}); }};
+Scenario undo{"Undo", [](TestWorld& world) { EXPECT_TRUE(world.restore("qa", "clean")); },
+              [](TestWorld& world) { return world.act(UndoContainer{"qa"}); }};
+Scenario without_safety{
+    "RestoreWithoutSafetyPoint", [](TestWorld&) {}, [](TestWorld& world) {
+      return world.act(RestoreContainer{"qa", FromBookmark{"clean"}, Safety::none});
+    }};
+Scenario restore_stopped{
+    "RestoreStopped",
+    [](TestWorld& world) {
+      EXPECT_TRUE(world.must(StopContainer{"qa", ""}));
+    },
+    [](TestWorld& world) {
+      return world.act(RestoreContainer{"qa", FromBookmark{"clean"}});
+    }};
+Scenario branch_from_now{"BranchFromNow", [](TestWorld&) {}, [](TestWorld& world) {
+                           return world.act(CreateBranch{"qa", "next", FromNow{}});
+                         }};
+Scenario branch_shared{"BranchFromShared", [](TestWorld&) {}, [](TestWorld& world) {
+                         return world.act(CreateBranch{"dev", "bug", FromBookmark{"qa/clean"}});
+                       }};
+Scenario branch_beside{
+    "BranchBeside", [](TestWorld&) {}, [](TestWorld& world) {
+      return world.act(CreateBranch{"qa", "next", FromBookmark{"clean"}, Activation::beside});
+    }};
+void with_second_branch(TestWorld& world) {
+  EXPECT_TRUE(world.must(CreateBranch{"qa", "second", FromBookmark{"clean"}}));
+}
+Scenario delete_branch{"DeleteBranch", with_second_branch, [](TestWorld& world) {
+                         return world.act(DeleteBranch{"qa", "default"});
+                       }};
+Scenario bookmark{"Bookmark", [](TestWorld&) {}, [](TestWorld& world) {
+                    CreateBookmark request;
+                    request.container = "qa";
+                    request.name = "now";
+                    return world.act(request);
+                  }};
+Scenario create_container{"CreateContainer", [](TestWorld&) {}, [](TestWorld& world) {
+                            return world.act(CreateContainer{"third", "shop", {}});
+                          }};
+Scenario sync{"Sync", [](TestWorld& world) { world.database->set_production("newer;"); },
+              [](TestWorld& world) { return world.act(SyncSource{"shop.db"}); }};
+Scenario link{"Link", [](TestWorld&) {}, [](TestWorld& world) {
+                return world.act(LinkSource{"other.db", {"rows", {}, {}}});
+              }};
+Scenario create_template{"CreateTemplate", [](TestWorld&) {}, [](TestWorld& world) {
+                           return world.act(CreateTemplate{"half", {{"db", "shop.db", 1, 0, {}}}});
+                         }};
+
+INSTANTIATE_TEST_SUITE_P(Operations, EveryStep,
+                         testing::Values(restore, refresh, reset, undo, without_safety,
+                                         restore_stopped, branch_from_now, branch_shared,
+                                         branch_beside, bookmark, create_container,
+                                         sync, link, create_template),
+                         [](const auto& each) { return each.param.name; });
+
+// Acts that change no data: whatever happens, nothing is lost and the world is in order.
+class EveryStepOfQuietOnes : public testing::TestWithParam<Scenario> {};
+
+TEST_P(EveryStepOfQuietOnes, LosesNothingWhereverTheDaemonDies) {
+  const Scenario& scenario = GetParam();
+  const auto before = everything(*begin(scenario));
+  int chances = 0;
+  for (int n = 1;; ++n) {
+    SCOPED_TRACE("dying at chance " + std::to_string(n));
+    auto world = begin(scenario);
+    if (!dies(*world, [&] { (void)scenario.when(*world); }, n)) break;
+    ++chances;
+
+    ASSERT_TRUE(world->restart());
+
+    ASSERT_THAT(world->complaints(), IsEmpty());
+    ASSERT_EQ(everything(*world), before);
+  }
+  EXPECT_GT(chances, 3);
+}
+
+Scenario stop{"Stop", [](TestWorld&) {},
+              [](TestWorld& world) { return world.act(StopContainer{"qa", ""}); }};
+Scenario start{"Start",
+               [](TestWorld& world) {
+                 EXPECT_TRUE(world.must(StopContainer{"qa", ""}));
+               },
+               [](TestWorld& world) { return world.act(StartContainer{"qa", ""}); }};
+Scenario activate{"Activate", with_second_branch, [](TestWorld& world) {
+                    return world.act(ActivateBranch{"qa", "default"});
+                  }};
+Scenario delete_container{"DeleteContainer", with_second_branch, [](TestWorld& world) {
+                            return world.act(DeleteContainer{"qa"});
+                          }};
+Scenario bake{"Bake", [](TestWorld&) {}, [](TestWorld& world) {
+                return world.act(BakePoint{world.points("qa").front().id});
+              }};
+
+INSTANTIATE_TEST_SUITE_P(Operations, EveryStepOfQuietOnes,
+                         testing::Values(stop, start, activate, delete_branch, delete_container,
+                                         bake),
+                         [](const auto& each) { return each.param.name; });
+
+}  // namespace
+}  // namespace slip
