@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <linux/kcmp.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -62,6 +63,21 @@ std::vector<ProcessStat> members(const Tree& tree) {
   return found;
 }
 
+// A parent that made a child by vfork sleeps, and cannot be stopped, until the child executes
+// something; when that child is stopped it stands as still as if it were stopped itself. Such two
+// share their memory.
+bool waits_for_stopped_child(const ProcessStat& parent, const std::vector<ProcessStat>& tree) {
+  if (parent.state != 'D') return false;
+  return std::any_of(tree.begin(), tree.end(), [&](const auto& child) {
+    return child.parent == parent.pid && (child.state == 'T' || child.state == 't') &&
+           syscall(SYS_kcmp, parent.pid, child.pid, KCMP_VM, 0, 0) == 0;
+  });
+}
+
+bool stands_still(const ProcessStat& process, const std::vector<ProcessStat>& tree) {
+  return process.state == 'T' || process.state == 't' || waits_for_stopped_child(process, tree);
+}
+
 class ProcessGroupControl : public TreeControl {
  public:
   std::string name() const override { return "process group"; }
@@ -72,8 +88,9 @@ class ProcessGroupControl : public TreeControl {
     const auto until = std::chrono::steady_clock::now() + patience;
     while (true) {
       bool all_stopped = true;
-      for (const auto& process : members(tree)) {
-        if (process.state == 'T' || process.state == 't') continue;
+      const auto running = members(tree);
+      for (const auto& process : running) {
+        if (stands_still(process, running)) continue;
         send(process, SIGSTOP);
         all_stopped = false;
       }
@@ -98,9 +115,9 @@ class ProcessGroupControl : public TreeControl {
 
   bool frozen(const Tree& tree) override {
     const auto running = members(tree);
-    return !running.empty() && std::all_of(running.begin(), running.end(), [](const auto& p) {
-      return p.state == 'T' || p.state == 't';
-    });
+    return !running.empty() &&
+           std::all_of(running.begin(), running.end(),
+                       [&](const auto& process) { return stands_still(process, running); });
   }
 
   Result<> kill(const Tree& tree) override {

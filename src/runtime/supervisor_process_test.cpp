@@ -224,6 +224,18 @@ TEST_P(Supervised, WritesNothingWhileFrozen) {
   EXPECT_TRUE(comes_true([&] { return size() > before; }));
 }
 
+// A shell that waits for a child made by vfork cannot be stopped by a signal.
+TEST_P(Supervised, FreezesAShellThatKeepsStartingPrograms) {
+  start_script("echo > up; while :; do /bin/true; done");
+  has_read("up");
+
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(runtime().freeze(id_)) << i;
+    ASSERT_EQ(runtime().status(id_)->state, InstanceState::frozen) << i;
+    ASSERT_TRUE(runtime().thaw(id_)) << i;
+  }
+}
+
 TEST_P(Supervised, TakesAPidThatWasGivenOutAgainForNobodyOfOurs) {
   auto innocent = identify(getpid()).value();
   innocent.start_ticks -= 1;
