@@ -17,7 +17,9 @@ class MemoryUsers final : public MemoryRecords<Users, Table<User, UserId>, &Stat
     return found;
   }
   Result<> remove(const UserId& user) override {
+    const bool known = table().find(user) != nullptr;
     TRY(remove_where([&](const User& record) { return record.id == user; }));
+    if (!known) return {};
     transaction().state.accesses.to_change().remove_if(
         [&](const Access& access) { return access.user == user; });
     return {};

@@ -50,7 +50,7 @@ std::optional<std::string> rival(const State& state, const Access& record) {
     return candidate.id != record.id && candidate.secret_hash == record.secret_hash;
   });
   if (other == nullptr) return std::nullopt;
-  return "another way in has this secret already";
+  return "a way in with this secret exists already";
 }
 
 std::optional<std::string> rival(const State& state, const Source& record) {
