@@ -1,95 +1,13 @@
 #pragma once
 
-// What every Adapter must do. An implementation's test instantiates it with a world of its own:
+// What every Adapter must do. An implementation's test instantiates it, in one file of a program:
 //   INSTANTIATE_TEST_SUITE_P(Files, AdapterContract, testing::Values([] { return make(); }));
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <functional>
-#include <memory>
-#include <string>
-#include <thread>
-
-#include "base/file.h"
-#include "base/subprocess.h"
-#include "ports/adapter.h"
-#include "ports/runtime.h"
+#include "tests/contract/adapter_fixture.h"
 
 namespace slip {
 
-// An adapter, what runs its instances, and a way to put something into the data and find it again.
-class AdapterWorld {
- public:
-  virtual ~AdapterWorld() = default;
-  virtual const Adapter& adapter() = 0;
-  virtual Runtime& runtime() = 0;
-  virtual SourceConfig good() = 0;
-  virtual SourceConfig malformed() = 0;  // `validate` refuses it
-  virtual InstanceContext instance(const std::string& id, const SourceConfig& config) = 0;
-  virtual void put(const InstanceContext& instance, const std::string& text) = 0;
-  virtual bool has(const InstanceContext& instance, const std::string& text) = 0;
-  // Every process that works in or below the directory.
-  virtual int processes_in(const std::filesystem::path& directory) = 0;
-};
-
-using MakeAdapterWorld = std::function<std::unique_ptr<AdapterWorld>()>;
-
-class AdapterContract : public testing::TestWithParam<MakeAdapterWorld> {
- protected:
-  void TearDown() override {
-    if (!world_) return;
-    const auto left = world_->runtime().list();
-    if (left) {
-      for (const auto& id : *left) EXPECT_TRUE(world_->runtime().stop(id, Duration(0)));
-    }
-  }
-
-  template <class T>
-  static testing::AssertionResult ok(const Result<T>& result) {
-    if (result) return testing::AssertionSuccess();
-    return testing::AssertionFailure()
-           << to_string(result.error().code) << ": " << result.error().describe() << "\n"
-           << result.error().detail;
-  }
-
-  Result<DataPosition> ingest(const InstanceContext& instance, Progress progress = {}) {
-    return world_->adapter().ingest(IngestRequest{.config = instance.config,
-                                                  .directory = instance.directory,
-                                                  .progress = std::move(progress)});
-  }
-
-  // Prepares and starts it, and waits until it is ready.
-  Result<> bring_up(const InstanceContext& instance) {
-    TRY(world_->adapter().prepare(instance));
-    const auto spec = TRY(world_->adapter().launch(instance));
-    if (spec) TRY(world_->runtime().start(instance.id, *spec));
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    for (;;) {
-      const auto ready = world_->adapter().ready(instance);
-      if (ready || ready.error().code != ErrorCode::unavailable) return ready;
-      const auto status = TRY(world_->runtime().status(instance.id));
-      if (status.state == InstanceState::exited || std::chrono::steady_clock::now() > deadline) {
-        Error error = ready.error();
-        error.detail += TRY(world_->runtime().log(instance.id, 8000));
-        return error;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-  }
-
-  Result<> stop(const InstanceContext& instance) {
-    return world_->runtime().stop(instance.id, world_->adapter().stop_patience());
-  }
-
-  static void copy(const InstanceContext& from, const InstanceContext& to) {
-    const auto copied = run_ok(
-        Command{.argv = {"cp", "-a", from.directory.string() + "/.", to.directory.string()}});
-    ASSERT_TRUE(copied) << copied.error().detail;
-  }
-
-  std::unique_ptr<AdapterWorld> world_ = GetParam()();
-};
+class AdapterContract : public AdapterTest {};
 
 TEST_P(AdapterContract, TakesAGoodConfigurationAndRefusesAMalformedOneByName) {
   EXPECT_TRUE(ok(world_->adapter().validate(world_->good())));
@@ -175,9 +93,13 @@ TEST_P(AdapterContract, GivesItsSiblingsAnAddressThatFitsItsPort) {
 
   EXPECT_EQ(sibling.name, one.source_name);
   const auto port = sibling.env.find("PORT");
-  if (port != sibling.env.end()) EXPECT_EQ(port->second, std::to_string(one.port));
+  if (port != sibling.env.end()) {
+    EXPECT_EQ(port->second, std::to_string(one.port));
+  }
   const auto shown = world_->adapter().connection(one, "db.example", 4711);
-  if (shown) EXPECT_THAT(shown->url, testing::HasSubstr("db.example:4711"));
+  if (shown) {
+    EXPECT_THAT(shown->url, testing::HasSubstr("db.example:4711"));
+  }
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AdapterContract);

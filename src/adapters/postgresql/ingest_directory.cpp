@@ -12,17 +12,24 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A server works in its data directory, which tells its process from another that has its number.
+// A server works in its data directory, whatever namespace it numbers its processes in. Where we
+// may not look, the number in its file decides.
 bool server_runs_on(const fs::path& data) {
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator("/proc", failed)) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::error_code unknown;
+    if (fs::equivalent(entry.path() / "cwd", data, unknown) && !unknown) return true;
+  }
   const auto text = read_file(data / "postmaster.pid", 4096);
   pid_t process = 0;
   if (!text) return false;
   std::from_chars(text->data(), text->data() + text->size(), process);
   if (process <= 1 || (::kill(process, 0) != 0 && errno == ESRCH)) return false;
-  std::error_code failed;
-  const fs::path works_in = fs::read_symlink("/proc/" + std::to_string(process) + "/cwd", failed);
-  if (failed) return true;
-  return fs::equivalent(works_in, data, failed) || failed;
+  std::error_code unknown;
+  (void)fs::equivalent("/proc/" + std::to_string(process) + "/cwd", data, unknown);
+  return unknown == std::errc::permission_denied;
 }
 
 Result<> check(const fs::path& path) {

@@ -49,7 +49,7 @@ std::string without_locations(const std::string& words) {
 
 Error connect_error(const PGconn* connection) {
   const std::string words = without_locations(PQerrorMessage(connection));
-  static const std::regex state(":\\s+([0-9A-Z]{5}): ");
+  static const std::regex state(":\\s+([0-9][0-9A-Z]{4}): ");
   std::smatch found;
   const std::string code = std::regex_search(words, found, state) ? found[1].str() : "";
   Error error{.code = ErrorCode::unavailable,

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include "ports/adapter.h"
+
+namespace slip {
+
+struct FilesOptions {
+  std::string user = "slipstream";  // whom the files belong to, and who runs them, when we are root
+};
+
+// Sources that are trees of files, directly in the source's directory; with a run section an
+// application. Settings: docs/guides/sources.md, adapters/files/files_settings.h.
+class FilesAdapter : public Adapter {
+ public:
+  explicit FilesAdapter(FilesOptions options = {}) : options_(std::move(options)) {}
+
+  AdapterInfo info() const override;
+  Result<> validate(const SourceConfig& config) const override;
+  bool incremental(const SourceConfig& config) const override;
+  Result<DataPosition> ingest(const IngestRequest& request) const override;
+  Result<> prepare(const InstanceContext& instance) const override;
+  Result<std::optional<LaunchSpec>> launch(const InstanceContext& instance) const override;
+  Result<> ready(const InstanceContext& instance) const override;
+  Result<> flush(const InstanceContext& instance) const override;
+  Result<DataPosition> position(const InstanceContext& instance) const override;
+  Duration stop_patience() const override;
+  Sibling as_sibling(const InstanceContext& instance) const override;
+  std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,
+                                       std::uint16_t port) const override;
+
+ private:
+  FilesOptions options_;
+};
+
+}  // namespace slip

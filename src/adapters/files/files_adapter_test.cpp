@@ -1,0 +1,183 @@
+#include "adapters/files/files_adapter.h"
+
+#include <fstream>
+
+#include "adapters/files/health_check.h"
+#include "runtime/supervisor.h"
+#include "tests/contract/adapter_contract.h"
+#include "tests/contract/adapter_world.h"
+
+namespace slip {
+namespace {
+
+using testing::HasSubstr;
+
+// A tree of files; with `application`, one that serves itself over HTTP.
+class FilesWorld : public AdapterWorld {
+ public:
+  enum class With { nothing, application };
+
+  explicit FilesWorld(With with) : with_(with) {
+    std::filesystem::create_directories(origin());
+    std::ofstream(origin() / "first") << "first";
+    ::chmod(files_.path().c_str(), 0755);
+    auto opened = SupervisorRuntime::open(
+        {.state_directory = files_.path() / "runtime", .user = test::run_user()});
+    EXPECT_TRUE(opened) << (opened ? "" : opened.error().describe());
+    if (opened) runtime_ = *std::move(opened);
+  }
+  const Adapter& adapter() override { return adapter_; }
+  Runtime& runtime() override { return *runtime_; }
+  SourceConfig good() override {
+    SourceConfig config{.kind = "files", .settings = {{"path", origin().string()}}, .run = {}};
+    if (with_ == With::application) {
+      config.run = RunSection{
+          .command = {"/usr/bin/python3", "-m", "http.server", "--bind", "127.0.0.1", "${port}"},
+          .env = {{"WHERE", "${directory}"}}};
+    }
+    return config;
+  }
+  SourceConfig malformed() override {
+    return {.kind = "files", .settings = {{"path", "relative"}}, .run = {}};
+  }
+  InstanceContext instance(const std::string& id, const SourceConfig& config) override {
+    return {.id = InstanceId(id),
+            .source_name = "files",
+            .config = config,
+            .directory = test::folder_for_run_user(files_.path(), id),
+            .port = test::free_port(),
+            .login = {},
+            .siblings = {}};
+  }
+  void put(const InstanceContext& instance, const std::string& text) override {
+    std::ofstream(instance.directory / text) << text;
+  }
+  bool has(const InstanceContext& instance, const std::string& text) override {
+    if (with_ == With::nothing) return std::filesystem::exists(instance.directory / text);
+    std::string path = "/" + text;
+    for (auto at = path.find(' '); at != path.npos; at = path.find(' ')) path.replace(at, 1, "%20");
+    const auto got =
+        run_ok(Command{.argv = {"curl", "--silent", "--fail",
+                                "http://127.0.0.1:" + std::to_string(instance.port) + path}});
+    return got && *got == text;
+  }
+  int processes_in(const std::filesystem::path& directory) override {
+    return test::processes_in(directory);
+  }
+  std::filesystem::path origin() const { return files_.path() / "origin"; }
+  const std::filesystem::path& files() const { return files_.path(); }
+
+ private:
+  With with_;
+  TemporaryDirectory files_;
+  FilesAdapter adapter_{FilesOptions{.user = test::run_user()}};
+  std::unique_ptr<SupervisorRuntime> runtime_;
+};
+
+std::unique_ptr<AdapterWorld> plain() {
+  return std::make_unique<FilesWorld>(FilesWorld::With::nothing);
+}
+std::unique_ptr<AdapterWorld> application() {
+  return std::make_unique<FilesWorld>(FilesWorld::With::application);
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, AdapterContract, testing::Values(plain));
+INSTANTIATE_TEST_SUITE_P(Application, AdapterContract, testing::Values(application));
+
+class Files : public AdapterTest {
+ protected:
+  FilesWorld& world() { return static_cast<FilesWorld&>(*world_); }
+  InstanceContext of(std::map<std::string, std::string> settings) {
+    return world().instance("ins_one",
+                            {.kind = "files", .settings = std::move(settings), .run = {}});
+  }
+  ErrorCode refusal(const InstanceContext& instance) {
+    const auto refused = ingest(instance);
+    EXPECT_FALSE(refused);
+    said_ = refused ? "" : refused.error().message;
+    return refused ? ErrorCode::internal : refused.error().code;
+  }
+  std::string said_;
+};
+INSTANTIATE_TEST_SUITE_P(Local, Files, testing::Values(plain));
+
+TEST_P(Files, FollowsItsOriginAtTheNextIngest) {
+  const auto one = of({{"path", world().origin()}, {"exclude", "*.tmp"}});
+  ASSERT_TRUE(world().adapter().incremental(one.config));
+  ASSERT_TRUE(ok(ingest(one)));
+  std::filesystem::remove(world().origin() / "first");
+  std::ofstream(world().origin() / "second") << "second";
+  std::ofstream(world().origin() / "x.tmp") << "x";
+
+  ASSERT_TRUE(ok(ingest(one)));
+
+  EXPECT_FALSE(world().has(one, "first"));
+  EXPECT_TRUE(world().has(one, "second"));
+  EXPECT_FALSE(world().has(one, "x.tmp"));
+}
+
+TEST_P(Files, SaysWhichPathDoesNotExist) {
+  EXPECT_EQ(refusal(of({{"path", "/nowhere/at/all"}})), ErrorCode::invalid_argument);
+  EXPECT_THAT(said_, HasSubstr("/nowhere/at/all does not exist"));
+}
+
+TEST_P(Files, SaysThatAHostDoesNotAnswer) {
+  const std::string port = std::to_string(test::free_port());
+  EXPECT_EQ(refusal(of({{"ssh", "me@127.0.0.1:/srv"}, {"ssh_options", "-p " + port}})),
+            ErrorCode::unavailable);
+  EXPECT_THAT(said_, HasSubstr("me@127.0.0.1:/srv"));
+}
+
+TEST_P(Files, UnpacksACompressedArchive) {
+  const auto archive = world().files() / "a.tar.gz";
+  ASSERT_TRUE(run_ok({.argv = {"tar", "-C", world().origin(), "-czf", archive, "."}}));
+  const auto one = of({{"tar", archive}});
+  ASSERT_TRUE(ok(ingest(one)));
+  EXPECT_TRUE(world().has(one, "first"));
+}
+
+TEST_P(Files, RefusesAnArchiveThatIsBroken) {
+  const auto archive = world().files() / "a.tar";
+  std::ofstream(archive) << "no archive";
+  EXPECT_EQ(refusal(of({{"tar", archive}})), ErrorCode::invalid_argument);
+  EXPECT_THAT(said_, HasSubstr(archive.string()));
+}
+
+TEST_P(Files, RefusesAnArchiveWithEntriesThatLeaveTheTree) {
+  const auto archive = world().files() / "a.tar";
+  for (const std::string& name :
+       {std::string("../outside"), (world().files() / "outside").string()}) {
+    std::ofstream(world().files() / "outside") << "x";
+    ASSERT_TRUE(run_ok({.argv = {"tar", "-C", world().origin(), "-Pcf", archive, name}}));
+    std::filesystem::remove(world().files() / "outside");
+    EXPECT_EQ(refusal(of({{"tar", archive}})), ErrorCode::invalid_argument);
+    EXPECT_FALSE(std::filesystem::exists(world().files() / "outside"));
+  }
+}
+
+TEST_P(Files, RefusesAVariableThatNobodyCanKnow) {
+  auto config = world().good();
+  config.run = RunSection{.command = {"run", "${prot}"}, .env = {}};
+  const auto refused = world().adapter().validate(config);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("prot"));
+}
+
+TEST_P(Files, GivesAnApplicationTheAddressesOfItsSiblings) {
+  auto config = world().good();
+  config.run =
+      RunSection{.command = {"bin/app", "--port=${port}"}, .env = {{"DATABASE_URL", "${db.URL}"}}};
+  auto one = world().instance("ins_one", config);
+  EXPECT_FALSE(world().adapter().launch(one));
+  one.siblings = {{.name = "db", .env = {{"URL", "postgresql://here"}}}};
+
+  const auto spec = world().adapter().launch(one);
+
+  ASSERT_TRUE(ok(spec));
+  EXPECT_EQ((*spec)->argv.front(), (one.directory / "bin/app").string());
+  EXPECT_EQ((*spec)->argv.back(), "--port=" + std::to_string(one.port));
+  EXPECT_EQ((*spec)->env.at("DATABASE_URL"), "postgresql://here");
+}
+
+}  // namespace
+}  // namespace slip

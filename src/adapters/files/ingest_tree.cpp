@@ -1,0 +1,164 @@
+#include "adapters/files/ingest_tree.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/subprocess.h"
+
+namespace slip::files {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Owner = std::optional<UserIds>;
+
+bool says(const CommandOutput& output, std::string_view words) {
+  return output.err.find(words) != std::string::npos;
+}
+
+// What rsync, ssh or tar said, as an error of ours.
+Error explain(const CommandOutput& output, const std::string& where) {
+  Error error{.code = ErrorCode::failed,
+              .message = where + " cannot be copied",
+              .hint = "",
+              .context = {},
+              .detail = output.err};
+  if (says(output, "No space left on device")) {
+    error.code = ErrorCode::no_space;
+    error.message = "the pool has no space left for this source";
+  } else if (says(output, "Host key verification failed")) {
+    error.code = ErrorCode::permission_denied;
+    error.message = "the host key of " + where + " is not known";
+    error.hint =
+        "Log in once by ssh to accept it, or set ssh_options to "
+        "\"-o StrictHostKeyChecking=accept-new\".";
+  } else if (says(output, "Permission denied")) {
+    error.code = ErrorCode::permission_denied;
+    error.message = where + " may not be read";
+    error.hint = "Check the permissions of the files, and over ssh the key (ssh_key).";
+  } else if (says(output, "Could not resolve") || says(output, "Connection refused") ||
+             says(output, "timed out") || says(output, "No route to host") ||
+             says(output, "Connection closed") || says(output, "unreachable")) {
+    error.code = ErrorCode::unavailable;
+    error.message = where + " does not answer";
+    error.hint = "Check the host's name, that it is up, and that ssh reaches it.";
+  } else if (says(output, "No such file or directory")) {
+    error.code = ErrorCode::invalid_argument;
+    error.message = where + " does not exist";
+  }
+  return error;
+}
+
+Result<CommandOutput> run_watched(const IngestRequest& request, Command command,
+                                  const std::string& where) {
+  command.deadline = std::chrono::hours(48);
+  command.watch = [&](std::string_view) {
+    return !request.progress || request.progress("copying files", std::nullopt);
+  };
+  if (!command.watch("")) return Error{.code = ErrorCode::canceled, .message = "canceled"};
+  CommandOutput output = TRY(run(command));
+  if (output.exit_status != 0) return explain(output, where);
+  return output;
+}
+
+Result<> copy_by_rsync(const IngestRequest& request, const Settings& settings, const Owner& owner,
+                       const std::string& from, const std::string& where,
+                       const std::string& remote_shell = "") {
+  Command command{.argv = {"rsync", "--archive", "--hard-links", "--delete", "--inplace",
+                           "--no-whole-file", "--partial", "--timeout=120"}};
+  if (owner) {
+    command.argv.push_back("--chown=" + std::to_string(owner->uid) + ":" +
+                           std::to_string(owner->gid));
+  }
+  for (const std::string& pattern : settings.exclude) {
+    command.argv.push_back("--exclude=" + pattern);
+  }
+  if (!remote_shell.empty()) command.argv.push_back("--rsh=" + remote_shell);
+  command.argv.insert(command.argv.end(), {"--", from, request.directory.string() + "/"});
+  TRY(run_watched(request, std::move(command), where));
+  return {};
+}
+
+std::string with_slash(std::string path) {
+  return path.ends_with('/') ? path : path + "/";
+}
+
+Result<> fill(const IngestRequest& request, const Settings&, const Owner&, const EmptyTree&) {
+  if (request.progress && !request.progress("making an empty tree", std::nullopt)) {
+    return Error{.code = ErrorCode::canceled, .message = "canceled"};
+  }
+  return {};
+}
+
+Result<> fill(const IngestRequest& request, const Settings& settings, const Owner& owner,
+              const LocalTree& origin) {
+  std::error_code failed;
+  if (!fs::is_directory(origin.path, failed)) {
+    return Error{
+        .code = ErrorCode::invalid_argument,
+        .message = origin.path.string() +
+                   (fs::exists(origin.path, failed) ? " is not a directory" : " does not exist")};
+  }
+  return copy_by_rsync(request, settings, owner, with_slash(origin.path), origin.path.string());
+}
+
+Result<> fill(const IngestRequest& request, const Settings& settings, const Owner& owner,
+              const RemoteTree& origin) {
+  std::string shell = "ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=15";
+  if (!origin.key.empty()) shell += " -i " + origin.key;
+  for (const std::string& option : origin.options) shell += " " + option;
+  return copy_by_rsync(request, settings, owner, with_slash(origin.address), origin.address, shell);
+}
+
+// tar itself takes no entry through a symbolic link or a ".." out of the tree; an absolute name it
+// would put inside, and only say so.
+Result<> fill(const IngestRequest& request, const Settings& settings, const Owner& owner,
+              const Archive& origin) {
+  const std::string where = origin.path.string();
+  Command command{.argv = {"tar", "--extract", "--file", where, "--directory",
+                           request.directory.string(), "--no-same-owner", "--preserve-permissions",
+                           "--delay-directory-restore"}};
+  for (const std::string& pattern : settings.exclude) {
+    command.argv.push_back("--exclude=" + pattern);
+  }
+  std::error_code failed;
+  if (!fs::exists(origin.path, failed)) {
+    return Error{.code = ErrorCode::invalid_argument, .message = where + " does not exist"};
+  }
+  auto output = run_watched(request, std::move(command), where);
+  const std::string said = output ? output->err : output.error().detail;
+  if (said.find("Removing leading") != std::string::npos ||
+      said.find("contains '..'") != std::string::npos) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = where + " has entries that lead out of its tree",
+                 .hint = "Make the archive with relative names (tar -C DIRECTORY -cf ... .).",
+                 .context = {},
+                 .detail = said};
+  }
+  if (!output) {
+    if (output.error().code == ErrorCode::failed) {
+      output.error().code = ErrorCode::invalid_argument;
+      output.error().message = "the archive " + where + " is broken, or no archive";
+    }
+    return std::move(output).error();
+  }
+  if (owner) TRY(change_owner(request.directory, *owner));
+  return {};
+}
+
+}  // namespace
+
+Result<> ingest_tree(const IngestRequest& request, const Settings& settings, const Owner& owner) {
+  TRY(std::visit([&](const auto& origin) { return fill(request, settings, owner, origin); },
+                 settings.origin));
+  const UniqueFd fd(::open(request.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::syncfs(fd.get()) != 0) {
+    return error_from_errno(errno, "sync " + request.directory.string());
+  }
+  return {};
+}
+
+}  // namespace slip::files

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+
+#include "adapters/files/files_settings.h"
+#include "base/file.h"
+#include "base/result.h"
+#include "ports/adapter.h"
+
+namespace slip::files {
+
+// Makes the request's directory hold what the origin holds now, durably. `owner`: to whom the files
+// shall belong; nothing: to us.
+Result<> ingest_tree(const IngestRequest& request, const Settings& settings,
+                     const std::optional<UserIds>& owner);
+
+}  // namespace slip::files

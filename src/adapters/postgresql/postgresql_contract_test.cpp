@@ -1,0 +1,9 @@
+#include "adapters/postgresql/postgresql_world.h"
+#include "tests/contract/adapter_contract.h"
+
+namespace slip {
+
+INSTANTIATE_TEST_SUITE_P(Postgresql, AdapterContract,
+                         testing::Values([] { return std::make_unique<test::PostgresqlWorld>(); }));
+
+}  // namespace slip

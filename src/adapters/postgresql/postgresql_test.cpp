@@ -1,0 +1,143 @@
+#include <signal.h>
+
+#include "adapters/postgresql/login.h"
+#include "adapters/postgresql/postgresql_world.h"
+#include "adapters/postgresql/settings.h"
+
+namespace slip {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class Postgresql : public AdapterTest {
+ protected:
+  test::PostgresqlWorld& world() { return static_cast<test::PostgresqlWorld&>(*world_); }
+  Result<> validate(std::map<std::string, std::string> settings) {
+    return world().adapter().validate(world().with(std::move(settings)));
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Local, Postgresql,
+                         testing::Values([] { return std::make_unique<test::PostgresqlWorld>(); }));
+
+TEST_P(Postgresql, NamesTheKnownSettingsWhenOneIsUnknown) {
+  const auto refused = validate({{"durabilty", "full"}});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("durabilty"));
+  EXPECT_THAT(refused.error().hint, AllOf(HasSubstr("durability"), HasSubstr("dump")));
+}
+
+TEST_P(Postgresql, RefusesAVersionThatIsNotInstalledAndSaysWhichAre) {
+  const auto refused = validate({{"version", "99"}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
+  EXPECT_THAT(refused.error().message, HasSubstr("PostgreSQL 99 is not installed; installed: 1"));
+}
+
+TEST_P(Postgresql, NeverRepeatsAUrlThatItCannotRead) {
+  const auto refused = validate({{"url", "postgresql://me:hush@host:port:4/%zz?x=hush"}});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().describe() + refused.error().hint + refused.error().detail,
+              Not(HasSubstr("hush")));
+}
+
+TEST_P(Postgresql, LetsTheContainersLoginInOverTcpAndNobodyElse) {
+  const auto one = world().instance("ins_one", world().good());
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+
+  EXPECT_TRUE(ok(world().log_in(one, one.login)));
+  const auto wrong = world().log_in(one, {.user = "slip", .password = "another's"});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, ErrorCode::permission_denied);
+  EXPECT_FALSE(world().log_in(one, {.user = "slipstream", .password = ""}));
+}
+
+TEST_P(Postgresql, GivesACopyOfACopyThePasswordOfItsOwnContainer) {
+  const auto one = world().instance("ins_one", world().good());
+  const auto two = world().instance("ins_two", world().good());
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  ASSERT_TRUE(ok(stop(one)));
+  copy(one, two);
+  ASSERT_TRUE(ok(bring_up(two)));
+
+  EXPECT_TRUE(ok(world().log_in(two, two.login)));
+  EXPECT_FALSE(world().log_in(two, one.login));
+}
+
+TEST_P(Postgresql, WritesNothingWhenItIsAskedAgainWhetherItIsReady) {
+  const auto one = world().instance("ins_one", world().good());
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  const auto before = world().sql(one, "SELECT xmin FROM pg_authid WHERE rolname = 'slip'");
+
+  ASSERT_TRUE(ok(world().adapter().ready(one)));
+
+  EXPECT_EQ(before, world().sql(one, "SELECT xmin FROM pg_authid WHERE rolname = 'slip'"));
+}
+
+TEST_P(Postgresql, FlushMakesARelaxedCommitDurable) {
+  const auto config = world().with({{"durability", "relaxed"}, {"conf.wal_writer_delay", "10s"}});
+  const auto one = world().instance("ins_one", config);
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  EXPECT_EQ(world().sql(one, "SHOW synchronous_commit").front().front(), "off");
+  world().put(one, "a row");
+  const auto written = world().sql(one, "SELECT pg_current_wal_insert_lsn()").front().front();
+
+  ASSERT_TRUE(ok(world().adapter().flush(one)));
+
+  EXPECT_EQ(world()
+                .sql(one, "SELECT pg_current_wal_flush_lsn() >= $1::pg_lsn", {*written})
+                .front()
+                .front(),
+            "t");
+}
+
+TEST_P(Postgresql, RecoversFromAKillWithoutACheckpointAtTheEnd) {
+  const auto one = world().instance("ins_one", world().good());
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  world().put(one, "a row");
+  ASSERT_TRUE(ok(world().runtime().stop(one.id, Duration(0))));
+
+  ASSERT_TRUE(ok(bring_up(one)));
+
+  EXPECT_TRUE(world().has(one, "a row"));
+  EXPECT_FALSE(std::filesystem::exists(one.directory / "data/standby.signal"));
+  EXPECT_THAT(*world().runtime().log(one.id, 1 << 20),
+              AllOf(HasSubstr("archive recovery complete"), Not(HasSubstr("end-of-recovery"))));
+}
+
+TEST_P(Postgresql, StartsAPathThatIsLongerThanASocketsAddress) {
+  auto one = world().instance("ins_one", world().good());
+  one.directory = test::folder_for_run_user(world().files(), std::string(150, 'x'));
+  ASSERT_TRUE(ok(ingest(one)));
+  EXPECT_TRUE(ok(bring_up(one)));
+}
+
+TEST_P(Postgresql, DoesNotHangOnAFrozenServer) {
+  const auto one = world().instance("ins_one", world().good());
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  ASSERT_TRUE(ok(world().runtime().freeze(one.id)));
+
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_FALSE(world().adapter().flush(one));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(8));
+}
+
+TEST(PostgresqlLogin, KnowsThePasswordOfAVerifierAndNoOther) {
+  // The example of RFC 7677: user "user", password "pencil".
+  const std::string verifier =
+      "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:"
+      "wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=";
+  EXPECT_TRUE(postgresql::password_matches(verifier, "pencil"));
+  EXPECT_FALSE(postgresql::password_matches(verifier, "Pencil"));
+  EXPECT_FALSE(postgresql::password_matches("md5abc", "pencil"));
+  EXPECT_FALSE(postgresql::password_matches("SCRAM-SHA-256$", "pencil"));
+}
+
+}  // namespace slip

@@ -1,0 +1,87 @@
+#pragma once
+
+// A PostgreSQL adapter on this machine, with real servers, for its tests.
+
+#include <gtest/gtest.h>
+
+#include "adapters/postgresql/postgresql_adapter.h"
+#include "adapters/postgresql/session.h"
+#include "runtime/supervisor.h"
+#include "tests/contract/adapter_fixture.h"
+#include "tests/contract/adapter_world.h"
+
+namespace slip::test {
+
+class PostgresqlWorld : public AdapterWorld {
+ public:
+  PostgresqlWorld() {
+    ::chmod(files_.path().c_str(), 0755);
+    auto opened = SupervisorRuntime::open(
+        SupervisorOptions{.state_directory = files_.path() / "runtime", .user = run_user()});
+    if (opened) runtime_ = *std::move(opened);
+    EXPECT_NE(runtime_, nullptr) << (opened ? "" : opened.error().describe());
+  }
+  ~PostgresqlWorld() override {
+    if (runtime_ == nullptr) return;
+    if (const auto left = runtime_->list()) {
+      for (const auto& id : *left) (void)runtime_->stop(id, Duration(0)).has_value();
+    }
+  }
+
+  const Adapter& adapter() override { return adapter_; }
+  Runtime& runtime() override { return *runtime_; }
+  SourceConfig good() override { return with({}); }
+  SourceConfig malformed() override { return with({{"durabilty", "full"}}); }
+  SourceConfig with(std::map<std::string, std::string> settings) {
+    return SourceConfig{.kind = "postgresql", .settings = std::move(settings), .run = {}};
+  }
+  InstanceContext instance(const std::string& id, const SourceConfig& config) override {
+    return InstanceContext{.id = InstanceId(id),
+                           .source_name = "db",
+                           .config = config,
+                           .directory = folder_for_run_user(files_.path(), id),
+                           .port = free_port(),
+                           .login = {.user = "slip", .password = "secret of " + id},
+                           .siblings = {}};
+  }
+  void put(const InstanceContext& instance, const std::string& text) override {
+    sql(instance, "CREATE TABLE IF NOT EXISTS notes (t text)");
+    sql(instance, "INSERT INTO notes VALUES ($1)", {text});
+  }
+  bool has(const InstanceContext& instance, const std::string& text) override {
+    const auto rows = sql(instance, "SELECT count(*) FROM notes WHERE t = $1", {text});
+    return !rows.empty() && rows.front().front() != "0";
+  }
+  int processes_in(const std::filesystem::path& directory) override {
+    return test::processes_in(directory);
+  }
+  const std::filesystem::path& files() const { return files_.path(); }
+
+  // As people do: over TCP with the container's login.
+  Result<postgresql::Session> log_in(const InstanceContext& instance, const Login& login,
+                                     const std::string& database = "postgres") {
+    return postgresql::Session::open({{"host", "127.0.0.1"},
+                                      {"port", std::to_string(instance.port)},
+                                      {"user", login.user},
+                                      {"password", login.password},
+                                      {"dbname", database}},
+                                     std::chrono::seconds(5));
+  }
+  std::vector<postgresql::Row> sql(const InstanceContext& instance, const std::string& statement,
+                                   const std::vector<std::string>& parameters = {},
+                                   const std::string& database = "postgres") {
+    auto session = log_in(instance, instance.login, database);
+    EXPECT_TRUE(session) << (session ? "" : session.error().detail);
+    if (!session) return {};
+    auto rows = session->query(statement, parameters);
+    EXPECT_TRUE(rows) << (rows ? "" : rows.error().detail);
+    return rows.value_or(std::vector<postgresql::Row>());
+  }
+
+ private:
+  TemporaryDirectory files_;
+  PostgresqlAdapter adapter_{PostgresqlOptions{.user = run_user()}};
+  std::unique_ptr<SupervisorRuntime> runtime_;
+};
+
+}  // namespace slip::test
