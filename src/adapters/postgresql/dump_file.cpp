@@ -131,6 +131,23 @@ Result<DumpFormat> detect_format(const fs::path& path) {
   return DumpFormat::plain;
 }
 
+Result<> check_tar(const fs::path& path) {
+  constexpr std::streamoff block = 512;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return error_from_errno(errno, "open the dump " + path.string());
+  std::string header(block, '\0');
+  while (file.read(header.data(), block)) {
+    if (header.front() == '\0') return {};
+    // An entry's size, in octal, at 124; its content fills whole blocks.
+    std::streamoff size = 0;
+    const char* digits = header.data() + 124;
+    while (*digits == ' ') ++digits;
+    if (std::from_chars(digits, header.data() + 136, size, 8).ec != std::errc()) break;
+    file.seekg((size + block - 1) / block * block, std::ios::cur);
+  }
+  return broken(path, "is broken: it ends in the middle");
+}
+
 Result<PlainDump> scan_plain(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return error_from_errno(errno, "open the dump " + path.string());

@@ -15,6 +15,10 @@ enum class DumpFormat { plain, custom, directory, tar, compressed };
 // `invalid_argument` (empty, or none of these).
 Result<DumpFormat> detect_format(const std::filesystem::path& path);
 
+// Walks a tar dump's entries to its end mark, since pg_restore takes one that ends in the middle
+// for whole. Errors: `invalid_argument`.
+Result<> check_tar(const std::filesystem::path& path);
+
 // What a plain dump needs around it, and whether it is whole.
 struct PlainDump {
   std::optional<int> origin_major;       // "-- Dumped from database version 15.3"

@@ -55,6 +55,7 @@ Result<Load> look_at(const Ingest& ingest, const fs::path& origin) {
                  "unpacking the dump", ErrorCode::invalid_argument, broken(origin)));
     load.format = TRY(detect_format(load.path));
   }
+  if (load.format == DumpFormat::tar) TRY(check_tar(load.path));
   load.needs = load.format == DumpFormat::plain ? TRY(scan_plain(load.path))
                                                 : TRY(scan_archive(ingest, load.path));
   return load;
