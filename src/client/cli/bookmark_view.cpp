@@ -34,8 +34,16 @@ std::string bookmark_table(const json::array& bookmarks, Whose whose, Timestamp 
   std::stable_sort(newest_first.begin(), newest_first.end(), [](const auto& a, const auto& b) {
     return time_in(a, "at").value_or(Timestamp{}) > time_in(b, "at").value_or(Timestamp{});
   });
-  Table table({{"NAME"}, {"FROM"}, {"BY"}, {"TIME"}, {""}, {"BRANCH"}, {"SHARED"}, {"TAGS"},
-               {"EXPIRES"}, {"NOTE"}});
+  Table table({{"NAME"},
+               {"FROM"},
+               {"BY"},
+               {"TIME"},
+               {""},
+               {"BRANCH"},
+               {"SHARED"},
+               {"TAGS"},
+               {"EXPIRES"},
+               {"NOTE"}});
   for (const auto& bookmark : newest_first) {
     const auto at = time_in(bookmark, "at");
     const auto note = text_in(bookmark, "note");
@@ -91,11 +99,11 @@ Result<json::value> find_bookmark(Session& session, const std::string& container
           (is_own && name == reference)) {
         return bookmark;
       }
-      names += (names.empty() ? "" : ", ") + quoted(is_own ? name : full);
+      names += (names.empty() ? "" : ", ") + in_quotes(is_own ? name : full);
     }
   }
   return Error{.code = ErrorCode::not_found,
-               .message = fmt::format("{} has no bookmark {}", container, quoted(reference)),
+               .message = fmt::format("{} has no bookmark {}", container, in_quotes(reference)),
                .hint = names.empty() ? "It has none at all." : "There are: " + names + "."};
 }
 

@@ -55,7 +55,7 @@ Result<> show_bookmark(Session& session, const Arguments& given) {
   return {};
 }
 
-json::value audience_body(const Arguments& given) {
+json::object audience_body(const Arguments& given) {
   json::object body{{"audience", given.users.empty() ? "everyone" : "named"}};
   if (!given.users.empty()) body["shared_with"] = to_json(given.users);
   return body;
@@ -71,28 +71,29 @@ Result<> create_bookmark(Session& session, const Arguments& given) {
   if (!given.note.empty()) body["note"] = given.note;
   if (!given.tags.empty()) body["tags"] = to_json(given.tags);
   if (given.share || !given.users.empty()) {
-    for (const auto& member : audience_body(given).get_object()) body.insert(member);
+    const json::object audience = audience_body(given);
+    body.insert(audience.begin(), audience.end());
   }
-  if (!given.expires.empty()) body["expires_at"] = to_rfc3339(TRY(read_expiry(given.expires, now())));
+  if (!given.expires.empty())
+    body["expires_at"] = to_rfc3339(TRY(read_expiry(given.expires, now())));
   if (!given.at.empty()) body["at"] = to_rfc3339(TRY(read_time(given.at, now())));
   if (!given.branch.empty()) body["branch"] = given.branch;
-  const Change change{.path = api_path({"containers", given.container, "bookmarks"}),
-                      .body = body,
-                      .attempt = fmt::format("bookmark {} as {}", given.container,
-                                             quoted(given.bookmark))};
+  const Change change{
+      .path = api_path({"containers", given.container, "bookmarks"}),
+      .body = body,
+      .attempt = fmt::format("bookmark {} as {}", given.container, in_quotes(given.bookmark))};
   return carry_out(session, change, [&](const json::value& operation) {
     auto at = data_origin(operation, now());
     if (at.empty()) {
-      at = moment(time_in(operation, "point_at")
-                      .value_or(time_in(operation, "created_at").value_or(now())),
-                  now());
+      at = moment(
+          time_in(operation, "point_at").value_or(time_in(operation, "created_at").value_or(now())),
+          now());
     }
     const bool is_shared = given.share || !given.users.empty();
-    return fmt::format("Bookmarked {} at {} as {}{} in {}. Go back to it: slip restore {} {}",
-                       given.container, at, quoted(given.bookmark),
-                       is_shared ? ", shared with " + with_whom(given) + "," : "",
-                       took(length_of(operation, now())), shell_word(given.container),
-                       shell_word(given.bookmark));
+    return fmt::format(
+        "Bookmarked {} at {} as {}{} in {}. Go back to it: slip restore {} {}", given.container, at,
+        in_quotes(given.bookmark), is_shared ? ", shared with " + with_whom(given) + "," : "",
+        took(length_of(operation, now())), shell_word(given.container), shell_word(given.bookmark));
   });
 }
 
@@ -101,13 +102,14 @@ std::string bookmark_path(const Arguments& given, const std::string& further = "
   return further.empty() ? path : path + "/" + further;
 }
 
-Result<> edit_bookmark(Session& session, const Arguments& given, const CLI::App& command) {
+Result<> edit_bookmark(Session& session, const Arguments& given, const Option& note) {
   json::object body;
   if (!given.new_name.empty()) body["name"] = given.new_name;
-  if (command.count("--note") != 0) body["note"] = given.note;
+  if (note.was_given()) body["note"] = given.note;
   if (!given.tags.empty()) body["tags"] = to_json(given.tags);
   if (given.no_tags) body["tags"] = json::array();
-  if (!given.expires.empty()) body["expires_at"] = to_rfc3339(TRY(read_expiry(given.expires, now())));
+  if (!given.expires.empty())
+    body["expires_at"] = to_rfc3339(TRY(read_expiry(given.expires, now())));
   if (given.keep) body["expires_at"] = nullptr;
   if (body.empty()) {
     return Error{.code = ErrorCode::invalid_argument,
@@ -117,100 +119,103 @@ Result<> edit_bookmark(Session& session, const Arguments& given, const CLI::App&
   const Change change{.method = "PATCH",
                       .path = bookmark_path(given),
                       .body = body,
-                      .attempt = "edit the bookmark " + quoted(given.bookmark)};
+                      .attempt = "edit the bookmark " + in_quotes(given.bookmark)};
   return carry_out(session, change, [&](const json::value&) {
     return fmt::format("Changed the bookmark {} of {}.",
-                       quoted(given.new_name.empty() ? given.bookmark : given.new_name),
+                       in_quotes(given.new_name.empty() ? given.bookmark : given.new_name),
                        given.container);
   });
 }
 
-void add_what_is_named(CLI::App* command, Arguments& given) {
+void add_what_is_named(Command* command, Arguments& given) {
   command->add_option("container", given.container, "The container")->required();
   command->add_option("bookmark", given.bookmark, "The bookmark's name")->required();
 }
 
-void add_create_and_edit(Commands& commands, CLI::App* group) {
+void add_create_and_edit(Command* group) {
   const auto given = arguments<Arguments>();
   auto* create = group->add_subcommand("create", "Name the data as it is now, or was at a time");
   add_what_is_named(create, *given);
   create->add_option("--note", given->note, "What somebody should know of it");
-  add_repeated(create, "--tag", given->tags, "A tag; may be given several times");
-  create->add_flag("--share", given->share, "Share it with everyone with a container of the template");
-  add_repeated(create, "--with", given->users, "Share it with this user only");
+  create->add_repeated("--tag", given->tags, "A tag; may be given several times");
+  create->add_flag("--share", given->share,
+                   "Share it with everyone with a container of the template");
+  create->add_repeated("--with", given->users, "Share it with this user only");
   create->add_option("--expires", given->expires, "Keep it until this time, or for \"7d\"");
   create->add_option("--at", given->at, "Not now but this time: the point at or before it");
   create->add_option("--branch", given->branch, "Another branch than the active one");
-  commands.on(create, [given](Session& session) { return create_bookmark(session, *given); });
+  create->on_chosen([given](Session& session) { return create_bookmark(session, *given); });
 
   auto* edit = group->add_subcommand("edit", "Change a bookmark's name, note, tags or expiry");
   add_what_is_named(edit, *given);
   edit->add_option("--name", given->new_name, "Its new name");
-  edit->add_option("--note", given->note, "Its new note; \"\" for none");
-  auto* tags = add_repeated(edit, "--tag", given->tags, "A tag; those it has are replaced");
+  auto* note = edit->add_option("--note", given->note, "Its new note; \"\" for none");
+  auto* tags = edit->add_repeated("--tag", given->tags, "A tag; those it has are replaced");
   edit->add_flag("--no-tags", given->no_tags, "Take its tags away")->excludes(tags);
   auto* expires =
       edit->add_option("--expires", given->expires, "Keep it until this time, or for \"7d\"");
   edit->add_flag("--keep", given->keep, "Keep it until somebody deletes it")->excludes(expires);
-  commands.on(edit, [given, edit](Session& session) { return edit_bookmark(session, *given, *edit); });
+  edit->on_chosen(
+      [given, note](Session& session) { return edit_bookmark(session, *given, *note); });
 }
 
-void add_sharing(Commands& commands, CLI::App* group) {
+void add_sharing(Command* group) {
   const auto given = arguments<Arguments>();
   auto* share = group->add_subcommand("share", "Let others take a bookmark into their containers");
   add_what_is_named(share, *given);
-  add_repeated(share, "--with", given->users, "Only this user, instead of everyone");
-  commands.on(share, [given](Session& session) {
+  share->add_repeated("--with", given->users, "Only this user, instead of everyone");
+  share->on_chosen([given](Session& session) {
     const Change change{.method = "PUT",
                         .path = bookmark_path(*given, "share"),
                         .body = audience_body(*given),
-                        .attempt = "share the bookmark " + quoted(given->bookmark)};
+                        .attempt = "share the bookmark " + in_quotes(given->bookmark)};
     return carry_out(session, change, [&](const json::value&) {
-      return fmt::format("Shared the bookmark {} with {}.", quoted(given->bookmark),
+      return fmt::format("Shared the bookmark {} with {}.", in_quotes(given->bookmark),
                          with_whom(*given));
     });
   });
   auto* unshare = group->add_subcommand("unshare", "Stop sharing; what others took stays theirs");
   add_what_is_named(unshare, *given);
-  commands.on(unshare, [given](Session& session) {
+  unshare->on_chosen([given](Session& session) {
     const Change change{.method = "DELETE",
                         .path = bookmark_path(*given, "share"),
                         .body = nullptr,
-                        .attempt = "stop sharing the bookmark " + quoted(given->bookmark)};
+                        .attempt = "stop sharing the bookmark " + in_quotes(given->bookmark)};
     return carry_out(session, change, [&](const json::value&) {
-      return fmt::format("The bookmark {} is no longer shared.", quoted(given->bookmark));
+      return fmt::format("The bookmark {} is no longer shared.", in_quotes(given->bookmark));
     });
   });
 }
 
 }  // namespace
 
-void add_bookmarks(Commands& commands) {
-  auto* group = commands.group("bookmark", "Bookmarks: named moments of a container's data");
+void add_bookmarks(Command& slip) {
+  auto* group = add_group(slip, "bookmark", "Bookmarks: named moments of a container's data");
   const auto given = arguments<Arguments>();
   auto* list = group->add_subcommand("list", "A container's bookmarks");
   list->add_option("container", given->container, "The container")->required();
   list->add_flag("--available", given->available, "Instead: what others have shared with it");
   list->add_flag("--names", given->names_only, "Only their names");
-  commands.on(list, [given](Session& session) { return list_bookmarks(session, *given); });
+  list->on_chosen([given](Session& session) { return list_bookmarks(session, *given); });
 
   auto* show = group->add_subcommand("show", "One bookmark, with the exact time of each source");
   add_what_is_named(show, *given);
-  commands.on(show, [given](Session& session) { return show_bookmark(session, *given); });
+  show->on_chosen([given](Session& session) { return show_bookmark(session, *given); });
 
-  add_create_and_edit(commands, group);
-  add_sharing(commands, group);
+  add_create_and_edit(group);
+  add_sharing(group);
 
   auto* remove = group->add_subcommand("delete", "Delete a bookmark: it goes to the trash");
   add_what_is_named(remove, *given);
-  commands.on(remove, [given](Session& session) {
+  remove->on_chosen([given](Session& session) {
     const Change change{.method = "DELETE",
                         .path = bookmark_path(*given),
                         .body = nullptr,
-                        .attempt = "delete the bookmark " + quoted(given->bookmark)};
+                        .attempt = "delete the bookmark " + in_quotes(given->bookmark)};
     return carry_out(session, change, [&](const json::value&) {
-      return fmt::format("Deleted the bookmark {} of {}. It is in the trash for now: slip trash list",
-                         quoted(given->bookmark), given->container);
+      return fmt::format(
+          "Deleted the bookmark {} of {}. It is in the trash for now: slip trash list",
+          in_quotes(given->bookmark), given->container);
     });
   });
 }

@@ -98,23 +98,25 @@ Result<> create_branch(Session& session, const Arguments& given) {
   json::object body{{"name", given.branch}};
   if (auto from = TRY(data_choice(given))) body["from"] = *std::move(from);
   if (given.beside) body["beside"] = true;
-  const Change change{.path = api_path({"containers", given.container, "branches"}),
-                      .body = body,
-                      .attempt = fmt::format("create branch {} of {}", given.branch,
-                                             given.container)};
+  const Change change{
+      .path = api_path({"containers", given.container, "branches"}),
+      .body = body,
+      .attempt = fmt::format("create branch {} of {}", given.branch, given.container)};
   return carry_out(session, change, [&](const json::value& operation) {
     const auto origin = data_origin(operation, now());
     const auto from = origin.empty() ? "" : " from " + origin;
     if (given.beside) {
-      return fmt::format("Branch {0} of {1} runs beside the active one{2}, after {3}. Its addresses: "
-                         "slip branch show {4} {5}",
-                         given.branch, given.container, from, took(length_of(operation, now())),
-                         shell_word(given.container), shell_word(given.branch));
+      return fmt::format(
+          "Branch {0} of {1} runs beside the active one{2}, after {3}. Its addresses: "
+          "slip branch show {4} {5}",
+          given.branch, given.container, from, took(length_of(operation, now())),
+          shell_word(given.container), shell_word(given.branch));
     }
-    return fmt::format("{} is on its new branch {}{}, after {}. The branch it was on is kept: slip "
-                       "branch list {}",
-                       given.container, given.branch, from, took(length_of(operation, now())),
-                       shell_word(given.container));
+    return fmt::format(
+        "{} is on its new branch {}{}, after {}. The branch it was on is kept: slip "
+        "branch list {}",
+        given.container, given.branch, from, took(length_of(operation, now())),
+        shell_word(given.container));
   });
 }
 
@@ -131,17 +133,18 @@ Result<> activate_branch(Session& session, const Arguments& given) {
   });
 }
 
-void add_what_is_named(CLI::App* command, Arguments& given) {
+void add_what_is_named(Command* command, Arguments& given) {
   command->add_option("container", given.container, "The container")->required();
   command->add_option("branch", given.branch, "The branch's name")->required();
 }
 
-void add_create(Commands& commands, CLI::App* group) {
+void add_create(Command* group) {
   const auto given = arguments<Arguments>();
   auto* create = group->add_subcommand(
       "create", "Make a branch, of the data as it is now or was; it becomes active at once");
   add_what_is_named(create, *given);
-  create->add_option("--from", given->from_bookmark, "A bookmark, own or another's: \"qa/Bug 4711\"")
+  create
+      ->add_option("--from", given->from_bookmark, "A bookmark, own or another's: \"qa/Bug 4711\"")
       ->type_name("BOOKMARK");
   create->add_option("--at", given->at, "The point at or before this time")->type_name("TIME");
   create->add_option("--of", given->of_branch, "With --at: of this branch")->type_name("BRANCH");
@@ -149,30 +152,32 @@ void add_create(Commands& commands, CLI::App* group) {
   create->add_flag("--from-template", given->from_template, "The newest data of the template");
   create->add_flag("--beside", given->beside,
                    "Leave the active branch active; run beside it, on addresses of its own");
-  commands.on(create, [given](Session& session) { return create_branch(session, *given); });
+  create->on_chosen([given](Session& session) { return create_branch(session, *given); });
 }
 
-void add_names(Commands& commands, CLI::App* group) {
+void add_names(Command* group) {
   const auto given = arguments<Arguments>();
   auto* rename = group->add_subcommand("rename", "Give a branch another name");
   add_what_is_named(rename, *given);
   rename->add_option("new-name", given->new_name, "Its new name")->required();
-  commands.on(rename, [given](Session& session) {
-    const Change change{.method = "PATCH",
-                        .path = api_path({"containers", given->container, "branches", given->branch}),
-                        .body = json::object{{"name", given->new_name}},
-                        .attempt = "rename branch " + given->branch};
+  rename->on_chosen([given](Session& session) {
+    const Change change{
+        .method = "PATCH",
+        .path = api_path({"containers", given->container, "branches", given->branch}),
+        .body = json::object{{"name", given->new_name}},
+        .attempt = "rename branch " + given->branch};
     return carry_out(session, change, [&](const json::value&) {
       return fmt::format("The branch {} is now called {}.", given->branch, given->new_name);
     });
   });
   auto* remove = group->add_subcommand("delete", "Delete a branch: it goes to the trash");
   add_what_is_named(remove, *given);
-  commands.on(remove, [given](Session& session) {
-    const Change change{.method = "DELETE",
-                        .path = api_path({"containers", given->container, "branches", given->branch}),
-                        .body = nullptr,
-                        .attempt = "delete branch " + given->branch};
+  remove->on_chosen([given](Session& session) {
+    const Change change{
+        .method = "DELETE",
+        .path = api_path({"containers", given->container, "branches", given->branch}),
+        .body = nullptr,
+        .attempt = "delete branch " + given->branch};
     return carry_out(session, change, [&](const json::value&) {
       return fmt::format("Deleted the branch {} of {}. It is in the trash for now: slip trash list",
                          given->branch, given->container);
@@ -182,23 +187,25 @@ void add_names(Commands& commands, CLI::App* group) {
 
 }  // namespace
 
-void add_branches(Commands& commands) {
-  auto* group = commands.group("branch", "Branches: lines of work in a container, one of them active");
+void add_branches(Command& slip) {
+  auto* group =
+      add_group(slip, "branch", "Branches: lines of work in a container, one of them active");
   const auto given = arguments<Arguments>();
   auto* list = group->add_subcommand("list", "A container's branches");
   list->add_option("container", given->container, "The container")->required();
   list->add_flag("--names", given->names_only, "Only their names");
-  commands.on(list, [given](Session& session) { return list_branches(session, *given); });
+  list->on_chosen([given](Session& session) { return list_branches(session, *given); });
   auto* show = group->add_subcommand("show", "One branch, with its addresses");
   add_what_is_named(show, *given);
-  commands.on(show, [given](Session& session) { return show_branch(session, *given); });
-  add_create(commands, group);
-  auto* activate = group->add_subcommand("activate", "Let the container's addresses lead to a branch");
+  show->on_chosen([given](Session& session) { return show_branch(session, *given); });
+  add_create(group);
+  auto* activate =
+      group->add_subcommand("activate", "Let the container's addresses lead to a branch");
   add_what_is_named(activate, *given);
   activate->add_flag("--keep-running", given->keep_running,
                      "Let the branch that was active run on beside it");
-  commands.on(activate, [given](Session& session) { return activate_branch(session, *given); });
-  add_names(commands, group);
+  activate->on_chosen([given](Session& session) { return activate_branch(session, *given); });
+  add_names(group);
 }
 
 }  // namespace slip::cli

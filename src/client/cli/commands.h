@@ -1,35 +1,14 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <functional>
 #include <memory>
 
+#include "client/cli/command_line.h"
 #include "client/cli/session.h"
 
 // The commands, one function a group, each in a file of its name. A function adds its commands to
-// the application; what they do is chosen by parsing and carried out afterwards.
+// `slip` and says what each does.
 
 namespace slip::cli {
-
-class Commands {
- public:
-  using Act = std::function<Result<>(Session&)>;
-
-  explicit Commands(CLI::App& root) : root_(root) {}
-  CLI::App& root() { return root_; }
-
-  // `act` is what is done when `command` is the one that was given.
-  void on(CLI::App* command, Act act);
-  // A group such as `slip branch`, which does nothing without one of its commands.
-  CLI::App* group(const std::string& name, const std::string& help);
-
-  // Nothing when no command was given.
-  const Act& chosen() const { return chosen_; }
-
- private:
-  CLI::App& root_;
-  Act chosen_;
-};
 
 // The arguments of one command, filled by parsing; kept alive by the command's act.
 template <class Arguments>
@@ -37,31 +16,34 @@ std::shared_ptr<Arguments> arguments() {
   return std::make_shared<Arguments>();
 }
 
-// An option that may be given several times, each time with one value.
-CLI::Option* add_repeated(CLI::App* command, const std::string& name,
-                          std::vector<std::string>& values, const std::string& help);
+// A group such as `slip branch`, which does nothing without one of its commands.
+inline Command* add_group(Command& slip, const std::string& name, const std::string& help) {
+  auto* group = slip.add_subcommand(name, help);
+  group->require_subcommand();
+  return group;
+}
 
-void add_apply(Commands& commands);
-void add_bookmarks(Commands& commands);
-void add_branches(Commands& commands);
-void add_completion(Commands& commands);
-void add_connect(Commands& commands);
-void add_containers(Commands& commands);
-void add_doctor(Commands& commands);
-void add_events(Commands& commands);
-void add_log(Commands& commands);
-void add_login(Commands& commands);
-void add_members(Commands& commands, CLI::App* container);
-void add_operations(Commands& commands);
-void add_pool(Commands& commands);
-void add_restore(Commands& commands);
-void add_sources(Commands& commands);
-void add_status(Commands& commands);
-void add_templates(Commands& commands);
-void add_timeline(Commands& commands);
-void add_tokens(Commands& commands);
-void add_trash(Commands& commands);
-void add_usage(Commands& commands);
-void add_users(Commands& commands);
+void add_apply(Command& slip);
+void add_bookmarks(Command& slip);
+void add_branches(Command& slip);
+void add_completion(Command& slip);
+void add_connect(Command& slip);
+void add_containers(Command& slip);
+void add_doctor(Command& slip);
+void add_events(Command& slip);
+void add_log(Command& slip);
+void add_login(Command& slip);
+void add_members(Command& container);
+void add_operations(Command& slip);
+void add_pool(Command& slip);
+void add_restore(Command& slip);
+void add_sources(Command& slip);
+void add_status(Command& slip);
+void add_templates(Command& slip);
+void add_timeline(Command& slip);
+void add_tokens(Command& slip);
+void add_trash(Command& slip);
+void add_usage(Command& slip);
+void add_users(Command& slip);
 
 }  // namespace slip::cli

@@ -65,8 +65,8 @@ Result<> show_container(Session& session, const Arguments& given) {
                         {"created", created ? short_moment(*created, now()) : ""}}));
   Table endpoints({{""}, {""}, {""}});
   for (const auto& endpoint : list_in(container, "endpoints")) {
-    endpoints.add({text_in(endpoint, "source"), text_in(endpoint, "kind"),
-                   endpoint_address(endpoint)});
+    endpoints.add(
+        {text_in(endpoint, "source"), text_in(endpoint, "kind"), endpoint_address(endpoint)});
   }
   if (!endpoints.empty()) session.print("\nAddresses\n" + endpoints.to_string(2));
   return {};
@@ -84,24 +84,24 @@ json::array members_of(const Arguments& given) {
 }
 
 Result<> create_container(Session& session, const Arguments& given) {
-  const json::object body{{"name", given.container},
-                          {"template", given.template_name},
-                          {"members", members_of(given)}};
+  const json::object body{
+      {"name", given.container}, {"template", given.template_name}, {"members", members_of(given)}};
   const Change change{.path = api_path({"containers"}),
                       .body = body,
                       .attempt = "create container " + given.container};
   return carry_out(session, change, [&](const json::value& operation) {
-    return fmt::format("Created the container {} from template {} in {}. See: slip container show {}",
-                       given.container, given.template_name, took(length_of(operation, now())),
-                       shell_word(given.container));
+    return fmt::format(
+        "Created the container {} from template {} in {}. See: slip container show {}",
+        given.container, given.template_name, took(length_of(operation, now())),
+        shell_word(given.container));
   });
 }
 
-void add_changes(Commands& commands, CLI::App* group) {
+void add_changes(Command* group) {
   const auto given = arguments<Arguments>();
   auto* remove = group->add_subcommand("delete", "Delete a container: it goes to the trash");
   remove->add_option("container", given->container, "Its name")->required();
-  commands.on(remove, [given](Session& session) {
+  remove->on_chosen([given](Session& session) {
     const Change change{.method = "DELETE",
                         .path = api_path({"containers", given->container}),
                         .body = nullptr,
@@ -115,7 +115,7 @@ void add_changes(Commands& commands, CLI::App* group) {
   auto* rename = group->add_subcommand("rename", "Give a container another name");
   rename->add_option("container", given->container, "Its name")->required();
   rename->add_option("new-name", given->new_name, "Its new name")->required();
-  commands.on(rename, [given](Session& session) {
+  rename->on_chosen([given](Session& session) {
     const Change change{.method = "PATCH",
                         .path = api_path({"containers", given->container}),
                         .body = json::object{{"name", given->new_name}},
@@ -126,7 +126,7 @@ void add_changes(Commands& commands, CLI::App* group) {
   });
 }
 
-void add_start_stop(Commands& commands, CLI::App* group) {
+void add_start_stop(Command* group) {
   for (const std::string act : {"start", "stop"}) {
     const auto given = arguments<Arguments>();
     auto* command = group->add_subcommand(
@@ -134,7 +134,7 @@ void add_start_stop(Commands& commands, CLI::App* group) {
                             : "Stop them; the data stays, and no memory is used");
     command->add_option("container", given->container, "Its name")->required();
     command->add_option("--branch", given->branch, "Another branch than the active one");
-    commands.on(command, [given, act](Session& session) {
+    command->on_chosen([given, act](Session& session) {
       json::object body;
       if (!given->branch.empty()) body["branch"] = given->branch;
       const Change change{.path = api_path({"containers", given->container, act}),
@@ -150,12 +150,12 @@ void add_start_stop(Commands& commands, CLI::App* group) {
   }
 }
 
-void add_locks(Commands& commands, CLI::App* group) {
+void add_locks(Command* group) {
   const auto given = arguments<Arguments>();
   auto* lock = group->add_subcommand("lock", "Let nobody else change a container");
   lock->add_option("container", given->container, "Its name")->required();
   lock->add_option("--why", given->why, "What the others are told");
-  commands.on(lock, [given](Session& session) {
+  lock->on_chosen([given](Session& session) {
     json::object body;
     if (!given->why.empty()) body["why"] = given->why;
     const Change change{.method = "PUT",
@@ -163,14 +163,15 @@ void add_locks(Commands& commands, CLI::App* group) {
                         .body = body,
                         .attempt = "lock " + given->container};
     return carry_out(session, change, [&](const json::value&) {
-      return fmt::format("{0} is locked: nobody but you and administrators can change it. Unlock: "
-                         "slip container unlock {1}",
-                         given->container, shell_word(given->container));
+      return fmt::format(
+          "{0} is locked: nobody but you and administrators can change it. Unlock: "
+          "slip container unlock {1}",
+          given->container, shell_word(given->container));
     });
   });
   auto* unlock = group->add_subcommand("unlock", "Take a lock back");
   unlock->add_option("container", given->container, "Its name")->required();
-  commands.on(unlock, [given](Session& session) {
+  unlock->on_chosen([given](Session& session) {
     const Change change{.method = "DELETE",
                         .path = api_path({"containers", given->container, "lock"}),
                         .body = nullptr,
@@ -182,29 +183,30 @@ void add_locks(Commands& commands, CLI::App* group) {
 
 }  // namespace
 
-void add_containers(Commands& commands) {
-  auto* group = commands.group("container", "Containers: private copies of all sources of a template");
+void add_containers(Command& slip) {
+  auto* group =
+      add_group(slip, "container", "Containers: private copies of all sources of a template");
   const auto given = arguments<Arguments>();
   auto* list = group->add_subcommand("list", "The containers that you can see");
   list->add_flag("--names", given->names_only, "Only their names");
-  commands.on(list, [given](Session& session) { return list_containers(session, *given); });
+  list->on_chosen([given](Session& session) { return list_containers(session, *given); });
 
   auto* show = group->add_subcommand("show", "One container, with its addresses");
   show->add_option("container", given->container, "Its name")->required();
-  commands.on(show, [given](Session& session) { return show_container(session, *given); });
+  show->on_chosen([given](Session& session) { return show_container(session, *given); });
 
   auto* create = group->add_subcommand("create", "Make a container from a template");
   create->add_option("name", given->container, "Its name")->required();
   create->add_option("--template", given->template_name, "The template")->required();
-  add_repeated(create, "--owner", given->owners, "A user who may do everything with it");
-  add_repeated(create, "--operator", given->operators, "A user who may work with it");
-  add_repeated(create, "--viewer", given->viewers, "A user who may look at it");
-  commands.on(create, [given](Session& session) { return create_container(session, *given); });
+  create->add_repeated("--owner", given->owners, "A user who may do everything with it");
+  create->add_repeated("--operator", given->operators, "A user who may work with it");
+  create->add_repeated("--viewer", given->viewers, "A user who may look at it");
+  create->on_chosen([given](Session& session) { return create_container(session, *given); });
 
-  add_changes(commands, group);
-  add_start_stop(commands, group);
-  add_locks(commands, group);
-  add_members(commands, group);
+  add_changes(group);
+  add_start_stop(group);
+  add_locks(group);
+  add_members(*group);
 }
 
 }  // namespace slip::cli

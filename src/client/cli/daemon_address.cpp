@@ -20,8 +20,8 @@ std::string first_line(const std::string& text) {
 
 Result<FoundDaemon> at_socket(const std::string& path, std::string how) {
   std::error_code failed;
-  auto absolute = path.starts_with("unix:") ? path.substr(5)
-                                            : std::filesystem::absolute(path, failed).string();
+  auto absolute =
+      path.starts_with("unix:") ? path.substr(5) : std::filesystem::absolute(path, failed).string();
   return FoundDaemon{TRY(in_context(how, parse_api_address("unix:" + absolute))), std::move(how)};
 }
 

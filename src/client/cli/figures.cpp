@@ -50,10 +50,10 @@ std::optional<Duration> unit_from(std::string_view unit) {
     std::chrono::seconds length;
   };
   constexpr std::array units{
-      Unit{"s", 1s},          Unit{"sec", 1s},         Unit{"second", 1s}, Unit{"seconds", 1s},
-      Unit{"m", 60s},         Unit{"min", 60s},        Unit{"minute", 60s}, Unit{"minutes", 60s},
-      Unit{"h", 3600s},       Unit{"hour", 3600s},     Unit{"hours", 3600s}, Unit{"d", 86400s},
-      Unit{"day", 86400s},    Unit{"days", 86400s},    Unit{"w", 604800s},  Unit{"week", 604800s},
+      Unit{"s", 1s},          Unit{"sec", 1s},      Unit{"second", 1s},   Unit{"seconds", 1s},
+      Unit{"m", 60s},         Unit{"min", 60s},     Unit{"minute", 60s},  Unit{"minutes", 60s},
+      Unit{"h", 3600s},       Unit{"hour", 3600s},  Unit{"hours", 3600s}, Unit{"d", 86400s},
+      Unit{"day", 86400s},    Unit{"days", 86400s}, Unit{"w", 604800s},   Unit{"week", 604800s},
       Unit{"weeks", 604800s},
   };
   for (const auto& row : units) {
@@ -150,7 +150,8 @@ Result<Timestamp> read_time(std::string_view text, Timestamp now) {
               .hint = "Write 2026-11-22T14:03:07Z, with a zone, or \"10 min ago\"."};
   if (const auto zoned = with_local_zone(text)) {
     error.message = fmt::format("the time \"{}\" has no zone", text);
-    error.hint = fmt::format("For the time of this machine write {}, for UTC a Z at its end.", *zoned);
+    error.hint =
+        fmt::format("For the time of this machine write {}, for UTC a Z at its end.", *zoned);
   }
   return error;
 }

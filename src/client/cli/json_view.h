@@ -17,7 +17,8 @@ namespace slip::cli {
 const json::value* find_in(const json::value& value, std::string_view path);
 
 // A number is given as its digits.
-std::string text_in(const json::value& value, std::string_view path, std::string_view otherwise = "");
+std::string text_in(const json::value& value, std::string_view path,
+                    std::string_view otherwise = "");
 std::int64_t number_in(const json::value& value, std::string_view path, std::int64_t otherwise = 0);
 bool flag_in(const json::value& value, std::string_view path);
 std::optional<Timestamp> time_in(const json::value& value, std::string_view path);

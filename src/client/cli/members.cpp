@@ -70,16 +70,16 @@ Result<> show_or_change_members(Session& session, const Arguments& given) {
 
 }  // namespace
 
-void add_members(Commands& commands, CLI::App* container) {
+void add_members(Command& container) {
   const auto given = arguments<Arguments>();
-  auto* members = container->add_subcommand("members", "Who may use a container; with options: change it");
+  auto* members =
+      container.add_subcommand("members", "Who may use a container; with options: change it");
   members->add_option("container", given->container, "Its name")->required();
-  add_repeated(members, "--owner", given->owners, "Make this user an owner");
-  add_repeated(members, "--operator", given->operators, "Make this user an operator");
-  add_repeated(members, "--viewer", given->viewers, "Make this user a viewer");
-  add_repeated(members, "--remove", given->removed, "Take this user out");
-  commands.on(members,
-              [given](Session& session) { return show_or_change_members(session, *given); });
+  members->add_repeated("--owner", given->owners, "Make this user an owner");
+  members->add_repeated("--operator", given->operators, "Make this user an operator");
+  members->add_repeated("--viewer", given->viewers, "Make this user a viewer");
+  members->add_repeated("--remove", given->removed, "Take this user out");
+  members->on_chosen([given](Session& session) { return show_or_change_members(session, *given); });
 }
 
 }  // namespace slip::cli

@@ -72,8 +72,8 @@ class ProgressDisplay {
 
  private:
   void rewrite(const json::value& operation) {
-    const auto line = fmt::format("{}... {}", progress_words(operation),
-                                  took(length_of(operation, now())));
+    const auto line =
+        fmt::format("{}... {}", progress_words(operation), took(length_of(operation, now())));
     fmt::print(stderr, "\r{}\x1b[K", clip(line, 79));
     std::fflush(stderr);
     is_drawn_ = true;

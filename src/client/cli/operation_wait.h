@@ -12,7 +12,8 @@ bool has_ended(const json::value& operation);
 // How long it took, or has taken until `now`.
 Duration length_of(const json::value& operation, Timestamp now);
 
-// What is being done, for the line that is rewritten: "Starting the database (3 of 8), 12 % of ...".
+// What is being done, for the line that is rewritten: "Starting the database (3 of 8), 12 % of
+// ...".
 std::string progress_words(const json::value& operation);
 
 // The failure of an operation that has ended, or success. The message is made for "cannot <words>".

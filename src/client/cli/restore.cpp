@@ -50,8 +50,9 @@ Result<> restore(Session& session, const Arguments& given) {
                       .body = body,
                       .attempt = "restore " + given.container};
   return carry_out(session, change, [&](const json::value& operation) {
-    const auto taken = asked ? fmt::format(", the last point at or before {},", moment(*asked, now()))
-                             : std::string();
+    const auto taken = asked
+                           ? fmt::format(", the last point at or before {},", moment(*asked, now()))
+                           : std::string();
     return fmt::format("{} is back at {}{} after {}.{}", given.container,
                        data_origin(operation, now()), taken, took(length_of(operation, now())),
                        undo_hint(given));
@@ -78,20 +79,20 @@ Result<> replace(Session& session, const Arguments& given, const std::string& ac
   });
 }
 
-void add_replacing(Commands& commands, const std::string& act, const std::string& help) {
+void add_replacing(Command& slip, const std::string& act, const std::string& help) {
   const auto given = arguments<Arguments>();
-  auto* command = commands.root().add_subcommand(act, help);
+  auto* command = slip.add_subcommand(act, help);
   command->add_option("container", given->container, "The container")->required();
   command->add_flag("--no-safety-point", given->no_safety_point,
                     "Do not keep the data as it is now; this cannot be undone");
-  commands.on(command, [given, act](Session& session) { return replace(session, *given, act); });
+  command->on_chosen([given, act](Session& session) { return replace(session, *given, act); });
 }
 
 }  // namespace
 
-void add_restore(Commands& commands) {
+void add_restore(Command& slip) {
   const auto given = arguments<Arguments>();
-  auto* command = commands.root().add_subcommand(
+  auto* command = slip.add_subcommand(
       "restore", "Go back to a bookmark or a time; what came after stays on the timeline");
   command->add_option("container", given->container, "The container")->required();
   command->add_option("bookmark", given->bookmark,
@@ -101,11 +102,11 @@ void add_restore(Commands& commands) {
   command->add_option("--point", given->point, "This point of the timeline")->type_name("ID");
   command->add_flag("--no-safety-point", given->no_safety_point,
                     "Do not keep the data as it is now; this cannot be undone");
-  commands.on(command, [given](Session& session) { return restore(session, *given); });
+  command->on_chosen([given](Session& session) { return restore(session, *given); });
 
-  add_replacing(commands, "undo", "Take back the last restore, refresh, reset or undo");
-  add_replacing(commands, "reset", "Go back to the last act or bookmark on the branch");
-  add_replacing(commands, "refresh", "Get the newest data of the template");
+  add_replacing(slip, "undo", "Take back the last restore, refresh, reset or undo");
+  add_replacing(slip, "reset", "Go back to the last act or bookmark on the branch");
+  add_replacing(slip, "refresh", "Get the newest data of the template");
 }
 
 }  // namespace slip::cli

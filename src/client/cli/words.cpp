@@ -22,7 +22,7 @@ std::string shell_word(std::string_view name) {
   return out + "'";
 }
 
-std::string quoted(std::string_view name) {
+std::string in_quotes(std::string_view name) {
   return "\"" + printable(name) + "\"";
 }
 

@@ -11,7 +11,7 @@ namespace slip::cli {
 // A name as one word of a shell: `qa`, `'Bug 4711 data'`.
 std::string shell_word(std::string_view name);
 // A name in a sentence: "Bug 4711 data" with its quotes.
-std::string quoted(std::string_view name);
+std::string in_quotes(std::string_view name);
 
 // "14:03:07 (bookmark "clean base" of qa)": where an operation's data came from; empty if nowhere.
 std::string data_origin(const json::value& operation, Timestamp now);

@@ -1,0 +1,139 @@
+#include "client/cli/apply_plan.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+#include "client/cli/json_view.h"
+
+namespace slip::cli {
+namespace {
+
+using Texts = std::map<std::string, std::string>;
+
+Texts texts_in(const json::value& value, std::string_view path) {
+  Texts out;
+  const auto* object = find_in(value, path);
+  if (object == nullptr || !object->is_object()) return out;
+  for (const auto& member : object->get_object()) {
+    const auto key = std::string(member.key());
+    const auto& content = member.value();
+    out[key] = content.is_string() ? std::string(content.get_string()) : json::serialize(content);
+  }
+  return out;
+}
+
+// The daemon shows secrets as "***"; what is around them must be the same.
+bool may_be_same(const std::string& ours, const std::string& shown) {
+  constexpr std::string_view mask = "***";
+  const auto at = shown.find(mask);
+  if (at == shown.npos) return ours == shown;
+  const auto before = shown.substr(0, at);
+  const auto after = shown.substr(at + mask.size());
+  return ours.size() >= before.size() + after.size() && ours.starts_with(before) &&
+         ours.ends_with(after);
+}
+
+// The keys that differ, also those only one side has.
+std::set<std::string> differences(const Texts& ours, const Texts& shown) {
+  std::set<std::string> out;
+  for (const auto& [key, value] : ours) {
+    const auto found = shown.find(key);
+    if (found == shown.end() || !may_be_same(value, found->second)) out.insert(key);
+  }
+  for (const auto& [key, value] : shown) {
+    if (!ours.contains(key)) out.insert(key);
+  }
+  return out;
+}
+
+bool is_same_run(const std::optional<RunSection>& ours, const json::value* shown) {
+  if (shown == nullptr) return !ours;
+  if (!ours) return false;
+  const auto theirs = from_json<RunSection>(*shown);
+  return theirs && theirs->command == ours->command && theirs->env == ours->env &&
+         theirs->health == ours->health && theirs->stop_signal == ours->stop_signal;
+}
+
+// "" when the linked source is configured as the file says.
+std::string difference(const FileSource& wanted, const json::value& linked) {
+  if (wanted.config.kind.empty()) return "";
+  std::string out;
+  const auto add = [&](const std::string& what) { out += (out.empty() ? "" : ", ") + what; };
+  if (text_in(linked, "config.kind") != wanted.config.kind) add("kind");
+  for (const auto& key : differences(wanted.config.settings, texts_in(linked, "config.settings"))) {
+    add(key);
+  }
+  if (!is_same_run(wanted.config.run, find_in(linked, "config.run"))) add("run");
+  return out;
+}
+
+json::object place_of(const FileSource& source) {
+  return {{"name", source.name},
+          {"source", source.linked},
+          {"priority", source.priority},
+          {"port", source.port},
+          {"settings", to_json(source.settings)}};
+}
+
+const json::array& newest_places(const json::value& existing) {
+  const auto& versions = list_in(existing, "versions");
+  return versions.empty() ? list_in(existing, "sources") : list_in(versions.back(), "sources");
+}
+
+bool is_same_place(const FileSource& wanted, const json::value& place,
+                   const std::map<std::string, std::string>& names_by_id) {
+  auto source = name_in(place, "source");
+  if (const auto found = names_by_id.find(source); found != names_by_id.end()) {
+    source = found->second;
+  }
+  return text_in(place, "name") == wanted.name && source == wanted.linked &&
+         number_in(place, "priority", 1) == wanted.priority &&
+         number_in(place, "port") == wanted.port &&
+         differences(wanted.settings, texts_in(place, "settings")).empty();
+}
+
+}  // namespace
+
+Result<ApplyPlan> plan_apply(const TemplateFile& file, const json::array& sources,
+                             const json::value& existing) {
+  ApplyPlan plan;
+  std::map<std::string, const json::value*> linked;
+  std::map<std::string, std::string> names_by_id;
+  for (const auto& source : sources) {
+    linked[text_in(source, "name")] = &source;
+    names_by_id[text_in(source, "id")] = text_in(source, "name");
+  }
+  for (const auto& wanted : file.sources) {
+    plan.places.push_back(place_of(wanted));
+    const auto found = linked.find(wanted.linked);
+    if (found == linked.end()) {
+      if (wanted.config.kind.empty()) {
+        return Error{.code = ErrorCode::not_found,
+                     .message = fmt::format("line {}: there is no source \"{}\"", wanted.line,
+                                            wanted.linked),
+                     .hint = "What there is: slip source list"};
+      }
+      plan.to_link.push_back(wanted);
+    } else if (const auto differs = difference(wanted, *found->second); !differs.empty()) {
+      plan.notes.push_back(fmt::format(
+          "The source {0} is linked already, but otherwise than the file says ({1}); it is left as "
+          "it is. To link it anew under the same name, unlink it first: slip source unlink {0}",
+          wanted.linked, differs));
+    }
+  }
+  if (existing.is_null()) {
+    plan.change = ApplyPlan::TemplateChange::create;
+    return plan;
+  }
+  const auto& places = newest_places(existing);
+  bool is_same = places.size() == file.sources.size();
+  for (std::size_t i = 0; is_same && i < places.size(); ++i) {
+    is_same = is_same_place(file.sources[i], places[i], names_by_id);
+  }
+  if (!is_same) plan.change = ApplyPlan::TemplateChange::new_version;
+  return plan;
+}
+
+}  // namespace slip::cli

@@ -1,0 +1,146 @@
+#include <fmt/format.h>
+
+#include "client/cli/commands.h"
+#include "client/cli/pool_view.h"
+#include "client/cli/product.h"
+#include "client/cli/table.h"
+#include "client/cli/text_width.h"
+#include "client/cli/words.h"
+
+namespace slip::cli {
+namespace {
+
+enum class Finding { good, worth_knowing, bad };
+
+struct Check {
+  Finding finding;
+  std::string what;
+  std::string words;
+};
+
+// Looks at one thing after the other, each at what the ones before allow.
+class Doctor {
+ public:
+  explicit Doctor(Session& session) : session_(session) {}
+
+  std::vector<Check> examine() {
+    const auto found = session_.daemon();
+    if (!found) return failed("daemon", found.error());
+    note(Finding::good, "address", found->address.to_string() + ", by " + found->how);
+    const auto status = session_.get(api_path({"status"}));
+    if (!status) return failed("daemon", status.error());
+    look_at_daemon(*status);
+    const auto current = session_.get(api_path({"sessions", "current"}));
+    if (!current) return failed("login", current.error());
+    note(Finding::good, "login",
+         fmt::format("{} ({})", text_in(*current, "user.name"), text_in(*current, "user.role")));
+    if (const auto pool = session_.get(api_path({"pool"}))) {
+      look_at_pool(*pool);
+    } else {
+      failed("pool", pool.error());
+    }
+    if (const auto containers = session_.list(api_path({"containers"}))) {
+      look_at_containers(*containers);
+    } else {
+      failed("containers", containers.error());
+    }
+    return std::move(checks_);
+  }
+
+ private:
+  void note(Finding finding, std::string what, std::string words) {
+    checks_.push_back({finding, std::move(what), std::move(words)});
+  }
+  std::vector<Check> failed(const std::string& what, const Error& error) {
+    note(Finding::bad, what, error.message + (error.hint.empty() ? "" : ". " + error.hint));
+    return checks_;
+  }
+
+  void look_at_daemon(const json::value& status) {
+    const auto version = text_in(status, "version");
+    const bool is_ready = flag_in(status, "ready");
+    note(is_ready ? Finding::good : Finding::bad, "daemon",
+         version + (is_ready ? ", ready" : ", not ready yet"));
+    if (version != product_version) {
+      note(Finding::worth_knowing, "versions",
+           fmt::format("this command is {}, the daemon {}", product_version, version));
+    }
+  }
+
+  void look_at_pool(const json::value& pool) {
+    constexpr std::int64_t little_percent = 10;
+    const auto total = number_in(pool, "total");
+    const bool is_little = number_in(pool, "free") * 100 < total * little_percent;
+    note(
+        is_little ? Finding::bad : Finding::good, "pool",
+        pool_in_short(pool) + (is_little ? ": delete bookmarks or branches that nobody needs; slip "
+                                           "usage shows what that frees"
+                                         : ""));
+    if (const auto warning = text_in(pool, "warning"); !warning.empty()) {
+      note(Finding::worth_knowing, "pool", warning);
+    }
+    const auto isolation = text_in(pool, "isolation");
+    if (!isolation.empty()) {
+      const auto reason = text_in(pool, "isolation_reason");
+      const bool is_none = isolation == "none" || isolation == "false";
+      note(is_none ? Finding::worth_knowing : Finding::good, "isolation",
+           isolation + (reason.empty() ? "" : ": " + reason));
+    }
+    const auto& unknown = list_in(pool, "unknown");
+    if (!unknown.empty()) {
+      note(Finding::worth_knowing, "unknown data",
+           "left alone, because nothing of ours made it: " + joined(unknown));
+    }
+  }
+
+  void look_at_containers(const json::value& containers) {
+    std::size_t healthy = 0;
+    for (const auto& container : list_in(containers, "items")) {
+      if (text_in(container, "state") != "failed") {
+        ++healthy;
+        continue;
+      }
+      const auto name = text_in(container, "name");
+      note(Finding::bad, "container " + name,
+           fmt::format("does not run as it should: slip log {0} SOURCE says why, slip container "
+                       "start {0} tries again",
+                       shell_word(name)));
+    }
+    note(Finding::good, "containers", fmt::format("{} as they should be", healthy));
+  }
+
+  Session& session_;
+  std::vector<Check> checks_;
+};
+
+Result<> examine(Session& session) {
+  const auto checks = Doctor(session).examine();
+  std::size_t bad = 0;
+  json::array items;
+  Table table({{""}, {""}, {""}});
+  for (const auto& check : checks) {
+    const auto* mark = check.finding == Finding::good  ? "ok"
+                       : check.finding == Finding::bad ? "BAD"
+                                                       : "note";
+    if (check.finding == Finding::bad) ++bad;
+    table.add({mark, check.what, check.words});
+    items.push_back(json::object{{"finding", mark}, {"what", check.what}, {"words", check.words}});
+  }
+  if (session.json()) {
+    session.print_json(json::object{{"items", items}, {"next", nullptr}});
+  } else {
+    session.print(table.to_string());
+  }
+  if (bad == 0) return {};
+  return Error{.code = ErrorCode::failed,
+               .message = fmt::format("{} of {} things are not in order", bad, checks.size())};
+}
+
+}  // namespace
+
+void add_doctor(Command& slip) {
+  auto* command = slip.add_subcommand("doctor", "Look whether everything is in order");
+  command->on_chosen([](Session& session) { return examine(session); });
+}
+
+}  // namespace slip::cli

@@ -1,0 +1,167 @@
+#include <fmt/format.h>
+
+#include "client/cli/commands.h"
+#include "client/cli/figures.h"
+#include "client/cli/operation_wait.h"
+#include "client/cli/password.h"
+#include "client/cli/table.h"
+#include "client/cli/words.h"
+#include "domain/source.h"
+
+namespace slip::cli {
+namespace {
+
+struct Arguments {
+  std::string source;
+  std::string kind;
+  std::vector<std::string> settings;
+  std::vector<std::string> command;
+  std::vector<std::string> env;
+  std::string health;
+  std::string stop_signal;
+};
+
+Result<> list_sources(Session& session) {
+  const json::value all = TRY(session.list(api_path({"sources"})));
+  if (session.json()) {
+    session.print_json(all);
+    return {};
+  }
+  Table table({{"NAME"}, {"KIND"}, {"SYNCED"}, {""}, {"DATA UP TO"}, {"ID"}});
+  for (const auto& source : list_in(all, "items")) {
+    const auto synced = time_in(source, "synced_at");
+    const auto position = time_in(source, "position.at");
+    table.add({text_in(source, "name"), text_in(source, "config.kind"),
+               synced ? short_moment(*synced, now()) : "not yet", synced ? ago(*synced, now()) : "",
+               position ? short_moment(*position, now()) : "", text_in(source, "id")});
+  }
+  session.print(table.empty()
+                    ? "No source is linked. Link one: slip source link NAME --kind postgresql "
+                      "--set url=..., or write a template: slip apply FILE\n"
+                    : table.to_string());
+  return {};
+}
+
+Result<> show_source(Session& session, const Arguments& given) {
+  const json::value source = TRY(session.get(api_path({"sources", given.source})));
+  if (session.json()) {
+    session.print_json(source);
+    return {};
+  }
+  const auto synced = time_in(source, "synced_at");
+  const auto position = time_in(source, "position.at");
+  std::vector<std::pair<std::string, std::string>> lines{
+      {"source", text_in(source, "name")},
+      {"id", text_in(source, "id")},
+      {"kind", text_in(source, "config.kind")},
+      {"synced",
+       synced ? fmt::format("{} ({})", moment(*synced, now()), ago(*synced, now())) : "not yet"},
+      {"data up to", position ? moment(*position, now()) : ""},
+      {"position", text_in(source, "position.position")}};
+  const auto* settings = find_in(source, "config.settings");
+  if (settings != nullptr && settings->is_object()) {
+    for (const auto& member : settings->get_object()) {
+      lines.emplace_back(std::string(member.key()), text_in(*settings, member.key()));
+    }
+  }
+  lines.emplace_back("runs", joined(list_in(source, "config.run.command"), " "));
+  session.print(fields(lines));
+  return {};
+}
+
+Result<std::pair<std::string, std::string>> key_and_value(const std::string& text,
+                                                          const std::string& option) {
+  const auto equals = text.find('=');
+  if (equals == text.npos || equals == 0) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = fmt::format("{} takes KEY=VALUE, not \"{}\"", option, text)};
+  }
+  return std::pair(text.substr(0, equals), TRY(read_value(text.substr(equals + 1))));
+}
+
+Result<> link_source(Session& session, const Arguments& given) {
+  SourceConfig config;
+  config.kind = given.kind;
+  for (const auto& setting : given.settings) {
+    config.settings.insert(TRY(key_and_value(setting, "--set")));
+  }
+  if (!given.command.empty()) {
+    config.run.emplace();
+    config.run->command = given.command;
+    for (const auto& variable : given.env) {
+      config.run->env.insert(TRY(key_and_value(variable, "--env")));
+    }
+    if (!given.health.empty()) config.run->health = given.health;
+    if (!given.stop_signal.empty()) config.run->stop_signal = given.stop_signal;
+  }
+  const Change change{.path = api_path({"sources"}),
+                      .body = json::object{{"name", given.source}, {"config", to_json(config)}},
+                      .attempt = "link the source " + given.source};
+  return carry_out(session, change, [&](const json::value& operation) {
+    return fmt::format(
+        "Linked the source {} in {}. Use it in a template: slip template create NAME "
+        "--source {}={}",
+        given.source, took(length_of(operation, now())), given.kind == "files" ? "app" : "db",
+        shell_word(given.source));
+  });
+}
+
+void add_link(Command* group) {
+  const auto given = arguments<Arguments>();
+  auto* link = group->add_subcommand("link", "Copy a database or file tree into the pool");
+  link->add_option("name", given->source, "What to call it")->required();
+  link->add_option("--kind", given->kind, "postgresql, files, ...")->required();
+  link->add_repeated(
+          "--set", given->settings,
+          "A setting, e.g. url=..., dump=FILE, path=DIRECTORY; @FILE reads the value from a file")
+      ->type_name("KEY=VALUE");
+  link->add_repeated("--command", given->command,
+                     "Makes files an application: its program, then each argument");
+  link->add_repeated("--env", given->env, "A variable of the application")->type_name("KEY=VALUE");
+  link->add_option("--health", given->health, "Where the application says that it is well");
+  link->add_option("--stop-signal", given->stop_signal,
+                   "What ends the application: TERM, INT, ...");
+  link->on_chosen([given](Session& session) { return link_source(session, *given); });
+}
+
+}  // namespace
+
+void add_sources(Command& slip) {
+  auto* group =
+      add_group(slip, "source", "Sources: linked databases and file trees (administrators)");
+  auto* list = group->add_subcommand("list", "All linked sources");
+  list->on_chosen([](Session& session) { return list_sources(session); });
+  add_link(group);
+
+  const auto given = arguments<Arguments>();
+  auto* sync = group->add_subcommand("sync", "Get a source's newest data, for its templates");
+  sync->add_option("source", given->source, "The source")->required();
+  sync->on_chosen([given](Session& session) {
+    const Change change{.path = api_path({"sources", given->source, "sync"}),
+                        .attempt = "sync the source " + given->source};
+    return carry_out(session, change, [&](const json::value& operation) {
+      return fmt::format(
+          "{} has its newest data after {}. Containers get it when they are "
+          "refreshed.",
+          given->source, took(length_of(operation, now())));
+    });
+  });
+
+  auto* show = group->add_subcommand("show", "One source; passwords are not shown");
+  show->add_option("source", given->source, "The source")->required();
+  show->on_chosen([given](Session& session) { return show_source(session, *given); });
+
+  auto* unlink = group->add_subcommand("unlink", "Give up a source that no template uses");
+  unlink->add_option("source", given->source, "The source")->required();
+  unlink->on_chosen([given](Session& session) {
+    const Change change{.method = "DELETE",
+                        .path = api_path({"sources", given->source}),
+                        .body = nullptr,
+                        .attempt = "unlink the source " + given->source};
+    return carry_out(session, change, [&](const json::value&) {
+      return "Unlinked the source " + given->source + ".";
+    });
+  });
+}
+
+}  // namespace slip::cli

@@ -1,0 +1,210 @@
+#include "client/cli/template_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/file.h"
+
+// Header only: the library is built for exceptions.
+#define TOML_EXCEPTIONS 0
+#define TOML_HEADER_ONLY 1
+#include <toml++/toml.h>
+
+namespace slip::cli {
+namespace {
+
+// Settings that name a file or directory on the daemon's machine.
+constexpr std::array path_keys{"dump", "directory", "path", "archive", "tar"};
+
+class Reader {
+ public:
+  explicit Reader(std::filesystem::path file) : file_(std::move(file)) {}
+
+  Result<TemplateFile> read(const toml::table& root) {
+    TemplateFile out;
+    for (const auto& [key, value] : root) {
+      if (key.str() == "name") {
+        out.name = TRY(text(value, "name"));
+      } else if (key.str() != "source") {
+        return unknown(key, "name, source");
+      }
+    }
+    if (out.name.empty()) return refuse(root, "the template has no name", "Add: name = \"...\"");
+    const toml::array* sources = root["source"].as_array();
+    if (sources == nullptr || sources->empty() || !sources->is_array_of_tables()) {
+      return refuse(root, "the template has no sources", "Add at least one [[source]].");
+    }
+    std::set<std::string> names;
+    for (const auto& source : *sources) {
+      out.sources.push_back(TRY(read_source(*source.as_table(), out.name)));
+      if (!names.insert(out.sources.back().name).second) {
+        return refuse(source,
+                      fmt::format("a second source is called \"{}\"", out.sources.back().name));
+      }
+    }
+    return out;
+  }
+
+ private:
+  Error refuse(const toml::node& at, const std::string& message, std::string hint = "") const {
+    return refuse_at(at.source().begin.line, message, std::move(hint));
+  }
+  Error refuse_at(toml::source_index line, const std::string& message, std::string hint) const {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = fmt::format("{}:{}: {}", file_.string(), line, message),
+                 .hint = std::move(hint)};
+  }
+  Error unknown(const toml::key& key, const std::string& known) const {
+    return refuse_at(key.source().begin.line, fmt::format("unknown key \"{}\"", key.str()),
+                     "Known here: " + known + ".");
+  }
+
+  Result<std::string> text(const toml::node& value, std::string_view key) const {
+    if (const auto* string = value.as_string()) return string->get();
+    return refuse(value, fmt::format("{} must be a text in quotes", key));
+  }
+
+  // Settings are texts to their adapters, however they are written.
+  Result<std::string> scalar(const toml::node& value, std::string_view key) const {
+    if (const auto* string = value.as_string()) return string->get();
+    if (const auto* number = value.as_integer()) return std::to_string(number->get());
+    if (const auto* number = value.as_floating_point()) return fmt::format("{}", number->get());
+    if (const auto* flag = value.as_boolean()) return std::string(flag->get() ? "true" : "false");
+    return refuse(value, fmt::format("{} must be a text, a number, true or false", key));
+  }
+
+  Result<int> number(const toml::node& value, std::string_view key, int most) const {
+    const auto* number = value.as_integer();
+    if (number == nullptr || number->get() < 0 || number->get() > most) {
+      return refuse(value, fmt::format("{} must be a whole number from 0 to {}", key, most));
+    }
+    return static_cast<int>(number->get());
+  }
+
+  Result<FileSource> read_source(const toml::table& table, const std::string& template_name) {
+    FileSource source;
+    source.line = static_cast<int>(table.source().begin.line);
+    for (const auto& [key, value] : table) {
+      if (key.str() == "name") {
+        source.name = TRY(text(value, "name"));
+      } else if (key.str() == "source") {
+        source.linked = TRY(text(value, "source"));
+      } else if (key.str() == "kind") {
+        source.config.kind = TRY(text(value, "kind"));
+      } else if (key.str() == "priority") {
+        source.priority = TRY(number(value, "priority", 1000));
+      } else if (key.str() == "port") {
+        source.port = TRY(number(value, "port", 65535));
+      } else if (key.str() == "run") {
+        source.config.run = TRY(read_run(value));
+      } else if (key.str() == "settings") {
+        if (!value.is_table()) return refuse(value, "settings must be a table");
+        TRY(read_settings(*value.as_table(), "", source.settings));
+      } else {
+        TRY(read_setting(value, std::string(key.str()), source.config.settings));
+      }
+    }
+    return TRY(checked(std::move(source), table, template_name));
+  }
+
+  Result<FileSource> checked(FileSource source, const toml::table& table,
+                             const std::string& template_name) const {
+    if (source.name.empty()) return refuse(table, "the source has no name");
+    const bool is_existing = !source.linked.empty();
+    const bool is_configured = !source.config.kind.empty() || !source.config.settings.empty() ||
+                               source.config.run.has_value();
+    if (is_existing && is_configured) {
+      return refuse(table,
+                    fmt::format("source \"{}\" names a linked source and configures one as well",
+                                source.name),
+                    "Put what is to differ in this template under [source.settings].");
+    }
+    if (!is_existing && source.config.kind.empty()) {
+      return refuse(table, fmt::format("source \"{}\" has no kind", source.name),
+                    "Add: kind = \"postgresql\" or \"files\".");
+    }
+    if (!is_existing) source.linked = template_name + "." + source.name;
+    return source;
+  }
+
+  // A table within settings is written with dots: conf.shared_buffers.
+  Result<> read_settings(const toml::table& table, const std::string& prefix,
+                         std::map<std::string, std::string>& out) const {
+    for (const auto& [key, value] : table) {
+      TRY(read_setting(value, prefix + std::string(key.str()), out));
+    }
+    return {};
+  }
+  Result<> read_setting(const toml::node& value, const std::string& key,
+                        std::map<std::string, std::string>& out) const {
+    if (value.is_table()) return read_settings(*value.as_table(), key + ".", out);
+    out[key] = absolute(key, TRY(scalar(value, key)));
+    return {};
+  }
+
+  std::string absolute(const std::string& key, const std::string& value) const {
+    const bool is_path = std::find(path_keys.begin(), path_keys.end(), key) != path_keys.end();
+    // "user@host:path" is another machine's.
+    const bool is_remote = value.find(':') < value.find('/');
+    if (!is_path || value.empty() || is_remote || value.starts_with('/')) return value;
+    std::error_code failed;
+    const auto directory = std::filesystem::absolute(file_, failed).parent_path();
+    return (directory / value).lexically_normal().string();
+  }
+
+  Result<RunSection> read_run(const toml::node& node) const {
+    if (!node.is_table()) return refuse(node, "run must be a table: [source.run]");
+    RunSection run;
+    for (const auto& [key, value] : *node.as_table()) {
+      if (key.str() == "command") {
+        run.command = TRY(texts(value, "command"));
+      } else if (key.str() == "env") {
+        if (!value.is_table()) return refuse(value, "env must be a table: [source.run.env]");
+        for (const auto& [name, content] : *value.as_table()) {
+          run.env[std::string(name.str())] = TRY(scalar(content, name.str()));
+        }
+      } else if (key.str() == "health") {
+        run.health = TRY(text(value, "health"));
+      } else if (key.str() == "stop_signal") {
+        run.stop_signal = TRY(text(value, "stop_signal"));
+      } else {
+        return unknown(key, "command, env, health, stop_signal");
+      }
+    }
+    if (run.command.empty()) return refuse(node, "run has no command");
+    return run;
+  }
+
+  Result<std::vector<std::string>> texts(const toml::node& value, std::string_view key) const {
+    const auto* array = value.as_array();
+    if (array == nullptr) return refuse(value, fmt::format("{} must be a list of texts", key));
+    std::vector<std::string> out;
+    for (const auto& item : *array) out.push_back(TRY(text(item, key)));
+    return out;
+  }
+
+  std::filesystem::path file_;
+};
+
+}  // namespace
+
+Result<TemplateFile> read_template_text(std::string_view text, const std::filesystem::path& file) {
+  const toml::parse_result parsed = toml::parse(text, file.string());
+  if (!parsed) {
+    const auto& error = parsed.error();
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = fmt::format("{}:{}: {}", file.string(), error.source().begin.line,
+                                        error.description())};
+  }
+  return Reader(file).read(parsed.table());
+}
+
+Result<TemplateFile> read_template_file(const std::filesystem::path& file) {
+  const auto text = TRY(in_context("apply " + file.string(), read_file(file, 1 << 20)));
+  return read_template_text(text, file);
+}
+
+}  // namespace slip::cli

@@ -1,0 +1,48 @@
+#include <fmt/format.h>
+
+#include "client/cli/commands.h"
+#include "client/cli/figures.h"
+#include "client/cli/table.h"
+#include "client/cli/words.h"
+
+namespace slip::cli {
+namespace {
+
+Result<> list_trash(Session& session) {
+  const json::value all = TRY(session.list(api_path({"trash"})));
+  if (session.json()) {
+    session.print_json(all);
+    return {};
+  }
+  Table table({{"WHAT"}, {"NAME"}, {"OF"}, {"DELETED"}, {""}, {"GONE FOR GOOD"}, {"ID"}});
+  for (const auto& thing : list_in(all, "items")) {
+    const auto deleted = time_in(thing, "deleted_at");
+    const auto purged = time_in(thing, "purged_at");
+    table.add({text_in(thing, "kind"), text_in(thing, "name"), name_in(thing, "container"),
+               deleted ? short_moment(*deleted, now()) : "", deleted ? ago(*deleted, now()) : "",
+               purged ? ago(*purged, now()) : "", text_in(thing, "id")});
+  }
+  session.print(table.empty() ? "The trash is empty.\n"
+                              : table.to_string() + "\nBring one back: slip trash recover ID\n");
+  return {};
+}
+
+}  // namespace
+
+void add_trash(Command& slip) {
+  auto* group = add_group(slip, "trash", "What was deleted, and can still be brought back");
+  auto* list = group->add_subcommand("list", "Deleted containers, branches and bookmarks");
+  list->on_chosen([](Session& session) { return list_trash(session); });
+  const auto id = arguments<std::string>();
+  auto* recover = group->add_subcommand("recover", "Bring something back");
+  recover->add_option("id", *id, "Its id, as the list shows it")->required();
+  recover->on_chosen([id](Session& session) {
+    const Change change{.path = api_path({"trash", *id, "recover"}), .attempt = "recover " + *id};
+    return carry_out(session, change, [&](const json::value& operation) {
+      const auto words = text_in(operation, "words", "recover " + *id);
+      return fmt::format("Done: {}.", words);
+    });
+  });
+}
+
+}  // namespace slip::cli
