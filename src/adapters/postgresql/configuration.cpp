@@ -15,16 +15,16 @@ constexpr std::string_view kIncludeLine = "include 'slipstream.conf'";
 
 using Setting = std::pair<std::string_view, std::string_view>;
 
-// Defaults that a template's `conf.` and the copy's owner may change. Frequent, compressed
+// Defaults that a template's `conf.` and the copy's owner may change. Frequent
 // checkpoints bound what a start from a snapshot has to replay (docs/adr/0003-fast-start.md); the
 // rest are values that come from a bigger machine or name files that are not here.
 constexpr std::array kDefaults = {
     Setting{"shared_buffers", "256MB"},
     Setting{"huge_pages", "off"},
     Setting{"checkpoint_timeout", "30s"},
-    Setting{"max_wal_size", "256MB"},
+    Setting{"max_wal_size", "128MB"},
     Setting{"min_wal_size", "80MB"},
-    Setting{"wal_compression", "on"},
+    Setting{"checkpoint_warning", "0"},
     Setting{"wal_keep_size", "0"},
     Setting{"max_slot_wal_keep_size", "1GB"},
     Setting{"lc_messages", "C"},
