@@ -27,8 +27,8 @@ class SchemaMigrations : public ::testing::Test {
 
   std::unique_ptr<Connection> open() {
     auto opened = Connection::open(path, ConnectionMode::write);
-    EXPECT_OK(opened);
-    return opened ? *std::move(opened) : nullptr;
+    if (!opened) throw std::runtime_error(opened.error().describe());
+    return *std::move(opened);
   }
 
   Result<> migrate_to(const std::vector<Migration>& known) { return migrate(*open(), path, known); }

@@ -10,7 +10,8 @@
 namespace slip::sqlite {
 
 // One change of the schema, a file of migrations/. Migration n takes schema n - 1 to n; a file that
-// has been released never changes.
+// has been released never changes. A new member of a record needs one, for its column; so does a
+// new member of anything kept as JSON inside a column, because JSON is read strictly.
 struct Migration {
   int number;
   std::string_view name;

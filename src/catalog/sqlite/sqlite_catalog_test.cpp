@@ -30,8 +30,8 @@ class SqliteFile : public ::testing::Test {
  protected:
   std::unique_ptr<SqliteCatalog> open() {
     auto opened = SqliteCatalog::open(path);
-    EXPECT_OK(opened);
-    return opened ? *std::move(opened) : nullptr;
+    if (!opened) throw std::runtime_error(opened.error().describe());
+    return *std::move(opened);
   }
 
   TemporaryDirectory directory;
