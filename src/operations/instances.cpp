@@ -246,6 +246,10 @@ Result<std::map<std::string, DataPosition>> Instances::positions(const VolumeId&
   return out;
 }
 
+Result<std::size_t> Instances::sources(const VolumeId& volume) {
+  return TRY(members(volume, Tree::not_needed)).size();
+}
+
 Result<bool> Instances::all_running(const VolumeId& volume) {
   for (const auto& member : TRY(members(volume))) {
     if (TRY(state(member)) == InstanceState::running) continue;

@@ -41,6 +41,9 @@ class Instances {
   // By source name. Sources that do not run have the time `now` and no position.
   Result<std::map<std::string, DataPosition>> positions(const VolumeId& volume, Timestamp now);
 
+  // How many sources the volume has.
+  Result<std::size_t> sources(const VolumeId& volume);
+
   // True if each that has a process is running.
   Result<bool> all_running(const VolumeId& volume);
 

@@ -41,7 +41,7 @@ Result<StepFindings> Steps::carry_out_one(const IngestSource& step, const StepCo
     context.progress(what);
     return context.keep_going();
   };
-  const auto position = TRY(adapter->ingest({step.config, tree / source_data, progress}));
+  const auto position = TRY(adapter->ingest({step.config, tree, progress}));
   StepFindings findings;
   findings.positions.emplace("", position);
   return findings;
@@ -55,8 +55,7 @@ Result<StepFindings> Steps::carry_out_one(const ComposeVolume& step, const StepC
   TRY(world_.storage.create_volume(step.volume, describe(record.about, context.operation.id)));
   for (const auto& part : step.parts) {
     context.progress(part.source_name);
-    TRY(world_.storage.share(part.snapshot, std::string(source_data), step.volume,
-                             part.source_name));
+    TRY(world_.storage.share(part.snapshot, step.volume, part.source_name));
     if (!context.keep_going()) {
       return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};
     }
@@ -71,7 +70,10 @@ Result<StepFindings> Steps::carry_out_one(const TakeSnapshot& step, const StepCo
     return *found;
   }));
   const bool stay = step.after == AfterSnapshot::stay_frozen;
-  const bool freeze = stay || !world_.storage.info().capabilities.atomic_snapshot;
+  // An atomic snapshot may hold a later unsynced write without an earlier one. A database alone
+  // syncs what matters to it; several sources together must not show an effect without its cause.
+  const bool freeze = stay || !world_.storage.info().capabilities.atomic_snapshot ||
+                      TRY(instances_.sources(step.volume)) > 1;
   StepFindings findings;
   const auto flush_and_note = [&]() -> Result<> {
     TRY(instances_.flush(step.volume));

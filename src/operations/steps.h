@@ -41,7 +41,4 @@ class Steps {
   Instances& instances_;
 };
 
-// Where a source's own volume keeps its data.
-inline constexpr std::string_view source_data = "source";
-
 }  // namespace slip

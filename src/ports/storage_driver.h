@@ -111,14 +111,13 @@ class StorageDriver {
   // A snapshot's tree, to read only. Errors: `not_found`.
   virtual Result<std::filesystem::path> open(const SnapshotId& snapshot) = 0;
 
-  // Copies directory `from_directory` of a snapshot to `to_directory` of a volume, where it must not
-  // exist yet, sharing blocks where `cheap_share`. Becomes durable with the volume's next snapshot.
+  // Copies all that a snapshot holds into directory `name` of a volume, where it must not exist yet,
+  // sharing blocks where `cheap_share`. Becomes durable with the volume's next snapshot.
   // Not atomic: after a failure or crash destroy the volume. Errors: `not_found`, `no_space`.
-  virtual Result<> share(const SnapshotId& from, const std::string& from_directory,
-                         const VolumeId& to, const std::string& to_directory) {
+  virtual Result<> share(const SnapshotId& from, const VolumeId& to, const std::string& name) {
     const auto source = TRY(open(from));
     const auto target = TRY(attach(to));
-    return copy_tree(source / from_directory, target / to_directory, CopyHow::share);
+    return copy_tree(source, target / name, CopyHow::share);
   }
 
   // Gone, with its space coming back at once or soon. Succeeds if there is none.

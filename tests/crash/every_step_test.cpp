@@ -48,7 +48,7 @@ std::map<std::string, std::string> everything(TestWorld& world) {
     }
     for (const auto& source : TRY(unit.sources().all(Trash::with))) {
       out["source " + source.name] =
-          world.storage.read(source.snapshot, "source/rows").value_or("(none)");
+          world.storage.read(source.snapshot, "rows").value_or("(none)");
     }
     for (const auto& mould : TRY(unit.templates().all(Trash::with))) {
       const auto newest = TRY(unit.points().newest(mould.master));

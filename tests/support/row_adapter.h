@@ -30,7 +30,7 @@ class RowAdapter : public Adapter {
   Result<DataPosition> ingest(const IngestRequest& request) const override {
     const auto place = FakeStorage::place_of(request.directory);
     if (!place) return Error{.message = "no place " + request.directory.string()};
-    TRY(storage_.write(place->volume, place->path + "/rows", production_));
+    TRY(storage_.write(place->volume, "rows", production_));
     return DataPosition{Timestamp{1}, "production"};
   }
 

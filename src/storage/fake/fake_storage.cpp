@@ -229,10 +229,9 @@ Result<fs::path> FakeStorage::open(const SnapshotId& snapshot) {
   });
 }
 
-Result<> FakeStorage::share(const SnapshotId& from, const std::string& from_directory,
-                            const VolumeId& to, const std::string& to_directory) {
+Result<> FakeStorage::share(const SnapshotId& from, const VolumeId& to, const std::string& name) {
   TRY(interfere("share", When::before));
-  TRY(copy(fs::path(std::string(kRoot) + from.str()) / from_directory, {to, to_directory}));
+  TRY(copy(fs::path(std::string(kRoot) + from.str()), {to, name}));
   return interfere("share", When::after);
 }
 

@@ -69,8 +69,7 @@ class FakeStorage : public StorageDriver {
   Result<std::filesystem::path> attach(const VolumeId& volume) override;
   Result<> detach(const VolumeId& volume) override;
   Result<std::filesystem::path> open(const SnapshotId& snapshot) override;
-  Result<> share(const SnapshotId& from, const std::string& from_directory, const VolumeId& to,
-                 const std::string& to_directory) override;
+  Result<> share(const SnapshotId& from, const VolumeId& to, const std::string& name) override;
   Result<> destroy(const VolumeId& volume) override;
   Result<> destroy(const SnapshotId& snapshot) override;
   Result<StorageUsage> usage(const VolumeId& volume) override;

@@ -1,0 +1,97 @@
+#include "daemon/installation.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <chrono>
+
+#include "adapters/files/files_adapter.h"
+#include "adapters/postgresql/postgresql_adapter.h"
+#include "base/file.h"
+#include "catalog/sqlite/sqlite_catalog.h"
+#include "runtime/supervisor.h"
+#include "runtime/tcp_endpoints.h"
+
+namespace slip {
+namespace {
+
+class SystemClock : public Clock {
+ public:
+  Timestamp now() override {
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    return {std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
+  }
+};
+
+Result<UniqueFd> lock(const std::filesystem::path& data) {
+  const auto path = data / "lock";
+  UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd) return error_from_errno(errno, "open " + path.string());
+  if (flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
+  return Error{.code = ErrorCode::busy,
+               .message = "another slipstreamd uses " + data.string(),
+               .hint = "Stop it first, or give this one another --data directory."};
+}
+
+// Volumes belong to whoever runs the instances.
+Result<UserIds> owner_of_volumes(const std::string& instance_user) {
+  if (geteuid() != 0) return UserIds{geteuid(), getegid()};
+  auto user = find_user(instance_user);
+  if (user) return *user;
+  return Error{.code = ErrorCode::not_found,
+               .message = "there is no user \"" + instance_user +
+                          "\" to run databases and applications as",
+               .hint = "Create it: useradd --system --no-create-home --shell /usr/sbin/nologin " +
+                       instance_user + "; or name another with --instance-user."};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptions& options) {
+  TRY(make_directories(options.data));
+  std::unique_ptr<Installation> made(new Installation);
+  made->lock_ = TRY(lock(options.data));
+  const UserIds owner = TRY(owner_of_volumes(options.instance_user));
+  made->pool_ = TRY(in_context("open the pool", open_pool({.data = options.data,
+                                                           .owner = owner,
+                                                           .driver = options.pool_driver,
+                                                           .size = options.pool_size})));
+  made->catalog_ =
+      TRY(in_context("open the catalog", SqliteCatalog::open(options.data / "catalog.db")));
+  SupervisorOptions supervision;
+  supervision.state_directory = options.data / "runtime";
+  supervision.user = options.instance_user;
+  made->runtime_ = TRY(in_context("supervise instances", SupervisorRuntime::open(supervision)));
+  made->endpoints_ = TRY(TcpEndpoints::open({.listen_address = options.endpoint_address}));
+  made->clock_ = std::make_unique<SystemClock>();
+  made->ids_ = std::make_unique<RandomIds>();
+  PostgresqlOptions postgresql;
+  postgresql.user = options.instance_user;
+  FilesOptions files;
+  files.user = options.instance_user;
+  made->engine_ = std::make_unique<Engine>(
+      World{.catalog = *made->catalog_,
+            .storage = *made->pool_.driver,
+            .adapters = {{"postgresql", std::make_shared<PostgresqlAdapter>(postgresql)},
+                         {"files", std::make_shared<FilesAdapter>(files)}},
+            .runtime = *made->runtime_,
+            .endpoints = *made->endpoints_,
+            .clock = *made->clock_,
+            .ids = *made->ids_,
+            .settings = options.settings});
+  return made;
+}
+
+Installation::~Installation() = default;
+
+Result<> shut_down(const InstallationOptions& options) {
+  if (!std::filesystem::exists(options.data / "catalog.db")) return {};
+  {
+    const auto installation = TRY(Installation::open(options));
+    TRY(installation->engine().stop_all_instances());
+  }
+  return close_pool(options.data);
+}
+
+}  // namespace slip

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "operations/engine.h"
+#include "storage/pool/pool.h"
+
+namespace slip {
+
+struct InstallationOptions {
+  std::filesystem::path data;                // everything this installation keeps
+  std::string instance_user = "slipstream";  // who databases and applications run as, if we are root
+  PoolDriver pool_driver = PoolDriver::automatic;
+  std::optional<std::int64_t> pool_size = {};  // bytes, of a new pool in a file
+  std::string endpoint_address = "127.0.0.1";  // where containers' endpoints listen
+  OperationSettings settings = {};
+};
+
+// Everything below one data directory, put together from the concrete drivers, adapters, runtime
+// and catalog; the one place that knows them all. One process at a time can have it open.
+class Installation {
+ public:
+  // Sets up what is missing. Errors: `busy` (another daemon has it), those of the pool, the
+  // catalog and the runtime.
+  static Result<std::unique_ptr<Installation>> open(const InstallationOptions& options);
+  ~Installation();
+  Installation(const Installation&) = delete;
+  Installation& operator=(const Installation&) = delete;
+
+  Engine& engine() { return *engine_; }
+  Catalog& catalog() { return *catalog_; }
+  const PoolReport& pool_report() const { return pool_.report; }
+
+ private:
+  Installation() = default;
+
+  UniqueFd lock_;
+  Pool pool_;
+  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<Runtime> runtime_;
+  std::unique_ptr<Endpoints> endpoints_;
+  std::unique_ptr<Clock> clock_;
+  std::unique_ptr<IdSource> ids_;
+  std::unique_ptr<Engine> engine_;  // last: it uses all the others
+};
+
+// Stops every instance in good order, and gives the pool's mount and device back. Nothing of the
+// installation runs afterwards; all data stays.
+Result<> shut_down(const InstallationOptions& options);
+
+}  // namespace slip

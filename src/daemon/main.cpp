@@ -1,0 +1,116 @@
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "base/log.h"
+#include "daemon/installation.h"
+#include "daemon/service.h"
+
+namespace {
+
+using namespace slip;
+
+struct Arguments {
+  InstallationOptions installation;
+  ServiceOptions service;
+  std::string pool_driver = "automatic";
+  double pool_gigabytes = 0;
+  bool shutdown = false;
+};
+
+void declare(CLI::App& app, Arguments& to) {
+  app.set_version_flag("--version", std::string("slipstreamd ") + SLIP_VERSION);
+  app.add_option("--data", to.installation.data, "Where this installation keeps everything")
+      ->required();
+  app.add_option("--listen", to.service.address, "Address of the page and the API")
+      ->capture_default_str();
+  app.add_option("--port", to.service.port, "Port of the page and the API")->capture_default_str();
+  app.add_option("--host-name", to.service.host_names,
+                 "A name that people reach this machine by; may be repeated");
+  app.add_option("--tls-certificate", to.service.tls_certificate, "Certificate chain, PEM");
+  app.add_option("--tls-key", to.service.tls_key, "Its private key, PEM");
+  app.add_flag("--allow-plain-text", to.service.allow_plain_text,
+               "Listen beyond loopback without TLS: passwords cross the network readable");
+  app.add_option("--endpoint-address", to.installation.endpoint_address,
+                 "Where containers' databases and applications are reachable")
+      ->capture_default_str();
+  app.add_option("--instance-user", to.installation.instance_user,
+                 "Who databases and applications run as, when started by root")
+      ->capture_default_str();
+  app.add_option("--pool-driver", to.pool_driver, "Storage of a new pool")
+      ->check(CLI::IsMember({"automatic", "btrfs", "directory"}))
+      ->capture_default_str();
+  app.add_option("--pool-size", to.pool_gigabytes,
+                 "Gigabytes that a new pool in a file may grow to (default: 80 % of what is free)")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--shutdown", to.shutdown,
+               "Stop all databases and applications, unmount the pool, and end");
+}
+
+void complete(Arguments& arguments) {
+  if (arguments.pool_driver == "btrfs") arguments.installation.pool_driver = PoolDriver::btrfs;
+  if (arguments.pool_driver == "directory") {
+    arguments.installation.pool_driver = PoolDriver::directory;
+  }
+  if (arguments.pool_gigabytes > 0) {
+    arguments.installation.pool_size = static_cast<std::int64_t>(arguments.pool_gigabytes * 1e9);
+  }
+  arguments.service.socket = arguments.installation.data / "run" / "slip.sock";
+  arguments.service.endpoint_host = arguments.installation.endpoint_address == "0.0.0.0"
+                                        ? "127.0.0.1"
+                                        : arguments.installation.endpoint_address;
+}
+
+// Blocks until somebody asks the daemon to end.
+void wait_for_end(const sigset_t& signals) {
+  int received = 0;
+  sigwait(&signals, &received);
+}
+
+Result<> serve(const Arguments& arguments, const sigset_t& signals) {
+  const auto installation = TRY(Installation::open(arguments.installation));
+  TRY(installation->engine().start());
+  Service service(*installation, arguments.service);
+  TRY(service.start());
+  spdlog::info("slipstreamd {} serves http{}://{}:{} and {}", SLIP_VERSION,
+               arguments.service.tls_certificate.empty() ? "" : "s", arguments.service.address,
+               service.port(), arguments.service.socket.string());
+  wait_for_end(signals);
+  spdlog::info("ending; databases and applications go on");
+  service.stop();
+  installation->engine().stop();
+  return {};
+}
+
+int report(const Error& error) {
+  std::cerr << "slipstreamd: " << error.describe() << "\n";
+  if (!error.hint.empty()) std::cerr << error.hint << "\n";
+  if (!error.detail.empty()) std::cerr << error.detail << "\n";
+  return 1;
+}
+
+}  // namespace
+
+int main(int argument_count, char** argument_values) {
+  CLI::App app("The Slipstream daemon: private, thin, writable copies of whole data sets.");
+  Arguments arguments;
+  declare(app, arguments);
+  CLI11_PARSE(app, argument_count, argument_values);
+  arguments.installation.data = std::filesystem::absolute(arguments.installation.data);
+  complete(arguments);
+
+  // All threads inherit this: signals are taken by wait_for_end alone.
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int one : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, one);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+  spdlog::flush_on(spdlog::level::info);
+
+  const auto done = arguments.shutdown ? shut_down(arguments.installation)
+                                       : serve(arguments, signals);
+  return done ? 0 : report(done.error());
+}

@@ -1,0 +1,85 @@
+#include "daemon/service.h"
+
+#include "base/file.h"
+#include "server/api/api.h"
+#include "server/http/router.h"
+#include "server/http/server.h"
+#include "server/page/page.h"
+
+namespace slip {
+namespace {
+
+std::string name_of(PoolKind kind) {
+  switch (kind) {
+    case PoolKind::btrfs: return "btrfs";
+    case PoolKind::btrfs_file: return "btrfs_file";
+    case PoolKind::directory_reflinks: return "directory_reflinks";
+    case PoolKind::directory_copies: return "directory_copies";
+  }
+  return "";
+}
+
+api::ApiSettings api_settings(const Installation& installation, const ServiceOptions& options) {
+  const PoolReport& pool = installation.pool_report();
+  api::ApiSettings settings;
+  settings.version = SLIP_VERSION;
+  settings.host = options.endpoint_host;
+  settings.pool = {name_of(pool.kind), pool.why, pool.warning};
+  return settings;
+}
+
+http::ServerOptions server_options(const ServiceOptions& options) {
+  http::TcpListener page{.address = options.address, .port = options.port};
+  if (!options.tls_certificate.empty()) {
+    page.tls = http::TlsFiles{options.tls_certificate, options.tls_key};
+  }
+  if (options.allow_plain_text) page.plain_text = http::PlainTextBeyondLoopback::allow;
+  http::ServerOptions server;
+  server.tcp.push_back(std::move(page));
+  if (!options.socket.empty()) server.unix_sockets.push_back({.path = options.socket});
+  server.host_names = options.host_names;
+  server.html_content_security_policy = page_content_security_policy;
+  return server;
+}
+
+}  // namespace
+
+class Service::Implementation {
+ public:
+  Implementation(Installation& installation, const ServiceOptions& options)
+      : api(installation.engine(), api_settings(installation, options)),
+        page(embedded_page()),
+        socket_directory(options.socket.parent_path()),
+        server(server_options(options),
+               [this](const http::Request& request) { return router.handle(request); }) {
+    api.install(router);
+    router.set_fallback([this](const http::Request& request) { return page.handle(request); });
+  }
+
+  http::Router router;
+  api::Api api;
+  http::StaticFiles page;
+  std::filesystem::path socket_directory;
+  http::Server server;  // last: its threads use the others
+};
+
+Service::Service(Installation& installation, const ServiceOptions& options)
+    : implementation_(std::make_unique<Implementation>(installation, options)) {}
+
+Service::~Service() { stop(); }
+
+Result<> Service::start() {
+  if (!implementation_->socket_directory.empty()) {
+    TRY(make_directories(implementation_->socket_directory));
+  }
+  return implementation_->server.start();
+}
+
+void Service::stop() {
+  implementation_->api.close_streams();
+  implementation_->server.stop();
+}
+
+std::uint16_t Service::port() const { return implementation_->server.port(); }
+
+}  // namespace slip

@@ -1,0 +1,293 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/test_world.h"
+
+namespace slip {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+TEST(DestructiveTesting, BringsTheDataBackAgainAndAgain) {
+  auto world = TestWorld::with_containers();
+  world->write("qa", "-1");
+  ASSERT_TRUE(world->bookmark("qa", "after the edge case data"));
+  for (int round = 0; round < 3; ++round) {
+    const auto now = world->active("qa");
+    ASSERT_TRUE(world->storage.write(now.volume, "db/rows", ""));
+
+    ASSERT_TRUE(world->restore("qa", "after the edge case data"));
+
+    EXPECT_EQ(world->rows("qa"), "production;-1;");
+  }
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(ABugWithItsData, IsBranchedPrivatelyByTheDeveloper) {
+  auto world = TestWorld::with_containers();
+  world->write("qa", "''");
+  ASSERT_TRUE(world->bookmark("qa", "Bug 4711 data", Audience::everyone));
+
+  ASSERT_TRUE(world->must(CreateBranch{"dev", "bug-4711", FromBookmark{"qa/Bug 4711 data"}}, "dev"));
+  world->write("dev", "debugging");
+  world->write("qa", "more tests");
+
+  EXPECT_EQ(world->rows("dev"), "production;'';debugging;");
+  EXPECT_EQ(world->rows("qa"), "production;'';more tests;");
+  ASSERT_TRUE(world->must(ActivateBranch{"dev", "default"}, "dev"));
+  EXPECT_EQ(world->rows("dev"), "production;");
+  ASSERT_TRUE(world->must(ActivateBranch{"dev", "bug-4711"}, "dev"));
+  EXPECT_EQ(world->rows("dev"), "production;'';debugging;");
+}
+
+TEST(Sharing, ShowsNothingThatWasNotShared) {
+  auto world = TestWorld::with_containers();
+  ASSERT_TRUE(world->bookmark("qa", "private"));
+
+  const auto tried =
+      world->act(RestoreContainer{"dev", FromBookmark{"qa/private"}, Safety::take_point}, "dev");
+
+  ASSERT_FALSE(tried);
+  EXPECT_EQ(tried.error().code, ErrorCode::not_found);
+}
+
+TEST(Restore, KeepsWhatCameAfterAsAnOlderSegment) {
+  auto world = TestWorld::with_containers();
+  ASSERT_TRUE(world->bookmark("qa", "clean base"));
+  world->write("qa", "edge case row");
+
+  ASSERT_TRUE(world->restore("qa", "clean base"));
+
+  EXPECT_THAT(world->rows("qa"), Not(HasSubstr("edge case row")));
+  const auto segments = world->segments("qa");
+  ASSERT_EQ(segments.size(), 2u);
+  EXPECT_EQ(segments[1].kind, SegmentKind::restored);
+  const auto saved = world->points("qa").back();
+  EXPECT_EQ(saved.kind, PointKind::safety);
+  EXPECT_EQ(saved.segment, segments[0].id);
+  EXPECT_THAT(world->rows(saved), HasSubstr("edge case row"));
+}
+
+TEST(Undo, TakesBackTheLastAndUndoingThatBringsItAgain) {
+  auto world = TestWorld::with_containers();
+  ASSERT_TRUE(world->bookmark("qa", "clean base"));
+  world->write("qa", "later");
+  ASSERT_TRUE(world->restore("qa", "clean base"));
+
+  ASSERT_TRUE(world->must(UndoContainer{"qa"}, "qa"));
+  EXPECT_EQ(world->rows("qa"), "production;later;");
+  ASSERT_TRUE(world->must(UndoContainer{"qa"}, "qa"));
+  EXPECT_EQ(world->rows("qa"), "production;");
+}
+
+TEST(Undo, IsRefusedWhereNothingWasReplaced) {
+  auto world = TestWorld::with_containers();
+  const auto tried = world->act(UndoContainer{"qa"}, "qa");
+  ASSERT_FALSE(tried);
+  EXPECT_EQ(tried.error().code, ErrorCode::precondition_failed);
+}
+
+TEST(Undo, IsRefusedWhenNoSafetyPointWasTaken) {
+  auto world = TestWorld::with_containers();
+  ASSERT_TRUE(world->bookmark("qa", "base"));
+  ASSERT_TRUE(world->must(RestoreContainer{"qa", FromBookmark{"base"}, Safety::none}, "qa"));
+  EXPECT_FALSE(world->act(UndoContainer{"qa"}, "qa"));
+}
+
+TEST(Reset, GoesBackToTheNewestBookmarkAndThenAgain) {
+  auto world = TestWorld::with_containers();
+  world->write("qa", "edge");
+  ASSERT_TRUE(world->bookmark("qa", "clean"));
+  for (int round = 0; round < 3; ++round) {
+    world->write("qa", "dirt");
+    ASSERT_TRUE(world->must(ResetContainer{"qa"}, "qa"));
+    EXPECT_EQ(world->rows("qa"), "production;edge;");
+  }
+}
+
+TEST(Reset, GoesBackToWhereTheBranchBeganWhenThereIsNoBookmark) {
+  auto world = TestWorld::with_containers();
+  world->write("qa", "dirt");
+  ASSERT_TRUE(world->must(ResetContainer{"qa"}, "qa"));
+  EXPECT_EQ(world->rows("qa"), "production;");
+}
+
+TEST(Refresh, BringsTheTemplatesNewestData) {
+  auto world = TestWorld::with_containers();
+  world->database->set_production("newer;");
+  ASSERT_TRUE(world->must(SyncSource{"shop.db"}));
+  EXPECT_EQ(world->rows("qa"), "production;");
+
+  ASSERT_TRUE(world->must(RefreshContainer{"qa"}, "qa"));
+
+  EXPECT_EQ(world->rows("qa"), "newer;");
+}
+
+TEST(RestoreToATime, TakesThePointAtOrBeforeIt) {
+  auto world = TestWorld::with_containers();
+  world->write("qa", "first");
+  ASSERT_TRUE(world->bookmark("qa", "one"));
+  const Timestamp between = world->clock.now();
+  world->write("qa", "second");
+  ASSERT_TRUE(world->bookmark("qa", "two"));
+
+  ASSERT_TRUE(world->must(RestoreContainer{"qa", FromTime{between, ""}, Safety::take_point}, "qa"));
+
+  EXPECT_EQ(world->rows("qa"), "production;first;");
+}
+
+TEST(RestoreToATime, BeforeTheFirstPointIsWhatTheSegmentBeganWith) {
+  auto world = TestWorld::with_containers();
+  const Timestamp early = world->clock.now();
+  world->write("qa", "first");
+  ASSERT_TRUE(world->bookmark("qa", "one"));
+
+  ASSERT_TRUE(world->must(RestoreContainer{"qa", FromTime{early, ""}, Safety::take_point}, "qa"));
+
+  EXPECT_EQ(world->rows("qa"), "production;");
+}
+
+TEST(RestoreToATime, OutsideTheRangeIsRefusedWithTheRange) {
+  auto world = TestWorld::with_containers();
+  const auto early =
+      world->act(RestoreContainer{"qa", FromTime{Timestamp{0}, ""}, Safety::take_point}, "qa");
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error().code, ErrorCode::out_of_range);
+  EXPECT_THAT(early.error().hint, HasSubstr("from"));
+  const auto future = world->clock.now() + Duration(1'000'000);
+  EXPECT_FALSE(world->act(RestoreContainer{"qa", FromTime{future, ""}, Safety::take_point}, "qa"));
+}
+
+TEST(AnApplicationThatNeverAnswers, LeavesTheUserExactlyWhereHeWas) {
+  auto world = TestWorld::with_containers();
+  ASSERT_TRUE(world->bookmark("qa", "base"));
+  world->write("qa", "later");
+  const auto before = world->active("qa");
+  world->application->never_ready(true);
+
+  const auto operation =
+      world->act(RestoreContainer{"qa", FromBookmark{"base"}, Safety::take_point}, "qa");
+
+  ASSERT_TRUE(operation);
+  EXPECT_EQ(operation->state, OperationState::failed);
+  EXPECT_EQ(operation->failure->code, "timed_out");
+  EXPECT_EQ(world->active("qa").volume, before.volume);
+  EXPECT_EQ(world->rows("qa"), "production;later;");
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(AFullPool, RefusesBeforeAnythingHasBegun) {
+  auto world = TestWorld::with_containers();
+  world->storage.set_capacity(1 << 20);
+  CreateBookmark request;
+  request.container = "qa";
+  request.name = "too much";
+
+  const auto tried = world->act(request, "qa");
+
+  ASSERT_FALSE(tried);
+  EXPECT_EQ(tried.error().code, ErrorCode::no_space);
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(ASecondOperation, IsRefusedNamingTheFirstAndItsUser) {
+  auto world = TestWorld::with_containers();
+  ASSERT_TRUE(world->bookmark("qa", "base"));
+  const auto first = journal_request(world->world, world->actor_named("qa"),
+                                     RestoreContainer{"qa", FromBookmark{"base"}});
+  ASSERT_TRUE(first);
+
+  const auto second =
+      journal_request(world->world, world->actor_named("admin"), ResetContainer{"qa"});
+
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::busy);
+  EXPECT_THAT(second.error().message, HasSubstr("qa is in the middle of: restore qa"));
+}
+
+TEST(TheSameIdempotencyKey, GivesTheSameOperation) {
+  auto world = TestWorld::with_containers();
+  const auto actor = world->actor_named("qa");
+  const auto first = journal_request(world->world, actor, ResetContainer{"qa"}, "key");
+  const auto again = journal_request(world->world, actor, ResetContainer{"qa"}, "key");
+  ASSERT_TRUE(first && again);
+  EXPECT_EQ(first->id, again->id);
+}
+
+TEST(DeletingABranch, IsRefusedForTheActiveAndTheOnlyOne) {
+  auto world = TestWorld::with_containers();
+  EXPECT_FALSE(world->act(DeleteBranch{"qa", "default"}, "qa"));
+  ASSERT_TRUE(world->must(CreateBranch{"qa", "second", FromNow{}}, "qa"));
+  EXPECT_FALSE(world->act(DeleteBranch{"qa", "second"}, "qa"));
+  EXPECT_TRUE(world->must(DeleteBranch{"qa", "default"}, "qa"));
+}
+
+TEST(Names, ThatExistOrCannotBeAreRefused) {
+  auto world = TestWorld::with_containers();
+  ASSERT_TRUE(world->bookmark("qa", "base"));
+  EXPECT_FALSE(world->bookmark("qa", "base"));
+  EXPECT_FALSE(world->bookmark("qa", ""));
+  EXPECT_FALSE(world->bookmark("qa", "line\nbreak"));
+  EXPECT_FALSE(world->bookmark("qa", "\xff\xfe"));
+  EXPECT_FALSE(world->bookmark("qa", std::string(257, 'x')));
+  EXPECT_TRUE(world->bookmark("qa", std::string(256, 'x')));
+  EXPECT_FALSE(world->act(CreateBranch{"qa", "default", FromNow{}}, "qa"));
+  EXPECT_FALSE(world->act(CreateContainer{"qa", "shop", {}}));
+}
+
+TEST(Roles, LetViewersLookAndStrangersSeeNothing) {
+  auto world = TestWorld::with_containers();
+  const auto stranger = world->act(ResetContainer{"qa"}, "dev");
+  ASSERT_FALSE(stranger);
+  EXPECT_EQ(stranger.error().code, ErrorCode::not_found);
+  auto container = world->container("qa");
+  container.members.push_back({UserId("usr_dev"), ContainerRole::viewer});
+  ASSERT_TRUE(world->catalog.write(
+      [&](CatalogUnit& unit) { return unit.containers().put(container); }));
+  const auto viewer = world->act(ResetContainer{"qa"}, "dev");
+  ASSERT_FALSE(viewer);
+  EXPECT_EQ(viewer.error().code, ErrorCode::permission_denied);
+}
+
+TEST(Retention, ReapsWhatNobodyNamedAndNeverWhatIsBookmarkedOrNeeded) {
+  auto world = TestWorld::with_containers();
+  ASSERT_TRUE(world->bookmark("qa", "kept"));
+  ASSERT_TRUE(world->restore("qa", "kept"));
+  ASSERT_TRUE(world->must(ResetContainer{"qa"}, "qa"));
+  const auto before = world->points("qa");
+  world->clock.advance(std::chrono::hours(24 * 365));
+  Instances instances(world->world);
+  Reaper reaper(world->world, instances);
+
+  ASSERT_TRUE(reaper.retire(world->clock.now()));
+  ASSERT_TRUE(reaper.destroy_doomed());
+
+  int reaped = 0;
+  for (const auto& point : world->points("qa")) reaped += point.reachable() ? 0 : 1;
+  EXPECT_EQ(before.size(), 3u);
+  EXPECT_EQ(reaped, 1) << "the first safety point, which nothing leads back to";
+  EXPECT_TRUE(world->restore("qa", "kept"));
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(ADeletedContainer, IsGoneForGoodOnlyAfterItsTimeInTheTrash) {
+  auto world = TestWorld::with_containers();
+  ASSERT_TRUE(world->must(DeleteContainer{"qa"}));
+  Instances instances(world->world);
+  Reaper reaper(world->world, instances);
+  ASSERT_TRUE(reaper.retire(world->clock.now()));
+  ASSERT_TRUE(reaper.destroy_doomed());
+  const auto kept = world->storage.list()->volumes.size();
+  world->clock.advance(std::chrono::hours(24 * 8));
+
+  ASSERT_TRUE(reaper.retire(world->clock.now()));
+  ASSERT_TRUE(reaper.destroy_doomed());
+
+  EXPECT_EQ(world->storage.list()->volumes.size(), kept - 1);
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace slip
