@@ -1,0 +1,30 @@
+#include "server/api/access.h"
+
+#include "domain/name.h"
+#include "server/auth/token.h"
+
+namespace slip::api {
+
+Result<GivenAccess> give_access(ApiState& api, const NewAccess& wanted) {
+  TRY(check_title("label", wanted.label));
+  const Timestamp now = api.now();
+  if (wanted.expires_at && *wanted.expires_at <= now) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "expires_at: " + to_rfc3339(*wanted.expires_at) + " is past"};
+  }
+  auto token = auth::make_token();
+  const Access access{.id = api.world().ids.next<AccessId>(),
+                      .user = wanted.user,
+                      .kind = wanted.kind,
+                      .secret_hash = token.hash,
+                      .label = wanted.label,
+                      .created_at = now,
+                      .expires_at = wanted.expires_at};
+  TRY(api.catalog().write([&](CatalogUnit& catalog) -> Result<> {
+    TRY(catalog.accesses().remove_expired(now));
+    return catalog.accesses().put(access);
+  }));
+  return GivenAccess{access, std::move(token.token)};
+}
+
+}  // namespace slip::api

@@ -1,0 +1,59 @@
+#include "server/api/answer.h"
+
+#include "server/api/operation_view.h"
+#include "server/http/encoding.h"
+
+namespace slip::api {
+namespace {
+
+// One of the few places for requests that wait, while it lives.
+class WaitingPlace {
+ public:
+  explicit WaitingPlace(ApiState& api)
+      : api_(api), is_taken_(++api.waiting_requests <= api.settings.waiting_requests_max) {}
+  ~WaitingPlace() { --api_.waiting_requests; }
+  WaitingPlace(const WaitingPlace&) = delete;
+  WaitingPlace& operator=(const WaitingPlace&) = delete;
+  bool is_taken() const { return is_taken_; }
+
+ private:
+  ApiState& api_;
+  const bool is_taken_;
+};
+
+}  // namespace
+
+Result<json::value> parse_body(const http::Request& request) {
+  if (request.body.empty()) return json::value(json::object());
+  if (!http::is_utf8(request.body)) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "the body is not valid UTF-8",
+                 .hint = "Send one JSON object in UTF-8."};
+  }
+  return parse_json(request.body);
+}
+
+http::Response answer(int status, const json::value& value) {
+  return http::json_response(status, json::serialize(value));
+}
+
+http::Response answer_list(json::array items, const std::optional<std::string>& next) {
+  return answer(200, json::object{{"items", std::move(items)},
+                                  {"next", next ? json::value(*next) : json::value(nullptr)}});
+}
+
+Result<http::Response> answer_operation(Call& call, Operation operation, int status) {
+  const auto seconds = TRY(call.number("wait", 0, 60)).value_or(0);
+  if (seconds > 0 && !operation.ended()) {
+    const WaitingPlace place(call.api);
+    if (place.is_taken()) {
+      operation =
+          TRY(call.api.engine.wait(operation.id, Duration(std::chrono::seconds(seconds))));
+    }
+  }
+  return answer(status, TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
+    return operation_json(catalog, operation);
+  })));
+}
+
+}  // namespace slip::api

@@ -1,0 +1,124 @@
+#include "operations/lookup.h"
+#include "server/api/answer.h"
+#include "server/api/bookmark_bodies.h"
+#include "server/api/bookmark_view.h"
+
+namespace slip::api {
+namespace {
+
+struct BookmarkBody {
+  std::string name;
+  std::optional<std::string> note;
+  std::vector<std::string> tags;
+  std::optional<Audience> audience;
+  std::vector<std::string> shared_with;
+  std::optional<Timestamp> expires_at;
+  std::optional<Timestamp> at;
+  std::optional<std::string> branch;
+};
+BOOST_DESCRIBE_STRUCT(BookmarkBody, (),
+                      (name, note, tags, audience, shared_with, expires_at, at, branch))
+
+struct ShareBody {
+  std::optional<Audience> audience;
+  std::vector<std::string> shared_with;
+};
+BOOST_DESCRIBE_STRUCT(ShareBody, (), (audience, shared_with))
+
+// Own bookmarks, or with ?available=1 what others, and the template, offer the container.
+Result<http::Response> list(Call& call) {
+  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
+    const auto container =
+        TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
+    auto bookmarks = TRY(catalog.bookmarks().of_template(container.template_id, Trash::without));
+    const bool available = call.flag("available");
+    std::erase_if(bookmarks, [&](const Bookmark& one) {
+      return available ? !is_shared_with(one, call.actor, container)
+                       : one.container != container.id;
+    });
+    json::array items;
+    for (const auto& one : bookmarks) items.push_back(TRY(bookmark_json(catalog, one)));
+    return answer_list(std::move(items));
+  });
+}
+
+Result<std::vector<UserId>> users_named(Call& call, const std::vector<std::string>& names) {
+  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<std::vector<UserId>> {
+    std::vector<UserId> users;
+    for (const auto& name : names) users.push_back(TRY(find_user_named(catalog, name)).id);
+    return users;
+  });
+}
+
+// Users that are named make the audience "named" when it is not said.
+Result<Audience> audience_of(const std::optional<Audience>& said,
+                             const std::vector<std::string>& names, Audience otherwise) {
+  const Audience audience = said.value_or(names.empty() ? otherwise : Audience::named);
+  if ((audience == Audience::named) != names.empty()) return audience;
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = names.empty() ? "shared_with: nobody is named"
+                                        : "shared_with: users are named for another audience",
+               .hint = "The audience \"named\" goes with shared_with, the others without."};
+}
+
+Result<http::Response> create(Call& call) {
+  const auto body = TRY(read_body<BookmarkBody>(call));
+  CreateBookmark request;
+  request.container = call.param("container");
+  request.name = body.name;
+  request.note = body.note.value_or("");
+  request.tags = body.tags;
+  request.audience = TRY(audience_of(body.audience, body.shared_with, Audience::only_container));
+  request.shared_with = TRY(users_named(call, body.shared_with));
+  request.expires_at = body.expires_at;
+  if (body.at) {
+    request.at = FromTime{*body.at, body.branch.value_or("")};
+  } else if (body.branch) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "a branch goes with a time only",
+                 .hint = "Leave the branch out to bookmark the active one as it is now."};
+  }
+  return submit(call, request);
+}
+
+Result<http::Response> share(Call& call) {
+  const auto body = TRY(read_body<ShareBody>(call));
+  return carry_out(
+      call, ShareBookmark{.container = call.param("container"),
+                          .bookmark = call.param("bookmark"),
+                          .audience = TRY(audience_of(body.audience, body.shared_with,
+                                                      Audience::everyone)),
+                          .users = body.shared_with});
+}
+
+}  // namespace
+
+void add_bookmarks(Routes& routes) {
+  routes.add("GET /containers/{container}/bookmarks", list);
+  routes.add("POST /containers/{container}/bookmarks", create);
+  routes.add("GET /containers/{container}/bookmarks/{bookmark}", [](Call& call) {
+    return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
+      const auto container =
+          TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
+      const auto bookmark =
+          TRY(find_bookmark(catalog, call.actor, container, call.param("bookmark")));
+      return answer(200, TRY(bookmark_json(catalog, bookmark)));
+    });
+  });
+  routes.add("PATCH /containers/{container}/bookmarks/{bookmark}",
+             [](Call& call) -> Result<http::Response> {
+               return carry_out(
+                   call, TRY(read_bookmark_edit(call, OfContainer{call.param("container")})));
+             });
+  routes.add("DELETE /containers/{container}/bookmarks/{bookmark}", [](Call& call) {
+    return carry_out(call, DeleteBookmark{.owner = OfContainer{call.param("container")},
+                                          .bookmark = call.param("bookmark")});
+  });
+  routes.add("PUT /containers/{container}/bookmarks/{bookmark}/share", share);
+  routes.add("DELETE /containers/{container}/bookmarks/{bookmark}/share", [](Call& call) {
+    return carry_out(call, UnshareBookmark{.container = call.param("container"),
+                                           .bookmark = call.param("bookmark")});
+  });
+}
+
+}  // namespace slip::api

@@ -1,0 +1,72 @@
+#include "server/api/branch_view.h"
+
+#include "operations/lookup.h"
+
+namespace slip::api {
+namespace {
+
+// Instances answer on this machine only; people reach a branch beside the active one from here.
+constexpr const char* loopback = "127.0.0.1";
+
+struct SegmentView {
+  std::string id;
+  SegmentKind kind = SegmentKind::created;
+  Timestamp began_at;
+  std::optional<DataParent> parent;
+  int template_version = 1;
+};
+BOOST_DESCRIBE_STRUCT(SegmentView, (), (id, kind, began_at, parent, template_version))
+
+struct BranchView {
+  std::string id;
+  std::string name;
+  bool active = false;
+  RunState state = RunState::stopped;
+  Timestamp created_at;
+  SegmentView segment;
+  std::vector<EndpointView> endpoints;
+};
+BOOST_DESCRIBE_STRUCT(BranchView, (), (id, name, active, state, created_at, segment, endpoints))
+
+}  // namespace
+
+Result<BranchDraft> draft_branch(CatalogUnit& catalog, const Container& container,
+                                 const Branch& branch, const std::string& host) {
+  BranchDraft draft;
+  draft.branch = branch;
+  draft.segment = TRY(segment_of(catalog, branch.segment));
+  draft.active = container.active == branch.id;
+  draft.host = draft.active ? host : loopback;
+  auto kinds =
+      TRY(source_kinds(catalog, container.template_id, draft.segment.template_version));
+  if (draft.active) {
+    for (const auto& endpoint : container.endpoints) {
+      draft.addresses.push_back({endpoint.source, kinds[endpoint.source], endpoint.port});
+    }
+    return draft;
+  }
+  if (branch.wanted == RunState::stopped) return draft;
+  const auto volume = TRY(volume_of(catalog, branch.volume));
+  for (const auto& endpoint : container.endpoints) {
+    const auto port = volume.ports.find(endpoint.source);
+    if (port == volume.ports.end() || port->second == 0) continue;
+    draft.addresses.push_back({endpoint.source, kinds[endpoint.source], port->second});
+  }
+  return draft;
+}
+
+json::value branch_json(ApiState& api, const BranchDraft& draft) {
+  const Segment& segment = draft.segment;
+  BranchView view;
+  view.id = draft.branch.id.str();
+  view.name = draft.branch.name;
+  view.active = draft.active;
+  view.state = draft.branch.wanted;
+  view.created_at = draft.branch.created_at;
+  view.segment = {segment.id.str(), segment.kind, segment.began_at, segment.parent,
+                  segment.template_version};
+  view.endpoints = endpoint_views(api, draft.branch.volume, draft.addresses, draft.host);
+  return to_json(view);
+}
+
+}  // namespace slip::api

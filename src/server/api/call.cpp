@@ -1,0 +1,112 @@
+#include "server/api/call.h"
+
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "base/log.h"
+#include "server/api/authenticate.h"
+#include "server/http/problem.h"
+
+namespace slip::api {
+namespace {
+
+// The operation that is in the way, for pages and scripts that want to show or wait for it.
+std::string operation_in_the_way(Catalog& catalog, const Error& error) {
+  const auto unfinished = catalog.read(
+      [](CatalogUnit& unit) { return unit.operations().unfinished(); });
+  if (!unfinished) return "";
+  for (const auto& operation : *unfinished) {
+    if (error.hint.find(operation.id.str()) != std::string::npos) return operation.id.str();
+  }
+  return "";
+}
+
+http::Response refuse(ApiState& api, const http::Request& request, const Error& error) {
+  if (error.code == ErrorCode::internal) {
+    spdlog::error("{} {}: {}", request.method, request.path.empty() ? "/" : request.path.back(),
+                  error.describe());
+  }
+  boost::json::object more;
+  if (error.code == ErrorCode::busy) {
+    const auto operation = operation_in_the_way(api.catalog(), error);
+    if (!operation.empty()) more["operation"] = operation;
+  }
+  auto response = http::problem(error, more);
+  if (error.code == ErrorCode::unauthenticated) {
+    response.headers.set("WWW-Authenticate", "Bearer realm=\"slipstream\"");
+  }
+  return response;
+}
+
+std::string full_pattern(std::string_view pattern) {
+  const auto space = pattern.find(' ');
+  return std::string(pattern.substr(0, space)) + " /api/v1" +
+         std::string(pattern.substr(space + 1));
+}
+
+}  // namespace
+
+std::optional<std::string> Call::query(const std::string& name) const {
+  auto value = request.parameter(name);
+  if (value && value->empty()) value.reset();
+  return value;
+}
+
+Result<std::optional<std::int64_t>> Call::number(const std::string& name, std::int64_t least,
+                                                 std::int64_t most) const {
+  const auto text = query(name);
+  if (!text) return std::optional<std::int64_t>();
+  std::int64_t value = 0;
+  const char* end = text->data() + text->size();
+  const auto [stopped, failed] = std::from_chars(text->data(), end, value);
+  if (failed == std::errc() && stopped == end && value >= least && value <= most) {
+    return std::optional(value);
+  }
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = name + ": expected a whole number from " + std::to_string(least) +
+                          " to " + std::to_string(most)};
+}
+
+Result<std::optional<Timestamp>> Call::time(const std::string& name) const {
+  const auto text = query(name);
+  if (!text) return std::optional<Timestamp>();
+  return std::optional(TRY(in_context(name, parse_rfc3339(*text))));
+}
+
+bool Call::flag(const std::string& name) const {
+  const auto text = query(name);
+  return text && (*text == "1" || *text == "true");
+}
+
+Result<std::string> Call::idempotency_key() const {
+  const auto key = request.headers.find("Idempotency-Key");
+  if (!key) return std::string();
+  const bool fine = !key->empty() && key->size() <= 200 &&
+                    key->find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                           "0123456789-_.:+/=") == key->npos;
+  if (fine) return std::string(*key);
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = "the Idempotency-Key is not possible",
+               .hint = "Use 1 to 200 letters, digits and any of - _ . : + / ="};
+}
+
+void Routes::add_open(std::string_view pattern, Handler handler) {
+  router_.add(full_pattern(pattern), [&api = api_, handler = std::move(handler)](
+                                         const http::Request& request, const http::Params& params) {
+    Call call{.api = api, .request = request, .params = params};
+    auto response = handler(call);
+    if (response) return *std::move(response);
+    return refuse(api, request, response.error());
+  });
+}
+
+void Routes::add(std::string_view pattern, Handler handler) {
+  add_open(pattern, [handler = std::move(handler)](Call& call) -> Result<http::Response> {
+    auto known = TRY(authenticate(call.api.catalog(), call.request, call.api.now()));
+    call.actor = std::move(known.actor);
+    call.access = std::move(known.access);
+    return handler(call);
+  });
+}
+
+}  // namespace slip::api

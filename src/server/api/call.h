@@ -1,0 +1,94 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "server/api/api.h"
+#include "server/api/event_feed.h"
+#include "server/http/message.h"
+#include "server/http/router.h"
+
+namespace slip::api {
+
+// What all resources share.
+struct ApiState {
+  ApiState(Engine& the_engine, ApiSettings the_settings)
+      : engine(the_engine),
+        settings(std::move(the_settings)),
+        limiter(settings.login_limits),
+        feed(the_engine.world().catalog) {}
+
+  Engine& engine;
+  const ApiSettings settings;
+  auth::LoginLimiter limiter;
+  EventFeed feed;
+  std::atomic<int> waiting_requests = 0;
+
+  World& world() { return engine.world(); }
+  Catalog& catalog() { return engine.world().catalog; }
+  Timestamp now() { return engine.world().clock.now(); }
+};
+
+// One request, with who makes it.
+struct Call {
+  ApiState& api;
+  const http::Request& request;
+  const http::Params& params;
+  Actor actor = {};
+  std::optional<Access> access = {};  // the session or token he came with
+
+  const std::string& param(std::string_view name) const { return params[name]; }
+  // A query parameter; empty is as absent.
+  std::optional<std::string> query(const std::string& name) const;
+  // A whole number from `least` to `most`. Fails with `invalid_argument`.
+  Result<std::optional<std::int64_t>> number(const std::string& name, std::int64_t least,
+                                             std::int64_t most) const;
+  Result<std::optional<Timestamp>> time(const std::string& name) const;
+  // "1" or "true".
+  bool flag(const std::string& name) const;
+  // The Idempotency-Key; empty if there is none. Fails with `invalid_argument`.
+  Result<std::string> idempotency_key() const;
+};
+
+// Adds routes below /api/v1. Errors become problem+json here, and only here.
+class Routes {
+ public:
+  using Handler = std::function<Result<http::Response>(Call&)>;
+
+  Routes(http::Router& router, ApiState& api) : router_(router), api_(api) {}
+
+  // `pattern` is "GET /containers/{container}". The handler runs for known users only.
+  void add(std::string_view pattern, Handler handler);
+  // Runs for everybody.
+  void add_open(std::string_view pattern, Handler handler);
+
+ private:
+  http::Router& router_;
+  ApiState& api_;
+};
+
+// Each is in the file of its resource.
+void add_bookmarks(Routes& routes);
+void add_branches(Routes& routes);
+void add_containers(Routes& routes);
+void add_data_acts(Routes& routes);
+void add_events(Routes& routes);
+void add_logs(Routes& routes);
+void add_operations(Routes& routes);
+void add_pool(Routes& routes);
+void add_sessions(Routes& routes);
+void add_sources(Routes& routes);
+void add_status(Routes& routes);
+void add_template_bookmarks(Routes& routes);
+void add_templates(Routes& routes);
+void add_timeline(Routes& routes);
+void add_tokens(Routes& routes);
+void add_trash(Routes& routes);
+void add_usage(Routes& routes);
+void add_users(Routes& routes);
+
+}  // namespace slip::api

@@ -1,0 +1,123 @@
+#include "server/api/container_view.h"
+
+#include <algorithm>
+
+#include "operations/lookup.h"
+#include "server/api/operation_view.h"
+
+namespace slip::api {
+namespace {
+
+enum class ContainerState { running, stopped, failed, busy };
+BOOST_DESCRIBE_ENUM(ContainerState, running, stopped, failed, busy)
+
+struct MemberView {
+  std::string user;  // id
+  std::string name;
+  ContainerRole role = ContainerRole::viewer;
+};
+BOOST_DESCRIBE_STRUCT(MemberView, (), (user, name, role))
+
+struct ContainerView {
+  std::string id;
+  std::string name;
+  Ref template_;
+  Ref active_branch;
+  ContainerState state = ContainerState::running;
+  json::value operation;
+  std::vector<MemberView> members;
+  std::optional<ContainerRole> my_role;
+  std::vector<EndpointView> endpoints;
+  std::optional<Lock> lock;
+  Timestamp created_at;
+};
+BOOST_DESCRIBE_STRUCT(ContainerView, (),
+                      (id, name, template_, active_branch, state, operation, members, my_role,
+                       endpoints, lock, created_at))
+
+Result<std::optional<Operation>> operation_on(CatalogUnit& catalog, const ContainerId& container) {
+  for (auto& operation : TRY(catalog.operations().unfinished())) {
+    if (std::ranges::find(operation.locks, container.str()) == operation.locks.end()) continue;
+    if (operation.kind == OperationKind::bake) continue;
+    return std::optional(std::move(operation));
+  }
+  return std::optional<Operation>();
+}
+
+ContainerState state_of(ApiState& api, const ContainerDraft& draft) {
+  if (draft.operation) return ContainerState::busy;
+  if (draft.active.wanted == RunState::stopped) return ContainerState::stopped;
+  const auto running = api.engine.instances().all_running(draft.active.volume);
+  return running && *running ? ContainerState::running : ContainerState::failed;
+}
+
+}  // namespace
+
+Result<std::map<std::string, std::string>> source_kinds(CatalogUnit& catalog,
+                                                        const TemplateId& mould, int version) {
+  std::map<std::string, std::string> kinds;
+  const auto of = TRY(template_of(catalog, mould));
+  for (const auto& place : of.version(version).sources) {
+    const auto source = TRY(catalog.sources().find(place.source));
+    kinds[place.name] = source ? source->config.kind : "";
+  }
+  return kinds;
+}
+
+Result<ContainerDraft> draft_container(CatalogUnit& catalog, const Container& container) {
+  ContainerDraft draft;
+  draft.container = container;
+  draft.active = TRY(branch_of(catalog, container.active));
+  draft.template_ = TRY(must_refer(catalog, container.template_id));
+  for (const auto& member : container.members) {
+    draft.members.push_back(TRY(must_refer(catalog, member.user)));
+  }
+  draft.operation = TRY(operation_on(catalog, container.id));
+  if (draft.operation) {
+    draft.operation_json = TRY(operation_json(catalog, *draft.operation));
+  }
+  const auto segment = TRY(segment_of(catalog, draft.active.segment));
+  auto kinds = TRY(source_kinds(catalog, container.template_id, segment.template_version));
+  for (const auto& endpoint : container.endpoints) {
+    draft.addresses.push_back({endpoint.source, kinds[endpoint.source], endpoint.port});
+  }
+  return draft;
+}
+
+std::vector<EndpointView> endpoint_views(ApiState& api, const VolumeId& volume,
+                                         const std::vector<Address>& addresses,
+                                         const std::string& host) {
+  std::vector<EndpointView> views;
+  for (const auto& address : addresses) {
+    EndpointView view{address.source, address.kind, host, address.port, std::nullopt};
+    // Without a connection string the address alone is still of use.
+    auto connection =
+        api.engine.instances().connection(volume, address.source, host, address.port);
+    if (connection) view.connection = *std::move(connection);
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+json::value container_json(Call& call, const ContainerDraft& draft) {
+  const Container& container = draft.container;
+  ContainerView view;
+  view.id = container.id.str();
+  view.name = container.name;
+  view.template_ = draft.template_;
+  view.active_branch = ref_of(draft.active);
+  view.state = state_of(call.api, draft);
+  view.operation = draft.operation_json;
+  for (std::size_t i = 0; i < container.members.size(); ++i) {
+    view.members.push_back({container.members[i].user.str(), draft.members[i].name,
+                            container.members[i].role});
+  }
+  view.my_role = role_in(container, call.actor);
+  view.endpoints =
+      endpoint_views(call.api, draft.active.volume, draft.addresses, call.api.settings.host);
+  view.lock = container.lock;
+  view.created_at = container.created_at;
+  return to_json(view);
+}
+
+}  // namespace slip::api

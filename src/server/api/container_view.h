@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "domain/policy.h"
+#include "ports/adapter.h"
+#include "server/api/call.h"
+#include "server/api/refs.h"
+
+namespace slip::api {
+
+// One source of a branch, and where people reach it.
+struct EndpointView {
+  std::string source;
+  std::string kind;
+  std::string host;
+  std::uint16_t port = 0;
+  std::optional<Connection> connection;
+};
+BOOST_DESCRIBE_STRUCT(EndpointView, (), (source, kind, host, port, connection))
+
+// A place that a source can be reached at, as the catalog knows it.
+struct Address {
+  std::string source;
+  std::string kind;
+  std::uint16_t port = 0;
+};
+
+// What is read of a container in one consistent state; the rest is asked of what runs.
+struct ContainerDraft {
+  Container container;
+  Branch active;
+  Ref template_;
+  std::vector<Ref> members;  // in the order of the container's
+  std::optional<Operation> operation;  // which is changing it
+  json::value operation_json;
+  std::vector<Address> addresses;
+};
+Result<ContainerDraft> draft_container(CatalogUnit& catalog, const Container& container);
+
+// Outside any transaction.
+json::value container_json(Call& call, const ContainerDraft& draft);
+
+// Which kind each source of a branch's data is, by its name.
+Result<std::map<std::string, std::string>> source_kinds(CatalogUnit& catalog,
+                                                        const TemplateId& mould, int version);
+
+// With the connection strings that the sources' adapters make. Outside any transaction.
+std::vector<EndpointView> endpoint_views(ApiState& api, const VolumeId& volume,
+                                         const std::vector<Address>& addresses,
+                                         const std::string& host);
+
+}  // namespace slip::api

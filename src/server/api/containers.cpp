@@ -1,0 +1,107 @@
+#include "operations/lookup.h"
+#include "server/api/answer.h"
+#include "server/api/container_view.h"
+
+namespace slip::api {
+namespace {
+
+struct MemberBody {
+  std::string user;
+  ContainerRole role = ContainerRole::viewer;
+};
+BOOST_DESCRIBE_STRUCT(MemberBody, (), (user, role))
+
+struct ContainerBody {
+  std::string name;
+  std::string template_;
+  std::vector<MemberBody> members;
+};
+BOOST_DESCRIBE_STRUCT(ContainerBody, (), (name, template_, members))
+
+struct EditContainerBody {
+  std::optional<std::string> name;
+  std::optional<std::vector<MemberBody>> members;
+};
+BOOST_DESCRIBE_STRUCT(EditContainerBody, (), (name, members))
+
+struct LockBody {
+  std::optional<std::string> why;
+};
+BOOST_DESCRIBE_STRUCT(LockBody, (), (why))
+
+Result<http::Response> list(Call& call) {
+  const auto drafts = TRY(call.api.catalog().read(
+      [&](CatalogUnit& catalog) -> Result<std::vector<ContainerDraft>> {
+        std::vector<ContainerDraft> visible;
+        for (const auto& container : TRY(catalog.containers().all(Trash::without))) {
+          if (!role_in(container, call.actor)) continue;
+          visible.push_back(TRY(draft_container(catalog, container)));
+        }
+        return visible;
+      }));
+  json::array items;
+  for (const auto& draft : drafts) items.push_back(container_json(call, draft));
+  return answer_list(std::move(items));
+}
+
+Result<http::Response> show(Call& call) {
+  const auto draft =
+      TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<ContainerDraft> {
+        return draft_container(catalog, TRY(find_container(catalog, call.actor, Right::look,
+                                                           call.param("container"))));
+      }));
+  return answer(200, container_json(call, draft));
+}
+
+Result<http::Response> create(Call& call) {
+  TRY(must_be_admin(call.actor));
+  const auto body = TRY(read_body<ContainerBody>(call));
+  CreateContainer request{.name = body.name, .tmpl = body.template_, .members = {}};
+  TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<> {
+    for (const auto& member : body.members) {
+      const auto user = TRY(find_user_named(catalog, member.user));
+      request.members.push_back({user.id, member.role});
+    }
+    return {};
+  }));
+  return submit(call, request);
+}
+
+Result<http::Response> change(Call& call) {
+  const auto body = TRY(read_body<EditContainerBody>(call));
+  if (!body.name && !body.members) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "there is nothing to change",
+                 .hint = "Give a name or members."};
+  }
+  EditContainer request{.container = call.param("container"), .name = body.name, .members = {}};
+  if (body.members) {
+    request.members.emplace();
+    for (const auto& member : *body.members) {
+      request.members->push_back({member.user, member.role});
+    }
+  }
+  return carry_out(call, request);
+}
+
+}  // namespace
+
+void add_containers(Routes& routes) {
+  routes.add("GET /containers", list);
+  routes.add("POST /containers", create);
+  routes.add("GET /containers/{container}", show);
+  routes.add("PATCH /containers/{container}", change);
+  routes.add("DELETE /containers/{container}", [](Call& call) {
+    return submit(call, DeleteContainer{.container = call.param("container")});
+  });
+  routes.add("PUT /containers/{container}/lock", [](Call& call) -> Result<http::Response> {
+    const auto body = TRY(read_body<LockBody>(call));
+    return carry_out(call, LockContainer{.container = call.param("container"),
+                                         .why = body.why.value_or("")});
+  });
+  routes.add("DELETE /containers/{container}/lock", [](Call& call) {
+    return carry_out(call, UnlockContainer{.container = call.param("container")});
+  });
+}
+
+}  // namespace slip::api

@@ -1,0 +1,69 @@
+#include "server/api/answer.h"
+#include "server/api/data_choice.h"
+
+// What replaces a container's data, and what starts and stops it.
+
+namespace slip::api {
+namespace {
+
+struct RestoreBody {
+  std::optional<std::string> bookmark;
+  std::optional<Timestamp> time;
+  std::optional<std::string> branch;
+  std::optional<std::string> point;
+  std::optional<bool> safety_point;
+};
+BOOST_DESCRIBE_STRUCT(RestoreBody, (), (bookmark, time, branch, point, safety_point))
+
+struct ReplaceBody {
+  std::optional<bool> safety_point;
+};
+BOOST_DESCRIBE_STRUCT(ReplaceBody, (), (safety_point))
+
+struct RunBody {
+  std::optional<std::string> branch;
+};
+BOOST_DESCRIBE_STRUCT(RunBody, (), (branch))
+
+Safety safety_of(const std::optional<bool>& safety_point) {
+  return safety_point.value_or(true) ? Safety::take_point : Safety::none;
+}
+
+Result<http::Response> restore(Call& call) {
+  const auto body = TRY(read_body<RestoreBody>(call));
+  const auto to = TRY(data_choice({.bookmark = body.bookmark,
+                                   .time = body.time,
+                                   .branch = body.branch,
+                                   .point = body.point,
+                                   .template_ = {}}));
+  return submit(call, RestoreContainer{.container = call.param("container"),
+                                       .to = to,
+                                       .safety = safety_of(body.safety_point)});
+}
+
+template <class Request>
+Result<http::Response> replace(Call& call) {
+  const auto body = TRY(read_body<ReplaceBody>(call));
+  return submit(call, Request{.container = call.param("container"),
+                              .safety = safety_of(body.safety_point)});
+}
+
+template <class Request>
+Result<http::Response> run(Call& call) {
+  const auto body = TRY(read_body<RunBody>(call));
+  return submit(call, Request{.container = call.param("container"),
+                              .branch = body.branch.value_or("")});
+}
+
+}  // namespace
+
+void add_data_acts(Routes& routes) {
+  routes.add("POST /containers/{container}/restore", restore);
+  routes.add("POST /containers/{container}/refresh", replace<RefreshContainer>);
+  routes.add("POST /containers/{container}/reset", replace<ResetContainer>);
+  routes.add("POST /containers/{container}/undo", replace<UndoContainer>);
+  routes.add("POST /containers/{container}/start", run<StartContainer>);
+  routes.add("POST /containers/{container}/stop", run<StopContainer>);
+}
+
+}  // namespace slip::api

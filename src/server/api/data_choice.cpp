@@ -1,0 +1,26 @@
+#include "server/api/data_choice.h"
+
+namespace slip::api {
+
+Result<DataChoice> data_choice(const DataChoiceBody& body) {
+  const bool from_template = body.template_.value_or(false);
+  const int given = body.bookmark.has_value() + body.time.has_value() + body.point.has_value() +
+                    (from_template ? 1 : 0);
+  if (given != 1) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = given == 0 ? "it is not said which data to take"
+                                       : "more than one choice of data is given",
+                 .hint = "Give one of: bookmark, time (with a branch), point, template."};
+  }
+  if (body.branch && !body.time) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "a branch goes with a time only",
+                 .hint = "Leave the branch out, or give a time on it."};
+  }
+  if (body.bookmark) return DataChoice(FromBookmark{*body.bookmark});
+  if (body.time) return DataChoice(FromTime{*body.time, body.branch.value_or("")});
+  if (body.point) return DataChoice(FromPoint{PointId(*body.point)});
+  return DataChoice(FromTemplate{});
+}
+
+}  // namespace slip::api

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "operations/requests.h"
+
+namespace slip::api {
+
+// Which data, as a request says it. Exactly one of bookmark, time, point and template is given;
+// `branch` goes with a time.
+struct DataChoiceBody {
+  std::optional<std::string> bookmark;
+  std::optional<Timestamp> time;
+  std::optional<std::string> branch;
+  std::optional<std::string> point;
+  std::optional<bool> template_;
+};
+BOOST_DESCRIBE_STRUCT(DataChoiceBody, (), (bookmark, time, branch, point, template_))
+
+// Fails with `invalid_argument`.
+Result<DataChoice> data_choice(const DataChoiceBody& body);
+
+}  // namespace slip::api

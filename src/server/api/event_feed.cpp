@@ -1,0 +1,188 @@
+#include "server/api/event_feed.h"
+
+#include <chrono>
+
+#include "base/json.h"
+#include "base/log.h"
+
+namespace slip::api {
+namespace {
+
+constexpr std::size_t batch = 500;
+
+void add_members(const Container& container, std::set<UserId>& users) {
+  for (const auto& member : container.members) users.insert(member.user);
+}
+
+Result<EventReach> reach_of(CatalogUnit& catalog, const Event& event) {
+  EventReach reach;
+  if (event.topic == "pool") {
+    reach.kind = EventReach::Kind::everyone;
+    return reach;
+  }
+  reach.kind = EventReach::Kind::users;
+  if (!event.container.empty()) {
+    const auto container = TRY(catalog.containers().find(event.container));
+    if (container) add_members(*container, reach.users);
+  } else if (!event.template_id.empty()) {
+    for (const auto& container : TRY(catalog.containers().all(Trash::without))) {
+      if (container.template_id == event.template_id) add_members(container, reach.users);
+    }
+  }
+  if (event.topic == "operation") {
+    const auto operation = TRY(catalog.operations().find(OperationId(event.subject)));
+    if (operation) reach.users.insert(operation->actor.user);
+  }
+  return reach;
+}
+
+bool may_hear(const Actor& actor, const std::optional<ContainerId>& only, const Event& event,
+              const EventReach& reach) {
+  if (only && event.container != *only) return false;
+  if (reach.kind == EventReach::Kind::everyone || actor.role == SystemRole::admin) return true;
+  return reach.kind == EventReach::Kind::users && reach.users.contains(actor.user);
+}
+
+http::Event on_the_wire(const Event& event) {
+  return {static_cast<std::uint64_t>(event.sequence), event.topic, to_json_text(event)};
+}
+
+struct Heard {
+  std::vector<std::pair<Event, EventReach>> events;
+};
+
+Result<Heard> read_after(Catalog& catalog, std::int64_t sequence) {
+  return catalog.read([&](CatalogUnit& unit) -> Result<Heard> {
+    Heard heard;
+    for (auto& event : TRY(unit.events().after(sequence, batch))) {
+      auto reach = TRY(reach_of(unit, event));
+      heard.events.emplace_back(std::move(event), std::move(reach));
+    }
+    return heard;
+  });
+}
+
+Result<std::int64_t> last_of(Catalog& catalog) {
+  return catalog.read([](CatalogUnit& unit) { return unit.events().last(); });
+}
+
+}  // namespace
+
+EventFeed::EventFeed(Catalog& catalog) : catalog_(catalog) {
+  catalog.on_events([signal = signal_] {
+    const std::lock_guard guard(signal->mutex);
+    signal->has_news = true;
+    signal->changed.notify_all();
+  });
+  last_ = last_of(catalog).value_or(0);
+  thread_ = std::thread([this] { run(); });
+}
+
+EventFeed::~EventFeed() {
+  close();
+  {
+    const std::lock_guard guard(signal_->mutex);
+    signal_->is_closed = true;
+    signal_->changed.notify_all();
+  }
+  thread_.join();
+}
+
+void EventFeed::close() {
+  const std::lock_guard guard(mutex_);
+  is_closed_ = true;
+  for (auto& entry : entries_) entry.subscription->close();
+  entries_.clear();
+}
+
+void EventFeed::run() {
+  std::unique_lock lock(signal_->mutex);
+  for (;;) {
+    signal_->changed.wait(lock, [&] { return signal_->has_news || signal_->is_closed; });
+    if (signal_->is_closed) return;
+    signal_->has_news = false;
+    lock.unlock();
+    const auto brought = bring_news();
+    lock.lock();
+    if (brought) continue;
+    spdlog::error("read events: {}", brought.error().describe());
+    signal_->has_news = true;
+    signal_->changed.wait_for(lock, std::chrono::seconds(1), [&] { return signal_->is_closed; });
+  }
+}
+
+Result<> EventFeed::bring_news() {
+  for (;;) {
+    const auto heard = TRY(read_after(catalog_, last_));
+    for (const auto& [event, reach] : heard.events) {
+      hand_out(event, reach);
+      last_ = event.sequence;
+    }
+    if (heard.events.size() < batch) return {};
+  }
+}
+
+void EventFeed::hand_out(const Event& event, const EventReach& reach) {
+  const std::lock_guard guard(mutex_);
+  std::erase_if(entries_, [&](const Entry& entry) {
+    // Whose rights have changed comes back, and is looked at anew.
+    if (event.topic == "user" && event.subject == entry.actor.user.str()) {
+      entry.subscription->close();
+      return true;
+    }
+    if (!may_hear(entry.actor, entry.container, event, reach)) {
+      return !entry.subscription->is_open();
+    }
+    return !entry.subscription->push(on_the_wire(event));
+  });
+}
+
+Result<> EventFeed::replay(const Entry& entry, std::int64_t after) {
+  for (;;) {
+    const auto heard = TRY(read_after(catalog_, after));
+    for (const auto& [event, reach] : heard.events) {
+      after = event.sequence;
+      if (!may_hear(entry.actor, entry.container, event, reach)) continue;
+      if (!entry.subscription->replay(on_the_wire(event))) return {};
+    }
+    if (heard.events.size() < batch) return {};
+  }
+}
+
+Result<std::shared_ptr<http::Subscription>> EventFeed::listen(const Listener& listener) {
+  const Entry entry{std::make_shared<http::Subscription>(), listener.actor, listener.container};
+  {
+    const std::lock_guard guard(mutex_);
+    if (is_closed_) {
+      entry.subscription->close();
+      return entry.subscription;
+    }
+    entries_.push_back(entry);
+  }
+  Result<> begun;
+  if (listener.after) {
+    begun = replay(entry, *listener.after);
+  } else {
+    const auto newest = last_of(catalog_);
+    if (newest) {
+      const Event ready{.sequence = *newest,
+                        .at = listener.now,
+                        .topic = "ready",
+                        .subject = {},
+                        .container = {},
+                        .template_id = {},
+                        .words = {}};
+      entry.subscription->replay(on_the_wire(ready));
+    } else {
+      begun = newest.error();
+    }
+  }
+  entry.subscription->go_live();
+  if (!begun) {
+    entry.subscription->close();
+    return std::move(begun).error();
+  }
+  return entry.subscription;
+}
+
+}  // namespace slip::api

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "domain/user.h"
+#include "ports/catalog.h"
+#include "server/http/event_stream.h"
+
+namespace slip::api {
+
+// Who may hear of an event.
+struct EventReach {
+  enum class Kind { everyone, users, admins };
+  Kind kind = Kind::admins;
+  std::set<UserId> users;  // besides the admins, with Kind::users
+};
+
+// Brings the catalog's events to everybody who listens, in order, each at most once, and only to
+// those who may see what it is about. Thread-safe.
+class EventFeed {
+ public:
+  explicit EventFeed(Catalog& catalog);
+  ~EventFeed();
+  EventFeed(const EventFeed&) = delete;
+  EventFeed& operator=(const EventFeed&) = delete;
+
+  struct Listener {
+    Actor actor;
+    std::optional<ContainerId> container = {};  // only its events
+    // Replay what came after this one; nothing: only what comes from now on.
+    std::optional<std::int64_t> after = {};
+    Timestamp now = {};
+  };
+  // Begins with an event "ready" that has the id of the newest event, unless it replays.
+  Result<std::shared_ptr<http::Subscription>> listen(const Listener& listener);
+
+  // Ends all streams; later ones end at once.
+  void close();
+
+ private:
+  struct Entry {
+    std::shared_ptr<http::Subscription> subscription;
+    Actor actor;
+    std::optional<ContainerId> container;
+  };
+  // Shared with the catalog's listener, which may be called as long as the catalog lives.
+  struct Signal {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool has_news = false;
+    bool is_closed = false;
+  };
+
+  void run();
+  Result<> replay(const Entry& entry, std::int64_t after);
+  Result<> bring_news();
+  void hand_out(const Event& event, const EventReach& reach);
+
+  Catalog& catalog_;
+  const std::shared_ptr<Signal> signal_ = std::make_shared<Signal>();
+  std::mutex mutex_;
+  std::vector<Entry> entries_;  // guarded by mutex_
+  bool is_closed_ = false;      // guarded by mutex_
+  std::int64_t last_ = 0;       // only the thread's, once it runs
+  std::thread thread_;
+};
+
+}  // namespace slip::api

@@ -1,0 +1,99 @@
+#include "server/api/access.h"
+#include "server/api/answer.h"
+#include "server/api/authenticate.h"
+#include "server/api/user_view.h"
+#include "server/http/cookie.h"
+#include "server/http/problem.h"
+
+namespace slip::api {
+namespace {
+
+constexpr auto session_life = std::chrono::hours(24 * 14);
+
+struct LoginBody {
+  std::string user;
+  std::string password;
+  std::optional<std::string> label;
+};
+BOOST_DESCRIBE_STRUCT(LoginBody, (), (user, password, label))
+
+// The same words whether the user exists or not.
+Error wrong_login() {
+  return Error{.code = ErrorCode::unauthenticated,
+               .message = "the user or the password is wrong",
+               .hint = "An administrator can set a new password."};
+}
+
+Result<User> check_login(Call& call, const LoginBody& body) {
+  const auto user = TRY(call.api.catalog().read(
+      [&](CatalogUnit& catalog) { return catalog.users().find_named(body.user); }));
+  const Secret password(body.password);
+  const auto cost = call.api.settings.password_cost;
+  if (!user) {
+    auth::check_no_password(password, cost);
+    return wrong_login();
+  }
+  const auto checked = auth::check_password(user->password_hash, password, cost);
+  if (checked == auth::PasswordCheck::differs) return wrong_login();
+  return *user;
+}
+
+http::Cookie cookie_of(const Call& call, std::string value, std::chrono::seconds max_age) {
+  const bool is_tls = call.request.transport == http::Transport::tls ||
+                      call.api.settings.browser_transport == http::Transport::tls;
+  return {.name = session_cookie,
+          .value = std::move(value),
+          .max_age = max_age,
+          .transport = is_tls ? http::Transport::tls : http::Transport::plain};
+}
+
+Result<http::Response> log_in(Call& call) {
+  const auto body = TRY(read_body<LoginBody>(call));
+  const auto wait =
+      call.api.limiter.attempt(body.user, call.request.peer.address, call.api.now());
+  if (wait > Duration(0)) {
+    return http::retry_after(
+        http::problem({.code = ErrorCode::rate_limited,
+                       .message = "there were too many wrong passwords",
+                       .hint = "Try again in " +
+                               std::to_string((wait.count() + 999) / 1000) + " seconds."}),
+        wait);
+  }
+  const User user = TRY(check_login(call, body));
+  call.api.limiter.succeeded(body.user, call.request.peer.address);
+
+  const bool is_token = call.query("kind") == "token";
+  NewAccess wanted{.user = user.id,
+                   .kind = is_token ? AccessKind::token : AccessKind::session,
+                   .label = body.label.value_or(is_token ? "slip" : "page"),
+                   .expires_at = {}};
+  if (!is_token) wanted.expires_at = call.api.now() + Duration(session_life);
+  const auto given = TRY(give_access(call.api, wanted));
+  auto response = answer(200, json::object{{"user", user_json(user)},
+                                           {"token", given.token.reveal()},
+                                           {"expires_at", to_json(given.access.expires_at)}});
+  if (!is_token) set_cookie(response, cookie_of(call, given.token.reveal(), session_life));
+  return response;
+}
+
+Result<http::Response> log_out(Call& call) {
+  if (call.access) {
+    TRY(call.api.catalog().write(
+        [&](CatalogUnit& catalog) { return catalog.accesses().remove(call.access->id); }));
+  }
+  auto response = http::no_content();
+  set_cookie(response, cookie_of(call, "", std::chrono::seconds(0)));
+  return response;
+}
+
+}  // namespace
+
+void add_sessions(Routes& routes) {
+  routes.add_open("POST /sessions", log_in);
+  routes.add("GET /sessions/current", [](Call& call) -> Result<http::Response> {
+    return answer(200, json::object{{"user", actor_json(call.actor)}});
+  });
+  routes.add("DELETE /sessions/current", log_out);
+}
+
+}  // namespace slip::api

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <string>
+
+#include "base/json.h"
+#include "ports/catalog.h"
+#include "ports/storage_driver.h"
+#include "server/api/refs.h"
+
+namespace slip::api {
+
+// Bytes: `unique` is freed by deleting it alone, `shared` is held by others too, `full` is what it
+// would take as full copies.
+struct Space {
+  std::int64_t unique = 0;
+  std::int64_t shared = 0;
+  std::int64_t full = 0;
+
+  Space& operator+=(const Space& other) {
+    unique += other.unique;
+    shared += other.shared;
+    full += other.full;
+    return *this;
+  }
+};
+
+json::object space_json(const Space& space);
+
+// What one container has in the pool, as the catalog knows it.
+struct ContainerHoldings {
+  struct OfBranch {
+    Ref branch;
+    VolumeId volume;
+    std::vector<Point> points;  // which no bookmark names
+  };
+  struct OfBookmark {
+    Ref bookmark;
+    std::vector<std::string> tags;
+    Point point;
+  };
+  Container container;
+  std::vector<OfBranch> branches;
+  std::vector<OfBookmark> bookmarks;
+};
+Result<ContainerHoldings> holdings_of(CatalogUnit& catalog, const Container& container);
+
+// Measured on disk, which may take a while; not within a transaction. What is gone by then counts
+// nothing. A baked copy of a point is the product's own, so all that it takes is unique.
+Result<Space> space_of(StorageDriver& storage, const VolumeId& volume);
+Result<Space> space_of(StorageDriver& storage, const Point& point);
+
+struct ContainerSpace {
+  std::vector<Space> branches;   // in the order of the holdings
+  std::vector<Space> bookmarks;  // of their points; two of one point have the same
+  Space container;               // each point once
+};
+// The sum's `unique` is a lower bound: what is shared only within the container is not in it.
+Result<ContainerSpace> measure(StorageDriver& storage, const ContainerHoldings& holdings);
+
+}  // namespace slip::api

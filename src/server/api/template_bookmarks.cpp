@@ -1,0 +1,51 @@
+#include "server/api/answer.h"
+#include "server/api/bookmark_bodies.h"
+#include "server/api/bookmark_view.h"
+#include "server/api/template_access.h"
+
+namespace slip::api {
+namespace {
+
+struct BookmarkBody {
+  std::string name;
+  std::optional<std::string> note;
+  std::vector<std::string> tags;
+};
+BOOST_DESCRIBE_STRUCT(BookmarkBody, (), (name, note, tags))
+
+Result<http::Response> list(Call& call) {
+  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
+    const auto mould = TRY(find_visible_template(catalog, call.actor, call.param("template")));
+    json::array items;
+    for (const auto& one : TRY(catalog.bookmarks().of_template(mould.id, Trash::without))) {
+      if (one.container.empty()) items.push_back(TRY(bookmark_json(catalog, one)));
+    }
+    return answer_list(std::move(items));
+  });
+}
+
+Result<http::Response> create(Call& call) {
+  const auto body = TRY(read_body<BookmarkBody>(call));
+  return submit(call, CreateTemplateBookmark{.tmpl = call.param("template"),
+                                             .name = body.name,
+                                             .note = body.note.value_or(""),
+                                             .tags = body.tags});
+}
+
+}  // namespace
+
+void add_template_bookmarks(Routes& routes) {
+  routes.add("GET /templates/{template}/bookmarks", list);
+  routes.add("POST /templates/{template}/bookmarks", create);
+  routes.add("PATCH /templates/{template}/bookmarks/{bookmark}",
+             [](Call& call) -> Result<http::Response> {
+               return carry_out(
+                   call, TRY(read_bookmark_edit(call, OfTemplate{call.param("template")})));
+             });
+  routes.add("DELETE /templates/{template}/bookmarks/{bookmark}", [](Call& call) {
+    return carry_out(call, DeleteBookmark{.owner = OfTemplate{call.param("template")},
+                                          .bookmark = call.param("bookmark")});
+  });
+}
+
+}  // namespace slip::api

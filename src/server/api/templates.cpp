@@ -1,0 +1,115 @@
+#include "operations/lookup.h"
+#include "server/api/answer.h"
+#include "server/api/mask.h"
+#include "server/api/refs.h"
+#include "server/api/template_access.h"
+
+namespace slip::api {
+namespace {
+
+struct PlaceBody {
+  std::string name;
+  std::string source;
+  std::optional<int> priority;
+  std::optional<std::uint16_t> port;
+  std::map<std::string, std::string> settings;
+};
+BOOST_DESCRIBE_STRUCT(PlaceBody, (), (name, source, priority, port, settings))
+
+struct TemplateBody {
+  std::string name;
+  std::vector<PlaceBody> sources;
+};
+BOOST_DESCRIBE_STRUCT(TemplateBody, (), (name, sources))
+
+struct VersionBody {
+  std::vector<PlaceBody> sources;
+};
+BOOST_DESCRIBE_STRUCT(VersionBody, (), (sources))
+
+std::vector<SourcePlace> places_of(const std::vector<PlaceBody>& bodies) {
+  std::vector<SourcePlace> places;
+  for (const auto& body : bodies) {
+    places.push_back({.name = body.name,
+                      .source = body.source,
+                      .priority = body.priority.value_or(1),
+                      .port = body.port.value_or(0),
+                      .settings = body.settings});
+  }
+  return places;
+}
+
+Result<json::value> version_json(CatalogUnit& catalog, const TemplateVersion& version) {
+  json::array sources;
+  for (const auto& place : version.sources) {
+    const auto source = TRY(catalog.sources().find(place.source));
+    sources.push_back(json::object{
+        {"name", place.name},
+        {"source", to_json(Ref{place.source.str(), source ? source->name : ""})},
+        {"kind", source ? source->config.kind : ""},
+        {"priority", place.priority},
+        {"port", place.port},
+        {"settings", masked_json(place.settings)}});
+  }
+  return json::object{{"number", version.number}, {"sources", std::move(sources)}};
+}
+
+Result<json::value> template_json(CatalogUnit& catalog, const Template& mould) {
+  json::array versions;
+  for (const auto& version : mould.versions) {
+    versions.push_back(TRY(version_json(catalog, version)));
+  }
+  const auto newest = TRY(catalog.points().newest(mould.master));
+  json::object shown{{"id", mould.id.str()},
+                     {"name", mould.name},
+                     {"version", mould.newest().number},
+                     {"sources", versions.back().at("sources")},
+                     {"versions", std::move(versions)},
+                     {"newest_at", nullptr},
+                     {"created_at", to_json(mould.created_at)}};
+  if (newest) shown["newest_at"] = to_json(newest->at);
+  return shown;
+}
+
+Result<http::Response> list(Call& call) {
+  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
+    json::array items;
+    for (const auto& mould : TRY(catalog.templates().all(Trash::without))) {
+      if (!TRY(may_see(catalog, call.actor, mould))) continue;
+      items.push_back(TRY(template_json(catalog, mould)));
+    }
+    return answer_list(std::move(items));
+  });
+}
+
+Result<http::Response> show(Call& call) {
+  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
+    const auto mould = TRY(find_visible_template(catalog, call.actor, call.param("template")));
+    return answer(200, TRY(template_json(catalog, mould)));
+  });
+}
+
+Result<http::Response> create(Call& call) {
+  const auto body = TRY(read_body<TemplateBody>(call));
+  return submit(call, CreateTemplate{.name = body.name, .sources = places_of(body.sources)});
+}
+
+Result<http::Response> add_version(Call& call) {
+  const auto body = TRY(read_body<VersionBody>(call));
+  return submit(call, VersionTemplate{.tmpl = call.param("template"),
+                                      .sources = places_of(body.sources)});
+}
+
+}  // namespace
+
+void add_templates(Routes& routes) {
+  routes.add("GET /templates", list);
+  routes.add("POST /templates", create);
+  routes.add("GET /templates/{template}", show);
+  routes.add("DELETE /templates/{template}", [](Call& call) {
+    return carry_out(call, DeleteTemplate{.tmpl = call.param("template")});
+  });
+  routes.add("POST /templates/{template}/versions", add_version);
+}
+
+}  // namespace slip::api

@@ -1,0 +1,93 @@
+#include "operations/lookup.h"
+#include "server/api/answer.h"
+#include "server/api/operation_view.h"
+#include "server/api/user_view.h"
+
+namespace slip::api {
+namespace {
+
+struct NewUserBody {
+  std::string name;
+  std::optional<std::string> password;
+  std::optional<SystemRole> role;
+};
+BOOST_DESCRIBE_STRUCT(NewUserBody, (), (name, password, role))
+
+struct ChangeUserBody {
+  std::optional<std::string> password;
+  std::optional<SystemRole> role;
+};
+BOOST_DESCRIBE_STRUCT(ChangeUserBody, (), (password, role))
+
+Result<http::Response> list(Call& call) {
+  TRY(must_be_admin(call.actor));
+  const auto users =
+      TRY(call.api.catalog().read([](CatalogUnit& catalog) { return catalog.users().all(); }));
+  json::array items;
+  for (const auto& user : users) items.push_back(user_json(user));
+  return answer_list(std::move(items));
+}
+
+Result<http::Response> show(Call& call) {
+  TRY(must_be_admin(call.actor));
+  return answer(200, user_json(TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
+    return find_user_named(catalog, call.param("user"));
+  }))));
+}
+
+// The rights are checked before the password is hashed, which takes a while.
+Result<http::Response> create(Call& call) {
+  TRY(must_be_admin(call.actor));
+  const auto body = TRY(read_body<NewUserBody>(call));
+  const Secret password = body.password ? Secret(*body.password) : auth::generate_password();
+  CreateUser request{.name = body.name,
+                     .role = body.role.value_or(SystemRole::member),
+                     .password_hash = {}};
+  request.password_hash =
+      TRY(in_context("password", auth::hash_password(password, call.api.settings.password_cost)));
+  const auto operation =
+      TRY(edit(call.api.world(), call.actor, request, TRY(call.idempotency_key())));
+  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
+    const auto user = TRY(find_user_named(catalog, body.name));
+    const bool is_repeated = !(user.password_hash == request.password_hash);
+    auto shown = user_json(user);
+    const bool is_shown = !body.password && !is_repeated;
+    shown["password"] = is_shown ? json::value(password.reveal()) : json::value(nullptr);
+    shown["operation"] = TRY(operation_json(catalog, operation));
+    return answer(201, shown);
+  });
+}
+
+Result<http::Response> change(Call& call) {
+  const auto body = TRY(read_body<ChangeUserBody>(call));
+  const std::string& name = call.param("user");
+  const bool himself = name == call.actor.name || name == call.actor.user.str();
+  if (!himself || body.role) TRY(must_be_admin(call.actor));
+  if (!body.password && !body.role) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "there is nothing to change",
+                 .hint = "Give a password or a role."};
+  }
+  ChangeUser request{.user = name, .role = body.role, .password_hash = {}, .keep = {}};
+  if (call.access) request.keep = call.access->id;
+  if (body.password) {
+    request.password_hash = TRY(in_context(
+        "password",
+        auth::hash_password(Secret(*body.password), call.api.settings.password_cost)));
+  }
+  return carry_out(call, request);
+}
+
+}  // namespace
+
+void add_users(Routes& routes) {
+  routes.add("GET /users", list);
+  routes.add("POST /users", create);
+  routes.add("GET /users/{user}", show);
+  routes.add("PATCH /users/{user}", change);
+  routes.add("DELETE /users/{user}", [](Call& call) {
+    return carry_out(call, RemoveUser{.user = call.param("user")});
+  });
+}
+
+}  // namespace slip::api
