@@ -39,6 +39,7 @@ Result<Credentials> Session::credentials() const {
 Result<ApiClient*> Session::client() {
   if (client_) return &*client_;
   const FoundDaemon found = TRY(daemon());
+  is_own_installation_ = found.how.starts_with("the installation");
   ApiClientOptions options{.address = found.address};
   if (!options_.certificate.empty()) options.trusted_certificate = options_.certificate;
   // Set but empty, SLIP_TOKEN means: not with the saved login either.
@@ -61,8 +62,8 @@ Error Session::explain(Error error) const {
                                 : "The daemon does not know " + login_ +
                                       " (any more). Log in: slip login --user NAME";
   }
-  if (error.code == ErrorCode::unavailable && error.hint.empty()) {
-    error.hint = "If it is not running, ./start brings it up.";
+  if (error.code == ErrorCode::unavailable && is_own_installation_) {
+    error.hint = "If the daemon is not running, ./start brings it up.";
   }
   return error;
 }

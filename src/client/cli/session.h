@@ -76,6 +76,7 @@ class Session {
   Environment environment_;
   std::optional<ApiClient> client_;
   std::string login_;
+  bool is_own_installation_ = false;
   std::string last_operation_;
 };
 
