@@ -7,19 +7,19 @@ namespace slip {
 
 Result<Operation> edit(World& world, const Actor& actor, const DeleteBookmark& request,
                        const std::string& idempotency_key) {
-  return record_edit(
-      world, actor, OperationKind::delete_bookmark, idempotency_key,
-      [&](EditContext& context) -> Result<> {
-        auto [bookmark, container, owner] =
-            TRY(find_owned_bookmark(context, request.owner, request.bookmark));
-        const bool shared =
-            bookmark.container.empty() || bookmark.audience != Audience::only_container;
-        bookmark.deleted_at = context.now;
-        context.operation.words = fmt::format("delete bookmark \"{}\" of {}", bookmark.name, owner);
-        TRY(context.catalog.bookmarks().put(bookmark));
-        if (shared) TRY(context.tell_template("bookmark", bookmark.id.str()));
-        return context.tell("bookmark", bookmark.id.str());
-      });
+  return record_edit(world, actor, OperationKind::delete_bookmark, idempotency_key,
+                     [&](EditContext& context) -> Result<> {
+                       auto [bookmark, container, owner] =
+                           TRY(find_owned_bookmark(context, request.owner, request.bookmark));
+                       const bool shared = bookmark.container.empty() ||
+                                           bookmark.audience != Audience::only_container;
+                       bookmark.deleted_at = context.now;
+                       context.operation.words =
+                           fmt::format("delete bookmark \"{}\" of {}", bookmark.name, owner);
+                       TRY(context.catalog.bookmarks().put(bookmark));
+                       if (shared) TRY(context.tell_template("bookmark", bookmark.id.str()));
+                       return context.tell("bookmark", bookmark.id.str());
+                     });
 }
 
 }  // namespace slip

@@ -39,24 +39,24 @@ Result<std::vector<Member>> resolve(CatalogUnit& catalog, const std::vector<Memb
 
 Result<Operation> edit(World& world, const Actor& actor, const EditContainer& request,
                        const std::string& idempotency_key) {
-  return record_edit(
-      world, actor, OperationKind::edit_container, idempotency_key,
-      [&](EditContext& context) -> Result<> {
-        auto container =
-            TRY(find_container(context.catalog, context.actor, Right::own, request.container));
-        const std::string former = container.name;
-        if (request.name) TRY(rename(context, container, *request.name));
-        if (request.members) container.members = TRY(resolve(context.catalog, *request.members));
-        context.operation.container = container.id;
-        context.operation.template_id = container.template_id;
-        context.operation.words =
-            former == container.name
-                ? fmt::format("set the members of {}", former)
-                : fmt::format("rename container {} to {}{}", former, container.name,
-                              request.members ? " and set its members" : "");
-        TRY(context.catalog.containers().put(container));
-        return context.tell("container", container.id.str());
-      });
+  return record_edit(world, actor, OperationKind::edit_container, idempotency_key,
+                     [&](EditContext& context) -> Result<> {
+                       auto container = TRY(find_container(context.catalog, context.actor,
+                                                           Right::own, request.container));
+                       const std::string former = container.name;
+                       if (request.name) TRY(rename(context, container, *request.name));
+                       if (request.members)
+                         container.members = TRY(resolve(context.catalog, *request.members));
+                       context.operation.container = container.id;
+                       context.operation.template_id = container.template_id;
+                       context.operation.words =
+                           former == container.name
+                               ? fmt::format("set the members of {}", former)
+                               : fmt::format("rename container {} to {}{}", former, container.name,
+                                             request.members ? " and set its members" : "");
+                       TRY(context.catalog.containers().put(container));
+                       return context.tell("container", container.id.str());
+                     });
 }
 
 }  // namespace slip

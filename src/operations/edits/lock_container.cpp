@@ -27,8 +27,8 @@ Result<Operation> edit(World& world, const Actor& actor, const LockContainer& re
                               .by_name = context.actor.name,
                               .why = request.why,
                               .at = context.now};
-        context.operation.words = fmt::format(
-            "lock {}{}{}", container.name, request.why.empty() ? "" : ": ", request.why);
+        context.operation.words = fmt::format("lock {}{}{}", container.name,
+                                              request.why.empty() ? "" : ": ", request.why);
         TRY(context.catalog.containers().put(container));
         return context.tell("container", container.id.str());
       });
@@ -36,18 +36,18 @@ Result<Operation> edit(World& world, const Actor& actor, const LockContainer& re
 
 Result<Operation> edit(World& world, const Actor& actor, const UnlockContainer& request,
                        const std::string& idempotency_key) {
-  return record_edit(
-      world, actor, OperationKind::unlock, idempotency_key, [&](EditContext& context) -> Result<> {
-        auto container = TRY(find_own(context, request.container));
-        if (!container.lock) {
-          return Error{.code = ErrorCode::precondition_failed,
-                       .message = container.name + " is not locked"};
-        }
-        container.lock.reset();
-        context.operation.words = "unlock " + container.name;
-        TRY(context.catalog.containers().put(container));
-        return context.tell("container", container.id.str());
-      });
+  return record_edit(world, actor, OperationKind::unlock, idempotency_key,
+                     [&](EditContext& context) -> Result<> {
+                       auto container = TRY(find_own(context, request.container));
+                       if (!container.lock) {
+                         return Error{.code = ErrorCode::precondition_failed,
+                                      .message = container.name + " is not locked"};
+                       }
+                       container.lock.reset();
+                       context.operation.words = "unlock " + container.name;
+                       TRY(context.catalog.containers().put(container));
+                       return context.tell("container", container.id.str());
+                     });
 }
 
 }  // namespace slip

@@ -44,8 +44,8 @@ Result<OwnedBookmark> find_owned_bookmark(EditContext& context, const BookmarkOw
     found.owner_name = "template " + mould.name;
     context.operation.template_id = mould.id;
   }
-  const auto there = TRY(
-      siblings(context.catalog, context.operation.container, context.operation.template_id));
+  const auto there =
+      TRY(siblings(context.catalog, context.operation.container, context.operation.template_id));
   for (const auto& one : there) {
     if (one.name != reference && one.id.str() != reference) continue;
     TRY(may_edit(context.actor, one, found.container ? &*found.container : nullptr));

@@ -54,10 +54,10 @@ Result<> recover_container(EditContext& context, const std::string& id) {
                  .message = fmt::format("the data of {} is no longer kept", container->name)};
   }
   if (TRY(catalog.containers().find_named(container->name))) {
-    return Error{.code = ErrorCode::already_exists,
-                 .message = fmt::format("there is a container called \"{}\" again",
-                                        container->name),
-                 .hint = "Rename that one first."};
+    return Error{
+        .code = ErrorCode::already_exists,
+        .message = fmt::format("there is a container called \"{}\" again", container->name),
+        .hint = "Rename that one first."};
   }
   container->deleted_at.reset();
   TRY(find_ports(context, *container));
@@ -70,8 +70,8 @@ Result<> recover_container(EditContext& context, const std::string& id) {
 }
 
 void open_endpoints_again(World& world, const ContainerId& id) {
-  const auto container = world.catalog.read(
-      [&](CatalogUnit& catalog) { return catalog.containers().find(id); });
+  const auto container =
+      world.catalog.read([&](CatalogUnit& catalog) { return catalog.containers().find(id); });
   if (!container || !*container) return;
   const auto opened = apply_routes(world, id, endpoint_ports(**container));
   if (opened) return;

@@ -45,9 +45,9 @@ Result<> recover_bookmark(EditContext& context, const std::string& id) {
     owner = home.name;
   }
   if (!TRY(point_of(context.catalog, bookmark->point)).reachable()) {
-    return Error{.code = ErrorCode::not_found,
-                 .message = fmt::format("the data of bookmark \"{}\" is no longer kept",
-                                        bookmark->name)};
+    return Error{
+        .code = ErrorCode::not_found,
+        .message = fmt::format("the data of bookmark \"{}\" is no longer kept", bookmark->name)};
   }
   bookmark->deleted_at.reset();
   TRY(check_bookmark_name_free(context.catalog, *bookmark));
@@ -68,10 +68,10 @@ Result<> recover_branch(EditContext& context, const std::string& id) {
   }
   for (const auto& other : TRY(context.catalog.branches().of_container(home.id, Trash::without))) {
     if (other.name != branch->name) continue;
-    return Error{.code = ErrorCode::already_exists,
-                 .message = fmt::format("{} has a branch called \"{}\" again", home.name,
-                                        branch->name),
-                 .hint = "Rename that one first."};
+    return Error{
+        .code = ErrorCode::already_exists,
+        .message = fmt::format("{} has a branch called \"{}\" again", home.name, branch->name),
+        .hint = "Rename that one first."};
   }
   branch->deleted_at.reset();
   branch->wanted = RunState::stopped;
@@ -85,14 +85,16 @@ Result<> recover_branch(EditContext& context, const std::string& id) {
 
 Result<Operation> edit(World& world, const Actor& actor, const RecoverFromTrash& request,
                        const std::string& idempotency_key) {
-  auto operation = TRY(record_edit(
-      world, actor, OperationKind::recover_from_trash, idempotency_key,
-      [&](EditContext& context) -> Result<> {
-        if (BookmarkId::looks_like(request.id)) return recover_bookmark(context, request.id);
-        if (BranchId::looks_like(request.id)) return recover_branch(context, request.id);
-        if (ContainerId::looks_like(request.id)) return recover_container(context, request.id);
-        return not_in_trash(request.id);
-      }));
+  auto operation = TRY(record_edit(world, actor, OperationKind::recover_from_trash, idempotency_key,
+                                   [&](EditContext& context) -> Result<> {
+                                     if (BookmarkId::looks_like(request.id))
+                                       return recover_bookmark(context, request.id);
+                                     if (BranchId::looks_like(request.id))
+                                       return recover_branch(context, request.id);
+                                     if (ContainerId::looks_like(request.id))
+                                       return recover_container(context, request.id);
+                                     return not_in_trash(request.id);
+                                   }));
   if (ContainerId::looks_like(request.id)) open_endpoints_again(world, operation.container);
   return operation;
 }

@@ -28,8 +28,8 @@ Result<Operation> edit(World& world, const Actor& actor, const RenameBranch& req
         context.operation.container = container.id;
         context.operation.template_id = container.template_id;
         context.operation.branch = branch.id;
-        context.operation.words = fmt::format("rename branch {} of {} to {}", branch.name,
-                                              container.name, request.name);
+        context.operation.words =
+            fmt::format("rename branch {} of {} to {}", branch.name, container.name, request.name);
         branch.name = request.name;
         TRY(catalog.branches().put(branch));
         return context.tell("container", container.id.str());

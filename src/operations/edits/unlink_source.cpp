@@ -24,25 +24,24 @@ Result<> check_unused(CatalogUnit& catalog, const Source& source) {
 
 Result<Operation> edit(World& world, const Actor& actor, const UnlinkSource& request,
                        const std::string& idempotency_key) {
-  return record_edit(
-      world, actor, OperationKind::unlink_source, idempotency_key,
-      [&](EditContext& context) -> Result<> {
-        TRY(must_be_admin(context.actor));
-        CatalogUnit& catalog = context.catalog;
-        auto source = TRY(find_source(catalog, request.source));
-        TRY(check_unused(catalog, source));
-        TRY(check_not_busy(catalog, {"source " + source.name}));
-        if (auto snapshot = TRY(catalog.snapshots().find(source.snapshot))) {
-          snapshot->state = StorageState::doomed;
-          TRY(catalog.snapshots().put(*snapshot));
-        }
-        source.snapshot = {};
-        source.deleted_at = context.now;
-        context.operation.source = source.id;
-        context.operation.words = "unlink source " + source.name;
-        TRY(catalog.sources().put(source));
-        return context.tell("source", source.id.str());
-      });
+  return record_edit(world, actor, OperationKind::unlink_source, idempotency_key,
+                     [&](EditContext& context) -> Result<> {
+                       TRY(must_be_admin(context.actor));
+                       CatalogUnit& catalog = context.catalog;
+                       auto source = TRY(find_source(catalog, request.source));
+                       TRY(check_unused(catalog, source));
+                       TRY(check_not_busy(catalog, {"source " + source.name}));
+                       if (auto snapshot = TRY(catalog.snapshots().find(source.snapshot))) {
+                         snapshot->state = StorageState::doomed;
+                         TRY(catalog.snapshots().put(*snapshot));
+                       }
+                       source.snapshot = {};
+                       source.deleted_at = context.now;
+                       context.operation.source = source.id;
+                       context.operation.words = "unlink source " + source.name;
+                       TRY(catalog.sources().put(source));
+                       return context.tell("source", source.id.str());
+                     });
 }
 
 }  // namespace slip

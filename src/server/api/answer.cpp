@@ -47,13 +47,12 @@ Result<http::Response> answer_operation(Call& call, Operation operation, int sta
   if (seconds > 0 && !operation.ended()) {
     const WaitingPlace place(call.api);
     if (place.is_taken()) {
-      operation =
-          TRY(call.api.engine.wait(operation.id, Duration(std::chrono::seconds(seconds))));
+      operation = TRY(call.api.engine.wait(operation.id, Duration(std::chrono::seconds(seconds))));
     }
   }
   return answer(status, TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
-    return operation_json(catalog, operation);
-  })));
+                  return operation_json(catalog, operation);
+                })));
 }
 
 }  // namespace slip::api

@@ -31,6 +31,8 @@ void Api::install(http::Router& router) {
   add_users(routes);
 }
 
-void Api::close_streams() { state_->feed.close(); }
+void Api::close_streams() {
+  state_->feed.close();
+}
 
 }  // namespace slip::api

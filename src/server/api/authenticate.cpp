@@ -26,8 +26,7 @@ Result<Known> by_secret(Catalog& catalog, const std::string& secret, Carrier car
   if (!auth::looks_like_token(secret)) return unknown("this is not a token of ours");
   return catalog.read([&](CatalogUnit& unit) -> Result<Known> {
     auto access = TRY(unit.accesses().find_by_hash(auth::hash_token(secret)));
-    const bool fits =
-        access && (carrier == Carrier::header || access->kind == AccessKind::session);
+    const bool fits = access && (carrier == Carrier::header || access->kind == AccessKind::session);
     if (!fits) return unknown("the login is not valid any more");
     if (access->expires_at && *access->expires_at <= now) {
       return unknown("the login has expired");

@@ -83,12 +83,11 @@ Result<http::Response> create(Call& call) {
 
 Result<http::Response> share(Call& call) {
   const auto body = TRY(read_body<ShareBody>(call));
-  return carry_out(
-      call, ShareBookmark{.container = call.param("container"),
-                          .bookmark = call.param("bookmark"),
-                          .audience = TRY(audience_of(body.audience, body.shared_with,
-                                                      Audience::everyone)),
-                          .users = body.shared_with});
+  return carry_out(call, ShareBookmark{.container = call.param("container"),
+                                       .bookmark = call.param("bookmark"),
+                                       .audience = TRY(audience_of(body.audience, body.shared_with,
+                                                                   Audience::everyone)),
+                                       .users = body.shared_with});
 }
 
 }  // namespace

@@ -37,8 +37,7 @@ Result<BranchDraft> draft_branch(CatalogUnit& catalog, const Container& containe
   draft.segment = TRY(segment_of(catalog, branch.segment));
   draft.active = container.active == branch.id;
   draft.host = draft.active ? host : loopback;
-  auto kinds =
-      TRY(source_kinds(catalog, container.template_id, draft.segment.template_version));
+  auto kinds = TRY(source_kinds(catalog, container.template_id, draft.segment.template_version));
   if (draft.active) {
     for (const auto& endpoint : container.endpoints) {
       draft.addresses.push_back({endpoint.source, kinds[endpoint.source], endpoint.port});

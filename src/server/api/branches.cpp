@@ -41,34 +41,33 @@ Result<http::Response> list(Call& call) {
 }
 
 Result<http::Response> show(Call& call) {
-  const auto draft =
-      TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<BranchDraft> {
-        const auto container =
-            TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
-        const auto branch = TRY(find_branch(catalog, container, call.param("branch")));
-        return draft_branch(catalog, container, branch, call.api.settings.host);
-      }));
+  const auto draft = TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<BranchDraft> {
+    const auto container =
+        TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
+    const auto branch = TRY(find_branch(catalog, container, call.param("branch")));
+    return draft_branch(catalog, container, branch, call.api.settings.host);
+  }));
   return answer(200, branch_json(call.api, draft));
 }
 
 Result<http::Response> create(Call& call) {
   const auto body = TRY(read_body<BranchBody>(call));
-  CreateBranch request{.container = call.param("container"),
-                       .name = body.name,
-                       .from = FromNow{},
-                       .activation = body.beside.value_or(false) ? Activation::beside
-                                                                 : Activation::activate};
+  CreateBranch request{
+      .container = call.param("container"),
+      .name = body.name,
+      .from = FromNow{},
+      .activation = body.beside.value_or(false) ? Activation::beside : Activation::activate};
   if (body.from) request.from = TRY(in_context("from", data_choice(*body.from)));
   return submit(call, request);
 }
 
 Result<http::Response> activate(Call& call) {
   const auto body = TRY(read_body<ActivateBody>(call));
-  return submit(call, ActivateBranch{.container = call.param("container"),
-                                     .branch = call.param("branch"),
-                                     .former = body.keep_running.value_or(false)
-                                                   ? FormerBranch::keep_running
-                                                   : FormerBranch::stop});
+  return submit(
+      call, ActivateBranch{.container = call.param("container"),
+                           .branch = call.param("branch"),
+                           .former = body.keep_running.value_or(false) ? FormerBranch::keep_running
+                                                                       : FormerBranch::stop});
 }
 
 Result<http::Response> rename(Call& call) {
@@ -86,8 +85,8 @@ void add_branches(Routes& routes) {
   routes.add("GET /containers/{container}/branches/{branch}", show);
   routes.add("PATCH /containers/{container}/branches/{branch}", rename);
   routes.add("DELETE /containers/{container}/branches/{branch}", [](Call& call) {
-    return submit(call, DeleteBranch{.container = call.param("container"),
-                                     .branch = call.param("branch")});
+    return submit(
+        call, DeleteBranch{.container = call.param("container"), .branch = call.param("branch")});
   });
   routes.add("POST /containers/{container}/branches/{branch}/activate", activate);
 }

@@ -12,8 +12,8 @@ namespace {
 
 // The operation that is in the way, for pages and scripts that want to show or wait for it.
 std::string operation_in_the_way(Catalog& catalog, const Error& error) {
-  const auto unfinished = catalog.read(
-      [](CatalogUnit& unit) { return unit.operations().unfinished(); });
+  const auto unfinished =
+      catalog.read([](CatalogUnit& unit) { return unit.operations().unfinished(); });
   if (!unfinished) return "";
   for (const auto& operation : *unfinished) {
     if (error.hint.find(operation.id.str()) != std::string::npos) return operation.id.str();
@@ -82,8 +82,9 @@ Result<std::string> Call::idempotency_key() const {
   const auto key = request.headers.find("Idempotency-Key");
   if (!key) return std::string();
   const bool fine = !key->empty() && key->size() <= 200 &&
-                    key->find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                           "0123456789-_.:+/=") == key->npos;
+                    key->find_first_not_of(
+                        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                        "0123456789-_.:+/=") == key->npos;
   if (fine) return std::string(*key);
   return Error{.code = ErrorCode::invalid_argument,
                .message = "the Idempotency-Key is not possible",

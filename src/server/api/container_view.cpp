@@ -91,8 +91,7 @@ std::vector<EndpointView> endpoint_views(ApiState& api, const VolumeId& volume,
   for (const auto& address : addresses) {
     EndpointView view{address.source, address.kind, host, address.port, std::nullopt};
     // Without a connection string the address alone is still of use.
-    auto connection =
-        api.engine.instances().connection(volume, address.source, host, address.port);
+    auto connection = api.engine.instances().connection(volume, address.source, host, address.port);
     if (connection) view.connection = *std::move(connection);
     views.push_back(std::move(view));
   }
@@ -109,8 +108,8 @@ json::value container_json(Call& call, const ContainerDraft& draft) {
   view.state = state_of(call.api, draft);
   view.operation = draft.operation_json;
   for (std::size_t i = 0; i < container.members.size(); ++i) {
-    view.members.push_back({container.members[i].user.str(), draft.members[i].name,
-                            container.members[i].role});
+    view.members.push_back(
+        {container.members[i].user.str(), draft.members[i].name, container.members[i].role});
   }
   view.my_role = role_in(container, call.actor);
   view.endpoints =

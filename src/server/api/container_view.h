@@ -34,7 +34,7 @@ struct ContainerDraft {
   Container container;
   Branch active;
   Ref template_;
-  std::vector<Ref> members;  // in the order of the container's
+  std::vector<Ref> members;            // in the order of the container's
   std::optional<Operation> operation;  // which is changing it
   json::value operation_json;
   std::vector<Address> addresses;

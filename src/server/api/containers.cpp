@@ -30,8 +30,8 @@ struct LockBody {
 BOOST_DESCRIBE_STRUCT(LockBody, (), (why))
 
 Result<http::Response> list(Call& call) {
-  const auto drafts = TRY(call.api.catalog().read(
-      [&](CatalogUnit& catalog) -> Result<std::vector<ContainerDraft>> {
+  const auto drafts =
+      TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<std::vector<ContainerDraft>> {
         std::vector<ContainerDraft> visible;
         for (const auto& container : TRY(catalog.containers().all(Trash::without))) {
           if (!role_in(container, call.actor)) continue;
@@ -96,8 +96,8 @@ void add_containers(Routes& routes) {
   });
   routes.add("PUT /containers/{container}/lock", [](Call& call) -> Result<http::Response> {
     const auto body = TRY(read_body<LockBody>(call));
-    return carry_out(call, LockContainer{.container = call.param("container"),
-                                         .why = body.why.value_or("")});
+    return carry_out(
+        call, LockContainer{.container = call.param("container"), .why = body.why.value_or("")});
   });
   routes.add("DELETE /containers/{container}/lock", [](Call& call) {
     return carry_out(call, UnlockContainer{.container = call.param("container")});

@@ -44,15 +44,15 @@ Result<http::Response> restore(Call& call) {
 template <class Request>
 Result<http::Response> replace(Call& call) {
   const auto body = TRY(read_body<ReplaceBody>(call));
-  return submit(call, Request{.container = call.param("container"),
-                              .safety = safety_of(body.safety_point)});
+  return submit(
+      call, Request{.container = call.param("container"), .safety = safety_of(body.safety_point)});
 }
 
 template <class Request>
 Result<http::Response> run(Call& call) {
   const auto body = TRY(read_body<RunBody>(call));
-  return submit(call, Request{.container = call.param("container"),
-                              .branch = body.branch.value_or("")});
+  return submit(call,
+                Request{.container = call.param("container"), .branch = body.branch.value_or("")});
 }
 
 }  // namespace

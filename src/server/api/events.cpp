@@ -19,6 +19,8 @@ Result<http::Response> stream(Call& call) {
 
 }  // namespace
 
-void add_events(Routes& routes) { routes.add("GET /events", stream); }
+void add_events(Routes& routes) {
+  routes.add("GET /events", stream);
+}
 
 }  // namespace slip::api

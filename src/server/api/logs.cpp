@@ -32,14 +32,16 @@ Result<InstanceId> find_instance(CatalogUnit& catalog, const Call& call) {
 
 Result<http::Response> show(Call& call) {
   const auto bytes = TRY(call.number("bytes", 1, bytes_max)).value_or(bytes_default);
-  const auto instance = TRY(call.api.catalog().read(
-      [&](CatalogUnit& catalog) { return find_instance(catalog, call); }));
+  const auto instance = TRY(
+      call.api.catalog().read([&](CatalogUnit& catalog) { return find_instance(catalog, call); }));
   return http::text_response(
       200, TRY(call.api.world().runtime.log(instance, static_cast<std::size_t>(bytes))));
 }
 
 }  // namespace
 
-void add_logs(Routes& routes) { routes.add("GET /containers/{container}/logs/{source}", show); }
+void add_logs(Routes& routes) {
+  routes.add("GET /containers/{container}/logs/{source}", show);
+}
 
 }  // namespace slip::api

@@ -17,8 +17,8 @@ std::string in_lower_case(std::string_view text) {
 
 bool names_a_secret(std::string_view key) {
   static constexpr std::array words{std::string_view("password"), std::string_view("passphrase"),
-                                    std::string_view("passwd"), std::string_view("secret"),
-                                    std::string_view("token"), std::string_view("private_key")};
+                                    std::string_view("passwd"),   std::string_view("secret"),
+                                    std::string_view("token"),    std::string_view("private_key")};
   const std::string name = in_lower_case(key);
   return std::ranges::any_of(words, [&](auto word) { return name.find(word) != name.npos; });
 }

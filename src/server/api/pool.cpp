@@ -44,6 +44,8 @@ Result<http::Response> show(Call& call) {
 
 }  // namespace
 
-void add_pool(Routes& routes) { routes.add("GET /pool", show); }
+void add_pool(Routes& routes) {
+  routes.add("GET /pool", show);
+}
 
 }  // namespace slip::api

@@ -49,14 +49,13 @@ http::Cookie cookie_of(const Call& call, std::string value, std::chrono::seconds
 
 Result<http::Response> log_in(Call& call) {
   const auto body = TRY(read_body<LoginBody>(call));
-  const auto wait =
-      call.api.limiter.attempt(body.user, call.request.peer.address, call.api.now());
+  const auto wait = call.api.limiter.attempt(body.user, call.request.peer.address, call.api.now());
   if (wait > Duration(0)) {
     return http::retry_after(
-        http::problem({.code = ErrorCode::rate_limited,
-                       .message = "there were too many wrong passwords",
-                       .hint = "Try again in " +
-                               std::to_string((wait.count() + 999) / 1000) + " seconds."}),
+        http::problem(
+            {.code = ErrorCode::rate_limited,
+             .message = "there were too many wrong passwords",
+             .hint = "Try again in " + std::to_string((wait.count() + 999) / 1000) + " seconds."}),
         wait);
   }
   const User user = TRY(check_login(call, body));

@@ -58,8 +58,8 @@ Result<http::Response> list(Call& call) {
 Result<http::Response> show(Call& call) {
   TRY(must_be_admin(call.actor));
   return answer(200, source_json(TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
-    return find_source(catalog, call.param("source"));
-  }))));
+                  return find_source(catalog, call.param("source"));
+                }))));
 }
 
 Result<http::Response> link(Call& call) {
@@ -76,9 +76,8 @@ void add_sources(Routes& routes) {
   routes.add("DELETE /sources/{source}", [](Call& call) {
     return carry_out(call, UnlinkSource{.source = call.param("source")});
   });
-  routes.add("POST /sources/{source}/sync", [](Call& call) {
-    return submit(call, SyncSource{.source = call.param("source")});
-  });
+  routes.add("POST /sources/{source}/sync",
+             [](Call& call) { return submit(call, SyncSource{.source = call.param("source")}); });
 }
 
 }  // namespace slip::api

@@ -37,11 +37,10 @@ Result<http::Response> create(Call& call) {
 void add_template_bookmarks(Routes& routes) {
   routes.add("GET /templates/{template}/bookmarks", list);
   routes.add("POST /templates/{template}/bookmarks", create);
-  routes.add("PATCH /templates/{template}/bookmarks/{bookmark}",
-             [](Call& call) -> Result<http::Response> {
-               return carry_out(
-                   call, TRY(read_bookmark_edit(call, OfTemplate{call.param("template")})));
-             });
+  routes.add(
+      "PATCH /templates/{template}/bookmarks/{bookmark}", [](Call& call) -> Result<http::Response> {
+        return carry_out(call, TRY(read_bookmark_edit(call, OfTemplate{call.param("template")})));
+      });
   routes.add("DELETE /templates/{template}/bookmarks/{bookmark}", [](Call& call) {
     return carry_out(call, DeleteBookmark{.owner = OfTemplate{call.param("template")},
                                           .bookmark = call.param("bookmark")});

@@ -43,13 +43,13 @@ Result<json::value> version_json(CatalogUnit& catalog, const TemplateVersion& ve
   json::array sources;
   for (const auto& place : version.sources) {
     const auto source = TRY(catalog.sources().find(place.source));
-    sources.push_back(json::object{
-        {"name", place.name},
-        {"source", to_json(Ref{place.source.str(), source ? source->name : ""})},
-        {"kind", source ? source->config.kind : ""},
-        {"priority", place.priority},
-        {"port", place.port},
-        {"settings", masked_json(place.settings)}});
+    sources.push_back(
+        json::object{{"name", place.name},
+                     {"source", to_json(Ref{place.source.str(), source ? source->name : ""})},
+                     {"kind", source ? source->config.kind : ""},
+                     {"priority", place.priority},
+                     {"port", place.port},
+                     {"settings", masked_json(place.settings)}});
   }
   return json::object{{"number", version.number}, {"sources", std::move(sources)}};
 }
@@ -96,8 +96,8 @@ Result<http::Response> create(Call& call) {
 
 Result<http::Response> add_version(Call& call) {
   const auto body = TRY(read_body<VersionBody>(call));
-  return submit(call, VersionTemplate{.tmpl = call.param("template"),
-                                      .sources = places_of(body.sources)});
+  return submit(
+      call, VersionTemplate{.tmpl = call.param("template"), .sources = places_of(body.sources)});
 }
 
 }  // namespace

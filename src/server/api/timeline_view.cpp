@@ -37,8 +37,7 @@ struct PointView {
   bool baked = false;
   std::map<std::string, DataPosition> positions;
 };
-BOOST_DESCRIBE_STRUCT(PointView, (),
-                      (id, segment, branch, kind, at, reachable, baked, positions))
+BOOST_DESCRIBE_STRUCT(PointView, (), (id, segment, branch, kind, at, reachable, baked, positions))
 
 struct BranchEntry {
   std::string id;

@@ -16,8 +16,7 @@ struct TrashView {
   Timestamp deleted_at;
   Timestamp purged_at;  // when it will be gone for good, at the earliest
 };
-BOOST_DESCRIBE_STRUCT(TrashView, (),
-                      (id, kind, name, container, template_, deleted_at, purged_at))
+BOOST_DESCRIBE_STRUCT(TrashView, (), (id, kind, name, container, template_, deleted_at, purged_at))
 
 class TrashList {
  public:

@@ -13,7 +13,9 @@ json::object row(const char* what, json::value named, const Space& space) {
   return out;
 }
 
-json::value of(const Ref& ref) { return to_json(ref); }
+json::value of(const Ref& ref) {
+  return to_json(ref);
+}
 
 Result<http::Response> of_container(Call& call) {
   const auto holdings =
@@ -86,8 +88,7 @@ Result<http::Response> of_everything(Call& call) {
   }
   json::array templates;
   for (const auto& held : all.templates) {
-    templates.push_back(
-        row("template", of(ref_of(held.mould)), TRY(own_space(storage, held))));
+    templates.push_back(row("template", of(ref_of(held.mould)), TRY(own_space(storage, held))));
   }
   json::array users;
   for (const auto& [id, space] : by_user) {

@@ -31,8 +31,8 @@ Result<http::Response> list(Call& call) {
 Result<http::Response> show(Call& call) {
   TRY(must_be_admin(call.actor));
   return answer(200, user_json(TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
-    return find_user_named(catalog, call.param("user"));
-  }))));
+                  return find_user_named(catalog, call.param("user"));
+                }))));
 }
 
 // The rights are checked before the password is hashed, which takes a while.
@@ -40,9 +40,8 @@ Result<http::Response> create(Call& call) {
   TRY(must_be_admin(call.actor));
   const auto body = TRY(read_body<NewUserBody>(call));
   const Secret password = body.password ? Secret(*body.password) : auth::generate_password();
-  CreateUser request{.name = body.name,
-                     .role = body.role.value_or(SystemRole::member),
-                     .password_hash = {}};
+  CreateUser request{
+      .name = body.name, .role = body.role.value_or(SystemRole::member), .password_hash = {}};
   request.password_hash =
       TRY(in_context("password", auth::hash_password(password, call.api.settings.password_cost)));
   const auto operation =
@@ -72,8 +71,7 @@ Result<http::Response> change(Call& call) {
   if (call.access) request.keep = call.access->id;
   if (body.password) {
     request.password_hash = TRY(in_context(
-        "password",
-        auth::hash_password(Secret(*body.password), call.api.settings.password_cost)));
+        "password", auth::hash_password(Secret(*body.password), call.api.settings.password_cost)));
   }
   return carry_out(call, request);
 }
@@ -85,9 +83,8 @@ void add_users(Routes& routes) {
   routes.add("POST /users", create);
   routes.add("GET /users/{user}", show);
   routes.add("PATCH /users/{user}", change);
-  routes.add("DELETE /users/{user}", [](Call& call) {
-    return carry_out(call, RemoveUser{.user = call.param("user")});
-  });
+  routes.add("DELETE /users/{user}",
+             [](Call& call) { return carry_out(call, RemoveUser{.user = call.param("user")}); });
 }
 
 }  // namespace slip::api

@@ -2,6 +2,8 @@
 
 namespace slip {
 
-http::StaticFiles embedded_page() { return http::StaticFiles(embedded_files(), "/index.html"); }
+http::StaticFiles embedded_page() {
+  return http::StaticFiles(embedded_files(), "/index.html");
+}
 
 }  // namespace slip

@@ -1,0 +1,133 @@
+#include <future>
+#include <set>
+
+#include "server/api/api_world.h"
+
+namespace slip::api {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+struct Seen {
+  std::uint64_t id;
+  std::string type;
+  json::value data;
+};
+
+class Events : public ApiWorld {
+ protected:
+  // What the user gets from after that event on until one of that type with those words.
+  std::vector<Seen> follow(const std::string& user, std::optional<std::uint64_t> after,
+                           const std::string& until, const std::string& query = "",
+                           const std::function<void()>& when_ready = {}) {
+    ApiClientOptions options;
+    options.address.port = server.port();
+    options.token = Secret(token_of(user));
+    ApiClient client(std::move(options));
+    std::vector<Seen> seen;
+    EXPECT_OK(
+        client.follow_events("/api/v1/events" + query, {.last_event_id = after},
+                             [&](std::uint64_t id, std::string_view type, std::string_view data) {
+                               seen.push_back({id, std::string(type), parse_json(data).value()});
+                               if (type == "ready" && when_ready) when_ready();
+                               return text(seen.back().data, "/words") != until;
+                             }));
+    return seen;
+  }
+  static std::vector<std::uint64_t> ids(const std::vector<Seen>& seen) {
+    std::vector<std::uint64_t> out;
+    for (const auto& one : seen) out.push_back(one.id);
+    return out;
+  }
+  void bookmark(const std::string& container, const std::string& name) {
+    must(container, "/api/v1/containers/" + container + "/bookmarks", json::object{{"name", name}});
+  }
+};
+
+TEST_F(Events, ComeAsTheyHappen) {
+  const auto seen = follow("qa", {}, "edit bookmark \"a\" of qa", "", [&] {
+    bookmark("qa", "a");
+    EXPECT_OK(as("qa").patch("/api/v1/containers/qa/bookmarks/a", json::object{{"note", "n"}}));
+  });
+  ASSERT_GE(seen.size(), 3u);
+  EXPECT_EQ(seen[0].type, "ready");
+  EXPECT_EQ(seen[1].type, "operation");
+  EXPECT_EQ(text(seen[1].data, "/words"), "bookmark qa as \"a\"");
+  EXPECT_EQ(seen[1].id, seen[0].id + 1);
+  EXPECT_EQ(text(seen[1].data, "/sequence"), std::to_string(seen[1].id));
+}
+
+TEST_F(Events, AreReplayedAfterTheLastOneSeenWithoutGapsOrRepetitions) {
+  bookmark("qa", "a");
+  bookmark("qa", "b");
+  const auto all = follow("admin", 0, "bookmark qa as \"b\"");
+  const auto last = all.back().id;
+  bookmark("qa", "c");
+  const auto rest = follow("admin", last, "bookmark qa as \"c\"");
+
+  std::uint64_t expected = 1;
+  for (const auto& one : all) EXPECT_EQ(one.id, expected++);
+  ASSERT_FALSE(rest.empty());
+  EXPECT_EQ(rest.front().id, last + 1);
+}
+
+TEST_F(Events, OfContainersThatOneCannotSeeDoNotCome) {
+  bookmark("dev", "secret");
+  bookmark("qa", "a");
+  const auto seen = follow("qa", 0, "bookmark qa as \"a\"");
+  for (const auto& one : seen) {
+    EXPECT_EQ(json::serialize(one.data).find("secret"), std::string::npos);
+    EXPECT_NE(text(one.data, "/container"), fakes->container("dev").id.str());
+  }
+}
+
+TEST_F(Events, OfOneContainerComeAlone) {
+  bookmark("dev", "d");
+  bookmark("qa", "a");
+  const auto seen = follow("admin", 0, "bookmark qa as \"a\"", "?container=qa");
+  for (const auto& one : seen) {
+    EXPECT_EQ(text(one.data, "/container"), fakes->container("qa").id.str());
+  }
+  EXPECT_ERROR(as("dev").get("/api/v1/events?container=qa"), not_found);
+}
+
+// Whoever may take a bookmark learns that it is shared, and nothing more of its container.
+TEST_F(Events, TellOfSharedBookmarksInOtherContainers) {
+  bookmark("qa", "a");
+  const auto before = follow("admin", 0, "bookmark qa as \"a\"").back().id;
+  EXPECT_OK(as("qa").put("/api/v1/containers/qa/bookmarks/a/share", json::object{}));
+  bookmark("dev", "d");
+  const auto seen = follow("dev", before, "bookmark dev as \"d\"");
+  ASSERT_FALSE(seen.empty());
+  std::set<std::string> topics;
+  for (const auto& one : seen) topics.insert(one.type);
+  EXPECT_THAT(topics, Contains("bookmark"));
+  for (const auto& one : seen) {
+    EXPECT_NE(text(one.data, "/container"), fakes->container("qa").id.str());
+  }
+}
+
+// The connection ends, so that the client comes back and is looked at anew.
+TEST_F(Events, EndForUsersWhoAreRemoved) {
+  ApiClientOptions options;
+  options.address.port = server.port();
+  options.token = Secret(token_of("mia"));
+  ApiClient client(std::move(options));
+  const auto ended = client.follow_events(
+      "/api/v1/events", {}, [&](std::uint64_t, std::string_view type, std::string_view) {
+        if (type == "ready") {
+          EXPECT_OK(as("admin").remove("/api/v1/users/mia"));
+        }
+        return true;
+      });
+  EXPECT_ERROR(ended, unavailable);
+  EXPECT_ERROR(client.get("/api/v1/events"), unauthenticated);
+}
+
+}  // namespace
+}  // namespace slip::api
