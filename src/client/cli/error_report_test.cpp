@@ -54,6 +54,13 @@ TEST(ProgressWords, NameTheStepThatRuns) {
                              .value();
   EXPECT_EQ(progress_words(operation), "Starting the database (2 of 3): 40 %");
   EXPECT_EQ(progress_words(parse_json(R"({"state": "queued"})").value()), "Waiting for its turn");
+  const auto between = parse_json(R"({"state": "running", "progress": "Saving", "steps": []})");
+  EXPECT_EQ(progress_words(between.value()), "Saving");
+}
+
+TEST(DataOrigin, DoesNotSayTheTimeTwice) {
+  EXPECT_EQ(origin_words("branch default as of 2026-11-22T17:31:04.549Z"), "branch default");
+  EXPECT_EQ(origin_words("bookmark \"as of now\" of qa"), "bookmark \"as of now\" of qa");
 }
 
 TEST(ShellWord, QuotesWhatAShellWouldTakeApart) {

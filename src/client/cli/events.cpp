@@ -15,29 +15,43 @@ struct Arguments {
   std::string since;
 };
 
-void print_event(const Session& session, std::string_view type, std::string_view data) {
-  if (session.json()) {
-    session.print(std::string(data) + "\n");
-    return;
+// Prints events for people, each once: an operation tells of each of its steps.
+class EventPrinter {
+ public:
+  explicit EventPrinter(const Session& session) : session_(session) {}
+
+  void print(std::string_view type, std::string_view data) {
+    if (session_.json()) {
+      session_.print(std::string(data) + "\n");
+      return;
+    }
+    const auto event = parse_json(data);
+    const auto at = event ? time_in(*event, "at") : std::nullopt;
+    if (!at) return;
+    const auto words = text_in(*event, "words");
+    const auto line = fmt::format("{:<10} {}", type,
+                                  printable(words.empty() ? text_in(*event, "subject") : words));
+    if (line == last_) return;
+    last_ = line;
+    session_.print(fmt::format("{}  {}\n", moment(*at, now()), line));
   }
-  const auto event = parse_json(data);
-  if (!event) return;
-  const auto at = time_in(*event, "at");
-  const auto words = text_in(*event, "words");
-  session.print(fmt::format("{}  {:<10} {}\n", at ? moment(*at, now()) : "", type,
-                            printable(words.empty() ? text_in(*event, "subject") : words)));
-}
+
+ private:
+  const Session& session_;
+  std::string last_;
+};
 
 Result<> follow(Session& session, const Arguments& given) {
   const auto path = with_query(api_path({"events"}), {{"container", given.container}});
   ApiClient& client = *TRY(session.client());
+  EventPrinter printer(session);
   ApiClient::Follow how;
   if (!given.since.empty()) how.last_event_id = std::stoull(given.since);
   while (true) {
     const auto ended = client.follow_events(
         path, how, [&](std::uint64_t id, std::string_view type, std::string_view data) {
           how.last_event_id = id;
-          print_event(session, type, data);
+          printer.print(type, data);
           return true;
         });
     // A stream that breaks is taken up again where it was; one that never began is an error.

@@ -56,7 +56,7 @@ class ProgressDisplay {
   ProgressDisplay& operator=(const ProgressDisplay&) = delete;
 
   void show(const json::value& operation) {
-    if (kind_ == Kind::rewritten_line) rewrite(operation);
+    if (kind_ == Kind::rewritten_line && !has_ended(operation)) rewrite(operation);
     if (kind_ == Kind::line_a_step) show_new_steps(operation);
   }
   void say(std::string_view text) {
@@ -126,8 +126,10 @@ std::string progress_words(const json::value& operation) {
     words = fmt::format("{}{} ({} of {})", state == "rolling_back" ? "Taking it back: " : "",
                         printable(text_in(steps[at], "words")), at + 1, steps.size());
   }
+  // Beginning a step, the daemon says the step's own words.
   const auto progress = printable(text_in(operation, "progress"));
-  return progress.empty() ? words : words + ": " + progress;
+  if (progress.empty() || words.find(progress) != std::string::npos) return words;
+  return at < steps.size() ? words + ": " + progress : progress;
 }
 
 Result<> check_outcome(const json::value& operation) {

@@ -101,7 +101,7 @@ class Graph {
 
   std::string beginning_words(const json::value& segment, bool is_last) const {
     const auto kind = text_in(segment, "kind");
-    const auto from = text_in(segment, "parent.words");
+    const auto from = origin_words(text_in(segment, "parent.words"));
     const auto at = time_in(segment, "parent.at");
     if (from.empty()) return kind == "created" || is_last ? "began" : kind;
     const std::string what = kind == "restored"    ? "restored to "

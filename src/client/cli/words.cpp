@@ -26,9 +26,16 @@ std::string in_quotes(std::string_view name) {
   return "\"" + printable(name) + "\"";
 }
 
+std::string origin_words(std::string_view words) {
+  // "branch default as of 2026-11-22T14:03:07.250Z": the time is shown beside it, as people see it.
+  const auto time = words.rfind(" as of ");
+  const bool is_time = time != words.npos && parse_rfc3339(words.substr(time + 7)).has_value();
+  return printable(is_time ? words.substr(0, time) : words);
+}
+
 std::string data_origin(const json::value& operation, Timestamp now) {
   const auto at = time_in(operation, "parent.at");
-  const auto words = printable(text_in(operation, "parent.words"));
+  const auto words = origin_words(text_in(operation, "parent.words"));
   if (!at) return words;
   return words.empty() ? moment(*at, now) : fmt::format("{} ({})", moment(*at, now), words);
 }

@@ -13,6 +13,9 @@ std::string shell_word(std::string_view name);
 // A name in a sentence: "Bug 4711 data" with its quotes.
 std::string in_quotes(std::string_view name);
 
+// Where data came from, without the time at its end.
+std::string origin_words(std::string_view words);
+
 // "14:03:07 (bookmark "clean base" of qa)": where an operation's data came from; empty if nowhere.
 std::string data_origin(const json::value& operation, Timestamp now);
 
