@@ -12,6 +12,15 @@ namespace {
 // Below this nothing new is begun: the databases that run need room for their own writes.
 constexpr std::int64_t reserve_bytes = 64LL << 20;
 
+// The volume whose snapshot the plan takes as `snapshot`; empty if it takes none.
+VolumeId volume_taken_from(const Plan& plan, const SnapshotId& snapshot) {
+  for (const auto& record : plan.operation.steps) {
+    const auto* taken = std::get_if<TakeSnapshot>(&record.step);
+    if (taken != nullptr && taken->snapshot == snapshot) return taken->volume;
+  }
+  return {};
+}
+
 Result<> check_space(World& world, const Plan& plan) {
   if (plan.volumes.empty() && plan.snapshots.empty()) return {};
   const PoolSpace space = TRY(world.storage.probe());
@@ -19,7 +28,11 @@ Result<> check_space(World& world, const Plan& plan) {
   if (!world.storage.info().capabilities.cheap_clone) {
     for (const auto& record : plan.operation.steps) {
       if (const auto* clone = std::get_if<CloneSnapshot>(&record.step)) {
-        needed += TRY(world.storage.usage(clone->snapshot)).logical;
+        // One that the operation itself will take is as large as its volume is now.
+        const VolumeId own = volume_taken_from(plan, clone->snapshot);
+        needed += (own.empty() ? TRY(world.storage.usage(clone->snapshot))
+                               : TRY(world.storage.usage(own)))
+                      .logical;
       } else if (const auto* taken = std::get_if<TakeSnapshot>(&record.step)) {
         const auto usage = world.storage.usage(taken->volume);
         if (usage) needed += usage->logical;  // else it is a volume yet to be made

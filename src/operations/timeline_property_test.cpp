@@ -18,7 +18,7 @@ struct Model {
   std::optional<std::string> undo_target;
 };
 
-void replaced(Model& model, const std::string& with) {
+void replaced(Model& model, std::string with) {
   model.undo_target = model.rows;
   model.rows = with;
   model.reset_target = with;

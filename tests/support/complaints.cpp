@@ -104,7 +104,7 @@ Result<> check_timelines(CatalogUnit& catalog, Complaints& out) {
     for (const auto& segment : TRY(catalog.segments().of_branch(branch.id))) {
       if (segment.previous != expected) out.push_back(segment.id.str() + " does not chain");
       expected = segment.id;
-      if (segment.safety_point.empty()) continue;
+      if (segment.id != branch.segment || segment.safety_point.empty()) continue;
       const auto point = TRY(catalog.points().find(segment.safety_point));
       if (!point || !point->reachable()) out.push_back(segment.id.str() + " cannot be undone");
     }
