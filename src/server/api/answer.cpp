@@ -45,10 +45,11 @@ http::Response answer_list(json::array items, const std::optional<std::string>& 
 Result<http::Response> answer_operation(Call& call, Operation operation, int status) {
   const auto seconds = TRY(call.number("wait", 0, 60)).value_or(0);
   if (seconds > 0 && !operation.ended()) {
+    // Who finds no place is kept from asking again at once.
     const WaitingPlace place(call.api);
-    if (place.is_taken()) {
-      operation = TRY(call.api.engine.wait(operation.id, Duration(std::chrono::seconds(seconds))));
-    }
+    const Duration patience = place.is_taken() ? Duration(std::chrono::seconds(seconds))
+                                               : Duration(std::chrono::milliseconds(100));
+    operation = TRY(call.api.engine.wait(operation.id, patience));
   }
   return answer(status, TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
                   return operation_json(catalog, operation);

@@ -23,8 +23,8 @@ struct ApiSettings {
   PoolFacts pool = {};
   // Cookies are Secure where the request came by TLS; always, if a proxy does TLS for us.
   http::Transport browser_transport = http::Transport::plain;
-  // Requests that may wait for an operation at once, each of which takes a thread of the server;
-  // more are answered at once.
+  // Requests that may wait for an operation at the same time, each of which takes a thread of the
+  // server; more are answered soon.
   int waiting_requests_max = 16;
   auth::LoginLimits login_limits = {};
   auth::PasswordCost password_cost = auth::PasswordCost::product;

@@ -53,6 +53,12 @@ TEST_F(Branches, ComeFromTheTemplateABookmarkATimeOrAPoint) {
   EXPECT_ERROR(create({{"point", "pnt_nothing"}}), not_found);
 }
 
+TEST_F(Branches, ComeFromNowInAPoolWithoutCheapClonesToo) {
+  fakes->storage.set_capabilities({});
+  branch("next");
+  EXPECT_EQ(text(as("qa").get(qa).value(), "/active_branch/name"), "next");
+}
+
 TEST_F(Branches, AreActivatedRenamedAndDeleted) {
   branch("next");
   must("otto", qa + "/branches/default/activate", json::object{{"keep_running", true}});

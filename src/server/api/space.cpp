@@ -51,7 +51,9 @@ Result<Space> space_of(StorageDriver& storage, const VolumeId& volume) {
 
 Result<Space> space_of(StorageDriver& storage, const Point& point) {
   Space space = TRY(measure_one(storage, point.snapshot));
-  space.unique += TRY(measure_one(storage, point.baked)).unique;
+  const std::int64_t baked = TRY(measure_one(storage, point.baked)).unique;
+  space.unique += baked;
+  space.full += baked;
   return space;
 }
 

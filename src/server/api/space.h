@@ -47,7 +47,7 @@ struct ContainerHoldings {
 Result<ContainerHoldings> holdings_of(CatalogUnit& catalog, const Container& container);
 
 // Measured on disk, which may take a while; not within a transaction. What is gone by then counts
-// nothing. A baked copy of a point is the product's own, so all that it takes is unique.
+// nothing. What a baked copy of a point takes is unique to the point.
 Result<Space> space_of(StorageDriver& storage, const VolumeId& volume);
 Result<Space> space_of(StorageDriver& storage, const Point& point);
 
