@@ -12,9 +12,9 @@ export function drawActions(container, timeline, item, run) {
   return element("div", {},
     isBusy ? element("p", { class: "faint" }, "Another operation is running; wait until it has ended.") : null,
     offered.map((action) => element("div", { class: "action" },
-      element("div", { class: "row" }, button(action.label, action.act, {
+      button(action.label, action.act, {
         class: action.isMain ? "main" : null, disabled: isBusy || Boolean(action.impossible), "aria-describedby": `about-${action.id}`,
-      })),
+      }),
       element("small", { id: `about-${action.id}` }, action.impossible || action.about))));
 }
 

@@ -5,7 +5,7 @@ import { get, hasEnded, path, post, waitFor } from "/api.js";
 import { stateWords } from "/containers.js";
 import { announce, button, copyButton, element } from "/dom.js";
 import { drawTimeline, itemsOf } from "/timeline.js";
-import { ago, capitalized, moment, progress, took } from "/words.js";
+import { ago, capitalized, moment, originWords, progress, took } from "/words.js";
 
 export async function showContainer(page, view, name) {
   const shown = { page, view, name, selected: "now", outcome: null, focus: null };
@@ -48,11 +48,12 @@ function draw(shown) {
   };
   const isShown = shown.page.show(shown.view, container.name, element("div", { class: "container" },
     element("div", { class: "wide" }, heading(container), element("div", { id: "strip" })),
-    element("div", {}, drawTimeline(shown.items, shown.selected, select), branches(shown, mayWork)),
+    drawTimeline(shown.items, shown.selected, select),
     element("aside", { class: "side panel", "aria-labelledby": "selected-title" },
       selected(item),
       mayWork ? drawActions(container, shown.timeline, item, (words, request) => run(shown, words, request))
-        : element("p", { class: "faint" }, "You may look at this container, but not change it."))));
+        : element("p", { class: "faint" }, "You may look at this container, but not change it.")),
+    branches(shown, mayWork)));
   if (!isShown) return;
   drawStrip(shown);
   kept();
@@ -168,7 +169,7 @@ function outcomeOf(operation, who) {
   const duration = took(operation.created_at, operation.ended_at);
   const undoes = ["restore", "refresh", "reset", "undo"].includes(operation.kind);
   const words = undoes && operation.parent && !who
-    ? `You are back at ${moment(operation.parent.at)} (${operation.parent.words}), after ${duration}.`
+    ? `You are back at ${moment(operation.parent.at)} (${originWords(operation.parent.words)}), after ${duration}.`
     : `${who || "Done: "}${operation.words}, in ${duration}.`;
   return { kind: "success", words: capitalized(words), operation, canUndo: undoes };
 }

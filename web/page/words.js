@@ -58,8 +58,16 @@ export function progress(operation) {
   if (operation.state === "queued") return "Waiting for its turn";
   const back = operation.state === "rolling_back" ? "Taking it back: " : "";
   const at = operation.steps.findIndex((step) => step.state === "running");
-  const step = at < 0 ? "Working" : `${operation.steps[at].words} (${at + 1} of ${operation.steps.length})`;
-  return back + step + (operation.progress ? `: ${operation.progress}` : "");
+  const step = at < 0 ? "" : operation.steps[at].words;
+  const words = at < 0 ? operation.progress || "Working" : `${step} (${at + 1} of ${operation.steps.length})`;
+  // Beginning a step, the daemon says the step's own words.
+  const isMore = at >= 0 && operation.progress && operation.progress !== step;
+  return back + words + (isMore ? `: ${operation.progress}` : "");
+}
+
+// Where data came from, without the time at its end, which is shown beside it.
+export function originWords(words) {
+  return words.replace(/ as of \d{4}-\d\d-\d\dT[\d:.]+Z$/, "");
 }
 
 const began = {
@@ -72,6 +80,6 @@ const began = {
 
 export function beginning(segment) {
   if (!segment.parent) return segment.kind === "created" ? "Began" : capitalized(segment.kind);
-  const origin = `${segment.parent.words}, data of ${moment(segment.parent.at)}`;
+  const origin = `${originWords(segment.parent.words)}, data of ${moment(segment.parent.at)}`;
   return capitalized(`${began[segment.kind]} ${origin}`);
 }
