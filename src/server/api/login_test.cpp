@@ -81,6 +81,26 @@ TEST_F(Login, IsNeededForEverythingButTheStatus) {
   }
 }
 
+TEST_F(Login, StoresThePasswordAnewWhenItWasStoredAtAnotherCost) {
+  const auto stored = [&] {
+    return fakes->catalog
+        .read([](CatalogUnit& catalog) { return catalog.users().find_named("qa"); })
+        .value()
+        ->password_hash;
+  };
+  const auto before = auth::hash_password(Secret("an old password")).value();
+  ASSERT_OK(fakes->catalog.write([&](CatalogUnit& catalog) -> Result<> {
+    auto user = *TRY(catalog.users().find_named("qa"));
+    user.password_hash = before;
+    return catalog.users().put(user);
+  }));
+
+  EXPECT_EQ(log_in("qa", "an old password")->status, 200);
+
+  EXPECT_NE(stored(), before);
+  EXPECT_EQ(log_in("qa", "an old password")->status, 200);
+}
+
 TEST_F(Login, IsRefusedWithATokenThatIsNone) {
   EXPECT_ERROR(with_token("slp_abc").get("/api/v1/containers"), unauthenticated);
   EXPECT_ERROR(with_token("rubbish").get("/api/v1/containers"), unauthenticated);

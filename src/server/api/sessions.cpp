@@ -24,6 +24,16 @@ Error wrong_login() {
                .hint = "An administrator can set a new password."};
 }
 
+// The password is as it was, only stored at today's cost.
+Result<> store_anew(Call& call, const UserId& id, const std::string& hash) {
+  return call.api.catalog().write([&](CatalogUnit& catalog) -> Result<> {
+    auto user = TRY(catalog.users().find(id));
+    if (!user) return {};
+    user->password_hash = hash;
+    return catalog.users().put(*user);
+  });
+}
+
 Result<User> check_login(Call& call, const LoginBody& body) {
   const auto user = TRY(call.api.catalog().read(
       [&](CatalogUnit& catalog) { return catalog.users().find_named(body.user); }));
@@ -35,6 +45,9 @@ Result<User> check_login(Call& call, const LoginBody& body) {
   }
   const auto checked = auth::check_password(user->password_hash, password, cost);
   if (checked == auth::PasswordCheck::differs) return wrong_login();
+  if (checked == auth::PasswordCheck::matches_outdated) {
+    TRY(store_anew(call, user->id, TRY(auth::hash_password(password, cost))));
+  }
   return *user;
 }
 
