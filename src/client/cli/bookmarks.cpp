@@ -66,6 +66,11 @@ std::string with_whom(const Arguments& given) {
                              : joined(to_json(given.users).get_array());
 }
 
+std::string bookmark_path(const Arguments& given, const std::string& further = "") {
+  const auto path = api_path({"containers", given.container, "bookmarks", given.bookmark});
+  return further.empty() ? path : path + "/" + further;
+}
+
 Result<> create_bookmark(Session& session, const Arguments& given) {
   json::object body{{"name", given.bookmark}};
   if (!given.note.empty()) body["note"] = given.note;
@@ -83,23 +88,16 @@ Result<> create_bookmark(Session& session, const Arguments& given) {
       .body = body,
       .attempt = fmt::format("bookmark {} as {}", given.container, in_quotes(given.bookmark))};
   return carry_out(session, change, [&](const json::value& operation) {
-    auto at = data_origin(operation, now());
-    if (at.empty()) {
-      at = moment(
-          time_in(operation, "point_at").value_or(time_in(operation, "created_at").value_or(now())),
-          now());
-    }
+    // The operation knows when it was asked for; the bookmark knows the instant of its data.
+    const auto made = session.get(bookmark_path(given));
+    const auto at = made ? time_in(*made, "at") : time_in(operation, "created_at");
     const bool is_shared = given.share || !given.users.empty();
-    return fmt::format(
-        "Bookmarked {} at {} as {}{} in {}. Go back to it: slip restore {} {}", given.container, at,
-        in_quotes(given.bookmark), is_shared ? ", shared with " + with_whom(given) + "," : "",
-        took(length_of(operation, now())), shell_word(given.container), shell_word(given.bookmark));
+    return fmt::format("Bookmarked {} at {} as {}{} in {}. Go back to it: slip restore {} {}",
+                       given.container, at ? moment(*at, now()) : "", in_quotes(given.bookmark),
+                       is_shared ? ", shared with " + with_whom(given) + "," : "",
+                       took(length_of(operation, now())), shell_word(given.container),
+                       shell_word(given.bookmark));
   });
-}
-
-std::string bookmark_path(const Arguments& given, const std::string& further = "") {
-  const auto path = api_path({"containers", given.container, "bookmarks", given.bookmark});
-  return further.empty() ? path : path + "/" + further;
 }
 
 Result<> edit_bookmark(Session& session, const Arguments& given, const Option& note) {

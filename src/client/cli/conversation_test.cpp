@@ -1,0 +1,204 @@
+// The program against a daemon that answers as the test says.
+#include <gmock/gmock.h>
+
+#include <mutex>
+
+#include "base/file.h"
+#include "base/subprocess.h"
+#include "client/cli/json_view.h"
+#include "server/http/problem.h"
+#include "server/http/server.h"
+
+namespace slip::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Conversation : public testing::Test {
+ protected:
+  void SetUp() override {
+    http::ServerOptions options;
+    options.tcp = {{.address = "127.0.0.1", .port = 0}};
+    server_.emplace(options, [this](const http::Request& request) { return answer(request); });
+    ASSERT_TRUE(server_->start());
+  }
+
+  // Answers to "POST containers/qa/restore"; the last one is repeated.
+  void on(const std::string& request, int status, const std::string& body) {
+    const std::lock_guard guard(mutex_);
+    answers_[request].push_back(http::json_response(status, body));
+  }
+  void on(const std::string& request, const Error& error) {
+    const std::lock_guard guard(mutex_);
+    answers_[request].push_back(http::problem(error));
+  }
+
+  CommandOutput slip(std::vector<std::string> arguments, std::string input = "") {
+    arguments.insert(arguments.begin(), SLIP_PROGRAM);
+    const auto url = "http://127.0.0.1:" + std::to_string(server_->port());
+    auto output = run({.argv = std::move(arguments),
+                       .env = {{"HOME", home_.path().string()}, {"SLIP_URL", url}},
+                       .input = std::move(input)});
+    EXPECT_TRUE(output);
+    return output ? *output : CommandOutput{.exit_status = -1, .out = {}, .err = {}};
+  }
+
+  std::vector<std::string> requests() {
+    const std::lock_guard guard(mutex_);
+    return requests_;
+  }
+  std::string last_token() {
+    const std::lock_guard guard(mutex_);
+    return last_token_;
+  }
+  std::string last_body() {
+    const std::lock_guard guard(mutex_);
+    return last_body_;
+  }
+
+ private:
+  http::Response answer(const http::Request& request) {
+    const std::lock_guard guard(mutex_);
+    std::string name = request.method;
+    for (std::size_t i = 2; i < request.path.size(); ++i) {
+      name += (i == 2 ? " " : "/") + request.path[i];
+    }
+    requests_.push_back(name);
+    last_token_ = request.bearer_token().value_or("");
+    if (!request.body.empty()) last_body_ = request.body;
+    auto& left = answers_[name];
+    if (left.empty()) return http::problem({.code = ErrorCode::not_found, .message = "no " + name});
+    auto next = left.front();
+    if (left.size() > 1) left.erase(left.begin());
+    return next;
+  }
+
+  TemporaryDirectory home_;
+  std::mutex mutex_;
+  std::map<std::string, std::vector<http::Response>> answers_;
+  std::vector<std::string> requests_;
+  std::string last_token_;
+  std::string last_body_;
+  std::optional<http::Server> server_;
+};
+
+std::string restore_operation(const std::string& state, const std::string& step,
+                              const std::string& more = "") {
+  return R"({"id": "op_1", "kind": "restore", "words": "restore qa", "state": ")" + state +
+         R"(", "parent": {"at": "2020-05-04T03:02:01.000Z", "words": "bookmark \"x\""},
+             "created_at": "2026-11-22T14:00:00.000Z", "ended_at": "2026-11-22T14:00:01.200Z",
+             "steps": [{"kind": "a", "words": "Getting the data ready", "state": "done"},
+                       {"kind": "b", "words": "Switching over", "state": ")" +
+         step + "\"}]" + more + "}";
+}
+
+TEST_F(Conversation, WaitsForTheOperationAndSaysWhereTheDataIs) {
+  on("POST containers/qa/restore", 202, restore_operation("running", "pending"));
+  on("GET operations/op_1", 200, restore_operation("running", "running"));
+  on("GET operations/op_1", 200, restore_operation("succeeded", "done"));
+
+  const auto output = slip({"restore", "qa", "x"});
+
+  EXPECT_EQ(output.exit_status, 0);
+  EXPECT_THAT(output.out,
+              HasSubstr("qa is back at Mon 4 May 2020 03:02:01 (bookmark \"x\") after 1.2 s."));
+  EXPECT_THAT(output.out, HasSubstr("Undo: slip undo qa"));
+  EXPECT_EQ(output.err, "  Getting the data ready\n  Switching over\n");
+  EXPECT_EQ(text_in(parse_json(last_body()).value(), "bookmark"), "x");
+}
+
+TEST_F(Conversation, SaysWhatFailedAndEndsWithItsExitCode) {
+  on("POST containers/qa/restore", 202, restore_operation("queued", "pending"));
+  on("GET operations/op_1", 200,
+     restore_operation("failed", "undone", R"(, "failure": {"code": "timed_out",
+       "message": "app did not answer", "hint": "Look at its log.", "step": "Starting",
+       "detail": "panic: no table"})"));
+
+  const auto output = slip({"restore", "qa", "x"});
+
+  EXPECT_EQ(output.exit_status, 14);
+  EXPECT_THAT(output.err, HasSubstr("slip: cannot restore qa: app did not answer\n"));
+  EXPECT_THAT(output.err, HasSubstr("  | panic: no table\n"));
+  EXPECT_THAT(output.err, HasSubstr("operation: op_1"));
+  EXPECT_THAT(output.err, HasSubstr("Look at its log."));
+  EXPECT_EQ(output.out, "");
+}
+
+TEST_F(Conversation, DoesNotWaitWhenToldSo) {
+  on("POST containers/qa/refresh", 202, restore_operation("queued", "pending"));
+  const auto output = slip({"refresh", "qa", "--no-wait", "--json"});
+  EXPECT_EQ(output.exit_status, 0);
+  EXPECT_EQ(text_in(parse_json(output.out).value(), "id"), "op_1");
+  EXPECT_THAT(requests(), ElementsAre("POST containers/qa/refresh"));
+}
+
+TEST_F(Conversation, GoesOnWaitingWhileTheDaemonIsRestarted) {
+  on("POST containers/qa/reset", 202, restore_operation("running", "pending"));
+  on("GET operations/op_1", {.code = ErrorCode::unavailable, .message = "stopping"});
+  on("GET operations/op_1", 200, restore_operation("succeeded", "done"));
+  const auto output = slip({"reset", "qa"});
+  EXPECT_EQ(output.exit_status, 0);
+  EXPECT_THAT(output.err, HasSubstr("waiting for it to come back"));
+}
+
+TEST_F(Conversation, PrintsTheProblemOfARefusal) {
+  on("POST containers/qa/undo", {.code = ErrorCode::busy,
+                                 .message = "dev is in the middle of: refresh qa",
+                                 .hint = "Wait until it has ended."});
+  const auto output = slip({"undo", "qa"});
+  EXPECT_EQ(output.exit_status, 7);
+  EXPECT_EQ(output.err,
+            "slip: cannot undo qa: dev is in the middle of: refresh qa\n"
+            "  Wait until it has ended.\n");
+}
+
+TEST_F(Conversation, LogsInStaysLoggedInAndLogsOut) {
+  on("POST sessions", 200, R"({"user": {"name": "qa", "role": "member"}, "token": "slp_secret"})");
+  on("GET containers", 200, R"({"items": [], "next": null})");
+  on("DELETE sessions/current", 200, "{}");
+
+  const auto login = slip({"login", "--user", "qa", "--password-file", "-"}, "pass word\n");
+  EXPECT_EQ(login.exit_status, 0) << login.err;
+  EXPECT_EQ(text_in(parse_json(last_body()).value(), "password"), "pass word");
+  EXPECT_THAT(login.out + login.err, testing::Not(HasSubstr("slp_secret")));
+
+  slip({"container", "list"});
+  EXPECT_EQ(last_token(), "slp_secret");
+  EXPECT_EQ(slip({"logout"}).exit_status, 0);
+  EXPECT_EQ(last_token(), "slp_secret");
+  slip({"container", "list"});
+  EXPECT_EQ(last_token(), "");
+}
+
+TEST_F(Conversation, ReadsAllPagesOfAList) {
+  on("GET users", 200, R"({"items": [{"name": "admin"}], "next": "1"})");
+  on("GET users", 200, R"({"items": [{"name": "qa"}], "next": null})");
+  const auto output = slip({"user", "list", "--json"});
+  const auto all = parse_json(output.out).value();
+  EXPECT_EQ(list_in(all, "items").size(), 2U);
+  EXPECT_EQ(find_in(all, "next"), nullptr);
+}
+
+TEST_F(Conversation, AppliesAFileOnlyAsFarAsItMust) {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "t.toml";
+  ASSERT_TRUE(write_file_durably(
+      file, "name = \"t\"\n[[source]]\nname = \"db\"\nkind = \"postgresql\"\ndump = \"a.sql\"\n"));
+  on("GET sources", 200, R"({"items": [], "next": null})");
+  on("POST sources", 202, R"({"id": "op_1", "state": "succeeded", "words": "link"})");
+  on("POST templates", 202, R"({"id": "op_2", "state": "succeeded", "words": "create"})");
+
+  const auto dry = slip({"apply", file.string(), "--dry-run"});
+  EXPECT_EQ(dry.out, "Would link the source t.db (postgresql).\nWould create the template t.\n");
+  EXPECT_THAT(requests(), ElementsAre("GET sources", "GET templates/t"));
+
+  const auto done = slip({"apply", file.string()});
+  EXPECT_EQ(done.exit_status, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("Linked the source t.db"));
+  EXPECT_THAT(done.out, HasSubstr("Created the template t."));
+}
+
+}  // namespace
+}  // namespace slip::cli
