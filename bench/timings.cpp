@@ -24,6 +24,7 @@ using namespace std::chrono_literals;
 class Load {
  public:
   Load(const std::string& address, const std::filesystem::path& log) {
+    std::fflush(stdout);
     child_ = fork();
     if (child_ == 0) {
       if (freopen(log.c_str(), "w", stderr) == nullptr) _exit(126);

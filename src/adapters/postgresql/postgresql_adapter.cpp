@@ -50,7 +50,7 @@ PostgresqlAdapter::PostgresqlAdapter(PostgresqlOptions options)
     : options_(std::move(options)), versions_(find_server_versions(options_.program_folders)) {}
 
 AdapterInfo PostgresqlAdapter::info() const {
-  AdapterInfo info{.kind = "postgresql", .notes = {}};
+  AdapterInfo info{.kind = "postgresql", .recovers = true, .notes = {}};
   for (const ServerVersion& version : versions_) {
     info.notes.push_back("PostgreSQL " + version.full + " in " + version.programs.string());
   }

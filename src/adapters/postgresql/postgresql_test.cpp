@@ -21,6 +21,9 @@ class Postgresql : public AdapterTest {
 INSTANTIATE_TEST_SUITE_P(Local, Postgresql,
                          testing::Values([] { return std::make_unique<test::PostgresqlWorld>(); }));
 
+// Operations freeze databases last, flush them while applications are frozen, and bake them.
+TEST_P(Postgresql, SaysThatItIsADatabase) { EXPECT_TRUE(world().adapter().info().recovers); }
+
 TEST_P(Postgresql, NamesTheKnownSettingsWhenOneIsUnknown) {
   const auto refused = validate({{"durabilty", "full"}});
   ASSERT_FALSE(refused);
