@@ -79,8 +79,15 @@ Result<> Instances::assign_ports(const VolumeId& id) {
     }
     const auto version =
         TRY(template_of(catalog, volume.template_id)).version(volume.template_version);
+    // Each volume searches from a place of its own, so that two installations on one machine do not
+    // reach for the same port at the same time.
     const auto [first, last] = world_.settings.instance_ports;
-    std::uint32_t next = first;
+    const std::size_t count = static_cast<std::size_t>(last - first) + 1;
+    const std::size_t begin = std::hash<VolumeId>()(id);
+    std::size_t tried = 0;
+    const auto candidate = [&] {
+      return static_cast<std::uint16_t>(first + (begin + tried) % count);
+    };
     for (const auto& place : version.sources) {
       const auto status = TRY(world_.runtime.status(instance_on(id, place.name)));
       std::uint16_t& port = volume.ports[place.name];
@@ -90,16 +97,16 @@ Result<> Instances::assign_ports(const VolumeId& id) {
         taken.insert(port);
         continue;
       }
-      while (next <= last && (taken.contains(static_cast<std::uint16_t>(next)) ||
-                              !world_.endpoints.available(static_cast<std::uint16_t>(next)))) {
-        ++next;
+      while (tried < count &&
+             (taken.contains(candidate()) || !world_.endpoints.available(candidate()))) {
+        ++tried;
       }
-      if (next > last) {
+      if (tried == count) {
         return Error{.code = ErrorCode::unavailable,
                      .message = fmt::format("no port from {} to {} is free", first, last),
                      .hint = "Stop branches that are not needed."};
       }
-      port = static_cast<std::uint16_t>(next);
+      port = candidate();
       taken.insert(port);
     }
     return catalog.volumes().put(volume);

@@ -4,6 +4,21 @@
 #include "operations/replace_data.h"
 
 namespace slip {
+namespace {
+
+// "before the restore to bookmark "clean base"".
+std::string words_of_what_was_before(const Segment& segment) {
+  switch (segment.kind) {
+    case SegmentKind::restored: return "before the restore to " + segment.parent->words;
+    case SegmentKind::refreshed: return "before the refresh";
+    case SegmentKind::reset: return "before the reset";
+    case SegmentKind::undone: return "before the undo";
+    case SegmentKind::created: break;
+  }
+  return "the beginning";
+}
+
+}  // namespace
 
 // Undo: takes back a restore, refresh, reset or undo, to the instant before the switch. Since an
 // undo takes a safety point too, undoing it is a redo.
@@ -14,9 +29,7 @@ Result<Plan> plan(PlanContext& context, const UndoContainer& request) {
   const auto branch = TRY(branch_of(catalog, container.active));
   const auto segment = TRY(segment_of(catalog, branch.segment));
   const auto point = TRY(point_of(catalog, TRY(undo_target(segment))));
-  const auto undone = TRY(catalog.operations().find(segment.operation));
-  const auto target = TRY(chosen(context, container, point,
-                                 fmt::format("before \"{}\"", undone ? undone->words : "")));
+  const auto target = TRY(chosen(context, container, point, words_of_what_was_before(segment)));
   return plan_replacement(context, container, target,
                           {OperationKind::undo, SegmentKind::undone,
                            fmt::format("undo on {}: back to {}", container.name,
