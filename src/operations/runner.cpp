@@ -124,6 +124,7 @@ Result<> Runner::commit(Operation& operation, std::size_t index) {
   record.started_at = world_.clock.now();
   record.ended_at = record.started_at;
   record.state = StepState::done;
+  const bool last = index + 1 == operation.steps.size();
   const auto committed = world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
     // Somebody may have asked for a cancellation since; this is where it is decided.
     const auto stored = TRY(catalog.operations().find(operation.id));
@@ -134,10 +135,16 @@ Result<> Runner::commit(Operation& operation, std::size_t index) {
     for (const auto& change : std::get<Commit>(record.step).changes) {
       TRY(apply_change(catalog, change, operation, now));
     }
+    // Where nothing comes after it, this is the operation's end too: one write less to wait for.
+    if (last) return record_end(catalog, operation, OperationState::succeeded, now);
     TRY(catalog.operations().put(operation));
     return catalog.events().append(event_of(operation, now));
   });
-  if (!committed) record = before;
+  if (!committed) {
+    record = before;
+    operation.state = OperationState::running;
+    operation.ended_at.reset();
+  }
   return committed;
 }
 
@@ -193,25 +200,32 @@ Result<> Runner::roll_back(Operation& operation, Error error, std::size_t failed
   return end(operation, wanted ? OperationState::canceled : OperationState::failed);
 }
 
-Result<> Runner::end(Operation& operation, OperationState state) {
+Result<> Runner::record_end(CatalogUnit& catalog, Operation& operation, OperationState state,
+                            Timestamp now) {
   operation.state = state;
   operation.progress.clear();
-  operation.ended_at = world_.clock.now();
-  TRY(world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
-    // What it made and did not put to use goes.
-    for (auto& volume : TRY(catalog.volumes().all())) {
-      if (volume.operation != operation.id || volume.state != StorageState::building) continue;
-      volume.state = StorageState::doomed;
-      TRY(catalog.volumes().put(volume));
-    }
-    for (auto& snapshot : TRY(catalog.snapshots().all())) {
-      if (snapshot.operation != operation.id || snapshot.state != StorageState::building) continue;
-      snapshot.state = StorageState::doomed;
-      TRY(catalog.snapshots().put(snapshot));
-    }
-    TRY(catalog.operations().put(operation));
-    return catalog.events().append(event_of(operation, *operation.ended_at));
-  }));
+  operation.ended_at = now;
+  // What it made and did not put to use goes.
+  for (auto& volume : TRY(catalog.volumes().all())) {
+    if (volume.operation != operation.id || volume.state != StorageState::building) continue;
+    volume.state = StorageState::doomed;
+    TRY(catalog.volumes().put(volume));
+  }
+  for (auto& snapshot : TRY(catalog.snapshots().all())) {
+    if (snapshot.operation != operation.id || snapshot.state != StorageState::building) continue;
+    snapshot.state = StorageState::doomed;
+    TRY(catalog.snapshots().put(snapshot));
+  }
+  TRY(catalog.operations().put(operation));
+  return catalog.events().append(event_of(operation, now));
+}
+
+Result<> Runner::end(Operation& operation, OperationState state) {
+  if (!operation.ended()) {
+    TRY(world_.catalog.write([&](CatalogUnit& catalog) {
+      return record_end(catalog, operation, state, world_.clock.now());
+    }));
+  }
   const std::lock_guard guard(mutex_);
   cancel_.erase(operation.id);
   return {};

@@ -26,7 +26,7 @@ class Runner {
   void interrupt() { interrupted_ = true; }
 
  private:
-  // Journals the operation; `step_event` tells pages about it.
+  // Journals the operation as it is, and tells pages to look at it.
   Result<> journal(const Operation& operation);
   Result<> forward(Operation& operation);
   Result<> carry_out(Operation& operation, std::size_t index);
@@ -34,6 +34,9 @@ class Runner {
   Result<> after_commit(Operation& operation, std::size_t index);
   Result<> roll_back(Operation& operation, Error error, std::size_t failed_step);
   Result<> end(Operation& operation, OperationState state);
+  // The end, written within a transaction; dooms what the operation made and did not put to use.
+  static Result<> record_end(CatalogUnit& catalog, Operation& operation, OperationState state,
+                             Timestamp now);
   bool canceled(const OperationId& operation);
 
   World& world_;

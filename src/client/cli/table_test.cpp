@@ -25,6 +25,7 @@ TEST(DisplayWidth, CountsAnInvalidByteAsOneColumn) {
 TEST(Printable, KeepsNamesFromMovingTheCursor) {
   EXPECT_EQ(printable("red\x1b[31m"), "red\uFFFD[31m");
   EXPECT_EQ(printable("a\nb"), "a\uFFFDb");
+  EXPECT_EQ(printable("a\tb"), "a b");
   EXPECT_EQ(printable("a\nb", Lines::many_lines), "a\nb");
   EXPECT_EQ(printable("abc\u202Etxt"), "abc\uFFFDtxt");
   EXPECT_EQ(printable("\xc0\xaf"), "\uFFFD\uFFFD");  // an overlong "/"

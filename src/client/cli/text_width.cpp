@@ -116,6 +116,8 @@ std::string printable(std::string_view text, Lines lines) {
         lines == Lines::many_lines && (next.code == '\n' || next.code == '\t');
     if (next.valid && (!is_control(next.code) || is_kept_break)) {
       out += text.substr(0, next.bytes);
+    } else if (next.code == '\t') {
+      out += ' ';
     } else {
       out += "\uFFFD";
     }

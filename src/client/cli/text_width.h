@@ -11,7 +11,8 @@ namespace slip::cli {
 std::size_t display_width(std::string_view text);
 
 // The text with control characters and invalid UTF-8 replaced by U+FFFD, so that what people named
-// things cannot move the cursor or colour the terminal. Line breaks stay only in `many_lines`.
+// things cannot move the cursor or colour the terminal. Line breaks and tabs stay only in
+// `many_lines`; else a tab is a space.
 enum class Lines { one_line, many_lines };
 std::string printable(std::string_view text, Lines lines = Lines::one_line);
 
