@@ -73,7 +73,7 @@ straight() {
   local through port
   through=$(address "$1" "$2")
   port=$(psql "$through" -XAtc 'select inet_server_port()')
-  sed "s|:[0-9]*/|:$port/|" <<<"$through"
+  sed "s|:[0-9][0-9]*/|:$port/|" <<<"$through"
 }
 
 tps() { pgbench -c 4 -j 2 -T "$seconds" -n "$1" 2>/dev/null | awk '/^tps/ { print $3 }'; }
