@@ -13,8 +13,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <thread>
 
 #include "base/file.h"
 
@@ -28,6 +30,7 @@ namespace {
 constexpr std::string_view kSystemPath =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr std::chrono::milliseconds kWatchInterval(200);
+constexpr std::chrono::seconds kGonePatience(2);  // for killed processes to be gone
 
 struct RunAs {
   uid_t uid;
@@ -174,6 +177,28 @@ int become_program(const Prepared& prepared, pid_t parent, int out, int err) {
   return errno;
 }
 
+// Zombies are members of their group, too, for as long as whoever adopted them does not reap them.
+bool has_living_member(pid_t group) {
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator("/proc", failed)) {
+    if (entry.path().filename().string().find_first_not_of("0123456789") != std::string::npos) {
+      continue;
+    }
+    const auto stat = read_file(entry.path() / "stat", 4096);
+    if (!stat) continue;
+    // "12 (name) S parent group ...", where the name may be anything.
+    char state = 0;
+    pid_t parent = 0;
+    pid_t found = 0;
+    const std::size_t name_end = std::min(stat->rfind(')'), stat->size() - 1);
+    if (std::sscanf(stat->c_str() + name_end + 1, " %c %d %d", &state, &parent, &found) == 3 &&
+        found == group && state != 'Z' && state != 'X') {
+      return true;
+    }
+  }
+  return false;
+}
+
 // A started program. Its whole process group is killed and reaped with this object.
 class Child {
  public:
@@ -187,8 +212,9 @@ class Child {
   UniqueFd& out() { return out_; }
   UniqueFd& err() { return err_; }
 
-  // Kills what is left of the group, then reaps. The leader is a zombie until then, so that its
-  // number cannot have become somebody else's.
+  // Kills what is left of the group, reaps the leader and waits until the others are gone too: a
+  // killed process still has its files open for a moment. The leader is a zombie until then, so
+  // that its number cannot have become somebody else's.
   int end() {
     ::kill(-pid_, SIGKILL);
     siginfo_t info{};
@@ -196,6 +222,11 @@ class Child {
            errno == EINTR) {
     }
     pidfd_.reset();
+    // The others are not our children, so there is nothing to wait on.
+    const auto deadline = SteadyClock::now() + kGonePatience;
+    while (::kill(-pid_, 0) == 0 && has_living_member(pid_) && SteadyClock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
     return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
   }
 

@@ -34,8 +34,9 @@ struct CommandOutput {
 };
 
 // Runs it and waits (by pidfd). The program gets a process group of its own, which is killed at
-// the deadline, when watch says so, and with what is left of it when the program ends; it inherits no file descriptor but 0, 1 and 2, and dies with
-// us. Any exit status is a success here: see `run_ok`.
+// the deadline, when watch says so, and with what is left of it when the program ends; once this
+// returns the whole group is gone. The program inherits no file descriptor but 0, 1 and 2, and dies
+// with us. Any exit status is a success here: see `run_ok`.
 // Errors: `not_found` (no such program), `timed_out`, `canceled`, `internal`.
 Result<CommandOutput> run(const Command& command);
 

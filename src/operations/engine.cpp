@@ -31,12 +31,14 @@ Result<> Engine::start() {
   TRY(keeper_.open_endpoints());
   const auto unfinished = TRY(world_.catalog.read(
       [](CatalogUnit& catalog) { return catalog.operations().unfinished(); }));
-  for (const auto& operation : unfinished) enqueue(operation);
+  for (const auto& operation : unfinished) enqueue(operation, Task::take_up);
   for (const auto& unknown : TRY(unknown_in_pool(world_))) {
     spdlog::warn("the pool holds {}, which the catalog does not know; it is left alone", unknown);
   }
-  for (int i = 0; i < world_.settings.workers; ++i) threads_.emplace_back([this] { work(queue_); });
-  threads_.emplace_back([this] { work(background_); });
+  for (int i = 0; i < world_.settings.workers; ++i) {
+    threads_.emplace_back([this] { work(queue_, idle_); });
+  }
+  threads_.emplace_back([this] { work(background_, background_idle_); });
   threads_.emplace_back([this] { keep(); });
   return {};
 }
@@ -52,21 +54,23 @@ void Engine::stop() {
   threads_.clear();
 }
 
-void Engine::enqueue(const Operation& operation) {
+void Engine::enqueue(const Operation& operation, Task task) {
   if (operation.ended()) return;
   {
     const std::lock_guard guard(mutex_);
-    (operation.kind == OperationKind::bake ? background_ : queue_).push_back(operation.id);
+    (operation.kind == OperationKind::bake ? background_ : queue_).push_back({operation.id, task});
   }
   changed_.notify_all();
 }
 
-void Engine::work(std::deque<OperationId>& queue) {
+void Engine::work(std::deque<Queued>& queue, int& idle) {
   std::unique_lock lock(mutex_);
   for (;;) {
+    ++idle;
     changed_.wait(lock, [&] { return stopping_ || !queue.empty(); });
+    --idle;
     if (stopping_) return;
-    const OperationId next = queue.front();
+    const Queued next = queue.front();
     queue.pop_front();
     lock.unlock();
     run_one(next);
@@ -76,14 +80,16 @@ void Engine::work(std::deque<OperationId>& queue) {
   }
 }
 
-void Engine::run_one(const OperationId& operation) {
-  for (auto pause = 100ms;; pause = std::min(pause * 2, std::chrono::milliseconds(5000))) {
-    const auto ran = runner_.run(operation);
-    if (ran) break;
+void Engine::run_one(const Queued& next) {
+  const OperationId& operation = next.operation;
+  auto ran = next.task == Task::run ? runner_.run(operation) : runner_.take_up(operation);
+  for (auto pause = 100ms; !ran; pause = std::min(pause * 2, std::chrono::milliseconds(5000))) {
     std::unique_lock lock(mutex_);
     if (stopping_) return;
     spdlog::error("journal {}: {}; trying again", operation.str(), ran.error().describe());
     changed_.wait_for(lock, pause, [&] { return stopping_; });
+    lock.unlock();
+    ran = runner_.take_up(operation);
   }
   bake_new_bookmark(operation);
 }

@@ -30,8 +30,8 @@ class Engine {
   template <class Request>
   Result<Operation> submit(const Actor& actor, const Request& request,
                            const std::string& idempotency_key = "") {
-    auto operation = TRY(journal_request(world_, actor, request, idempotency_key));
-    enqueue(operation);
+    auto operation = TRY(journal_request(world_, actor, request, idempotency_key, begin_of(request)));
+    enqueue(operation, Task::run);
     return operation;
   }
 
@@ -49,9 +49,23 @@ class Engine {
   Instances& instances() { return instances_; }
 
  private:
-  void enqueue(const Operation& operation);
-  void work(std::deque<OperationId>& queue);
-  void run_one(const OperationId& operation);
+  enum class Task { run, take_up };
+  struct Queued {
+    OperationId operation;
+    Task task;
+  };
+
+  // An operation begins at once where a worker is free for it. (Two that are submitted in the same
+  // moment may both count on the last one: then one of them is shown as running a little early.)
+  template <class Request>
+  Begin begin_of(const Request&) {
+    if constexpr (std::is_same_v<Request, BakePoint>) return Begin::in_queue;
+    const std::lock_guard guard(mutex_);
+    return queue_.size() < static_cast<std::size_t>(idle_) ? Begin::at_once : Begin::in_queue;
+  }
+  void enqueue(const Operation& operation, Task task);
+  void work(std::deque<Queued>& queue, int& idle);
+  void run_one(const Queued& next);
   void keep();
   void bake_new_bookmark(const OperationId& operation);
 
@@ -65,8 +79,10 @@ class Engine {
   std::condition_variable changed_;
   bool stopping_ = false;
   bool reap_soon_ = true;
-  std::deque<OperationId> queue_;
-  std::deque<OperationId> background_;
+  std::deque<Queued> queue_;
+  std::deque<Queued> background_;
+  int idle_ = 0;             // workers that wait for something in `queue_`
+  int background_idle_ = 0;
   std::vector<std::thread> threads_;
 };
 

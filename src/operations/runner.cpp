@@ -24,6 +24,15 @@ OperationFailure failure_of(const Error& error, std::string_view step) {
 
 }  // namespace
 
+void begin_step(Operation& operation, std::size_t index, Timestamp now) {
+  operation.state = OperationState::running;
+  StepRecord& record = operation.steps[index];
+  if (std::holds_alternative<Commit>(record.step)) return;
+  record.state = StepState::running;
+  record.started_at = now;
+  operation.progress = words(record.step);
+}
+
 Event event_of(const Operation& operation, Timestamp now) {
   return Event{.sequence = 0,
                .at = now,
@@ -52,12 +61,25 @@ bool Runner::canceled(const OperationId& operation) {
   return found != cancel_.end() && found->second;
 }
 
-Result<> Runner::run(const OperationId& id) {
+Result<std::optional<Operation>> Runner::unfinished(const OperationId& id) {
   auto found = TRY(world_.catalog.read(
       [&](CatalogUnit& catalog) { return catalog.operations().find(id); }));
-  if (!found || found->ended()) return {};
+  if (found && found->ended()) found.reset();
+  if (found && found->cancel_requested) cancel(id);
+  return found;
+}
+
+Result<> Runner::run(const OperationId& id) {
+  auto operation = TRY(unfinished(id));
+  if (!operation) return {};
+  operation->state = OperationState::running;
+  return forward(*operation);
+}
+
+Result<> Runner::take_up(const OperationId& id) {
+  auto found = TRY(unfinished(id));
+  if (!found) return {};
   Operation& operation = *found;
-  if (operation.cancel_requested) cancel(id);
   const bool begun = operation.state != OperationState::queued;
   if (begun && !operation.committed()) {
     return roll_back(operation,
@@ -96,10 +118,10 @@ Result<> Runner::forward(Operation& operation) {
 // A step's end is journaled together with the next one's beginning: one write a step.
 Result<> Runner::carry_out(Operation& operation, std::size_t index) {
   StepRecord& record = operation.steps[index];
-  record.state = StepState::running;
-  record.started_at = world_.clock.now();
-  operation.progress = words(record.step);
-  TRY(journal(operation));
+  if (record.state != StepState::running) {
+    begin_step(operation, index, world_.clock.now());
+    TRY(journal(operation));
+  }
   auto told = std::chrono::steady_clock::now();
   const StepContext context{
       .operation = operation,

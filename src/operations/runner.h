@@ -10,15 +10,18 @@
 namespace slip {
 
 // Runs one operation to its end, journaling every step before and after: forward while it can be
-// taken back, and from its commit on in any case. What a crash interrupted is taken up again by
-// running the operation once more.
+// taken back, and from its commit on in any case.
 class Runner {
  public:
   Runner(World& world, Instances& instances) : world_(world), steps_(world, instances) {}
 
-  // Returns when the operation has ended, or (an error) when it could not be journaled and must be
-  // run again. An operation that failed and was rolled back is a success here: it has ended.
+  // Runs an operation that nobody has run yet. Returns when it has ended, or (an error) when it
+  // could not be journaled and must be taken up. An operation that failed and was rolled back is a
+  // success here: it has ended.
   Result<> run(const OperationId& operation);
+  // The same for one that a crash, a stop or a failure of the catalog may have interrupted: rolls
+  // back what had begun and was not committed, and runs everything else to its end.
+  Result<> take_up(const OperationId& operation);
 
   // The running operation ends at its next chance, if it has not committed.
   void cancel(const OperationId& operation);
@@ -28,6 +31,8 @@ class Runner {
  private:
   // Journals the operation as it is, and tells pages to look at it.
   Result<> journal(const Operation& operation);
+  // Nothing if it has ended.
+  Result<std::optional<Operation>> unfinished(const OperationId& id);
   Result<> forward(Operation& operation);
   Result<> carry_out(Operation& operation, std::size_t index);
   Result<> commit(Operation& operation, std::size_t index);
@@ -45,6 +50,10 @@ class Runner {
   std::mutex mutex_;
   std::map<OperationId, bool> cancel_;  // guarded by mutex_
 };
+
+// Notes that a step of an operation begins, the operation with its first one. Commits are not noted:
+// they begin and end in one transaction.
+void begin_step(Operation& operation, std::size_t index, Timestamp now);
 
 // The event that tells pages to look at the operation again.
 Event event_of(const Operation& operation, Timestamp now);

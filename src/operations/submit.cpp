@@ -64,7 +64,7 @@ Result<> check_not_busy(CatalogUnit& catalog, const std::vector<std::string>& lo
 }
 
 Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan& make_plan,
-                               const std::string& idempotency_key) {
+                               const std::string& idempotency_key, Begin begin) {
   std::optional<Plan> made;
   std::optional<Operation> earlier;
   const auto look = [&](CatalogUnit& catalog) -> Result<> {
@@ -75,6 +75,7 @@ Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan&
     PlanContext context{catalog, world, actor, world.clock.now()};
     made = TRY(make_plan(context));
     made->operation.idempotency_key = idempotency_key;
+    if (begin == Begin::at_once) begin_step(made->operation, 0, context.now);
     return check_not_busy(catalog, made->operation.locks);
   };
   // Space is asked for outside the transaction: measuring may take a while.

@@ -8,20 +8,25 @@
 
 namespace slip {
 
+// Whether whoever submits an operation runs it now or puts it in a queue. The first saves a durable
+// write: the operation is journaled with its first step begun already.
+enum class Begin { at_once, in_queue };
+
 // Plans a request and journals the operation, in one transaction; nothing has been done yet when it
 // returns. The same idempotency key by the same user gives the operation of the first time.
 // Errors: those of the plan; `busy`, naming the operation that has what is needed and its user;
 // `no_space` when it can be foreseen that the pool does not suffice.
 using MakePlan = std::function<Result<Plan>(PlanContext&)>;
 Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan& make_plan,
-                               const std::string& idempotency_key);
+                               const std::string& idempotency_key, Begin begin);
 
 template <class Request>
 Result<Operation> journal_request(World& world, const Actor& actor, const Request& request,
-                                  const std::string& idempotency_key = "") {
+                                  const std::string& idempotency_key = "",
+                                  Begin begin = Begin::in_queue) {
   return journal_plan(
       world, actor, [&](PlanContext& context) { return plan(context, request); },
-      idempotency_key);
+      idempotency_key, begin);
 }
 
 // The unfinished operation that has one of these locks, if any, as a `busy` error.

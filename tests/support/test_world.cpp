@@ -69,7 +69,7 @@ Result<> TestWorld::restart() {
   TRY(keeper.open_endpoints());
   const auto unfinished =
       TRY(catalog.read([](CatalogUnit& unit) { return unit.operations().unfinished(); }));
-  for (const auto& operation : unfinished) TRY(runner_->run(operation.id));
+  for (const auto& operation : unfinished) TRY(runner_->take_up(operation.id));
   TRY(keeper.reconcile());
   TRY(Reaper(world, *instances_).destroy_doomed());
   return {};
