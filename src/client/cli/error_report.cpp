@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t detail_lines_max = 40;
 
 // The last lines, each behind a bar.
-std::string quoted(std::string_view text) {
+std::string as_quotation(std::string_view text) {
   while (text.ends_with('\n')) text.remove_suffix(1);
   std::size_t from = text.size();
   for (std::size_t lines = 0; lines < detail_lines_max && from != text.npos; ++lines) {
@@ -38,7 +38,7 @@ std::string error_report(const Error& error, const std::string& operation) {
   for (std::size_t i = 1; i < error.context.size(); ++i) {
     out += fmt::format("  while: {}\n", printable(error.context[i]));
   }
-  if (!error.detail.empty()) out += quoted(error.detail);
+  if (!error.detail.empty()) out += as_quotation(error.detail);
   if (!operation.empty()) {
     out += fmt::format("  operation: {0} (slip operations show {0})\n", printable(operation));
   }
