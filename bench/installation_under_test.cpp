@@ -67,12 +67,20 @@ void InstallationUnderTest::start_daemon() {
     execl(SLIPSTREAMD, SLIPSTREAMD, "--data", data.c_str(), "--port", "18747", nullptr);
     _exit(127);
   }
-  for (int i = 0; i < 600; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     ApiClient api = client();
     if (api.get("/api/v1/status")) return;
-    std::this_thread::sleep_for(50ms);
+    std::this_thread::sleep_for(5ms);
   }
   give_up(Error{.message = "the daemon does not answer"});
+}
+
+double InstallationUnderTest::restart_daemon() {
+  kill(daemon_, SIGTERM);
+  waitpid(daemon_, nullptr, 0);
+  const double begin = now_ms();
+  start_daemon();
+  return now_ms() - begin;
 }
 
 ApiClient InstallationUnderTest::client() const {

@@ -20,8 +20,12 @@ class InstallationUnderTest {
 
   ApiClient client() const;
   // Address of the container's database, for libpq.
-  std::string address() const { return address_; }
+  const std::string& address() const { return address_; }
   pid_t daemon() const { return daemon_; }
+  std::filesystem::path pool() const { return data_ / "pool"; }
+  // Ends the daemon and starts it again; milliseconds from start to its first answer. Clients of
+  // before have lost their connection.
+  double restart_daemon();
 
  private:
   void start_daemon();

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Transactions per second (pgbench -c 4) of a branch against the same server on the host's own file
 # system, in turn, several rounds: durability full and relaxed, straight and through the endpoint, on
-# btrfs and (with --xfs) by reflinks on XFS. Then what 100 idle branches take. Needs root.
+# btrfs and (with --xfs) by reflinks on XFS. Needs root.
 #
 # Usage: bench/throughput.sh [--seconds N] [--rounds N] [--scale N] [--xfs]
 set -euo pipefail
@@ -125,18 +125,3 @@ for name in "${order[@]}"; do
   middle=$(median "${results[$name]}")
   printf '%-46s %10.0f %8.2f   %s\n' "$name" "$middle" "$(bc -l <<<"$middle / $plain")" "${results[$name]}"
 done
-
-export SLIP_SOCKET="$work/btrfs/run/slip.sock"
-sync --file-system "$work/btrfs/pool"
-slip bookmark create full base >/dev/null 2>&1
-sleep 10
-before=$(slip pool --json | jq .free)
-for n in $(seq 100); do
-  slip branch create full "idle$n" --from base >/dev/null 2>&1
-done
-slip branch activate full default >/dev/null 2>&1
-sync --file-system "$work/btrfs/pool"
-sleep 5
-after=$(slip pool --json | jq .free)
-size=$(psql "$(address "$work/btrfs" full)" -XAtc 'select pg_database_size(current_database())')
-echo "100 idle branches: $(((before - after) / 100 / 1024)) KiB each, of a database of $((size >> 20)) MiB"

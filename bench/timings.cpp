@@ -1,6 +1,4 @@
 #include <fmt/format.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -8,7 +6,9 @@
 #include <thread>
 
 #include "base/subprocess.h"
+#include "bench/by_hand.h"
 #include "bench/installation_under_test.h"
+#include "bench/load.h"
 #include "bench/table.h"
 #include "bench/watcher.h"
 
@@ -19,29 +19,6 @@ namespace slip::bench {
 namespace {
 
 using namespace std::chrono_literals;
-
-// pgbench -c 4 against the endpoint, in the background; ended with the object.
-class Load {
- public:
-  Load(const std::string& address, const std::filesystem::path& log) {
-    std::fflush(stdout);
-    child_ = fork();
-    if (child_ == 0) {
-      if (freopen(log.c_str(), "w", stderr) == nullptr) _exit(126);
-      if (freopen("/dev/null", "w", stdout) == nullptr) _exit(126);
-      execlp("pgbench", "pgbench", "-c", "4", "-j", "2", "-T", "600", "-P", "1", "-n",
-             address.c_str(), nullptr);
-      _exit(127);
-    }
-  }
-  ~Load() {
-    kill(child_, SIGTERM);
-    waitpid(child_, nullptr, 0);
-  }
-
- private:
-  pid_t child_ = -1;
-};
 
 void fill(const std::string& address, int scale) {
   const auto filled = run_ok({.argv = {"pgbench", "-i", "-q", "-s", std::to_string(scale), address},
@@ -93,13 +70,22 @@ struct Bench {
 
   void bookmarks_under_load() {
     std::vector<double> took;
-    Load load(installation.address(), "/dev/null");
+    std::vector<double> moments;
+    Load load(installation.address());
     std::this_thread::sleep_for(5s);
     for (int i = 0; i < rounds * 3; ++i) {
+      moments.push_back(epoch_seconds());
       bookmark(&took);
-      std::this_thread::sleep_for(3s);
+      std::this_thread::sleep_for(4s);
     }
+    const auto transactions = load.end();
     print_row("bookmark now, under pgbench -c 4", took);
+    fmt::print("  seconds from the request: transactions a second, p99 latency\n");
+    for (int second = -1; second <= 2; ++second) {
+      const Second around = second_after(transactions, moments, second);
+      fmt::print("  {:+d} to {:+d}: {:.0f}, {:.1f} ms\n", second, second + 1,
+                 around.transactions_a_second, around.p99_ms);
+    }
   }
 
   void restores() {
@@ -107,7 +93,7 @@ struct Bench {
     for (int i = 0; i < rounds; ++i) {
       std::string name;
       {
-        Load load(installation.address(), "/dev/null");
+        const Load load(installation.address());
         std::this_thread::sleep_for(std::chrono::seconds(warm_seconds));
         name = bookmark();
       }
@@ -142,39 +128,37 @@ struct Bench {
     print_row("  longest time without an answer", gap);
   }
 
-  void by_hand() {
-    std::vector<double> took;
-    const std::string admin = installation.address();
-    const auto sql = [&](const std::string& text) {
-      const auto ran = run_ok({.argv = {"psql", admin, "-qXc", text}, .deadline = 10min});
-      if (!ran) give_up(ran.error());
+  // What branches that nobody writes to take of the pool.
+  void idle_branches(int count) {
+    const std::string base = bookmark();
+    wait_until_baked(base);
+    const auto free_bytes = [&] {
+      const auto synced = run_ok({.argv = {"sync", "--file-system", installation.pool().string()}});
+      if (!synced) give_up(synced.error());
+      // The kernel frees what was removed a little later, in the background.
+      std::this_thread::sleep_for(15s);
+      const auto pool = client.get("/api/v1/pool");
+      if (!pool) give_up(pool.error());
+      return pool->at("free").to_number<std::int64_t>();
     };
-    sql("create database hand");
-    std::string hand = admin.substr(0, admin.rfind('/')) + "/hand";
-    const auto filled = run_ok({.argv = {"pgbench", "-i", "-q", "-s", "50", hand}, .deadline = 10min});
-    if (!filled) give_up(filled.error());
-    for (int i = 0; i < rounds; ++i) {
-      const double begin = now_ms();
-      sql("create database hand2 template hand");
-      took.push_back(now_ms() - begin);
-      sql("drop database hand2");
+    const std::int64_t before = free_bytes();
+    for (int i = 0; i < count; ++i) {
+      act(client, "/containers/bench/branches",
+          {{"name", fmt::format("idle{}", i)}, {"from", json::object{{"bookmark", base}}}});
     }
-    print_row("by hand: createdb -T, 750 MB", took);
-    std::vector<double> dump;
-    for (int i = 0; i < rounds; ++i) {
-      const double begin = now_ms();
-      sql("create database hand2");
-      const std::string other = admin.substr(0, admin.rfind('/')) + "/hand2";
-      const auto dumped = run_ok({.argv = {"pg_dump", "-Fc", "-Z0", "-f", "/tmp/hand.dump", hand},
-                                  .deadline = 10min});
-      const auto restored =
-          run_ok({.argv = {"pg_restore", "-j2", "-d", other, "/tmp/hand.dump"}, .deadline = 10min});
-      if (!dumped || !restored) give_up(Error{.message = "dump and restore failed"});
-      dump.push_back(now_ms() - begin);
-      sql("drop database hand2");
-    }
-    print_row("by hand: pg_dump and pg_restore -j2, 750 MB", dump);
-    std::filesystem::remove("/tmp/hand.dump");
+    const std::int64_t taken = (before - free_bytes()) / count;
+    fmt::print("{} idle branches: {} KiB of the pool each\n", count, taken >> 10);
+  }
+
+  // Done on a stopped container: its data lies still, and a bookmark of it needs no baking.
+  void start_with_many_bookmarks(int count) {
+    act(client, "/containers/bench/stop");
+    for (int i = 0; i < count; ++i) bookmark();
+    std::vector<double> took;
+    for (int i = 0; i < rounds; ++i) took.push_back(installation.restart_daemon());
+    client = installation.client();
+    print_row(fmt::format("daemon: start to serving, {} bookmarks", count), took);
+    act(client, "/containers/bench/start");
   }
 
   void daemon_at_rest() {
@@ -210,6 +194,8 @@ int main(int argument_count, char** argument_values) {
   int scale = 50;
   int rounds = 5;
   int seconds = 30;
+  int idle = 0;
+  int many = 0;
   bool hand = false;
   std::string durability = "full";
   std::string parent = "/var/tmp";
@@ -218,7 +204,9 @@ int main(int argument_count, char** argument_values) {
   app.add_option("--load-seconds", seconds)->capture_default_str();
   app.add_option("--durability", durability)->capture_default_str();
   app.add_option("--directory", parent, "Where the installation is made")->capture_default_str();
-  app.add_flag("--by-hand", hand, "Also measure createdb -T and dump/restore");
+  app.add_option("--idle-branches", idle, "Also make so many branches, and tell what they take");
+  app.add_option("--bookmarks", many, "Also start the daemon with so many bookmarks");
+  app.add_flag("--by-hand", hand, "Also measure cp, createdb -T and dump/restore");
   CLI11_PARSE(app, argument_count, argument_values);
 
   InstallationUnderTest installation(parent, {{"durability", durability}});
@@ -229,7 +217,9 @@ int main(int argument_count, char** argument_values) {
   bench.bookmarks_under_load();
   bench.restores();
   bench.branches();
-  if (hand) bench.by_hand();
   bench.daemon_at_rest();
+  if (idle > 0) bench.idle_branches(idle);
+  if (many > 0) bench.start_with_many_bookmarks(many);
+  if (hand) by_hand(installation, scale, rounds);
   return 0;
 }

@@ -33,7 +33,7 @@ void Watcher::watch() {
     }
     PQclear(result);
     PQfinish(connection);
-    std::this_thread::sleep_for(2ms);
+    std::this_thread::sleep_for(20ms);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "operations/engine.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/log.h"
@@ -58,7 +59,15 @@ void Engine::enqueue(const Operation& operation, Task task) {
   if (operation.ended()) return;
   {
     const std::lock_guard guard(mutex_);
-    (operation.kind == OperationKind::bake ? background_ : queue_).push_back({operation.id, task});
+    const bool bake = operation.kind == OperationKind::bake;
+    Queued added{operation.id, operation.container, task};
+    if (bake && task == Task::run) {
+      added.not_before = std::chrono::steady_clock::now() + world_.settings.bake_after.value_or(0s);
+      for (auto& other : background_) {
+        if (other.container == added.container) other.not_before = added.not_before;
+      }
+    }
+    (bake ? background_ : queue_).push_back(added);
   }
   changed_.notify_all();
 }
@@ -67,11 +76,21 @@ void Engine::work(std::deque<Queued>& queue, int& idle) {
   std::unique_lock lock(mutex_);
   for (;;) {
     ++idle;
-    changed_.wait(lock, [&] { return stopping_ || !queue.empty(); });
+    auto due = queue.end();
+    for (;;) {
+      due = std::ranges::min_element(queue, {}, &Queued::not_before);
+      if (stopping_) return;
+      if (due == queue.end()) {
+        changed_.wait(lock);
+      } else if (due->not_before > std::chrono::steady_clock::now()) {
+        changed_.wait_until(lock, due->not_before);
+      } else {
+        break;
+      }
+    }
     --idle;
-    if (stopping_) return;
-    const Queued next = queue.front();
-    queue.pop_front();
+    const Queued next = *due;
+    queue.erase(due);
     lock.unlock();
     run_one(next);
     lock.lock();
@@ -95,7 +114,7 @@ void Engine::run_one(const Queued& next) {
 }
 
 void Engine::bake_new_bookmark(const OperationId& id) {
-  if (!world_.settings.bake) return;
+  if (!world_.settings.bake_after) return;
   const auto operation =
       world_.catalog.read([&](CatalogUnit& catalog) { return catalog.operations().find(id); });
   if (!operation || !*operation) return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -52,7 +53,9 @@ class Engine {
   enum class Task { run, take_up };
   struct Queued {
     OperationId operation;
-    Task task;
+    ContainerId container;
+    Task task = Task::run;
+    std::chrono::steady_clock::time_point not_before = {};
   };
 
   // An operation begins at once where a worker is free for it. (Two that are submitted in the same

@@ -157,14 +157,15 @@ Result<> Instances::wait_ready(const Member& member, const KeepGoing& keep_going
   }
 }
 
-Result<> Instances::start_one(const Member& member, const KeepGoing& keep_going) {
+Result<> Instances::start_one(const Member& member, Urgency urgency, const KeepGoing& keep_going) {
   const auto before = TRY(state(member));
   if (before == InstanceState::frozen) TRY(world_.runtime.thaw(member.context.id));
   if (before == InstanceState::absent || before == InstanceState::exited) {
     if (before == InstanceState::exited) TRY(world_.runtime.stop(member.context.id, Duration(0)));
     TRY(member.adapter->prepare(member.context));
-    const auto spec = TRY(member.adapter->launch(member.context));
+    auto spec = TRY(member.adapter->launch(member.context));
     if (!spec) return {};
+    spec->urgency = urgency;
     TRY(world_.runtime.start(member.context.id, *spec));
   }
   return wait_ready(member, keep_going);
@@ -172,6 +173,9 @@ Result<> Instances::start_one(const Member& member, const KeepGoing& keep_going)
 
 Result<> Instances::start(const VolumeId& volume, StartWhat what, const KeepGoing& keep_going) {
   TRY(assign_ports(volume));
+  // Databases alone are started to prepare a bookmark, which nobody waits for.
+  const Urgency urgency =
+      what == StartWhat::databases ? Urgency::background : Urgency::normal;
   auto all = TRY(members(volume));
   for (std::size_t begin = 0; begin < all.size();) {
     std::size_t end = begin;
@@ -179,8 +183,9 @@ Result<> Instances::start(const VolumeId& volume, StartWhat what, const KeepGoin
     for (; end < all.size() && all[end].priority == all[begin].priority; ++end) {
       const Member& member = all[end];
       if (what == StartWhat::databases && !member.adapter->info().recovers) continue;
-      starting.push_back(std::async(std::launch::async, [this, &member, &keep_going] {
-        return in_context("start " + member.context.source_name, start_one(member, keep_going));
+      starting.push_back(std::async(std::launch::async, [this, &member, urgency, &keep_going] {
+        return in_context("start " + member.context.source_name,
+                          start_one(member, urgency, keep_going));
       }));
     }
     Result<> outcome;

@@ -65,7 +65,7 @@ class Instances {
   // In starting order, siblings filled in.
   Result<std::vector<Member>> members(const VolumeId& volume, Tree tree = Tree::needed);
   Result<> assign_ports(const VolumeId& volume);
-  Result<> start_one(const Member& member, const KeepGoing& keep_going);
+  Result<> start_one(const Member& member, Urgency urgency, const KeepGoing& keep_going);
   Result<> wait_ready(const Member& member, const KeepGoing& keep_going);
   Result<InstanceState> state(const Member& member);
   Error with_log(const Member& member, Error error);

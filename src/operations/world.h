@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <memory>
 #include <string>
 
@@ -26,7 +27,9 @@ struct OperationSettings {
   PortRange instance_ports{20000, 29999};  // of instances, on 127.0.0.1; people do not see these
   Duration ready_patience = std::chrono::seconds(60);  // until a started source must answer
   int workers = 4;                                     // operations at once
-  bool bake = true;  // recover bookmarks in the background, so that restoring them starts sooner
+  // Bookmarks are recovered in the background, so that restoring them starts sooner, once their
+  // container has had no new one for so long: it costs those who work in it a little. Nothing: never.
+  std::optional<Duration> bake_after = std::chrono::seconds(15);
   RetentionPolicy retention;
 };
 

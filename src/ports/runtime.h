@@ -15,6 +15,10 @@
 namespace slip {
 
 // How to run one process tree. Made by an adapter, carried out by the Runtime.
+// Whether somebody waits for what an instance does.
+enum class Urgency { normal, background };
+BOOST_DESCRIBE_ENUM(Urgency, normal, background)
+
 struct LaunchSpec {
   std::vector<std::string> argv;             // argv[0] is an absolute path
   std::map<std::string, std::string> env = {};  // the whole environment; nothing is inherited
@@ -22,9 +26,10 @@ struct LaunchSpec {
   std::vector<std::filesystem::path> writable = {};  // the only places it may see and write
   std::vector<std::filesystem::path> readable = {};  // beyond the system's programs, what it may read
   int stop_signal = 15;                      // asks it to end in good order
+  Urgency urgency = Urgency::normal;         // in the background: only what others leave it of the machine
 };
 BOOST_DESCRIBE_STRUCT(LaunchSpec, (),
-                      (argv, env, working_directory, writable, readable, stop_signal))
+                      (argv, env, working_directory, writable, readable, stop_signal, urgency))
 
 enum class InstanceState {
   absent,   // never started here, or stopped and forgotten

@@ -5,6 +5,7 @@
 #include <linux/close_range.h>
 #include <linux/sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -26,6 +27,7 @@ struct ChildPlan {
   std::vector<char*> envp;
   const char* working_directory;
   std::optional<UserIds> become;
+  Urgency urgency;
   int inherited;
   int log_fd;
   int null_fd;
@@ -68,9 +70,19 @@ void close_all_but(std::array<int, 5> keep) {
   close_range(next, ~0U, 0);
 }
 
+// The lowest priority for the processor, and the disk only when nobody else wants it (which some
+// disk schedulers regard).
+void give_way() {
+  constexpr int of_process = 1;      // IOPRIO_WHO_PROCESS
+  constexpr int idle_class = 3 << 13;  // IOPRIO_CLASS_IDLE
+  setpriority(PRIO_PROCESS, 0, 19);
+  syscall(SYS_ioprio_set, of_process, 0, idle_class);
+}
+
 [[noreturn]] void run_child(const ChildPlan& plan) {
   close_all_but({plan.gate, plan.complaint, plan.log_fd, plan.null_fd, plan.inherited});
   setsid();
+  if (plan.urgency == Urgency::background) give_way();
   reset_signals();
   umask(077);
   char go = 0;
@@ -142,6 +154,7 @@ Result<Spawned> spawn(const Program& program, const SpawnPlace& place) {
                        .envp = pointers(environment),
                        .working_directory = directory.c_str(),
                        .become = program.become,
+                       .urgency = place.urgency,
                        .inherited = program.inherited.get(),
                        .log_fd = place.log_fd,
                        .null_fd = null_fd.get(),

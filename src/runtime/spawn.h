@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/result.h"
+#include "ports/runtime.h"
 
 namespace slip {
 
@@ -26,6 +27,7 @@ struct Program {
 struct SpawnPlace {
   int log_fd = -1;     // becomes standard output and error
   int cgroup_fd = -1;  // a cgroup2 directory to be born in; -1: ours
+  Urgency urgency = Urgency::normal;
 };
 
 // A child that waits at a gate before it executes its program, so that whoever starts it can write

@@ -106,6 +106,16 @@ TEST_P(Supervised, LivesOnWhenTheDaemonIsKilledAndIsAdopted) {
   EXPECT_EQ(runtime().status(id_)->state, InstanceState::absent);
 }
 
+TEST_P(Supervised, GivesWayToOthersWhenNobodyWaitsForIt) {
+  LaunchSpec spec = world_.script(id_, "nice > niceness; exec sleep " + marker_);
+  spec.urgency = Urgency::background;
+
+  start(spec);
+
+  EXPECT_TRUE(comes_true([&] { return has("niceness") && world_.read(id_, "niceness") == "19\n"; }));
+  EXPECT_TRUE(runtime().stop(id_, Duration(0)));
+}
+
 TEST_P(Supervised, StaysFrozenWhenTheDaemonIsKilled) {
   const LaunchSpec spec = world_.endless(id_);
   in_a_daemon_that_is_killed([&] {

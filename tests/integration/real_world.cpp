@@ -22,7 +22,7 @@ RealWorld::RealWorld() {
   options_.data = directory_.path() / "data";
   options_.instance_user = find_user("slipstream") ? "slipstream" : "nobody";
   options_.pool_size = 8LL << 30;
-  options_.settings.bake = false;
+  options_.settings.bake_after.reset();
 }
 
 RealWorld::~RealWorld() {

@@ -1,0 +1,100 @@
+#include "operations/engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/test_world.h"
+
+namespace slip {
+namespace {
+
+using namespace std::chrono_literals;
+
+Operation bake_of(Engine& engine, const OperationId& bookmark) {
+  const auto point = engine.world().catalog.read(
+      [&](CatalogUnit& catalog) { return catalog.operations().find(bookmark); });
+  const auto all = engine.world().catalog.read(
+      [](CatalogUnit& catalog) { return catalog.operations().unfinished(); });
+  for (const auto& one : *all) {
+    if (one.kind == OperationKind::bake && one.point == (*point)->point) return one;
+  }
+  return {};
+}
+
+class AnEngine : public ::testing::Test {
+ protected:
+  Operation bookmark(Engine& engine, const std::string& name) {
+    CreateBookmark request;
+    request.container = "qa";
+    request.name = name;
+    const auto submitted = engine.submit(fakes_->actor_named("qa"), request);
+    EXPECT_TRUE(submitted);
+    return *engine.wait(submitted->id, 10s);
+  }
+  bool is_baked(const PointId& id) {
+    const auto point =
+        fakes_->catalog.read([&](CatalogUnit& catalog) { return catalog.points().find(id); });
+    return !(*point)->baked.empty();
+  }
+  // Until the condition holds, at most 10 seconds.
+  template <class Condition>
+  static bool soon(const Condition& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      std::this_thread::sleep_for(2ms);
+    }
+    return true;
+  }
+
+  std::unique_ptr<TestWorld> fakes_ = TestWorld::with_containers();
+};
+
+TEST_F(AnEngine, BakesABookmarkInTheBackground) {
+  fakes_->world.settings.bake_after = 0s;
+  Engine engine(fakes_->world);
+  ASSERT_TRUE(engine.start());
+
+  const auto made = bookmark(engine, "base");
+
+  EXPECT_EQ(made.state, OperationState::succeeded);
+  EXPECT_TRUE(soon([&] { return is_baked(made.point); }));
+}
+
+TEST_F(AnEngine, BakesNothingWhileAContainerGetsNewBookmarks) {
+  fakes_->world.settings.bake_after = 1s;
+  Engine engine(fakes_->world);
+  ASSERT_TRUE(engine.start());
+
+  const auto begin = std::chrono::steady_clock::now();
+  std::vector<Operation> made;
+  for (int i = 0; i < 4; ++i) {
+    made.push_back(bookmark(engine, "b" + std::to_string(i)));
+    soon([&] { return std::chrono::steady_clock::now() > begin + (i + 1) * 500ms; });
+  }
+
+  // Two seconds have passed, but never one since the latest.
+  EXPECT_FALSE(is_baked(made.front().point));
+  EXPECT_EQ(bake_of(engine, made.front().id).state, OperationState::queued);
+  EXPECT_TRUE(soon([&] { return is_baked(made.front().point) && is_baked(made.back().point); }));
+}
+
+TEST_F(AnEngine, TakesUpABakeThatWasQueuedWhenItStopped) {
+  fakes_->world.settings.bake_after = 1h;
+  PointId point;
+  {
+    Engine engine(fakes_->world);
+    ASSERT_TRUE(engine.start());
+    const auto made = bookmark(engine, "base");
+    point = made.point;
+    ASSERT_TRUE(soon([&] { return !bake_of(engine, made.id).id.empty(); }));
+  }
+
+  Engine engine(fakes_->world);
+  ASSERT_TRUE(engine.start());
+
+  EXPECT_TRUE(soon([&] { return is_baked(point); }));
+}
+
+}  // namespace
+}  // namespace slip
