@@ -19,6 +19,7 @@ Load::Load(const std::string& address) {
   const std::string prefix = "--log-prefix=" + (logs_.path() / "load").string();
   child_ = fork();
   if (child_ == 0) {
+    signal(SIGINT, SIG_DFL);  // a shell's background jobs ignore it
     if (freopen("/dev/null", "w", stderr) == nullptr) _exit(126);
     if (freopen("/dev/null", "w", stdout) == nullptr) _exit(126);
     execlp("pgbench", "pgbench", "-c", "4", "-j", "2", "-T", "600", "-n", "--log", prefix.c_str(),

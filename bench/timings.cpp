@@ -62,7 +62,8 @@ struct Bench {
       for (const auto& one : all->at("items").as_array()) {
         busy = busy || one.at("state") == "running" || one.at("state") == "queued";
       }
-      if (!busy) return;
+      // The kernel frees what the bake leaves behind in the background, for a few seconds.
+      if (!busy) return std::this_thread::sleep_for(5s);
       std::this_thread::sleep_for(100ms);
     }
     fmt::print(stderr, "{} was not baked in time\n", name);

@@ -4,7 +4,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "adapters/files/files_adapter.h"
 #include "adapters/postgresql/postgresql_adapter.h"
@@ -68,6 +70,7 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   made->ids_ = std::make_unique<RandomIds>();
   PostgresqlOptions postgresql;
   postgresql.user = options.instance_user;
+  std::ranges::copy(options.postgresql_programs, std::back_inserter(postgresql.program_folders));
   FilesOptions files;
   files.user = options.instance_user;
   made->engine_ = std::make_unique<Engine>(

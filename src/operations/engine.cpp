@@ -59,6 +59,8 @@ void Engine::enqueue(const Operation& operation, Task task) {
   if (operation.ended()) return;
   {
     const std::lock_guard guard(mutex_);
+    // Somebody may submit again, with the same idempotency key, what is in hand already.
+    if (!in_hand_.insert(operation.id).second) return;
     const bool bake = operation.kind == OperationKind::bake;
     Queued added{operation.id, operation.container, task};
     if (bake && task == Task::run) {
@@ -94,6 +96,7 @@ void Engine::work(std::deque<Queued>& queue, int& idle) {
     lock.unlock();
     run_one(next);
     lock.lock();
+    in_hand_.erase(next.operation);
     reap_soon_ = true;
     changed_.notify_all();
   }

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -82,6 +83,7 @@ class Engine {
   std::condition_variable changed_;
   bool stopping_ = false;
   bool reap_soon_ = true;
+  std::set<OperationId> in_hand_;  // queued or being run
   std::deque<Queued> queue_;
   std::deque<Queued> background_;
   int idle_ = 0;             // workers that wait for something in `queue_`

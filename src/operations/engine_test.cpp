@@ -79,6 +79,35 @@ TEST_F(AnEngine, BakesNothingWhileAContainerGetsNewBookmarks) {
   EXPECT_TRUE(soon([&] { return is_baked(made.front().point) && is_baked(made.back().point); }));
 }
 
+TEST_F(AnEngine, RunsAnOperationOnceThatIsSubmittedAgainMeanwhile) {
+  fakes_->world.settings.bake_after.reset();
+  std::atomic<bool> go_on = false;
+  std::atomic<int> snapshots = 0;
+  fakes_->storage.on_call([&](std::string_view call, FakeStorage::When when) -> Result<> {
+    if (call != "snapshot" || when != FakeStorage::When::before) return {};
+    ++snapshots;
+    while (!go_on) std::this_thread::sleep_for(1ms);
+    return {};
+  });
+  Engine engine(fakes_->world);
+  ASSERT_TRUE(engine.start());
+  CreateBookmark request;
+  request.container = "qa";
+  request.name = "base";
+  const auto actor = fakes_->actor_named("qa");
+
+  const auto first = engine.submit(actor, request, "key");
+  ASSERT_TRUE(soon([&] { return snapshots == 1; }));
+  const auto again = engine.submit(actor, request, "key");
+  ASSERT_TRUE(first && again);
+  EXPECT_EQ(first->id, again->id);
+  EXPECT_FALSE(engine.wait(first->id, 100ms)->ended());
+  go_on = true;
+
+  EXPECT_EQ(engine.wait(first->id, 10s)->state, OperationState::succeeded);
+  EXPECT_EQ(snapshots, 1);
+}
+
 TEST_F(AnEngine, TakesUpABakeThatWasQueuedWhenItStopped) {
   fakes_->world.settings.bake_after = 1h;
   PointId point;

@@ -143,6 +143,23 @@ Result<> Reaper::purge_branch(CatalogUnit& catalog, const Branch& branch, Timest
   return {};
 }
 
+// All its points, bookmarked ones too: nobody can get at them any more. What containers took from
+// them is theirs.
+Result<> Reaper::purge_template(CatalogUnit& catalog, const Template& mould) {
+  auto master = TRY(branch_of(catalog, mould.master));
+  if (master.deleted_at) return {};
+  for (auto& bookmark : TRY(catalog.bookmarks().of_template(mould.id, Trash::without))) {
+    if (!bookmark.container.empty()) continue;
+    bookmark.deleted_at = mould.deleted_at;
+    TRY(catalog.bookmarks().put(bookmark));
+  }
+  for (const auto& point : TRY(catalog.points().of_branch(master.id))) {
+    if (point.reachable()) TRY(reap(catalog, point));
+  }
+  master.deleted_at = mould.deleted_at;
+  return catalog.branches().put(master);
+}
+
 Result<> Reaper::purge_trash(CatalogUnit& catalog, Timestamp now) {
   const auto past = [&](const std::optional<Timestamp>& deleted_at) {
     return deleted_at && *deleted_at + world_.settings.retention.trash <= now;
@@ -153,6 +170,9 @@ Result<> Reaper::purge_trash(CatalogUnit& catalog, Timestamp now) {
       bookmark.deleted_at = container.deleted_at;
       TRY(catalog.bookmarks().put(bookmark));
     }
+  }
+  for (const auto& mould : TRY(catalog.templates().all(Trash::with))) {
+    if (past(mould.deleted_at)) TRY(purge_template(catalog, mould));
   }
   for (auto branch : TRY(catalog.branches().all(Trash::with))) {
     if (branch.volume.empty() || !branch.template_id.empty()) continue;

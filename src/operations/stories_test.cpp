@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "operations/edits/edits.h"
 #include "tests/support/test_world.h"
 
 namespace slip {
@@ -286,6 +287,36 @@ TEST(ADeletedContainer, IsGoneForGoodOnlyAfterItsTimeInTheTrash) {
   ASSERT_TRUE(reaper.destroy_doomed());
 
   EXPECT_EQ(world->storage.list()->volumes.size(), kept - 1);
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(ADeletedTemplate, FreesItsDataAfterItsTimeInTheTrash) {
+  auto world = TestWorld::with_containers();
+  const auto held_by = [&](const char* name) {
+    std::size_t count = 0;
+    const auto listing = world->storage.list().value();
+    for (const auto& one : listing.snapshots) {
+      count += one.description.at("about").find(name) != std::string::npos ? 1 : 0;
+    }
+    return count;
+  };
+  ASSERT_TRUE(world->must(DeleteContainer{"qa"}));
+  ASSERT_TRUE(world->must(DeleteContainer{"dev"}));
+  ASSERT_TRUE(edit(world->world, world->actor_named("admin"), DeleteTemplate{"shop"}, ""));
+  Instances instances(world->world);
+  Reaper reaper(world->world, instances);
+  world->clock.advance(std::chrono::hours(24 * 6));
+  ASSERT_TRUE(reaper.retire(world->clock.now()));
+  ASSERT_TRUE(reaper.destroy_doomed());
+  EXPECT_EQ(held_by("template shop"), 1u);
+  world->clock.advance(std::chrono::hours(24 * 2));
+
+  ASSERT_TRUE(reaper.retire(world->clock.now()));
+  ASSERT_TRUE(reaper.retire(world->clock.now()));
+  ASSERT_TRUE(reaper.destroy_doomed());
+
+  EXPECT_EQ(held_by("template shop"), 0u);
+  EXPECT_EQ(world->storage.list()->snapshots.size(), 2u) << "those of the two sources";
   EXPECT_THAT(world->complaints(), IsEmpty());
 }
 

@@ -94,9 +94,9 @@ std::optional<double> read_fraction(const std::string& text) {
   return fraction;
 }
 
-Command base_backup(const Ingest& ingest, const UrlOrigin& origin, const ServerVersion& version) {
+Result<Command> base_backup(const Ingest& ingest, const UrlOrigin& origin, const ServerVersion& version) {
   Command command{
-      .argv = {version.program("pg_basebackup"), "--pgdata", ingest.layout.data.string(),
+      .argv = {TRY(find_client(ingest.versions, version, "pg_basebackup")), "--pgdata", ingest.layout.data.string(),
                "--dbname", connection_string(origin), "--wal-method=stream", "--checkpoint=fast",
                "--progress", "--no-sync", "--no-password"},
       .env = {{"PGCONNECT_TIMEOUT", "10"}, {"PGAPPNAME", "slipstream"}},
@@ -126,7 +126,7 @@ std::optional<std::string> end_of_backup(const std::filesystem::path& data) {
 Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) {
   const ServerVersion version = TRY(ask_origin(ingest, origin));
   TRY(make_layout(ingest.layout, ingest.user));
-  TRY(run_step(ingest, base_backup(ingest, origin, version), "copying from the server",
+  TRY(run_step(ingest, TRY(base_backup(ingest, origin, version)), "copying from the server",
                ErrorCode::failed, "the backup of the server at " + origin.where() + " failed"));
   const Timestamp at = now();
   const auto end = end_of_backup(ingest.layout.data);

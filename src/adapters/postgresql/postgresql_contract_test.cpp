@@ -4,6 +4,6 @@
 namespace slip {
 
 INSTANTIATE_TEST_SUITE_P(Postgresql, AdapterContract,
-                         testing::Values([] { return std::make_unique<test::PostgresqlWorld>(); }));
+                         testing::ValuesIn(test::world_of_each_version()));
 
 }  // namespace slip

@@ -19,7 +19,7 @@ class Postgresql : public AdapterTest {
 };
 
 INSTANTIATE_TEST_SUITE_P(Local, Postgresql,
-                         testing::Values([] { return std::make_unique<test::PostgresqlWorld>(); }));
+                         testing::ValuesIn(test::world_of_each_version()));
 
 // Operations freeze databases last, flush them while applications are frozen, and bake them.
 TEST_P(Postgresql, SaysThatItIsADatabase) { EXPECT_TRUE(world().adapter().info().recovers); }
@@ -100,6 +100,9 @@ TEST_P(Postgresql, FlushMakesARelaxedCommitDurable) {
 }
 
 TEST_P(Postgresql, RecoversFromAKillWithoutACheckpointAtTheEnd) {
+  if (!std::filesystem::exists(world().server().program("pg_controldata"))) {
+    GTEST_SKIP() << "PostgreSQL " << world().server().full << " came without pg_controldata";
+  }
   const auto one = world().instance("ins_one", world().good());
   ASSERT_TRUE(ok(ingest(one)));
   ASSERT_TRUE(ok(bring_up(one)));

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <sstream>
+
 #include "adapters/postgresql/postgresql_adapter.h"
 #include "adapters/postgresql/session.h"
 #include "runtime/supervisor.h"
@@ -12,9 +15,19 @@
 
 namespace slip::test {
 
+// Where servers are: the usual folders, and those in POSTGRESQL_PROGRAMS, separated by colons.
+inline std::vector<std::string> program_folders() {
+  auto folders = postgresql::usual_program_folders();
+  const char* more = std::getenv("POSTGRESQL_PROGRAMS");
+  std::istringstream each(more == nullptr ? "" : more);
+  for (std::string folder; std::getline(each, folder, ':');) folders.push_back(folder);
+  return folders;
+}
+
 class PostgresqlWorld : public AdapterWorld {
  public:
-  PostgresqlWorld() {
+  // With servers of that major version; 0: whichever the adapter chooses.
+  explicit PostgresqlWorld(int major = 0) : major_(major) {
     ::chmod(files_.path().c_str(), 0755);
     auto opened = SupervisorRuntime::open(
         SupervisorOptions{.state_directory = files_.path() / "runtime", .user = run_user()});
@@ -33,6 +46,7 @@ class PostgresqlWorld : public AdapterWorld {
   SourceConfig good() override { return with({}); }
   SourceConfig malformed() override { return with({{"durabilty", "full"}}); }
   SourceConfig with(std::map<std::string, std::string> settings) {
+    if (major_ != 0) settings.try_emplace("version", std::to_string(major_));
     return SourceConfig{.kind = "postgresql", .settings = std::move(settings), .run = {}};
   }
   InstanceContext instance(const std::string& id, const SourceConfig& config) override {
@@ -54,6 +68,11 @@ class PostgresqlWorld : public AdapterWorld {
   }
   int processes_in(const std::filesystem::path& directory) override {
     return test::processes_in(directory);
+  }
+  // The version it was made with.
+  postgresql::ServerVersion server() const {
+    return postgresql::find_major(postgresql::find_server_versions(program_folders()), major_)
+        .value();
   }
   const std::filesystem::path& files() const { return files_.path(); }
 
@@ -80,8 +99,19 @@ class PostgresqlWorld : public AdapterWorld {
 
  private:
   TemporaryDirectory files_;
-  PostgresqlAdapter adapter_{PostgresqlOptions{.user = run_user()}};
+  int major_;
+  PostgresqlAdapter adapter_{
+      PostgresqlOptions{.program_folders = program_folders(), .user = run_user()}};
   std::unique_ptr<SupervisorRuntime> runtime_;
 };
+
+// One world a version that is installed, for suites that every one must pass.
+inline std::vector<MakeAdapterWorld> world_of_each_version() {
+  std::vector<MakeAdapterWorld> worlds;
+  for (const auto& version : postgresql::find_server_versions(program_folders())) {
+    worlds.push_back([major = version.major] { return std::make_unique<PostgresqlWorld>(major); });
+  }
+  return worlds;
+}
 
 }  // namespace slip::test

@@ -54,6 +54,9 @@ bool is_server(pid_t process) {
 
 Result<bool> logs_enough_to_promote(const fs::path& data, const ServerVersion& version,
                                     const RunUser& user) {
+  // Some binary packages have nothing but the server: then one that only starts more slowly.
+  std::error_code failed;
+  if (!fs::exists(version.program("pg_controldata"), failed)) return false;
   const std::string said = TRY(run_ok(Command{
       .argv = {version.program("pg_controldata"), "-D", data.string()}, .run_as = user.name}));
   const auto at = said.find("wal_level setting:");

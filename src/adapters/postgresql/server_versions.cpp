@@ -87,6 +87,18 @@ std::vector<ServerVersion> find_server_versions(const std::vector<std::string>& 
   return versions;
 }
 
+Result<std::string> find_client(const std::vector<ServerVersion>& versions,
+                                const ServerVersion& own, std::string_view name) {
+  std::error_code failed;
+  if (fs::exists(own.program(name), failed)) return own.program(name);
+  for (const auto& version : versions) {
+    if (fs::exists(version.program(name), failed)) return version.program(name);
+  }
+  return Error{.code = ErrorCode::unsupported,
+               .message = "no " + std::string(name) + " is installed beside a PostgreSQL server",
+               .hint = "On Debian: apt-get install postgresql-client."};
+}
+
 Result<ServerVersion> find_major(const std::vector<ServerVersion>& versions, int major) {
   std::string installed;
   for (const ServerVersion& version : versions) {

@@ -26,6 +26,11 @@ std::vector<std::string> usual_program_folders();
 // has `postgres` and `initdb` and `postgres --version` answers.
 std::vector<ServerVersion> find_server_versions(const std::vector<std::string>& folders);
 
+// A client program such as psql: the server's own, else that of the newest version that has it.
+// Fails with `unsupported`.
+Result<std::string> find_client(const std::vector<ServerVersion>& versions,
+                                const ServerVersion& own, std::string_view name);
+
 // Fails with `unsupported`, saying which are installed.
 Result<ServerVersion> find_major(const std::vector<ServerVersion>& versions, int major);
 
