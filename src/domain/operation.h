@@ -23,7 +23,7 @@ enum class OperationKind {
   restore, refresh, reset, undo,
   create_branch, activate_branch, rename_branch, delete_branch,
   start, stop,
-  recover_from_trash,
+  recover_from_trash, purge_from_trash,
   edit_users,
   bake,  // the product's own, in the background
 };
@@ -32,7 +32,7 @@ BOOST_DESCRIBE_ENUM(OperationKind, link_source, sync_source, unlink_source, crea
                     edit_container, lock, unlock, bookmark, edit_bookmark, share_bookmark,
                     unshare_bookmark, delete_bookmark, restore, refresh, reset, undo, create_branch,
                     activate_branch, rename_branch, delete_branch, start, stop, recover_from_trash,
-                    edit_users, bake)
+                    purge_from_trash, edit_users, bake)
 
 // queued -> running -> succeeded, or -> rolling_back -> failed | canceled. Once its commit is
 // through, an operation can only go on to succeed.

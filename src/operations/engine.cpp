@@ -63,7 +63,7 @@ void Engine::enqueue(const Operation& operation, Task task) {
     if (!in_hand_.insert(operation.id).second) return;
     const bool bake = operation.kind == OperationKind::bake;
     Queued added{operation.id, operation.container, task};
-    if (bake && task == Task::run) {
+    if (bake && operation.state == OperationState::queued) {
       added.not_before = std::chrono::steady_clock::now() + world_.settings.bake_after.value_or(0s);
       for (auto& other : background_) {
         if (other.container == added.container) other.not_before = added.not_before;

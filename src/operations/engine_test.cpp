@@ -119,6 +119,7 @@ TEST_F(AnEngine, TakesUpABakeThatWasQueuedWhenItStopped) {
     ASSERT_TRUE(soon([&] { return !bake_of(engine, made.id).id.empty(); }));
   }
 
+  fakes_->world.settings.bake_after = 0s;
   Engine engine(fakes_->world);
   ASSERT_TRUE(engine.start());
 

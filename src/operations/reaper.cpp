@@ -5,32 +5,10 @@
 #include "base/log.h"
 #include "domain/retention.h"
 #include "operations/lookup.h"
+#include "operations/purge.h"
 
 namespace slip {
 namespace {
-
-Result<> doom(CatalogUnit& catalog, const SnapshotId& id) {
-  if (id.empty()) return {};
-  auto snapshot = TRY(catalog.snapshots().find(id));
-  if (!snapshot) return {};
-  snapshot->state = StorageState::doomed;
-  return catalog.snapshots().put(*snapshot);
-}
-
-Result<> doom(CatalogUnit& catalog, const VolumeId& id) {
-  auto volume = TRY(catalog.volumes().find(id));
-  if (!volume) return {};
-  volume->state = StorageState::doomed;
-  return catalog.volumes().put(*volume);
-}
-
-Result<> reap(CatalogUnit& catalog, Point point) {
-  TRY(doom(catalog, point.snapshot));
-  TRY(doom(catalog, point.baked));
-  point.snapshot = {};
-  point.baked = {};
-  return catalog.points().put(point);
-}
 
 // Points that unfinished operations are about to copy.
 Result<std::set<SnapshotId>> in_use(CatalogUnit& catalog) {
@@ -106,58 +84,14 @@ Result<> Reaper::retire_points(CatalogUnit& catalog, Timestamp now) {
   const RetentionPolicy& policy = world_.settings.retention;
   const auto old = TRY(catalog.points().older_than(now - policy.points));
   if (old.empty()) return {};
-  Keepers keepers;
-  for (const auto& bookmark : TRY(catalog.bookmarks().all(Trash::with))) {
-    const bool trashed = bookmark.deleted_at && *bookmark.deleted_at + policy.trash > now;
-    if (trashed || keeps_data(bookmark, now)) keepers.bookmarked.insert(bookmark.point);
-  }
-  for (const auto& branch : TRY(catalog.branches().all(Trash::with))) {
-    const auto segment = TRY(segment_of(catalog, branch.segment));
-    if (segment.parent) keepers.needed.insert(segment.parent->point);
-    keepers.needed.insert(segment.safety_point);
-    if (!branch.template_id.empty()) {
-      const auto newest = TRY(catalog.points().newest(branch.id));
-      if (newest) keepers.needed.insert(newest->id);
-    }
-  }
+  const Keepers keepers = TRY(find_keepers(catalog, policy, now));
   const auto used = TRY(in_use(catalog));
   for (const auto& id : points_to_reap(old, keepers, policy, now)) {
     const auto point = TRY(point_of(catalog, id));
     if (used.contains(point.snapshot) || used.contains(point.baked)) continue;
-    TRY(reap(catalog, point));
+    TRY(purge(catalog, point));
   }
   return {};
-}
-
-Result<> Reaper::purge_branch(CatalogUnit& catalog, const Branch& branch, Timestamp now) {
-  std::set<PointId> named;
-  if (!branch.container.empty()) {
-    for (const auto& one : TRY(catalog.bookmarks().of_container(branch.container, Trash::without))) {
-      if (keeps_data(one, now)) named.insert(one.point);
-    }
-  }
-  TRY(doom(catalog, branch.volume));
-  for (const auto& point : TRY(catalog.points().of_branch(branch.id))) {
-    if (point.reachable() && !named.contains(point.id)) TRY(reap(catalog, point));
-  }
-  return {};
-}
-
-// All its points, bookmarked ones too: nobody can get at them any more. What containers took from
-// them is theirs.
-Result<> Reaper::purge_template(CatalogUnit& catalog, const Template& mould) {
-  auto master = TRY(branch_of(catalog, mould.master));
-  if (master.deleted_at) return {};
-  for (auto& bookmark : TRY(catalog.bookmarks().of_template(mould.id, Trash::without))) {
-    if (!bookmark.container.empty()) continue;
-    bookmark.deleted_at = mould.deleted_at;
-    TRY(catalog.bookmarks().put(bookmark));
-  }
-  for (const auto& point : TRY(catalog.points().of_branch(master.id))) {
-    if (point.reachable()) TRY(reap(catalog, point));
-  }
-  master.deleted_at = mould.deleted_at;
-  return catalog.branches().put(master);
 }
 
 Result<> Reaper::purge_trash(CatalogUnit& catalog, Timestamp now) {
@@ -165,23 +99,13 @@ Result<> Reaper::purge_trash(CatalogUnit& catalog, Timestamp now) {
     return deleted_at && *deleted_at + world_.settings.retention.trash <= now;
   };
   for (const auto& container : TRY(catalog.containers().all(Trash::with))) {
-    if (!past(container.deleted_at)) continue;
-    for (auto& bookmark : TRY(catalog.bookmarks().of_container(container.id, Trash::without))) {
-      bookmark.deleted_at = container.deleted_at;
-      TRY(catalog.bookmarks().put(bookmark));
-    }
+    if (past(container.deleted_at)) TRY(purge(catalog, container, now));
   }
   for (const auto& mould : TRY(catalog.templates().all(Trash::with))) {
-    if (past(mould.deleted_at)) TRY(purge_template(catalog, mould));
+    if (past(mould.deleted_at)) TRY(purge(catalog, mould));
   }
-  for (auto branch : TRY(catalog.branches().all(Trash::with))) {
-    if (branch.volume.empty() || !branch.template_id.empty()) continue;
-    const auto container = TRY(catalog.containers().find(branch.container));
-    if (!past(branch.deleted_at) && !(container && past(container->deleted_at))) continue;
-    TRY(purge_branch(catalog, branch, now));
-    branch.volume = {};
-    if (!branch.deleted_at) branch.deleted_at = container->deleted_at;
-    TRY(catalog.branches().put(branch));
+  for (const auto& branch : TRY(catalog.branches().all(Trash::with))) {
+    if (branch.template_id.empty() && past(branch.deleted_at)) TRY(purge(catalog, branch, now));
   }
   return {};
 }

@@ -21,9 +21,7 @@ class Reaper {
  private:
   Result<> destroy(const Volume& volume);
   Result<> retire_points(CatalogUnit& catalog, Timestamp now);
-  static Result<> purge_template(CatalogUnit& catalog, const Template& mould);
   Result<> purge_trash(CatalogUnit& catalog, Timestamp now);
-  Result<> purge_branch(CatalogUnit& catalog, const Branch& branch, Timestamp now);
 
   World& world_;
   Instances& instances_;

@@ -290,6 +290,59 @@ TEST(ADeletedContainer, IsGoneForGoodOnlyAfterItsTimeInTheTrash) {
   EXPECT_THAT(world->complaints(), IsEmpty());
 }
 
+// The snapshots there are once everything doomed is destroyed.
+std::size_t snapshots_left(TestWorld& world) {
+  Instances instances(world.world);
+  EXPECT_TRUE(Reaper(world.world, instances).destroy_doomed());
+  return world.storage.list()->snapshots.size();
+}
+
+BookmarkId bookmark_named(TestWorld& world, const std::string& name) {
+  const auto all =
+      world.catalog.read([](CatalogUnit& unit) { return unit.bookmarks().all(Trash::with); });
+  for (const auto& one : *all) {
+    if (one.name == name) return one.id;
+  }
+  return {};
+}
+
+TEST(PurgingABookmark, FreesItsDataAtOnceButNotWhatIsStillNeeded) {
+  auto world = TestWorld::with_containers();
+  const auto actor = world->actor_named("qa");
+  ASSERT_TRUE(world->bookmark("qa", "needed"));
+  ASSERT_TRUE(world->bookmark("qa", "not needed"));
+  ASSERT_TRUE(world->must(
+      RestoreContainer{"qa", FromBookmark{"needed"}, Safety::none}, "qa"));
+  const auto before = snapshots_left(*world);
+  for (const char* name : {"needed", "not needed"}) {
+    const auto id = bookmark_named(*world, name).str();
+    EXPECT_FALSE(edit(world->world, actor, PurgeFromTrash{id})) << "it is not in the trash";
+    ASSERT_TRUE(edit(world->world, actor, DeleteBookmark{OfContainer{"qa"}, name}));
+    EXPECT_FALSE(edit(world->world, world->actor_named("dev"), PurgeFromTrash{id}));
+    ASSERT_TRUE(edit(world->world, actor, PurgeFromTrash{id}));
+  }
+
+  EXPECT_EQ(snapshots_left(*world), before - 1);
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(PurgingAContainer, FreesAllOfItAtOnceAndForGood) {
+  auto world = TestWorld::with_containers();
+  const auto before = snapshots_left(*world);
+  const auto volumes = world->storage.list()->volumes.size();
+  ASSERT_TRUE(world->bookmark("qa", "base"));
+  ASSERT_TRUE(world->must(ResetContainer{"qa"}, "qa"));
+  const auto id = world->container("qa").id.str();
+  ASSERT_TRUE(world->must(DeleteContainer{"qa"}));
+
+  ASSERT_TRUE(edit(world->world, world->actor_named("qa"), PurgeFromTrash{id}));
+
+  EXPECT_EQ(snapshots_left(*world), before);
+  EXPECT_EQ(world->storage.list()->volumes.size(), volumes - 1);
+  EXPECT_FALSE(edit(world->world, world->actor_named("qa"), RecoverFromTrash{id}));
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
 TEST(ADeletedTemplate, FreesItsDataAfterItsTimeInTheTrash) {
   auto world = TestWorld::with_containers();
   const auto held_by = [&](const char* name) {

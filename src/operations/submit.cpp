@@ -43,8 +43,8 @@ Result<> check_space(World& world, const Plan& plan) {
   return Error{.code = ErrorCode::no_space,
                .message = fmt::format("the pool has {} MB free, and this needs {} MB",
                                       space.free >> 20, needed >> 20),
-               .hint = "Delete bookmarks, branches or containers that are no longer needed (\"slip "
-                       "usage\" shows what frees most), or grow the pool."};
+               .hint = "Delete what is no longer needed (\"slip usage\" shows what frees most) and purge "
+                       "it from the trash (\"slip trash purge ID\"), or grow the pool."};
 }
 
 }  // namespace

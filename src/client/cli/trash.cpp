@@ -23,7 +23,7 @@ Result<> list_trash(Session& session) {
                purged ? ago(*purged, now()) : "", text_in(thing, "id")});
   }
   session.print(table.empty() ? "The trash is empty.\n"
-                              : table.to_string() + "\nBring one back: slip trash recover ID\n");
+                              : table.to_string() + "\nBring one back: slip trash recover ID. For good: slip trash purge ID\n");
   return {};
 }
 
@@ -34,14 +34,23 @@ void add_trash(Command& slip) {
   auto* list = group->add_subcommand("list", "Deleted containers, branches and bookmarks");
   list->on_chosen([](Session& session) { return list_trash(session); });
   const auto id = arguments<std::string>();
+  const auto done = [](const json::value& operation) {
+    return fmt::format("Done: {}.", text_in(operation, "words"));
+  };
   auto* recover = group->add_subcommand("recover", "Bring something back");
   recover->add_option("id", *id, "Its id, as the list shows it")->required();
-  recover->on_chosen([id](Session& session) {
+  recover->on_chosen([id, done](Session& session) {
     const Change change{.path = api_path({"trash", *id, "recover"}), .attempt = "recover " + *id};
-    return carry_out(session, change, [&](const json::value& operation) {
-      const auto words = text_in(operation, "words", "recover " + *id);
-      return fmt::format("Done: {}.", words);
-    });
+    return carry_out(session, change, done);
+  });
+  auto* purge = group->add_subcommand("purge", "Remove something for good, and free its space");
+  purge->add_option("id", *id, "Its id, as the list shows it")->required();
+  purge->on_chosen([id, done](Session& session) {
+    const Change change{.method = "DELETE",
+                        .path = api_path({"trash", *id}),
+                        .body = nullptr,
+                        .attempt = "purge " + *id};
+    return carry_out(session, change, done);
   });
 }
 

@@ -46,6 +46,10 @@ Result<Operation> edit(World& world, const Actor& actor, const DeleteTemplate& r
 // has been taken since, or the data is no longer kept.
 Result<Operation> edit(World& world, const Actor& actor, const RecoverFromTrash& request,
                        const std::string& idempotency_key = "");
+// Gone for good, before its time in the trash is over; the space comes back within a minute. Of a
+// bookmark's data what something else still needs stays.
+Result<Operation> edit(World& world, const Actor& actor, const PurgeFromTrash& request,
+                       const std::string& idempotency_key = "");
 Result<Operation> edit(World& world, const Actor& actor, const CreateUser& request,
                        const std::string& idempotency_key = "");
 // Users may change their own password; the rest is for admins.

@@ -1,34 +1,13 @@
 #include <fmt/format.h>
 
 #include "operations/edits/edits.h"
+#include "operations/edits/in_trash.h"
 #include "operations/edits/owned_bookmark.h"
 #include "operations/edits/recover_container.h"
 #include "operations/lookup.h"
 
 namespace slip {
 namespace {
-
-Error not_in_trash(const std::string& id) {
-  return Error{.code = ErrorCode::not_found,
-               .message = fmt::format("there is no \"{}\" in the trash", id.substr(0, 300)),
-               .hint = "\"slip trash list\" shows what there is."};
-}
-
-// The container of what is recovered, which must not be in the trash itself.
-Result<Container> find_home(EditContext& context, const ContainerId& id, Right right,
-                            const std::string& asked) {
-  const auto home = TRY(context.catalog.containers().find(id));
-  if (!home || !role_in(*home, context.actor)) return not_in_trash(asked);
-  TRY(may(context.actor, right, *home));
-  if (home->deleted_at) {
-    return Error{.code = ErrorCode::precondition_failed,
-                 .message = fmt::format("its container {} is in the trash itself", home->name),
-                 .hint = fmt::format("Recover {} first.", home->id.str())};
-  }
-  context.operation.container = home->id;
-  context.operation.template_id = home->template_id;
-  return *home;
-}
 
 Result<> recover_bookmark(EditContext& context, const std::string& id) {
   auto bookmark = TRY(context.catalog.bookmarks().find(BookmarkId(id)));

@@ -84,6 +84,10 @@ struct DeleteTemplate {
 struct RecoverFromTrash {
   std::string id;
 };
+// The same, but for good.
+struct PurgeFromTrash {
+  std::string id;
+};
 struct CreateUser {
   std::string name;
   SystemRole role = SystemRole::member;

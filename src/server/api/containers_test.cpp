@@ -167,6 +167,19 @@ TEST_F(Containers, ComeBackFromTheTrash) {
   EXPECT_TRUE(fakes->endpoints.target(5433).has_value());
 }
 
+TEST_F(Containers, GoForGoodWhenTheyArePurged) {
+  ASSERT_OK(as("qa").remove("/api/v1/containers/qa?wait=30"));
+  const auto trash = list("qa", "/api/v1/trash");
+  const auto path = "/api/v1/trash/" + text(trash.at(0), "/id");
+  EXPECT_ERROR(as("vera").remove(path), permission_denied);
+  EXPECT_ERROR(as("mia").remove(path), not_found);
+
+  ASSERT_OK(as("qa").remove(path));
+
+  EXPECT_THAT(list("qa", "/api/v1/trash"), IsEmpty());
+  EXPECT_ERROR(as("qa").post(path + "/recover"), not_found);
+}
+
 TEST_F(Containers, GetOtherPortsWhenTheirsWereTakenMeanwhile) {
   ASSERT_OK(as("qa").remove("/api/v1/containers/qa?wait=30"));
   must("admin", "/api/v1/containers", json::object{{"name", "ci"}, {"template", "shop"}});

@@ -30,7 +30,9 @@ Result<http::Response> show(Call& call) {
   PoolView view{.driver = storage.driver,
                 .kind = facts.kind.empty() ? storage.driver : facts.kind,
                 .why = facts.why,
-                .warning = facts.warning,
+                .warning = space.free < space.total / 20
+                               ? "Less than 5 % of the pool can still be written."
+                               : facts.warning,
                 .root = storage.root.string(),
                 .total = space.total,
                 .free = space.free,

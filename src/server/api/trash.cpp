@@ -97,6 +97,9 @@ Result<http::Response> list(Call& call) {
 
 void add_trash(Routes& routes) {
   routes.add("GET /trash", list);
+  routes.add("DELETE /trash/{thing}", [](Call& call) {
+    return carry_out(call, PurgeFromTrash{.id = call.param("thing")});
+  });
   routes.add("POST /trash/{thing}/recover", [](Call& call) {
     return carry_out(call, RecoverFromTrash{.id = call.param("thing")});
   });

@@ -65,15 +65,9 @@ Result<Pool> open_with(const std::string& name, const PoolOptions& options, Pool
 Result<Pool> open_btrfs_file(const PoolOptions& options, std::string why) {
   const BtrfsFile btrfs = file_of(options.data);
   TRY(mount_btrfs_file(btrfs));
-  const auto size = static_cast<std::int64_t>(fs::file_size(btrfs.file));
   PoolReport report{
       .kind = PoolKind::btrfs_file, .why = std::move(why), .backing_file = btrfs.file.string()};
-  auto pool = TRY(open_with("btrfs", options, std::move(report)));
-  const auto space = TRY(pool.driver->probe());
-  if (space.free < size / 20) {
-    pool.report.warning = "Less than 5 % of the pool can still be written.";
-  }
-  return pool;
+  return open_with("btrfs", options, std::move(report));
 }
 
 Result<Pool> open_directory(const PoolOptions& options, const std::string& why) {

@@ -1,0 +1,102 @@
+#include "operations/purge.h"
+
+#include "operations/lookup.h"
+
+namespace slip {
+namespace {
+
+Result<> doom(CatalogUnit& catalog, const SnapshotId& id) {
+  if (id.empty()) return {};
+  auto snapshot = TRY(catalog.snapshots().find(id));
+  if (!snapshot) return {};
+  snapshot->state = StorageState::doomed;
+  return catalog.snapshots().put(*snapshot);
+}
+
+Result<> doom(CatalogUnit& catalog, const VolumeId& id) {
+  auto volume = TRY(catalog.volumes().find(id));
+  if (!volume) return {};
+  volume->state = StorageState::doomed;
+  return catalog.volumes().put(*volume);
+}
+
+}  // namespace
+
+Result<> purge(CatalogUnit& catalog, Point point) {
+  if (!point.reachable()) return {};
+  TRY(doom(catalog, point.snapshot));
+  TRY(doom(catalog, point.baked));
+  point.snapshot = {};
+  point.baked = {};
+  return catalog.points().put(point);
+}
+
+Result<> purge(CatalogUnit& catalog, Branch branch, Timestamp now) {
+  if (branch.volume.empty()) return {};
+  std::set<PointId> named;
+  for (const auto& one : TRY(catalog.bookmarks().of_container(branch.container, Trash::without))) {
+    if (keeps_data(one, now)) named.insert(one.point);
+  }
+  TRY(doom(catalog, branch.volume));
+  for (const auto& point : TRY(catalog.points().of_branch(branch.id))) {
+    if (!named.contains(point.id)) TRY(purge(catalog, point));
+  }
+  branch.volume = {};
+  return catalog.branches().put(branch);
+}
+
+Result<> purge(CatalogUnit& catalog, const Container& container, Timestamp now) {
+  for (auto& bookmark : TRY(catalog.bookmarks().of_container(container.id, Trash::without))) {
+    bookmark.deleted_at = container.deleted_at;
+    TRY(catalog.bookmarks().put(bookmark));
+  }
+  for (auto branch : TRY(catalog.branches().of_container(container.id, Trash::with))) {
+    if (!branch.deleted_at) branch.deleted_at = container.deleted_at;
+    TRY(purge(catalog, branch, now));
+  }
+  return {};
+}
+
+Result<> purge(CatalogUnit& catalog, const Template& mould) {
+  auto master = TRY(branch_of(catalog, mould.master));
+  if (master.deleted_at) return {};
+  for (auto& bookmark : TRY(catalog.bookmarks().of_template(mould.id, Trash::without))) {
+    if (!bookmark.container.empty()) continue;
+    bookmark.deleted_at = mould.deleted_at;
+    TRY(catalog.bookmarks().put(bookmark));
+  }
+  for (const auto& point : TRY(catalog.points().of_branch(master.id))) TRY(purge(catalog, point));
+  master.deleted_at = mould.deleted_at;
+  return catalog.branches().put(master);
+}
+
+Result<> purge(CatalogUnit& catalog, const Bookmark& bookmark, const RetentionPolicy& policy,
+               Timestamp now) {
+  const auto keepers = TRY(find_keepers(catalog, policy, now));
+  if (keepers.needed.contains(bookmark.point)) return {};
+  for (const auto& other : TRY(catalog.bookmarks().all(Trash::with))) {
+    const bool kept = !other.deleted_at || *other.deleted_at + policy.trash > now;
+    if (other.id != bookmark.id && other.point == bookmark.point && kept) return {};
+  }
+  return purge(catalog, TRY(point_of(catalog, bookmark.point)));
+}
+
+Result<Keepers> find_keepers(CatalogUnit& catalog, const RetentionPolicy& policy, Timestamp now) {
+  Keepers keepers;
+  for (const auto& bookmark : TRY(catalog.bookmarks().all(Trash::with))) {
+    const bool trashed = bookmark.deleted_at && *bookmark.deleted_at + policy.trash > now;
+    if (trashed || keeps_data(bookmark, now)) keepers.bookmarked.insert(bookmark.point);
+  }
+  for (const auto& branch : TRY(catalog.branches().all(Trash::with))) {
+    const auto segment = TRY(segment_of(catalog, branch.segment));
+    if (segment.parent) keepers.needed.insert(segment.parent->point);
+    keepers.needed.insert(segment.safety_point);
+    if (!branch.template_id.empty()) {
+      const auto newest = TRY(catalog.points().newest(branch.id));
+      if (newest) keepers.needed.insert(newest->id);
+    }
+  }
+  return keepers;
+}
+
+}  // namespace slip

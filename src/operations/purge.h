@@ -1,0 +1,26 @@
+#pragma once
+
+#include "domain/retention.h"
+#include "operations/world.h"
+
+namespace slip {
+
+// Making things go for good, within a transaction: their data is doomed, which the reaper then
+// destroys. Each does nothing to what is gone already.
+
+// A point's data; the point itself stays in the history.
+Result<> purge(CatalogUnit& catalog, Point point);
+// With every point on it that no bookmark names.
+Result<> purge(CatalogUnit& catalog, Branch branch, Timestamp now);
+// With all its branches and bookmarks.
+Result<> purge(CatalogUnit& catalog, const Container& container, Timestamp now);
+// All its points, bookmarked ones too. What containers took from them is theirs.
+Result<> purge(CatalogUnit& catalog, const Template& mould);
+// Its point, unless something else keeps that.
+Result<> purge(CatalogUnit& catalog, const Bookmark& bookmark, const RetentionPolicy& policy,
+               Timestamp now);
+
+// What keeps points besides their age.
+Result<Keepers> find_keepers(CatalogUnit& catalog, const RetentionPolicy& policy, Timestamp now);
+
+}  // namespace slip
