@@ -49,10 +49,12 @@ InstallationUnderTest::InstallationUnderTest(const std::filesystem::path& parent
   act(api, "/sources", {{"name", "bench"}, {"config", config}});
   act(api, "/templates",
       {{"name", "bench"},
-       {"sources", json::array{json::object{{"name", "db"}, {"source", "bench"}, {"priority", 1},
-                                            {"port", 0}, {"settings", json::object()}}}}});
-  act(api, "/containers",
-      {{"name", "bench"}, {"template", "bench"}, {"members", json::array()}});
+       {"sources", json::array{json::object{{"name", "db"},
+                                            {"source", "bench"},
+                                            {"priority", 1},
+                                            {"port", 0},
+                                            {"settings", json::object()}}}}});
+  act(api, "/containers", {{"name", "bench"}, {"template", "bench"}, {"members", json::array()}});
   auto container = api.get("/api/v1/containers/bench");
   if (!container) give_up(container.error());
   const auto& endpoint = container->at("endpoints").at(0);

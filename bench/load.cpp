@@ -42,8 +42,9 @@ std::vector<Transaction> Load::end() {
     // client, number, microseconds it took, script, seconds, microseconds when it ended
     long client = 0, number = 0, took = 0, script = 0, seconds = 0, microseconds = 0;
     while (lines >> client >> number >> took >> script >> seconds >> microseconds) {
-      all.push_back({.ended = static_cast<double>(seconds) + static_cast<double>(microseconds) / 1e6,
-                     .latency_ms = static_cast<double>(took) / 1000});
+      all.push_back(
+          {.ended = static_cast<double>(seconds) + static_cast<double>(microseconds) / 1e6,
+           .latency_ms = static_cast<double>(took) / 1000});
     }
   }
   return all;

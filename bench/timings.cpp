@@ -21,8 +21,8 @@ namespace {
 using namespace std::chrono_literals;
 
 void fill(const std::string& address, int scale) {
-  const auto filled = run_ok({.argv = {"pgbench", "-i", "-q", "-s", std::to_string(scale), address},
-                              .deadline = 30min});
+  const auto filled = run_ok(
+      {.argv = {"pgbench", "-i", "-q", "-s", std::to_string(scale), address}, .deadline = 30min});
   if (!filled) give_up(filled.error());
 }
 
@@ -104,8 +104,9 @@ struct Bench {
       switching("/containers/bench/undo", {}, undo, undo_gap);
       switching("/containers/bench/reset", {}, reset, reset_gap);
     }
-    print_row(fmt::format("restore at once, bookmark after {} s of load: first query",
-                          warm_seconds), fresh);
+    print_row(
+        fmt::format("restore at once, bookmark after {} s of load: first query", warm_seconds),
+        fresh);
     print_row("  longest time without an answer", fresh_gap);
     print_row("restore to it when baked: first query", baked);
     print_row("  longest time without an answer", baked_gap);
@@ -120,10 +121,10 @@ struct Bench {
     const std::string name = bookmark();
     wait_until_baked(name);
     for (int i = 0; i < rounds; ++i) {
-      switching("/containers/bench/branches",
-                {{"name", "n" + std::to_string(++names)},
-                 {"from", json::object{{"bookmark", name}}}},
-                first, gap);
+      switching(
+          "/containers/bench/branches",
+          {{"name", "n" + std::to_string(++names)}, {"from", json::object{{"bookmark", name}}}},
+          first, gap);
     }
     print_row("create branch from a bookmark: first query", first);
     print_row("  longest time without an answer", gap);

@@ -11,7 +11,8 @@ namespace slip::bench {
 
 using namespace std::chrono_literals;
 
-Watcher::Watcher(std::string address) : address_(std::move(address)), thread_([this] { watch(); }) {}
+Watcher::Watcher(std::string address)
+    : address_(std::move(address)), thread_([this] { watch(); }) {}
 
 Watcher::~Watcher() {
   ending_ = true;

@@ -2,6 +2,8 @@
 // Every file still includes what it uses: this is about time only.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <boost/describe.hpp>
@@ -12,7 +14,6 @@
 #include <cstdint>
 #include <deque>
 #include <filesystem>
-#include <fmt/format.h>
 #include <fstream>
 #include <functional>
 #include <map>

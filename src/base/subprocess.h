@@ -14,14 +14,15 @@ namespace slip {
 
 // A program to run to its end: an argument vector, never a shell string.
 struct Command {
-  std::vector<std::string> argv;             // argv[0]: a path, or a name looked up in PATH
-  std::map<std::string, std::string> env = {};  // added to a minimal environment (PATH, HOME, LANG=C.UTF-8, TZ=UTC)
+  std::vector<std::string> argv;  // argv[0]: a path, or a name looked up in PATH
+  std::map<std::string, std::string> env =
+      {};  // added to a minimal environment (PATH, HOME, LANG=C.UTF-8, TZ=UTC)
   std::filesystem::path working_directory = "/";
-  std::string input = {};                    // to its standard input; then end of file
+  std::string input = {};                                // to its standard input; then end of file
   std::optional<std::filesystem::path> input_file = {};  // standard input from a file instead
-  std::optional<std::string> run_as = {};    // user to become when we are root
+  std::optional<std::string> run_as = {};                // user to become when we are root
   std::chrono::milliseconds deadline = std::chrono::minutes(1);
-  std::size_t output_max = 1 << 20;          // bytes kept of each stream, its end
+  std::size_t output_max = 1 << 20;  // bytes kept of each stream, its end
   // Called at least 4 times a second while it runs, with the standard error that is new; false
   // ends the program, and the result is `canceled`.
   std::function<bool(std::string_view new_stderr)> watch = {};

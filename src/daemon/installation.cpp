@@ -41,11 +41,11 @@ Result<UserIds> owner_of_volumes(const std::string& instance_user) {
   if (geteuid() != 0) return UserIds{geteuid(), getegid()};
   auto user = find_user(instance_user);
   if (user) return *user;
-  return Error{.code = ErrorCode::not_found,
-               .message = "there is no user \"" + instance_user +
-                          "\" to run databases and applications as",
-               .hint = "Create it: useradd --system --no-create-home --shell /usr/sbin/nologin " +
-                       instance_user + "; or name another with --instance-user."};
+  return Error{
+      .code = ErrorCode::not_found,
+      .message = "there is no user \"" + instance_user + "\" to run databases and applications as",
+      .hint = "Create it: useradd --system --no-create-home --shell /usr/sbin/nologin " +
+              instance_user + "; or name another with --instance-user."};
 }
 
 }  // namespace

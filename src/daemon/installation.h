@@ -14,8 +14,9 @@
 namespace slip {
 
 struct InstallationOptions {
-  std::filesystem::path data;                // everything this installation keeps
-  std::string instance_user = "slipstream";  // who databases and applications run as, if we are root
+  std::filesystem::path data;  // everything this installation keeps
+  std::string instance_user =
+      "slipstream";  // who databases and applications run as, if we are root
   // Folders of servers' programs beyond the usual ones: see PostgresqlOptions.
   std::vector<std::string> postgresql_programs = {};
   PoolDriver pool_driver = PoolDriver::automatic;

@@ -39,9 +39,10 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_option("--instance-user", to.installation.instance_user,
                  "Who databases and applications run as, when started by root")
       ->capture_default_str();
-  app.add_option("--postgresql-programs", to.installation.postgresql_programs,
-                 "A folder with a PostgreSQL server's programs, beyond the usual ones; \"*\" stands "
-                 "for one folder's name; may be repeated");
+  app.add_option(
+      "--postgresql-programs", to.installation.postgresql_programs,
+      "A folder with a PostgreSQL server's programs, beyond the usual ones; \"*\" stands "
+      "for one folder's name; may be repeated");
   app.add_option("--pool-driver", to.pool_driver, "Storage of a new pool")
       ->check(CLI::IsMember({"automatic", "btrfs", "directory"}))
       ->capture_default_str();
@@ -113,7 +114,7 @@ int main(int argument_count, char** argument_values) {
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
   spdlog::flush_on(spdlog::level::info);
 
-  const auto done = arguments.shutdown ? shut_down(arguments.installation)
-                                       : serve(arguments, signals);
+  const auto done =
+      arguments.shutdown ? shut_down(arguments.installation) : serve(arguments, signals);
   return done ? 0 : report(done.error());
 }

@@ -16,14 +16,34 @@
 namespace slip {
 
 enum class OperationKind {
-  link_source, sync_source, unlink_source,
-  create_template, version_template, delete_template,
-  create_container, delete_container, edit_container, lock, unlock,
-  bookmark, edit_bookmark, share_bookmark, unshare_bookmark, delete_bookmark,
-  restore, refresh, reset, undo,
-  create_branch, activate_branch, rename_branch, delete_branch,
-  start, stop,
-  recover_from_trash, purge_from_trash,
+  link_source,
+  sync_source,
+  unlink_source,
+  create_template,
+  version_template,
+  delete_template,
+  create_container,
+  delete_container,
+  edit_container,
+  lock,
+  unlock,
+  bookmark,
+  edit_bookmark,
+  share_bookmark,
+  unshare_bookmark,
+  delete_bookmark,
+  restore,
+  refresh,
+  reset,
+  undo,
+  create_branch,
+  activate_branch,
+  rename_branch,
+  delete_branch,
+  start,
+  stop,
+  recover_from_trash,
+  purge_from_trash,
   edit_users,
   bake,  // the product's own, in the background
 };
@@ -74,7 +94,7 @@ struct Operation {
   Actor actor;
   std::string words;  // "restore qa to bookmark \"clean base\""; survives what it names
   OperationState state = OperationState::queued;
-  ContainerId container;   // these four: empty where it has none
+  ContainerId container;  // these four: empty where it has none
   TemplateId template_id;
   SourceId source;
   BranchId branch;
@@ -84,7 +104,7 @@ struct Operation {
   std::vector<StepRecord> steps;
   std::optional<OperationFailure> failure;
   bool cancel_requested = false;
-  std::string progress;  // of the running step, for people
+  std::string progress;         // of the running step, for people
   std::string idempotency_key;  // the caller's; empty if none
   Timestamp created_at;
   std::optional<Timestamp> ended_at;
@@ -106,10 +126,10 @@ struct Event {
   std::int64_t sequence = 0;  // given by the catalog, from 1, without gaps
   Timestamp at;
   std::string topic;  // "operation", "container", "bookmark", "template", "source", "user", "pool"
-  std::string subject;        // the id of what changed
-  ContainerId container;      // where it concerns one
-  TemplateId template_id;     // where it concerns one
-  std::string words;          // one sentence, may be empty
+  std::string subject;     // the id of what changed
+  ContainerId container;   // where it concerns one
+  TemplateId template_id;  // where it concerns one
+  std::string words;       // one sentence, may be empty
 };
 BOOST_DESCRIBE_STRUCT(Event, (), (sequence, at, topic, subject, container, template_id, words))
 

@@ -20,8 +20,7 @@ std::filesystem::path source_directory(const std::filesystem::path& volume,
   return volume / source_name;
 }
 
-Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id,
-                                                               Tree need) {
+Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id, Tree need) {
   struct Found {
     Volume volume;
     TemplateVersion version;
@@ -31,8 +30,8 @@ Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id,
     Found out;
     out.volume = TRY(volume_of(catalog, id));
     if (out.volume.template_id.empty()) return out;
-    out.version = TRY(template_of(catalog, out.volume.template_id))
-                      .version(out.volume.template_version);
+    out.version =
+        TRY(template_of(catalog, out.volume.template_id)).version(out.volume.template_version);
     for (const auto& place : out.version.sources) {
       auto source = TRY(catalog.sources().find(place.source));
       if (source) out.sources.emplace(place.source, *std::move(source));
@@ -133,25 +132,23 @@ Result<> Instances::wait_ready(const Member& member, const KeepGoing& keep_going
     const auto status = TRY(world_.runtime.status(member.context.id));
     if (status.state != InstanceState::running) {
       return with_log(
-          member, Error{.code = ErrorCode::failed,
-                        .message = fmt::format(
-                            "{} ended by itself{}", member.context.source_name,
-                            status.exit_status
-                                ? fmt::format(" with status {}", *status.exit_status)
-                                : ""),
-                        .hint = "Its log says why."});
+          member,
+          Error{.code = ErrorCode::failed,
+                .message = fmt::format(
+                    "{} ended by itself{}", member.context.source_name,
+                    status.exit_status ? fmt::format(" with status {}", *status.exit_status) : ""),
+                .hint = "Its log says why."});
     }
     if (!keep_going()) {
       return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};
     }
     if (std::chrono::steady_clock::now() > deadline) {
       return with_log(
-          member,
-          Error{.code = ErrorCode::timed_out,
-                .message = fmt::format("{} did not answer within {} seconds: {}",
-                                       member.context.source_name, patience.count() / 1000,
-                                       answer.error().message),
-                .hint = "Its log says what it was doing."});
+          member, Error{.code = ErrorCode::timed_out,
+                        .message = fmt::format("{} did not answer within {} seconds: {}",
+                                               member.context.source_name, patience.count() / 1000,
+                                               answer.error().message),
+                        .hint = "Its log says what it was doing."});
     }
     std::this_thread::sleep_for(pause);
   }
@@ -174,8 +171,7 @@ Result<> Instances::start_one(const Member& member, Urgency urgency, const KeepG
 Result<> Instances::start(const VolumeId& volume, StartWhat what, const KeepGoing& keep_going) {
   TRY(assign_ports(volume));
   // Databases alone are started to prepare a bookmark, which nobody waits for.
-  const Urgency urgency =
-      what == StartWhat::databases ? Urgency::background : Urgency::normal;
+  const Urgency urgency = what == StartWhat::databases ? Urgency::background : Urgency::normal;
   auto all = TRY(members(volume));
   for (std::size_t begin = 0; begin < all.size();) {
     std::size_t end = begin;
@@ -215,8 +211,7 @@ Result<> Instances::stop(const VolumeId& volume, StopHow how) {
 Result<> Instances::flush(const VolumeId& volume) {
   for (const auto& member : TRY(members(volume))) {
     if (TRY(state(member)) != InstanceState::running) continue;
-    TRY(in_context("flush " + member.context.source_name,
-                   member.adapter->flush(member.context)));
+    TRY(in_context("flush " + member.context.source_name, member.adapter->flush(member.context)));
   }
   return {};
 }

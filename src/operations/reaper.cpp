@@ -15,7 +15,8 @@ Result<std::set<SnapshotId>> in_use(CatalogUnit& catalog) {
   std::set<SnapshotId> used;
   for (const auto& operation : TRY(catalog.operations().unfinished())) {
     for (const auto& record : operation.steps) {
-      if (const auto* clone = std::get_if<CloneSnapshot>(&record.step)) used.insert(clone->snapshot);
+      if (const auto* clone = std::get_if<CloneSnapshot>(&record.step))
+        used.insert(clone->snapshot);
       if (const auto* compose = std::get_if<ComposeVolume>(&record.step)) {
         for (const auto& part : compose->parts) used.insert(part.snapshot);
       }

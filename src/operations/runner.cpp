@@ -62,8 +62,8 @@ bool Runner::canceled(const OperationId& operation) {
 }
 
 Result<std::optional<Operation>> Runner::unfinished(const OperationId& id) {
-  auto found = TRY(world_.catalog.read(
-      [&](CatalogUnit& catalog) { return catalog.operations().find(id); }));
+  auto found =
+      TRY(world_.catalog.read([&](CatalogUnit& catalog) { return catalog.operations().find(id); }));
   if (found && found->ended()) found.reset();
   if (found && found->cancel_requested) cancel(id);
   return found;
@@ -123,16 +123,16 @@ Result<> Runner::carry_out(Operation& operation, std::size_t index) {
     TRY(journal(operation));
   }
   auto told = std::chrono::steady_clock::now();
-  const StepContext context{
-      .operation = operation,
-      .keep_going = [&] { return !canceled(operation.id) && !interrupted_; },
-      .progress =
-          [&](std::string_view what) {
-            if (std::chrono::steady_clock::now() - told < 500ms) return;
-            told = std::chrono::steady_clock::now();
-            operation.progress = std::string(words(record.step)) + ": " + std::string(what);
-            (void)journal(operation);
-          }};
+  const StepContext context{.operation = operation,
+                            .keep_going = [&] { return !canceled(operation.id) && !interrupted_; },
+                            .progress =
+                                [&](std::string_view what) {
+                                  if (std::chrono::steady_clock::now() - told < 500ms) return;
+                                  told = std::chrono::steady_clock::now();
+                                  operation.progress =
+                                      std::string(words(record.step)) + ": " + std::string(what);
+                                  (void)journal(operation);
+                                }};
   record.findings = TRY(steps_.carry_out(record.step, context));
   record.state = StepState::done;
   record.ended_at = world_.clock.now();
@@ -182,8 +182,7 @@ Result<> Runner::after_commit(Operation& operation, std::size_t index) {
     const auto outcome = steps_.carry_out(record.step, context);
     if (outcome) break;
     if (attempt == 3 || !is_passing(outcome.error().code)) {
-      spdlog::error("{} ({}): {}", operation.words, operation.id.str(),
-                    outcome.error().describe());
+      spdlog::error("{} ({}): {}", operation.words, operation.id.str(), outcome.error().describe());
       break;
     }
     std::this_thread::sleep_for(100ms * attempt);

@@ -51,8 +51,8 @@ class Runner {
   std::map<OperationId, bool> cancel_;  // guarded by mutex_
 };
 
-// Notes that a step of an operation begins, the operation with its first one. Commits are not noted:
-// they begin and end in one transaction.
+// Notes that a step of an operation begins, the operation with its first one. Commits are not
+// noted: they begin and end in one transaction.
 void begin_step(Operation& operation, std::size_t index, Timestamp now);
 
 // The event that tells pages to look at the operation again.

@@ -40,11 +40,13 @@ Result<> check_space(World& world, const Plan& plan) {
     }
   }
   if (space.free >= needed) return {};
-  return Error{.code = ErrorCode::no_space,
-               .message = fmt::format("the pool has {} MB free, and this needs {} MB",
-                                      space.free >> 20, needed >> 20),
-               .hint = "Delete what is no longer needed (\"slip usage\" shows what frees most) and purge "
-                       "it from the trash (\"slip trash purge ID\"), or grow the pool."};
+  return Error{
+      .code = ErrorCode::no_space,
+      .message = fmt::format("the pool has {} MB free, and this needs {} MB", space.free >> 20,
+                             needed >> 20),
+      .hint =
+          "Delete what is no longer needed (\"slip usage\" shows what frees most) and purge "
+          "it from the trash (\"slip trash purge ID\"), or grow the pool."};
 }
 
 }  // namespace
@@ -55,10 +57,11 @@ Result<> check_not_busy(CatalogUnit& catalog, const std::vector<std::string>& lo
       return std::ranges::find(locks, lock) != locks.end();
     });
     if (!shared) continue;
-    return Error{.code = ErrorCode::busy,
-                 .message = fmt::format("{} is in the middle of: {}", other.actor.name, other.words),
-                 .hint = fmt::format("Wait until it has ended (\"slip operations show {}\").",
-                                     other.id.str())};
+    return Error{
+        .code = ErrorCode::busy,
+        .message = fmt::format("{} is in the middle of: {}", other.actor.name, other.words),
+        .hint =
+            fmt::format("Wait until it has ended (\"slip operations show {}\").", other.id.str())};
   }
   return {};
 }

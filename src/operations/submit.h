@@ -25,8 +25,8 @@ Result<Operation> journal_request(World& world, const Actor& actor, const Reques
                                   const std::string& idempotency_key = "",
                                   Begin begin = Begin::in_queue) {
   return journal_plan(
-      world, actor, [&](PlanContext& context) { return plan(context, request); },
-      idempotency_key, begin);
+      world, actor, [&](PlanContext& context) { return plan(context, request); }, idempotency_key,
+      begin);
 }
 
 // The unfinished operation that has one of these locks, if any, as a `busy` error.

@@ -9,11 +9,16 @@ namespace {
 // "before the restore to bookmark "clean base"".
 std::string words_of_what_was_before(const Segment& segment) {
   switch (segment.kind) {
-    case SegmentKind::restored: return "before the restore to " + segment.parent->words;
-    case SegmentKind::refreshed: return "before the refresh";
-    case SegmentKind::reset: return "before the reset";
-    case SegmentKind::undone: return "before the undo";
-    case SegmentKind::created: break;
+    case SegmentKind::restored:
+      return "before the restore to " + segment.parent->words;
+    case SegmentKind::refreshed:
+      return "before the refresh";
+    case SegmentKind::reset:
+      return "before the reset";
+    case SegmentKind::undone:
+      return "before the undo";
+    case SegmentKind::created:
+      break;
   }
   return "the beginning";
 }
@@ -30,11 +35,10 @@ Result<Plan> plan(PlanContext& context, const UndoContainer& request) {
   const auto segment = TRY(segment_of(catalog, branch.segment));
   const auto point = TRY(point_of(catalog, TRY(undo_target(segment))));
   const auto target = TRY(chosen(context, container, point, words_of_what_was_before(segment)));
-  return plan_replacement(context, container, target,
-                          {OperationKind::undo, SegmentKind::undone,
-                           fmt::format("undo on {}: back to {}", container.name,
-                                       target.parent.words),
-                           request.safety});
+  return plan_replacement(
+      context, container, target,
+      {OperationKind::undo, SegmentKind::undone,
+       fmt::format("undo on {}: back to {}", container.name, target.parent.words), request.safety});
 }
 
 }  // namespace slip

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/id.h"
@@ -28,7 +28,8 @@ struct OperationSettings {
   Duration ready_patience = std::chrono::seconds(60);  // until a started source must answer
   int workers = 4;                                     // operations at once
   // Bookmarks are recovered in the background, so that restoring them starts sooner, once their
-  // container has had no new one for so long: it costs those who work in it a little. Nothing: never.
+  // container has had no new one for so long: it costs those who work in it a little. Nothing:
+  // never.
   std::optional<Duration> bake_after = std::chrono::seconds(15);
   RetentionPolicy retention;
 };

@@ -20,22 +20,23 @@ enum class Urgency { normal, background };
 BOOST_DESCRIBE_ENUM(Urgency, normal, background)
 
 struct LaunchSpec {
-  std::vector<std::string> argv;             // argv[0] is an absolute path
-  std::map<std::string, std::string> env = {};  // the whole environment; nothing is inherited
-  std::filesystem::path working_directory = {};  // inside `writable`
+  std::vector<std::string> argv;                     // argv[0] is an absolute path
+  std::map<std::string, std::string> env = {};       // the whole environment; nothing is inherited
+  std::filesystem::path working_directory = {};      // inside `writable`
   std::vector<std::filesystem::path> writable = {};  // the only places it may see and write
-  std::vector<std::filesystem::path> readable = {};  // beyond the system's programs, what it may read
-  int stop_signal = 15;                      // asks it to end in good order
-  Urgency urgency = Urgency::normal;         // in the background: only what others leave it of the machine
+  std::vector<std::filesystem::path> readable =
+      {};                             // beyond the system's programs, what it may read
+  int stop_signal = 15;               // asks it to end in good order
+  Urgency urgency = Urgency::normal;  // in the background: only what others leave it of the machine
 };
 BOOST_DESCRIBE_STRUCT(LaunchSpec, (),
                       (argv, env, working_directory, writable, readable, stop_signal, urgency))
 
 enum class InstanceState {
-  absent,   // never started here, or stopped and forgotten
+  absent,  // never started here, or stopped and forgotten
   running,
   frozen,
-  exited,   // ended by itself; exit_status says how
+  exited,  // ended by itself; exit_status says how
 };
 BOOST_DESCRIBE_ENUM(InstanceState, absent, running, frozen, exited)
 

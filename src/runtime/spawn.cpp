@@ -73,7 +73,7 @@ void close_all_but(std::array<int, 5> keep) {
 // The lowest priority for the processor, and the disk only when nobody else wants it (which some
 // disk schedulers regard).
 void give_way() {
-  constexpr int of_process = 1;      // IOPRIO_WHO_PROCESS
+  constexpr int of_process = 1;        // IOPRIO_WHO_PROCESS
   constexpr int idle_class = 3 << 13;  // IOPRIO_CLASS_IDLE
   setpriority(PRIO_PROCESS, 0, 19);
   syscall(SYS_ioprio_set, of_process, 0, idle_class);

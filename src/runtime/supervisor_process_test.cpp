@@ -112,7 +112,8 @@ TEST_P(Supervised, GivesWayToOthersWhenNobodyWaitsForIt) {
 
   start(spec);
 
-  EXPECT_TRUE(comes_true([&] { return has("niceness") && world_.read(id_, "niceness") == "19\n"; }));
+  EXPECT_TRUE(
+      comes_true([&] { return has("niceness") && world_.read(id_, "niceness") == "19\n"; }));
   EXPECT_TRUE(runtime().stop(id_, Duration(0)));
 }
 

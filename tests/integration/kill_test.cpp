@@ -11,7 +11,8 @@ namespace {
 
 // The rows of qa's database, in words.
 std::string rows(Installation& installation) {
-  return query(installation, "qa", "select coalesce(string_agg(name, ',' order by name), '') from t");
+  return query(installation, "qa",
+               "select coalesce(string_agg(name, ',' order by name), '') from t");
 }
 
 bool make_containers(Installation& installation) {
@@ -19,11 +20,9 @@ bool make_containers(Installation& installation) {
   SourceConfig files{"files", {}, {}};
   return succeeds(installation, LinkSource{"db", database}) &&
          succeeds(installation, LinkSource{"notes", files}) &&
-         succeeds(installation, CreateTemplate{"shop",
-                                               {{"db", "db", 1, 0, {}},
-                                                {"notes", "notes", 1, 0, {}}}}) &&
-         succeeds(installation, CreateContainer{"qa", "shop", {}}) &&
-         settles(installation, "qa");
+         succeeds(installation,
+                  CreateTemplate{"shop", {{"db", "db", 1, 0, {}}, {"notes", "notes", 1, 0, {}}}}) &&
+         succeeds(installation, CreateContainer{"qa", "shop", {}}) && settles(installation, "qa");
 }
 
 bool bookmark(Installation& installation, const std::string& name) {
@@ -56,7 +55,9 @@ std::string orphans(Installation& installation) {
 struct Killed {
   std::function<bool(Installation&)> act;
   std::set<std::string> possible;  // rows that may be there afterwards
-  std::function<bool(Installation&)> again = [](Installation&) { return true; };  // makes it repeatable
+  std::function<bool(Installation&)> again = [](Installation&) {
+    return true;
+  };  // makes it repeatable
 };
 
 class KillTest : public testing::Test {
@@ -131,19 +132,20 @@ TEST_F(KillTest, BranchIsDoneOrUndone) {
 }
 
 TEST_F(KillTest, RefreshIsDoneOrUndone) {
-  kill_after_every_write(
-      {.act = [](Installation& installation) {
-         return succeeds(installation, RefreshContainer{"qa"});
-       },
-       .possible = {"a,b", "ERROR"},
-       .again =
-           [](Installation& installation) {
-             query(installation, "qa", "create table if not exists t(name text)");
-             query(installation, "qa", "truncate t");
-             query(installation, "qa", "insert into t values ('a'), ('b')");
-             return rows(installation) == "a,b";
-           }},
-      7);
+  kill_after_every_write({.act =
+                              [](Installation& installation) {
+                                return succeeds(installation, RefreshContainer{"qa"});
+                              },
+                          .possible = {"a,b", "ERROR"},
+                          .again =
+                              [](Installation& installation) {
+                                query(installation, "qa",
+                                      "create table if not exists t(name text)");
+                                query(installation, "qa", "truncate t");
+                                query(installation, "qa", "insert into t values ('a'), ('b')");
+                                return rows(installation) == "a,b";
+                              }},
+                         7);
 }
 
 TEST_F(KillTest, DeletingABranchIsDoneOrUndone) {
@@ -152,20 +154,20 @@ TEST_F(KillTest, DeletingABranchIsDoneOrUndone) {
                     CreateBranch{"qa", "next", FromBookmark{"clean"}, Activation::beside});
   });
   kill_after_every_write(
-      {.act = [](Installation& installation) {
-         return succeeds(installation, DeleteBranch{"qa", "next"});
-       },
+      {.act =
+           [](Installation& installation) {
+             return succeeds(installation, DeleteBranch{"qa", "next"});
+           },
        .possible = {"a,b"},
        .again =
            [](Installation& installation) {
-             const auto there = installation.catalog().read([](CatalogUnit& catalog) {
-               return catalog.branches().all(Trash::without);
-             });
+             const auto there = installation.catalog().read(
+                 [](CatalogUnit& catalog) { return catalog.branches().all(Trash::without); });
              for (const auto& branch : there.value()) {
                if (branch.name == "next") return true;
              }
-             return succeeds(installation, CreateBranch{"qa", "next", FromBookmark{"clean"},
-                                                        Activation::beside});
+             return succeeds(installation,
+                             CreateBranch{"qa", "next", FromBookmark{"clean"}, Activation::beside});
            }},
       2);
 }

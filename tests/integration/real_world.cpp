@@ -64,7 +64,8 @@ int RealWorld::run_child(const std::function<int(Installation&)>& work) {
 }
 
 void RealWorld::as_daemon(const std::function<bool(Installation&)>& work) {
-  const int status = run_child([&](Installation& installation) { return work(installation) ? 0 : 1; });
+  const int status =
+      run_child([&](Installation& installation) { return work(installation) ? 0 : 1; });
   ASSERT_TRUE(WIFEXITED(status)) << "killed by signal " << WTERMSIG(status);
   ASSERT_EQ(WEXITSTATUS(status), 0);
 }
@@ -81,7 +82,9 @@ bool RealWorld::as_dying_daemon(int after_writes, const std::function<bool(Insta
   return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
-Actor administrator() { return {UserId("usr_admin"), "admin", SystemRole::admin}; }
+Actor administrator() {
+  return {UserId("usr_admin"), "admin", SystemRole::admin};
+}
 
 bool has_succeeded(Installation& installation, const Result<Operation>& submitted) {
   if (!submitted) {
@@ -117,9 +120,9 @@ std::string query(Installation& installation, const std::string& name, const std
     return find_container(catalog, administrator(), Right::look, name);
   });
   if (!container) return "ERROR: " + container.error().describe();
-  const std::string target = "host=127.0.0.1 port=" + std::to_string(container->endpoints[0].port) +
-                             " user=slip dbname=postgres connect_timeout=5 password=" +
-                             container->password;
+  const std::string target =
+      "host=127.0.0.1 port=" + std::to_string(container->endpoints[0].port) +
+      " user=slip dbname=postgres connect_timeout=5 password=" + container->password;
   PGconn* connection = PQconnectdb(target.c_str());
   std::string answer;
   if (PQstatus(connection) != CONNECTION_OK) {

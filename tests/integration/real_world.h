@@ -9,9 +9,9 @@
 
 namespace slip {
 
-// A real installation in a directory of its own: btrfs where we are root, PostgreSQL, processes. The
-// test's process holds none of it: each piece of work is done by a child, which is a daemon of its
-// own and can be killed. Everything ends with this object.
+// A real installation in a directory of its own: btrfs where we are root, PostgreSQL, processes.
+// The test's process holds none of it: each piece of work is done by a child, which is a daemon of
+// its own and can be killed. Everything ends with this object.
 class RealWorld {
  public:
   RealWorld();

@@ -9,8 +9,8 @@ namespace slip {
 TestWorld::TestWorld()
     : database(std::make_shared<RowAdapter>(storage, RowAdapter::Role::database)),
       application(std::make_shared<RowAdapter>(storage, RowAdapter::Role::application)),
-      world{catalog, storage, {{"rows", database}, {"app", application}}, runtime, endpoints,
-            clock,   ids,     {}},
+      world{catalog, storage, {{"rows", database}, {"app", application}}, runtime, endpoints, clock,
+            ids,     {}},
       instances_(std::make_unique<Instances>(world)),
       runner_(std::make_unique<Runner>(world, *instances_)) {
   world.settings.ready_patience = Duration(30);
@@ -40,8 +40,8 @@ std::unique_ptr<TestWorld> TestWorld::with_containers() {
   }
   EXPECT_TRUE(self.must(LinkSource{"shop.db", {"rows", {}, {}}}));
   EXPECT_TRUE(self.must(LinkSource{"shop.app", {"app", {}, {}}}));
-  EXPECT_TRUE(self.must(CreateTemplate{
-      "shop", {{"db", "shop.db", 1, 5433, {}}, {"app", "shop.app", 2, 1080, {}}}}));
+  EXPECT_TRUE(self.must(
+      CreateTemplate{"shop", {{"db", "shop.db", 1, 5433, {}}, {"app", "shop.app", 2, 1080, {}}}}));
   for (const char* name : {"qa", "dev"}) {
     const Member owner{UserId(std::string("usr_") + name), ContainerRole::owner};
     EXPECT_TRUE(self.must(CreateContainer{name, "shop", {owner}}));
@@ -111,7 +111,9 @@ std::vector<Point> TestWorld::points(std::string_view name) {
 std::string TestWorld::rows(const Branch& of) {
   return storage.read(of.volume, "db/rows").value_or("(none)");
 }
-std::string TestWorld::rows(std::string_view name) { return rows(active(name)); }
+std::string TestWorld::rows(std::string_view name) {
+  return rows(active(name));
+}
 std::string TestWorld::rows(const Point& of) {
   return storage.read(of.snapshot, "db/rows").value_or("(none)");
 }

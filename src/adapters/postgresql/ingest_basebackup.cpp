@@ -94,13 +94,14 @@ std::optional<double> read_fraction(const std::string& text) {
   return fraction;
 }
 
-Result<Command> base_backup(const Ingest& ingest, const UrlOrigin& origin, const ServerVersion& version) {
-  Command command{
-      .argv = {TRY(find_client(ingest.versions, version, "pg_basebackup")), "--pgdata", ingest.layout.data.string(),
-               "--dbname", connection_string(origin), "--wal-method=stream", "--checkpoint=fast",
-               "--progress", "--no-sync", "--no-password"},
-      .env = {{"PGCONNECT_TIMEOUT", "10"}, {"PGAPPNAME", "slipstream"}},
-      .run_as = ingest.user.name};
+Result<Command> base_backup(const Ingest& ingest, const UrlOrigin& origin,
+                            const ServerVersion& version) {
+  Command command{.argv = {TRY(find_client(ingest.versions, version, "pg_basebackup")), "--pgdata",
+                           ingest.layout.data.string(), "--dbname", connection_string(origin),
+                           "--wal-method=stream", "--checkpoint=fast", "--progress", "--no-sync",
+                           "--no-password"},
+                  .env = {{"PGCONNECT_TIMEOUT", "10"}, {"PGAPPNAME", "slipstream"}},
+                  .run_as = ingest.user.name};
   // In the environment only its own user and root can see it; an argument everybody could.
   if (!origin.password.empty()) command.env["PGPASSWORD"] = origin.password;
   command.watch = [&ingest, fraction = std::optional<double>()](std::string_view said) mutable {

@@ -37,8 +37,8 @@ Result<PlainDump> scan_archive(const Ingest& ingest, const fs::path& archive) {
   const fs::path schema = ingest.directory / "schema.sql";
   const auto& newest = ingest.versions.front();
   TRY(run_step(ingest,
-               Command{.argv = {TRY(find_client(ingest.versions, newest, "pg_restore")), "--schema-only", "--file",
-                                schema.string(), archive.string()}},
+               Command{.argv = {TRY(find_client(ingest.versions, newest, "pg_restore")),
+                                "--schema-only", "--file", schema.string(), archive.string()}},
                kLoading, ErrorCode::invalid_argument, broken(archive)));
   auto needs = scan_plain(schema);
   TRY(remove_tree(schema));
@@ -71,22 +71,23 @@ Result<> make_roles(const Ingest& ingest, Session& session, const Load& load) {
 }
 
 // psql runs as the run user, since a script may have it start programs; it gets the file opened.
-Result<Command> load_plain(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
-                   const Load& load, const std::string& database) {
-  return Command{
-      .argv = {TRY(find_client(ingest.versions, version, "psql")), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1",
-               "--output", "/dev/null", "--host", server.socket_directory().string(), "--username",
-               std::string(kOwnRole), "--dbname", database},
-      .input_file = load.path,
-      .run_as = ingest.user.name};
+Result<Command> load_plain(const Ingest& ingest, const ServerVersion& version,
+                           const PrivateServer& server, const Load& load,
+                           const std::string& database) {
+  return Command{.argv = {TRY(find_client(ingest.versions, version, "psql")), "--no-psqlrc",
+                          "--quiet", "--set", "ON_ERROR_STOP=1", "--output", "/dev/null", "--host",
+                          server.socket_directory().string(), "--username", std::string(kOwnRole),
+                          "--dbname", database},
+                 .input_file = load.path,
+                 .run_as = ingest.user.name};
 }
 
 Result<Command> load_archive(const Ingest& ingest, const ServerVersion& version,
                              const PrivateServer& server, const Load& load,
                              const std::string& database) {
-  Command command{.argv = {TRY(find_client(ingest.versions, version, "pg_restore")), "--exit-on-error", "--host",
-                           server.socket_directory().string(), "--username", std::string(kOwnRole),
-                           "--dbname", database}};
+  Command command{.argv = {TRY(find_client(ingest.versions, version, "pg_restore")),
+                           "--exit-on-error", "--host", server.socket_directory().string(),
+                           "--username", std::string(kOwnRole), "--dbname", database}};
   if (load.format != DumpFormat::tar) {
     const unsigned jobs = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
     command.argv.push_back("--jobs=" + std::to_string(jobs));
@@ -105,9 +106,9 @@ Result<> load_into(const Ingest& ingest, const ServerVersion& version, const Pri
     if (!makes_its_own) TRY(ensure_database(session, wanted, ingest.settings.login));
   }
   const std::string database = makes_its_own ? "postgres" : wanted;
-  Command command = TRY(load.format == DumpFormat::plain
-                            ? load_plain(ingest, version, server, load, database)
-                            : load_archive(ingest, version, server, load, database));
+  Command command =
+      TRY(load.format == DumpFormat::plain ? load_plain(ingest, version, server, load, database)
+                                           : load_archive(ingest, version, server, load, database));
   TRY(run_step(ingest, std::move(command), kLoading, ErrorCode::invalid_argument, broken(origin)));
   // Frozen and analyzed once here, or every copy would write to each page that it first reads.
   TRY(run_step(ingest,

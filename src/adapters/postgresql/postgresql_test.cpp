@@ -18,11 +18,12 @@ class Postgresql : public AdapterTest {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Local, Postgresql,
-                         testing::ValuesIn(test::world_of_each_version()));
+INSTANTIATE_TEST_SUITE_P(Local, Postgresql, testing::ValuesIn(test::world_of_each_version()));
 
 // Operations freeze databases last, flush them while applications are frozen, and bake them.
-TEST_P(Postgresql, SaysThatItIsADatabase) { EXPECT_TRUE(world().adapter().info().recovers); }
+TEST_P(Postgresql, SaysThatItIsADatabase) {
+  EXPECT_TRUE(world().adapter().info().recovers);
+}
 
 TEST_P(Postgresql, NamesTheKnownSettingsWhenOneIsUnknown) {
   const auto refused = validate({{"durabilty", "full"}});

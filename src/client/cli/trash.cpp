@@ -22,8 +22,11 @@ Result<> list_trash(Session& session) {
                deleted ? short_moment(*deleted, now()) : "", deleted ? ago(*deleted, now()) : "",
                purged ? ago(*purged, now()) : "", text_in(thing, "id")});
   }
-  session.print(table.empty() ? "The trash is empty.\n"
-                              : table.to_string() + "\nBring one back: slip trash recover ID. For good: slip trash purge ID\n");
+  session.print(
+      table.empty()
+          ? "The trash is empty.\n"
+          : table.to_string() +
+                "\nBring one back: slip trash recover ID. For good: slip trash purge ID\n");
   return {};
 }
 
