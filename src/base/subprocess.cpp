@@ -185,12 +185,12 @@ bool has_living_member(pid_t group) {
       continue;
     }
     const auto stat = read_file(entry.path() / "stat", 4096);
-    if (!stat) continue;
+    const std::size_t name_end = stat ? stat->rfind(')') : std::string::npos;
+    if (name_end == std::string::npos) continue;
     // "12 (name) S parent group ...", where the name may be anything.
     char state = 0;
     pid_t parent = 0;
     pid_t found = 0;
-    const std::size_t name_end = std::min(stat->rfind(')'), stat->size() - 1);
     if (std::sscanf(stat->c_str() + name_end + 1, " %c %d %d", &state, &parent, &found) == 3 &&
         found == group && state != 'Z' && state != 'X') {
       return true;

@@ -26,20 +26,22 @@ Engine::Engine(World world)
       keeper_(world_, instances_),
       reaper_(world_, instances_) {}
 
-Engine::~Engine() { stop(); }
+Engine::~Engine() {
+  stop();
+}
 
 Result<> Engine::start() {
   TRY(keeper_.open_endpoints());
-  const auto unfinished = TRY(world_.catalog.read(
-      [](CatalogUnit& catalog) { return catalog.operations().unfinished(); }));
+  const auto unfinished = TRY(
+      world_.catalog.read([](CatalogUnit& catalog) { return catalog.operations().unfinished(); }));
   for (const auto& operation : unfinished) enqueue(operation, Task::take_up);
   for (const auto& unknown : TRY(unknown_in_pool(world_))) {
     spdlog::warn("the pool holds {}, which the catalog does not know; it is left alone", unknown);
   }
   for (int i = 0; i < world_.settings.workers; ++i) {
-    threads_.emplace_back([this] { work(queue_, idle_); });
+    threads_.emplace_back([this] { work(queue_); });
   }
-  threads_.emplace_back([this] { work(background_, background_idle_); });
+  threads_.emplace_back([this] { work(background_); });
   threads_.emplace_back([this] { keep(); });
   return {};
 }
@@ -55,6 +57,11 @@ void Engine::stop() {
   threads_.clear();
 }
 
+Begin Engine::begin() {
+  const std::lock_guard guard(mutex_);
+  return queue_.waiting.size() < queue_.idle ? Begin::at_once : Begin::in_queue;
+}
+
 void Engine::enqueue(const Operation& operation, Task task) {
   if (operation.ended()) return;
   {
@@ -65,24 +72,25 @@ void Engine::enqueue(const Operation& operation, Task task) {
     Queued added{operation.id, operation.container, task};
     if (bake && operation.state == OperationState::queued) {
       added.not_before = std::chrono::steady_clock::now() + world_.settings.bake_after.value_or(0s);
-      for (auto& other : background_) {
+      for (auto& other : background_.waiting) {
         if (other.container == added.container) other.not_before = added.not_before;
       }
     }
-    (bake ? background_ : queue_).push_back(added);
+    (bake ? background_ : queue_).waiting.push_back(added);
   }
   changed_.notify_all();
 }
 
-void Engine::work(std::deque<Queued>& queue, int& idle) {
+void Engine::work(Queue& queue) {
+  auto& waiting = queue.waiting;
   std::unique_lock lock(mutex_);
   for (;;) {
-    ++idle;
-    auto due = queue.end();
+    ++queue.idle;
+    auto due = waiting.end();
     for (;;) {
-      due = std::ranges::min_element(queue, {}, &Queued::not_before);
+      due = std::ranges::min_element(waiting, {}, &Queued::not_before);
       if (stopping_) return;
-      if (due == queue.end()) {
+      if (due == waiting.end()) {
         changed_.wait(lock);
       } else if (due->not_before > std::chrono::steady_clock::now()) {
         changed_.wait_until(lock, due->not_before);
@@ -90,9 +98,9 @@ void Engine::work(std::deque<Queued>& queue, int& idle) {
         break;
       }
     }
-    --idle;
+    --queue.idle;
     const Queued next = *due;
-    queue.erase(due);
+    waiting.erase(due);
     lock.unlock();
     run_one(next);
     lock.lock();
@@ -124,7 +132,8 @@ void Engine::bake_new_bookmark(const OperationId& id) {
   const Operation& done = **operation;
   if (done.kind != OperationKind::bookmark || done.state != OperationState::succeeded) return;
   if (done.container.empty() || done.point.empty()) return;
-  const auto baking = submit(slipstream_itself, BakePoint{done.point});
+  const auto baking = journal_request(world_, slipstream_itself, BakePoint{done.point});
+  if (baking) enqueue(*baking, Task::run);
   if (!baking && baking.error().code != ErrorCode::precondition_failed) {
     spdlog::warn("{}: cannot be prepared: {}", done.words, baking.error().describe());
   }
@@ -160,8 +169,8 @@ Result<Operation> Engine::wait(const OperationId& id, Duration patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   for (;;) {
     std::unique_lock lock(mutex_);
-    auto found = TRY(world_.catalog.read(
-        [&](CatalogUnit& catalog) { return catalog.operations().find(id); }));
+    auto found = TRY(
+        world_.catalog.read([&](CatalogUnit& catalog) { return catalog.operations().find(id); }));
     if (!found) {
       return Error{.code = ErrorCode::not_found,
                    .message = "there is no operation \"" + id.str() + "\""};

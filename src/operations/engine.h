@@ -32,7 +32,7 @@ class Engine {
   template <class Request>
   Result<Operation> submit(const Actor& actor, const Request& request,
                            const std::string& idempotency_key = "") {
-    auto operation = TRY(journal_request(world_, actor, request, idempotency_key, begin_of(request)));
+    auto operation = TRY(journal_request(world_, actor, request, idempotency_key, begin()));
     enqueue(operation, Task::run);
     return operation;
   }
@@ -58,17 +58,16 @@ class Engine {
     Task task = Task::run;
     std::chrono::steady_clock::time_point not_before = {};
   };
+  struct Queue {
+    std::deque<Queued> waiting;
+    std::size_t idle = 0;  // workers with nothing to do
+  };
 
   // An operation begins at once where a worker is free for it. (Two that are submitted in the same
   // moment may both count on the last one: then one of them is shown as running a little early.)
-  template <class Request>
-  Begin begin_of(const Request&) {
-    if constexpr (std::is_same_v<Request, BakePoint>) return Begin::in_queue;
-    const std::lock_guard guard(mutex_);
-    return queue_.size() < static_cast<std::size_t>(idle_) ? Begin::at_once : Begin::in_queue;
-  }
+  Begin begin();
   void enqueue(const Operation& operation, Task task);
-  void work(std::deque<Queued>& queue, int& idle);
+  void work(Queue& queue);
   void run_one(const Queued& next);
   void keep();
   void bake_new_bookmark(const OperationId& operation);
@@ -84,10 +83,8 @@ class Engine {
   bool stopping_ = false;
   bool reap_soon_ = true;
   std::set<OperationId> in_hand_;  // queued or being run
-  std::deque<Queued> queue_;
-  std::deque<Queued> background_;
-  int idle_ = 0;             // workers that wait for something in `queue_`
-  int background_idle_ = 0;
+  Queue queue_;
+  Queue background_;
   std::vector<std::thread> threads_;
 };
 

@@ -70,15 +70,14 @@ Result<> purge(CatalogUnit& catalog, const Template& mould) {
   return catalog.branches().put(master);
 }
 
-Result<> purge(CatalogUnit& catalog, const Bookmark& bookmark, const RetentionPolicy& policy,
+Result<> purge(CatalogUnit& catalog, Bookmark bookmark, const RetentionPolicy& policy,
                Timestamp now) {
-  const auto keepers = TRY(find_keepers(catalog, policy, now));
-  if (keepers.needed.contains(bookmark.point)) return {};
-  for (const auto& other : TRY(catalog.bookmarks().all(Trash::with))) {
-    const bool kept = !other.deleted_at || *other.deleted_at + policy.trash > now;
-    if (other.id != bookmark.id && other.point == bookmark.point && kept) return {};
-  }
-  return purge(catalog, TRY(point_of(catalog, bookmark.point)));
+  bookmark.deleted_at = now - policy.trash;
+  TRY(catalog.bookmarks().put(bookmark));
+  const Keepers keepers = TRY(find_keepers(catalog, policy, now));
+  const bool kept =
+      keepers.needed.contains(bookmark.point) || keepers.bookmarked.contains(bookmark.point);
+  return kept ? Result<>() : purge(catalog, TRY(point_of(catalog, bookmark.point)));
 }
 
 Result<Keepers> find_keepers(CatalogUnit& catalog, const RetentionPolicy& policy, Timestamp now) {

@@ -16,8 +16,8 @@ Result<> purge(CatalogUnit& catalog, Branch branch, Timestamp now);
 Result<> purge(CatalogUnit& catalog, const Container& container, Timestamp now);
 // All its points, bookmarked ones too. What containers took from them is theirs.
 Result<> purge(CatalogUnit& catalog, const Template& mould);
-// Its point, unless something else keeps that.
-Result<> purge(CatalogUnit& catalog, const Bookmark& bookmark, const RetentionPolicy& policy,
+// Its time in the trash is over now: with its point, unless something else keeps that.
+Result<> purge(CatalogUnit& catalog, Bookmark bookmark, const RetentionPolicy& policy,
                Timestamp now);
 
 // What keeps points besides their age.

@@ -31,7 +31,8 @@ TEST(ABugWithItsData, IsBranchedPrivatelyByTheDeveloper) {
   world->write("qa", "''");
   ASSERT_TRUE(world->bookmark("qa", "Bug 4711 data", Audience::everyone));
 
-  ASSERT_TRUE(world->must(CreateBranch{"dev", "bug-4711", FromBookmark{"qa/Bug 4711 data"}}, "dev"));
+  ASSERT_TRUE(
+      world->must(CreateBranch{"dev", "bug-4711", FromBookmark{"qa/Bug 4711 data"}}, "dev"));
   world->write("dev", "debugging");
   world->write("qa", "more tests");
 
@@ -245,8 +246,8 @@ TEST(Roles, LetViewersLookAndStrangersSeeNothing) {
   EXPECT_EQ(stranger.error().code, ErrorCode::not_found);
   auto container = world->container("qa");
   container.members.push_back({UserId("usr_dev"), ContainerRole::viewer});
-  ASSERT_TRUE(world->catalog.write(
-      [&](CatalogUnit& unit) { return unit.containers().put(container); }));
+  ASSERT_TRUE(
+      world->catalog.write([&](CatalogUnit& unit) { return unit.containers().put(container); }));
   const auto viewer = world->act(ResetContainer{"qa"}, "dev");
   ASSERT_FALSE(viewer);
   EXPECT_EQ(viewer.error().code, ErrorCode::permission_denied);
@@ -311,8 +312,7 @@ TEST(PurgingABookmark, FreesItsDataAtOnceButNotWhatIsStillNeeded) {
   const auto actor = world->actor_named("qa");
   ASSERT_TRUE(world->bookmark("qa", "needed"));
   ASSERT_TRUE(world->bookmark("qa", "not needed"));
-  ASSERT_TRUE(world->must(
-      RestoreContainer{"qa", FromBookmark{"needed"}, Safety::none}, "qa"));
+  ASSERT_TRUE(world->must(RestoreContainer{"qa", FromBookmark{"needed"}, Safety::none}, "qa"));
   const auto before = snapshots_left(*world);
   for (const char* name : {"needed", "not needed"}) {
     const auto id = bookmark_named(*world, name).str();
@@ -320,6 +320,7 @@ TEST(PurgingABookmark, FreesItsDataAtOnceButNotWhatIsStillNeeded) {
     ASSERT_TRUE(edit(world->world, actor, DeleteBookmark{OfContainer{"qa"}, name}));
     EXPECT_FALSE(edit(world->world, world->actor_named("dev"), PurgeFromTrash{id}));
     ASSERT_TRUE(edit(world->world, actor, PurgeFromTrash{id}));
+    EXPECT_FALSE(edit(world->world, actor, RecoverFromTrash{id})) << "it was to be for good";
   }
 
   EXPECT_EQ(snapshots_left(*world), before - 1);

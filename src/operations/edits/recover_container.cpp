@@ -5,10 +5,10 @@
 #include <set>
 
 #include "base/log.h"
+#include "operations/edits/in_trash.h"
 #include "operations/lookup.h"
 #include "operations/replace_data.h"
 #include "operations/routes.h"
-#include "operations/submit.h"
 
 namespace slip {
 namespace {
@@ -39,34 +39,24 @@ Result<> find_ports(EditContext& context, Container& container) {
 
 }  // namespace
 
-Result<> recover_container(EditContext& context, const std::string& id) {
+Result<> recover_container(EditContext& context, const ContainerId& id) {
   CatalogUnit& catalog = context.catalog;
-  auto container = TRY(catalog.containers().find(ContainerId(id)));
-  if (!container || !container->deleted_at || !role_in(*container, context.actor)) {
+  Container container = TRY(container_in_trash(context, id));
+  if (TRY(branch_of(catalog, container.active)).volume.empty()) {
     return Error{.code = ErrorCode::not_found,
-                 .message = fmt::format("there is no \"{}\" in the trash", id.substr(0, 300)),
-                 .hint = "\"slip trash list\" shows what there is."};
+                 .message = fmt::format("the data of {} is no longer kept", container.name)};
   }
-  TRY(may(context.actor, Right::own, *container));
-  TRY(check_not_busy(catalog, {container->id.str()}));
-  if (TRY(branch_of(catalog, container->active)).volume.empty()) {
-    return Error{.code = ErrorCode::not_found,
-                 .message = fmt::format("the data of {} is no longer kept", container->name)};
+  if (TRY(catalog.containers().find_named(container.name))) {
+    return Error{.code = ErrorCode::already_exists,
+                 .message = fmt::format("there is a container called \"{}\" again", container.name),
+                 .hint = "Rename that one first."};
   }
-  if (TRY(catalog.containers().find_named(container->name))) {
-    return Error{
-        .code = ErrorCode::already_exists,
-        .message = fmt::format("there is a container called \"{}\" again", container->name),
-        .hint = "Rename that one first."};
-  }
-  container->deleted_at.reset();
-  TRY(find_ports(context, *container));
-  context.operation.container = container->id;
-  context.operation.template_id = container->template_id;
-  context.operation.branch = container->active;
-  context.operation.words = "recover container " + container->name;
-  TRY(catalog.containers().put(*container));
-  return context.tell("container", container->id.str());
+  container.deleted_at.reset();
+  TRY(find_ports(context, container));
+  context.operation.branch = container.active;
+  context.operation.words = "recover container " + container.name;
+  TRY(catalog.containers().put(container));
+  return context.tell("container", container.id.str());
 }
 
 void open_endpoints_again(World& world, const ContainerId& id) {

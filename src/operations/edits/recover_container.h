@@ -7,7 +7,7 @@
 namespace slip {
 
 // The part of RecoverFromTrash that is about containers, within its transaction.
-Result<> recover_container(EditContext& context, const std::string& id);
+Result<> recover_container(EditContext& context, const ContainerId& id);
 
 // Its endpoints listen again. What hinders them is logged, and tried again at the next start.
 void open_endpoints_again(World& world, const ContainerId& container);

@@ -21,7 +21,10 @@ BOOST_DESCRIBE_STRUCT(TrashView, (), (id, kind, name, container, template_, dele
 class TrashList {
  public:
   TrashList(CatalogUnit& catalog, const Call& call)
-      : catalog_(catalog), call_(call), life_(call.api.world().settings.retention.trash) {}
+      : catalog_(catalog),
+        call_(call),
+        life_(call.api.world().settings.retention.trash),
+        now_(call.api.world().clock.now()) {}
 
   Result<> add_containers() {
     for (const auto& container : TRY(catalog_.containers().all(Trash::with))) {
@@ -45,7 +48,7 @@ class TrashList {
 
   Result<> add_bookmarks() {
     for (const auto& bookmark : TRY(catalog_.bookmarks().all(Trash::with))) {
-      if (!bookmark.deleted_at) continue;
+      if (!bookmark.deleted_at || *bookmark.deleted_at + life_ <= now_) continue;
       if (bookmark.container.empty()) {
         if (call_.actor.role != SystemRole::admin) continue;
       } else {
@@ -80,6 +83,7 @@ class TrashList {
   CatalogUnit& catalog_;
   const Call& call_;
   const Duration life_;
+  const Timestamp now_;
   std::vector<TrashView> found_;
 };
 
@@ -97,9 +101,8 @@ Result<http::Response> list(Call& call) {
 
 void add_trash(Routes& routes) {
   routes.add("GET /trash", list);
-  routes.add("DELETE /trash/{thing}", [](Call& call) {
-    return carry_out(call, PurgeFromTrash{.id = call.param("thing")});
-  });
+  routes.add("DELETE /trash/{thing}",
+             [](Call& call) { return carry_out(call, PurgeFromTrash{.id = call.param("thing")}); });
   routes.add("POST /trash/{thing}/recover", [](Call& call) {
     return carry_out(call, RecoverFromTrash{.id = call.param("thing")});
   });
