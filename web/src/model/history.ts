@@ -1,6 +1,7 @@
 // A container's history as the page shows it: every branch a lane, every moment on it an item. The
 // timeline, the History list and the action bar are views of it. Pure: no React, no clock.
 import type { components } from "@/api/schema";
+import { beginningTitle, pointTitle } from "./history_words";
 
 export type Timeline = components["schemas"]["Timeline"];
 export type Point = components["schemas"]["Point"];
@@ -29,7 +30,7 @@ export interface Item {
   at: number; // milliseconds since 1970; of now the time that `historyOf` was told
   title: string; // in the page's words, e.g. a bookmark's name, "Restored to “clean base”"
   isReachable: boolean; // its data is still kept: it can be gone back to
-  point?: Point;
+  point?: Point; // of bookmarks too, where their point is among the loaded ones
   bookmark?: Bookmark;
   begun?: Segment; // of breaks and beginnings
   cameFrom?: string; // of breaks and beginnings: the id of the item the data is of, if it is shown
@@ -45,6 +46,191 @@ export interface Lane {
 }
 
 export interface History {
-  lanes: Lane[]; // the active branch first, then by age, the newest first
+  lanes: Lane[]; // the first branch that was given, then the active one, then the newest first
   byId: Map<string, Item>;
+}
+
+// Bookmarks and shared bookmarks.
+export function isBookmark(item: Item): boolean {
+  return item.kind === "bookmark" || item.kind === "shared";
+}
+
+// Where the line breaks, because the branch went on with other data.
+export function isBreak(item: Item): boolean {
+  return (
+    item.kind === "restored" ||
+    item.kind === "refreshed" ||
+    item.kind === "reset" ||
+    item.kind === "undone"
+  );
+}
+
+// The history of a container, from one answer of the API for each branch that is shown. The first
+// answer is the branch that is looked at, mostly the active one.
+// A bookmark stands in for the point that it names; several on one point are several items at one
+// time. A bookmark is shown even where its point is outside the loaded window.
+export function historyOf(timelines: readonly Timeline[], now: number): History {
+  const lanes: Lane[] = [];
+  const byId = new Map<string, Item>();
+  for (const timeline of inLaneOrder(timelines)) {
+    const lane = laneOf(timeline, now);
+    lanes.push(lane);
+    for (const item of lane.items) byId.set(item.id, item);
+  }
+  const shown = idsOfPoints(lanes);
+  for (const lane of lanes) connect(lane, byId, shown);
+  return { lanes, byId };
+}
+
+function inLaneOrder(timelines: readonly Timeline[]): Timeline[] {
+  const [first, ...rest] = timelines;
+  if (!first) return [];
+  const others = new Map(rest.map((timeline) => [timeline.branch.id, timeline]));
+  others.delete(first.branch.id);
+  const age = (timeline: Timeline) => Date.parse(timeline.branch.created_at);
+  return [
+    first,
+    ...[...others.values()].sort(
+      (a, b) => Number(b.branch.active) - Number(a.branch.active) || age(b) - age(a),
+    ),
+  ];
+}
+
+function laneOf(timeline: Timeline, now: number): Lane {
+  const { branch } = timeline;
+  const segments = [...timeline.segments].sort(
+    (a, b) => Date.parse(a.began_at) - Date.parse(b.began_at),
+  );
+  const items = [
+    ...segments.map((segment) => beginningItem(segment, branch.name)),
+    ...pointItems(timeline, segments),
+  ];
+  const orderOf = new Map(segments.map((segment, index) => [segment.id, index]));
+  const order = (item: Item) => 2 * (orderOf.get(item.segment) ?? 0) + (item.begun ? 0 : 1);
+  items.sort((a, b) => a.at - b.at || order(a) - order(b));
+  items.push({
+    id: `now:${branch.id}`,
+    kind: "now",
+    lane: branch.id,
+    segment: segments.at(-1)?.id ?? "",
+    at: Math.max(now, items.at(-1)?.at ?? now), // the browser's clock may be behind the server's
+    title: "Now",
+    isReachable: true,
+  });
+  return {
+    id: branch.id,
+    name: branch.name,
+    isActive: branch.active,
+    isRunning: branch.state === "running",
+    items,
+  };
+}
+
+function beginningItem(segment: Segment, branchName: string): Item {
+  return {
+    id: segment.id,
+    kind: segment.kind === "created" ? "began" : segment.kind,
+    lane: segment.branch,
+    segment: segment.id,
+    at: Date.parse(segment.began_at),
+    title: beginningTitle(segment, branchName),
+    isReachable: segment.parent !== null, // of data that is not shown, only the server knows more
+    begun: segment,
+  };
+}
+
+function pointItems(timeline: Timeline, segments: readonly Segment[]): Item[] {
+  const items: Item[] = [];
+  const points = new Map(timeline.points.map((point) => [point.id, point]));
+  const named = new Set<string>();
+  for (const bookmark of timeline.bookmarks) {
+    named.add(bookmark.point);
+    items.push(bookmarkItem(bookmark, points.get(bookmark.point), timeline.branch.id, segments));
+  }
+  const replaced = new Map(
+    segments.map((segment) => [segment.safety_point, segment.kind] as const),
+  );
+  for (const point of points.values()) {
+    if (named.has(point.id)) continue;
+    items.push({
+      id: point.id,
+      kind: point.kind === "bookmark" ? "automatic" : point.kind,
+      lane: point.branch,
+      segment: point.segment,
+      at: Date.parse(point.at),
+      title: pointTitle(point.kind, replaced.get(point.id)),
+      isReachable: point.reachable,
+      point,
+    });
+  }
+  return items;
+}
+
+function bookmarkItem(
+  bookmark: Bookmark,
+  point: Point | undefined,
+  lane: string,
+  segments: readonly Segment[],
+): Item {
+  const at = Date.parse(bookmark.at);
+  const then = segments.findLast((segment) => Date.parse(segment.began_at) <= at) ?? segments[0];
+  return {
+    id: bookmark.id,
+    kind: bookmark.audience === "only_container" ? "bookmark" : "shared",
+    lane,
+    segment: point?.segment ?? then?.id ?? "",
+    at,
+    title: bookmark.name,
+    isReachable: point?.reachable ?? true, // a bookmark keeps its data
+    ...(point && { point }),
+    bookmark,
+  };
+}
+
+// The items that show a point, by the point's id: its bookmarks, or itself.
+function idsOfPoints(lanes: readonly Lane[]): Map<string, Item[]> {
+  const shown = new Map<string, Item[]>();
+  for (const lane of lanes) {
+    for (const item of lane.items) {
+      const point = item.bookmark?.point ?? item.point?.id;
+      if (!point) continue;
+      const others = shown.get(point);
+      if (others) others.push(item);
+      else shown.set(point, [item]);
+    }
+  }
+  return shown;
+}
+
+// Leads from each beginning to where its data came from. Of several bookmarks on that point it is the
+// one that the operation named.
+function connect(lane: Lane, byId: Map<string, Item>, shown: Map<string, Item[]>) {
+  for (const item of lane.items) {
+    const parent = item.begun?.parent;
+    if (!parent) continue;
+    const candidates = shown.get(parent.point) ?? [];
+    const source =
+      candidates.find((one) => one.bookmark && parent.words.includes(`"${one.title}"`)) ??
+      candidates[0];
+    if (!source) continue;
+    item.cameFrom = source.id;
+    item.isReachable = source.isReachable;
+  }
+  const beginning = lane.items.find((item) => item.kind === "began");
+  const source = beginning?.cameFrom ? byId.get(beginning.cameFrom) : undefined;
+  if (source && source.lane !== lane.id) lane.leaves = source.id;
+}
+
+// Two windows of one branch's points as one, without duplicates and oldest first, in whatever order
+// they came. `newer` is the window that was asked for last: all but the points is taken from it alone,
+// so that what has been deleted meanwhile does not come back.
+export function mergeTimelines(older: Timeline, newer: Timeline): Timeline {
+  const points = new Map(older.points.map((point) => [point.id, point]));
+  for (const point of newer.points) points.set(point.id, point);
+  return {
+    ...newer,
+    points: [...points.values()].sort(
+      (a, b) => Date.parse(a.at) - Date.parse(b.at) || (a.id < b.id ? -1 : 1),
+    ),
+  };
 }

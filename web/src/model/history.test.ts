@@ -1,0 +1,189 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  type Bookmark,
+  historyOf,
+  mergeTimelines,
+  type Point,
+  type Segment,
+  type Timeline,
+} from "./history";
+import { originWords } from "./history_words";
+
+const time = (minute: number) => new Date(Date.UTC(2026, 10, 18, 12, minute)).toISOString();
+const minute = (minute: number) => Date.parse(time(minute));
+
+const segment = (id: string, began: number, more: Partial<Segment> = {}): Segment => ({
+  id,
+  branch: "brn_default",
+  previous: null,
+  kind: "created",
+  began_at: time(began),
+  parent: { point: "pnt_template", at: time(-60), words: "the newest data of employees" },
+  operation: null,
+  safety_point: null,
+  template_version: 1,
+  ...more,
+});
+
+const point = (id: string, at: number, more: Partial<Point> = {}): Point => ({
+  id,
+  segment: "seg_1",
+  branch: "brn_default",
+  kind: "automatic",
+  at: time(at),
+  reachable: true,
+  baked: false,
+  positions: {},
+  ...more,
+});
+
+const bookmark = (id: string, name: string, of: string, at: number): Bookmark => ({
+  id,
+  name,
+  container: { id: "cnt_1", name: "qa" },
+  template: { id: "tpl_1", name: "employees" },
+  branch: { id: "brn_default", name: "default" },
+  creator: { id: "usr_1", name: "qa" },
+  note: "",
+  tags: [],
+  audience: "only_container",
+  shared_with: [],
+  at: time(at),
+  created_at: time(at),
+  expires_at: null,
+  point: of,
+  positions: {},
+});
+
+const timeline = (
+  more: Partial<Timeline> = {},
+  branch: Partial<Timeline["branch"]> = {},
+): Timeline => ({
+  branch: {
+    id: "brn_default",
+    name: "default",
+    active: true,
+    state: "running",
+    created_at: time(0),
+    ...branch,
+  },
+  branches: [],
+  segments: [segment("seg_1", 0)],
+  points: [],
+  bookmarks: [],
+  range: { first: null, last: null },
+  ...more,
+});
+
+const restored = segment("seg_2", 20, {
+  previous: "seg_1",
+  kind: "restored",
+  parent: { point: "pnt_1", at: time(5), words: 'bookmark "clean base"' },
+  safety_point: "pnt_2",
+});
+
+describe("the history", () => {
+  it("is the beginning and now for a new container", () => {
+    const history = historyOf([timeline()], minute(1));
+    expect(history.lanes[0]?.items.map((item) => item.title)).toEqual([
+      "Branch began from production",
+      "Now",
+    ]);
+  });
+
+  it("shows bookmarks in the place of their point, and where a restore came from", () => {
+    const history = historyOf(
+      [
+        timeline({
+          segments: [restored, segment("seg_1", 0)],
+          points: [
+            point("pnt_1", 5, { kind: "bookmark" }),
+            point("pnt_2", 20, { kind: "safety" }),
+            point("pnt_3", 30, { segment: "seg_2", reachable: false }),
+          ],
+          bookmarks: [
+            bookmark("bmk_1", "first name", "pnt_1", 5),
+            bookmark("bmk_2", "clean base", "pnt_1", 5),
+          ],
+        }),
+      ],
+      minute(40),
+    );
+    const items = history.lanes[0]?.items ?? [];
+    expect(items.map((item) => [item.kind, item.title])).toEqual([
+      ["began", "Branch began from production"],
+      ["bookmark", "first name"],
+      ["bookmark", "clean base"],
+      ["safety", "Safety point before restore"],
+      ["restored", "Restored to “clean base”"],
+      ["automatic", "Automatic point"],
+      ["now", "Now"],
+    ]);
+    expect(history.byId.get("seg_2")?.cameFrom).toBe("bmk_2");
+    expect(history.byId.get("pnt_3")?.isReachable).toBe(false);
+  });
+
+  it("shows a bookmark whose point is outside the loaded window", () => {
+    const bookmarks = [bookmark("bmk_1", "old", "pnt_gone", 5)];
+    const history = historyOf([timeline({ bookmarks })], minute(40));
+    expect(history.byId.get("bmk_1")).toMatchObject({ segment: "seg_1", isReachable: true });
+  });
+
+  it("lets a branch leave the lane where its data came from", () => {
+    const parent = { point: "pnt_1", at: time(5), words: `branch default as of ${time(5)}` };
+    const history = historyOf(
+      [
+        timeline({ points: [point("pnt_1", 5)] }),
+        timeline(
+          { segments: [segment("seg_b", 9, { branch: "brn_bug", parent })] },
+          { id: "brn_bug", name: "bug", active: false },
+        ),
+      ],
+      minute(10),
+    );
+    expect(history.lanes[1]).toMatchObject({ name: "bug", leaves: "pnt_1" });
+    expect(history.byId.get("seg_b")?.title).toMatch(
+      /^Branch began from default, Wed 18 Nov, \d\d:05$/,
+    );
+  });
+
+  it("puts now last though the browser's clock is behind", () => {
+    const items = historyOf([timeline({ points: [point("pnt_1", 5)] })], minute(2)).lanes[0]?.items;
+    expect(items?.at(-1)).toMatchObject({ kind: "now", at: minute(5) });
+  });
+});
+
+describe("the words of an origin", () => {
+  it.each([
+    ['bookmark "clean base"', "“clean base”"],
+    ['bookmark "say "hi" twice" of qa', '“say "hi" twice” of qa'],
+    ["the newest data of employees", "production"],
+    ['before the restore to bookmark "clean base"', "before the restore to “clean base”"],
+  ])("%s", (words, said) => {
+    expect(originWords(words, "default")).toBe(said);
+  });
+
+  it("names the branch only where it is another", () => {
+    const words = `branch default as of ${time(5)}`;
+    expect(originWords(words, "default")).toMatch(/^Wed 18 Nov, \d\d:05$/);
+    expect(originWords(words, "bug")).toMatch(/^default, Wed 18 Nov, \d\d:05$/);
+  });
+});
+
+describe("merging windows", () => {
+  it("joins points without duplicates whatever the order of arrival", () => {
+    const points = fc.uniqueArray(fc.integer({ min: 0, max: 500 }), { maxLength: 60 });
+    fc.assert(
+      fc.property(points, points, (some, others) => {
+        const one = timeline({ points: some.map((at) => point(`pnt_${at}`, at)) });
+        const other = timeline({ points: others.map((at) => point(`pnt_${at}`, at)) });
+        const merged = mergeTimelines(one, other).points;
+        expect(merged).toEqual(mergeTimelines(other, one).points);
+        expect(merged.map((item) => item.id)).toEqual(
+          [...new Set([...some, ...others])].sort((a, b) => a - b).map((at) => `pnt_${at}`),
+        );
+      }),
+    );
+  });
+});

@@ -1,0 +1,60 @@
+// The titles of a history's items, in the page's words. Times are in the browser's zone.
+import type { Point, Segment } from "./history";
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
+
+// "Wed 18 Nov, 14:03"
+export function momentWords(at: number): string {
+  return `${day.format(at).replace(",", "")}, ${clock.format(at)}`;
+}
+
+const before: Record<Segment["kind"], string> = {
+  created: "",
+  restored: " before restore",
+  refreshed: " before refresh",
+  reset: " before reset",
+  undone: " before undo",
+};
+
+// `replaced`: how the segment began that the point was taken for.
+export function pointTitle(kind: Point["kind"], replaced: Segment["kind"] | undefined): string {
+  if (kind === "safety" || replaced) return `Safety point${before[replaced ?? "created"]}`;
+  if (kind === "synced") return "Newest data fetched";
+  return kind === "bookmark" ? "Point of a deleted bookmark" : "Automatic point";
+}
+
+// "Restored to “clean base”", "Undid the restore to “clean base”", "Branch began from production".
+export function beginningTitle(segment: Segment, branchName: string): string {
+  const words = segment.parent?.words;
+  const origin = words ? originWords(words, branchName) : "";
+  switch (segment.kind) {
+    case "created":
+      return origin ? `Branch began from ${origin}` : "Branch began";
+    case "refreshed":
+      return "Refreshed from production";
+    case "restored":
+      return origin ? `Restored to ${origin}` : "Restored";
+    case "reset":
+      return origin ? `Reset to ${origin}` : "Reset";
+    case "undone":
+      return origin.startsWith("before the ")
+        ? `Undid ${origin.slice(7)}`
+        : `Undone${origin && `, back to ${origin}`}`;
+  }
+}
+
+// The server's words for where data came from, as the page says them:
+//   bookmark "clean base" of qa             -> “clean base” of qa
+//   branch default as of 2026-11-18T...Z    -> Wed 18 Nov, 14:03; with the branch's name if it is another
+//   the newest data of employees            -> production
+export function originWords(words: string, branchName: string): string {
+  const asOf = / ?as of (\d{4}-\d\d-\d\dT[\d:.]+Z)/;
+  let said = words
+    .replace(/bookmark "(.*)"/, "“$1”")
+    .replace(/^the newest data of .*$/, "production");
+  const time = asOf.exec(said)?.[1];
+  if (!time) return said;
+  said = said.replace(asOf, `, ${momentWords(Date.parse(time))}`);
+  return said.replace(/branch (\S+), /, (_, name) => (name === branchName ? "" : `${name}, `));
+}
