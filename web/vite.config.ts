@@ -1,10 +1,13 @@
 import react from "@vitejs/plugin-react";
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+declare const process: { env: Record<string, string | undefined> };
+
+const daemon = process.env.SLIP_URL ?? "http://127.0.0.1:8747";
 
 export default defineConfig({
   plugins: [react()],
-  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  resolve: { tsconfigPaths: true },
   build: {
     target: "es2023",
     // Named by their content, so that browsers keep them for good.
@@ -16,7 +19,8 @@ export default defineConfig({
   // `npm run dev`: the page from here, the data from a daemon that runs.
   server: {
     host: "127.0.0.1",
-    proxy: { "/api": { target: process.env.SLIP_URL ?? "http://127.0.0.1:8747" } },
+    // The daemon takes changes only from its own pages: to it, this one is.
+    proxy: { "/api": { target: daemon, changeOrigin: true, headers: { origin: daemon } } },
   },
   test: { include: ["src/**/*.test.{ts,tsx}"] },
 });

@@ -1,0 +1,13 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "@/app";
+import "@/ui/tokens.css";
+import "@/ui/base.css";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no element for the page");
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

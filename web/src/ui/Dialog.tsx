@@ -1,0 +1,163 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import { type FormEvent, type ReactNode, type RefObject, useState } from "react";
+import { ErrorBanner } from "./Banner";
+import { Button, IconButton } from "./Button";
+import { classes } from "./classes";
+import styles from "./dialog.module.css";
+import { CloseIcon } from "./icons";
+
+interface DialogProps {
+  isOpen: boolean;
+  onClose: () => void;
+  title: ReactNode;
+  description?: ReactNode;
+  children?: ReactNode;
+  footer?: ReactNode;
+  isWide?: boolean;
+  // What gets the focus at first; without it the first control.
+  focusAtFirst?: RefObject<HTMLElement | null>;
+}
+
+// Above the page, which cannot be used meanwhile. Esc closes it, and the focus returns.
+export function Dialog({
+  isOpen,
+  onClose,
+  title,
+  description,
+  children,
+  footer,
+  isWide,
+  focusAtFirst,
+}: DialogProps) {
+  return (
+    <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className={styles.backdrop} />
+        <Base.Popup
+          className={classes(styles.popup, isWide && styles.wide)}
+          {...(focusAtFirst && { initialFocus: focusAtFirst })}
+        >
+          <div className={styles.head}>
+            <Base.Title className={styles.title}>{title}</Base.Title>
+            <Base.Close
+              render={<IconButton label="Close" size="small" tabIndex={footer ? -1 : 0} />}
+            >
+              <CloseIcon />
+            </Base.Close>
+          </div>
+          <div className={styles.body}>
+            {description && (
+              <Base.Description className={styles.description} render={<div />}>
+                {description}
+              </Base.Description>
+            )}
+            {children}
+          </div>
+          {footer && <div className={styles.foot}>{footer}</div>}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+interface FormDialogProps extends Omit<DialogProps, "footer"> {
+  submit: string; // the word on the button, e.g. "Bookmark"
+  // Carries it out. What it throws is shown in the dialog, which keeps what was typed; otherwise it closes.
+  onSubmit: () => Promise<unknown>;
+  isDanger?: boolean;
+  canSubmit?: boolean;
+}
+
+// Asks for something and does it.
+export function FormDialog({
+  submit,
+  onSubmit,
+  isDanger,
+  canSubmit = true,
+  children,
+  ...dialog
+}: FormDialogProps) {
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const close = () => {
+    setError(null);
+    dialog.onClose();
+  };
+  const carryOut = async (event: FormEvent) => {
+    event.preventDefault();
+    event.stopPropagation();
+    if (isBusy || !canSubmit) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await onSubmit();
+      close();
+    } catch (problem) {
+      setError(problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <DialogForm
+      {...dialog}
+      onClose={close}
+      onSubmit={carryOut}
+      footer={
+        <>
+          <Button onClick={close}>Cancel</Button>
+          <Button
+            type="submit"
+            variant={isDanger ? "danger" : "main"}
+            isBusy={isBusy}
+            disabled={!canSubmit}
+          >
+            {submit}
+          </Button>
+        </>
+      }
+    >
+      {children}
+      {error !== null && <ErrorBanner error={error} />}
+    </DialogForm>
+  );
+}
+
+function DialogForm({
+  onSubmit,
+  children,
+  footer,
+  ...dialog
+}: DialogProps & { onSubmit: (event: FormEvent) => void }) {
+  return (
+    <Base.Root open={dialog.isOpen} onOpenChange={(open) => !open && dialog.onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className={styles.backdrop} />
+        <Base.Popup
+          className={classes(styles.popup, dialog.isWide && styles.wide)}
+          {...(dialog.focusAtFirst && { initialFocus: dialog.focusAtFirst })}
+        >
+          <form className={styles.form} onSubmit={onSubmit}>
+            <div className={styles.head}>
+              <Base.Title className={styles.title}>{dialog.title}</Base.Title>
+            </div>
+            <div className={styles.body}>
+              {dialog.description && (
+                <Base.Description className={styles.description} render={<div />}>
+                  {dialog.description}
+                </Base.Description>
+              )}
+              {children}
+            </div>
+            <div className={styles.foot}>{footer}</div>
+          </form>
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+// Asks before something is done. `children` says what will happen.
+export function ConfirmDialog({ children, ...rest }: FormDialogProps) {
+  return <FormDialog {...rest} description={children} />;
+}

@@ -1,0 +1,26 @@
+import type { ReactNode } from "react";
+import styles from "./feedback.module.css";
+
+interface EmptyStateProps {
+  icon?: ReactNode;
+  title: string;
+  children?: ReactNode;
+  actions?: ReactNode;
+}
+
+// Where there is nothing (yet): says so, and what to do.
+export function EmptyState({ icon, title, children, actions }: EmptyStateProps) {
+  return (
+    <div className={styles.empty}>
+      {icon}
+      <h3>{title}</h3>
+      {children && <p>{children}</p>}
+      {actions && <div className={styles.emptyActions}>{actions}</div>}
+    </div>
+  );
+}
+
+// The shape of what will be there, while it is loaded.
+export function Skeleton({ width = "100%", height = "1rem" }: { width?: string; height?: string }) {
+  return <span className={styles.skeleton} style={{ width, height }} aria-hidden="true" />;
+}
