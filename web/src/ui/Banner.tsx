@@ -1,8 +1,10 @@
 import type { ReactNode } from "react";
+import { asSentence, withLocalTimes } from "@/model/words";
 import { classes } from "./classes";
 import styles from "./feedback.module.css";
 import { ErrorIcon, InfoIcon, SuccessIcon, WarningIcon } from "./icons";
 import { Spinner } from "./Spinner";
+import { useNow } from "./useNow";
 
 export type Tone = "info" | "success" | "warning" | "danger";
 
@@ -57,7 +59,7 @@ export function ErrorBanner({
   title?: ReactNode;
   actions?: ReactNode;
 }) {
-  const { message, hint, output } = explained(error);
+  const { message, hint, output } = explained(error, useNow());
   return (
     <Banner tone="danger" title={title ?? message} actions={actions}>
       {title && <p>{message}</p>}
@@ -67,22 +69,18 @@ export function ErrorBanner({
   );
 }
 
-function explained(error: unknown): Explained {
+function explained(error: unknown, now: number): Explained {
+  const inWords = (words: string) => withLocalTimes(asSentence(words), now);
   if (error instanceof Error) {
     const { message } = error;
     const { hint, output } = error as Partial<Explained>;
     return {
-      message: asSentence(message),
-      ...(hint && { hint: asSentence(hint) }),
+      message: inWords(message),
+      ...(hint && { hint: inWords(hint) }),
       ...(output && { output }),
     };
   }
   return { message: "Something went wrong.", hint: "Load the page again." };
-}
-
-function asSentence(words: string): string {
-  const capital = words.charAt(0).toUpperCase() + words.slice(1);
-  return /[.!?]$/.test(capital) || capital === "" ? capital : `${capital}.`;
 }
 
 // What a program wrote, folded away until somebody wants to read it.

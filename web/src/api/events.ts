@@ -1,0 +1,86 @@
+// The stream of what has changed, from the server to the answers that are kept.
+import type { QueryClient } from "@tanstack/react-query";
+import { isConcerned } from "./keys";
+import { createStore } from "./store";
+
+export interface Connection {
+  isStanding: boolean;
+  // Since when it does not stand, in milliseconds since 1970.
+  lostAt: number | null;
+}
+
+export const connection = createStore<Connection>({ isStanding: false, lostAt: null });
+
+const TOPICS = [
+  "operation",
+  "container",
+  "bookmark",
+  "template",
+  "source",
+  "user",
+  "pool",
+  "presence",
+];
+// Events come in bursts; what they concern is asked for once.
+const GATHER_MS = 25;
+const RETRY_FIRST_MS = 1000;
+const RETRY_MOST_MS = 10_000;
+
+// Follows the stream until the returned function is called. Who looks at a container counts as
+// present there. After a gap everything is looked at again.
+export function follow(queries: QueryClient, lookingAt: string | null): () => void {
+  let stream: EventSource;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let wait = RETRY_FIRST_MS;
+  let gathering: ReturnType<typeof setTimeout> | undefined;
+  const heard = new Set<string>();
+
+  const lookAgain = () => {
+    gathering = undefined;
+    const topics = [...heard];
+    heard.clear();
+    queries.invalidateQueries({
+      predicate: ({ queryKey }) => topics.some((topic) => isConcerned(queryKey, topic)),
+    });
+  };
+
+  // A stream that goes on where it broke has told of everything but of who is present.
+  const stands = () => {
+    wait = RETRY_FIRST_MS;
+    if (connection.get().lostAt !== null) queries.invalidateQueries();
+    connection.set({ isStanding: true, lostAt: null });
+  };
+
+  const lost = () => {
+    const { lostAt } = connection.get();
+    connection.set({ isStanding: false, lostAt: lostAt ?? Date.now() });
+    // The browser tries again by itself, unless the server refused.
+    if (stream.readyState !== EventSource.CLOSED) return;
+    queries.invalidateQueries({ queryKey: ["me"] });
+    retry = setTimeout(open, wait);
+    wait = Math.min(wait * 2, RETRY_MOST_MS);
+  };
+
+  const open = () => {
+    stream = new EventSource(
+      `/api/v1/events${lookingAt ? `?looking_at=${encodeURIComponent(lookingAt)}` : ""}`,
+    );
+    stream.addEventListener("open", stands);
+    stream.addEventListener("error", lost);
+    // What was asked for before the stream stood may have changed meanwhile.
+    stream.addEventListener("ready", () => queries.invalidateQueries());
+    for (const topic of TOPICS) {
+      stream.addEventListener(topic, () => {
+        heard.add(topic);
+        gathering ??= setTimeout(lookAgain, GATHER_MS);
+      });
+    }
+  };
+
+  open();
+  return () => {
+    clearTimeout(retry);
+    clearTimeout(gathering);
+    stream.close();
+  };
+}

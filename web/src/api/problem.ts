@@ -1,0 +1,38 @@
+// An answer that is no success. `message` is one sentence for a person, `hint` what to do next.
+import type { components } from "./schema";
+
+export type ProblemCode = components["schemas"]["ErrorCode"];
+type Body = Partial<components["schemas"]["Problem"]>;
+
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly hint: string;
+  readonly context: string[];
+  readonly output: string;
+  // With `busy`, the id of the operation that is in the way.
+  readonly operation: string | undefined;
+
+  constructor(status: number, body: Body) {
+    super(body.detail ?? `The server answered with status ${status}.`);
+    this.name = "Problem";
+    this.status = status;
+    this.code = body.code ?? (status >= 502 && status <= 504 ? "unavailable" : "internal");
+    this.hint = body.hint ?? "";
+    this.context = body.context ?? [];
+    this.output = body.output ?? "";
+    this.operation = body.operation;
+  }
+}
+
+export function hasCode(error: unknown, ...codes: ProblemCode[]): error is Problem {
+  return error instanceof Problem && codes.includes(error.code);
+}
+
+export function noAnswer(): Problem {
+  return new Problem(0, {
+    code: "unavailable",
+    detail: "The server does not answer.",
+    hint: "It may be restarting. Try again in a moment.",
+  });
+}

@@ -1,0 +1,49 @@
+// The forms in which people paste an address.
+import type { Endpoint } from "@/api/types";
+
+const NAMES: Record<string, string> = {
+  url: "URL",
+  psql: "psql command",
+  mysql: "mysql command",
+  mariadb: "mariadb command",
+  jdbc: "JDBC",
+  env: "Environment variables",
+  curl: "curl command",
+};
+const ORDER = ["url", "psql", "mysql", "mariadb", "curl", "jdbc", "env"];
+
+export interface Format {
+  id: string;
+  name: string;
+  text: string;
+}
+
+export function formatsOf(endpoint: Endpoint): Format[] {
+  const formats = {
+    ...(endpoint.connection?.url && { url: endpoint.connection.url }),
+    ...endpoint.connection?.formats,
+  };
+  const place = (id: string) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);
+  return Object.entries(formats)
+    .map(([id, text]) => ({ id, name: NAMES[id] ?? id, text }))
+    .sort((a, b) => place(a.id) - place(b.id));
+}
+
+// "http://127.0.0.1:1080" to open in the browser, else only "127.0.0.1:5433": URLs have passwords.
+export function shownAddress(endpoint: Endpoint): string {
+  const url = endpoint.connection?.url ?? "";
+  if (isPage(endpoint)) return url.replace(/\/$/, "");
+  return endpoint.port ? `${endpoint.host}:${endpoint.port}` : "";
+}
+
+export function isPage(endpoint: Endpoint): boolean {
+  return /^https?:/.test(endpoint.connection?.url ?? "");
+}
+
+// The form in which an address is shown before anybody copies it.
+export function withoutPassword(text: string): string {
+  return text
+    .replace(/(:\/\/[^:/@\s]+:)[^@\s']+@/g, "$1•••@")
+    .replace(/(password=)[^&\s']+/gi, "$1•••")
+    .replace(/(PASSWORD=)'[^']*'/g, "$1'•••'");
+}

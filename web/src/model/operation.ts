@@ -1,0 +1,110 @@
+// An operation in the page's words: what it does now, and how it ended.
+import type { CurrentUser, Operation, OperationKind } from "@/api/types";
+import { originWords } from "./history_words";
+import { duration, moment } from "./time";
+import { asSentence, capitalized } from "./words";
+
+const DOING: Partial<Record<OperationKind, string>> = {
+  create_container: "creating this container",
+  delete_container: "deleting this container",
+  bookmark: "bookmarking this container",
+  restore: "restoring this container",
+  refresh: "refreshing this container from production",
+  reset: "resetting this container",
+  undo: "undoing the last change of this container",
+  create_branch: "making a branch",
+  activate_branch: "activating a branch",
+  delete_branch: "deleting a branch",
+  start: "starting this container",
+  stop: "stopping this container",
+};
+
+const RESTORING: OperationKind[] = ["restore", "reset", "undo"];
+
+// "dev is restoring this container", "You are restoring this container".
+export function operationNow(operation: Operation, me: CurrentUser): string {
+  const who = operation.actor.id === me.id ? "You are" : `${operation.actor.name} is`;
+  return `${who} ${DOING[operation.kind] ?? "changing this container"}`;
+}
+
+// Its running step in words, with how far that is: "Starting the database. 2 of 5."
+export function progressWords(operation: Operation): string {
+  if (operation.cancel_requested && operation.state === "running") return "Canceling";
+  if (operation.state === "queued") return "Waiting for its turn";
+  const step = operation.steps.find((one) => one.state === "running");
+  const words = step?.words ?? "Working";
+  const more =
+    operation.progress && operation.progress !== step?.words ? `: ${operation.progress}` : "";
+  const back = operation.state === "rolling_back" ? "Taking it back. " : "";
+  return `${back}${words}${more}`;
+}
+
+export function stepsDone(operation: Operation): { done: number; all: number } {
+  const done = operation.steps.filter((step) => step.state === "done").length;
+  return { done, all: operation.steps.length };
+}
+
+// Possible until its switch; after that it can only go on to its end.
+export function canCancel(operation: Operation): boolean {
+  if (operation.cancel_requested || (operation.state !== "queued" && operation.state !== "running"))
+    return false;
+  const commits = operation.steps.filter((step) => step.kind === "commit");
+  return commits.length === 0 || commits.some((step) => step.state !== "done");
+}
+
+export function replacesData(kind: OperationKind): boolean {
+  return kind === "refresh" || RESTORING.includes(kind);
+}
+
+export type Ending = { tone: "success" | "danger" | "warning"; title: string; hint: string };
+
+// How it ended, for whoever looks at the container.
+export function ending(operation: Operation, me: CurrentUser, now: number): Ending {
+  if (operation.state === "canceled") {
+    return {
+      tone: "warning",
+      title: `Canceled: ${operation.words}. Everything is as before.`,
+      hint: "",
+    };
+  }
+  if (operation.state === "failed") {
+    const { failure } = operation;
+    const step = failure?.step ? `, at the step “${failure.step}”` : "";
+    return {
+      tone: "danger",
+      title: `Could not ${operation.words}${step}. Everything is as before.`,
+      hint: [asSentence(failure?.message ?? ""), asSentence(failure?.hint ?? "")]
+        .filter(Boolean)
+        .join(" "),
+    };
+  }
+  const isMine = operation.actor.id === me.id;
+  const title = isMine
+    ? endedWell(operation, now)
+    : `${operation.actor.name} has ended: ${operation.words}.`;
+  const took = operation.ended_at
+    ? Date.parse(operation.ended_at) - Date.parse(operation.created_at)
+    : 0;
+  return { tone: "success", title, hint: `It took ${duration(took)}.` };
+}
+
+function endedWell(operation: Operation, now: number): string {
+  const { kind, parent, branch } = operation;
+  const at = parent ? moment(Date.parse(parent.at), now) : "";
+  if (parent && kind === "refresh") return `You have the newest data of production, of ${at}.`;
+  if (parent && RESTORING.includes(kind)) return `You are back at ${backAt(parent.words, at)}.`;
+  if (kind === "create_branch" && branch) return `Branch “${branch.name}” is ready.`;
+  if (kind === "activate_branch" && branch) return `You are on branch “${branch.name}”.`;
+  return `Done: ${operation.words}.`;
+}
+
+// “clean base”, Wed 14:03; without a name only the time.
+function backAt(words: string, at: string): string {
+  const origin = originWords(words, "");
+  return origin.startsWith("“") ? `${origin}, ${at}` : at;
+}
+
+// The line of an operation in a list.
+export function operationTitle(operation: Operation): string {
+  return capitalized(operation.words);
+}
