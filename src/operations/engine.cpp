@@ -14,8 +14,15 @@ namespace {
 
 constexpr auto keeper_interval = 1s;
 constexpr auto retirement_interval = 60s;
+constexpr auto reap_patience = 45s;
 
 const Actor slipstream_itself{UserId("usr_slipstream"), "slipstream", SystemRole::admin};
+
+// Whether what is doomed may lie a little longer.
+bool has_room(StorageDriver& storage) {
+  const auto space = storage.probe();
+  return space && storage.info().capabilities.cheap_clone && space->free > space->total / 5;
+}
 
 }  // namespace
 
@@ -101,11 +108,14 @@ void Engine::work(Queue& queue) {
     --queue.idle;
     const Queued next = *due;
     waiting.erase(due);
+    ++running_;
     lock.unlock();
     run_one(next);
     lock.lock();
+    --running_;
     in_hand_.erase(next.operation);
-    reap_soon_ = true;
+    last_ended_ = std::chrono::steady_clock::now();
+    if (!reap_since_) reap_since_ = last_ended_;
     changed_.notify_all();
   }
 }
@@ -139,29 +149,51 @@ void Engine::bake_new_bookmark(const OperationId& id) {
   }
 }
 
+bool Engine::is_quiet() const {
+  const auto now = std::chrono::steady_clock::now();
+  return running_ == 0 && now - last_ended_ >= world_.settings.reap_after;
+}
+
+void Engine::reap_when_quiet() {
+  {
+    const bool is_crowded = !has_room(world_.storage);
+    const std::lock_guard guard(mutex_);
+    if (!reap_since_) return;
+    const auto waited = std::chrono::steady_clock::now() - *reap_since_;
+    if (!is_quiet() && !is_crowded && waited < reap_patience) return;
+    reap_since_.reset();
+  }
+  if (const auto reaped = reaper_.destroy_doomed(); !reaped) {
+    spdlog::error("free space: {}", reaped.error().describe());
+  }
+}
+
 void Engine::keep() {
   auto retirement = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    const bool reap = std::exchange(reap_soon_, false);
+    const auto now = std::chrono::steady_clock::now();
+    const bool retire = now >= retirement;
+    if (retire) {
+      retirement = now + retirement_interval;
+      if (!reap_since_) reap_since_ = now;
+    }
     lock.unlock();
     if (const auto kept = keeper_.reconcile(); !kept) {
       spdlog::error("keep instances running: {}", kept.error().describe());
     }
-    const bool retire = std::chrono::steady_clock::now() >= retirement;
     if (retire) {
-      retirement = std::chrono::steady_clock::now() + retirement_interval;
       if (const auto retired = reaper_.retire(world_.clock.now()); !retired) {
         spdlog::error("retire old points: {}", retired.error().describe());
       }
-    }
-    if (reap || retire) {
-      if (const auto reaped = reaper_.destroy_doomed(); !reaped) {
-        spdlog::error("free space: {}", reaped.error().describe());
+      if (const auto trimmed = world_.runtime.trim_logs(); !trimmed) {
+        spdlog::error("shorten logs: {}", trimmed.error().describe());
       }
     }
+    reap_when_quiet();
     lock.lock();
-    changed_.wait_for(lock, keeper_interval, [&] { return stopping_ || reap_soon_; });
+    changed_.wait_for(lock, keeper_interval,
+                      [&] { return stopping_ || (reap_since_ && is_quiet()); });
   }
 }
 

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 #include <vector>
@@ -70,6 +71,8 @@ class Engine {
   void work(Queue& queue);
   void run_one(const Queued& next);
   void keep();
+  void reap_when_quiet();
+  bool is_quiet() const;  // mutex_ held
   void bake_new_bookmark(const OperationId& operation);
 
   World world_;
@@ -81,8 +84,12 @@ class Engine {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
-  bool reap_soon_ = true;
   std::set<OperationId> in_hand_;  // queued or being run
+  std::size_t running_ = 0;
+  std::chrono::steady_clock::time_point last_ended_ = {};
+  // Since when there may be something to reap; nothing: there is not.
+  std::optional<std::chrono::steady_clock::time_point> reap_since_ =
+      std::chrono::steady_clock::time_point{};
   Queue queue_;
   Queue background_;
   std::vector<std::thread> threads_;

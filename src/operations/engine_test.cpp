@@ -126,5 +126,44 @@ TEST_F(AnEngine, TakesUpABakeThatWasQueuedWhenItStopped) {
   EXPECT_TRUE(soon([&] { return is_baked(point); }));
 }
 
+TEST_F(AnEngine, LeavesWhatIsDoomedUntilNothingHasRunForAWhile) {
+  fakes_->world.settings.bake_after.reset();
+  fakes_->world.settings.reap_after = 1h;
+  Engine engine(fakes_->world);
+  ASSERT_TRUE(engine.start());
+  const auto former = fakes_->active("qa").volume;
+  const auto is_there = [&] {
+    return fakes_->catalog
+        .read([&](CatalogUnit& catalog) { return catalog.volumes().find(former); })
+        ->has_value();
+  };
+
+  const auto reset = engine.submit(fakes_->actor_named("qa"), ResetContainer{.container = "qa"});
+  ASSERT_TRUE(reset);
+  ASSERT_EQ(engine.wait(reset->id, 10s)->state, OperationState::succeeded);
+  EXPECT_TRUE(is_there());
+
+  // Space is short: it does not wait any longer.
+  fakes_->storage.set_capacity(1);
+  EXPECT_TRUE(soon([&] { return !is_there(); }));
+}
+
+TEST_F(AnEngine, ReapsOnceNothingHasRunForAWhile) {
+  fakes_->world.settings.bake_after.reset();
+  fakes_->world.settings.reap_after = 100ms;
+  Engine engine(fakes_->world);
+  ASSERT_TRUE(engine.start());
+  const auto former = fakes_->active("qa").volume;
+
+  const auto reset = engine.submit(fakes_->actor_named("qa"), ResetContainer{.container = "qa"});
+  ASSERT_TRUE(reset);
+
+  EXPECT_TRUE(soon([&] {
+    return !fakes_->catalog
+                .read([&](CatalogUnit& catalog) { return catalog.volumes().find(former); })
+                ->has_value();
+  }));
+}
+
 }  // namespace
 }  // namespace slip

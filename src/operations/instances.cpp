@@ -168,7 +168,26 @@ Result<> Instances::start_one(const Member& member, Urgency urgency, const KeepG
   return wait_ready(member, keep_going);
 }
 
+Result<bool> Instances::lost_a_port(const VolumeId& volume) {
+  for (const auto& member : TRY(members(volume))) {
+    if (TRY(state(member)) == InstanceState::running || member.context.port == 0) continue;
+    if (!world_.endpoints.available(member.context.port)) return true;
+  }
+  return false;
+}
+
 Result<> Instances::start(const VolumeId& volume, StartWhat what, const KeepGoing& keep_going) {
+  constexpr int tries = 3;
+  for (int left = tries - 1;; --left) {
+    auto started = start_in_order(volume, what, keep_going);
+    // Another program may take a port between our choice and the instance's start.
+    if (started || left == 0 || !TRY(lost_a_port(volume))) return started;
+    spdlog::warn("{}: another program has taken a port; trying others", volume.str());
+  }
+}
+
+Result<> Instances::start_in_order(const VolumeId& volume, StartWhat what,
+                                   const KeepGoing& keep_going) {
   TRY(assign_ports(volume));
   // Databases alone are started to prepare a bookmark, which nobody waits for.
   const Urgency urgency = what == StartWhat::databases ? Urgency::background : Urgency::normal;

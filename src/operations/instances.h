@@ -65,6 +65,9 @@ class Instances {
   // In starting order, siblings filled in.
   Result<std::vector<Member>> members(const VolumeId& volume, Tree tree = Tree::needed);
   Result<> assign_ports(const VolumeId& volume);
+  Result<> start_in_order(const VolumeId& volume, StartWhat what, const KeepGoing& keep_going);
+  // True if another program has the port of an instance that does not run.
+  Result<bool> lost_a_port(const VolumeId& volume);
   Result<> start_one(const Member& member, Urgency urgency, const KeepGoing& keep_going);
   Result<> wait_ready(const Member& member, const KeepGoing& keep_going);
   Result<InstanceState> state(const Member& member);

@@ -126,6 +126,36 @@ Result<Bookmark> find_bookmark(CatalogUnit& catalog, const Actor& actor, const C
   return no_such("bookmark", reference, say_names(bookmarks));
 }
 
+Result<Bookmark> find_shown_bookmark(CatalogUnit& catalog, const Actor& actor,
+                                     const BookmarkId& id) {
+  const auto bookmark = TRY(catalog.bookmarks().find(id));
+  if (!bookmark || bookmark->deleted_at) {
+    return Error{.code = ErrorCode::not_found,
+                 .message = "there is no bookmark \"" + id.str() + "\"",
+                 .hint = "It may have been deleted. Ask whoever gave you its address."};
+  }
+  if (actor.role == SystemRole::admin) return *bookmark;
+  bool could_take_it = false;
+  for (const auto& container : TRY(catalog.containers().all(Trash::without))) {
+    if (!role_in(container, actor)) continue;
+    if (container.id == bookmark->container) return *bookmark;
+    if (is_shared_with(*bookmark, actor, container)) return *bookmark;
+    if (container.template_id == bookmark->template_id) could_take_it = true;
+  }
+  if (could_take_it) {
+    const auto creator = TRY(catalog.users().find(bookmark->creator));
+    return Error{
+        .code = ErrorCode::permission_denied,
+        .message = "this bookmark is not shared with you",
+        .hint = "Ask " + (creator ? creator->name : "an owner of its container") + " to share it."};
+  }
+  return Error{.code = ErrorCode::permission_denied,
+               .message = "you have no container of the template \"" +
+                          TRY(template_of(catalog, bookmark->template_id)).name +
+                          "\", which this bookmark is of",
+               .hint = "Ask an administrator for one."};
+}
+
 Result<Branch> branch_of(CatalogUnit& catalog, const BranchId& id) {
   return must_find(catalog.branches(), id, "branch");
 }
@@ -180,11 +210,12 @@ Result<ChosenPoint> chosen(PlanContext& context, const Container& container, con
   if (ours.id != theirs.id) {
     const auto different = mismatches(ours.newest(), theirs.version(segment.template_version));
     if (!different.empty()) {
-      return Error{.code = ErrorCode::precondition_failed,
-                   .message = fmt::format("{} is of template {}, whose source \"{}\" is not that of "
-                                          "{}",
-                                          words, theirs.name, different.front(), ours.name),
-                   .hint = "Choose a bookmark of the same template."};
+      return Error{
+          .code = ErrorCode::precondition_failed,
+          .message = fmt::format("{} is of template {}, whose source \"{}\" is not that of "
+                                 "{}",
+                                 words, theirs.name, different.front(), ours.name),
+          .hint = "Choose a bookmark of the same template."};
     }
     segment.template_version = ours.newest().number;
   }

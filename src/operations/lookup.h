@@ -24,6 +24,11 @@ Result<User> find_user_named(CatalogUnit& catalog, std::string_view name_or_id);
 Result<Bookmark> find_bookmark(CatalogUnit& catalog, const Actor& actor, const Container& container,
                                std::string_view reference);
 
+// Any bookmark by its id, if the actor may see it: one of a container of his, or shared with him.
+// Else `permission_denied`, saying whom to ask; `not_found` if there is none, or it is in the trash.
+Result<Bookmark> find_shown_bookmark(CatalogUnit& catalog, const Actor& actor,
+                                     const BookmarkId& id);
+
 // What must exist because something else in the catalog names it; else `internal`.
 Result<Branch> branch_of(CatalogUnit& catalog, const BranchId& id);
 Result<Segment> segment_of(CatalogUnit& catalog, const SegmentId& id);

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "operations/edits/edits.h"
 #include "tests/support/test_world.h"
 
@@ -372,6 +374,30 @@ TEST(ADeletedTemplate, FreesItsDataAfterItsTimeInTheTrash) {
   EXPECT_EQ(held_by("template shop"), 0u);
   EXPECT_EQ(world->storage.list()->snapshots.size(), 2u) << "those of the two sources";
   EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+// Between our look for a free port and the start, it was free.
+TEST(Start, TakesAnotherPortWhenAnotherProgramWasQuicker) {
+  const auto world = TestWorld::with_containers();
+  std::set<std::uint16_t> lost;
+  world->runtime.on_start([&](const InstanceId& instance) -> Result<> {
+    if (!lost.empty() || instance.str().find("db") == std::string::npos) return {};
+    const auto volumes =
+        TRY(world->catalog.read([](CatalogUnit& catalog) { return catalog.volumes().all(); }));
+    for (const auto& volume : volumes) {
+      if (instance_on(volume.id, "db") != instance) continue;
+      lost.insert(volume.ports.at("db"));
+      world->endpoints.take(volume.ports.at("db"));
+    }
+    return Error{.code = ErrorCode::failed, .message = "could not bind: address in use"};
+  });
+
+  ASSERT_TRUE(world->must(ResetContainer{.container = "qa"}, "qa"));
+
+  ASSERT_EQ(lost.size(), 1U);
+  const auto volume = world->catalog.read(
+      [&](CatalogUnit& catalog) { return catalog.volumes().find(world->active("qa").volume); });
+  EXPECT_NE((*volume)->ports.at("db"), *lost.begin());
 }
 
 }  // namespace

@@ -31,6 +31,9 @@ struct OperationSettings {
   // container has had no new one for so long: it costs those who work in it a little. Nothing:
   // never.
   std::optional<Duration> bake_after = std::chrono::seconds(15);
+  // Freeing space slows the file system for everybody. It waits until no operation has run for so
+  // long, but never a minute, and not at all where space is short.
+  Duration reap_after = std::chrono::seconds(3);
   RetentionPolicy retention;
 };
 

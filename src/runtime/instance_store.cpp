@@ -135,6 +135,15 @@ Result<UniqueFd> InstanceStore::open_log(const InstanceId& id) const {
   return fd;
 }
 
+Result<> InstanceStore::trim_log(const InstanceId& id) const {
+  const fs::path path = file(id, log_name);
+  struct stat about {};
+  if (stat(path.c_str(), &about) != 0 || about.st_size <= 4 * rotate_at) return {};
+  TRY(replace(file(id, old_log_name), TRY(part(path, -1, rotate_at))));
+  if (truncate(path.c_str(), 0) != 0) return error_from_errno(errno, "shorten " + path.string());
+  return {};
+}
+
 Result<std::string> InstanceStore::read_log(const InstanceId& id, std::size_t bytes) const {
   std::string text = TRY(part(file(id, log_name), -1, bytes));
   if (text.size() < bytes) {

@@ -49,6 +49,9 @@ class InstanceStore {
 
   // Opened to append, after moving a log that has grown over `rotate_at` bytes aside.
   Result<UniqueFd> open_log(const InstanceId& id) const;
+  // Moves the newest `rotate_at` bytes of a log aside that is several times as large, and empties
+  // it, under a program that goes on appending.
+  Result<> trim_log(const InstanceId& id) const;
   Result<std::string> read_log(const InstanceId& id, std::size_t bytes) const;
   // At most `bytes` of the current log from a position on.
   Result<std::string> read_log_from(const InstanceId& id, std::int64_t position,

@@ -168,6 +168,15 @@ Result<std::string> SupervisorRuntime::log(const InstanceId& instance, std::size
   return store_.read_log(instance, bytes);
 }
 
+Result<> SupervisorRuntime::trim_logs() {
+  for (const auto& instance : store_.list()) {
+    const auto mutex = lock_of(instance);
+    const std::lock_guard lock(*mutex);
+    TRY(store_.trim_log(instance));
+  }
+  return {};
+}
+
 Result<> SupervisorRuntime::forget_log(const InstanceId& instance) {
   TRY(InstanceStore::check(instance));
   const auto mutex = lock_of(instance);

@@ -48,6 +48,7 @@ class SupervisorRuntime : public Runtime {
   Result<> stop(const InstanceId& instance, Duration grace) override;
   Result<std::vector<InstanceId>> list() override;
   Result<std::string> log(const InstanceId& instance, std::size_t bytes) override;
+  Result<> trim_logs() override;
   Result<> forget_log(const InstanceId& instance) override;
 
  private:

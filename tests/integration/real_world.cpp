@@ -23,6 +23,7 @@ RealWorld::RealWorld() {
   options_.instance_user = find_user("slipstream") ? "slipstream" : "nobody";
   options_.pool_size = 8LL << 30;
   options_.settings.bake_after.reset();
+  options_.settings.reap_after = Duration::zero();
 }
 
 RealWorld::~RealWorld() {

@@ -17,6 +17,7 @@ bool FakeRuntime::running_locked(const InstanceId& instance) const {
 }
 
 Result<> FakeRuntime::start(const InstanceId& instance, const LaunchSpec& spec) {
+  if (on_start_) TRY(on_start_(instance));
   const std::lock_guard lock(mutex_);
   if (running_locked(instance)) return {};
   const auto failing = failing_.find(instance);
@@ -30,6 +31,10 @@ Result<> FakeRuntime::start(const InstanceId& instance, const LaunchSpec& spec) 
   logs_[instance] += "started\n";
   ++starts_[instance];
   return {};
+}
+
+void FakeRuntime::on_start(std::function<Result<>(const InstanceId&)> hook) {
+  on_start_ = std::move(hook);
 }
 
 Result<InstanceStatus> FakeRuntime::status(const InstanceId& instance) {

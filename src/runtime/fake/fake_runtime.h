@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -24,12 +25,15 @@ class FakeRuntime : public Runtime {
   Result<> stop(const InstanceId& instance, Duration grace) override;
   Result<std::vector<InstanceId>> list() override;
   Result<std::string> log(const InstanceId& instance, std::size_t bytes) override;
+  Result<> trim_logs() override { return {}; }
   Result<> forget_log(const InstanceId& instance) override;
 
   // Every later start of this instance, or of any, fails so; until it is allowed again.
   void fail_start(const InstanceId& instance, Error error);
   void fail_every_start(Error error);
   void allow_starts();
+  // Called before every start, outside the lock; an error it gives back becomes the start's.
+  void on_start(std::function<Result<>(const InstanceId& instance)> hook);
 
   // The instance's program ends by itself.
   void crash(const InstanceId& instance, int exit_status = 139);
@@ -60,6 +64,7 @@ class FakeRuntime : public Runtime {
   std::map<InstanceId, std::string> logs_;
   std::map<InstanceId, Error> failing_;
   std::optional<Error> failing_all_;
+  std::function<Result<>(const InstanceId&)> on_start_;
   std::map<InstanceId, int> starts_;
   int freezes_ = 0;
 };

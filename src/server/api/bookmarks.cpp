@@ -81,6 +81,15 @@ Result<http::Response> create(Call& call) {
   return submit(call, request);
 }
 
+// By its id alone, as in an address that somebody was given: who may not see it is told whom to ask.
+Result<http::Response> show_by_id(Call& call) {
+  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
+    const auto bookmark =
+        TRY(find_shown_bookmark(catalog, call.actor, BookmarkId(call.param("bookmark"))));
+    return answer(200, TRY(bookmark_json(catalog, bookmark)));
+  });
+}
+
 Result<http::Response> share(Call& call) {
   const auto body = TRY(read_body<ShareBody>(call));
   return carry_out(call, ShareBookmark{.container = call.param("container"),
@@ -93,6 +102,7 @@ Result<http::Response> share(Call& call) {
 }  // namespace
 
 void add_bookmarks(Routes& routes) {
+  routes.add("GET /bookmarks/{bookmark}", show_by_id);
   routes.add("GET /containers/{container}/bookmarks", list);
   routes.add("POST /containers/{container}/bookmarks", create);
   routes.add("GET /containers/{container}/bookmarks/{bookmark}", [](Call& call) {

@@ -128,6 +128,26 @@ TEST_F(Bookmarks, AreOfferedToWhoTheyAreSharedWith) {
   EXPECT_EQ(text(list("qa", qa).at(0), "/audience"), "only_container");
 }
 
+TEST_F(Bookmarks, AreFoundByTheirIdBySomebodyWhoMaySeeThem) {
+  bookmark("Bug 4711 data");
+  const auto address = "/api/v1/bookmarks/" + text(list("qa", qa).at(0), "/id");
+
+  EXPECT_EQ(text(*as("vera").get(address), "/name"), "Bug 4711 data");
+  const auto kept_back = as("dev").get(address);
+  ASSERT_ERROR(kept_back, permission_denied);
+  EXPECT_EQ(kept_back.error().hint, "Ask qa to share it.");
+  const auto without_container = as("mia").get(address);
+  ASSERT_ERROR(without_container, permission_denied);
+  EXPECT_EQ(without_container.error().hint, "Ask an administrator for one.");
+
+  EXPECT_OK(as("qa").put(qa + "/Bug%204711%20data/share", json::object{{"audience", "everyone"}}));
+  EXPECT_EQ(text(*as("dev").get(address), "/container/name"), "qa");
+  EXPECT_ERROR(as("mia").get(address), permission_denied);
+
+  EXPECT_OK(as("qa").remove(qa + "/Bug%204711%20data"));
+  EXPECT_ERROR(as("dev").get(address), not_found);
+}
+
 TEST_F(Bookmarks, AreNotSharedWithNobodyOrUnknownUsers) {
   bookmark("base");
   const auto share = [&](json::object body) {

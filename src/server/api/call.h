@@ -20,7 +20,7 @@ struct ApiState {
       : engine(the_engine),
         settings(std::move(the_settings)),
         limiter(settings.login_limits),
-        feed(the_engine.world().catalog) {}
+        feed(the_engine.world().catalog, the_engine.world().clock) {}
 
   Engine& engine;
   const ApiSettings settings;

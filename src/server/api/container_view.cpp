@@ -29,11 +29,12 @@ struct ContainerView {
   std::optional<ContainerRole> my_role;
   std::vector<EndpointView> endpoints;
   std::optional<Lock> lock;
+  std::vector<Ref> present;
   Timestamp created_at;
 };
 BOOST_DESCRIBE_STRUCT(ContainerView, (),
                       (id, name, template_, active_branch, state, operation, members, my_role,
-                       endpoints, lock, created_at))
+                       endpoints, lock, present, created_at))
 
 Result<std::optional<Operation>> operation_on(CatalogUnit& catalog, const ContainerId& container) {
   for (auto& operation : TRY(catalog.operations().unfinished())) {
@@ -115,6 +116,7 @@ json::value container_json(Call& call, const ContainerDraft& draft) {
   view.endpoints =
       endpoint_views(call.api, draft.active.volume, draft.addresses, call.api.settings.host);
   view.lock = container.lock;
+  view.present = call.api.feed.presence().at(container.id);
   view.created_at = container.created_at;
   return to_json(view);
 }

@@ -68,12 +68,9 @@ Result<std::int64_t> last_of(Catalog& catalog) {
 
 }  // namespace
 
-EventFeed::EventFeed(Catalog& catalog) : catalog_(catalog) {
-  catalog.on_events([signal = signal_] {
-    const std::lock_guard guard(signal->mutex);
-    signal->has_news = true;
-    signal->changed.notify_all();
-  });
+EventFeed::EventFeed(Catalog& catalog, Clock& clock)
+    : catalog_(catalog), clock_(clock), presence_([signal = signal_] { signal->tell(); }) {
+  catalog.on_events([signal = signal_] { signal->tell(); });
   last_ = last_of(catalog).value_or(0);
   thread_ = std::thread([this] { run(); });
 }
@@ -118,8 +115,23 @@ Result<> EventFeed::bring_news() {
       hand_out(event, reach);
       last_ = event.sequence;
     }
-    if (heard.events.size() < batch) return {};
+    if (heard.events.size() < batch) return tell_of_presence();
   }
+}
+
+// Not of the catalog, and without a number: who was away asks anew who is there.
+Result<> EventFeed::tell_of_presence() {
+  for (const auto& id : presence_.take_changed()) {
+    const Event event{.sequence = 0,
+                      .at = clock_.now(),
+                      .topic = "presence",
+                      .subject = id.str(),
+                      .container = id,
+                      .template_id = {},
+                      .words = {}};
+    hand_out(event, TRY(catalog_.read([&](CatalogUnit& unit) { return reach_of(unit, event); })));
+  }
+  return {};
 }
 
 void EventFeed::hand_out(const Event& event, const EventReach& reach) {
@@ -166,7 +178,7 @@ Result<std::shared_ptr<http::Subscription>> EventFeed::listen(const Listener& li
     const auto newest = last_of(catalog_);
     if (newest) {
       const Event ready{.sequence = *newest,
-                        .at = listener.now,
+                        .at = clock_.now(),
                         .topic = "ready",
                         .subject = {},
                         .container = {},
@@ -178,6 +190,10 @@ Result<std::shared_ptr<http::Subscription>> EventFeed::listen(const Listener& li
     }
   }
   entry.subscription->go_live();
+  if (listener.looking_at) {
+    entry.subscription->keep_until_gone(
+        presence_.enter(*listener.looking_at, {listener.actor.user.str(), listener.actor.name}));
+  }
   if (!begun) {
     entry.subscription->close();
     return std::move(begun).error();

@@ -10,6 +10,8 @@
 
 #include "domain/user.h"
 #include "ports/catalog.h"
+#include "ports/clock.h"
+#include "server/api/presence.h"
 #include "server/http/event_stream.h"
 
 namespace slip::api {
@@ -22,26 +24,28 @@ struct EventReach {
 };
 
 // Brings the catalog's events to everybody who listens, in order, each at most once, and only to
-// those who may see what it is about. Thread-safe.
+// those who may see what it is about; and tells who looks at which container. Thread-safe.
 class EventFeed {
  public:
-  explicit EventFeed(Catalog& catalog);
+  EventFeed(Catalog& catalog, Clock& clock);
   ~EventFeed();
   EventFeed(const EventFeed&) = delete;
   EventFeed& operator=(const EventFeed&) = delete;
 
   struct Listener {
     Actor actor;
-    std::optional<ContainerId> container = {};  // only its events
+    std::optional<ContainerId> container = {};   // only its events
+    std::optional<ContainerId> looking_at = {};  // is present there as long as it listens
     // Replay what came after this one; nothing: only what comes from now on.
     std::optional<std::int64_t> after = {};
-    Timestamp now = {};
   };
   // Begins with an event "ready" that has the id of the newest event, unless it replays.
   Result<std::shared_ptr<http::Subscription>> listen(const Listener& listener);
 
   // Ends all streams; later ones end at once.
   void close();
+
+  const Presence& presence() const { return presence_; }
 
  private:
   struct Entry {
@@ -55,15 +59,24 @@ class EventFeed {
     std::condition_variable changed;
     bool has_news = false;
     bool is_closed = false;
+
+    void tell() {
+      const std::lock_guard guard(mutex);
+      has_news = true;
+      changed.notify_all();
+    }
   };
 
   void run();
   Result<> replay(const Entry& entry, std::int64_t after);
   Result<> bring_news();
+  Result<> tell_of_presence();
   void hand_out(const Event& event, const EventReach& reach);
 
   Catalog& catalog_;
+  Clock& clock_;
   const std::shared_ptr<Signal> signal_ = std::make_shared<Signal>();
+  Presence presence_;
   std::mutex mutex_;
   std::vector<Entry> entries_;  // guarded by mutex_
   bool is_closed_ = false;      // guarded by mutex_

@@ -4,13 +4,19 @@
 namespace slip::api {
 namespace {
 
+Result<std::optional<ContainerId>> container_asked(Call& call, const std::string& parameter) {
+  const auto name = call.query(parameter);
+  if (!name) return std::optional<ContainerId>();
+  const auto container = TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
+    return find_container(catalog, call.actor, Right::look, *name);
+  }));
+  return std::optional(container.id);
+}
+
 Result<http::Response> stream(Call& call) {
-  EventFeed::Listener listener{.actor = call.actor, .now = call.api.now()};
-  if (const auto name = call.query("container")) {
-    listener.container = TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
-                           return find_container(catalog, call.actor, Right::look, *name);
-                         })).id;
-  }
+  EventFeed::Listener listener{.actor = call.actor,
+                               .container = TRY(container_asked(call, "container")),
+                               .looking_at = TRY(container_asked(call, "looking_at"))};
   if (const auto last = http::last_event_id(call.request)) {
     listener.after = static_cast<std::int64_t>(*last);
   }

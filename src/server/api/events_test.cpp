@@ -39,6 +39,18 @@ class Events : public ApiWorld {
                              }));
     return seen;
   }
+  // Every event as it comes, until `hear` says no.
+  void listen(const std::string& user, const std::string& query,
+              const std::function<bool(std::string_view type, const json::value& event)>& hear) {
+    ApiClientOptions options;
+    options.address.port = server.port();
+    options.token = Secret(token_of(user));
+    EXPECT_OK(ApiClient(std::move(options))
+                  .follow_events("/api/v1/events" + query, {},
+                                 [&](std::uint64_t, std::string_view type, std::string_view data) {
+                                   return hear(type, parse_json(data).value());
+                                 }));
+  }
   static std::vector<std::uint64_t> ids(const std::vector<Seen>& seen) {
     std::vector<std::uint64_t> out;
     for (const auto& one : seen) out.push_back(one.id);
@@ -110,6 +122,38 @@ TEST_F(Events, TellOfSharedBookmarksInOtherContainers) {
   for (const auto& one : seen) {
     EXPECT_NE(text(one.data, "/container"), fakes->container("qa").id.str());
   }
+}
+
+TEST_F(Events, TellWhoLooksAtAContainer) {
+  const auto present = [&] {
+    std::string names;
+    const auto container = as("qa").get("/api/v1/containers/qa");
+    for (const auto& one : container->at("present").as_array()) names += text(one, "/name") + " ";
+    return names;
+  };
+  EXPECT_EQ(present(), "");
+
+  std::promise<void> both_seen;
+  std::future<void> vera;
+  listen("otto", "?looking_at=qa", [&](std::string_view type, const json::value& event) {
+    if (type != "presence") return true;
+    EXPECT_EQ(text(event, "/subject"), fakes->container("qa").id.str());
+    const auto now = present();
+    if (now == "otto vera ") both_seen.set_value();
+    if (now != "otto ") return true;
+    if (vera.valid()) return false;  // she has come and gone
+    vera = std::async(std::launch::async, [&] {
+      listen("vera", "?looking_at=qa", [&](std::string_view, const json::value&) {
+        EXPECT_EQ(both_seen.get_future().wait_for(std::chrono::seconds(10)),
+                  std::future_status::ready);
+        return false;
+      });
+    });
+    return true;
+  });
+  vera.get();
+
+  EXPECT_ERROR(as("dev").get("/api/v1/events?looking_at=qa"), not_found);
 }
 
 // The connection ends, so that the client comes back and is looked at anew.

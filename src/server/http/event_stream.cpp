@@ -121,12 +121,19 @@ void Subscription::attach(std::function<void()> wake) {
   wake_ = std::move(wake);
 }
 
+void Subscription::keep_until_gone(std::shared_ptr<void> what) {
+  const std::lock_guard lock(mutex_);
+  if (phase_ != Phase::detached) kept_ = std::move(what);
+}
+
 void Subscription::detach() {
+  std::shared_ptr<void> let_go;  // after the lock: whatever it is may look at other subscriptions
   const std::lock_guard lock(mutex_);
   phase_ = Phase::detached;
   wake_ = {};
   text_ = {};
   held_back_.clear();
+  let_go = std::move(kept_);
 }
 
 bool Subscription::enqueue(const Event& event) {

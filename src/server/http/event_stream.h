@@ -49,6 +49,9 @@ class Subscription {
   // The client was too slow and is to be cut off.
   bool has_overflowed() const;
 
+  // Lets go of `what` when the client is gone.
+  void keep_until_gone(std::shared_ptr<void> what);
+
   // For the server's connection only: takes the wire text of all that is queued. `wake` is called,
   // on any thread, whenever there is something new to take or the state changed.
   struct Taken {
@@ -73,6 +76,7 @@ class Subscription {
   std::size_t events_ = 0;
   std::uint64_t last_id_ = 0;
   std::function<void()> wake_;
+  std::shared_ptr<void> kept_;
 };
 
 // Hands each event to every subscription that wants it. Thread-safe.
