@@ -1,0 +1,15 @@
+// The sizes that layout and drawing share, in pixels. Whatever is clicked is at least 24 x 24 or has
+// that much room (WCAG 2.2, 2.5.8).
+export const target = 24;
+export const gap = 4;
+export const rowHeight = target + gap; // of flags
+export const lineHeight = 32; // the row with the line, its points and pills
+export const cell = 48; // of the grid in which points merge
+export const pillMax = 40;
+export const stackWidth = 46;
+export const labelMin = 44; // a narrower label says nothing
+export const labelMax = 168;
+export const letter = 6.7; // about the width of one in a label
+export const axisHeight = 44;
+export const arcRoom = 22;
+export const nowRoom = 12; // on both sides of now's middle

@@ -1,0 +1,71 @@
+// The view of a timeline that is open: what it shows at first, and how it moves, once a frame.
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
+import type { Lane } from "@/model/history";
+import { type Extent, extentOf, following, initialView, type View } from "./view";
+
+const glideMs = 180;
+
+export interface ViewControl {
+  view: View;
+  extent: Extent;
+  // Changes the view at the next frame. What is given gets the newest view, though it may not have been
+  // drawn yet, so that quick wheels and keys add up.
+  change(next: (view: View, extent: Extent) => View, how?: "at once" | "gliding"): void;
+}
+
+export function useView(lanes: readonly Lane[], now: number): ViewControl {
+  const extent = extentOf(lanes, now);
+  const [view, setView] = useState(() => initialView(lanes, extent));
+  const wanted = useRef({ view, extent });
+  const frame = useRef(0);
+  wanted.current.extent = extent;
+
+  const change = useCallback<ViewControl["change"]>((next, how = "at once") => {
+    const from = wanted.current.view;
+    const to = next(from, wanted.current.extent);
+    if (to === from) return;
+    wanted.current.view = to;
+    cancelAnimationFrame(frame.current);
+    if (how === "at once" || prefersStillness()) {
+      frame.current = requestAnimationFrame(() => setView(to));
+      return;
+    }
+    const begun = performance.now();
+    const glide = (time: number) => {
+      const share = Math.min(1, Math.max(0, (time - begun) / glideMs));
+      setView((drawn) => (share === 1 ? to : between(drawn, to, 1 - (1 - share) ** 2)));
+      if (share < 1) frame.current = requestAnimationFrame(glide);
+    };
+    frame.current = requestAnimationFrame(glide);
+  }, []);
+  useEffect(() => () => cancelAnimationFrame(frame.current), []);
+
+  // Another branch is looked at: its own first view.
+  const first = lanes[0]?.id;
+  const shown = useRef(first);
+  const fitFirst = useEffectEvent(() => change(() => initialView(lanes, extent)));
+  useEffect(() => {
+    if (shown.current !== first) fitFirst();
+    shown.current = first;
+  }, [first]);
+
+  const nowBefore = useRef(now);
+  useEffect(() => {
+    const before = nowBefore.current;
+    nowBefore.current = now;
+    if (before !== now) change((current) => following(current, before, now));
+  }, [now, change]);
+
+  return { view, extent, change };
+}
+
+function between(from: View, to: View, share: number): View {
+  return {
+    from: from.from + (to.from - from.from) * share,
+    to: from.to + (to.to - from.to) * share,
+  };
+}
+
+function prefersStillness(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
