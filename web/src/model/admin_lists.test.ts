@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Operation } from "@/api/types";
+import { isShown, span } from "./admin_operations";
+import { barOf, FIRST_ORDER, orderAfterClick, sorted } from "./admin_usage";
+
+const row = (name: string, unique: number, shared = 0) => ({
+  id: name,
+  name,
+  unique,
+  shared,
+  full: unique + shared,
+});
+
+test("Space is sorted by the chosen column, equal ones by name", () => {
+  const rows = [row("b", 1), row("a", 1), row("c", 5)];
+  const names = (by: "name" | "unique", isDescending: boolean) =>
+    sorted(rows, { by, isDescending }).map((one) => one.name);
+  expect(names("unique", true)).toEqual(["c", "a", "b"]);
+  expect(names("unique", false)).toEqual(["a", "b", "c"]);
+  expect(names("name", true)).toEqual(["c", "b", "a"]);
+});
+
+test("A second click on a head turns the order round", () => {
+  expect(orderAfterClick(FIRST_ORDER, "unique")).toEqual({ by: "unique", isDescending: false });
+  expect(orderAfterClick(FIRST_ORDER, "name")).toEqual({ by: "name", isDescending: false });
+  expect(orderAfterClick(FIRST_ORDER, "shared")).toEqual({ by: "shared", isDescending: true });
+});
+
+test("No bar is longer than its place, whatever the sizes are", () => {
+  const space = fc.record({ unique: fc.nat(), shared: fc.nat(), full: fc.nat() });
+  fc.assert(
+    fc.property(fc.array(space), (rows) => {
+      for (const one of rows) {
+        const bar = barOf(one, rows);
+        expect(bar.unique + bar.shared).toBeLessThanOrEqual(100.001);
+      }
+    }),
+  );
+});
+
+test("Times taken are said as exactly as they matter", () => {
+  expect([35, 1400, 125_000, 4_200_000].map(span)).toEqual([
+    "35 ms",
+    "1.4 s",
+    "2 min 5 s",
+    "1 h 10 min",
+  ]);
+});
+
+test("Operations are found by what was done, by whom, to what, and how it ended", () => {
+  const operation = {
+    id: "op_1",
+    words: "sync source Orders",
+    state: "failed",
+    ended_at: "2026-11-22T14:00:00.000Z",
+    actor: { id: "usr_1", name: "ann" },
+    container: null,
+    failure: { message: "no such host" },
+  } as unknown as Operation;
+  for (const text of ["", "orders", "ANN", "op_1", " host "]) {
+    expect(isShown(operation, "all", text)).toBe(true);
+  }
+  expect(isShown(operation, "all", "bob")).toBe(false);
+  expect(isShown(operation, "failed", "")).toBe(true);
+  expect(isShown(operation, "succeeded", "")).toBe(false);
+  expect(isShown(operation, "going", "")).toBe(false);
+  expect(isShown({ ...operation, state: "running", ended_at: null }, "going", "")).toBe(true);
+});

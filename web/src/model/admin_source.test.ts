@@ -1,0 +1,140 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are variables of a run section
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { identifierProblem, nameProblem } from "./admin_names";
+import { passwordOf } from "./admin_password";
+import { joinWords, runProblems, splitWords } from "./admin_run";
+import {
+  addressWith,
+  configOf,
+  emptySource,
+  sourceFormOf,
+  sourceProblems,
+  whereFrom,
+} from "./admin_source";
+
+describe("A command", () => {
+  test("is split into words as a shell does it", () => {
+    expect(splitWords('bin/server --name \'my shop\' "a \\"b\\"" c\\ d')).toEqual([
+      "bin/server",
+      "--name",
+      "my shop",
+      'a "b"',
+      "c d",
+    ]);
+    expect(splitWords("  ")).toEqual([]);
+    expect(splitWords("bin/server 'open")).toBeNull();
+  });
+
+  test("comes back as it was, whatever its words are", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), (words) => {
+        expect(splitWords(joinWords(words))).toEqual(words);
+      }),
+    );
+  });
+});
+
+describe("A source's form", () => {
+  const filled = { ...emptySource("postgresql"), name: "orders.db" };
+
+  test("gives only the settings of the chosen origin", () => {
+    const form = { ...filled, origin: "dump" as const, dump: "/srv/o.sql", url: "postgresql://x" };
+    expect(
+      configOf({ ...form, login: "orders", conf: [{ name: "work_mem", value: "8MB" }] }),
+    ).toEqual({
+      kind: "postgresql",
+      settings: { dump: "/srv/o.sql", login: "orders", "conf.work_mem": "8MB" },
+    });
+  });
+
+  test("puts the password into the address, with its special characters written out", () => {
+    expect(addressWith("postgresql://me@db.example:5432/orders", "p@ss/word")).toBe(
+      "postgresql://me:p%40ss%2Fword@db.example:5432/orders",
+    );
+    expect(addressWith("postgresql://me:***@db/orders", "new")).toBe(
+      "postgresql://me:new@db/orders",
+    );
+    expect(addressWith("postgresql://me:old@db/orders", "")).toBe("postgresql://me:old@db/orders");
+  });
+
+  test("comes back from a configuration with every setting, known or not", () => {
+    const config = {
+      kind: "postgresql",
+      settings: {
+        url: "postgresql://me@db/x",
+        database: "x",
+        durability: "relaxed",
+        "conf.work_mem": "8MB",
+        hook: "x",
+      },
+    };
+    expect(configOf(sourceFormOf("x", config))).toEqual(config);
+    const files = {
+      kind: "files",
+      settings: { ssh: "me@host:/srv", ssh_key: "/root/key", exclude: "*.log" },
+      run: { command: ["bin/x", "a b"], env: { PORT: "${port}" }, health: "", stop_signal: "INT" },
+    };
+    expect(configOf(sourceFormOf("x", files))).toEqual(files);
+  });
+
+  test("says what is wrong beside the field that it is about", () => {
+    const wrong = (change: object) => Object.keys(sourceProblems({ ...filled, ...change }, ["db"]));
+    expect(wrong({ url: "http://x" })).toEqual(["url"]);
+    expect(wrong({ url: "postgresql://db/x", password: "secret" })).toEqual(["url"]);
+    expect(wrong({ url: "postgresql://me:***@db/x" })).toEqual(["url"]);
+    expect(wrong({ url: "postgresql://me:***@db/x", password: "secret" })).toEqual([]);
+    expect(wrong({ origin: "dump", dump: "x.sql" })).toEqual(["dump"]);
+    expect(wrong({ origin: "empty", name: "db" })).toEqual(["name"]);
+    expect(wrong({ origin: "empty", login: "pg_me", version: "15.2" })).toEqual([
+      "login",
+      "version",
+    ]);
+    expect(wrong({ origin: "empty", conf: [{ name: "work mem", value: "1" }] })).toEqual([
+      "conf.0",
+    ]);
+    expect(wrong({ kind: "files", origin: "ssh", ssh: "host/dir" })).toEqual(["ssh"]);
+    expect(wrong({ kind: "files", origin: "path", path: "" })).toEqual(["path"]);
+  });
+
+  test("is said where it comes from, without the password", () => {
+    const of = (settings: Record<string, string>) => whereFrom({ kind: "postgresql", settings });
+    expect(of({ url: "postgresql://me:***@db.example:5432/orders?sslmode=require" })).toBe(
+      "Server db.example:5432/orders",
+    );
+    expect(of({ dump: "/srv/o.sql" })).toBe("Dump /srv/o.sql");
+    expect(of({})).toBe("Empty at first");
+  });
+});
+
+test("A run section takes only variables that an instance can have", () => {
+  const run = { command: "bin/x", env: [], health: "/", stopSignal: "TERM" };
+  const of = (change: object) => Object.keys(runProblems({ ...run, ...change }));
+  expect(of({ env: [{ name: "URL", value: "${db.URL}:${port}" }] })).toEqual([]);
+  expect(of({ env: [{ name: "URL", value: "${url}" }] })).toEqual(["env.0"]);
+  expect(of({ command: "bin/x ${port", health: "health" })).toEqual(["command", "health"]);
+  const twice = [
+    { name: "A", value: "1" },
+    { name: "A", value: "2" },
+  ];
+  expect(of({ env: twice })).toEqual(["env.1"]);
+});
+
+test("Names are refused for what the server would refuse them for", () => {
+  expect(nameProblem("orders, of today")).toBeNull();
+  for (const name of ["", " x", "a/b", "src_x", "a\nb", "x".repeat(65)]) {
+    expect(nameProblem(name)).not.toBeNull();
+  }
+  expect(identifierProblem("db-2.x_y")).toBeNull();
+  for (const name of ["", "Db", "_db", "d b", "x".repeat(33)]) {
+    expect(identifierProblem(name)).not.toBeNull();
+  }
+});
+
+test("A made-up password has four groups of letters and digits", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 20, maxLength: 20 }), (bytes) => {
+      expect(passwordOf(bytes)).toMatch(/^([a-z2-9]{5}-){3}[a-z2-9]{5}$/);
+    }),
+  );
+});

@@ -1,0 +1,210 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are variables of a run section
+import { describe, expect, test } from "vitest";
+import type { Source, Template } from "@/api/types";
+import { configOf } from "./admin_source";
+import {
+  planTemplate,
+  templateFormOf,
+  templateFormOfFile,
+  templateProblems,
+} from "./admin_template";
+import { readTemplateFile, relativePaths, withFolder } from "./admin_template_file";
+
+const EMPLOYEES = `name = "employees"
+[[source]]
+name = "db"
+kind = "postgresql"
+dump = "database.sql"
+durability = "full"
+conf.shared_buffers = "64MB"
+port = 5433
+
+[[source]]
+name = "app"
+kind = "files"
+path = "application"
+port = 1080
+priority = 2
+[source.run]
+command = ["bin/employees", "two words"]
+health = "/health"
+[source.run.env]
+PORT = "\${port}"
+`;
+
+const file = () => withFolder(readTemplateFile(EMPLOYEES), "/srv/demo");
+const form = () => templateFormOfFile(file());
+
+const source = (id: string, name: string, config: Source["config"]): Source => ({
+  id,
+  name,
+  config,
+  position: null,
+  synced_at: null,
+  created_at: "2026-11-22T14:00:00.000Z",
+});
+
+const linked = () => [
+  source("src_1", "employees.db", {
+    kind: "postgresql",
+    settings: { dump: "/srv/demo/database.sql", "conf.shared_buffers": "64MB" },
+    run: null,
+  }),
+  source("src_2", "employees.app", {
+    kind: "files",
+    settings: { path: "/srv/demo/application" },
+    run: { command: ["bin/employees", "two words"], env: { PORT: "${port}" }, health: "/health" },
+  }),
+];
+
+function existing(): Template {
+  const place = (name: string, id: string, kind: string, priority: number, port: number) => ({
+    name,
+    source: { id, name: `employees.${name}` },
+    kind,
+    priority,
+    port,
+    settings: {},
+  });
+  const sources = [
+    place("db", "src_1", "postgresql", 1, 5433),
+    place("app", "src_2", "files", 2, 1080),
+  ];
+  return {
+    id: "tpl_1",
+    name: "employees",
+    version: 1,
+    sources,
+    versions: [{ number: 1, sources }],
+    newest_at: null,
+    created_at: "2026-11-22T14:00:00.000Z",
+  };
+}
+
+describe("A template's file", () => {
+  test("is read as the command reads it, its paths relative to the given folder", () => {
+    expect(relativePaths(readTemplateFile(EMPLOYEES))).toEqual(["database.sql", "application"]);
+    const [db, app] = file().sources;
+    expect(db?.linked).toBe("employees.db");
+    expect(db?.config?.settings).toEqual({
+      dump: "/srv/demo/database.sql",
+      durability: "full",
+      "conf.shared_buffers": "64MB",
+    });
+    expect(app?.priority).toBe(2);
+    expect(app?.config?.run?.command).toEqual(["bin/employees", "two words"]);
+    expect(relativePaths(file())).toEqual([]);
+  });
+
+  test("keeps whole paths and those on other machines", () => {
+    const text = (path: string) =>
+      `name = "t"\n[[source]]\nname = "a"\nkind = "files"\npath = "${path}"`;
+    const pathOf = (path: string) =>
+      withFolder(readTemplateFile(text(path)), "/srv/a").sources[0]?.config?.settings?.path;
+    expect(pathOf("/data/a")).toBe("/data/a");
+    expect(pathOf("backup@host:files")).toBe("backup@host:files");
+    expect(pathOf("../c/./d")).toBe("/srv/c/d");
+  });
+
+  test("is refused with what is wrong and where", () => {
+    const refusal = (text: string) => {
+      try {
+        readTemplateFile(text);
+        return "nothing";
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const named = 'name = "t"\n[[source]]\nname = "a"\n';
+    expect(refusal("")).toContain("names no template");
+    expect(refusal('name = "t"')).toContain("no sources");
+    expect(refusal("name = 3")).toContain("must be a text in quotes");
+    expect(refusal('name = "t"\ncolour = 1')).toContain("unknown key “colour”");
+    expect(refusal("name = [\n")).toMatch(/Line \d cannot be read/);
+    expect(refusal(named)).toContain("has no kind");
+    expect(refusal(`${named}kind = "oracle"`)).toContain("unknown kind");
+    expect(refusal(`${named}kind = "files"\nport = 70000`)).toContain("0 to 65535");
+    expect(refusal(`${named}source = "x"\nkind = "files"`)).toContain("describes one as well");
+    expect(refusal(`${named}kind = "files"\n[source.run]\nport = 1`)).toContain(
+      "unknown key “port”",
+    );
+  });
+});
+
+describe("What a template's form does", () => {
+  test("links everything and makes the template where there is nothing", () => {
+    const plan = planTemplate(form(), [], null);
+    expect(plan.toLink.map((one) => one.name)).toEqual(["employees.db", "employees.app"]);
+    expect(plan.change).toBe("create");
+    expect(plan.places[1]).toEqual({
+      name: "app",
+      source: "employees.app",
+      priority: 2,
+      port: 1080,
+      settings: {},
+    });
+    expect(plan.toLink[1] && configOf(plan.toLink[1]).run?.env).toEqual({ PORT: "${port}" });
+    expect(templateProblems(form(), [])).toEqual({});
+  });
+
+  test("is nothing the second time", () => {
+    const plan = planTemplate(form(), linked(), existing());
+    expect(plan).toMatchObject({ toLink: [], differing: [], change: "none" });
+    expect(planTemplate(templateFormOf(existing()), linked(), existing()).change).toBe("none");
+  });
+
+  test("is a new version when a place differs", () => {
+    const changed = form();
+    const [, app] = changed.places;
+    if (app) app.port = "2080";
+    const plan = planTemplate(changed, linked(), existing());
+    expect(plan).toMatchObject({ toLink: [], change: "version", version: 2 });
+  });
+
+  test("points out what differs in a linked source, and leaves it alone", () => {
+    const sources = linked();
+    const [db, app] = sources;
+    if (db?.config.settings) db.config.settings.dump = "/srv/other.sql";
+    if (app?.config.run) app.config.run.health = "/";
+    expect(planTemplate(form(), sources, existing())).toMatchObject({
+      toLink: [],
+      change: "none",
+      differing: [
+        {
+          source: "employees.db",
+          differences: [
+            { key: "dump", wanted: "/srv/demo/database.sql", linked: "/srv/other.sql" },
+          ],
+        },
+        { source: "employees.app", differences: [{ key: "run section" }] },
+      ],
+    });
+  });
+
+  test("takes a secret that is not shown for the same", () => {
+    const text =
+      'name = "t"\n[[source]]\nname = "a"\nkind = "postgresql"\nurl = "postgresql://me:pass@host/db"';
+    const secret = templateFormOfFile(readTemplateFile(text));
+    const shown = (url: string) => [
+      source("src_1", "t.a", { kind: "postgresql", settings: { url } }),
+    ];
+    expect(planTemplate(secret, shown("postgresql://me:***@host/db"), null).differing).toEqual([]);
+    expect(
+      planTemplate(secret, shown("postgresql://me:***@other/db"), null).differing,
+    ).toHaveLength(1);
+  });
+
+  test("says which place is wrong", () => {
+    const wrong = form();
+    const [db, app] = wrong.places;
+    if (db) Object.assign(db, { name: "Db", port: "70000" });
+    if (app) Object.assign(app, { source: "golden", toLink: null, priority: "0" });
+    expect(Object.keys(templateProblems(wrong, []))).toEqual([
+      "0.name",
+      "0.port",
+      "1.source",
+      "1.priority",
+    ]);
+    expect(templateProblems({ name: "t", places: [] }, [])).toHaveProperty("places");
+  });
+});
