@@ -18,7 +18,10 @@ export function Controls(props: ControlsProps) {
         <button
           type="button"
           className={styles.control}
+          tabIndex={-1}
           aria-pressed={showAllBranches}
+          aria-keyshortcuts="a"
+          title="Show all branches (A)"
           onClick={() => onShowAllBranches(!showAllBranches)}
         >
           Show all branches

@@ -25,7 +25,7 @@ export function DotMark({ dot, lineY, id, isSelected, now, branch }: DotMarkProp
       isSelected={isSelected && !isPill}
       words={
         isPill
-          ? groupWords(`${dot.count} points`, dot.oldest, dot.newest, now)
+          ? groupWords(`${pillWords(dot.count)} points`, dot.oldest, dot.newest, now)
           : itemWords(dot.newest, now, branch)
       }
       itemId={dot.newest.id}

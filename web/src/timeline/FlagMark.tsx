@@ -3,7 +3,6 @@ import { classes } from "@/ui/classes";
 import type { Flag } from "./flags";
 import { ItemIcon } from "./icons";
 import { MarkOption } from "./MarkOption";
-import { target } from "./sizes";
 import styles from "./timeline.module.css";
 import { groupName, groupWords, itemWords } from "./words";
 
@@ -22,7 +21,7 @@ export function FlagMark({ flag, top, id, isSelected, now, branch }: FlagMarkPro
   const [oldest, newest] = [items[0] as Item, items.at(-1) as Item];
   const isStack = items.length > 1;
   const shown = items.findLast(isBookmark) ?? newest;
-  const left = Math.round(flag.x * 4) / 4 - target / 2;
+  const left = Math.round(flag.left * 4) / 4;
   return (
     <MarkOption
       id={id}

@@ -28,7 +28,8 @@ export function HoverCard({ hovered, history, drawing, now, width, keep }: Hover
   const mark = markOf(drawing, item);
   if (!mark) return null;
   const below = "row" in mark ? -lineHeight / 2 - mark.row * rowHeight : lineHeight / 2;
-  const x = Math.max(4, Math.min(mark.x - 16, width - cardWidth - 4));
+  const anchor = "left" in mark ? mark.left : mark.x - 12;
+  const x = Math.max(4, Math.min(anchor, width - cardWidth - 4));
   const stop = (event: PointerEvent) => {
     event.stopPropagation();
     keep();

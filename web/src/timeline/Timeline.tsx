@@ -139,6 +139,9 @@ export function Timeline(props: TimelineProps) {
       case "fit":
         change((_, whole) => fitAll(whole), "gliding");
         break;
+      case "allBranches":
+        props.onShowAllBranches?.(!showAllBranches);
+        break;
       case "act":
         props.onAct();
         break;
@@ -230,7 +233,7 @@ export function Timeline(props: TimelineProps) {
       </div>
       <p id={`${id}-keys`} className="visually-hidden">
         Left and right: previous and next. Page up and page down: bookmarks. Up and down: other
-        branch. Enter: the actions. Plus, minus and zero: zoom.
+        branch. Enter: the actions. A: all branches. Plus, minus and zero: zoom.
       </p>
       <Controls
         onZoomIn={() => zoom(zoomStep)}

@@ -13,7 +13,8 @@ export interface Flag {
   id: string; // the item's; of a stack "stack:" and its oldest item's
   items: readonly Item[]; // oldest first; more than one is a stack
   at: number; // of the oldest
-  x: number; // the middle of its icon, over the time `at`
+  x: number; // where its pole is, at the time `at`
+  left: number; // the icon is over the pole, but stays in view as long as its label does
   row: number; // 0 is next to the line
   width: number; // with the label
   isLabelled: boolean;
@@ -46,16 +47,20 @@ export function flagsOf(lane: Lane, view: View, width: number, rows: number): Fl
     const item = landmarks[first] as Item;
     if (item.at > view.to + target / scale) break;
     const x = xOf(item.at, view, width);
-    const room = width - (x - target / 2);
+    const left = x - target / 2;
+    const room = width - left;
     const isLabelled = count === 1 && full > target && room >= target + labelMin;
+    const wide = count > 1 ? full : isLabelled ? Math.min(full, room) : target;
+    const hidden = isLabelled ? Math.min(Math.max(0, -left), wide - target) : 0;
     flags.push({
       id: count === 1 ? item.id : `stack:${item.id}`,
       items: landmarks.slice(first, first + count),
       at: item.at,
       x,
+      left: left + hidden,
       row,
-      width: count > 1 ? full : isLabelled ? Math.min(full, room) : target,
-      isLabelled,
+      width: wide - hidden,
+      isLabelled: isLabelled && wide - hidden >= target + labelMin,
     });
   }
   return flags;

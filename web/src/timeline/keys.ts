@@ -4,7 +4,7 @@ import type { Move } from "@/model/selection";
 export type Wish =
   | { kind: "move"; move: Move }
   | { kind: "zoom"; factor: number }
-  | { kind: "fit" | "act" | "menu" | "dismiss" };
+  | { kind: "fit" | "allBranches" | "act" | "menu" | "dismiss" };
 
 export const zoomStep = 1.6;
 
@@ -35,6 +35,7 @@ export function wishOf({ key, shiftKey, ctrlKey, altKey, metaKey }: Key): Wish |
   if (key === "-" || key === "_") return { kind: "zoom", factor: 1 / zoomStep };
   if (shiftKey) return undefined;
   if (key === "0") return { kind: "fit" };
+  if (key === "a") return { kind: "allBranches" };
   if (key === "Enter" || key === " ") return { kind: "act" };
   if (key === "Escape") return { kind: "dismiss" };
   const move = moves[key];

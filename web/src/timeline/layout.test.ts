@@ -6,7 +6,7 @@ import { indexOf } from "./lane_index";
 import { layout, markOf } from "./layout";
 import { historyWith, laneOf, longHistory, type Moment } from "./made_up";
 import type { Dot } from "./points";
-import { nowRoom, target } from "./sizes";
+import { nowRoom } from "./sizes";
 import {
   clamped,
   extentOf,
@@ -68,7 +68,7 @@ function drawn(some: Moment[], view: View, width: number, lanes = 1) {
 }
 
 const ends = (dot: Dot) => [dot.x - dot.width / 2, dot.x + dot.width / 2] as const;
-const flagEnds = (flag: Flag) => [flag.x - target / 2, flag.x - target / 2 + flag.width] as const;
+const flagEnds = (flag: Flag) => [flag.left, flag.left + flag.width] as const;
 
 describe("the layout", () => {
   it("draws every bookmark and break in view, and now", () => {

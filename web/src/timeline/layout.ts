@@ -6,7 +6,7 @@ import { type Flag, flagsOf } from "./flags";
 import { indexOf, isLandmark } from "./lane_index";
 import { type Arc, arcsOf, leavingPath, linePath } from "./lines";
 import { type Dot, dotsOf } from "./points";
-import { arcRoom, gap, lineHeight, rowHeight } from "./sizes";
+import { arcRoom, lineHeight, rowHeight, topRoom } from "./sizes";
 import { type Axis, axisOf } from "./ticks";
 import { type View, xOf } from "./view";
 
@@ -39,8 +39,8 @@ export function layout(history: History, view: View, options: LayoutOptions): Dr
   const { now, lanes } = options;
   const width = Math.max(1, options.width);
   const rows = rowsFor(lanes.length);
-  const height = rows * rowHeight + lineHeight + arcRoom - gap;
-  const lineIn = rows * rowHeight + lineHeight / 2;
+  const height = topRoom + rows * rowHeight + lineHeight + arcRoom;
+  const lineIn = topRoom + rows * rowHeight + lineHeight / 2;
   const heights = new Map(lanes.map((lane, index) => [lane.id, index * height + lineIn]));
   return {
     axis: axisOf(view, width, now),
@@ -69,10 +69,10 @@ export function layout(history: History, view: View, options: LayoutOptions): Dr
   };
 }
 
-// One lane has room for crowded bookmarks; many lanes need to fit the screen.
+// Few lanes have room for crowded bookmarks; many need to fit the screen.
 function rowsFor(lanes: number): number {
-  if (lanes <= 1) return 3;
-  return lanes <= 3 ? 2 : 1;
+  if (lanes <= 2) return 3;
+  return lanes <= 4 ? 2 : 1;
 }
 
 // The mark that shows the item: its own, or the pill or stack that it has gone into.

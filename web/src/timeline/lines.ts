@@ -66,12 +66,18 @@ export function arcsOf(
   return arcs;
 }
 
-// Below the line; longer ones hang lower.
+// Within a lane below the line, longer ones hanging lower; from lane to lane an S.
 function arc(from: number, fromY: number, to: number, toY: number): string {
+  const start = `M${round(from)} ${fromY + 6}C`;
+  if (fromY !== toY) {
+    const middle = (fromY + toY) / 2;
+    const end = toY + (toY > fromY ? -6 : 6);
+    return `${start}${round(from)} ${middle} ${round(to)} ${middle} ${round(to)} ${end}`;
+  }
   const depth = Math.min(arcRoom, 10 + Math.abs(to - from) * 0.06) * (4 / 3);
   const side = Math.sign(to - from) * Math.min(24, Math.abs(to - from) / 3);
   return (
-    `M${round(from)} ${fromY + 6}C${round(from + side)} ${round(fromY + depth)} ` +
+    `${start}${round(from + side)} ${round(fromY + depth)} ` +
     `${round(to - side)} ${round(toY + depth)} ${round(to)} ${toY + 6}`
   );
 }

@@ -19,7 +19,7 @@ type Unit = "day" | "month" | "year";
 const hour = 3_600_000;
 const lengths: Record<Unit, number> = { day: 24 * hour, month: 30 * 24 * hour, year: 8766 * hour };
 const majorMin = 64; // pixels between ticks of a level
-const minorMin = 76;
+const minorMin: Record<Unit, number> = { day: 60, month: 34, year: 44 };
 
 const words = {
   clock: new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }),
@@ -82,8 +82,14 @@ function majorWords(at: number, unit: Unit, pixels: number, now: number): string
 
 function minorTicks(view: View, width: number, unit: Unit, major: readonly Tick[]): Tick[] {
   const scale = scaleTime().domain([view.from, view.to]).range([0, width]);
-  const times = scale.ticks(Math.max(1, Math.floor(width / minorMin))).map(Number);
-  const step = (times[1] ?? Infinity) - (times[0] ?? 0);
+  let times: number[] = [];
+  let step = 0;
+  // The scale takes the number of ticks as a hint, and may give twice as many.
+  for (let count = Math.floor(width / minorMin[unit]); count > 0; count = Math.floor(count * 0.7)) {
+    times = scale.ticks(count).map(Number);
+    step = (times[1] ?? Infinity) - (times[0] ?? 0);
+    if (step >= 1000 && (step * width) / (view.to - view.from) >= minorMin[unit]) break;
+  }
   if (step < 1000) return [];
   const begun = new Set(major.map((tick) => tick.at));
   const finest = { day: 0, month: 20 * hour, year: 25 * 24 * hour }[unit];

@@ -16,15 +16,13 @@ export function itemWords(item: Item, now: number, branch: string | undefined): 
   return words.join(", ");
 }
 
-// "3 bookmarks and 2 other acts", "5 acts"
+// "5 moments: 3 bookmarks, 2 acts"; begins with the number that is drawn.
 export function groupName(items: readonly Item[]): string {
   const bookmarks = items.filter(isBookmark).length;
-  const breaks = items.length - bookmarks;
-  const parts = [
-    bookmarks > 0 && counted(bookmarks, "bookmark"),
-    breaks > 0 && counted(breaks, bookmarks > 0 ? "other act" : "act"),
-  ];
-  return parts.filter(Boolean).join(" and ");
+  const acts = items.length - bookmarks;
+  if (acts === 0) return counted(bookmarks, "bookmark");
+  if (bookmarks === 0) return counted(acts, "act");
+  return `${items.length} moments: ${counted(bookmarks, "bookmark")}, ${counted(acts, "act")}`;
 }
 
 export function groupWords(name: string, oldest: Item, newest: Item, now: number): string {
