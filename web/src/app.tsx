@@ -1,11 +1,19 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createQueryClient } from "@/api/queryClient";
+import { Gate } from "@/pages/Gate";
 import { Announcer } from "@/ui";
+
+const queries = createQueryClient();
 
 export function App() {
   return (
     // The daemon's Content-Security-Policy allows no style elements.
     <CSPProvider disableStyleElements>
-      <Announcer />
+      <QueryClientProvider client={queries}>
+        <Gate />
+        <Announcer />
+      </QueryClientProvider>
     </CSPProvider>
   );
 }

@@ -13,7 +13,7 @@ const ofBookmark = (container: string, bookmark: string) => ({
 });
 
 export const logIn = (user: string, password: string) =>
-  answered(client.POST("/sessions", { body: { user, password } }));
+  answered(client.POST("/sessions", { body: { user, password } }), true);
 export const logOut = () => answered(client.DELETE("/sessions/current"));
 
 export const changePassword = (user: string, password: string) =>

@@ -39,8 +39,12 @@ interface Answer<Data> {
   response: Response;
 }
 
-// What was asked for, or the problem thrown. An ended session is told to the whole page.
-export async function answered<Data>(request: Promise<Answer<Data>>): Promise<Data> {
+// What was asked for, or the problem thrown. An ended session is told to the whole page; a wrong
+// password is no ended session.
+export async function answered<Data>(
+  request: Promise<Answer<Data>>,
+  isLogin = false,
+): Promise<Data> {
   try {
     const { data, error, response } = await request;
     if (!response.ok) throw new Problem(response.status, asBody(error));
@@ -48,7 +52,7 @@ export async function answered<Data>(request: Promise<Answer<Data>>): Promise<Da
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     if (!(error instanceof Problem)) throw noAnswer();
-    if (hasCode(error, "unauthenticated")) sessionEnded();
+    if (hasCode(error, "unauthenticated") && !isLogin) sessionEnded();
     throw error;
   }
 }

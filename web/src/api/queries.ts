@@ -66,6 +66,17 @@ export function timelineQuery(container: string, branch: string | null) {
   });
 }
 
+// Only the newest window of a branch.
+export function newestTimelineQuery(container: string, branch: string) {
+  return queryOptions({
+    queryKey: keys.containerPart(container, "newest", branch),
+    queryFn: () => {
+      const params = { path: { container }, query: { branch, before: POINTS } };
+      return answered(client.GET("/containers/{container}/timeline", { params }));
+    },
+  });
+}
+
 export function bookmarksQuery(container: string) {
   return queryOptions({
     queryKey: keys.containerPart(container, "bookmarks"),

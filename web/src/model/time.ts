@@ -84,3 +84,8 @@ export function duration(span: number): string {
   if (span < 55 * MINUTE) return counted(Math.max(1, Math.round(span / MINUTE)), "minute");
   return counted(Math.max(1, Math.round(span / HOUR)), "hour");
 }
+
+// "14:03": where the day is said elsewhere.
+export function clockWords(at: number): string {
+  return clock.format(at);
+}

@@ -14,6 +14,8 @@ export interface ButtonProps extends ComponentProps<"button"> {
   isBusy?: boolean;
   // Why it cannot be used now. The button stays reachable by keyboard, so that this can be read.
   unavailable?: string | undefined;
+  // Drawn as one that cannot be used, but it acts: by saying itself why not.
+  isOff?: boolean;
 }
 
 export function Button({
@@ -23,12 +25,13 @@ export function Button({
   shortcut,
   isBusy = false,
   unavailable,
+  isOff = false,
   className,
   children,
   onClick,
   ...rest
 }: ButtonProps) {
-  const isOff = isBusy || Boolean(unavailable);
+  const isRefusing = isBusy || Boolean(unavailable);
   return (
     <button
       type="button"
@@ -40,11 +43,11 @@ export function Button({
         className,
       )}
       aria-busy={isBusy || undefined}
-      aria-disabled={isOff || rest["aria-disabled"]}
+      aria-disabled={isRefusing || isOff || rest["aria-disabled"]}
       aria-keyshortcuts={shortcut}
       data-tip={unavailable || undefined}
       onClick={(event) => {
-        if (!isOff) return onClick?.(event);
+        if (!isRefusing) return onClick?.(event);
         event.preventDefault();
         if (unavailable) announce(unavailable);
       }}

@@ -8,7 +8,8 @@ import { CloseIcon } from "./icons";
 
 interface DialogProps {
   isOpen: boolean;
-  onClose: () => void;
+  // Without it, it cannot be closed by hand.
+  onClose?: () => void;
   title: ReactNode;
   description?: ReactNode;
   children?: ReactNode;
@@ -30,7 +31,7 @@ export function Dialog({
   focusAtFirst,
 }: DialogProps) {
   return (
-    <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+    <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose?.()}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Popup
@@ -39,11 +40,13 @@ export function Dialog({
         >
           <div className={styles.head}>
             <Base.Title className={styles.title}>{title}</Base.Title>
-            <Base.Close
-              render={<IconButton label="Close" size="small" tabIndex={footer ? -1 : 0} />}
-            >
-              <CloseIcon />
-            </Base.Close>
+            {onClose && (
+              <Base.Close
+                render={<IconButton label="Close" size="small" tabIndex={footer ? -1 : 0} />}
+              >
+                <CloseIcon />
+              </Base.Close>
+            )}
           </div>
           <div className={styles.body}>
             {description && (
@@ -60,7 +63,8 @@ export function Dialog({
   );
 }
 
-interface FormDialogProps extends Omit<DialogProps, "footer"> {
+interface FormDialogProps extends Omit<DialogProps, "footer" | "onClose"> {
+  onClose: () => void;
   submit: string; // the word on the button, e.g. "Bookmark"
   // Carries it out. What it throws is shown in the dialog, which keeps what was typed; otherwise it closes.
   onSubmit: () => Promise<unknown>;
@@ -130,7 +134,7 @@ function DialogForm({
   ...dialog
 }: DialogProps & { onSubmit: (event: FormEvent) => void }) {
   return (
-    <Base.Root open={dialog.isOpen} onOpenChange={(open) => !open && dialog.onClose()}>
+    <Base.Root open={dialog.isOpen} onOpenChange={(open) => !open && dialog.onClose?.()}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Popup

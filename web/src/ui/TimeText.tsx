@@ -15,7 +15,7 @@ export function TimeText({ at, show = "both", isFocusable }: TimeTextProps) {
   const time = typeof at === "number" ? at : Date.parse(at);
   const exact = new Date(time).toISOString();
   const words = {
-    both: `${moment(time, now)} - ${ago(time, now)}`,
+    both: `${moment(time, now)} · ${ago(time, now)}`,
     moment: moment(time, now),
     ago: ago(time, now),
   };

@@ -16,4 +16,5 @@ export { Spinner } from "./Spinner";
 export { type Column, Table } from "./Table";
 export { type Tab, Tabs } from "./Tabs";
 export { TimeText } from "./TimeText";
+export { Toolbar } from "./Toolbar";
 export { useNow } from "./useNow";

@@ -1,0 +1,82 @@
+import { useState } from "react";
+import { createBookmark } from "@/api/acts";
+import { dataWords } from "@/model/actions";
+import type { Item } from "@/model/history";
+import { tagsOf } from "@/model/share";
+import { Checkbox, FormDialog, TextArea, TextField, useNow } from "@/ui";
+import { useContainerPage } from "./context";
+import styles from "./dialogs.module.css";
+import { ExpiryField, expiryOf } from "./ExpiryField";
+
+export function BookmarkDialog({ item, onClose }: { item: Item; onClose: () => void }) {
+  const page = useContainerPage();
+  const now = useNow();
+  const [name, setName] = useState("");
+  const [note, setNote] = useState("");
+  const [tags, setTags] = useState("");
+  const [expiry, setExpiry] = useState("");
+  const [isShared, setShared] = useState(false);
+  const isNow = item.kind === "now";
+  return (
+    <FormDialog
+      isOpen
+      onClose={onClose}
+      title={
+        isNow
+          ? "Bookmark your data as it is now"
+          : `Bookmark the data of ${dataWords({ ...page, item, now })}`
+      }
+      submit="Bookmark"
+      canSubmit={name.trim() !== ""}
+      onSubmit={() =>
+        page.send(() =>
+          createBookmark(page.container.id, {
+            name: name.trim(),
+            note: note.trim(),
+            tags: tagsOf(tags),
+            audience: isShared ? "everyone" : "only_container",
+            expires_at: expiryOf(expiry),
+            ...(!isNow && { at: new Date(item.at).toISOString(), branch: item.lane }),
+          }),
+        )
+      }
+    >
+      <TextField
+        label="Name"
+        hint="What the data is good for, e.g. “after the edge case data”."
+        autoFocus
+        required
+        maxLength={256}
+        value={name}
+        onChange={setName}
+      />
+      <details className={styles.more}>
+        <summary>Note, tags, sharing, expiry</summary>
+        <div className={styles.fields}>
+          <TextArea
+            label="Note"
+            isOptional
+            rows={2}
+            maxLength={4096}
+            value={note}
+            onChange={setNote}
+          />
+          <TextField
+            label="Tags"
+            isOptional
+            hint="Separated by commas."
+            value={tags}
+            onChange={setTags}
+          />
+          <ExpiryField value={expiry} onChange={setExpiry} />
+          <Checkbox
+            label="Share it"
+            hint={`Everyone with a container of “${page.container.template.name}” can take it.`}
+            isChecked={isShared}
+            onChange={setShared}
+          />
+        </div>
+      </details>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,115 @@
+import { useState } from "react";
+import { createBranch, deleteBranch, renameBranch } from "@/api/acts";
+import type { Branch } from "@/api/types";
+import { dataOf, dataWords } from "@/model/actions";
+import type { Item } from "@/model/history";
+import { ConfirmDialog, FormDialog, RadioGroup, TextField, useNow } from "@/ui";
+import { useContainerPage } from "./context";
+
+const NAME_HINT = "Small letters, digits, dots and dashes.";
+
+// What may be in a branch's name is decided by the server; this only makes a good first guess.
+export function suggestedName(item: Item): string {
+  if (!item.bookmark) return "";
+  return item.title
+    .toLowerCase()
+    .replace(/[^a-z0-9._]+/g, "-")
+    .replace(/^[^a-z0-9]+|[-.]+$/g, "")
+    .slice(0, 40);
+}
+
+export function BranchDialog({ item, onClose }: { item: Item; onClose: () => void }) {
+  const page = useContainerPage();
+  const now = useNow();
+  const [name, setName] = useState(() => suggestedName(item));
+  const [place, setPlace] = useState<"active" | "beside">("active");
+  const active = page.container.active_branch.name;
+  return (
+    <FormDialog
+      isOpen
+      onClose={onClose}
+      title={`New branch from ${dataWords({ ...page, item, now })}`}
+      submit="Branch"
+      canSubmit={name.trim() !== ""}
+      onSubmit={() =>
+        page.send(() =>
+          createBranch(page.container.id, {
+            name: name.trim(),
+            from: dataOf(item),
+            beside: place === "beside",
+          }),
+        )
+      }
+    >
+      <TextField
+        label="Name"
+        hint={NAME_HINT}
+        autoFocus
+        required
+        maxLength={64}
+        value={name}
+        onChange={setName}
+        onFocus={(event) => event.target.select()}
+      />
+      <RadioGroup
+        label="Then"
+        value={place}
+        onChange={setPlace}
+        options={[
+          {
+            value: "active",
+            label: "Make it active",
+            hint: `The container's addresses lead to it. “${active}” is stopped and kept as it is.`,
+          },
+          {
+            value: "beside",
+            label: "Run it beside",
+            hint: `“${active}” stays active; the new branch gets addresses of its own.`,
+          },
+        ]}
+      />
+    </FormDialog>
+  );
+}
+
+export function RenameBranchDialog({ branch, onClose }: { branch: Branch; onClose: () => void }) {
+  const page = useContainerPage();
+  const [name, setName] = useState(branch.name);
+  return (
+    <FormDialog
+      isOpen
+      onClose={onClose}
+      title={`Rename branch “${branch.name}”`}
+      submit="Rename"
+      canSubmit={name.trim() !== ""}
+      onSubmit={() => page.send(() => renameBranch(page.container.id, branch.id, name.trim()))}
+    >
+      <TextField
+        label="Name"
+        hint={NAME_HINT}
+        autoFocus
+        required
+        maxLength={64}
+        value={name}
+        onChange={setName}
+        onFocus={(event) => event.target.select()}
+      />
+    </FormDialog>
+  );
+}
+
+export function DeleteBranchDialog({ branch, onClose }: { branch: Branch; onClose: () => void }) {
+  const page = useContainerPage();
+  return (
+    <ConfirmDialog
+      isOpen
+      onClose={onClose}
+      title={`Delete branch “${branch.name}”?`}
+      submit="Delete the branch"
+      isDanger
+      onSubmit={() => page.send(() => deleteBranch(page.container.id, branch.id))}
+    >
+      It goes to the trash with its history and bookmarks, from where it can come back.
+    </ConfirmDialog>
+  );
+}

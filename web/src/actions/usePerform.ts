@@ -1,0 +1,83 @@
+import { useCallback, useState } from "react";
+import { activateBranch, refresh, reset, restore, undo } from "@/api/acts";
+import type { Container, Operation } from "@/api/types";
+import { type Action, type ActionId, dataOf } from "@/model/actions";
+import type { Item } from "@/model/history";
+import { toast } from "@/ui";
+import type { Question } from "./context";
+
+interface Parts {
+  container: Container;
+  item: Item;
+  actionsFor: (item: Item) => Record<ActionId, Action>;
+  following: { follow: (operation: Operation) => void };
+  ask: (question: Question) => void;
+}
+
+// How the page acts. Nothing is lost by going back, so what replaces data asks nothing.
+export function usePerform({ container, item, actionsFor, following, ask }: Parts) {
+  const [problem, setProblem] = useState<unknown>(null);
+  const [isSending, setSending] = useState(false);
+  const { follow } = following;
+
+  const send = useCallback(
+    async (request: () => Promise<Operation>) => {
+      setProblem(null);
+      const operation = await request();
+      follow(operation);
+      return operation;
+    },
+    [follow],
+  );
+
+  const sendAndShow = useCallback(
+    (request: () => Promise<Operation>) => {
+      if (isSending) return;
+      setSending(true);
+      send(request)
+        .catch(setProblem)
+        .finally(() => setSending(false));
+    },
+    [send, isSending],
+  );
+
+  const perform = (id: ActionId, on: Item = item) => {
+    const { unavailable } = actionsFor(on)[id];
+    if (unavailable) return toast(unavailable);
+    const request = requestFor(id, container.id, on);
+    if (request) return sendAndShow(request);
+    if (
+      id === "bookmark" ||
+      id === "branch" ||
+      id === "share" ||
+      id === "edit" ||
+      id === "delete"
+    ) {
+      ask({ kind: id, item: on });
+    }
+  };
+
+  return { perform, send, sendAndShow, problem, closeProblem: () => setProblem(null) };
+}
+
+function requestFor(
+  id: ActionId,
+  container: string,
+  item: Item,
+): (() => Promise<Operation>) | null {
+  const data = dataOf(item);
+  switch (id) {
+    case "restore":
+      return data && (() => restore(container, data));
+    case "undo":
+      return () => undo(container);
+    case "refresh":
+      return () => refresh(container);
+    case "reset":
+      return () => reset(container);
+    case "activate":
+      return () => activateBranch(container, item.lane, false);
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,100 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link, useLocation, useSearchParams } from "wouter";
+import type { Source } from "@/api/types";
+import { isGoing } from "@/model/admin_operations";
+import { configOf, emptySource, sourceFormOf, sourceProblems } from "@/model/admin_source";
+import { Button, ButtonLink, ErrorBanner } from "@/ui";
+import { linkSource } from "../api/acts";
+import { sourcesQuery } from "../api/queries";
+import { Loaded } from "../parts/Loaded";
+import { OperationStrip } from "../parts/OperationStrip";
+import { Page, Panel } from "../parts/Page";
+import styles from "../parts/parts.module.css";
+import { useForm } from "../parts/useForm";
+import { useTracked } from "../parts/useTracked";
+import { SourceFields } from "./SourceFields";
+
+export function LinkSourcePage() {
+  const sources = useQuery(sourcesQuery);
+  const [params] = useSearchParams();
+  const like = params.get("like");
+  return (
+    <Page
+      title="Link a source"
+      above={{ href: "/admin/sources", words: "Sources" }}
+      about="Fetches the data once and keeps a copy here. The source itself is only read, never changed."
+    >
+      <Loaded query={sources} what="The sources">
+        {(data) => (
+          <LinkForm
+            key={like}
+            sources={data}
+            like={data.find((source) => source.id === like) ?? null}
+          />
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function LinkForm({ sources, like }: { sources: Source[]; like: Source | null }) {
+  const [form, setForm] = useState(() =>
+    like ? sourceFormOf("", like.config) : emptySource("postgresql"),
+  );
+  const [, go] = useLocation();
+  const tracked = useTracked();
+  const taken = sources.map((source) => source.name);
+  const { form: element, ...state } = useForm(sourceProblems(form, taken), async () =>
+    tracked.follow(await linkSource({ name: form.name, config: configOf(form) })),
+  );
+  const { operation } = tracked;
+  const isBusy = state.isBusy || (operation !== undefined && isGoing(operation));
+  const isDone = operation?.state === "succeeded";
+  const another = () => {
+    state.reset();
+    tracked.follow(null);
+    setForm(emptySource(form.kind));
+  };
+  return (
+    <>
+      {operation && (
+        <OperationStrip
+          operation={operation}
+          afterFailure="Nothing was linked. Change below what is wrong, and try again."
+          next={
+            <>
+              <Link href="/admin/templates/new" asChild>
+                <ButtonLink size="small">Make a template</ButtonLink>
+              </Link>
+              <Button size="small" onClick={another}>
+                Link another
+              </Button>
+            </>
+          }
+        />
+      )}
+      {!isDone && (
+        <form ref={element} className={styles.form} onSubmit={state.submit} noValidate>
+          <Panel>
+            <SourceFields
+              form={form}
+              onChange={setForm}
+              problems={state.shown}
+              isDisabled={isBusy}
+            />
+          </Panel>
+          {state.error !== null && <ErrorBanner error={state.error} />}
+          <div className={styles.foot}>
+            <Button type="submit" variant="main" isBusy={isBusy}>
+              {isBusy ? "Linking" : "Link"}
+            </Button>
+            <Button onClick={() => go("/admin/sources")}>
+              {isBusy ? "Leave it running" : "Cancel"}
+            </Button>
+          </div>
+        </form>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+import {
+  KIND_WORDS,
+  ofKind,
+  type SourceForm,
+  type SourceKind,
+  withRun,
+} from "@/model/admin_source";
+import { Checkbox, RadioGroup, TextField } from "@/ui";
+import { Pairs } from "../parts/Pairs";
+import styles from "../parts/parts.module.css";
+import { FilesFields } from "./FilesFields";
+import { PostgresqlFields } from "./PostgresqlFields";
+import { RunFields } from "./RunFields";
+
+export interface SourceFieldsProps {
+  form: SourceForm;
+  onChange: (form: SourceForm) => void;
+  problems: Record<string, string>;
+  isDisabled?: boolean;
+  // The name is chosen elsewhere.
+  hasName?: boolean;
+}
+
+export function SourceFields(props: SourceFieldsProps) {
+  const { form, onChange, problems, isDisabled = false, hasName = true } = props;
+  return (
+    <fieldset className={styles.bare} disabled={isDisabled}>
+      <RadioGroup
+        label="Kind"
+        value={form.kind}
+        onChange={(kind: SourceKind) => onChange(ofKind(form, kind))}
+        options={[
+          { value: "postgresql", label: KIND_WORDS.postgresql, hint: "A database server's data." },
+          {
+            value: "files",
+            label: KIND_WORDS.files,
+            hint: "A tree of files, which may be an application that runs on every branch.",
+          },
+        ]}
+      />
+      {hasName && (
+        <TextField
+          label="Name"
+          value={form.name}
+          maxLength={64}
+          error={problems.name}
+          hint="How administrators call it, e.g. orders.db."
+          onChange={(name) => onChange({ ...form, name })}
+        />
+      )}
+      {form.kind === "postgresql" ? <PostgresqlFields {...props} /> : <FilesFields {...props} />}
+      {form.kind === "files" && (
+        <Checkbox
+          label="These files are an application"
+          hint="Every branch runs it on its own files, beside its own databases."
+          isChecked={form.run !== null}
+          onChange={(isApplication) => onChange(withRun(form, isApplication))}
+        />
+      )}
+      {form.kind === "files" && form.run && (
+        <RunFields
+          run={form.run}
+          problems={problems}
+          onChange={(run) => onChange({ ...form, run })}
+        />
+      )}
+      {form.other.length > 0 && (
+        <Pairs
+          label="Other settings"
+          nameLabel="Setting"
+          addWords="Add a setting"
+          pairs={form.other}
+          prefix="other."
+          problems={problems}
+          onChange={(other) => onChange({ ...form, other })}
+        />
+      )}
+    </fieldset>
+  );
+}

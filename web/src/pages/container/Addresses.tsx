@@ -1,0 +1,78 @@
+import { useContainerPage } from "@/actions/context";
+import type { Endpoint } from "@/api/types";
+import { formatsOf, isPage, shownAddress, withoutPassword } from "@/model/endpoint";
+import {
+  Button,
+  ChevronDownIcon,
+  CopyIcon,
+  copy,
+  DatabaseIcon,
+  ExternalIcon,
+  Menu,
+  toast,
+} from "@/ui";
+import styles from "./container.module.css";
+
+export function Addresses() {
+  const { container } = useContainerPage();
+  return (
+    <ul className={styles.addresses} aria-label="Addresses">
+      {container.endpoints.filter(shownAddress).map((endpoint) => (
+        <li key={endpoint.source}>
+          <Address endpoint={endpoint} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+// What it is called, where it is, and a menu of the forms in which it can be copied.
+export function Address({ endpoint }: { endpoint: Endpoint }) {
+  const shown = shownAddress(endpoint);
+  return (
+    <span className={styles.address}>
+      <span className={styles.source}>
+        {!isPage(endpoint) && <DatabaseIcon />}
+        {endpoint.source}
+      </span>
+      {isPage(endpoint) ? (
+        <a href={endpoint.connection?.url} target="_blank" rel="noreferrer" className={styles.open}>
+          {shown}
+          <ExternalIcon />
+          <span className="visually-hidden">(opens beside this page)</span>
+        </a>
+      ) : (
+        <code>{shown}</code>
+      )}
+      <Menu
+        align="end"
+        trigger={
+          <Button
+            variant="quiet"
+            size="small"
+            aria-label={`Copy the address of ${endpoint.source}`}
+            className={styles.copy}
+          >
+            <CopyIcon />
+            <ChevronDownIcon />
+          </Button>
+        }
+        parts={[
+          {
+            heading: `Copy ${endpoint.source} as`,
+            items: formatsOf(endpoint).map((format) => ({
+              label: format.name,
+              hint: withoutPassword(format.text),
+              onSelect: async () =>
+                toast(
+                  (await copy(format.text))
+                    ? `${format.name} copied.`
+                    : "The browser does not allow to copy.",
+                ),
+            })),
+          },
+        ]}
+      />
+    </span>
+  );
+}

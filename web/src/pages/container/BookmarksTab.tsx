@@ -1,0 +1,144 @@
+import { useQuery } from "@tanstack/react-query";
+import { useContainerPage } from "@/actions/context";
+import { LOOKS } from "@/actions/words";
+import { availableQuery, bookmarksQuery } from "@/api/queries";
+import type { Bookmark } from "@/api/types";
+import { itemOfAvailable } from "@/model/actions";
+import { fits, wordsOf } from "@/model/rows";
+import { audienceWords } from "@/model/share";
+import { ItemIcon } from "@/timeline/icons";
+import {
+  Badge,
+  BookmarkIcon,
+  Button,
+  classes,
+  EmptyState,
+  ErrorBanner,
+  SearchIcon,
+  Skeleton,
+  TagIcon,
+  TimeText,
+} from "@/ui";
+import styles from "./container.module.css";
+
+interface Props {
+  filter: string;
+  onAct: () => void;
+}
+
+export function BookmarksTab({ filter, onAct }: Props) {
+  const { container } = useContainerPage();
+  const own = useQuery(bookmarksQuery(container.id));
+  const available = useQuery(availableQuery(container.id));
+  const error = own.error ?? available.error;
+  if (!own.data || !available.data) {
+    return error ? <ErrorBanner error={error} /> : <Skeleton height="8rem" />;
+  }
+  const fitting = (bookmark: Bookmark) => fits(wordsOf(itemOfAvailable(bookmark)), filter);
+  const parts = [
+    { title: "Of this container", bookmarks: own.data.filter(fitting) },
+    {
+      title: "Shared by others",
+      bookmarks: available.data.filter((one) => one.container !== null).filter(fitting),
+    },
+    {
+      title: `Of the template “${container.template.name}”`,
+      bookmarks: available.data.filter((one) => one.container === null).filter(fitting),
+    },
+  ].filter((part) => part.bookmarks.length > 0);
+  if (parts.length === 0) {
+    return own.data.length + available.data.length > 0 ? (
+      <EmptyState icon={<SearchIcon />} title="Nothing fits the filter" />
+    ) : (
+      <EmptyState icon={<BookmarkIcon />} title="There are no bookmarks yet">
+        A bookmark is a name for your data as it is at one moment, to come back to. Select a moment
+        and press B. What others share appears here too.
+      </EmptyState>
+    );
+  }
+  return parts.map((part) => (
+    <section key={part.title} className={styles.part} aria-label={part.title}>
+      <h3 className={styles.partTitle}>{part.title}</h3>
+      <ul className={styles.bookmarks}>
+        {part.bookmarks.map((bookmark) => (
+          <BookmarkRow
+            key={bookmark.id}
+            bookmark={bookmark}
+            isOwn={bookmark.container?.id === container.id}
+            onAct={onAct}
+          />
+        ))}
+      </ul>
+    </section>
+  ));
+}
+
+function BookmarkRow({
+  bookmark,
+  isOwn,
+  onAct,
+}: {
+  bookmark: Bookmark;
+  isOwn: boolean;
+  onAct: () => void;
+}) {
+  const { item: selected, history, select, actionsFor, perform } = useContainerPage();
+  // Its own may be of a branch that is not shown; it can be taken all the same.
+  const item = history.byId.get(bookmark.id) ?? {
+    ...itemOfAvailable(bookmark),
+    ...(isOwn && { lane: bookmark.branch?.id ?? "", kind: "bookmark" as const }),
+  };
+  const actions = actionsFor(item);
+  const isSelected = selected.id === bookmark.id;
+  const where = isOwn
+    ? audienceWords(bookmark)
+    : bookmark.container
+      ? `of ${bookmark.container.name}`
+      : "";
+  return (
+    <li className={classes(styles.bookmark, isSelected && styles.rowSelected)}>
+      <button
+        type="button"
+        className={styles.bookmarkButton}
+        aria-current={isSelected ? "true" : undefined}
+        onClick={() => select(bookmark.id)}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || !isSelected) return;
+          event.preventDefault();
+          onAct();
+        }}
+      >
+        <ItemIcon kind={bookmark.audience === "only_container" ? "bookmark" : "shared"} />
+        <span className={styles.bookmarkWords}>
+          <span className={styles.named}>{bookmark.name}</span>
+          <span className={styles.rowNote}>
+            <TimeText at={bookmark.at} />
+            {[where, `by ${bookmark.creator.name}`, bookmark.note]
+              .filter(Boolean)
+              .map((words) => ` · ${words}`)}
+            {bookmark.tags.map((tag) => (
+              <Badge key={tag} icon={<TagIcon />}>
+                {tag}
+              </Badge>
+            ))}
+          </span>
+        </span>
+      </button>
+      <span className={styles.rowActions}>
+        {(["restore", "branch"] as const).map((id) => (
+          <Button
+            key={id}
+            size="small"
+            icon={LOOKS[id].icon}
+            isOff={Boolean(actions[id].unavailable)}
+            title={actions[id].unavailable ?? actions[id].consequence}
+            onClick={() => perform(id, item)}
+          >
+            {LOOKS[id].label}
+            <span className="visually-hidden"> {bookmark.name}</span>
+          </Button>
+        ))}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,91 @@
+import { useContainerPage } from "@/actions/context";
+import type { Branch } from "@/api/types";
+import type { Lane } from "@/model/history";
+import { ago } from "@/model/time";
+import { BranchIcon, Button, CheckIcon, ChevronDownIcon, Menu, useNow } from "@/ui";
+import styles from "./container.module.css";
+
+const MOST_BESIDE = 3;
+
+interface Props {
+  branches: Branch[];
+  lane: Lane;
+  onLookAt: (branch: string | null) => void;
+}
+
+// Which branch is looked at, and which others there are. Looking changes nothing; Activate does.
+export function BranchLine({ branches, lane, onLookAt }: Props) {
+  const { container, perform, item, actions } = useContainerPage();
+  const now = useNow();
+  const others = branches.filter((branch) => branch.id !== lane.id);
+  const stateOf = (branch: Branch) =>
+    branch.active ? "active" : branch.state === "running" ? "running beside" : "stopped";
+  return (
+    <div className={styles.branchLine}>
+      <span className={styles.branchLabel}>Branch</span>
+      <Menu
+        trigger={
+          <Button
+            size="small"
+            icon={<BranchIcon />}
+            aria-label={`Branch ${lane.name}: look at another`}
+          >
+            <span className={styles.branchName}>{lane.name}</span>
+            <ChevronDownIcon />
+          </Button>
+        }
+        parts={[
+          {
+            heading: "Look at a branch",
+            items: branches.map((branch) => ({
+              label: branch.name,
+              hint: `${stateOf(branch)} · made ${ago(Date.parse(branch.created_at), now)}`,
+              icon: branch.id === lane.id ? <CheckIcon /> : <BranchIcon />,
+              onSelect: () => onLookAt(branch.active ? null : branch.id),
+            })),
+          },
+        ]}
+      />
+      {lane.isActive ? (
+        others.length > 0 && (
+          <p className={styles.also}>
+            also:
+            {others.slice(0, MOST_BESIDE).map((branch) => (
+              <button
+                key={branch.id}
+                type="button"
+                className={styles.alsoBranch}
+                onClick={() => onLookAt(branch.id)}
+              >
+                {branch.name}
+                <span>
+                  {branch.state === "running"
+                    ? "running beside"
+                    : ago(Date.parse(branch.created_at), now).replace(" ago", "")}
+                </span>
+              </button>
+            ))}
+            {others.length > MOST_BESIDE && `and ${others.length - MOST_BESIDE} more`}
+          </p>
+        )
+      ) : (
+        <p className={styles.also}>
+          not active: the addresses lead to
+          <button type="button" className={styles.alsoBranch} onClick={() => onLookAt(null)}>
+            {container.active_branch.name}
+          </button>
+          {item.lane === lane.id && (
+            <Button
+              size="small"
+              variant="main"
+              unavailable={actions.activate.unavailable ?? undefined}
+              onClick={() => perform("activate")}
+            >
+              Activate {lane.name}
+            </Button>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}

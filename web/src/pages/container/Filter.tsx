@@ -1,0 +1,42 @@
+import type { Ref } from "react";
+import { CloseIcon, IconButton, SearchIcon } from "@/ui";
+import styles from "./container.module.css";
+
+interface Props {
+  ref: Ref<HTMLInputElement>;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+export function Filter({ ref, value, onChange }: Props) {
+  return (
+    <div className={styles.filter}>
+      <SearchIcon />
+      <input
+        ref={ref}
+        type="text"
+        placeholder="Filter"
+        aria-label="Filter the list"
+        aria-keyshortcuts="/"
+        autoComplete="off"
+        spellCheck={false}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          if (value === "") event.currentTarget.blur();
+          onChange("");
+        }}
+      />
+      {value ? (
+        <IconButton label="Clear the filter" size="small" onClick={() => onChange("")}>
+          <CloseIcon />
+        </IconButton>
+      ) : (
+        <span className={styles.filterKey} aria-hidden="true">
+          /
+        </span>
+      )}
+    </div>
+  );
+}

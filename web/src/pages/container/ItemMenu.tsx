@@ -1,0 +1,36 @@
+import { useContainerPage } from "@/actions/context";
+import { ALWAYS, LOOKS, labelOf, OF_NOW } from "@/actions/words";
+import type { ActionId } from "@/model/actions";
+import { MenuAt } from "@/ui";
+
+export interface MenuPlace {
+  x: number;
+  y: number;
+}
+
+// The action bar as a menu beside the selected moment.
+export function ItemMenu({ place, onClose }: { place: MenuPlace | null; onClose: () => void }) {
+  const { item, actions, perform, container } = useContainerPage();
+  const isOtherNow = item.kind === "now" && item.lane !== container.active_branch.id;
+  const entry = (id: ActionId) => ({
+    label: labelOf(id, item),
+    icon: LOOKS[id].icon,
+    ...(LOOKS[id].key && { shortcut: LOOKS[id].key }),
+    unavailable: actions[id].unavailable ?? undefined,
+    isDanger: id === "delete",
+    onSelect: () => perform(id),
+  });
+  const first: ActionId[] = isOtherNow ? ["activate", ...ALWAYS] : ALWAYS;
+  return (
+    <MenuAt
+      at={place}
+      onClose={onClose}
+      label={`Actions for ${item.title}`}
+      parts={[
+        { heading: item.title, items: first.map(entry) },
+        { items: item.kind === "now" && !isOtherNow ? OF_NOW.map(entry) : [] },
+        { items: item.bookmark ? [entry("edit"), entry("delete")] : [] },
+      ]}
+    />
+  );
+}

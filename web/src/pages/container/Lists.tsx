@@ -1,0 +1,60 @@
+import { useQuery } from "@tanstack/react-query";
+import { type Ref, useState } from "react";
+import { useContainerPage } from "@/actions/context";
+import { availableQuery, bookmarksQuery } from "@/api/queries";
+import type { Branch } from "@/api/types";
+import type { Lane } from "@/model/history";
+import { Tabs } from "@/ui";
+import { BookmarksTab } from "./BookmarksTab";
+import { BranchesTab } from "./BranchesTab";
+import styles from "./container.module.css";
+import { Filter } from "./Filter";
+import { HistoryTab } from "./HistoryTab";
+import type { MenuPlace } from "./ItemMenu";
+import { SpaceTab } from "./SpaceTab";
+
+interface Props {
+  filter: Ref<HTMLInputElement>;
+  lane: Lane;
+  isAllShown: boolean;
+  branches: Branch[];
+  onAct: () => void;
+  onMenu: (place: MenuPlace) => void;
+  loadOlder: (() => void) | null;
+  isLoadingOlder: boolean;
+}
+
+export function Lists({ filter: filterRef, branches, ...history }: Props) {
+  const { container } = useContainerPage();
+  const [tab, setTab] = useState("history");
+  const [filter, setFilter] = useState("");
+  const { data: own } = useQuery(bookmarksQuery(container.id));
+  const { data: available } = useQuery(availableQuery(container.id));
+  const count = own && available && own.length + available.length;
+  return (
+    <section className={styles.lists} aria-label="Lists">
+      <Tabs
+        label="Lists"
+        value={tab}
+        onChange={setTab}
+        end={<Filter ref={filterRef} value={filter} onChange={setFilter} />}
+        tabs={[
+          { id: "history", label: "History", panel: <HistoryTab filter={filter} {...history} /> },
+          {
+            id: "bookmarks",
+            label: "Bookmarks",
+            count,
+            panel: <BookmarksTab filter={filter} onAct={history.onAct} />,
+          },
+          {
+            id: "branches",
+            label: "Branches",
+            count: branches.length,
+            panel: <BranchesTab branches={branches} filter={filter} />,
+          },
+          { id: "space", label: "Space", panel: <SpaceTab filter={filter} /> },
+        ]}
+      />
+    </section>
+  );
+}

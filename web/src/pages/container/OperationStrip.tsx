@@ -1,0 +1,85 @@
+import { useContainerPage } from "@/actions/context";
+import { cancel } from "@/api/acts";
+import type { Operation } from "@/api/types";
+import {
+  canCancel,
+  ending,
+  operationNow,
+  progressWords,
+  replacesData,
+  stepsDone,
+} from "@/model/operation";
+import { Button, CloseIcon, CopyButton, IconButton, Output, Strip, UndoIcon, useNow } from "@/ui";
+import styles from "./container.module.css";
+
+// What is being done to the container now, for everybody who looks at it.
+export function RunningStrip({ operation }: { operation: Operation }) {
+  const { me, sendAndShow } = useContainerPage();
+  const { done, all } = stepsDone(operation);
+  return (
+    <Strip
+      tone={operation.state === "rolling_back" ? "warning" : "info"}
+      isWorking
+      title={operationNow(operation, me)}
+      actions={
+        canCancel(operation) && (
+          <Button size="small" onClick={() => sendAndShow(() => cancel(operation.id))}>
+            Cancel
+          </Button>
+        )
+      }
+    >
+      <span role="status">{progressWords(operation)}…</span>
+      {all > 1 && (
+        <progress
+          className={styles.progress}
+          value={done}
+          max={all}
+          aria-label={`${done} of ${all} steps`}
+        />
+      )}
+    </Strip>
+  );
+}
+
+export function EndingStrip({ operation, onClose }: { operation: Operation; onClose: () => void }) {
+  const { me, actions, perform, container, ask } = useContainerPage();
+  const now = useNow();
+  const { tone, title, hint } = ending(operation, me, now);
+  const hasFailed = operation.state === "failed";
+  const canUndo =
+    operation.state === "succeeded" && replacesData(operation.kind) && !actions.undo.unavailable;
+  return (
+    <Strip
+      tone={tone}
+      title={<span role={hasFailed ? undefined : "status"}>{title}</span>}
+      actions={
+        <>
+          {canUndo && (
+            <Button size="small" icon={<UndoIcon />} onClick={() => perform("undo")}>
+              Undo
+            </Button>
+          )}
+          {hasFailed &&
+            container.endpoints.map(({ source }) => (
+              <Button key={source} size="small" onClick={() => ask({ kind: "log", source })}>
+                Log of {source}
+              </Button>
+            ))}
+          <IconButton size="small" label="Close" onClick={onClose}>
+            <CloseIcon />
+          </IconButton>
+        </>
+      }
+    >
+      {hint && <p>{hint}</p>}
+      {operation.failure?.detail && <Output words={operation.failure.detail} />}
+      {hasFailed && (
+        <p className={styles.operationId}>
+          Operation <code>{operation.id}</code>
+          <CopyButton text={operation.id} label="Copy the operation's id" />
+        </p>
+      )}
+    </Strip>
+  );
+}

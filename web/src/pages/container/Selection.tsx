@@ -1,0 +1,89 @@
+import { useContainerPage } from "@/actions/context";
+import { isElsewhere } from "@/model/actions";
+import { audienceWords } from "@/model/share";
+import { ItemIcon, iconWords } from "@/timeline/icons";
+import { Badge, TagIcon, TimeText } from "@/ui";
+import styles from "./container.module.css";
+
+// Which moment: its title, its time, who made it, who sees it.
+export function SelectionTitle() {
+  const { item, history, container } = useContainerPage();
+  const { bookmark, begun } = item;
+  const lane = history.lanes.find((one) => one.id === item.lane);
+  const audience = bookmark && audienceWords(bookmark);
+  const owner = isElsewhere(item) ? (bookmark?.container?.name ?? "the template") : null;
+  return (
+    <div className={styles.selection}>
+      <ItemIcon kind={item.isReachable ? item.kind : "unreachable"} />
+      <h2 className={styles.selected}>
+        <span className="visually-hidden">Selected: </span>
+        {bookmark
+          ? `${iconWords[item.kind]} “${item.title}”`
+          : item.kind === "now"
+            ? "Now, as your data is"
+            : item.title}
+      </h2>
+      <ul className={styles.facts}>
+        {item.kind === "now" ? (
+          lane && lane.id !== container.active_branch.id && <li>on branch {lane.name}</li>
+        ) : (
+          <li>
+            <TimeText at={item.at} isFocusable />
+          </li>
+        )}
+        {owner && <li>of {owner}</li>}
+        {bookmark && <li>by {bookmark.creator.name}</li>}
+        {begun?.operation && <li>by {begun.operation.actor}</li>}
+        {audience && !owner && <li>{audience}</li>}
+        {bookmark?.expires_at && (
+          <li>
+            kept until <TimeText at={bookmark.expires_at} show="moment" />
+          </li>
+        )}
+        {!item.isReachable && <li>no longer kept</li>}
+        {bookmark?.tags.map((tag) => (
+          <li key={tag}>
+            <Badge icon={<TagIcon />}>{tag}</Badge>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+// The note, and each source's own time and position.
+export function SelectionDetails() {
+  const { item } = useContainerPage();
+  const positions = Object.entries(item.bookmark?.positions ?? item.point?.positions ?? {});
+  const operation = item.begun?.operation;
+  return (
+    <>
+      {item.bookmark?.note && <p className={styles.note}>{item.bookmark.note}</p>}
+      {(positions.length > 0 || operation) && (
+        <details className={styles.exact}>
+          <summary>Exact position</summary>
+          <dl>
+            {positions.map(([source, position]) => (
+              <div key={source}>
+                <dt>{source}</dt>
+                <dd>
+                  data of {position.at.replace("T", " ").replace("Z", " UTC")}
+                  {position.position && <code>{position.position}</code>}
+                </dd>
+              </div>
+            ))}
+            {operation && (
+              <div>
+                <dt>Operation</dt>
+                <dd>
+                  {operation.words}
+                  <code>{operation.id}</code>
+                </dd>
+              </div>
+            )}
+          </dl>
+        </details>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useContainerPage } from "@/actions/context";
+import { containerUsageQuery } from "@/api/queries";
+import type { Space } from "@/api/types";
+import { fits } from "@/model/rows";
+import {
+  BookmarkIcon,
+  BranchIcon,
+  Button,
+  ErrorBanner,
+  SizeText,
+  Skeleton,
+  Table,
+  TagIcon,
+} from "@/ui";
+import styles from "./container.module.css";
+
+interface SpaceRow extends Space {
+  id: string;
+  name: string;
+  icon: ReactNode;
+  kind: string;
+}
+
+// What takes how much. The first figure is what people come for: what they get back.
+export function SpaceTab({ filter }: { filter: string }) {
+  const { container } = useContainerPage();
+  const { data, error, isFetching, refetch } = useQuery({
+    ...containerUsageQuery(container.id),
+    staleTime: 30_000,
+  });
+  if (!data) {
+    if (error) return <ErrorBanner error={error} />;
+    return (
+      <div className={styles.measuring} role="status">
+        <p>Measuring on disk…</p>
+        <Skeleton height="6rem" />
+      </div>
+    );
+  }
+  const rows: SpaceRow[] = [
+    ...data.branches.map(({ branch, ...space }) => ({
+      ...space,
+      id: branch.id,
+      name: branch.name,
+      icon: <BranchIcon />,
+      kind: "Branch",
+    })),
+    ...data.bookmarks.map(({ bookmark, ...space }) => ({
+      ...space,
+      id: bookmark.id,
+      name: bookmark.name,
+      icon: <BookmarkIcon />,
+      kind: "Bookmark",
+    })),
+    ...data.tags.map(({ tag, ...space }) => ({
+      ...space,
+      id: `tag ${tag}`,
+      name: tag,
+      icon: <TagIcon />,
+      kind: "All with the tag",
+    })),
+  ].filter((row) => fits([row.name, row.kind], filter));
+  return (
+    <>
+      <div className={styles.sum}>
+        <dl>
+          <div>
+            <dt>Deleting this container frees at least</dt>
+            <dd>
+              <SizeText bytes={data.container.unique} />
+            </dd>
+          </div>
+          <div>
+            <dt>Shared with others</dt>
+            <dd>
+              <SizeText bytes={data.container.shared} />
+            </dd>
+          </div>
+          <div>
+            <dt>It would take as full copies</dt>
+            <dd>
+              <SizeText bytes={data.container.full} />
+            </dd>
+          </div>
+        </dl>
+        <Button size="small" isBusy={isFetching} onClick={() => refetch()}>
+          Measure again
+        </Button>
+      </div>
+      <Table
+        label="Space by branch, bookmark and tag"
+        rows={rows.sort((a, b) => b.unique - a.unique)}
+        rowKey={(row) => row.id}
+        columns={[
+          {
+            head: "What",
+            isName: true,
+            cell: (row) => (
+              <span className={styles.spaceName}>
+                {row.icon}
+                <span className={styles.rowNote}>{row.kind}</span> {row.name}
+              </span>
+            ),
+          },
+          {
+            head: "Deleting it frees",
+            align: "end",
+            cell: (row) => <SizeText bytes={row.unique} />,
+          },
+          {
+            head: "Shared with others",
+            align: "end",
+            cell: (row) => <SizeText bytes={row.shared} />,
+          },
+          { head: "As full copies", align: "end", cell: (row) => <SizeText bytes={row.full} /> },
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+// Follows the operation that changes the container, whoever began it, from its beginning to its end.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { keys } from "@/api/keys";
+import { containerOperationsQuery, hasEnded, operationQuery } from "@/api/queries";
+import type { Container, CurrentUser, Operation } from "@/api/types";
+import { toast } from "@/ui";
+
+const DISMISSED = "slipstream.dismissed";
+// A failure that its user has not seen, e.g. as the page was reloaded, is shown this long.
+const RECENT_MS = 30 * 60_000;
+
+export interface Following {
+  // Under way or ended; null where there is nothing to show.
+  operation: Operation | null;
+  isRunning: boolean;
+  follow: (operation: Operation) => void;
+  dismiss: () => void;
+}
+
+export function useFollowing(
+  container: Container,
+  me: CurrentUser,
+  onEnd: (operation: Operation) => void,
+): Following {
+  const queries = useQueryClient();
+  const [id, setId] = useState<string | null>(null);
+  const { data: operations } = useQuery(containerOperationsQuery(container.id));
+  const current = container.operation;
+  const { data: fetched } = useQuery({ ...operationQuery(id ?? ""), enabled: id !== null });
+  const operation =
+    id === null ? null : current?.id === id ? newer(fetched, current) : (fetched ?? null);
+  const endSeen = useRef<string | null>(null);
+  const onEndNow = useRef(onEnd);
+  onEndNow.current = onEnd;
+
+  // What began elsewhere, or before the page was loaded.
+  const currentId = current?.id;
+  useEffect(() => {
+    if (currentId) setId(currentId);
+  }, [currentId]);
+
+  const newest = operations?.[0];
+  useEffect(() => {
+    if (!newest || !isUnseenFailure(newest, me)) return;
+    endSeen.current = newest.id;
+    setId((shown) => shown ?? newest.id);
+  }, [newest, me]);
+
+  useEffect(() => {
+    if (!operation || !hasEnded(operation) || endSeen.current === operation.id) return;
+    endSeen.current = operation.id;
+    queries.invalidateQueries({ queryKey: keys.container(container.id) });
+    onEndNow.current(operation);
+  }, [operation, container.id, queries]);
+
+  const follow = useCallback(
+    (begun: Operation) => {
+      queries.setQueryData(operationQuery(begun.id).queryKey, begun);
+      queries.invalidateQueries({ queryKey: keys.container(container.id) });
+      // Edits have ended by the time of the answer, and show in the page by themselves.
+      if (begun.state === "succeeded" && begun.steps.length === 0) toast(`Done: ${begun.words}.`);
+      else setId(begun.id);
+    },
+    [queries, container.id],
+  );
+
+  const dismiss = useCallback(() => {
+    if (id) sessionStorage.setItem(DISMISSED, id);
+    setId(null);
+  }, [id]);
+
+  return { operation, isRunning: operation !== null && !hasEnded(operation), follow, dismiss };
+}
+
+// Of two answers about one operation that which has seen more of it; they may come in any order.
+function newer(one: Operation | undefined, other: Operation): Operation {
+  if (!one) return other;
+  if (hasEnded(one)) return one;
+  const done = (operation: Operation) =>
+    operation.steps.filter((step) => step.state !== "pending").length;
+  return done(one) >= done(other) ? one : other;
+}
+
+function isUnseenFailure(operation: Operation, me: CurrentUser): boolean {
+  return (
+    operation.state === "failed" &&
+    operation.actor.id === me.id &&
+    Date.now() - Date.parse(operation.ended_at ?? operation.created_at) < RECENT_MS &&
+    sessionStorage.getItem(DISMISSED) !== operation.id
+  );
+}

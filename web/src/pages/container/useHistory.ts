@@ -1,0 +1,49 @@
+import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { newestTimelineQuery, timelineQuery } from "@/api/queries";
+import type { Timeline } from "@/api/types";
+import { type History, historyOf, mergeTimelines } from "@/model/history";
+import { useNow } from "@/ui";
+
+export interface ShownHistory {
+  history: History | null;
+  error: Error | null;
+  // Loads what is before the oldest loaded point of the first lane; null when all is loaded.
+  loadOlder: (() => void) | null;
+  isLoadingOlder: boolean;
+  // Since when the first lane's points are loaded, in milliseconds since 1970.
+  loadedFrom: number;
+}
+
+// The history of the branch that is looked at, with older windows as they are asked for, and the
+// newest window of other branches.
+export function useHistory(container: string, branch: string, others: string[]): ShownHistory {
+  const now = useNow();
+  const main = useInfiniteQuery(timelineQuery(container, branch));
+  const beside = useQueries({
+    queries: others.map((other) => newestTimelineQuery(container, other)),
+    combine: shown,
+  });
+  const pages = main.data?.pages;
+  const history = useMemo(
+    () => (pages ? historyOf([joined(pages), ...beside], now) : null),
+    [pages, beside, now],
+  );
+  const oldest = pages?.at(-1)?.points[0];
+  return {
+    history,
+    error: main.error,
+    loadOlder: main.hasNextPage ? () => main.fetchNextPage() : null,
+    isLoadingOlder: main.isFetchingNextPage,
+    loadedFrom: main.hasNextPage && oldest ? Date.parse(oldest.at) : Number.NEGATIVE_INFINITY,
+  };
+}
+
+function shown(answers: { data?: Timeline | undefined }[]): Timeline[] {
+  return answers.flatMap(({ data }) => data ?? []);
+}
+
+// The windows are the newest first.
+function joined(pages: Timeline[]): Timeline {
+  return pages.reduceRight((older, newer) => mergeTimelines(older, newer));
+}
