@@ -91,7 +91,8 @@ function Group({ name, items, now, isRange }: GroupProps) {
     <>
       <b>{name}</b>
       <p>
-        {exactMoment(oldest.at, now)} to {exactMoment(newest.at, now)}
+        {exactMoment(oldest.at, now)}
+        {newest.at > oldest.at && ` to ${exactMoment(newest.at, now)}`}
       </p>
       {!isRange && (
         <ul>
@@ -101,7 +102,7 @@ function Group({ name, items, now, isRange }: GroupProps) {
           {items.length > namesMax && <li>and {items.length - namesMax} more</li>}
         </ul>
       )}
-      <p>Click to come closer.</p>
+      <p>{newest.at > oldest.at ? "Click to come closer." : "Each click selects another."}</p>
     </>
   );
 }

@@ -21,8 +21,9 @@ import { LaneLines } from "./LaneLines";
 import { LaneMarks } from "./LaneMarks";
 import { LaneNames } from "./LaneNames";
 import { indexOf } from "./lane_index";
-import { layout, markOf } from "./layout";
+import { type LaneDrawing, layout, markOf } from "./layout";
 import { SelectionLine } from "./SelectionLine";
+import { axisHeight, lanesThatFit } from "./sizes";
 import styles from "./timeline.module.css";
 import { useGestures } from "./useGestures";
 import { useHover } from "./useHover";
@@ -77,6 +78,8 @@ export function Timeline(props: TimelineProps) {
     if (!selected || !selectedLane) return;
     const at = selected.kind === "now" ? now : selected.at;
     change((current, whole) => showing(current, at, whole), "gliding");
+    const lanesBox = plot.current?.parentElement;
+    if (lanesBox) lanesBox.scrollTop = scrolledTo(selectedLane, lanesBox);
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another selection moves the view
   useEffect(() => bringIntoView(), [selectedId]);
@@ -110,8 +113,9 @@ export function Timeline(props: TimelineProps) {
 
   function menu(event: MouseEvent) {
     const item = itemAt(event);
+    // By the keyboard it comes from the list box: the key has been answered already.
+    if (item || event.button !== 2) event.preventDefault();
     if (!item) return;
-    event.preventDefault();
     onSelect(item);
     props.onMenu(item, { x: event.clientX, y: event.clientY });
   }
@@ -169,7 +173,11 @@ export function Timeline(props: TimelineProps) {
   const selectedX = selected && xOf(selected.kind === "now" ? now : selected.at, view, width);
   return (
     <section className={styles.root} aria-label="Timeline" data-busy={isBusy || undefined}>
-      <div className={styles.scroller} data-scroller="" data-many={lanes.length > 1 || undefined}>
+      <div
+        className={styles.scroller}
+        data-scroller=""
+        data-many={lanes.length > lanesThatFit || undefined}
+      >
         {lanes.length > 1 && <LaneNames drawing={drawing} />}
         <div
           className={styles.plot}
@@ -206,18 +214,19 @@ export function Timeline(props: TimelineProps) {
                 isMany={lanes.length > 1}
               />
             )}
-            {drawing.lanes.map((lane, row) => (
-              <LaneMarks
-                key={lane.lane.id}
-                drawing={lane}
-                row={row}
-                isMany={lanes.length > 1}
-                now={now}
-                listId={id}
-                selected={lane === selectedLane ? selected : undefined}
-                selectedMark={lane === selectedLane ? selectedMark : undefined}
-              />
-            ))}
+            {width > 0 &&
+              drawing.lanes.map((lane, row) => (
+                <LaneMarks
+                  key={lane.lane.id}
+                  drawing={lane}
+                  row={row}
+                  isMany={lanes.length > 1}
+                  now={now}
+                  listId={id}
+                  selected={lane === selectedLane ? selected : undefined}
+                  selectedMark={lane === selectedLane ? selectedMark : undefined}
+                />
+              ))}
           </div>
           {hovered && (
             <HoverCard
@@ -245,6 +254,12 @@ export function Timeline(props: TimelineProps) {
       />
     </section>
   );
+}
+
+// How far down the box is to be, for the lane to be seen in it.
+function scrolledTo({ top, height }: LaneDrawing, box: HTMLElement): number {
+  const lowest = top + height + axisHeight - box.clientHeight;
+  return Math.max(lowest, Math.min(box.scrollTop, top));
 }
 
 // Asks for older points when the view reaches back before the oldest that is there.

@@ -6,7 +6,7 @@ import { type Flag, flagsOf } from "./flags";
 import { indexOf, isLandmark } from "./lane_index";
 import { type Arc, arcsOf, leavingPath, linePath } from "./lines";
 import { type Dot, dotsOf } from "./points";
-import { arcRoom, lineHeight, rowHeight, topRoom } from "./sizes";
+import { arcRoom, lanesThatFit, lineHeight, rowHeight, topRoom } from "./sizes";
 import { type Axis, axisOf } from "./ticks";
 import { type View, xOf } from "./view";
 
@@ -72,7 +72,7 @@ export function layout(history: History, view: View, options: LayoutOptions): Dr
 // Few lanes have room for crowded bookmarks; many need to fit the screen.
 function rowsFor(lanes: number): number {
   if (lanes <= 2) return 3;
-  return lanes <= 4 ? 2 : 1;
+  return lanes <= lanesThatFit ? 2 : 1;
 }
 
 // The mark that shows the item: its own, or the pill or stack that it has gone into.

@@ -13,4 +13,5 @@ export const letter = 6.7; // about the width of one in a label
 export const axisHeight = 44;
 export const arcRoom = 22;
 export const nowRoom = 16; // on both sides of now's middle
+export const lanesThatFit = 4; // more are scrolled
 export const topRoom = 8; // above the highest row of flags
