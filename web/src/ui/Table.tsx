@@ -10,6 +10,9 @@ export interface Column<Row> {
   isName?: boolean;
   // Nothing but buttons: its head is not shown.
   isActions?: boolean;
+  // Its head sorts the rows, which whoever shows the table does.
+  sorted?: "none" | "ascending" | "descending";
+  onSort?: () => void;
 }
 
 interface TableProps<Row> {
@@ -34,10 +37,9 @@ export function Table<Row>({ label, columns, rows, rowKey, empty }: TableProps<R
                 key={column.head}
                 scope="col"
                 className={classes(column.align === "end" && styles.end)}
+                aria-sort={column.sorted === "none" ? undefined : column.sorted}
               >
-                <span className={classes(column.isActions && "visually-hidden")}>
-                  {column.head}
-                </span>
+                <Head column={column} />
               </th>
             ))}
           </tr>
@@ -53,6 +55,20 @@ export function Table<Row>({ label, columns, rows, rowKey, empty }: TableProps<R
         </tbody>
       </table>
     </section>
+  );
+}
+
+function Head<Row>({ column }: { column: Column<Row> }) {
+  const { head, sorted, onSort } = column;
+  if (!onSort)
+    return <span className={classes(column.isActions && "visually-hidden")}>{head}</span>;
+  return (
+    <button type="button" className={styles.sort} onClick={onSort}>
+      {head}
+      <span aria-hidden="true">
+        {{ none: "", ascending: "↑", descending: "↓" }[sorted ?? "none"]}
+      </span>
+    </button>
   );
 }
 

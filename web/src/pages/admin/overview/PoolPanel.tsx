@@ -45,12 +45,12 @@ export function PoolPanel({ pool }: { pool: Pool }) {
           [
             "Sandbox",
             pool.isolation === "sandbox" ? (
-              <span className={styles.isolation}>
+              <span key="sandbox" className={styles.isolation}>
                 <StateBadge state="running" words="On" />
                 Each database and application sees only its own data.
               </span>
             ) : (
-              <span className={styles.isolation}>
+              <span key="sandbox" className={styles.isolation}>
                 <Badge tone="warning">Off</Badge>
                 {asSentence(pool.isolation_reason)} Who may run programs in one database could read
                 others' data.
@@ -84,6 +84,7 @@ function FreeBar({ pool }: { pool: Pool }) {
         <strong>{size(pool.free)} free</strong>
         <span className={styles.quiet}>{words}</span>
       </p>
+      {/* biome-ignore lint/a11y/useSemanticElements: browsers draw their own <meter> */}
       <div
         className={styles.bar}
         role="meter"

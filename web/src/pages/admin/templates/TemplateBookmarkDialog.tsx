@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { ExpiryField } from "@/actions/ExpiryField";
+import { dayOf, ExpiryField, expiryOf } from "@/actions/ExpiryField";
 import type { Bookmark, Operation, Template } from "@/api/types";
 import { titleProblem } from "@/model/admin_names";
 import { FormDialog, TextArea, TextField } from "@/ui";
@@ -18,13 +18,16 @@ export function TemplateBookmarkDialog(props: TemplateBookmarkDialogProps) {
   const [name, setName] = useState(bookmark?.name ?? "");
   const [note, setNote] = useState(bookmark?.note ?? "");
   const [tags, setTags] = useState(bookmark?.tags.join(", ") ?? "");
-  const [expiry, setExpiry] = useState<string | null>(bookmark?.expires_at ?? null);
+  const kept = bookmark?.expires_at ? dayOf(new Date(bookmark.expires_at)) : "";
+  const [day, setDay] = useState(kept);
   const act = useAct();
   const save = async () => {
     const body = { name, note, tags: tagsOf(tags) };
     if (bookmark) {
+      // The hour of an expiry that nobody touched stays.
+      const expires = day === kept ? bookmark.expires_at : expiryOf(day);
       await act(
-        () => editTemplateBookmark(template.id, bookmark.id, { ...body, expires_at: expiry }),
+        () => editTemplateBookmark(template.id, bookmark.id, { ...body, expires_at: expires }),
         "Saved.",
       );
     } else {
@@ -57,7 +60,7 @@ export function TemplateBookmarkDialog(props: TemplateBookmarkDialogProps) {
         hint="Separated by commas."
         onChange={setTags}
       />
-      {bookmark && <ExpiryField value={expiry} onChange={setExpiry} />}
+      {bookmark && <ExpiryField value={day} onChange={setDay} />}
     </FormDialog>
   );
 }
