@@ -63,7 +63,7 @@ export function ShareDialog({ bookmark, onClose }: Props) {
         <code>{bookmarkAddress(bookmark, location.origin)}</code>
         <CopyButton
           text={bookmarkAddress(bookmark, location.origin)}
-          label="Copy the address, for a bug report"
+          label="Copy address, for a bug report"
           words="Copy address"
         />
       </div>

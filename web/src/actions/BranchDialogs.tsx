@@ -6,16 +6,18 @@ import type { Item } from "@/model/history";
 import { ConfirmDialog, FormDialog, RadioGroup, TextField, useNow } from "@/ui";
 import { useContainerPage } from "./context";
 
-const NAME_HINT = "Small letters, digits, dots and dashes.";
-
-// What may be in a branch's name is decided by the server; this only makes a good first guess.
-export function suggestedName(item: Item): string {
+// After a bookmark's name, in a form that is easy to type in a shell; another if that is taken.
+export function suggestedName(item: Item, taken: readonly string[] = []): string {
   if (!item.bookmark) return "";
-  return item.title
+  const name = item.title
     .toLowerCase()
     .replace(/[^a-z0-9._]+/g, "-")
     .replace(/^[^a-z0-9]+|[-.]+$/g, "")
     .slice(0, 40);
+  if (!taken.includes(name)) return name;
+  let count = 2;
+  while (taken.includes(`${name}-${count}`)) count += 1;
+  return `${name}-${count}`;
 }
 
 export function BranchDialog({ item, onClose }: { item: Item; onClose: () => void }) {
@@ -43,7 +45,6 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
     >
       <TextField
         label="Name"
-        hint={NAME_HINT}
         autoFocus
         required
         maxLength={64}
@@ -86,7 +87,6 @@ export function RenameBranchDialog({ branch, onClose }: { branch: Branch; onClos
     >
       <TextField
         label="Name"
-        hint={NAME_HINT}
         autoFocus
         required
         maxLength={64}

@@ -1,6 +1,6 @@
 // Each action's word, icon and key; the same wherever it is offered.
 import type { ReactNode } from "react";
-import { type ActionId, isShared } from "@/model/actions";
+import { type ActionId, isElsewhere, isShared } from "@/model/actions";
 import type { Item } from "@/model/history";
 import {
   ActivateIcon,
@@ -35,7 +35,7 @@ export const LOOKS: Record<ActionId, ActionLook> = {
 };
 
 export function labelOf(id: ActionId, item: Item): string {
-  return id === "share" && isShared(item) ? "Sharing" : LOOKS[id].label;
+  return id === "share" && isShared(item) && !isElsewhere(item) ? "Sharing" : LOOKS[id].label;
 }
 
 // The actions of the bar, in its order. Always the same five, so that they are always in the same

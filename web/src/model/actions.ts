@@ -184,7 +184,8 @@ function resetTarget(situation: Situation): string | null {
 // The data of the selected moment: "Wed 14:03", "“Bug 4711 data” of qa".
 export function dataWords({ item, now }: Situation): string {
   if (item.kind === "now") return "now";
-  if (!isElsewhere(item)) return moment(item.at, now);
+  if (!isElsewhere(item))
+    return `${item.bookmark ? `“${item.title}”, ` : ""}${moment(item.at, now)}`;
   const owner = item.bookmark?.container?.name ?? "the template";
   return `“${item.title}” of ${owner}`;
 }

@@ -19,6 +19,7 @@ const DOING: Partial<Record<OperationKind, string>> = {
   stop: "stopping this container",
 };
 
+const LASTING: OperationKind[] = ["create_branch", "activate_branch", "start", "stop"];
 const RESTORING: OperationKind[] = ["restore", "reset", "undo"];
 
 // "dev is restoring this container", "You are restoring this container".
@@ -85,7 +86,12 @@ export function ending(operation: Operation, me: CurrentUser, now: number): Endi
   const took = operation.ended_at
     ? Date.parse(operation.ended_at) - Date.parse(operation.created_at)
     : 0;
-  return { tone: "success", title, hint: `It took ${duration(took)}.` };
+  return { tone: "success", title: `${title} It took ${duration(took)}.`, hint: "" };
+}
+
+export function endTitle(operation: Operation, me: CurrentUser, now: number): string {
+  if (operation.actor.id === me.id) return endedWell(operation, now);
+  return `${operation.actor.name} is done: ${operation.words}.`;
 }
 
 function endedWell(operation: Operation, now: number): string {
@@ -94,13 +100,30 @@ function endedWell(operation: Operation, now: number): string {
   if (parent && kind === "refresh") return `You have the newest data of production, of ${at}.`;
   if (parent && RESTORING.includes(kind)) return `You are back at ${backAt(parent.words, at)}.`;
   if (kind === "create_branch" && branch) return `Branch “${branch.name}” is ready.`;
+  if (kind === "bookmark") return `Bookmarked${named(operation.words)}.`;
+  if (kind === "start") return "The databases and applications run.";
+  if (kind === "stop") return "The databases and applications are stopped.";
   if (kind === "activate_branch" && branch) return `You are on branch “${branch.name}”.`;
   return `Done: ${operation.words}.`;
+}
+
+// ` “clean base”` of `bookmark qa as "clean base"`.
+function named(words: string): string {
+  const name = / as "(.*)"/.exec(words)?.[1];
+  return name ? ` “${name}”` : "";
+}
+
+// Whether its end is worth a place on the page; what is only named or noted shows by itself.
+export function hasLastingEnd(operation: Operation): boolean {
+  const { kind, state } = operation;
+  if (state !== "succeeded") return true;
+  return replacesData(kind) || LASTING.includes(kind);
 }
 
 // “clean base”, Wed 14:03; without a name only the time.
 function backAt(words: string, at: string): string {
   const origin = originWords(words, "");
+  if (origin.startsWith("before the ")) return `${at}, ${origin}`;
   return origin.startsWith("“") ? `${origin}, ${at}` : at;
 }
 

@@ -41,9 +41,7 @@ export function Dialog({
           <div className={styles.head}>
             <Base.Title className={styles.title}>{title}</Base.Title>
             {onClose && (
-              <Base.Close
-                render={<IconButton label="Close" size="small" tabIndex={footer ? -1 : 0} />}
-              >
+              <Base.Close render={<IconButton label="Close" size="small" data-tip={undefined} />}>
                 <CloseIcon />
               </Base.Close>
             )}

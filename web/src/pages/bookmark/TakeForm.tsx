@@ -1,7 +1,9 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { suggestedName } from "@/actions/BranchDialogs";
 import { createBranch, restore } from "@/api/acts";
+import { branchesQuery } from "@/api/queries";
 import type { Bookmark, Container, CurrentUser, Operation } from "@/api/types";
 import { itemOfAvailable } from "@/model/actions";
 import { whyNotChange } from "@/model/rights";
@@ -17,6 +19,7 @@ interface Props {
 
 // One click: into a new branch, or over the active one's data. Then the container's page shows how it goes.
 export function TakeForm({ bookmark, containers, me }: Props) {
+  const queries = useQueryClient();
   const [, go] = useLocation();
   const [chosen, setChosen] = useState(containers[0]?.id ?? "");
   const [busy, setBusy] = useState<"branch" | "restore" | null>(null);
@@ -36,12 +39,19 @@ export function TakeForm({ bookmark, containers, me }: Props) {
       setBusy(null);
     }
   };
-  const branch = () =>
-    createBranch(container.id, {
-      name: branchName(bookmark),
+  // One click must do: the branch is named after the bookmark, and can be renamed.
+  const branch = async () => {
+    const branches = await queries.fetchQuery({ ...branchesQuery(container.id), staleTime: 0 });
+    const name = suggestedName(
+      itemOfAvailable(bookmark),
+      branches.map((one) => one.name),
+    );
+    return createBranch(container.id, {
+      name: name || bookmark.id,
       from: { bookmark: bookmark.id },
       beside: false,
     });
+  };
   return (
     <section className={pageStyles.panel} aria-label="Take this data">
       <div className={pageStyles.padded}>
@@ -87,13 +97,4 @@ export function TakeForm({ bookmark, containers, me }: Props) {
       </div>
     </section>
   );
-}
-
-// A name that is free almost surely, as one click must do; branches can be renamed.
-function branchName(bookmark: Bookmark): string {
-  const time = new Date();
-  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()]
-    .map((part) => String(part).padStart(2, "0"))
-    .join("");
-  return `${suggestedName(itemOfAvailable(bookmark)).slice(0, 40) || "bookmark"}-${clock}`;
 }

@@ -1,4 +1,4 @@
-import { type Ref, useState } from "react";
+import { type ReactNode, type Ref, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useContainerPage } from "@/actions/context";
 import { ALWAYS, LOOKS, labelOf, mainAction, OF_NOW } from "@/actions/words";
 import type { ActionId } from "@/model/actions";
@@ -8,6 +8,9 @@ import styles from "./container.module.css";
 import { EndingStrip, RunningStrip } from "./OperationStrip";
 import { SelectionDetails, SelectionTitle } from "./Selection";
 import type { Following } from "./useFollowing";
+
+// What is over sooner needs no words.
+const SHORT_MS = 250;
 
 interface Props {
   ref: Ref<HTMLElement>;
@@ -20,6 +23,7 @@ interface Props {
 // says what, in the place of the buttons.
 export function ActionBar({ ref, following, problem, onCloseProblem }: Props) {
   const { operation, isRunning } = following;
+  const isLong = useLasting(isRunning, SHORT_MS);
   return (
     <section ref={ref} className={styles.actionBar} aria-label="Selected">
       {problem !== null && (
@@ -32,13 +36,55 @@ export function ActionBar({ ref, following, problem, onCloseProblem }: Props) {
           }
         />
       )}
-      {operation && !isRunning && <EndingStrip operation={operation} onClose={following.dismiss} />}
       <SelectionTitle />
-      <div className={styles.actionArea}>
-        {operation && isRunning ? <RunningStrip operation={operation} /> : <Actions />}
-      </div>
+      <ActionArea isRunning={isLong}>
+        {operation && isLong ? <RunningStrip operation={operation} /> : <Actions />}
+      </ActionArea>
+      {operation && !isRunning && <EndingStrip operation={operation} onClose={following.dismiss} />}
       <SelectionDetails />
     </section>
+  );
+}
+
+// True once it has been so for a while.
+function useLasting(isSo: boolean, spanMs: number): boolean {
+  const [isLasting, setLasting] = useState(false);
+  useEffect(() => {
+    setLasting(false);
+    if (!isSo) return;
+    const timer = setTimeout(() => setLasting(true), spanMs);
+    return () => clearTimeout(timer);
+  }, [isSo, spanMs]);
+  return isSo && isLasting;
+}
+
+// Whoever pressed a button by key stays here while the strip is in its place, and comes back to the
+// buttons afterwards.
+function ActionArea({ isRunning, children }: { isRunning: boolean; children: ReactNode }) {
+  const area = useRef<HTMLDivElement>(null);
+  const hasFocus = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is focused goes with what is shown
+  useLayoutEffect(() => {
+    const root = area.current;
+    if (!root || !hasFocus.current || root.contains(document.activeElement)) return;
+    (root.querySelector<HTMLElement>("[data-main]") ?? root).focus({ preventScroll: true });
+  }, [isRunning]);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only watches where the focus is
+    <div
+      ref={area}
+      className={styles.actionArea}
+      tabIndex={-1}
+      onFocus={() => {
+        hasFocus.current = true;
+      }}
+      onBlur={(event) => {
+        // A button that is taken away has lost the focus to nothing, and is gone already.
+        if (event.relatedTarget || event.target.isConnected) hasFocus.current = false;
+      }}
+    >
+      {children}
+    </div>
   );
 }
 
@@ -129,7 +175,7 @@ function MoreActions() {
     <Menu
       align="end"
       trigger={
-        <Button variant="quiet" icon={<MoreIcon />} aria-label="More for this bookmark">
+        <Button variant="quiet" icon={<MoreIcon />} aria-label="More: rename, tags, expiry, delete">
           <span className={styles.moreWords}>rename, tags, expiry, delete</span>
         </Button>
       }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { ContainerContext, type ContainerPage, type Question } from "@/actions/context";
 import { Questions } from "@/actions/Questions";
 import { usePerform } from "@/actions/usePerform";
@@ -21,6 +21,7 @@ import { useFollowing } from "./useFollowing";
 import { useHistory } from "./useHistory";
 import { useKeys } from "./useKeys";
 
+const RETURN_MS = 50;
 const NO_BRANCHES: Branch[] = [];
 const NO_OPERATIONS: Operation[] = [];
 
@@ -132,6 +133,7 @@ function Loaded({
     select(null);
   };
   const goToActions = () => actionBar.current?.querySelector<HTMLElement>("[data-main]")?.focus();
+  useReturnOfFocus(question !== null, goToActions);
   const goToTime = () => ask({ kind: "goToTime" });
   useKeys({
     b: () => acts.perform("bookmark"),
@@ -189,6 +191,20 @@ function Loaded({
       <Questions question={question} lane={lane} onGoTo={setWanted} onClose={() => ask(null)} />
     </ContainerContext>
   );
+}
+
+// A dialog returns the focus to the button that opened it. Where that is gone, as the dialog's act has
+// changed the page, the actions are next.
+function useReturnOfFocus(isAsking: boolean, goToActions: () => void) {
+  const wasAsking = useRef(false);
+  const go = useEffectEvent(goToActions);
+  useEffect(() => {
+    const hasClosed = wasAsking.current && !isAsking;
+    wasAsking.current = isAsking;
+    if (!hasClosed) return;
+    const timer = setTimeout(() => document.activeElement === document.body && go(), RETURN_MS);
+    return () => clearTimeout(timer);
+  }, [isAsking]);
 }
 
 function selectedItem(history: History, lane: Lane, available: Item[], id: string | null): Item {

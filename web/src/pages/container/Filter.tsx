@@ -1,4 +1,4 @@
-import type { Ref } from "react";
+import { type Ref, useRef } from "react";
 import { CloseIcon, IconButton, SearchIcon } from "@/ui";
 import styles from "./container.module.css";
 
@@ -9,6 +9,8 @@ interface Props {
 }
 
 export function Filter({ ref, value, onChange }: Props) {
+  // Esc returns there.
+  const cameFrom = useRef<HTMLElement | null>(null);
   return (
     <div className={styles.filter}>
       <SearchIcon />
@@ -22,9 +24,13 @@ export function Filter({ ref, value, onChange }: Props) {
         spellCheck={false}
         value={value}
         onChange={(event) => onChange(event.target.value)}
+        onFocus={(event) => {
+          cameFrom.current =
+            event.relatedTarget instanceof HTMLElement ? event.relatedTarget : null;
+        }}
         onKeyDown={(event) => {
           if (event.key !== "Escape") return;
-          if (value === "") event.currentTarget.blur();
+          if (value === "") (cameFrom.current ?? event.currentTarget).focus();
           onChange("");
         }}
       />

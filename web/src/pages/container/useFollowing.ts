@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { keys } from "@/api/keys";
 import { containerOperationsQuery, hasEnded, operationQuery } from "@/api/queries";
 import type { Container, CurrentUser, Operation } from "@/api/types";
+import { endTitle, hasLastingEnd } from "@/model/operation";
 import { toast } from "@/ui";
 
 const DISMISSED = "slipstream.dismissed";
@@ -52,7 +53,10 @@ export function useFollowing(
     endSeen.current = operation.id;
     queries.invalidateQueries({ queryKey: keys.container(container.id) });
     onEndNow.current(operation);
-  }, [operation, container.id, queries]);
+    if (hasLastingEnd(operation)) return;
+    if (operation.actor.id === me.id) toast(endTitle(operation, me, Date.now()));
+    setId(null);
+  }, [operation, container.id, queries, me]);
 
   const follow = useCallback(
     (begun: Operation) => {

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense, useEffect } from "react";
-import { Route, Switch, useRoute } from "wouter";
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
+import { Route, Switch, useLocation, useRoute } from "wouter";
 import { follow } from "@/api/events";
 import type { CurrentUser } from "@/api/types";
 import { AccountPage } from "@/pages/account/AccountPage";
@@ -24,6 +24,7 @@ export function Shell({ me }: { me: CurrentUser }) {
   const [, looking] = useRoute("/containers/:name");
   const lookingAt = looking?.name ?? null;
   useEffect(() => follow(queries, lookingAt), [queries, lookingAt]);
+  const main = useFocusOnArrival();
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#main">
@@ -32,7 +33,7 @@ export function Shell({ me }: { me: CurrentUser }) {
       <TopBar me={me} containerName={lookingAt} />
       <ConnectionBanner />
       <PoolBanner />
-      <main id="main" className={styles.main} tabIndex={-1}>
+      <main ref={main} id="main" className={styles.main} tabIndex={-1}>
         <Suspense fallback={<Skeleton height="12rem" />}>
           <Pages me={me} />
         </Suspense>
@@ -40,6 +41,16 @@ export function Shell({ me }: { me: CurrentUser }) {
       <LoginDialog name={me.name} />
     </div>
   );
+}
+
+// Who goes to another page begins at its content, also by keyboard; within a page nothing moves.
+function useFocusOnArrival() {
+  const main = useRef<HTMLElement>(null);
+  const [path] = useLocation();
+  const [section, name] = path.split("/").slice(1);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another page counts
+  useEffect(() => main.current?.focus({ preventScroll: true }), [section, name]);
+  return main;
 }
 
 function Pages({ me }: { me: CurrentUser }): ReactNode {
