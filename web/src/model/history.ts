@@ -69,16 +69,13 @@ export function isBreak(item: Item): boolean {
 // answer is the branch that is looked at, mostly the active one.
 // A bookmark stands in for the point that it names; several on one point are several items at one
 // time. A bookmark is shown even where its point is outside the loaded window.
+// Cheap for answers that it has seen before, so that it may be called whenever the clock moves on.
 export function historyOf(timelines: readonly Timeline[], now: number): History {
-  const lanes: Lane[] = [];
+  const lanes = inLaneOrder(timelines).map((timeline) => laneOf(timeline, now));
+  const shown = itemsOfParents(lanes);
+  for (const lane of lanes) connect(lane, shown);
   const byId = new Map<string, Item>();
-  for (const timeline of inLaneOrder(timelines)) {
-    const lane = laneOf(timeline, now);
-    lanes.push(lane);
-    for (const item of lane.items) byId.set(item.id, item);
-  }
-  const shown = idsOfPoints(lanes);
-  for (const lane of lanes) connect(lane, byId, shown);
+  for (const lane of lanes) for (const item of lane.items) byId.set(item.id, item);
   return { lanes, byId };
 }
 
@@ -98,22 +95,14 @@ function inLaneOrder(timelines: readonly Timeline[]): Timeline[] {
 
 function laneOf(timeline: Timeline, now: number): Lane {
   const { branch } = timeline;
-  const segments = [...timeline.segments].sort(
-    (a, b) => Date.parse(a.began_at) - Date.parse(b.began_at),
-  );
-  const items = [
-    ...segments.map((segment) => beginningItem(segment, branch.name)),
-    ...pointItems(timeline, segments),
-  ];
-  const orderOf = new Map(segments.map((segment, index) => [segment.id, index]));
-  const order = (item: Item) => 2 * (orderOf.get(item.segment) ?? 0) + (item.begun ? 0 : 1);
-  items.sort((a, b) => a.at - b.at || order(a) - order(b));
+  const items = [...pastOf(timeline)];
+  const last = items.at(-1);
   items.push({
     id: `now:${branch.id}`,
     kind: "now",
     lane: branch.id,
-    segment: segments.at(-1)?.id ?? "",
-    at: Math.max(now, items.at(-1)?.at ?? now), // the browser's clock may be behind the server's
+    segment: items.findLast((item) => item.begun)?.segment ?? "",
+    at: Math.max(now, last?.at ?? now), // the browser's clock may be behind the server's
     title: "Now",
     isReachable: true,
   });
@@ -124,6 +113,27 @@ function laneOf(timeline: Timeline, now: number): Lane {
     isRunning: branch.state === "running",
     items,
   };
+}
+
+const pasts = new WeakMap<Timeline, readonly Item[]>();
+
+// All but now, oldest first. The items are shared by all histories of this answer: `connect` changes
+// copies.
+function pastOf(timeline: Timeline): readonly Item[] {
+  const known = pasts.get(timeline);
+  if (known) return known;
+  const segments = [...timeline.segments].sort(
+    (a, b) => Date.parse(a.began_at) - Date.parse(b.began_at),
+  );
+  const items = [
+    ...segments.map((segment) => beginningItem(segment, timeline.branch.name)),
+    ...pointItems(timeline, segments),
+  ];
+  const orderOf = new Map(segments.map((segment, index) => [segment.id, index]));
+  const order = (item: Item) => 2 * (orderOf.get(item.segment) ?? 0) + (item.begun ? 0 : 1);
+  items.sort((a, b) => a.at - b.at || order(a) - order(b));
+  pasts.set(timeline, items);
+  return items;
 }
 
 function beginningItem(segment: Segment, branchName: string): Item {
@@ -173,12 +183,13 @@ function bookmarkItem(
   segments: readonly Segment[],
 ): Item {
   const at = Date.parse(bookmark.at);
-  const then = segments.findLast((segment) => Date.parse(segment.began_at) <= at) ?? segments[0];
+  const then = () =>
+    segments.findLast((segment) => Date.parse(segment.began_at) <= at) ?? segments[0];
   return {
     id: bookmark.id,
     kind: bookmark.audience === "only_container" ? "bookmark" : "shared",
     lane,
-    segment: point?.segment ?? then?.id ?? "",
+    segment: point?.segment ?? then()?.id ?? "",
     at,
     title: bookmark.name,
     isReachable: point?.reachable ?? true, // a bookmark keeps its data
@@ -187,16 +198,16 @@ function bookmarkItem(
   };
 }
 
-// The items that show a point, by the point's id: its bookmarks, or itself.
-function idsOfPoints(lanes: readonly Lane[]): Map<string, Item[]> {
+// The items that show a point that data came from, by the point's id: its bookmarks, or itself.
+function itemsOfParents(lanes: readonly Lane[]): Map<string, Item[]> {
   const shown = new Map<string, Item[]>();
+  for (const lane of lanes) {
+    for (const item of lane.items) if (item.begun?.parent) shown.set(item.begun.parent.point, []);
+  }
   for (const lane of lanes) {
     for (const item of lane.items) {
       const point = item.bookmark?.point ?? item.point?.id;
-      if (!point) continue;
-      const others = shown.get(point);
-      if (others) others.push(item);
-      else shown.set(point, [item]);
+      if (point !== undefined) shown.get(point)?.push(item);
     }
   }
   return shown;
@@ -204,8 +215,8 @@ function idsOfPoints(lanes: readonly Lane[]): Map<string, Item[]> {
 
 // Leads from each beginning to where its data came from. Of several bookmarks on that point it is the
 // one that the operation named.
-function connect(lane: Lane, byId: Map<string, Item>, shown: Map<string, Item[]>) {
-  for (const item of lane.items) {
+function connect(lane: Lane, shown: Map<string, Item[]>) {
+  for (const [index, item] of lane.items.entries()) {
     const parent = item.begun?.parent;
     if (!parent) continue;
     const candidates = shown.get(parent.point) ?? [];
@@ -213,12 +224,9 @@ function connect(lane: Lane, byId: Map<string, Item>, shown: Map<string, Item[]>
       candidates.find((one) => one.bookmark && parent.words.includes(`"${one.title}"`)) ??
       candidates[0];
     if (!source) continue;
-    item.cameFrom = source.id;
-    item.isReachable = source.isReachable;
+    lane.items[index] = { ...item, cameFrom: source.id, isReachable: source.isReachable };
+    if (item.kind === "began" && source.lane !== lane.id) lane.leaves = source.id;
   }
-  const beginning = lane.items.find((item) => item.kind === "began");
-  const source = beginning?.cameFrom ? byId.get(beginning.cameFrom) : undefined;
-  if (source && source.lane !== lane.id) lane.leaves = source.id;
 }
 
 // Two windows of one branch's points as one, without duplicates and oldest first, in whatever order
