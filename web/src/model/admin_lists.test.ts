@@ -40,7 +40,8 @@ test("No bar is longer than its place, whatever the sizes are", () => {
 });
 
 test("Times taken are said as exactly as they matter", () => {
-  expect([35, 1400, 125_000, 4_200_000].map(span)).toEqual([
+  expect([0, 35, 1400, 125_000, 4_200_000].map(span)).toEqual([
+    "at once",
     "35 ms",
     "1.4 s",
     "2 min 5 s",

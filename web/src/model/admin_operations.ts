@@ -1,5 +1,6 @@
 // Everyone's operations: which are shown, and how long they took.
 import type { Operation } from "@/api/types";
+import { withLocalTimes } from "./words";
 
 export type StateChoice = "all" | "going" | "succeeded" | "failed" | "canceled";
 
@@ -38,9 +39,10 @@ function wordsOf(operation: Operation): string {
     .toLowerCase();
 }
 
-// "35 ms", "1.4 s", "2 min 5 s", "1 h 10 min".
+// "at once", "35 ms", "1.4 s", "2 min 5 s", "1 h 10 min".
 export function span(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.max(0, Math.round(milliseconds))} ms`;
+  if (milliseconds < 1) return "at once";
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
@@ -56,4 +58,9 @@ export function tookOf(
   const begin = part.started_at ?? part.created_at;
   if (!begin) return "";
   return span((part.ended_at ? Date.parse(part.ended_at) : now) - Date.parse(begin));
+}
+
+// What was asked for, its times in the zone of the browser.
+export function wordsOfOperation(operation: Operation, now: number): string {
+  return withLocalTimes(operation.words, now);
 }

@@ -3,10 +3,12 @@ import { describe, expect, test } from "vitest";
 import type { Source, Template } from "@/api/types";
 import { configOf } from "./admin_source";
 import {
+  placeFor,
   planTemplate,
   templateFormOf,
   templateFormOfFile,
   templateProblems,
+  withSource,
 } from "./admin_template";
 import { readTemplateFile, relativePaths, withFolder } from "./admin_template_file";
 
@@ -192,6 +194,33 @@ describe("What a template's form does", () => {
     expect(
       planTemplate(secret, shown("postgresql://me:***@other/db"), null).differing,
     ).toHaveLength(1);
+  });
+
+  test("lets an application use only what starts before it", () => {
+    const text = EMPLOYEES.replace("${port}", "${db.URL}");
+    const first = () => templateFormOfFile(withFolder(readTemplateFile(text), "/srv"));
+    expect(templateProblems(first(), [])).toEqual({});
+    const together = first();
+    if (together.places[1]) together.places[1].priority = "1";
+    expect(Object.keys(templateProblems(together, []))).toEqual(["1.priority"]);
+    const alone = first();
+    alone.places.shift();
+    expect(Object.keys(templateProblems(alone, []))).toEqual(["0.source"]);
+  });
+
+  test("gives a place the name and order of another source, unless they were typed", () => {
+    const [db, app] = linked();
+    const place = placeFor(db, []);
+    expect(place).toMatchObject({ name: "db", priority: "1" });
+    const changed = withSource(place, app?.name ?? "", linked(), []);
+    expect(changed).toMatchObject({ source: "employees.app", name: "app", priority: "2" });
+    const typed = withSource(
+      { ...place, name: "main", priority: "5" },
+      "employees.app",
+      linked(),
+      [],
+    );
+    expect(typed).toMatchObject({ name: "main", priority: "5" });
   });
 
   test("says which place is wrong", () => {

@@ -58,6 +58,24 @@ export function placeFor(source: Source | undefined, taken: readonly string[]): 
   return { name, source: source?.name ?? "", toLink: null, priority, port: "", settings: [] };
 }
 
+// What nobody changed by hand goes with the source: the name, and when it starts.
+export function withSource(
+  place: PlaceForm,
+  name: string,
+  sources: readonly Source[],
+  taken: readonly string[],
+): PlaceForm {
+  const find = (wanted: string) => sources.find((source) => source.name === wanted);
+  const before = placeFor(find(place.source), []);
+  const after = placeFor(find(name), taken);
+  return {
+    ...place,
+    source: name,
+    name: place.name === "" || place.name === before.name ? after.name : place.name,
+    priority: place.priority === before.priority ? after.priority : place.priority,
+  };
+}
+
 export function templateFormOf(template: Template): TemplateForm {
   return {
     name: template.name,
@@ -207,7 +225,37 @@ export function templateProblems(
       problems[`${index}.${field}`] = words;
     }
   });
-  return withoutEmpty(problems);
+  return withoutEmpty({ ...problems, ...orderProblems(form.places, sources) });
+}
+
+// An application gets the addresses only of what is in the template and starts before it.
+function orderProblems(
+  places: readonly PlaceForm[],
+  sources: readonly Source[],
+): Record<string, string> {
+  const problems: Record<string, string> = {};
+  places.forEach((place, index) => {
+    const linked = sources.find((source) => source.name === place.source)?.config;
+    const config = linked ?? (place.toLink && configOf(place.toLink));
+    for (const name of config?.run ? siblingsIn(config.run) : []) {
+      const sibling = places.find((other) => other.name === name);
+      if (!sibling) {
+        problems[`${index}.source`] =
+          `It uses the address of “${name}”, but no source is called “${name}” here.`;
+      } else if (Number(sibling.priority || "1") >= Number(place.priority || "1")) {
+        problems[`${index}.priority`] =
+          `It uses the address of “${name}”, which must start before it: give it a larger number.`;
+      }
+    }
+  });
+  return problems;
+}
+
+// "db" of "${db.URL}".
+function siblingsIn(run: RunSection): string[] {
+  const text = [...run.command, ...Object.values(run.env ?? {})].join("\n");
+  const names = [...text.matchAll(/\$\{([^}]+)\.[^.}]+\}/g)].map((found) => found[1] ?? "");
+  return [...new Set(names)];
 }
 
 function placeProblems(

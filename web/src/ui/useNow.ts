@@ -8,6 +8,8 @@ const listeners = new Set<() => void>();
 
 function subscribe(listener: () => void) {
   listeners.add(listener);
+  // It stood while nobody looked.
+  if (!timer) now = Date.now();
   timer ??= setInterval(tick, STEP_MS);
   return () => {
     listeners.delete(listener);

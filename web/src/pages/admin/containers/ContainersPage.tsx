@@ -56,7 +56,7 @@ export function ContainersPage() {
           }
         />
       )}
-      <Panel isFlush>
+      <Panel label="All containers" isFlush>
         <Loaded query={containers} what="The containers">
           {(data) => (
             <Table

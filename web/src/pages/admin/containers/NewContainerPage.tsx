@@ -94,25 +94,28 @@ function ContainerForm({ templates, users }: { templates: Template[]; users: Use
     setName("");
     setRows([{ user: "", role: "owner" }]);
   };
+  const isDone = operation?.state === "succeeded";
+  // Beside the button that began it.
+  const strip = operation && (
+    <OperationStrip
+      operation={operation}
+      afterFailure="No container was made."
+      next={
+        <>
+          <Link href={containerHref(operation.container?.name ?? name)} asChild>
+            <ButtonLink size="small">Open it</ButtonLink>
+          </Link>
+          <Button size="small" onClick={another}>
+            Another one
+          </Button>
+        </>
+      }
+    />
+  );
   return (
     <>
-      {operation && (
-        <OperationStrip
-          operation={operation}
-          afterFailure="No container was made."
-          next={
-            <>
-              <Link href={containerHref(operation.container?.name ?? name)} asChild>
-                <ButtonLink size="small">Open it</ButtonLink>
-              </Link>
-              <Button size="small" onClick={another}>
-                Another one
-              </Button>
-            </>
-          }
-        />
-      )}
-      {operation?.state !== "succeeded" && (
+      {isDone && strip}
+      {!isDone && (
         <form ref={form} className={partStyles.form} onSubmit={state.submit} noValidate>
           <Panel>
             <fieldset className={partStyles.bare} disabled={isBusy}>
@@ -141,6 +144,7 @@ function ContainerForm({ templates, users }: { templates: Template[]; users: Use
               )}
             </fieldset>
           </Panel>
+          {strip}
           {state.error !== null && <ErrorBanner error={state.error} />}
           <div className={partStyles.foot}>
             <Button type="submit" variant="main" isBusy={isBusy}>

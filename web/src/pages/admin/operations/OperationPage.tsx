@@ -3,14 +3,15 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { operationQuery } from "@/api/queries";
 import type { Operation } from "@/api/types";
-import { isGoing, tookOf } from "@/model/admin_operations";
+import { isGoing, tookOf, wordsOfOperation } from "@/model/admin_operations";
 import { capitalized } from "@/model/words";
-import { Badge, type Column, CopyButton, StateBadge, Table, TimeText, useNow } from "@/ui";
+import { Badge, type Column, CopyButton, StateBadge, Table, TimeText } from "@/ui";
 import { containerHref } from "../containers/ContainersPage";
 import { Loaded } from "../parts/Loaded";
 import { OperationStrip } from "../parts/OperationStrip";
 import { Facts, Page, Panel } from "../parts/Page";
 import partStyles from "../parts/parts.module.css";
+import { useSeconds } from "../parts/useSeconds";
 
 const ABOVE = { href: "/admin/operations", words: "Operations" };
 
@@ -27,14 +28,15 @@ export function OperationPage({ id }: { id: string }) {
 }
 
 function Shown({ operation }: { operation: Operation }) {
-  const now = useNow();
+  const now = useSeconds(isGoing(operation));
+  const words = capitalized(wordsOfOperation(operation, now));
   const needsStrip = isGoing(operation) || operation.state === "failed";
   return (
     <Page
-      title={capitalized(operation.words)}
+      title={words}
       heading={
         <>
-          {capitalized(operation.words)} <StateBadge state={operation.state} />
+          {words} <StateBadge state={operation.state} />
         </>
       }
       above={ABOVE}

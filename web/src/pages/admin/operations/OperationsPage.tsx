@@ -2,7 +2,13 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "wouter";
 import { containersQuery } from "@/api/queries";
 import type { Operation } from "@/api/types";
-import { isShown, STATE_CHOICES, type StateChoice, tookOf } from "@/model/admin_operations";
+import {
+  isShown,
+  STATE_CHOICES,
+  type StateChoice,
+  tookOf,
+  wordsOfOperation,
+} from "@/model/admin_operations";
 import { capitalized } from "@/model/words";
 import {
   Button,
@@ -93,7 +99,7 @@ export function OperationsPage() {
           />
         </div>
       </div>
-      <Panel isFlush>
+      <Panel label="The newest" isFlush>
         <Loaded query={query} what="The operations" rows={8}>
           {() => (
             <Table
@@ -141,7 +147,7 @@ function columnsFor(now: number): Column<Operation>[] {
       isName: true,
       cell: (one) => (
         <Link href={`/admin/operations/${one.id}`} className={styles.what}>
-          {capitalized(one.words)}
+          {capitalized(wordsOfOperation(one, now))}
         </Link>
       ),
     },

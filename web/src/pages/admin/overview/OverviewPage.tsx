@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { poolQuery } from "@/api/queries";
-import { isGoing } from "@/model/admin_operations";
+import { isGoing, wordsOfOperation } from "@/model/admin_operations";
 import { capitalized } from "@/model/words";
-import { EmptyState, SuccessIcon, TimeText } from "@/ui";
+import { EmptyState, SuccessIcon, TimeText, useNow } from "@/ui";
 import { recentOperationsQuery } from "../api/queries";
 import { Loaded } from "../parts/Loaded";
 import { OperationStrip } from "../parts/OperationStrip";
@@ -14,6 +14,7 @@ import { PoolPanel } from "./PoolPanel";
 const FAILED_SHOWN = 5;
 
 export function OverviewPage() {
+  const now = useNow();
   const pool = useQuery(poolQuery);
   const operations = useQuery(recentOperationsQuery);
   return (
@@ -52,7 +53,9 @@ export function OverviewPage() {
                 {failed.map((one) => (
                   <li key={one.id}>
                     <p>
-                      <Link href={`/admin/operations/${one.id}`}>{capitalized(one.words)}</Link>
+                      <Link href={`/admin/operations/${one.id}`}>
+                        {capitalized(wordsOfOperation(one, now))}
+                      </Link>
                       <span className={styles.quiet}>
                         {" "}
                         by {one.actor.name}, <TimeText at={one.created_at} />

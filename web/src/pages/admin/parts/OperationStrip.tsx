@@ -2,11 +2,12 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import { cancel } from "@/api/acts";
 import type { Operation } from "@/api/types";
-import { isGoing, tookOf } from "@/model/admin_operations";
+import { isGoing, tookOf, wordsOfOperation } from "@/model/admin_operations";
 import { canCancel, progressWords, stepsDone } from "@/model/operation";
 import { asSentence, capitalized } from "@/model/words";
-import { announce, Button, CloseIcon, IconButton, Output, Strip, toast, useNow } from "@/ui";
+import { announce, Button, CloseIcon, IconButton, Output, Strip, toast } from "@/ui";
 import styles from "./parts.module.css";
+import { useSeconds } from "./useSeconds";
 
 interface OperationStripProps {
   operation: Operation;
@@ -21,7 +22,8 @@ interface OperationStripProps {
 // An operation while it runs and how it ended, above what it concerns.
 export function OperationStrip({ operation, onClose, next, afterFailure }: OperationStripProps) {
   useAnnouncedEnd(operation);
-  const now = useNow();
+  const now = useSeconds(isGoing(operation));
+  const words = wordsOfOperation(operation, now);
   const details = <Link href={`/admin/operations/${operation.id}`}>Details</Link>;
   const close = onClose && (
     <IconButton label="Put this message away" size="small" onClick={onClose}>
@@ -34,7 +36,7 @@ export function OperationStrip({ operation, onClose, next, afterFailure }: Opera
       <Strip
         tone="info"
         isWorking
-        title={capitalized(operation.words)}
+        title={capitalized(words)}
         actions={<CancelButton operation={operation} />}
       >
         <p>
@@ -53,7 +55,7 @@ export function OperationStrip({ operation, onClose, next, afterFailure }: Opera
   if (operation.state === "failed") {
     const { failure } = operation;
     return (
-      <Strip tone="danger" title={`Could not ${operation.words}`} actions={close}>
+      <Strip tone="danger" title={`Could not ${words}`} actions={close}>
         <p>{asSentence(failure?.message ?? "It is not known why")}</p>
         {failure?.hint && <p>{asSentence(failure.hint)}</p>}
         <p>
@@ -66,7 +68,7 @@ export function OperationStrip({ operation, onClose, next, afterFailure }: Opera
   }
   if (operation.state === "canceled") {
     return (
-      <Strip tone="warning" title={`Canceled: ${operation.words}`} actions={close}>
+      <Strip tone="warning" title={`Canceled: ${words}`} actions={close}>
         Everything is as before. {details}
       </Strip>
     );
@@ -74,7 +76,7 @@ export function OperationStrip({ operation, onClose, next, afterFailure }: Opera
   return (
     <Strip
       tone="success"
-      title={`Done: ${operation.words}`}
+      title={`Done: ${words}`}
       actions={
         <>
           {next}

@@ -39,6 +39,8 @@ export function Page({ title, heading, about, actions, above, children }: PagePr
 
 interface PanelProps {
   title?: ReactNode;
+  // The heading for screen readers, where the page's title says it to the eye.
+  label?: string;
   about?: ReactNode;
   actions?: ReactNode;
   // Its content reaches the edges: tables.
@@ -46,9 +48,10 @@ interface PanelProps {
   children: ReactNode;
 }
 
-export function Panel({ title, about, actions, isFlush, children }: PanelProps) {
+export function Panel({ title, label, about, actions, isFlush, children }: PanelProps) {
   return (
     <section className={pageStyles.panel}>
+      {label && <h2 className="visually-hidden">{label}</h2>}
       {title && (
         <div className={styles.panelHead}>
           <div>

@@ -56,24 +56,26 @@ function LinkForm({ sources, like }: { sources: Source[]; like: Source | null })
     tracked.follow(null);
     setForm(emptySource(form.kind));
   };
+  // Beside the button that began it.
+  const strip = operation && (
+    <OperationStrip
+      operation={operation}
+      afterFailure="Nothing was linked. Change what is wrong, and try again."
+      next={
+        <>
+          <Link href="/admin/templates/new" asChild>
+            <ButtonLink size="small">Make a template</ButtonLink>
+          </Link>
+          <Button size="small" onClick={another}>
+            Link another
+          </Button>
+        </>
+      }
+    />
+  );
   return (
     <>
-      {operation && (
-        <OperationStrip
-          operation={operation}
-          afterFailure="Nothing was linked. Change below what is wrong, and try again."
-          next={
-            <>
-              <Link href="/admin/templates/new" asChild>
-                <ButtonLink size="small">Make a template</ButtonLink>
-              </Link>
-              <Button size="small" onClick={another}>
-                Link another
-              </Button>
-            </>
-          }
-        />
-      )}
+      {isDone && strip}
       {!isDone && (
         <form ref={element} className={styles.form} onSubmit={state.submit} noValidate>
           <Panel>
@@ -84,6 +86,7 @@ function LinkForm({ sources, like }: { sources: Source[]; like: Source | null })
               isDisabled={isBusy}
             />
           </Panel>
+          {strip}
           {state.error !== null && <ErrorBanner error={state.error} />}
           <div className={styles.foot}>
             <Button type="submit" variant="main" isBusy={isBusy}>

@@ -77,7 +77,7 @@ export function PostgresqlFields({ form, onChange, problems }: SourceFieldsProps
           label="Database"
           isOptional
           isMono
-          placeholder="postgres"
+          placeholder={form.origin === "url" ? "as in the address" : "postgres"}
           hint={
             form.origin === "dump"
               ? "The dump is loaded into it, and connection strings lead to it."

@@ -31,7 +31,7 @@ export function SourcesPage() {
       actions={link}
     >
       <SourceStrips tracked={tracked} />
-      <Panel isFlush>
+      <Panel label="All sources" isFlush>
         <Loaded query={sources} what="The sources">
           {(data) => (
             <Table

@@ -59,6 +59,7 @@ export function SpacePage({ holder }: { holder: string }) {
       }
     >
       <section className={pageStyles.panel}>
+        <h2 className="visually-hidden">By whom</h2>
         {usage.data ? (
           <Tabs
             label="By whom"

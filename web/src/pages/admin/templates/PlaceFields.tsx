@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Source } from "@/api/types";
 import { configOf, sourceProblems, whereFrom } from "@/model/admin_source";
-import type { PlaceForm, TemplatePlan } from "@/model/admin_template";
+import { type PlaceForm, type TemplatePlan, withSource } from "@/model/admin_template";
 import {
   Badge,
   Banner,
@@ -26,6 +26,8 @@ interface PlaceFieldsProps {
   position: number;
   count: number;
   sources: Source[];
+  // The names of the other places.
+  taken: string[];
   shown: Record<string, string>;
   difference: TemplatePlan["differing"][number] | undefined;
   onChange: (place: PlaceForm) => void;
@@ -86,7 +88,7 @@ export function PlaceFields(props: PlaceFieldsProps) {
           value={place.source}
           options={options}
           error={shown[`${position}.source`]}
-          onChange={(source) => set({ source })}
+          onChange={(source) => onChange(withSource(place, source, sources, props.taken))}
         />
         <TextField
           label="Name in the template"

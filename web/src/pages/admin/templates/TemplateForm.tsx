@@ -79,6 +79,7 @@ export function TemplateForm({ first, sources, templates, isNew = false }: Templ
               position={index}
               count={form.places.length}
               sources={sources}
+              taken={form.places.filter((other) => other !== place).map((other) => other.name)}
               shown={state.shown}
               difference={plan.differing.find((one) => one.source === place.source)}
               onChange={(next) => setPlace(index, next)}

@@ -77,6 +77,7 @@ function Shown({ template, tab }: { template: Template; tab: string }) {
         <OperationStrip operation={tracked.operation} onClose={() => tracked.follow(null)} />
       )}
       <section className={pageStyles.panel}>
+        <h2 className="visually-hidden">What it has</h2>
         <div className={partStyles.tabs}>
           <Tabs
             label="About this template"

@@ -24,7 +24,7 @@ export function TemplatesPage() {
       about="A template names the sources that belong together. Containers are made of it."
       actions={create}
     >
-      <Panel isFlush>
+      <Panel label="All templates" isFlush>
         <Loaded query={templates} what="The templates">
           {(data) => (
             <Table

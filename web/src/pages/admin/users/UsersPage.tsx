@@ -25,7 +25,7 @@ export function UsersPage() {
   );
   return (
     <Page title="Users" about="Everybody who can log in." actions={create}>
-      <Panel isFlush>
+      <Panel label="All users" isFlush>
         <Loaded query={users} what="The users">
           {(data) => (
             <Table
