@@ -15,6 +15,8 @@ while read -r name status; do
   if [[ $status == installed ]]; then installed[$name]=yes; fi
 done < <(dpkg-query --show --showformat '${Package} ${db:Status-Status}\n')
 
+if command -v npm >/dev/null; then installed[npm]=yes; fi
+
 # Each entry: the alternatives of one line of which none is installed.
 missing=()
 while IFS= read -r line; do

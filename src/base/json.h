@@ -60,7 +60,9 @@ concept Described = boost::describe::has_describe_members<T>::value && !std::is_
 template <class T>
 concept DescribedEnum = boost::describe::has_describe_enumerators<T>::value;
 template <class T>
-concept MayBeAbsent = requires { typename JsonOf<T>::may_be_absent; };
+concept MayBeAbsent = requires {
+  typename JsonOf<T>::may_be_absent;
+};
 
 template <>
 struct JsonOf<bool> {
@@ -72,8 +74,7 @@ struct JsonOf<bool> {
 };
 
 template <std::integral T>
-  requires(!std::same_as<T, bool>)
-struct JsonOf<T> {
+requires(!std::same_as<T, bool>) struct JsonOf<T> {
   static json::value write(T value) { return value; }
   static Result<T> read(const json::value& in, const std::string& path) {
     boost::system::error_code failed;
@@ -154,8 +155,7 @@ struct JsonOf<std::vector<T>> {
     if (!in.is_array()) return expected(path, "a list");
     std::vector<T> items;
     for (const auto& item : in.get_array()) {
-      items.push_back(
-          TRY(from_json<T>(item, path + "[" + std::to_string(items.size()) + "]")));
+      items.push_back(TRY(from_json<T>(item, path + "[" + std::to_string(items.size()) + "]")));
     }
     return items;
   }
@@ -166,7 +166,8 @@ struct JsonOf<std::map<std::string, T>> {
   using may_be_absent = void;
   static json::value write(const std::map<std::string, T>& items) {
     json::object out;
-    for (const auto& [key, item] : items) out[key] = to_json(item);
+    out.reserve(items.size());
+    for (const auto& [key, item] : items) out.emplace(key, to_json(item));
     return out;
   }
   static Result<std::map<std::string, T>> read(const json::value& in, const std::string& path) {
@@ -186,20 +187,22 @@ struct JsonOf<T> {
     return json::value(json_name(boost::describe::enum_to_string(value, "unknown")));
   }
   static Result<T> read(const json::value& in, const std::string& path) {
-    T value{};
-    bool found = false;
+    std::optional<T> value;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto e) {
+      if (in.is_string() && std::string_view(in.get_string()) == json_name(e.name)) value = e.value;
+    });
+    if (value) return *value;
+    return expected(path, "one of " + names());
+  }
+
+ private:
+  static std::string names() {
     std::string names;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto e) {
-      const std::string_view name = json_name(e.name);
-      if (in.is_string() && std::string_view(in.get_string()) == name) {
-        value = e.value;
-        found = true;
-      }
       names += names.empty() ? "" : ", ";
-      names += name;
+      names += json_name(e.name);
     });
-    if (found) return value;
-    return expected(path, "one of " + names);
+    return names;
   }
 };
 
@@ -209,8 +212,9 @@ struct JsonOf<T> {
                                                            boost::describe::mod_inherited>;
   static json::value write(const T& value) {
     json::object out;
+    out.reserve(boost::mp11::mp_size<Members>::value);
     boost::mp11::mp_for_each<Members>(
-        [&](auto member) { out[json_name(member.name)] = to_json(value.*member.pointer); });
+        [&](auto member) { out.emplace(json_name(member.name), to_json(value.*member.pointer)); });
     return out;
   }
   static Result<T> read(const json::value& in, const std::string& path) {

@@ -78,7 +78,7 @@ Result<> Service::start() {
 }
 
 void Service::stop() {
-  implementation_->api.close_streams();
+  implementation_->api.close();
   implementation_->server.stop();
 }
 

@@ -31,7 +31,8 @@ void Api::install(http::Router& router) {
   add_users(routes);
 }
 
-void Api::close_streams() {
+void Api::close() {
+  state_->is_closing = true;
   state_->feed.close();
 }
 

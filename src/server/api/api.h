@@ -44,8 +44,9 @@ class Api {
   // Adds every route below /api/v1.
   void install(http::Router& router);
 
-  // Ends all event streams, so that the server can stop. Later ones end at once.
-  void close_streams();
+  // Ends all event streams and what takes long, so that the server can stop. Later ones end at
+  // once.
+  void close();
 
  private:
   std::unique_ptr<ApiState> state_;

@@ -41,7 +41,7 @@ ApiWorld::ApiWorld(ApiSettings settings)
 
 ApiWorld::~ApiWorld() {
   clients_.clear();
-  api.close_streams();
+  api.close();
   server.stop();
   engine.stop();
 }

@@ -28,27 +28,39 @@ BOOST_DESCRIBE_STRUCT(BookmarkView, (),
 
 }  // namespace
 
-Result<json::value> bookmark_json(CatalogUnit& catalog, const Bookmark& bookmark) {
+template <class SomeId>
+Result<std::optional<Ref>> BookmarkViews::mention(const SomeId& id) {
+  const auto known = mentioned_.find(id.str());
+  if (known != mentioned_.end()) return known->second;
+  return mentioned_[id.str()] = TRY(ref_to(catalog_, id));
+}
+
+Result<json::value> BookmarkViews::json(const Bookmark& bookmark) {
+  return json(bookmark, TRY(catalog_.points().find(bookmark.point)));
+}
+
+Result<json::value> BookmarkViews::json(const Bookmark& bookmark,
+                                        const std::optional<Point>& point) {
   BookmarkView view;
   view.id = bookmark.id.str();
   view.name = bookmark.name;
-  view.container = TRY(ref_to(catalog, bookmark.container));
-  view.template_ = TRY(must_refer(catalog, bookmark.template_id));
+  view.container = TRY(mention(bookmark.container));
+  view.template_ = TRY(mention(bookmark.template_id)).value_or(Ref{});
   view.creator = {bookmark.creator.str(), bookmark.creator_name};
   view.note = bookmark.note;
   view.tags = bookmark.tags;
   view.audience = bookmark.audience;
   for (const auto& user : bookmark.shared_with) {
-    const auto ref = TRY(must_refer(catalog, user));
+    const auto ref = TRY(mention(user)).value_or(Ref{});
     view.shared_with.push_back(ref.name.empty() ? ref.id : ref.name);
   }
   view.at = bookmark.at;
   view.created_at = bookmark.created_at;
   view.expires_at = bookmark.expires_at;
   view.point = bookmark.point;
-  if (const auto point = TRY(catalog.points().find(bookmark.point))) {
+  if (point) {
     view.positions = point->positions;
-    view.branch = TRY(ref_to(catalog, point->branch));
+    view.branch = TRY(mention(point->branch));
   }
   return to_json(view);
 }

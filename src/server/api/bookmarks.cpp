@@ -37,7 +37,8 @@ Result<http::Response> list(Call& call) {
                        : one.container != container.id;
     });
     json::array items;
-    for (const auto& one : bookmarks) items.push_back(TRY(bookmark_json(catalog, one)));
+    BookmarkViews views(catalog);
+    for (const auto& one : bookmarks) items.push_back(TRY(views.json(one)));
     return answer_list(std::move(items));
   });
 }
@@ -81,12 +82,13 @@ Result<http::Response> create(Call& call) {
   return submit(call, request);
 }
 
-// By its id alone, as in an address that somebody was given: who may not see it is told whom to ask.
+// By its id alone, as in an address that somebody was given: who may not see it is told whom to
+// ask.
 Result<http::Response> show_by_id(Call& call) {
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto bookmark =
         TRY(find_shown_bookmark(catalog, call.actor, BookmarkId(call.param("bookmark"))));
-    return answer(200, TRY(bookmark_json(catalog, bookmark)));
+    return answer(200, TRY(BookmarkViews(catalog).json(bookmark)));
   });
 }
 
@@ -111,7 +113,7 @@ void add_bookmarks(Routes& routes) {
           TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
       const auto bookmark =
           TRY(find_bookmark(catalog, call.actor, container, call.param("bookmark")));
-      return answer(200, TRY(bookmark_json(catalog, bookmark)));
+      return answer(200, TRY(BookmarkViews(catalog).json(bookmark)));
     });
   });
   routes.add("PATCH /containers/{container}/bookmarks/{bookmark}",

@@ -27,6 +27,7 @@ struct ApiState {
   auth::LoginLimiter limiter;
   EventFeed feed;
   std::atomic<int> waiting_requests = 0;
+  std::atomic<bool> is_closing = false;  // what takes long shall give up
 
   World& world() { return engine.world(); }
   Catalog& catalog() { return engine.world().catalog; }

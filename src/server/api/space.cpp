@@ -1,6 +1,5 @@
 #include "server/api/space.h"
 
-#include <map>
 #include <set>
 
 namespace slip::api {
@@ -8,15 +7,6 @@ namespace {
 
 Space from_usage(const StorageUsage& usage) {
   return {usage.unique, usage.logical - usage.unique, usage.logical};
-}
-
-template <class SomeId>
-Result<Space> measure_one(StorageDriver& storage, const SomeId& id) {
-  if (id.empty()) return Space{};
-  const auto usage = storage.usage(id);
-  if (usage) return from_usage(*usage);
-  if (usage.error().code == ErrorCode::not_found) return Space{};
-  return usage.error();
 }
 
 }  // namespace
@@ -45,36 +35,43 @@ Result<ContainerHoldings> holdings_of(CatalogUnit& catalog, const Container& con
   return holdings;
 }
 
-Result<Space> space_of(StorageDriver& storage, const VolumeId& volume) {
-  return measure_one(storage, volume);
+template <class SomeId>
+Result<Space> Survey::measure(const SomeId& id) {
+  if (id.empty()) return Space{};
+  if (stop_) return Error{.code = ErrorCode::unavailable, .message = "the daemon is ending"};
+  const auto usage = storage_.usage(id);
+  if (usage) return from_usage(*usage);
+  if (usage.error().code == ErrorCode::not_found) return Space{};
+  return usage.error();
 }
 
-Result<Space> space_of(StorageDriver& storage, const Point& point) {
-  Space space = TRY(measure_one(storage, point.snapshot));
-  const std::int64_t baked = TRY(measure_one(storage, point.baked)).unique;
+Result<Space> Survey::of(const VolumeId& volume) {
+  return measure(volume);
+}
+
+Result<Space> Survey::of(const Point& point) {
+  const auto known = known_.find(point.snapshot);
+  if (known != known_.end()) return known->second;
+  Space space = TRY(measure(point.snapshot));
+  const std::int64_t baked = TRY(measure(point.baked)).unique;
   space.unique += baked;
   space.full += baked;
+  known_.emplace(point.snapshot, space);
   return space;
 }
 
-Result<ContainerSpace> measure(StorageDriver& storage, const ContainerHoldings& holdings) {
+Result<ContainerSpace> Survey::of(const ContainerHoldings& holdings) {
   ContainerSpace space;
   for (const auto& held : holdings.branches) {
-    Space branch = TRY(space_of(storage, held.volume));
-    for (const auto& point : held.points) branch += TRY(space_of(storage, point));
+    Space branch = TRY(of(held.volume));
+    for (const auto& point : held.points) branch += TRY(of(point));
     space.container += branch;
     space.branches.push_back(branch);
   }
-  std::map<PointId, Space> measured;
+  std::set<PointId> counted;
   for (const auto& held : holdings.bookmarks) {
-    const auto known = measured.find(held.point.id);
-    if (known != measured.end()) {
-      space.bookmarks.push_back(known->second);
-      continue;
-    }
-    const Space bookmark = TRY(space_of(storage, held.point));
-    measured.emplace(held.point.id, bookmark);
-    space.container += bookmark;
+    const Space bookmark = TRY(of(held.point));
+    if (counted.insert(held.point.id).second) space.container += bookmark;
     space.bookmarks.push_back(bookmark);
   }
   return space;

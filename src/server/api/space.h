@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <boost/describe.hpp>
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "base/json.h"
@@ -46,17 +48,32 @@ struct ContainerHoldings {
 };
 Result<ContainerHoldings> holdings_of(CatalogUnit& catalog, const Container& container);
 
-// Measured on disk, which may take a while; not within a transaction. What is gone by then counts
-// nothing. What a baked copy of a point takes is unique to the point.
-Result<Space> space_of(StorageDriver& storage, const VolumeId& volume);
-Result<Space> space_of(StorageDriver& storage, const Point& point);
-
 struct ContainerSpace {
   std::vector<Space> branches;   // in the order of the holdings
   std::vector<Space> bookmarks;  // of their points; two of one point have the same
   Space container;               // each point once
 };
-// The sum's `unique` is a lower bound: what is shared only within the container is not in it.
-Result<ContainerSpace> measure(StorageDriver& storage, const ContainerHoldings& holdings);
+
+// Measures on disk, which may take a while (some 10 ms for a small database's thousand files); not
+// within a transaction. Each snapshot is measured once. What is gone by then counts nothing.
+class Survey {
+ public:
+  // Fails with `unavailable` soon after `stop` has become true.
+  Survey(StorageDriver& storage, const std::atomic<bool>& stop) : storage_(storage), stop_(stop) {}
+
+  Result<Space> of(const VolumeId& volume);
+  // What a baked copy of a point takes is unique to the point.
+  Result<Space> of(const Point& point);
+  // The sum's `unique` is a lower bound: what is shared only within the container is not in it.
+  Result<ContainerSpace> of(const ContainerHoldings& holdings);
+
+ private:
+  template <class SomeId>
+  Result<Space> measure(const SomeId& id);
+
+  StorageDriver& storage_;
+  const std::atomic<bool>& stop_;
+  std::map<SnapshotId, Space> known_;
+};
 
 }  // namespace slip::api

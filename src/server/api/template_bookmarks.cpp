@@ -17,8 +17,9 @@ Result<http::Response> list(Call& call) {
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto mould = TRY(find_visible_template(catalog, call.actor, call.param("template")));
     json::array items;
+    BookmarkViews views(catalog);
     for (const auto& one : TRY(catalog.bookmarks().of_template(mould.id, Trash::without))) {
-      if (one.container.empty()) items.push_back(TRY(bookmark_json(catalog, one)));
+      if (one.container.empty()) items.push_back(TRY(views.json(one)));
     }
     return answer_list(std::move(items));
   });

@@ -23,7 +23,8 @@ Result<http::Response> of_container(Call& call) {
         return holdings_of(catalog, TRY(find_container(catalog, call.actor, Right::look,
                                                        call.param("container"))));
       }));
-  const auto space = TRY(measure(call.api.world().storage, holdings));
+  Survey survey(call.api.world().storage, call.api.is_closing);
+  const auto space = TRY(survey.of(holdings));
   json::array branches;
   for (std::size_t i = 0; i < holdings.branches.size(); ++i) {
     branches.push_back(row("branch", of(holdings.branches[i].branch), space.branches[i]));
@@ -64,10 +65,10 @@ Result<Everything> read_everything(CatalogUnit& catalog) {
   return all;
 }
 
-Result<Space> own_space(StorageDriver& storage, const Everything::OfTemplate& held) {
+Result<Space> own_space(Survey& survey, const Everything::OfTemplate& held) {
   Space space;
   for (const auto& point : held.points) {
-    if (point.reachable()) space += TRY(space_of(storage, point));
+    if (point.reachable()) space += TRY(survey.of(point));
   }
   return space;
 }
@@ -76,11 +77,11 @@ Result<Space> own_space(StorageDriver& storage, const Everything::OfTemplate& he
 Result<http::Response> of_everything(Call& call) {
   TRY(must_be_admin(call.actor));
   const auto all = TRY(call.api.catalog().read(read_everything));
-  StorageDriver& storage = call.api.world().storage;
+  Survey survey(call.api.world().storage, call.api.is_closing);
   json::array containers;
   std::map<UserId, Space> by_user;
   for (const auto& holdings : all.containers) {
-    const Space space = TRY(measure(storage, holdings)).container;
+    const Space space = TRY(survey.of(holdings)).container;
     containers.push_back(row("container", of(ref_of(holdings.container)), space));
     for (const auto& member : holdings.container.members) {
       if (member.role == ContainerRole::owner) by_user[member.user] += space;
@@ -88,7 +89,7 @@ Result<http::Response> of_everything(Call& call) {
   }
   json::array templates;
   for (const auto& held : all.templates) {
-    templates.push_back(row("template", of(ref_of(held.mould)), TRY(own_space(storage, held))));
+    templates.push_back(row("template", of(ref_of(held.mould)), TRY(own_space(survey, held))));
   }
   json::array users;
   for (const auto& [id, space] : by_user) {

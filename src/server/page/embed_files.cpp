@@ -1,9 +1,13 @@
 // Writes a C++ source with the files of a directory as bytes. Part of the build, not of the
 // product.  embed_files OUTPUT DIRECTORY
+//
+// "x.gz" beside "x" is what browsers get for "x" that take it compressed. What lies in assets/ has
+// its content's fingerprint in its name, and is kept for good.
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -41,6 +45,16 @@ std::string fingerprint(const std::string& bytes) {
   return text;
 }
 
+std::string read(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  if (!in && !in.eof()) {
+    std::cerr << "cannot read " << file << "\n";
+    std::exit(1);
+  }
+  return bytes;
+}
+
 void write_bytes(std::ostream& out, std::size_t number, const std::string& bytes) {
   out << "const unsigned char file_" << number << "[] = {";
   for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -66,19 +80,27 @@ int main(int argument_count, char** arguments) {
   std::ofstream out(arguments[1], std::ios::binary);
   out << "#include \"server/page/page.h\"\n\nnamespace slip {\nnamespace {\n\n";
   std::string entries;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    std::ifstream in(files[i], std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    if (!in && !in.eof()) {
-      std::cerr << "cannot read " << files[i] << "\n";
-      return 1;
+  std::size_t number = 0;
+  // Writes the bytes, and returns how to refer to them.
+  const auto embed = [&](const std::string& bytes) {
+    write_bytes(out, number, bytes);
+    return "{reinterpret_cast<const char*>(file_" + std::to_string(number++) + "), " +
+           std::to_string(bytes.size()) + "}";
+  };
+  for (const auto& file : files) {
+    if (file.extension() == ".gz") continue;
+    const std::string bytes = read(file);
+    const std::string name = fs::relative(file, directory).generic_string();
+    entries += "      {\"/" + name + "\", {.content_type = \"" + content_type(file) +
+               "\", .bytes = " + embed(bytes);
+    if (const fs::path compressed = file.string() + ".gz"; fs::exists(compressed)) {
+      entries += ", .gzip_bytes = " + embed(read(compressed));
     }
-    write_bytes(out, i, bytes);
-    entries += "      {\"/" + fs::relative(files[i], directory).generic_string() +
-               "\", {.content_type = \"" + content_type(files[i]) +
-               "\", .bytes = {reinterpret_cast<const char*>(file_" + std::to_string(i) + "), " +
-               std::to_string(bytes.size()) + "}, .etag = \"\\\"" + fingerprint(bytes) +
-               "\\\"\"}},\n";
+    entries += ", .etag = \"\\\"" + fingerprint(bytes) + "\\\"\"";
+    if (name.starts_with("assets/")) {
+      entries += ", .cache_control = \"public, max-age=31536000, immutable\"";
+    }
+    entries += "}},\n";
   }
   out << "\n}  // namespace\n\nconst std::map<std::string, http::StaticFile>& embedded_files() {\n"
          "  static const std::map<std::string, http::StaticFile> files{\n"
