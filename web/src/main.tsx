@@ -1,6 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "@/app";
+import { prepareDialogs } from "@/ui";
 import "@/ui/tokens.css";
 import "@/ui/base.css";
 
@@ -11,3 +12,6 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
+
+// After the first view has been drawn and has fetched its data.
+setTimeout(() => requestIdleCallback(prepareDialogs), 1500);

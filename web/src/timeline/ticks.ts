@@ -1,6 +1,6 @@
 // The axis in two levels, in the browser's zone: days above hours or minutes; from afar months above
 // days, or years above months.
-import { scaleTime } from "d3-scale";
+import { timeTicks } from "d3-time";
 import { type View, xOf } from "./view";
 
 export interface Tick {
@@ -81,12 +81,13 @@ function majorWords(at: number, unit: Unit, pixels: number, now: number): string
 }
 
 function minorTicks(view: View, width: number, unit: Unit, major: readonly Tick[]): Tick[] {
-  const scale = scaleTime().domain([view.from, view.to]).range([0, width]);
+  const from = new Date(view.from);
+  const to = new Date(view.to);
   let times: number[] = [];
   let step = 0;
-  // The scale takes the number of ticks as a hint, and may give twice as many.
+  // It takes the number of ticks as a hint, and may give twice as many.
   for (let count = Math.floor(width / minorMin[unit]); count > 0; count = Math.floor(count * 0.7)) {
-    times = scale.ticks(count).map(Number);
+    times = timeTicks(from, to, count).map(Number);
     step = (times[1] ?? Infinity) - (times[0] ?? 0);
     if (step >= 1000 && (step * width) / (view.to - view.from) >= minorMin[unit]) break;
   }

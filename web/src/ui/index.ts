@@ -6,7 +6,7 @@ export { Button, ButtonLink, type ButtonProps, IconButton } from "./Button";
 export { Checkbox, RadioGroup } from "./Choice";
 export { CopyButton, copy } from "./CopyButton";
 export { classes } from "./classes";
-export { ConfirmDialog, Dialog, FormDialog } from "./Dialog";
+export { ConfirmDialog, Dialog, FormDialog, prepareDialogs } from "./dialogs";
 export { EmptyState, Skeleton } from "./EmptyState";
 export { Field, type Option, PasswordField, Select, TextArea, TextField } from "./Field";
 export * from "./icons";
