@@ -41,7 +41,7 @@ function Shown({ operation }: { operation: Operation }) {
       }
       above={ABOVE}
     >
-      {needsStrip && <OperationStrip operation={operation} />}
+      {needsStrip && <OperationStrip operation={operation} hasDetails={false} />}
       <Panel title="About it">
         <Facts facts={factsOf(operation, now)} />
       </Panel>
@@ -130,8 +130,11 @@ function stepColumns(now: number): Column<Step>[] {
     {
       head: "Took",
       align: "end",
+      // What was taken back has no end of its own.
       cell: (step) =>
-        step.started_at ? tookOf(step, Math.max(now, Date.parse(step.started_at))) : "",
+        step.started_at && (step.ended_at || step.state === "running")
+          ? tookOf(step, Math.max(now, Date.parse(step.started_at)))
+          : "",
     },
   ];
 }

@@ -17,14 +17,22 @@ interface OperationStripProps {
   next?: ReactNode;
   // What holds after a failure.
   afterFailure?: string;
+  // Leads to the operation's own page.
+  hasDetails?: boolean;
 }
 
 // An operation while it runs and how it ended, above what it concerns.
-export function OperationStrip({ operation, onClose, next, afterFailure }: OperationStripProps) {
+export function OperationStrip({
+  operation,
+  onClose,
+  next,
+  afterFailure,
+  hasDetails = true,
+}: OperationStripProps) {
   useAnnouncedEnd(operation);
   const now = useSeconds(isGoing(operation));
   const words = wordsOfOperation(operation, now);
-  const details = <Link href={`/admin/operations/${operation.id}`}>Details</Link>;
+  const details = hasDetails && <Link href={`/admin/operations/${operation.id}`}>Details</Link>;
   const close = onClose && (
     <IconButton label="Put this message away" size="small" onClick={onClose}>
       <CloseIcon />

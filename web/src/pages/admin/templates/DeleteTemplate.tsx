@@ -15,8 +15,10 @@ export function DeleteTemplate({ template }: { template: Template }) {
   const { data: containers = [] } = useQuery(containersQuery);
   const users = containers.filter((one) => one.template.id === template.id);
   const remove = async () => {
-    await act(() => deleteTemplate(template.id), `Template “${template.name}” is deleted.`);
-    go("/admin/templates");
+    await act(async () => {
+      await deleteTemplate(template.id);
+      go("/admin/templates");
+    }, `Template “${template.name}” is deleted.`);
   };
   return (
     <>

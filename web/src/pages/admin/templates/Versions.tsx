@@ -45,7 +45,7 @@ const COLUMNS: Column<Place>[] = [
       ),
   },
   { head: "Kind", cell: (place) => KIND_WORDS[place.kind] ?? place.kind },
-  { head: "Starts", cell: (place) => `${ordinal(place.priority)}` },
+  { head: "Start order", align: "end", cell: (place) => place.priority },
   {
     head: "Port",
     cell: (place) => (place.port === 0 ? "Any" : `From ${place.port} on`),
@@ -63,7 +63,3 @@ const COLUMNS: Column<Place>[] = [
     },
   },
 ];
-
-function ordinal(priority: number): string {
-  return priority === 1 ? "First" : `With priority ${priority}`;
-}
