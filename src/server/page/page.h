@@ -7,7 +7,7 @@
 
 namespace slip {
 
-// The web page, linked into the program: every file of web/page, by its address ("/page.js").
+// The web page, linked into the program: every file that was made of web/, by its address.
 // Empty if it was built without one.
 const std::map<std::string, http::StaticFile>& embedded_files();
 
