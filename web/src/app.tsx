@@ -1,6 +1,7 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createQueryClient } from "@/api/queryClient";
+import { ErrorBoundary } from "@/pages/ErrorBoundary";
 import { Gate } from "@/pages/Gate";
 import { Announcer } from "@/ui";
 
@@ -11,7 +12,9 @@ export function App() {
     // The daemon's Content-Security-Policy allows no style elements.
     <CSPProvider disableStyleElements>
       <QueryClientProvider client={queries}>
-        <Gate />
+        <ErrorBoundary>
+          <Gate />
+        </ErrorBoundary>
         <Announcer />
       </QueryClientProvider>
     </CSPProvider>

@@ -2,28 +2,15 @@ import { useState } from "react";
 import { createBranch, deleteBranch, renameBranch } from "@/api/acts";
 import type { Branch } from "@/api/types";
 import { dataOf, dataWords } from "@/model/actions";
+import { suggestedName } from "@/model/branch_name";
 import type { Item } from "@/model/history";
 import { ConfirmDialog, FormDialog, RadioGroup, TextField, useNow } from "@/ui";
 import { useContainerPage } from "./context";
 
-// After a bookmark's name, in a form that is easy to type in a shell; another if that is taken.
-export function suggestedName(item: Item, taken: readonly string[] = []): string {
-  if (!item.bookmark) return "";
-  const name = item.title
-    .toLowerCase()
-    .replace(/[^a-z0-9._]+/g, "-")
-    .replace(/^[^a-z0-9]+|[-.]+$/g, "")
-    .slice(0, 40);
-  if (!taken.includes(name)) return name;
-  let count = 2;
-  while (taken.includes(`${name}-${count}`)) count += 1;
-  return `${name}-${count}`;
-}
-
 export function BranchDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const page = useContainerPage();
   const now = useNow();
-  const [name, setName] = useState(() => suggestedName(item));
+  const [name, setName] = useState(() => suggestedName(item.bookmark, page.branches));
   const [place, setPlace] = useState<"active" | "beside">("active");
   const active = page.container.active_branch.name;
   return (

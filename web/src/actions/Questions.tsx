@@ -17,7 +17,7 @@ interface Props {
   onClose: () => void;
 }
 
-export function Questions({ question, lane, onGoTo, onClose }: Props) {
+export default function Questions({ question, lane, onGoTo, onClose }: Props) {
   switch (question?.kind) {
     case undefined:
       return null;

@@ -15,6 +15,7 @@ export type Question =
 export interface ContainerPage {
   container: Container;
   me: CurrentUser;
+  branches: readonly Branch[];
   history: History;
   item: Item;
   actions: Record<ActionId, Action>;

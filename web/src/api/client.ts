@@ -1,6 +1,6 @@
 // The daemon's interface, typed from api/openapi.yaml. Every error becomes a `Problem`.
 import createClient from "openapi-fetch";
-import { hasCode, noAnswer, Problem } from "./problem";
+import { endedSession, hasCode, noAnswer, Problem } from "./problem";
 import type { paths } from "./schema";
 import { sessionEnded } from "./session";
 
@@ -52,7 +52,7 @@ export async function answered<Data>(
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     if (!(error instanceof Problem)) throw noAnswer();
-    if (hasCode(error, "unauthenticated") && !isLogin) sessionEnded();
+    if (hasCode(error, "unauthenticated") && !isLogin && sessionEnded()) throw endedSession();
     throw error;
   }
 }

@@ -11,6 +11,9 @@ export interface Connection {
 
 export const connection = createStore<Connection>({ isStanding: false, lostAt: null });
 
+// The container that is on the page; null where there is none.
+export const lookedAt = createStore<string | null>(null);
+
 const TOPICS = [
   "operation",
   "container",

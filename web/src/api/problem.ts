@@ -29,6 +29,15 @@ export function hasCode(error: unknown, ...codes: ProblemCode[]): error is Probl
   return error instanceof Problem && codes.includes(error.code);
 }
 
+// Said where something was refused; a dialog asks to log in at the same time.
+export function endedSession(): Problem {
+  return new Problem(401, {
+    code: "unauthenticated",
+    detail: "Your session had ended, so nothing was done.",
+    hint: "Log in, then do it again. What you typed is still here.",
+  });
+}
+
 export function noAnswer(): Problem {
   return new Problem(0, {
     code: "unavailable",

@@ -110,6 +110,13 @@ export function containerOperationsQuery(container: string) {
   });
 }
 
+// The newest operations of everything that one may see.
+export const operationsQuery = queryOptions({
+  queryKey: [...keys.operations, "newest"],
+  queryFn: async () =>
+    (await answered(client.GET("/operations", { params: { query: { limit: 100 } } }))).items,
+});
+
 export function containerUsageQuery(container: string) {
   return queryOptions({
     queryKey: keys.containerPart(container, "usage"),

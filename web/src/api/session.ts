@@ -10,9 +10,10 @@ export function sessionOpened() {
   session.set("open");
 }
 
-// Only a session that was open can end: before the first login there is a page for it.
-export function sessionEnded() {
+// Whether a session has ended. Before the first login there is none, and a page for that.
+export function sessionEnded(): boolean {
   if (session.get() === "open") session.set("ended");
+  return session.get() === "ended";
 }
 
 export function sessionClosed() {

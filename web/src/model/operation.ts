@@ -20,6 +20,19 @@ const DOING: Partial<Record<OperationKind, string>> = {
 };
 
 const LASTING: OperationKind[] = ["create_branch", "activate_branch", "start", "stop"];
+const ENDED: Partial<Record<OperationKind, string>> = {
+  start: "The databases and applications run.",
+  stop: "The databases and applications are stopped.",
+  edit_bookmark: "Saved.",
+  edit_container: "Saved.",
+  rename_branch: "Renamed.",
+  share_bookmark: "Shared.",
+  unshare_bookmark: "No longer shared.",
+  delete_bookmark: "Deleted. The bookmark is in the trash.",
+  delete_branch: "Deleted. The branch is in the trash.",
+  lock: "Locked.",
+  unlock: "Unlocked.",
+};
 const RESTORING: OperationKind[] = ["restore", "reset", "undo"];
 
 // "dev is restoring this container", "You are restoring this container".
@@ -101,10 +114,8 @@ function endedWell(operation: Operation, now: number): string {
   if (parent && RESTORING.includes(kind)) return `You are back at ${backAt(parent.words, at)}.`;
   if (kind === "create_branch" && branch) return `Branch “${branch.name}” is ready.`;
   if (kind === "bookmark") return `Bookmarked${named(operation.words)}.`;
-  if (kind === "start") return "The databases and applications run.";
-  if (kind === "stop") return "The databases and applications are stopped.";
   if (kind === "activate_branch" && branch) return `You are on branch “${branch.name}”.`;
-  return `Done: ${operation.words}.`;
+  return ENDED[kind] ?? `Done: ${operation.words}.`;
 }
 
 // ` “clean base”` of `bookmark qa as "clean base"`.

@@ -15,6 +15,7 @@ export function Gate() {
     return (
       <main>
         <EmptyState
+          isPage
           icon={<OfflineIcon />}
           title="The server does not answer"
           actions={

@@ -6,6 +6,7 @@ export function NotFoundPage() {
   useTitle("Not found");
   return (
     <EmptyState
+      isPage
       icon={<HelpIcon />}
       title="There is no such page"
       actions={<Link href="/">To your containers</Link>}

@@ -6,14 +6,16 @@ interface EmptyStateProps {
   title: string;
   children?: ReactNode;
   actions?: ReactNode;
+  // There is nothing else on the page.
+  isPage?: boolean;
 }
 
 // Where there is nothing (yet): says so, and what to do.
-export function EmptyState({ icon, title, children, actions }: EmptyStateProps) {
+export function EmptyState({ icon, title, children, actions, isPage }: EmptyStateProps) {
   return (
     <div className={styles.empty}>
       {icon}
-      <h3>{title}</h3>
+      {isPage ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children && <p>{children}</p>}
       {actions && <div className={styles.emptyActions}>{actions}</div>}
     </div>

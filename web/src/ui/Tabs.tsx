@@ -1,5 +1,4 @@
-import { Tabs as Base } from "@base-ui/react/tabs";
-import type { ReactNode } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useRef } from "react";
 import styles from "./tabs.module.css";
 
 export interface Tab {
@@ -18,26 +17,48 @@ interface TabsProps {
   end?: ReactNode;
 }
 
-// Only the chosen tab's panel is made.
+// Only the chosen tab's panel is made. One stop of the Tab key; Left and Right choose another.
 export function Tabs({ label, tabs, value, onChange, end }: TabsProps) {
+  const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const chosen = tabs.find((tab) => tab.id === value) ?? tabs[0];
+  const move = (event: KeyboardEvent) => {
+    const at = chosen ? tabs.indexOf(chosen) : 0;
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+    const next = to === undefined ? undefined : tabs[(to + tabs.length) % tabs.length];
+    if (!next) return;
+    event.preventDefault();
+    onChange(next.id);
+    list.current?.querySelector<HTMLElement>(`[data-tab="${next.id}"]`)?.focus();
+  };
   return (
-    <Base.Root value={value} onValueChange={(id) => onChange(String(id))}>
+    <div>
       <div className={styles.bar}>
-        <Base.List className={styles.list} aria-label={label} activateOnFocus>
+        <div ref={list} className={styles.list} role="tablist" aria-label={label}>
           {tabs.map((tab) => (
-            <Base.Tab key={tab.id} value={tab.id} className={styles.tab}>
+            <button
+              key={tab.id}
+              id={`${id}-${tab.id}`}
+              type="button"
+              role="tab"
+              data-tab={tab.id}
+              className={styles.tab}
+              aria-selected={tab === chosen}
+              aria-controls={tab === chosen ? `${id}-panel` : undefined}
+              tabIndex={tab === chosen ? 0 : -1}
+              onClick={() => onChange(tab.id)}
+              onKeyDown={move}
+            >
               {tab.label}
               {tab.count !== undefined && <span className={styles.count}>{tab.count}</span>}
-            </Base.Tab>
+            </button>
           ))}
-        </Base.List>
+        </div>
         {end && <div className={styles.end}>{end}</div>}
       </div>
-      {tabs.map((tab) => (
-        <Base.Panel key={tab.id} value={tab.id} className={styles.panel} tabIndex={-1}>
-          {tab.panel}
-        </Base.Panel>
-      ))}
-    </Base.Root>
+      <div id={`${id}-panel`} role="tabpanel" aria-labelledby={`${id}-${chosen?.id}`}>
+        {chosen?.panel}
+      </div>
+    </div>
   );
 }

@@ -6,7 +6,7 @@ import { classes, Tabs } from "@/ui";
 import { PasswordForm } from "./PasswordForm";
 import { Tokens } from "./Tokens";
 
-export function AccountPage({ me, tab }: { me: CurrentUser; tab: string }) {
+export default function AccountPage({ me, tab }: { me: CurrentUser; tab: string }) {
   useTitle(me.name);
   const [, go] = useLocation();
   return (

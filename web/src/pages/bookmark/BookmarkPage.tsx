@@ -23,18 +23,13 @@ import styles from "./bookmark.module.css";
 import { TakeForm } from "./TakeForm";
 
 // What an address in a bug report leads to.
-export function BookmarkPage({ id, me }: { id: string; me: CurrentUser }) {
+export default function BookmarkPage({ id, me }: { id: string; me: CurrentUser }) {
   const { data, error } = useQuery(bookmarkQuery(id));
   useTitle(data?.name ?? "Bookmark");
+  if (error) return <NotShown error={error} />;
   return (
     <div className={classes(pageStyles.page, pageStyles.narrow)}>
-      {data && !error ? (
-        <Shown bookmark={data} me={me} />
-      ) : error ? (
-        <NotShown error={error} />
-      ) : (
-        <Skeleton height="14rem" />
-      )}
+      {data ? <Shown bookmark={data} me={me} /> : <Skeleton height="14rem" />}
     </div>
   );
 }
@@ -43,14 +38,19 @@ function NotShown({ error }: { error: Error }) {
   const home = <Link href="/">To your containers</Link>;
   if (hasCode(error, "permission_denied")) {
     return (
-      <EmptyState icon={<LockIcon />} title={asSentence(error.message)} actions={home}>
+      <EmptyState isPage icon={<LockIcon />} title={asSentence(error.message)} actions={home}>
         {asSentence(error.hint)}
       </EmptyState>
     );
   }
   if (hasCode(error, "not_found")) {
     return (
-      <EmptyState icon={<BookmarkIcon />} title="This bookmark is no longer there" actions={home}>
+      <EmptyState
+        isPage
+        icon={<BookmarkIcon />}
+        title="This bookmark is no longer there"
+        actions={home}
+      >
         It was deleted, or its time was over. Whoever made it may bring it back from the trash. Ask
         whoever gave you its address.
       </EmptyState>

@@ -1,11 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { suggestedName } from "@/actions/BranchDialogs";
 import { createBranch, restore } from "@/api/acts";
 import { branchesQuery } from "@/api/queries";
 import type { Bookmark, Container, CurrentUser, Operation } from "@/api/types";
-import { itemOfAvailable } from "@/model/actions";
+import { suggestedName } from "@/model/branch_name";
 import { whyNotChange } from "@/model/rights";
 import pageStyles from "@/pages/page.module.css";
 import { BranchIcon, Button, ErrorBanner, RestoreIcon, Select } from "@/ui";
@@ -42,10 +41,7 @@ export function TakeForm({ bookmark, containers, me }: Props) {
   // One click must do: the branch is named after the bookmark, and can be renamed.
   const branch = async () => {
     const branches = await queries.fetchQuery({ ...branchesQuery(container.id), staleTime: 0 });
-    const name = suggestedName(
-      itemOfAvailable(bookmark),
-      branches.map((one) => one.name),
-    );
+    const name = suggestedName(bookmark, branches);
     return createBranch(container.id, {
       name: name || bookmark.id,
       from: { bookmark: bookmark.id },

@@ -30,9 +30,7 @@ export function ContainerPage({ name, me }: { name: string; me: CurrentUser }) {
   }, [data, name, go]);
 
   if (hasCode(error, "not_found", "permission_denied")) {
-    return (
-      <GoneContainer name={data?.name ?? name} wasShown={data !== undefined} problem={error} />
-    );
+    return <GoneContainer name={data?.name ?? name} wasShown={data !== undefined} />;
   }
   if (data && id === data.id) return <ContainerView container={data} me={me} />;
   return error ? <ErrorBanner error={error} /> : <LoadingContainer />;

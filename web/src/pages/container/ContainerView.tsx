@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { ContainerContext, type ContainerPage, type Question } from "@/actions/context";
-import { Questions } from "@/actions/Questions";
 import { usePerform } from "@/actions/usePerform";
+import { lookedAt as present } from "@/api/events";
 import { availableQuery, branchesQuery, containerOperationsQuery } from "@/api/queries";
 import type { Branch, Container, CurrentUser, Operation } from "@/api/types";
 import { actionsOf, itemOfAvailable } from "@/model/actions";
@@ -21,6 +21,10 @@ import { useFollowing } from "./useFollowing";
 import { useHistory } from "./useHistory";
 import { useKeys } from "./useKeys";
 
+// What asks is fetched when it is wanted, or a little after the page stands.
+const LATER_MS = 1500;
+const loadQuestions = () => import("@/actions/Questions");
+const Questions = lazy(loadQuestions);
 const RETURN_MS = 50;
 const NO_BRANCHES: Branch[] = [];
 const NO_OPERATIONS: Operation[] = [];
@@ -28,6 +32,11 @@ const NO_OPERATIONS: Operation[] = [];
 // One container: a timeline, a selection, and what can be done with it.
 export function ContainerView({ container, me }: { container: Container; me: CurrentUser }) {
   const [lookedAt, setLookedAt] = useState<string | null>(null);
+  usePresence(container.id);
+  useEffect(() => {
+    const timer = setTimeout(loadQuestions, LATER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const [isAllShown, setAllShown] = useState(false);
   const { data: branches = NO_BRANCHES } = useQuery(branchesQuery(container.id));
   const branch =
@@ -50,6 +59,14 @@ export function ContainerView({ container, me }: { container: Container; me: Cur
       onLookAt={setLookedAt}
     />
   );
+}
+
+// Others see who has the container open.
+function usePresence(container: string) {
+  useEffect(() => {
+    present.set(container);
+    return () => present.set(null);
+  }, [container]);
 }
 
 interface LoadedProps {
@@ -108,6 +125,7 @@ function Loaded({
   const page: ContainerPage = {
     container,
     me,
+    branches,
     history,
     item,
     actions,
@@ -188,7 +206,11 @@ function Loaded({
         />
       </div>
       <ItemMenu place={menu} onClose={() => setMenu(null)} />
-      <Questions question={question} lane={lane} onGoTo={setWanted} onClose={() => ask(null)} />
+      {question && (
+        <Suspense fallback={null}>
+          <Questions question={question} lane={lane} onGoTo={setWanted} onClose={() => ask(null)} />
+        </Suspense>
+      )}
     </ContainerContext>
   );
 }

@@ -51,7 +51,8 @@ function LockBanner() {
         )
       }
     >
-      Nobody else can change this container since <TimeText at={lock.at} />.
+      Since <TimeText at={lock.at} /> only {isMine ? "you" : lock.by_name} and administrators can
+      change this container.
     </Banner>
   );
 }

@@ -63,10 +63,11 @@ export function useFollowing(
       queries.setQueryData(operationQuery(begun.id).queryKey, begun);
       queries.invalidateQueries({ queryKey: keys.container(container.id) });
       // Edits have ended by the time of the answer, and show in the page by themselves.
-      if (begun.state === "succeeded" && begun.steps.length === 0) toast(`Done: ${begun.words}.`);
+      if (begun.state === "succeeded" && begun.steps.length === 0)
+        toast(endTitle(begun, me, Date.now()));
       else setId(begun.id);
     },
-    [queries, container.id],
+    [queries, container.id, me],
   );
 
   const dismiss = useCallback(() => {

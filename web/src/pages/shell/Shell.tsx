@@ -1,28 +1,28 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { Route, Switch, useLocation, useRoute } from "wouter";
-import { follow } from "@/api/events";
+import { follow, lookedAt } from "@/api/events";
 import type { CurrentUser } from "@/api/types";
-import { AccountPage } from "@/pages/account/AccountPage";
-import { BookmarkPage } from "@/pages/bookmark/BookmarkPage";
 import { ContainerPage } from "@/pages/container/ContainerPage";
 import { HomePage } from "@/pages/home/HomePage";
 import { LoginDialog } from "@/pages/login/LoginDialog";
 import { NotFoundPage } from "@/pages/NotFoundPage";
-import { TrashPage } from "@/pages/trash/TrashPage";
 import { Skeleton } from "@/ui";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { PoolBanner } from "./PoolBanner";
 import styles from "./shell.module.css";
 import { TopBar } from "./TopBar";
 
-// Administrators are few: nobody else loads their pages.
+// What few people open, or few times, is fetched when they do.
 const Administration = lazy(() => import("@/pages/admin/Admin"));
+const AccountPage = lazy(() => import("@/pages/account/AccountPage"));
+const BookmarkPage = lazy(() => import("@/pages/bookmark/BookmarkPage"));
+const TrashPage = lazy(() => import("@/pages/trash/TrashPage"));
 
 export function Shell({ me }: { me: CurrentUser }) {
   const queries = useQueryClient();
   const [, looking] = useRoute("/containers/:name");
-  const lookingAt = looking?.name ?? null;
+  const lookingAt = lookedAt.use();
   useEffect(() => follow(queries, lookingAt), [queries, lookingAt]);
   const main = useFocusOnArrival();
   return (
@@ -30,7 +30,7 @@ export function Shell({ me }: { me: CurrentUser }) {
       <a className={styles.skip} href="#main">
         Skip to the content
       </a>
-      <TopBar me={me} containerName={lookingAt} />
+      <TopBar me={me} containerName={looking?.name ?? null} />
       <ConnectionBanner />
       <PoolBanner />
       <main ref={main} id="main" className={styles.main} tabIndex={-1}>

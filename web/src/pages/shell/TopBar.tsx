@@ -23,7 +23,7 @@ import styles from "./shell.module.css";
 export function TopBar({ me, containerName }: { me: CurrentUser; containerName: string | null }) {
   return (
     <header className={styles.bar}>
-      <Link href="/" className={styles.brand}>
+      <Link href="/" className={styles.brand} aria-label="Slipstream: your containers">
         <Logo size={22} />
         <span className={styles.product}>Slipstream</span>
       </Link>

@@ -23,7 +23,7 @@ import styles from "./trash.module.css";
 
 const ICONS = { container: ContainerIcon, branch: BranchIcon, bookmark: BookmarkIcon };
 
-export function TrashPage() {
+export default function TrashPage() {
   useTitle("Trash");
   const { data, error } = useQuery(trashQuery);
   return (
