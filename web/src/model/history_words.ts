@@ -1,5 +1,5 @@
 // The titles of a history's items, in the page's words. Times are in the browser's zone.
-import type { Point, Segment } from "./history";
+import type { Point, Segment } from "@/api/types";
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });

@@ -4,33 +4,14 @@ import {
   lazy,
   type MouseEvent,
   type ReactElement,
-  type ReactNode,
   Suspense,
   useState,
 } from "react";
 import type { ButtonProps } from "./Button";
+import type { MenuPart } from "./menu_parts";
 
 // What draws menus is fetched when the first one is opened.
 const MenuPopup = lazy(() => import("./MenuPopup"));
-
-export interface MenuItem {
-  label: ReactNode;
-  icon?: ReactNode;
-  hint?: ReactNode;
-  shortcut?: string;
-  isDanger?: boolean;
-  // Why it cannot be chosen now, shown below its label.
-  unavailable?: string | undefined;
-  onSelect?: () => void;
-  // Leads to a page of ours instead.
-  href?: string;
-}
-
-// Parts are divided by lines.
-export interface MenuPart {
-  heading?: ReactNode;
-  items: MenuItem[];
-}
 
 interface MenuProps {
   // The button that opens it: <Button> or <IconButton>.

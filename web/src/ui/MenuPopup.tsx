@@ -2,8 +2,8 @@ import { Menu as Base } from "@base-ui/react/menu";
 import { Fragment, useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { classes } from "./classes";
-import type { MenuItem, MenuPart } from "./Menu";
 import styles from "./menu.module.css";
+import type { MenuItem, MenuPart } from "./menu_parts";
 
 interface MenuPopupProps {
   anchor: HTMLElement | { getBoundingClientRect: () => DOMRect };

@@ -16,7 +16,7 @@ import {
   UsersIcon,
 } from "@/ui";
 import { useAct } from "../parts/useAct";
-import { containerHref } from "./ContainersPage";
+import { containerHref } from "./href";
 import { MembersDialog } from "./MembersDialog";
 
 interface ContainerActionsProps {

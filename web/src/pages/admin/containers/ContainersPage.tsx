@@ -20,10 +20,7 @@ import { Page, Panel } from "../parts/Page";
 import partStyles from "../parts/parts.module.css";
 import { useTracked } from "../parts/useTracked";
 import { ContainerActions } from "./ContainerActions";
-
-export function containerHref(name: string): string {
-  return `/containers/${encodeURIComponent(name)}`;
-}
+import { containerHref } from "./href";
 
 export function ContainersPage() {
   const containers = useQuery(containersQuery);

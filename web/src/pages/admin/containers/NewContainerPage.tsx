@@ -22,7 +22,7 @@ import { Page, Panel } from "../parts/Page";
 import partStyles from "../parts/parts.module.css";
 import { useForm } from "../parts/useForm";
 import { useTracked } from "../parts/useTracked";
-import { containerHref } from "./ContainersPage";
+import { containerHref } from "./href";
 import { type MemberRow, MemberRows, membersOf } from "./MemberRows";
 
 export function NewContainerPage() {

@@ -6,7 +6,7 @@ import type { Operation } from "@/api/types";
 import { isGoing, tookOf, wordsOfOperation } from "@/model/admin_operations";
 import { capitalized } from "@/model/words";
 import { Badge, type Column, CopyButton, StateBadge, Table, TimeText } from "@/ui";
-import { containerHref } from "../containers/ContainersPage";
+import { containerHref } from "../containers/href";
 import { Loaded } from "../parts/Loaded";
 import { OperationStrip } from "../parts/OperationStrip";
 import { Facts, Page, Panel } from "../parts/Page";

@@ -1,7 +1,7 @@
 import type { Origin } from "@/model/admin_source";
 import { RadioGroup, TextField } from "@/ui";
 import styles from "../parts/parts.module.css";
-import type { SourceFieldsProps } from "./SourceFields";
+import type { SourceFieldsProps } from "./source_fields";
 
 export function FilesFields({ form, onChange, problems }: SourceFieldsProps) {
   const text = (field: "path" | "ssh" | "sshKey" | "sshOptions" | "tar" | "exclude") => ({

@@ -3,7 +3,7 @@ import { PasswordField, RadioGroup, TextField } from "@/ui";
 import { Advanced } from "../parts/Advanced";
 import { Pairs } from "../parts/Pairs";
 import styles from "../parts/parts.module.css";
-import type { SourceFieldsProps } from "./SourceFields";
+import type { SourceFieldsProps } from "./source_fields";
 
 export function PostgresqlFields({ form, onChange, problems }: SourceFieldsProps) {
   const text = (

@@ -1,25 +1,11 @@
-import {
-  KIND_WORDS,
-  ofKind,
-  type SourceForm,
-  type SourceKind,
-  withRun,
-} from "@/model/admin_source";
+import { KIND_WORDS, ofKind, type SourceKind, withRun } from "@/model/admin_source";
 import { Checkbox, RadioGroup, TextField } from "@/ui";
 import { Pairs } from "../parts/Pairs";
 import styles from "../parts/parts.module.css";
 import { FilesFields } from "./FilesFields";
 import { PostgresqlFields } from "./PostgresqlFields";
 import { RunFields } from "./RunFields";
-
-export interface SourceFieldsProps {
-  form: SourceForm;
-  onChange: (form: SourceForm) => void;
-  problems: Record<string, string>;
-  isDisabled?: boolean;
-  // The name is chosen elsewhere.
-  hasName?: boolean;
-}
+import type { SourceFieldsProps } from "./source_fields";
 
 export function SourceFields(props: SourceFieldsProps) {
   const { form, onChange, problems, isDisabled = false, hasName = true } = props;

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { containersQuery, meQuery, usersQuery } from "@/api/queries";
 import type { Container, User } from "@/api/types";
 import { Badge, Button, type Column, EmptyState, PlusIcon, Table, TimeText, UsersIcon } from "@/ui";
-import { containerHref } from "../containers/ContainersPage";
+import { containerHref } from "../containers/href";
 import { Loaded } from "../parts/Loaded";
 import { Page, Panel } from "../parts/Page";
 import partStyles from "../parts/parts.module.css";

@@ -1,0 +1,3 @@
+export function containerHref(name: string): string {
+  return `/containers/${encodeURIComponent(name)}`;
+}
