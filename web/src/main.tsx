@@ -13,5 +13,5 @@ createRoot(root).render(
   </StrictMode>,
 );
 
-// After the first view has been drawn and has fetched its data.
-setTimeout(() => requestIdleCallback(prepareDialogs), 1500);
+// After the first view has been drawn and has fetched its data. Not every browser tells when it is idle.
+setTimeout(() => (window.requestIdleCallback ?? setTimeout)(prepareDialogs), 1500);

@@ -31,8 +31,10 @@ export function Shell({ me }: { me: CurrentUser }) {
         Skip to the content
       </a>
       <TopBar me={me} containerName={looking?.name ?? null} />
-      <ConnectionBanner />
-      <PoolBanner />
+      <aside aria-label="Notices">
+        <ConnectionBanner />
+        <PoolBanner />
+      </aside>
       <main ref={main} id="main" className={styles.main} tabIndex={-1}>
         <Suspense fallback={<Skeleton height="12rem" />}>
           <Pages me={me} />

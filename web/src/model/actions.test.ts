@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import { actionsOf, dataOf, itemOfAvailable, type Situation } from "./actions";
+import { historyOf, type Timeline } from "./history";
+import {
+  ADMIN,
+  bookmark,
+  container,
+  DEV,
+  iso,
+  NOW,
+  operation,
+  QA,
+  segment,
+  timeline,
+} from "./test_data";
+
+function situation(
+  id: string,
+  change: Partial<Situation> = {},
+  timelines: Timeline[] = [timeline()],
+): Situation {
+  const history = historyOf(timelines, NOW);
+  const item = history.byId.get(id);
+  if (!item && !change.item) throw new Error(`no item ${id}`);
+  return {
+    container: container(),
+    me: QA,
+    history,
+    operations: [],
+    now: NOW,
+    ...(item && { item }),
+    ...change,
+  } as Situation;
+}
+
+const NOW_ITEM = "now:brn_default";
+const withBookmark = [timeline({ bookmarks: [bookmark()] })];
+
+describe("What can be done", () => {
+  it("is to bookmark, branch and refresh what is now, but not to restore it", () => {
+    const actions = actionsOf(situation(NOW_ITEM));
+    expect(actions.bookmark.unavailable).toBeNull();
+    expect(actions.branch.unavailable).toBeNull();
+    expect(actions.refresh.unavailable).toBeNull();
+    expect(actions.restore.unavailable).toContain("You are here");
+    expect(actions.share.unavailable).toContain("Only bookmarks can be shared");
+  });
+
+  it("is everything with a bookmark of one's own", () => {
+    const actions = actionsOf(situation("bmk_1", {}, withBookmark));
+    for (const id of ["restore", "branch", "share", "edit", "delete"] as const) {
+      expect(actions[id].unavailable).toBeNull();
+    }
+    expect(actions.restore.consequence).toContain("Your data goes back to “clean base”");
+  });
+
+  it("is nothing for a viewer, who is told whom to ask", () => {
+    const viewer = container({ my_role: "viewer" });
+    const actions = actionsOf(situation("bmk_1", { container: viewer, me: DEV }, withBookmark));
+    expect(actions.restore.unavailable).toBe(
+      "You may look at this container, but not change it. Ask qa.",
+    );
+    expect(actions.bookmark.unavailable).not.toBeNull();
+  });
+
+  it("is nothing while somebody else has locked it, but an administrator may", () => {
+    const lock = { by: DEV.id, by_name: "dev", why: "demo", at: iso(5) };
+    const locked = container({ lock });
+    expect(actionsOf(situation(NOW_ITEM, { container: locked })).bookmark.unavailable).toContain(
+      "Locked by dev: demo",
+    );
+    expect(
+      actionsOf(situation(NOW_ITEM, { container: locked, me: ADMIN })).bookmark.unavailable,
+    ).toBeNull();
+    expect(
+      actionsOf(situation(NOW_ITEM, { container: locked, me: DEV })).bookmark.unavailable,
+    ).toBeNull();
+  });
+
+  it("waits for what runs, and says whose it is", () => {
+    const running = operation({
+      state: "running",
+      ended_at: null,
+      actor: { id: DEV.id, name: "dev" },
+    });
+    const actions = actionsOf(
+      situation(NOW_ITEM, { container: container({ operation: running, state: "busy" }) }),
+    );
+    expect(actions.bookmark.unavailable).toBe(
+      "dev is restoring this container. Wait until it has ended.",
+    );
+  });
+
+  it("is not to take what is no longer kept", () => {
+    const gone = {
+      id: "pnt_9",
+      segment: "seg_1",
+      branch: "brn_default",
+      kind: "automatic" as const,
+      at: iso(20),
+      reachable: false,
+      baked: false,
+      positions: {},
+    };
+    const actions = actionsOf(situation("pnt_9", {}, [timeline({ points: [gone] })]));
+    expect(actions.restore.unavailable).toContain("no longer kept");
+    expect(actions.branch.unavailable).toContain("no longer kept");
+  });
+
+  it("is to undo only after the data was replaced", () => {
+    expect(actionsOf(situation(NOW_ITEM)).undo.unavailable).toContain("nothing to undo");
+    const restored = segment({
+      id: "seg_2",
+      kind: "restored",
+      began_at: iso(10),
+      safety_point: "pnt_7",
+    });
+    const after = [timeline({ segments: [segment(), restored] })];
+    expect(actionsOf(situation(NOW_ITEM, {}, after)).undo.unavailable).toBeNull();
+    const forced = [timeline({ segments: [segment(), { ...restored, safety_point: null }] })];
+    expect(actionsOf(situation(NOW_ITEM, {}, forced)).undo.unavailable).toContain(
+      "without a safety point",
+    );
+  });
+
+  it("says where Reset goes: the newest bookmark since the data was replaced, else where it came from", () => {
+    expect(actionsOf(situation(NOW_ITEM)).reset.consequence).toContain("goes back to production");
+    expect(actionsOf(situation(NOW_ITEM, {}, withBookmark)).reset.consequence).toContain(
+      "“clean base”",
+    );
+  });
+
+  it("is to activate another branch, before its present state can be taken", () => {
+    const branch = {
+      id: "brn_bug",
+      name: "bug",
+      active: false,
+      state: "stopped" as const,
+      created_at: iso(20),
+    };
+    const bug = timeline({ branch, segments: [segment({ id: "seg_b", branch: "brn_bug" })] });
+    const actions = actionsOf(situation("now:brn_bug", {}, [timeline(), bug]));
+    expect(actions.activate.unavailable).toBeNull();
+    expect(actions.restore.unavailable).toContain("Activate it first");
+  });
+
+  it("is to take what others share, but not to change it", () => {
+    const shared = bookmark({
+      id: "bmk_2",
+      container: { id: "ctr_dev", name: "dev" },
+      audience: "everyone",
+    });
+    const actions = actionsOf(situation("", { item: itemOfAvailable(shared) }));
+    expect(actions.branch.unavailable).toBeNull();
+    expect(actions.restore.consequence).toContain("“clean base” of dev");
+    expect(actions.edit.unavailable).toContain("another container");
+    expect(actions.share.unavailable).toContain("another container");
+  });
+
+  it("says about how long it takes, once it was done here", () => {
+    const done = operation({
+      created_at: iso(10),
+      ended_at: new Date(Date.parse(iso(10)) + 2100).toISOString(),
+    });
+    const actions = actionsOf(situation("bmk_1", { operations: [done] }, withBookmark));
+    expect(actions.restore.consequence).toMatch(/About 2 seconds\.$/);
+    expect(actions.branch.consequence).not.toContain("About");
+  });
+});
+
+describe("The data of a moment", () => {
+  it("is a bookmark, a point, or the time at which a branch went on with other data", () => {
+    const history = historyOf(withBookmark, NOW);
+    const of = (id: string) => {
+      const item = history.byId.get(id);
+      return item && dataOf(item);
+    };
+    expect(of("bmk_1")).toEqual({ bookmark: "bmk_1" });
+    expect(of("seg_1")).toEqual({ time: iso(60), branch: "brn_default" });
+    expect(of(NOW_ITEM)).toBeNull();
+  });
+});
