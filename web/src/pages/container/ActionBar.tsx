@@ -66,7 +66,8 @@ function ActionArea({ isRunning, children }: { isRunning: boolean; children: Rea
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is focused goes with what is shown
   useLayoutEffect(() => {
     const root = area.current;
-    if (!root || !hasFocus.current || root.contains(document.activeElement)) return;
+    const focused = document.activeElement;
+    if (!root || !hasFocus.current || (focused !== root && root.contains(focused))) return;
     (root.querySelector<HTMLElement>("[data-main]") ?? root).focus({ preventScroll: true });
   }, [isRunning]);
   return (

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { ContainerContext, type ContainerPage, type Question } from "@/actions/context";
 import { usePerform } from "@/actions/usePerform";
 import { lookedAt as present } from "@/api/events";
@@ -9,7 +9,7 @@ import { actionsOf, itemOfAvailable } from "@/model/actions";
 import type { History, Item, Lane } from "@/model/history";
 import { replacesData } from "@/model/operation";
 import { Timeline } from "@/timeline/Timeline";
-import { ErrorBanner, useNow } from "@/ui";
+import { ErrorBanner, fetched, prepare, useNow } from "@/ui";
 import { ActionBar } from "./ActionBar";
 import { BranchLine } from "./BranchLine";
 import styles from "./container.module.css";
@@ -24,7 +24,7 @@ import { useKeys } from "./useKeys";
 // What asks is fetched when it is wanted, or a little after the page stands.
 const LATER_MS = 1500;
 const loadQuestions = () => import("@/actions/Questions");
-const Questions = lazy(loadQuestions);
+const Questions = lazy(() => fetched(loadQuestions));
 const RETURN_MS = 50;
 const NO_BRANCHES: Branch[] = [];
 const NO_OPERATIONS: Operation[] = [];
@@ -34,7 +34,7 @@ export function ContainerView({ container, me }: { container: Container; me: Cur
   const [lookedAt, setLookedAt] = useState<string | null>(null);
   usePresence(container.id);
   useEffect(() => {
-    const timer = setTimeout(loadQuestions, LATER_MS);
+    const timer = setTimeout(() => prepare(loadQuestions), LATER_MS);
     return () => clearTimeout(timer);
   }, []);
   const [isAllShown, setAllShown] = useState(false);
@@ -96,22 +96,30 @@ function Loaded({
   const { data: available } = useQuery(availableQuery(container.id));
   const { data: operations = NO_OPERATIONS } = useQuery(containerOperationsQuery(container.id));
   const [selectedId, select] = useState<string | null>(null);
-  const [question, ask] = useState<Question | null>(null);
+  const [question, setQuestion] = useState<Question | null>(null);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const [wanted, setWanted] = useState<number | null>(null);
   const actionBar = useRef<HTMLElement>(null);
   const filter = useRef<HTMLInputElement>(null);
 
-  const following = useFollowing(container, me, (operation) => {
-    if (operation.state !== "succeeded" || operation.actor.id !== me.id) return;
-    // The data that one works with is another now.
-    if (
-      !replacesData(operation.kind) &&
-      !["create_branch", "activate_branch"].includes(operation.kind)
-    )
-      return;
-    onLookAt(null);
-    select(null);
+  const goToActions = () => goToActionsOf(actionBar.current);
+  // A key that is pressed while nothing in particular has the focus belongs to the actions, and the
+  // focus returns there.
+  const ask = (next: Question) => {
+    if (!document.activeElement?.matches("button, a, input, [tabindex='0']")) goToActions();
+    setQuestion(next);
+  };
+
+  const following = useFollowing(container, me, {
+    onEnd: (operation) => {
+      if (operation.state !== "succeeded" || operation.actor.id !== me.id) return;
+      if (!leadsToNow(operation)) return;
+      onLookAt(null);
+      select(null);
+    },
+    onFresh: (operation) => {
+      if (operation.actor.id === me.id) keepFocus(goToActions);
+    },
   });
 
   const item = useMemo(
@@ -150,8 +158,12 @@ function Loaded({
     onLookAt(branch);
     select(null);
   };
-  const goToActions = () => actionBar.current?.querySelector<HTMLElement>("[data-main]")?.focus();
-  useReturnOfFocus(question !== null, goToActions);
+  const isAsking = question !== null;
+  const wasAsking = useRef(isAsking);
+  useEffect(() => {
+    if (wasAsking.current && !isAsking) keepFocus(() => goToActionsOf(actionBar.current));
+    wasAsking.current = isAsking;
+  }, [isAsking]);
   const goToTime = () => ask({ kind: "goToTime" });
   useKeys({
     b: () => acts.perform("bookmark"),
@@ -208,25 +220,31 @@ function Loaded({
       <ItemMenu place={menu} onClose={() => setMenu(null)} />
       {question && (
         <Suspense fallback={null}>
-          <Questions question={question} lane={lane} onGoTo={setWanted} onClose={() => ask(null)} />
+          <Questions
+            question={question}
+            lane={lane}
+            onGoTo={setWanted}
+            onClose={() => setQuestion(null)}
+          />
         </Suspense>
       )}
     </ContainerContext>
   );
 }
 
-// A dialog returns the focus to the button that opened it. Where that is gone, as the dialog's act has
-// changed the page, the actions are next.
-function useReturnOfFocus(isAsking: boolean, goToActions: () => void) {
-  const wasAsking = useRef(false);
-  const go = useEffectEvent(goToActions);
-  useEffect(() => {
-    const hasClosed = wasAsking.current && !isAsking;
-    wasAsking.current = isAsking;
-    if (!hasClosed) return;
-    const timer = setTimeout(() => document.activeElement === document.body && go(), RETURN_MS);
-    return () => clearTimeout(timer);
-  }, [isAsking]);
+// The data that one works with is another afterwards.
+function leadsToNow({ kind }: Operation): boolean {
+  return replacesData(kind) || kind === "create_branch" || kind === "activate_branch";
+}
+
+function goToActionsOf(bar: HTMLElement | null) {
+  bar?.querySelector<HTMLElement>("[data-main]")?.focus({ preventScroll: true });
+}
+
+// A dialog returns the focus to where it came from, and a button keeps it. Where that is gone, as what
+// was done has changed the page, the actions are next.
+function keepFocus(goToActions: () => void) {
+  setTimeout(() => document.activeElement === document.body && goToActions(), RETURN_MS);
 }
 
 function selectedItem(history: History, lane: Lane, available: Item[], id: string | null): Item {

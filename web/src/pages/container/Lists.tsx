@@ -36,7 +36,10 @@ export function Lists({ filter: filterRef, branches, ...history }: Props) {
       <Tabs
         label="Lists"
         value={tab}
-        onChange={setTab}
+        onChange={(id) => {
+          setTab(id);
+          setFilter("");
+        }}
         end={<Filter ref={filterRef} value={filter} onChange={setFilter} />}
         tabs={[
           { id: "history", label: "History", panel: <HistoryTab filter={filter} {...history} /> },

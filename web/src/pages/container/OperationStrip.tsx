@@ -60,7 +60,9 @@ export function EndingStrip({ operation, onClose }: { operation: Operation; onCl
               Undo
             </Button>
           )}
+          {/* Where it has failed to start, what it said is below: these tell of what runs as before. */}
           {hasFailed &&
+            !operation.failure?.detail &&
             container.endpoints.map(({ source }) => (
               <Button key={source} size="small" onClick={() => ask({ kind: "log", source })}>
                 Log of {source}

@@ -19,11 +19,13 @@ export interface Following {
   dismiss: () => void;
 }
 
-export function useFollowing(
-  container: Container,
-  me: CurrentUser,
-  onEnd: (operation: Operation) => void,
-): Following {
+interface Ends {
+  onEnd: (operation: Operation) => void;
+  // The page shows what has become of it.
+  onFresh: (operation: Operation) => void;
+}
+
+export function useFollowing(container: Container, me: CurrentUser, ends: Ends): Following {
   const queries = useQueryClient();
   const [id, setId] = useState<string | null>(null);
   const { data: operations } = useQuery(containerOperationsQuery(container.id));
@@ -32,8 +34,8 @@ export function useFollowing(
   const operation =
     id === null ? null : current?.id === id ? newer(fetched, current) : (fetched ?? null);
   const endSeen = useRef<string | null>(null);
-  const onEndNow = useRef(onEnd);
-  onEndNow.current = onEnd;
+  const seen = useRef(ends);
+  seen.current = ends;
 
   // What began elsewhere, or before the page was loaded.
   const currentId = current?.id;
@@ -51,8 +53,9 @@ export function useFollowing(
   useEffect(() => {
     if (!operation || !hasEnded(operation) || endSeen.current === operation.id) return;
     endSeen.current = operation.id;
-    queries.invalidateQueries({ queryKey: keys.container(container.id) });
-    onEndNow.current(operation);
+    const isFresh = queries.invalidateQueries({ queryKey: keys.container(container.id) });
+    seen.current.onEnd(operation);
+    isFresh.then(() => seen.current.onFresh(operation));
     if (hasLastingEnd(operation)) return;
     if (operation.actor.id === me.id) toast(endTitle(operation, me, Date.now()));
     setId(null);
@@ -61,11 +64,11 @@ export function useFollowing(
   const follow = useCallback(
     (begun: Operation) => {
       queries.setQueryData(operationQuery(begun.id).queryKey, begun);
-      queries.invalidateQueries({ queryKey: keys.container(container.id) });
+      const isFresh = queries.invalidateQueries({ queryKey: keys.container(container.id) });
       // Edits have ended by the time of the answer, and show in the page by themselves.
-      if (begun.state === "succeeded" && begun.steps.length === 0)
-        toast(endTitle(begun, me, Date.now()));
-      else setId(begun.id);
+      if (begun.state !== "succeeded" || begun.steps.length > 0) return setId(begun.id);
+      toast(endTitle(begun, me, Date.now()));
+      isFresh.then(() => seen.current.onFresh(begun));
     },
     [queries, container.id, me],
   );

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQueries } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { newestTimelineQuery, timelineQuery } from "@/api/queries";
 import type { Timeline } from "@/api/types";
@@ -19,7 +19,11 @@ export interface ShownHistory {
 // newest window of other branches.
 export function useHistory(container: string, branch: string, others: string[]): ShownHistory {
   const now = useNow();
-  const main = useInfiniteQuery(timelineQuery(container, branch));
+  // While another branch's is fetched, the page stays: what is chosen, typed and focused on it too.
+  const main = useInfiniteQuery({
+    ...timelineQuery(container, branch),
+    placeholderData: keepPreviousData,
+  });
   const beside = useQueries({
     queries: others.map((other) => newestTimelineQuery(container, other)),
     combine: shown,
