@@ -15,6 +15,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Nothing inline: the page's Content-Security-Policy forbids `data:` but for pictures.
     assetsInlineLimit: 0,
+    // In one file: a style that could not be fetched is not tried again by who fetches a part later.
+    cssCodeSplit: false,
   },
   // `npm run dev`: the page from here, the data from a daemon that runs.
   server: {

@@ -1,5 +1,5 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
-import { type FormEvent, type ReactNode, type RefObject, useState } from "react";
+import { type FormEvent, type ReactNode, type RefObject, useRef, useState } from "react";
 import { ErrorBanner } from "./Banner";
 import { Button, IconButton } from "./Button";
 import { classes } from "./classes";
@@ -30,6 +30,7 @@ export function Dialog({
   isWide,
   focusAtFirst,
 }: DialogProps) {
+  const origin = useOrigin(isOpen);
   return (
     <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose?.()}>
       <Base.Portal>
@@ -37,6 +38,7 @@ export function Dialog({
         <Base.Popup
           className={classes(styles.popup, isWide && styles.wide)}
           {...(focusAtFirst && { initialFocus: focusAtFirst })}
+          finalFocus={origin}
         >
           <div className={styles.head}>
             <Base.Title className={styles.title}>{title}</Base.Title>
@@ -59,6 +61,18 @@ export function Dialog({
       </Base.Portal>
     </Base.Root>
   );
+}
+
+// What had the focus before the dialog, to get it back. Remembered while the dialog is first drawn:
+// after that a field of it has the focus already.
+function useOrigin(isOpen: boolean): RefObject<HTMLElement | null> {
+  const origin = useRef<HTMLElement | null>(null);
+  const wasOpen = useRef(false);
+  const focused = document.activeElement;
+  if (isOpen && !wasOpen.current)
+    origin.current = focused instanceof HTMLElement && focused !== document.body ? focused : null;
+  wasOpen.current = isOpen;
+  return origin;
 }
 
 interface FormDialogProps extends Omit<DialogProps, "footer" | "onClose"> {
@@ -131,6 +145,7 @@ function DialogForm({
   footer,
   ...dialog
 }: DialogProps & { onSubmit: (event: FormEvent) => void }) {
+  const origin = useOrigin(dialog.isOpen);
   return (
     <Base.Root open={dialog.isOpen} onOpenChange={(open) => !open && dialog.onClose?.()}>
       <Base.Portal>
@@ -138,6 +153,7 @@ function DialogForm({
         <Base.Popup
           className={classes(styles.popup, dialog.isWide && styles.wide)}
           {...(dialog.focusAtFirst && { initialFocus: dialog.focusAtFirst })}
+          finalFocus={origin}
         >
           <form className={styles.form} onSubmit={onSubmit}>
             <div className={styles.head}>

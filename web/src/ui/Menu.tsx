@@ -8,10 +8,11 @@ import {
   useState,
 } from "react";
 import type { ButtonProps } from "./Button";
+import { fetched } from "./fetched";
 import type { MenuPart } from "./menu_parts";
 
 // What draws menus is fetched when the first one is opened.
-const MenuPopup = lazy(() => import("./MenuPopup"));
+const MenuPopup = lazy(() => fetched(() => import("./MenuPopup")));
 
 interface MenuProps {
   // The button that opens it: <Button> or <IconButton>.

@@ -1,10 +1,12 @@
 import { type ComponentProps, lazy, type ReactNode, Suspense, useState } from "react";
 import type * as Windows from "./Dialog";
+import { fetched, prepare } from "./fetched";
 
 // What draws dialogs is fetched when the first one is opened.
-const Plain = lazy(async () => ({ default: (await import("./Dialog")).Dialog }));
-const Form = lazy(async () => ({ default: (await import("./Dialog")).FormDialog }));
-const Confirm = lazy(async () => ({ default: (await import("./Dialog")).ConfirmDialog }));
+const load = () => import("./Dialog");
+const Plain = lazy(async () => ({ default: (await fetched(load)).Dialog }));
+const Form = lazy(async () => ({ default: (await fetched(load)).FormDialog }));
+const Confirm = lazy(async () => ({ default: (await fetched(load)).ConfirmDialog }));
 
 export function Dialog(props: ComponentProps<typeof Windows.Dialog>) {
   return (
@@ -33,8 +35,8 @@ export function ConfirmDialog(props: ComponentProps<typeof Windows.ConfirmDialog
 // Fetches what dialogs and menus are drawn with, before it is needed. To be called when there is
 // nothing else to do.
 export function prepareDialogs() {
-  void import("./Dialog");
-  void import("./MenuPopup");
+  prepare(load);
+  prepare(() => import("./MenuPopup"));
 }
 
 function OnceOpen({ isOpen, children }: { isOpen: boolean; children: ReactNode }) {

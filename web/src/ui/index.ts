@@ -9,6 +9,7 @@ export { classes } from "./classes";
 export { ConfirmDialog, Dialog, FormDialog, prepareDialogs } from "./dialogs";
 export { EmptyState, Skeleton } from "./EmptyState";
 export { Field, type Option, PasswordField, Select, TextArea, TextField } from "./Field";
+export { fetched, prepare } from "./fetched";
 export * from "./icons";
 export { Menu, MenuAt } from "./Menu";
 export type { MenuItem, MenuPart } from "./menu_parts";

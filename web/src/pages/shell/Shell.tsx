@@ -7,17 +7,17 @@ import { ContainerPage } from "@/pages/container/ContainerPage";
 import { HomePage } from "@/pages/home/HomePage";
 import { LoginDialog } from "@/pages/login/LoginDialog";
 import { NotFoundPage } from "@/pages/NotFoundPage";
-import { Skeleton } from "@/ui";
+import { fetched, Skeleton } from "@/ui";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { PoolBanner } from "./PoolBanner";
 import styles from "./shell.module.css";
 import { TopBar } from "./TopBar";
 
 // What few people open, or few times, is fetched when they do.
-const Administration = lazy(() => import("@/pages/admin/Admin"));
-const AccountPage = lazy(() => import("@/pages/account/AccountPage"));
-const BookmarkPage = lazy(() => import("@/pages/bookmark/BookmarkPage"));
-const TrashPage = lazy(() => import("@/pages/trash/TrashPage"));
+const Administration = lazy(() => fetched(() => import("@/pages/admin/Admin")));
+const AccountPage = lazy(() => fetched(() => import("@/pages/account/AccountPage")));
+const BookmarkPage = lazy(() => fetched(() => import("@/pages/bookmark/BookmarkPage")));
+const TrashPage = lazy(() => fetched(() => import("@/pages/trash/TrashPage")));
 
 export function Shell({ me }: { me: CurrentUser }) {
   const queries = useQueryClient();
