@@ -13,7 +13,8 @@ export function listedItems(history: History, isAllShown: boolean): Item[] {
   return items.reverse();
 }
 
-// `unfolded` are the ids of folds that were opened; one with the selected item is always open.
+// `unfolded` are ids of items that shall be seen; a run with one of them, or with the selected item, is
+// not folded.
 export function rowsOf(
   items: readonly Item[],
   selectedId: string,
@@ -26,7 +27,7 @@ export function rowsOf(
     if (!first) return;
     const isFolded =
       run.length >= FOLDED_FROM &&
-      !unfolded.has(first.id) &&
+      !run.some((item) => unfolded.has(item.id)) &&
       !run.some((item) => item.id === selectedId);
     if (isFolded) rows.push({ kind: "fold", id: first.id, items: run });
     else rows.push(...run.map((item) => ({ kind: "item" as const, item })));

@@ -34,16 +34,19 @@ export function BookmarksTab({ filter, onAct }: Props) {
   if (!own.data || !available.data) {
     return error ? <ErrorBanner error={error} /> : <Skeleton height="8rem" />;
   }
-  const fitting = (bookmark: Bookmark) => fits(wordsOf(itemOfAvailable(bookmark)), filter);
+  const shown = (bookmarks: Bookmark[]) =>
+    bookmarks
+      .filter((bookmark) => fits(wordsOf(itemOfAvailable(bookmark)), filter))
+      .sort((a, b) => b.at.localeCompare(a.at));
   const parts = [
-    { title: "Of this container", bookmarks: own.data.filter(fitting) },
+    { title: "Of this container", bookmarks: shown(own.data) },
     {
       title: "Shared by others",
-      bookmarks: available.data.filter((one) => one.container !== null).filter(fitting),
+      bookmarks: shown(available.data.filter((one) => one.container !== null)),
     },
     {
       title: `Of the template “${container.template.name}”`,
-      bookmarks: available.data.filter((one) => one.container === null).filter(fitting),
+      bookmarks: shown(available.data.filter((one) => one.container === null)),
     },
   ].filter((part) => part.bookmarks.length > 0);
   if (parts.length === 0) {
@@ -113,7 +116,7 @@ function BookmarkRow({
           <span className={styles.named}>{bookmark.name}</span>
           <span className={styles.rowNote}>
             <TimeText at={bookmark.at} />
-            {[where, `by ${bookmark.creator.name}`, bookmark.note]
+            {[where, bookmark.creator.name && `by ${bookmark.creator.name}`, bookmark.note]
               .filter(Boolean)
               .map((words) => ` · ${words}`)}
             {bookmark.tags.map((tag) => (

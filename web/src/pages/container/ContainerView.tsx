@@ -148,10 +148,16 @@ function Loaded({
   const { loadedFrom, loadOlder, isLoadingOlder } = shown;
   useEffect(() => {
     if (wanted === null || isLoadingOlder) return;
-    if (wanted < loadedFrom && loadOlder) return loadOlder();
+    if (wanted < loadedFrom && loadOlder) {
+      loadOlder();
+      return;
+    }
     const found = lane.items.findLast((one) => one.kind !== "now" && one.at <= wanted);
-    if (found) select(found.id);
     setWanted(null);
+    if (!found) return;
+    select(found.id);
+    // The list may have been scrolled far away from what can be done with it.
+    setTimeout(() => actionBar.current?.scrollIntoView({ block: "nearest" }), RETURN_MS);
   }, [wanted, loadedFrom, loadOlder, isLoadingOlder, lane]);
 
   const lookAt = (branch: string | null) => {

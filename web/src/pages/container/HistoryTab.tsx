@@ -36,6 +36,10 @@ export function HistoryTab({
   const now = useNow();
   const list = useRef<HTMLUListElement>(null);
   const [unfolded, setUnfolded] = useState(NONE);
+  // What was unfolded stays so.
+  if (selected.kind === "automatic" && !unfolded.has(selected.id)) {
+    setUnfolded(new Set([...unfolded, selected.id]));
+  }
   const [most, setMost] = useState(PAGE);
   const rows = useMemo(() => {
     const all = listedItems(history, isAllShown);
@@ -73,6 +77,13 @@ export function HistoryTab({
     if (id) select(id);
   };
 
+  const unfold = (newest: Item) => {
+    select(newest.id);
+    requestAnimationFrame(() =>
+      list.current?.querySelector<HTMLElement>(`[data-row="${newest.id}"]`)?.focus(),
+    );
+  };
+
   const stop = selectedAt >= 0 ? selected.id : undefined;
   return (
     <>
@@ -97,7 +108,7 @@ export function HistoryTab({
               items={row.items}
               day={isFirstOfDay ? day : ""}
               now={now}
-              onUnfold={() => setUnfolded(new Set([...unfolded, row.id]))}
+              onUnfold={() => row.items[0] && unfold(row.items[0])}
             />
           );
         })}

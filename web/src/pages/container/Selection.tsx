@@ -32,7 +32,7 @@ export function SelectionTitle() {
           </li>
         )}
         {owner && <li>of {owner}</li>}
-        {bookmark && <li>by {bookmark.creator.name}</li>}
+        {bookmark?.creator.name && <li>by {bookmark.creator.name}</li>}
         {begun?.operation && <li>by {begun.operation.actor}</li>}
         {audience && !owner && <li>{audience}</li>}
         {bookmark?.expires_at && (
