@@ -70,6 +70,11 @@ export function replacesData(kind: OperationKind): boolean {
   return kind === "refresh" || RESTORING.includes(kind);
 }
 
+// The data that one works with is another afterwards.
+export function leadsToNow({ kind }: Operation): boolean {
+  return replacesData(kind) || kind === "create_branch" || kind === "activate_branch";
+}
+
 export type Ending = { tone: "success" | "danger" | "warning"; title: string; hint: string };
 
 // How it ended, for whoever looks at the container.
