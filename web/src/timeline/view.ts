@@ -10,9 +10,8 @@ export interface View {
 // What there is to see: from the oldest item to now.
 export type Extent = View;
 
-const MINUTE = 60_000;
 const narrowest = 1000; // a view shows no less than a second
-const shortest = 5 * MINUTE; // what is chosen to fit shows no less, so that a new container is calm
+const shortest = 40_000; // what is chosen to fit shows no less, so that a new container is calm
 const marksAtFirst = 40;
 const marginBefore = 0.05; // of what fits
 const marginAfter = 0.16; // more, for the labels of the newest bookmarks
