@@ -72,7 +72,16 @@ struct Apply {
   Result<> operator()(const AddBookmark& change) const {
     Bookmark bookmark = change.bookmark;
     bookmark.at = TRY(point_of(catalog, bookmark.point)).at;
-    return catalog.bookmarks().put(bookmark);
+    TRY(catalog.bookmarks().put(bookmark));
+    if (bookmark.container.empty() || bookmark.audience == Audience::only_container) return {};
+    // Who may take it need not be a member here, and so does not hear of the operation.
+    return catalog.events().append(Event{.sequence = 0,
+                                         .at = now,
+                                         .topic = "bookmark",
+                                         .subject = bookmark.id.str(),
+                                         .container = {},
+                                         .template_id = bookmark.template_id,
+                                         .words = {}});
   }
 
   Result<> operator()(const BeginSegment& change) const {

@@ -37,12 +37,16 @@ const CONCERNED: Record<string, string[]> = {
   presence: ["containers", "container"],
 };
 
-// For these topics only what a container itself is, not its history.
-const ONLY_ITSELF = new Set(["operation", "presence"]);
+// For these topics only so much of a container: its history is asked for when an operation has ended.
+// An operation of another container may have shared a bookmark.
+const ONLY_PARTS: Record<string, string[]> = {
+  operation: ["itself", "operations", "available"],
+  presence: ["itself"],
+};
 
 export function isConcerned(key: readonly unknown[], topic: string): boolean {
   if (!CONCERNED[topic]?.includes(String(key[0]))) return false;
   if (key[0] !== "container") return true;
   if (key[2] === "usage") return false;
-  return !ONLY_ITSELF.has(topic) || key[2] === "itself" || key[2] === "operations";
+  return ONLY_PARTS[topic]?.includes(String(key[2])) ?? true;
 }

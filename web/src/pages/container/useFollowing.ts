@@ -61,6 +61,16 @@ export function useFollowing(container: Container, me: CurrentUser, ends: Ends):
     setId(null);
   }, [operation, container.id, queries, me]);
 
+  // What began and ended between two looks was never followed: it has changed the history all the same.
+  const lastEnd = operations && lastEndOf(operations);
+  const lastEndSeen = useRef(lastEnd);
+  useEffect(() => {
+    const before = lastEndSeen.current;
+    lastEndSeen.current = lastEnd;
+    if (before === undefined || lastEnd === before) return;
+    queries.invalidateQueries({ queryKey: keys.container(container.id) });
+  }, [lastEnd, container.id, queries]);
+
   const follow = useCallback(
     (begun: Operation) => {
       queries.setQueryData(operationQuery(begun.id).queryKey, begun);
@@ -79,6 +89,13 @@ export function useFollowing(container: Container, me: CurrentUser, ends: Ends):
   }, [id]);
 
   return { operation, isRunning: operation !== null && !hasEnded(operation), follow, dismiss };
+}
+
+function lastEndOf(operations: Operation[]): string {
+  return operations.reduce(
+    (last, { ended_at }) => (ended_at && ended_at > last ? ended_at : last),
+    "",
+  );
 }
 
 // Of two answers about one operation that which has seen more of it; they may come in any order.
