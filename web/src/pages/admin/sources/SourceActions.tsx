@@ -49,7 +49,7 @@ export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceAct
         size="small"
         icon={<RefreshIcon />}
         isBusy={isBusy}
-        aria-label={`Sync ${source.name} now`}
+        aria-label={`Sync now: ${source.name}`}
         onClick={sync}
       >
         Sync now

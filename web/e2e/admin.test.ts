@@ -1,0 +1,71 @@
+// The administrator's pages: each can be read by everybody, and a user and a container are made there.
+import { passwordOf } from "./installation.ts";
+import { scene } from "./scene.ts";
+
+scene(
+  "an administrator makes a user and a container, and the user logs in and finds it",
+  "admin-makes",
+  async ({ come }) => {
+    const admin = await come({ user: "admin", path: "/admin/users" });
+    await admin.button("New user").click();
+    await admin.dialog.getByLabel("Name", { exact: true }).fill("tester");
+    await admin.dialog.getByText("Choose one").click();
+    await admin.dialog.locator('input[type="password"]').fill(passwordOf("tester"));
+    await admin.state("a new user");
+    await admin.button("Make the user", admin.dialog).click();
+    await admin.dialog.waitFor({ state: "detached" });
+    await admin.page.getByRole("cell", { name: "tester" }).first().waitFor();
+    await admin.keepsFocus("after the dialog");
+
+    await admin.page.goto("/admin/containers/new");
+    await admin.page.getByLabel("Name", { exact: true }).fill("tester-data");
+    await admin.page.getByLabel("Template").selectOption({ label: "employees" });
+    await admin.page.getByLabel("User", { exact: true }).first().selectOption({ label: "tester" });
+    await admin.state("a new container");
+    await admin.page.locator('main button[type="submit"]').click();
+    await admin.page.getByRole("link", { name: "Open it" }).waitFor();
+    await admin.state("the container is made");
+
+    const tester = await come({});
+    await tester.logIn("tester");
+    await tester.page.getByRole("link", { name: "tester-data", exact: true }).click();
+    await tester.seesContainer("tester-data");
+  },
+);
+
+scene(
+  "every page of the administrator is without serious faults",
+  "admin-pages",
+  async ({ installation, come }) => {
+    const { server } = installation;
+    const { items: templates } = await server.get("/templates");
+    const { items: sources } = await server.get("/sources");
+    const { items: operations } = await server.get("/operations?limit=1");
+    const admin = await come({ user: "admin" });
+    await admin.page.getByRole("heading", { level: 1, name: "Containers" }).waitFor();
+    await admin.state("all containers");
+    for (const path of [
+      "",
+      "/sources",
+      `/sources/${sources[0].id}`,
+      "/sources/link",
+      "/templates",
+      `/templates/${templates[0].id}`,
+      `/templates/${templates[0].id}/version`,
+      "/templates/new",
+      "/containers",
+      "/users",
+      "/operations",
+      `/operations/${operations[0].id}`,
+      "/space",
+    ]) {
+      await admin.page.goto(`/admin${path}`);
+      await admin.page.getByRole("heading", { level: 1 }).waitFor();
+      // What is fetched has come, and stands in the place of its grey stripes.
+      await admin.page.waitForFunction(
+        () => !document.querySelector('main [class*="skeleton" i], main [aria-busy="true"]'),
+      );
+      await admin.state(path.replace(/(tpl|src|op)_\w+/, "one").slice(1) || "overview");
+    }
+  },
+);

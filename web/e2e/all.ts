@@ -1,0 +1,8 @@
+// Everything in one process, so that all tests share one installation and one browser.
+import "./speed.test.ts";
+import "./story1.test.ts";
+import "./story2.test.ts";
+import "./keyboard.test.ts";
+import "./words.test.ts";
+import "./admin.test.ts";
+import "./truth.test.ts";
