@@ -108,6 +108,8 @@ class Points : public Records<Point, PointId> {
   // Reachable points of every branch that are older than `before`, oldest first.
   virtual Result<std::vector<Point>> older_than(Timestamp before) = 0;
   virtual Result<std::vector<Point>> of_branch(const BranchId& branch) = 0;  // oldest first
+  // Those of them that there are, in no particular order.
+  virtual Result<std::vector<Point>> find_all(const std::vector<PointId>& ids) = 0;
 };
 
 class Bookmarks : public Records<Bookmark, BookmarkId> {

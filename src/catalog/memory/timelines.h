@@ -77,6 +77,12 @@ class MemoryPoints final : public MemoryRecords<Points, Table<Point, PointId>, &
     return by_time(table().select([&](const Point& point) { return point.branch == branch; }));
   }
 
+  Result<std::vector<Point>> find_all(const std::vector<PointId>& ids) override {
+    return table().select([&](const Point& point) {
+      return std::find(ids.begin(), ids.end(), point.id) != ids.end();
+    });
+  }
+
  private:
   template <class Predicate>
   std::optional<Point> newest_of(Predicate matches) const {

@@ -99,8 +99,10 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path
                                                      ConnectionMode mode) {
   std::unique_ptr<Connection> connection;
   try {
+    // Each connection is used by one thread at a time: it needs no lock of its own.
     const int flags =
-        mode == ConnectionMode::write ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY;
+        SQLite::OPEN_NOMUTEX |
+        (mode == ConnectionMode::write ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY);
     connection.reset(
         new Connection(std::make_unique<SQLite::Database>(path.string(), flags, busy_timeout_ms)));
   } catch (const SQLite::Exception& failure) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/json.h"
 #include "catalog/sqlite/aggregates.h"
 #include "catalog/sqlite/records.h"
 
@@ -52,6 +53,11 @@ class SqlitePoints final : public SqliteRecords<Points, Point, PointId> {
 
   Result<std::vector<Point>> of_branch(const BranchId& branch) override {
     return select("WHERE branch = ? ORDER BY at, sequence", {id_value(branch)});
+  }
+
+  Result<std::vector<Point>> find_all(const std::vector<PointId>& ids) override {
+    return select("WHERE id IN (SELECT value FROM json_each(?))",
+                  {to_json_text(ids)});
   }
 };
 

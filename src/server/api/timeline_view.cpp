@@ -94,21 +94,22 @@ Result<json::value> timeline_json(CatalogUnit& catalog, const TimelineQuery& que
   for (const auto& segment : TRY(catalog.segments().of_branch(query.branch.id))) {
     segments.push_back(TRY(segment_json(catalog, segment)));
   }
-  const auto window = TRY(catalog.points().window(query.branch.id, query.window));
   json::array points;
-  std::map<PointId, const Point*> known;
-  for (const auto& point : window) {
+  for (const auto& point : TRY(catalog.points().window(query.branch.id, query.window))) {
     points.push_back(point_json(point));
-    known.emplace(point.id, &point);
+  }
+  std::vector<PointId> ids;
+  for (const auto& bookmark : query.bookmarks) ids.push_back(bookmark.point);
+  std::map<PointId, std::optional<Point>> named;
+  for (const auto& point : TRY(catalog.points().find_all(ids))) {
+    if (point.branch == query.branch.id) named.emplace(point.id, point);
   }
   json::array bookmarks;
   BookmarkViews views(catalog);
   for (const auto& bookmark : query.bookmarks) {
-    const auto shown = known.find(bookmark.point);
-    const auto point = shown != known.end() ? std::optional(*shown->second)
-                                            : TRY(catalog.points().find(bookmark.point));
-    if (!point || point->branch != query.branch.id) continue;
-    bookmarks.push_back(TRY(views.json(bookmark, point)));
+    const auto point = named.find(bookmark.point);
+    if (point == named.end()) continue;  // of another branch
+    bookmarks.push_back(TRY(views.json(bookmark, point->second)));
   }
   const auto range = TRY(catalog.points().range(query.branch.id));
   return json::object{{"branch", entry_json(query.branch, query.active)},
