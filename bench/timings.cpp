@@ -63,7 +63,7 @@ struct Bench {
         busy = busy || one.at("state") == "running" || one.at("state") == "queued";
       }
       // The kernel frees what the bake leaves behind in the background, for a few seconds.
-      if (!busy) return std::this_thread::sleep_for(5s);
+      if (!busy) return std::this_thread::sleep_for(20s);
       std::this_thread::sleep_for(100ms);
     }
     fmt::print(stderr, "{} was not baked in time\n", name);
