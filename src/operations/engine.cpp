@@ -247,6 +247,12 @@ Result<> Engine::stop_all_instances() {
     auto stopped = instances_.stop(branch.volume, StopHow::in_order);
     if (!stopped && outcome) outcome = std::move(stopped);
   }
+  // Copies that operations were preparing belong to no branch yet. Whoever takes those operations
+  // up starts them again, as after a power cut.
+  for (const auto& instance : TRY(world_.runtime.list())) {
+    auto stopped = world_.runtime.stop(instance, Duration(0));
+    if (!stopped && outcome) outcome = std::move(stopped);
+  }
   return outcome;
 }
 

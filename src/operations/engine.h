@@ -44,8 +44,9 @@ class Engine {
   // Possible until the switch. Errors: `precondition_failed` when it is too late.
   Result<> cancel(const Actor& actor, const OperationId& operation);
 
-  // Stops every instance of every branch, in order; they start again with the next start. For
-  // shutting the machine or the installation down; the engine must be stopped.
+  // Stops every instance of every branch, in order, and what interrupted operations were preparing;
+  // they start again with the next start. For shutting the machine or the installation down; the
+  // engine must be stopped.
   Result<> stop_all_instances();
 
   World& world() { return world_; }

@@ -165,5 +165,17 @@ TEST_F(AnEngine, ReapsOnceNothingHasRunForAWhile) {
   }));
 }
 
+// A shut-down must not leave a server running on a pool that is unmounted next.
+TEST_F(AnEngine, StopsWhatAnInterruptedOperationWasPreparingToo) {
+  Engine engine(fakes_->world);
+  ASSERT_TRUE(engine.start());
+  engine.stop();
+  ASSERT_TRUE(fakes_->runtime.start(InstanceId("vol_prepared.db"), {.argv = {"/bin/server"}}));
+
+  ASSERT_TRUE(engine.stop_all_instances());
+
+  EXPECT_THAT(fakes_->runtime.running_instances(), ::testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace slip
