@@ -279,7 +279,8 @@ export class Visitor {
         .getAnimations()
         .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime ?? 0))
         .map((one) => one.finished.catch(() => undefined));
-      await Promise.all(ends);
+      // One that is drawn by nobody, as its element is hidden, never ends.
+      await Promise.race([Promise.all(ends), new Promise((passed) => setTimeout(passed, 1500))]);
       await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     });
   }

@@ -95,6 +95,7 @@ export class Installation {
     await this.endDaemon("SIGTERM");
     try {
       await run(join(BUILD, "src/daemon/slipstreamd"), ["--data", this.data, "--shutdown"]);
+      await until("all of its processes have ended", () => this.isQuiet(), 5000);
     } finally {
       await this.keepLog();
       await rm(this.data, { recursive: true, force: true });
@@ -170,6 +171,17 @@ export class Installation {
     const ended = once(daemon, "exit");
     daemon.kill(signal);
     await ended;
+  }
+
+  // Nothing works on its data.
+  private async isQuiet(): Promise<boolean> {
+    const asked = ["--list-full", "--full", "--", `(--data|-D) ${this.data}`];
+    const found = await run("pgrep", asked).catch((error) => {
+      if (error.code === 1) return undefined;
+      throw error;
+    });
+    if (found) throw new Error(`there are: ${found.stdout.trim()}`);
+    return true;
   }
 
   private async lastWords(): Promise<string> {

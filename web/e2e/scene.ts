@@ -6,6 +6,8 @@ import type { Browser } from "playwright-core";
 import { launch, type Visit, Visitor } from "./browser.ts";
 import { Installation } from "./installation.ts";
 
+const PATIENCE_MS = 120_000;
+
 export interface Scene {
   installation: Installation;
   come: (visit: Visit) => Promise<Visitor>;
@@ -29,21 +31,19 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 // `folder`: where its pictures go. Fails also on whatever goes wrong in a visitor's browser.
 export function scene(sentence: string, folder: string, tell: (scene: Scene) => Promise<void>) {
-  test(sentence, { timeout: 120_000 }, async () => {
+  test(sentence, async () => {
     installation ??= Installation.begin();
     const made = await installation;
     browser ??= launch();
     const chromium = await browser;
     const visitors: Visitor[] = [];
     try {
-      await tell({
-        installation: made,
-        come: async (visit) => {
-          const visitor = await Visitor.come(chromium, made.page, folder, visit);
-          visitors.push(visitor);
-          return visitor;
-        },
-      });
+      const come = async (visit: Visit) => {
+        const visitor = await Visitor.come(chromium, made.page, folder, visit);
+        visitors.push(visitor);
+        return visitor;
+      };
+      await inTime(tell({ installation: made, come }));
     } catch (error) {
       for (const visitor of visitors) await visitor.shot("failed").catch(() => undefined);
       throw new Error(`${said(error)}${troubles(visitors)}`, { cause: error });
@@ -52,6 +52,16 @@ export function scene(sentence: string, folder: string, tell: (scene: Scene) => 
     }
     assert.equal(troubles(visitors), "");
   });
+}
+
+// Not the runner's own limit: of what hangs, too, there is a picture.
+async function inTime(told: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`It has not ended within ${PATIENCE_MS / 1000} seconds.`);
+    timer = setTimeout(() => reject(error), PATIENCE_MS);
+  });
+  await Promise.race([told, late]).finally(() => clearTimeout(timer));
 }
 
 function said(error: unknown): string {

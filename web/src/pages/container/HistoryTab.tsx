@@ -19,7 +19,7 @@ interface Props {
 }
 
 // So many rows at first, and more of them on demand.
-const PAGE = 100;
+const PAGE = 40;
 const NONE: ReadonlySet<string> = new Set();
 
 // The same moments as on the timeline, with the same selection, as a list. One stop of the Tab key:
