@@ -42,6 +42,9 @@ const CONTRAST = ["color-contrast"];
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 360, height: 740 };
 
+// So many were taken in each scene, whoever took them: their names are in the order of what happened.
+const pictures = new Map<string, number>();
+
 // Somebody with a browser of his own. Remembers what went wrong in it.
 export class Visitor {
   readonly page: Page;
@@ -53,7 +56,6 @@ export class Visitor {
   private readonly scene: string;
   private readonly expected: RegExp[] = [];
   private readonly hosts: Set<string>;
-  private pictures = 0;
 
   private constructor(context: BrowserContext, page: Page, base: string, scene: string) {
     this.context = context;
@@ -198,7 +200,9 @@ export class Visitor {
   async shot(name: string) {
     await this.settle();
     await mkdir(join(RESULTS, this.scene), { recursive: true });
-    const number = String(++this.pictures).padStart(2, "0");
+    const count = (pictures.get(this.scene) ?? 0) + 1;
+    pictures.set(this.scene, count);
+    const number = String(count).padStart(2, "0");
     const path = join(RESULTS, this.scene, `${number}-${name.replace(/[^\w-]+/g, "-")}.png`);
     await this.page.screenshot({ path });
   }
