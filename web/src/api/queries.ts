@@ -44,7 +44,7 @@ export function branchesQuery(container: string) {
   });
 }
 
-const POINTS = 500;
+const POINTS = 300;
 
 // A branch's history by windows, the newest first; null is the active branch.
 export function timelineQuery(container: string, branch: string | null) {
