@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto keeper_interval = 1s;
-constexpr auto retirement_interval = 60s;
+constexpr auto retirement_interval = 15s;
 constexpr auto reap_patience = 45s;
 
 const Actor slipstream_itself{UserId("usr_slipstream"), "slipstream", SystemRole::admin};
