@@ -11,14 +11,11 @@ Result<Operation> edit(World& world, const Actor& actor, const DeleteBookmark& r
                      [&](EditContext& context) -> Result<> {
                        auto [bookmark, container, owner] =
                            TRY(find_owned_bookmark(context, request.owner, request.bookmark));
-                       const bool shared = bookmark.container.empty() ||
-                                           bookmark.audience != Audience::only_container;
                        bookmark.deleted_at = context.now;
                        context.operation.words =
                            fmt::format("delete bookmark \"{}\" of {}", bookmark.name, owner);
                        TRY(context.catalog.bookmarks().put(bookmark));
-                       if (shared) TRY(context.tell_template("bookmark", bookmark.id.str()));
-                       return context.tell("bookmark", bookmark.id.str());
+                       return tell_of_change(context, bookmark);
                      });
 }
 

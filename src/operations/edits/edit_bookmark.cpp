@@ -44,10 +44,7 @@ Result<Operation> edit(World& world, const Actor& actor, const EditBookmark& req
                                : fmt::format("rename bookmark \"{}\" of {} to \"{}\"", former,
                                              owner, bookmark.name);
                        TRY(context.catalog.bookmarks().put(bookmark));
-                       const bool is_shared = bookmark.container.empty() ||
-                                              bookmark.audience != Audience::only_container;
-                       if (is_shared) TRY(context.tell_template("bookmark", bookmark.id.str()));
-                       return context.tell("bookmark", bookmark.id.str());
+                       return tell_of_change(context, bookmark);
                      });
 }
 

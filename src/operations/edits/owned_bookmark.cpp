@@ -67,4 +67,11 @@ Result<> check_bookmark_name_free(CatalogUnit& catalog, const Bookmark& bookmark
   return {};
 }
 
+Result<> tell_of_change(EditContext& context, const Bookmark& bookmark) {
+  const bool is_shared =
+      bookmark.container.empty() || bookmark.audience != Audience::only_container;
+  if (is_shared) TRY(context.tell_template("bookmark", bookmark.id.str()));
+  return context.tell("bookmark", bookmark.id.str());
+}
+
 }  // namespace slip

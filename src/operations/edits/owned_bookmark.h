@@ -25,4 +25,8 @@ Result<OwnedBookmark> find_owned_bookmark(EditContext& context, const BookmarkOw
 // Fails with `already_exists` when another bookmark of the same owner has the name.
 Result<> check_bookmark_name_free(CatalogUnit& catalog, const Bookmark& bookmark);
 
+// Tells everybody who may see the bookmark that it has changed: where it is shared, or a template's,
+// members of other containers too.
+Result<> tell_of_change(EditContext& context, const Bookmark& bookmark);
+
 }  // namespace slip

@@ -19,8 +19,7 @@ Result<> recover_bookmark(EditContext& context, const BookmarkId& id) {
   TRY(check_bookmark_name_free(context.catalog, bookmark));
   context.operation.words = fmt::format("recover bookmark \"{}\" of {}", bookmark.name, owner);
   TRY(context.catalog.bookmarks().put(bookmark));
-  TRY(context.tell_template("bookmark", id.str()));
-  return context.tell("bookmark", id.str());
+  return tell_of_change(context, bookmark);
 }
 
 Result<> recover_branch(EditContext& context, const BranchId& id) {
