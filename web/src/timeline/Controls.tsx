@@ -1,4 +1,5 @@
 // What the timeline's keys do, for the mouse. Not tab stops: the timeline is one, and has a key for each.
+import { IconFrame } from "@/ui/IconFrame";
 import styles from "./timeline.module.css";
 
 interface ControlsProps {
@@ -77,18 +78,7 @@ function Control({ words, keys, onClick, children }: ControlProps) {
       title={`${words} (${keys})`}
       onClick={onClick}
     >
-      <svg
-        width="16"
-        height="16"
-        viewBox="0 0 16 16"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.5"
-        strokeLinecap="round"
-        aria-hidden="true"
-      >
-        {children}
-      </svg>
+      <IconFrame>{children}</IconFrame>
     </button>
   );
 }

@@ -1,7 +1,9 @@
 // One icon for each kind of item: told apart by shape, so that colour is never needed. Always shown
 // beside a word or with a label on what holds it; for screen readers they are nothing.
+
 import type { ReactNode } from "react";
 import type { ItemKind } from "@/model/history";
+import { IconFrame } from "@/ui/IconFrame";
 
 export type IconKind = ItemKind | "failed" | "unreachable";
 
@@ -65,21 +67,5 @@ export const iconWords: Record<IconKind, string> = {
 };
 
 export function ItemIcon({ kind, className }: { kind: IconKind; className?: string | undefined }) {
-  return (
-    <svg
-      className={className}
-      width="16"
-      height="16"
-      viewBox="0 0 16 16"
-      fill="none"
-      stroke="currentColor"
-      strokeWidth="1.5"
-      strokeLinecap="round"
-      strokeLinejoin="round"
-      aria-hidden="true"
-      focusable="false"
-    >
-      {shapes[kind]}
-    </svg>
-  );
+  return <IconFrame className={className}>{shapes[kind]}</IconFrame>;
 }

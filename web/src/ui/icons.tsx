@@ -1,25 +1,11 @@
-// The page's icons: strokes of 1.5 in a square of 16, in the colour of the text around them. They
-// never stand for a word alone, so they are hidden from screen readers.
+// The page's icons. They never stand for a word alone, so they are hidden from screen readers.
 import type { ReactNode } from "react";
+import { IconFrame } from "./IconFrame";
 
 function icon(shape: ReactNode) {
   // biome-ignore lint/correctness/noComponentHookFactories: called once for each icon, never while drawing
   return function Icon() {
-    return (
-      <svg
-        width="16"
-        height="16"
-        viewBox="0 0 16 16"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.5"
-        strokeLinecap="round"
-        strokeLinejoin="round"
-        aria-hidden="true"
-      >
-        {shape}
-      </svg>
-    );
+    return <IconFrame>{shape}</IconFrame>;
   };
 }
 

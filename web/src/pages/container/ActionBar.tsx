@@ -1,10 +1,10 @@
 import { type ReactNode, type Ref, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button, ErrorBanner } from "@/ui";
 import { Actions } from "./Actions";
-import styles from "./container.module.css";
 import { EndingStrip, RunningStrip } from "./OperationStrip";
 import { SelectionDetails, SelectionTitle } from "./Selection";
 import type { Following } from "./useFollowing";
+import styles from "./workspace.module.css";
 
 // What is over sooner needs no words.
 const SHORT_MS = 250;

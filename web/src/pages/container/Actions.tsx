@@ -4,7 +4,7 @@ import { ALWAYS, LOOKS, labelOf, mainAction, OF_NOW } from "@/actions/words";
 import type { ActionId } from "@/model/actions";
 import { bookmarkAddress } from "@/model/share";
 import { Button, copy, LinkIcon, Menu, MoreIcon, Toolbar, toast } from "@/ui";
-import styles from "./container.module.css";
+import styles from "./workspace.module.css";
 
 // The buttons of what can be done with the selected moment, and the sentence that says what will happen.
 export function Actions() {
@@ -66,7 +66,6 @@ function ActionButton({
         {...(isMain && { "data-main": "" })}
         isOff={Boolean(unavailable)}
         aria-describedby={describedBy}
-        className={styles.action}
         onMouseEnter={() => onPoint(id)}
         onFocus={() => onPoint(id)}
         onClick={() => perform(id)}

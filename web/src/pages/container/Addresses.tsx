@@ -11,7 +11,7 @@ import {
   Menu,
   toast,
 } from "@/ui";
-import styles from "./container.module.css";
+import styles from "./header.module.css";
 
 export function Addresses() {
   const { container } = useContainerPage();

@@ -19,7 +19,7 @@ import {
   TagIcon,
   TimeText,
 } from "@/ui";
-import styles from "./container.module.css";
+import styles from "./lists.module.css";
 
 interface Props {
   filter: string;

@@ -3,7 +3,7 @@ import type { Branch } from "@/api/types";
 import type { Lane } from "@/model/history";
 import { ago } from "@/model/time";
 import { BranchIcon, Button, CheckIcon, ChevronDownIcon, Menu, useNow } from "@/ui";
-import styles from "./container.module.css";
+import styles from "./workspace.module.css";
 
 const MOST_BESIDE = 3;
 

@@ -22,7 +22,7 @@ import {
   TrashIcon,
 } from "@/ui";
 import { Address } from "./Addresses";
-import styles from "./container.module.css";
+import styles from "./lists.module.css";
 
 export function BranchesTab({ branches, filter }: { branches: Branch[]; filter: string }) {
   const shown = branches.filter((branch) => fits([branch.name], filter));

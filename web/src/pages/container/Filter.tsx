@@ -1,6 +1,6 @@
 import { type Ref, useRef } from "react";
 import { CloseIcon, IconButton, SearchIcon } from "@/ui";
-import styles from "./container.module.css";
+import styles from "./lists.module.css";
 
 interface Props {
   ref: Ref<HTMLInputElement>;

@@ -5,7 +5,7 @@ import { listed } from "@/model/words";
 import { Badge, Banner, Button, StartIcon, StateBadge, TimeText, UsersIcon } from "@/ui";
 import { Addresses } from "./Addresses";
 import { ContainerMenu } from "./ContainerMenu";
-import styles from "./container.module.css";
+import styles from "./header.module.css";
 
 export function Header() {
   const { container, me } = useContainerPage();

@@ -6,8 +6,8 @@ import { audienceWords } from "@/model/share";
 import { clockWords } from "@/model/time";
 import { ItemIcon, iconWords } from "@/timeline/icons";
 import { Badge, BranchIcon, Button, classes, TagIcon, UndoIcon } from "@/ui";
-import styles from "./container.module.css";
 import type { MenuPlace } from "./ItemMenu";
+import styles from "./lists.module.css";
 
 interface Props {
   item: Item;

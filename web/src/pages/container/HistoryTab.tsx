@@ -4,9 +4,9 @@ import type { Item, Lane } from "@/model/history";
 import { fits, listedItems, type Row, rowsOf, wordsOf } from "@/model/rows";
 import { clockWords, dayWords, moment } from "@/model/time";
 import { Button, ChevronRightIcon, EmptyState, SearchIcon, useNow } from "@/ui";
-import styles from "./container.module.css";
 import { HistoryRow } from "./HistoryRow";
 import type { MenuPlace } from "./ItemMenu";
+import styles from "./lists.module.css";
 
 interface Props {
   filter: string;

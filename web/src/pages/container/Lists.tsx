@@ -7,10 +7,10 @@ import type { Lane } from "@/model/history";
 import { Tabs } from "@/ui";
 import { BookmarksTab } from "./BookmarksTab";
 import { BranchesTab } from "./BranchesTab";
-import styles from "./container.module.css";
 import { Filter } from "./Filter";
 import { HistoryTab } from "./HistoryTab";
 import type { MenuPlace } from "./ItemMenu";
+import styles from "./lists.module.css";
 import { SpaceTab } from "./SpaceTab";
 
 interface Props {

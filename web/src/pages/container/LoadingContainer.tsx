@@ -1,11 +1,12 @@
 import { Skeleton } from "@/ui";
-import styles from "./container.module.css";
+import header from "./header.module.css";
+import styles from "./workspace.module.css";
 
 // The shape of the page, so that nothing moves when it is there.
 export function LoadingContainer() {
   return (
     <div className={styles.page} role="status" aria-label="Loading the container">
-      <div className={styles.header}>
+      <div className={header.header}>
         <Skeleton width="16rem" height="1.75rem" />
         <Skeleton width="22rem" height="1.75rem" />
       </div>

@@ -10,7 +10,7 @@ import {
   stepsDone,
 } from "@/model/operation";
 import { Button, CloseIcon, CopyButton, IconButton, Output, Strip, UndoIcon, useNow } from "@/ui";
-import styles from "./container.module.css";
+import styles from "./workspace.module.css";
 
 // What is being done to the container now, for everybody who looks at it.
 export function RunningStrip({ operation }: { operation: Operation }) {

@@ -3,7 +3,7 @@ import { isElsewhere } from "@/model/actions";
 import { audienceWords } from "@/model/share";
 import { ItemIcon, iconWords } from "@/timeline/icons";
 import { Badge, TagIcon, TimeText } from "@/ui";
-import styles from "./container.module.css";
+import styles from "./workspace.module.css";
 
 // Which moment: its title, its time, who made it, who sees it.
 export function SelectionTitle() {

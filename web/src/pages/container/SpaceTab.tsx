@@ -14,7 +14,7 @@ import {
   Table,
   TagIcon,
 } from "@/ui";
-import styles from "./container.module.css";
+import styles from "./lists.module.css";
 
 interface SpaceRow extends Space {
   id: string;

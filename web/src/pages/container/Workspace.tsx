@@ -11,7 +11,6 @@ import { Timeline } from "@/timeline/Timeline";
 import { fetched, prepare, useNow } from "@/ui";
 import { ActionBar } from "./ActionBar";
 import { BranchLine } from "./BranchLine";
-import styles from "./container.module.css";
 import { goToActionsOf, keepFocus } from "./focus";
 import { Header } from "./Header";
 import { ItemMenu, type MenuPlace } from "./ItemMenu";
@@ -22,6 +21,7 @@ import type { ShownHistory } from "./useHistory";
 import { useKeys } from "./useKeys";
 import { useQuestions } from "./useQuestions";
 import { useSelection } from "./useSelection";
+import styles from "./workspace.module.css";
 
 // What asks is fetched when it is wanted, or a little after the page stands.
 const LATER_MS = 1500;
