@@ -32,12 +32,14 @@ class TreeCopy {
       : how_(how), keep_going_(keep_going) {}
 
   Result<> run(const fs::path& from, const fs::path& to);
+  Result<> run_file(const fs::path& from, const fs::path& to);
 
  private:
   Result<> directory(int from, int to, const fs::path& where);
   Result<> entry(int from, int to, const char* name, const fs::path& where);
   Result<> subdirectory(int from, int to, const char* name, const fs::path& where);
   Result<> file(int from, int to, const char* name, const fs::path& where);
+  Result<> opened_file(int from, int to, const fs::path& where);
   Result<> symbolic_link(int from, int to, const char* name, const struct stat& about,
                          const fs::path& where);
   Result<> content(int from, int to, const struct stat& about, const fs::path& where);
@@ -140,11 +142,24 @@ Result<> TreeCopy::file(int from, int to, const char* name, const fs::path& wher
   if (!from_fd) return cannot("open", from_root_ / where);
   UniqueFd to_fd(::openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!to_fd) return cannot("create", where);
+  return opened_file(from_fd.get(), to_fd.get(), where);
+}
+
+Result<> TreeCopy::opened_file(int from, int to, const fs::path& where) {
   struct stat about {};
-  if (::fstat(from_fd.get(), &about) != 0) return cannot("look at", from_root_ / where);
-  TRY(same_copy_on_write(from_fd.get(), to_fd.get(), where));
-  TRY(content(from_fd.get(), to_fd.get(), about, where));
-  return attributes(from_fd.get(), to_fd.get(), about, where);
+  if (::fstat(from, &about) != 0) return cannot("look at", from_root_ / where);
+  TRY(same_copy_on_write(from, to, where));
+  TRY(content(from, to, about, where));
+  return attributes(from, to, about, where);
+}
+
+Result<> TreeCopy::run_file(const fs::path& from, const fs::path& to) {
+  UniqueFd from_fd(::open(from.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!from_fd) return cannot("open", from);
+  UniqueFd to_fd(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!to_fd) return cannot("create", to);
+  both_btrfs_ = on_btrfs(from_fd.get()) && on_btrfs(to_fd.get());
+  return opened_file(from_fd.get(), to_fd.get(), to);
 }
 
 Result<> TreeCopy::symbolic_link(int from, int to, const char* name, const struct stat& about,
@@ -272,6 +287,11 @@ Result<> TreeCopy::attributes(int from, int to, const struct stat& about, const 
 Result<> copy_tree(const fs::path& from, const fs::path& to, CopyHow how,
                    const std::function<bool()>& keep_going) {
   return TreeCopy(how, keep_going).run(from, to);
+}
+
+Result<> copy_file(const fs::path& from, const fs::path& to, CopyHow how) {
+  const std::function<bool()> always;
+  return TreeCopy(how, always).run_file(from, to);
 }
 
 }  // namespace slip

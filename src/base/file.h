@@ -51,6 +51,9 @@ enum class CopyHow {
 Result<> copy_tree(const std::filesystem::path& from, const std::filesystem::path& to, CopyHow how,
                    const std::function<bool()>& keep_going = {});
 
+// The same for one regular file. `to` must not exist.
+Result<> copy_file(const std::filesystem::path& from, const std::filesystem::path& to, CopyHow how);
+
 // Sets btrfs's no-copy-on-write flag on an empty directory, so that files made in it get it;
 // succeeds and does nothing on other file systems.
 Result<> set_no_copy_on_write(const std::filesystem::path& directory);

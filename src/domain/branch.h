@@ -22,8 +22,8 @@ struct Branch {
   std::string name;  // check_name; unique among its owner's that are not deleted
   ContainerId container;
   TemplateId template_id;
-  SegmentId segment;  // the newest: where the branch's data grows
-  VolumeId volume;    // what its instances run on
+  SegmentId segment;                    // the newest: where the branch's data grows
+  VolumeId volume;                      // what its instances run on
   RunState wanted = RunState::stopped;  // what the user asked for; the daemon brings it about
   Timestamp created_at;
   std::optional<Timestamp> deleted_at;  // in the trash since
@@ -55,10 +55,13 @@ struct Segment {
   int template_version = 1;          // which sources its data has
   OperationId operation;
   Timestamp began_at;
+  // What its volume was made from: the log that the volume keeps goes on from there. Nothing where
+  // that is not known.
+  std::optional<SnapshotId> base = {};
 };
 BOOST_DESCRIBE_STRUCT(Segment, (),
                       (id, branch, previous, kind, parent, safety_point, template_version,
-                       operation, began_at))
+                       operation, began_at, base))
 
 enum class PointKind { automatic, bookmark, safety, synced };
 BOOST_DESCRIBE_ENUM(PointKind, automatic, bookmark, safety, synced)
@@ -74,12 +77,19 @@ struct Point {
   SnapshotId baked;                               // the same data, recovered and cleanly shut down
   std::map<std::string, DataPosition> positions;  // by source name in the template
   OperationId operation;
+  // Its snapshot had been taken by then: it has everything of `at`, and may have some of later, so
+  // a replay that goes on from it must lead at least so far. Nothing: not known.
+  std::optional<Timestamp> taken_by = {};
+  // Made afterwards, by replaying the log from that point on to `at`: its snapshot is no place of
+  // the segment's own log, which goes on past it another way.
+  std::optional<PointId> replayed_from = {};
 
   bool reachable() const { return !snapshot.empty(); }
   // What to start a copy from: the same data either way, sooner ready when baked.
   const SnapshotId& best_snapshot() const { return baked.empty() ? snapshot : baked; }
 };
 BOOST_DESCRIBE_STRUCT(Point, (),
-                      (id, segment, branch, kind, at, snapshot, baked, positions, operation))
+                      (id, segment, branch, kind, at, snapshot, baked, positions, operation,
+                       taken_by, replayed_from))
 
 }  // namespace slip

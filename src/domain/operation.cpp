@@ -12,4 +12,8 @@ bool Operation::committed() const {
   return any;
 }
 
+bool in_background(OperationKind kind) {
+  return kind == OperationKind::automatic_point || kind == OperationKind::bake;
+}
+
 }  // namespace slip

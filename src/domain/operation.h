@@ -45,14 +45,18 @@ enum class OperationKind {
   recover_from_trash,
   purge_from_trash,
   edit_users,
-  bake,  // the product's own, in the background
+  automatic_point,  // these two: the product's own, in the background
+  bake,
 };
 BOOST_DESCRIBE_ENUM(OperationKind, link_source, sync_source, unlink_source, create_template,
                     version_template, delete_template, create_container, delete_container,
                     edit_container, lock, unlock, bookmark, edit_bookmark, share_bookmark,
                     unshare_bookmark, delete_bookmark, restore, refresh, reset, undo, create_branch,
                     activate_branch, rename_branch, delete_branch, start, stop, recover_from_trash,
-                    purge_from_trash, edit_users, bake)
+                    purge_from_trash, edit_users, automatic_point, bake)
+
+// True if nobody asked for it: it is listed only where that is wanted, and nobody waits for it.
+bool in_background(OperationKind kind);
 
 // queued -> running -> succeeded, or -> rolling_back -> failed | canceled. Once its commit is
 // through, an operation can only go on to succeed.
@@ -65,9 +69,10 @@ BOOST_DESCRIBE_ENUM(StepState, pending, running, done, undone)
 // What a step found out, for the steps after it.
 struct StepFindings {
   std::optional<Timestamp> at;                    // TakeSnapshot: the instant
+  std::optional<Timestamp> taken_by;              // TakeSnapshot: when it was through
   std::map<std::string, DataPosition> positions;  // TakeSnapshot by source name; IngestSource ""
 };
-BOOST_DESCRIBE_STRUCT(StepFindings, (), (at, positions))
+BOOST_DESCRIBE_STRUCT(StepFindings, (), (at, taken_by, positions))
 
 struct StepRecord {
   Step step;

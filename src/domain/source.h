@@ -16,9 +16,9 @@ namespace slip {
 // In `command` and `env`, ${port}, ${directory} and ${NAME.KEY} (a sibling source's HOST, PORT,
 // URL, ...) are replaced.
 struct RunSection {
-  std::vector<std::string> command;        // command[0] absolute, or relative to the tree
+  std::vector<std::string> command;  // command[0] absolute, or relative to the tree
   std::map<std::string, std::string> env;
-  std::string health = "/";                // GET on its port must answer below 500; "" = TCP connect
+  std::string health = "/";  // GET on its port must answer below 500; "" = TCP connect
   std::string stop_signal = "TERM";
 };
 BOOST_DESCRIBE_STRUCT(RunSection, (), (command, env, health, stop_signal))
@@ -43,8 +43,11 @@ BOOST_DESCRIBE_STRUCT(SourceConfig, (), (kind, settings, run))
 struct DataPosition {
   Timestamp at;
   std::string position;
+  // Differs from the one of another moment if anything was written between them; nothing where the
+  // source cannot tell. (`position` may move without that: a database also logs for itself.)
+  std::optional<std::string> mark = {};
 };
-BOOST_DESCRIBE_STRUCT(DataPosition, (), (at, position))
+BOOST_DESCRIBE_STRUCT(DataPosition, (), (at, position, mark))
 
 // A linked database or file tree. Its newest data is a snapshot in the pool.
 struct Source {

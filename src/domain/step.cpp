@@ -6,17 +6,21 @@ namespace {
 struct Words {
   std::string_view operator()(const CreateVolume&) const { return "Making room"; }
   std::string_view operator()(const CloneSnapshot&) const { return "Getting the data ready"; }
+  std::string_view operator()(const ReplayLog&) const { return "Fetching the log of that time"; }
   std::string_view operator()(const IngestSource&) const { return "Fetching the data"; }
-  std::string_view operator()(const ComposeVolume&) const { return "Bringing the sources together"; }
+  std::string_view operator()(const ComposeVolume&) const {
+    return "Bringing the sources together";
+  }
   std::string_view operator()(const TakeSnapshot& step) const {
-    return step.after == AfterSnapshot::stay_frozen ? "Saving where you are"
-                                                    : "Saving this moment";
+    return step.after == AfterSnapshot::stay_frozen ? "Saving where you are" : "Saving this moment";
   }
   std::string_view operator()(const StartInstances&) const {
     return "Starting the databases and applications";
   }
   std::string_view operator()(const StopInstances&) const { return "Stopping what ran before"; }
-  std::string_view operator()(const HoldEndpoints&) const { return "Asking new connections to wait"; }
+  std::string_view operator()(const HoldEndpoints&) const {
+    return "Asking new connections to wait";
+  }
   std::string_view operator()(const ReleaseEndpoints&) const { return "Connecting"; }
   std::string_view operator()(const Commit&) const { return "Switching over"; }
   std::string_view operator()(const DropVolume&) const { return "Tidying up"; }
@@ -24,7 +28,9 @@ struct Words {
 
 }  // namespace
 
-std::string_view words(const Step& step) { return std::visit(Words(), step); }
+std::string_view words(const Step& step) {
+  return std::visit(Words(), step);
+}
 
 std::string_view kind_of(const Step& step) {
   return std::visit([](const auto& chosen) { return chosen.kind; }, step);

@@ -36,6 +36,16 @@ struct IngestSource {
 };
 BOOST_DESCRIBE_STRUCT(IngestSource, (), (config, volume))
 
+// Gets the volume, just cloned and not started yet, ready to go on from its own moment to `until`:
+// its databases replay the log that `later` has, a snapshot of the same segment, when they start.
+struct ReplayLog {
+  static constexpr std::string_view kind = "replay_log";
+  VolumeId volume;
+  SnapshotId later;
+  Timestamp until;
+};
+BOOST_DESCRIBE_STRUCT(ReplayLog, (), (volume, later, until))
+
 // One source's data on its way into a template's volume.
 struct VolumePart {
   std::string source_name;
@@ -64,8 +74,9 @@ struct TakeSnapshot {
 };
 BOOST_DESCRIBE_STRUCT(TakeSnapshot, (), (volume, snapshot, after))
 
-enum class StartWhat { everything, databases };
-BOOST_DESCRIBE_ENUM(StartWhat, everything, databases)
+// `databases_in_background`: alone, for what nobody waits for.
+enum class StartWhat { everything, databases, databases_in_background };
+BOOST_DESCRIBE_ENUM(StartWhat, everything, databases, databases_in_background)
 
 // Starts what runs on the volume, in the template's order, and waits until each answers.
 struct StartInstances {
@@ -115,9 +126,9 @@ struct DropVolume {
 };
 BOOST_DESCRIBE_STRUCT(DropVolume, (), (volume))
 
-using Step =
-    std::variant<CreateVolume, CloneSnapshot, IngestSource, ComposeVolume, TakeSnapshot,
-                 StartInstances, StopInstances, HoldEndpoints, ReleaseEndpoints, Commit, DropVolume>;
+using Step = std::variant<CreateVolume, CloneSnapshot, ReplayLog, IngestSource, ComposeVolume,
+                          TakeSnapshot, StartInstances, StopInstances, HoldEndpoints,
+                          ReleaseEndpoints, Commit, DropVolume>;
 
 // What a person is told while it runs: "Starting the database and the application".
 std::string_view words(const Step& step);

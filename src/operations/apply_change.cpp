@@ -43,12 +43,30 @@ struct Apply {
     return nullptr;
   }
 
+  // What has a log is at the point's time, the rest where the replay began.
+  Result<> set_times_of_replay(Point& point) const {
+    const auto from = TRY(point_of(catalog, *point.replayed_from));
+    for (auto& [source, position] : point.positions) {
+      const auto before = from.positions.find(source);
+      if (!position.position.empty()) {
+        position.at = point.at;
+      } else if (before != from.positions.end()) {
+        position = before->second;
+      } else {
+        position.at = from.at;
+      }
+    }
+    return {};
+  }
+
   Result<> operator()(const AddPoint& change) const {
     Point point = change.point;
     if (const auto* found = findings_of(point.snapshot)) {
-      point.at = found->at.value_or(point.at);
+      if (!point.replayed_from) point.at = found->at.value_or(point.at);
+      point.taken_by = found->taken_by;
       point.positions = found->positions;
     }
+    if (point.replayed_from) TRY(set_times_of_replay(point));
     const auto branch = TRY(branch_of(catalog, point.branch));
     if (!branch.template_id.empty()) {
       const auto mould = TRY(template_of(catalog, branch.template_id));
@@ -99,6 +117,7 @@ struct Apply {
     Segment segment = change.segment;
     segment.began_at = now;
     if (segment.parent) {
+      // Known since its snapshot was taken.
       segment.parent->at = TRY(point_of(catalog, segment.parent->point)).at;
     }
     TRY(keep(change.branch.volume));

@@ -29,7 +29,7 @@ Result<Plan> plan(PlanContext& context, const BakePoint& request) {
   const VolumeId work = plan.add_branch_volume(std::move(volume));
   const SnapshotId baked = plan.add_snapshot("bookmark of " + container.name + ", ready to start");
   plan.add(CloneSnapshot{point->snapshot, work});
-  plan.add(StartInstances{work, StartWhat::databases});
+  plan.add(StartInstances{work, StartWhat::databases_in_background});
   plan.add(StopInstances{work, StopHow::in_order});
   plan.add(TakeSnapshot{work, baked, AfterSnapshot::go_on});
   plan.add(Commit{{SetBaked{point->id, baked}}});

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "domain/timeline.h"
-#include "operations/lookup.h"
+#include "operations/copy_data.h"
+#include "operations/replace_data.h"
 
 namespace slip {
 namespace {
@@ -25,10 +25,38 @@ Result<> check_expiry(const Bookmark& bookmark, Timestamp now) {
                                       to_rfc3339(*bookmark.expires_at))};
 }
 
+// Bookmark at a time: names the point of it, or replays a copy up to it, beside everything.
+Result<> add_bookmark_at(PlanContext& context, Plan& plan, const Container& container,
+                         const Branch& branch, Timestamp at, Bookmark bookmark) {
+  const auto moment = TRY(find_moment(context, branch, at));
+  Commit commit;
+  if (moment.replay) {
+    const VolumeId work = plan.add_branch_volume(
+        branch_volume(container, branch.id, moment.replay->segment.template_version,
+                      "work on a bookmark of " + container.name));
+    const Point point =
+        add_replay(context, plan, *moment.replay, PointKind::bookmark, work, commit);
+    plan.add(TakeSnapshot{work, point.snapshot, AfterSnapshot::go_on});
+    bookmark.point = point.id;
+    bookmark.at = point.at;
+  } else {
+    bookmark.point = moment.point.id;
+    bookmark.at = moment.point.at;
+  }
+  plan.operation.point = bookmark.point;
+  plan.operation.words += fmt::format(", of {}", to_rfc3339(bookmark.at));
+  commit.changes.push_back(AddBookmark{bookmark});
+  plan.add(std::move(commit));
+  for (const auto& work : plan.volumes) {
+    plan.add(StopInstances{work.id, StopHow::at_once});
+    plan.add(DropVolume{work.id});
+  }
+  return {};
+}
+
 }  // namespace
 
 // Bookmark now: flush, snapshot at one instant, name it; databases stay up, no connection is cut.
-// Bookmark at a time: names the point at or before it.
 Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
   CatalogUnit& catalog = context.catalog;
   const auto container =
@@ -62,12 +90,7 @@ Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
   plan.operation.template_id = container.template_id;
   plan.operation.branch = branch.id;
   if (request.at) {
-    const auto point = TRY(point_at_time(catalog, branch, request.at->at, context.now));
-    bookmark.point = point.id;
-    bookmark.at = point.at;
-    plan.operation.point = point.id;
-    plan.operation.words += fmt::format(", of {}", to_rfc3339(point.at));
-    plan.add(Commit{{AddBookmark{bookmark}}});
+    TRY(add_bookmark_at(context, plan, container, branch, request.at->at, std::move(bookmark)));
     return plan;
   }
   Point point{.id = context.next_id<PointId>(),

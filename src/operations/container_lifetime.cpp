@@ -24,8 +24,9 @@ Result<std::uint16_t> free_port(PlanContext& context, std::uint16_t first,
   }
   return Error{.code = ErrorCode::unavailable,
                .message = fmt::format("no port from {} to {} is free", begin, end),
-               .hint = "Delete a container that is no longer needed, or give the template's source "
-                       "another \"port\"."};
+               .hint =
+                   "Delete a container that is no longer needed, or give the template's source "
+                   "another \"port\"."};
 }
 
 Result<std::vector<ContainerEndpoint>> assign_endpoints(PlanContext& context,
@@ -95,7 +96,8 @@ Result<Plan> plan(PlanContext& context, const CreateContainer& request) {
                         .safety_point = {},
                         .template_version = version,
                         .operation = plan.operation.id,
-                        .began_at = context.now};
+                        .began_at = context.now,
+                        .base = origin.point.best_snapshot()};
   const auto ports = endpoint_ports(container);
   plan.add(HoldEndpoints{container.id, ports});
   plan.add(CloneSnapshot{origin.point.best_snapshot(), branch.volume});

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "domain/name.h"
+#include "operations/copy_data.h"
 #include "operations/replace_data.h"
 
 namespace slip {
@@ -52,17 +53,17 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
   ChosenPoint origin;
   if (from_now) {
     origin.segment = former_segment;
-    origin.point = Point{.id = context.next_id<PointId>(),
-                         .segment = former.segment,
-                         .branch = former.id,
-                         .kind = PointKind::automatic,
-                         .at = context.now,
-                         .snapshot = plan.add_snapshot(fmt::format(
-                             "branch {} of {} where {} leaves it", former.name, container.name,
-                             request.name)),
-                         .baked = {},
-                         .positions = {},
-                         .operation = plan.operation.id};
+    origin.point =
+        Point{.id = context.next_id<PointId>(),
+              .segment = former.segment,
+              .branch = former.id,
+              .kind = PointKind::automatic,
+              .at = context.now,
+              .snapshot = plan.add_snapshot(fmt::format("branch {} of {} where {} leaves it",
+                                                        former.name, container.name, request.name)),
+              .baked = {},
+              .positions = {},
+              .operation = plan.operation.id};
     origin.parent = {origin.point.id, context.now,
                      fmt::format("branch {} as of {}", former.name, to_rfc3339(context.now))};
     plan.add(TakeSnapshot{former.volume, origin.point.snapshot, AfterSnapshot::go_on});
@@ -83,22 +84,23 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
   branch.volume = plan.add_branch_volume(
       branch_volume(container, branch.id, origin.segment.template_version,
                     fmt::format("branch {} of {}", branch.name, container.name)));
+  const CopiedData data = add_copy(context, plan, origin, branch.volume, commit);
   const Segment segment{.id = branch.segment,
                         .branch = branch.id,
                         .previous = {},
                         .kind = SegmentKind::created,
-                        .parent = origin.parent,
+                        .parent = data.parent,
                         .safety_point = {},
                         .template_version = origin.segment.template_version,
                         .operation = plan.operation.id,
-                        .began_at = context.now};
+                        .began_at = context.now,
+                        .base = data.base};
   plan.operation.container = container.id;
   plan.operation.template_id = container.template_id;
   plan.operation.branch = branch.id;
-  plan.operation.parent = origin.parent;
-  plan.operation.words += " from " + origin.parent.words;
+  plan.operation.parent = data.parent;
+  plan.operation.words += " from " + data.parent.words;
 
-  plan.add(CloneSnapshot{origin.point.best_snapshot(), branch.volume});
   plan.add(StartInstances{branch.volume});
   commit.changes.push_back(AddBranch{branch, segment});
   if (request.activation == Activation::beside) {

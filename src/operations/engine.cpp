@@ -15,6 +15,9 @@ namespace {
 constexpr auto keeper_interval = 1s;
 constexpr auto retirement_interval = 15s;
 constexpr auto reap_patience = 45s;
+constexpr auto housekeeping_interval = 60s;
+constexpr auto automatic_points_interval = 5s;
+constexpr auto automatic_point_patience = 10s;
 
 const Actor slipstream_itself{UserId("usr_slipstream"), "slipstream", SystemRole::admin};
 
@@ -31,7 +34,8 @@ Engine::Engine(World world)
       instances_(world_),
       runner_(world_, instances_),
       keeper_(world_, instances_),
-      reaper_(world_, instances_) {}
+      reaper_(world_, instances_),
+      automatic_points_(world_, instances_) {}
 
 Engine::~Engine() {
   stop();
@@ -77,6 +81,8 @@ void Engine::enqueue(const Operation& operation, Task task) {
     if (!in_hand_.insert(operation.id).second) return;
     const bool bake = operation.kind == OperationKind::bake;
     Queued added{operation.id, operation.container, task};
+    added.is_automatic = operation.kind == OperationKind::automatic_point;
+    if (added.is_automatic) ++taking_points_;
     if (bake && operation.state == OperationState::queued) {
       added.not_before = std::chrono::steady_clock::now() + world_.settings.bake_after.value_or(0s);
       for (auto& other : background_.waiting) {
@@ -114,6 +120,7 @@ void Engine::work(Queue& queue) {
     lock.lock();
     --running_;
     in_hand_.erase(next.operation);
+    if (next.is_automatic) --taking_points_;
     last_ended_ = std::chrono::steady_clock::now();
     if (!reap_since_) reap_since_ = last_ended_;
     changed_.notify_all();
@@ -168,28 +175,75 @@ void Engine::reap_when_quiet() {
   }
 }
 
+void Engine::take_automatic_points() {
+  const auto due = automatic_points_.due(world_.clock.now());
+  if (!due) return spdlog::error("look for what has changed: {}", due.error().describe());
+  if (due->empty() || !has_room(world_.storage)) return;
+  for (const auto& branch : *due) {
+    {
+      const std::lock_guard guard(mutex_);
+      ++taking_points_;
+    }
+    const auto operation = journal_request(world_, slipstream_itself, TakePoint{branch});
+    if (operation) {
+      enqueue(*operation, Task::run);
+    } else if (operation.error().code != ErrorCode::busy) {
+      spdlog::warn("branch {}: {}", branch.str(), operation.error().describe());
+    }
+    const std::lock_guard guard(mutex_);
+    --taking_points_;
+    changed_.notify_all();
+  }
+}
+
+bool Engine::wait_for_automatic_points(const Error& error) {
+  if (error.code != ErrorCode::busy) return false;
+  std::unique_lock lock(mutex_);
+  if (taking_points_ == 0) return false;
+  return changed_.wait_for(lock, automatic_point_patience, [&] {
+    return stopping_ || taking_points_ == 0;
+  }) && !stopping_;
+}
+
+void Engine::keep_house() {
+  const Timestamp now = world_.clock.now();
+  if (const auto thinned = reaper_.retire_points(now); !thinned) {
+    spdlog::error("retire old points: {}", thinned.error().describe());
+  }
+  if (const auto trimmed = reaper_.trim_database_logs(now); !trimmed) {
+    spdlog::error("shorten the databases' logs: {}", trimmed.error().describe());
+  }
+  if (const auto trimmed = world_.runtime.trim_logs(); !trimmed) {
+    spdlog::error("shorten logs: {}", trimmed.error().describe());
+  }
+}
+
 void Engine::keep() {
   auto retirement = std::chrono::steady_clock::now();
+  auto housekeeping = retirement;
+  auto automatic_points = retirement;
+  const auto is_time = [](std::chrono::steady_clock::time_point& next,
+                          std::chrono::steady_clock::duration interval) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next) return false;
+    next = now + interval;
+    return true;
+  };
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    const auto now = std::chrono::steady_clock::now();
-    const bool retire = now >= retirement;
-    if (retire) {
-      retirement = now + retirement_interval;
-      if (!reap_since_) reap_since_ = now;
-    }
+    const bool retire = is_time(retirement, retirement_interval);
+    if (retire && !reap_since_) reap_since_ = std::chrono::steady_clock::now();
     lock.unlock();
     if (const auto kept = keeper_.reconcile(); !kept) {
       spdlog::error("keep instances running: {}", kept.error().describe());
     }
     if (retire) {
-      if (const auto retired = reaper_.retire(world_.clock.now()); !retired) {
-        spdlog::error("retire old points: {}", retired.error().describe());
-      }
-      if (const auto trimmed = world_.runtime.trim_logs(); !trimmed) {
-        spdlog::error("shorten logs: {}", trimmed.error().describe());
+      if (const auto purged = reaper_.purge_trash(world_.clock.now()); !purged) {
+        spdlog::error("empty the trash: {}", purged.error().describe());
       }
     }
+    if (is_time(housekeeping, housekeeping_interval)) keep_house();
+    if (is_time(automatic_points, automatic_points_interval)) take_automatic_points();
     reap_when_quiet();
     lock.lock();
     changed_.wait_for(lock, keeper_interval,

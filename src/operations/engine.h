@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "operations/automatic_points.h"
 #include "operations/keeper.h"
 #include "operations/reaper.h"
 #include "operations/runner.h"
@@ -33,8 +34,13 @@ class Engine {
   template <class Request>
   Result<Operation> submit(const Actor& actor, const Request& request,
                            const std::string& idempotency_key = "") {
-    auto operation = TRY(journal_request(world_, actor, request, idempotency_key, begin()));
-    enqueue(operation, Task::run);
+    auto operation = journal_request(world_, actor, request, idempotency_key, begin());
+    // Nobody is told to wait for what nobody has asked for.
+    for (int tries = 3; tries > 0 && !operation && wait_for_automatic_points(operation.error());
+         --tries) {
+      operation = journal_request(world_, actor, request, idempotency_key, begin());
+    }
+    if (operation) enqueue(*operation, Task::run);
     return operation;
   }
 
@@ -58,6 +64,7 @@ class Engine {
     OperationId operation;
     ContainerId container;
     Task task = Task::run;
+    bool is_automatic = false;  // a point of its own accord
     std::chrono::steady_clock::time_point not_before = {};
   };
   struct Queue {
@@ -72,6 +79,10 @@ class Engine {
   void work(Queue& queue);
   void run_one(const Queued& next);
   void keep();
+  void keep_house();
+  void take_automatic_points();
+  // True if the error may be gone now: something was busy, and points were being taken until now.
+  bool wait_for_automatic_points(const Error& error);
   void reap_when_quiet();
   bool is_quiet() const;  // mutex_ held
   void bake_new_bookmark(const OperationId& operation);
@@ -81,11 +92,13 @@ class Engine {
   Runner runner_;
   Keeper keeper_;
   Reaper reaper_;
+  AutomaticPoints automatic_points_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
   std::set<OperationId> in_hand_;  // queued or being run
+  std::size_t taking_points_ = 0;  // automatic ones, from before they are journaled to their end
   std::size_t running_ = 0;
   std::chrono::steady_clock::time_point last_ended_ = {};
   // Since when there may be something to reap; nothing: there is not.

@@ -189,15 +189,15 @@ Result<> Instances::start(const VolumeId& volume, StartWhat what, const KeepGoin
 Result<> Instances::start_in_order(const VolumeId& volume, StartWhat what,
                                    const KeepGoing& keep_going) {
   TRY(assign_ports(volume));
-  // Databases alone are started to prepare a bookmark, which nobody waits for.
-  const Urgency urgency = what == StartWhat::databases ? Urgency::background : Urgency::normal;
+  const bool waited_for = what != StartWhat::databases_in_background;
+  const Urgency urgency = waited_for ? Urgency::normal : Urgency::background;
   auto all = TRY(members(volume));
   for (std::size_t begin = 0; begin < all.size();) {
     std::size_t end = begin;
     std::vector<std::future<Result<>>> starting;
     for (; end < all.size() && all[end].priority == all[begin].priority; ++end) {
       const Member& member = all[end];
-      if (what == StartWhat::databases && !member.adapter->info().recovers) continue;
+      if (what != StartWhat::everything && !member.adapter->info().recovers) continue;
       starting.push_back(std::async(std::launch::async, [this, &member, urgency, &keep_going] {
         return in_context("start " + member.context.source_name,
                           start_one(member, urgency, keep_going));
@@ -225,6 +225,26 @@ Result<> Instances::stop(const VolumeId& volume, StopHow how) {
     if (!stopped && outcome) outcome = std::move(stopped);
   }
   return outcome;
+}
+
+Result<> Instances::replay(const VolumeId& volume, const std::filesystem::path& later,
+                           Timestamp until) {
+  for (const auto& member : TRY(members(volume))) {
+    if (!member.adapter->info().keeps_log) continue;
+    const auto& source = member.context.source_name;
+    TRY(in_context("the log of " + source,
+                   member.adapter->replay(member.context, source_directory(later, source), until)));
+  }
+  return {};
+}
+
+Result<> Instances::trim_logs(const VolumeId& volume, Timestamp keep_since) {
+  for (const auto& member : TRY(members(volume))) {
+    if (!member.adapter->info().keeps_log) continue;
+    TRY(in_context("shorten the log of " + member.context.source_name,
+                   member.adapter->trim_log(member.context, keep_since)));
+  }
+  return {};
 }
 
 Result<> Instances::flush(const VolumeId& volume) {

@@ -30,6 +30,13 @@ class Instances {
   // Ends them, last started first. After a success no process of theirs is left.
   Result<> stop(const VolumeId& volume, StopHow how);
 
+  // Gets every source that keeps a log ready to go on to `until` when it is started; `later` is the
+  // tree of a snapshot whose log reaches there. Errors: of the adapter; `out_of_range`.
+  Result<> replay(const VolumeId& volume, const std::filesystem::path& later, Timestamp until);
+
+  // Shortens the logs that the volume's sources keep.
+  Result<> trim_logs(const VolumeId& volume, Timestamp keep_since);
+
   // Everything acknowledged is on disk or on its way. Instances that do not run are passed over.
   Result<> flush(const VolumeId& volume);
 

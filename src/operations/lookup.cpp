@@ -175,25 +175,6 @@ Result<Volume> volume_of(CatalogUnit& catalog, const VolumeId& id) {
   return must_find(catalog.volumes(), id, "volume");
 }
 
-Result<Point> point_at_time(CatalogUnit& catalog, const Branch& branch, Timestamp at,
-                            Timestamp now) {
-  const auto segments = TRY(catalog.segments().of_branch(branch.id));
-  if (segments.empty() || at < segments.front().began_at || at > now) {
-    return time_out_of_range(
-        at, segments.empty() ? std::nullopt : std::optional(segments.front().began_at), now);
-  }
-  const auto after = std::ranges::upper_bound(segments, at, {}, &Segment::began_at);
-  const Segment& segment = *std::prev(after);
-  const auto newest = TRY(catalog.points().at_or_before(branch.id, at));
-  if (newest && newest->segment == segment.id) return *newest;
-  if (segment.parent) {
-    const auto parent = TRY(catalog.points().find(segment.parent->point));
-    if (parent && parent->reachable()) return *parent;
-  }
-  const auto range = TRY(catalog.points().range(branch.id));
-  return time_out_of_range(at, range.first, range.last);
-}
-
 Result<ChosenPoint> chosen(PlanContext& context, const Container& container, const Point& point,
                            std::string words) {
   if (!point.reachable()) {
@@ -238,9 +219,13 @@ Result<ChosenPoint> choose_point(PlanContext& context, const Container& containe
   if (const auto* from = std::get_if<FromTime>(&choice)) {
     const auto branch = from->branch.empty() ? TRY(branch_of(catalog, container.active))
                                              : TRY(find_branch(catalog, container, from->branch));
-    const auto point = TRY(point_at_time(catalog, branch, from->at, context.now));
-    return chosen(context, container, point,
-                  fmt::format("branch {} as of {}", branch.name, to_rfc3339(point.at)));
+    const auto moment = TRY(find_moment(context, branch, from->at));
+    const Timestamp at = moment.replay ? moment.replay->until : moment.point.at;
+    auto found = TRY(chosen(context, container, moment.point,
+                            fmt::format("branch {} as of {}", branch.name, to_rfc3339(at))));
+    found.parent.at = at;
+    found.replay = moment.replay;
+    return found;
   }
   if (const auto* from = std::get_if<FromPoint>(&choice)) {
     const auto point = TRY(catalog.points().find(from->point));

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "operations/moment.h"
 #include "operations/planning.h"
 
 namespace slip {
@@ -25,7 +26,8 @@ Result<Bookmark> find_bookmark(CatalogUnit& catalog, const Actor& actor, const C
                                std::string_view reference);
 
 // Any bookmark by its id, if the actor may see it: one of a container of his, or shared with him.
-// Else `permission_denied`, saying whom to ask; `not_found` if there is none, or it is in the trash.
+// Else `permission_denied`, saying whom to ask; `not_found` if there is none, or it is in the
+// trash.
 Result<Bookmark> find_shown_bookmark(CatalogUnit& catalog, const Actor& actor,
                                      const BookmarkId& id);
 
@@ -37,17 +39,12 @@ Result<Template> template_of(CatalogUnit& catalog, const TemplateId& id);
 Result<Container> container_of(CatalogUnit& catalog, const ContainerId& id);
 Result<Volume> volume_of(CatalogUnit& catalog, const VolumeId& id);
 
-// The point that holds a branch's data as of `at`: the newest point at or before it on the segment
-// of that time or, before its first point, what the segment began with. Fails with `out_of_range`,
-// saying the range.
-Result<Point> point_at_time(CatalogUnit& catalog, const Branch& branch, Timestamp at,
-                            Timestamp now);
-
-// The point a request means, what to call it, and whether it is of sources that fit.
+// The point a request means, and what to call it.
 struct ChosenPoint {
   Point point;
   Segment segment;  // the point's own
   DataParent parent;
+  std::optional<Replay> replay = {};  // from the point on, to a time that no point is of
 };
 // `choice` is not FromNow. Fails with `not_found`, `out_of_range`, or `precondition_failed` when
 // the point has other sources than the container's template.

@@ -17,6 +17,7 @@ Result<std::set<SnapshotId>> in_use(CatalogUnit& catalog) {
     for (const auto& record : operation.steps) {
       if (const auto* clone = std::get_if<CloneSnapshot>(&record.step))
         used.insert(clone->snapshot);
+      if (const auto* replay = std::get_if<ReplayLog>(&record.step)) used.insert(replay->later);
       if (const auto* compose = std::get_if<ComposeVolume>(&record.step)) {
         for (const auto& part : compose->parts) used.insert(part.snapshot);
       }
@@ -74,41 +75,54 @@ Result<std::size_t> Reaper::destroy_doomed() {
   return left;
 }
 
-Result<> Reaper::retire(Timestamp now) {
+Result<> Reaper::retire_points(Timestamp now) {
+  const RetentionPolicy& policy = world_.settings.retention;
+  const auto find = [&](CatalogUnit& catalog) -> Result<std::vector<PointId>> {
+    const auto old = TRY(catalog.points().older_than(now - policy.every_automatic));
+    if (old.empty()) return std::vector<PointId>();
+    return points_to_reap(old, TRY(find_keepers(catalog, policy, now)), policy, now);
+  };
+  // Mostly there is nothing to do, and then nobody has to wait for the writer.
+  if (TRY(world_.catalog.read(find)).empty()) return {};
   return world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
-    TRY(purge_trash(catalog, now));
-    return retire_points(catalog, now);
+    const auto used = TRY(in_use(catalog));
+    for (const auto& id : TRY(find(catalog))) {
+      const auto point = TRY(point_of(catalog, id));
+      if (used.contains(point.snapshot) || used.contains(point.baked)) continue;
+      TRY(purge(catalog, point));
+    }
+    return {};
   });
 }
 
-Result<> Reaper::retire_points(CatalogUnit& catalog, Timestamp now) {
-  const RetentionPolicy& policy = world_.settings.retention;
-  const auto old = TRY(catalog.points().older_than(now - policy.points));
-  if (old.empty()) return {};
-  const Keepers keepers = TRY(find_keepers(catalog, policy, now));
-  const auto used = TRY(in_use(catalog));
-  for (const auto& id : points_to_reap(old, keepers, policy, now)) {
-    const auto point = TRY(point_of(catalog, id));
-    if (used.contains(point.snapshot) || used.contains(point.baked)) continue;
-    TRY(purge(catalog, point));
+Result<> Reaper::trim_database_logs(Timestamp now) {
+  const auto branches = TRY(world_.catalog.read(
+      [](CatalogUnit& catalog) { return catalog.branches().all(Trash::without); }));
+  Result<> outcome;
+  for (const auto& branch : branches) {
+    if (branch.volume.empty()) continue;
+    auto trimmed = instances_.trim_logs(branch.volume, now - world_.settings.retention.logs);
+    if (!trimmed && outcome) outcome = std::move(trimmed);
   }
-  return {};
+  return outcome;
 }
 
-Result<> Reaper::purge_trash(CatalogUnit& catalog, Timestamp now) {
-  const auto past = [&](const std::optional<Timestamp>& deleted_at) {
-    return deleted_at && *deleted_at + world_.settings.retention.trash <= now;
-  };
-  for (const auto& container : TRY(catalog.containers().all(Trash::with))) {
-    if (past(container.deleted_at)) TRY(purge(catalog, container, now));
-  }
-  for (const auto& mould : TRY(catalog.templates().all(Trash::with))) {
-    if (past(mould.deleted_at)) TRY(purge(catalog, mould));
-  }
-  for (const auto& branch : TRY(catalog.branches().all(Trash::with))) {
-    if (branch.template_id.empty() && past(branch.deleted_at)) TRY(purge(catalog, branch, now));
-  }
-  return {};
+Result<> Reaper::purge_trash(Timestamp now) {
+  return world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
+    const auto past = [&](const std::optional<Timestamp>& deleted_at) {
+      return deleted_at && *deleted_at + world_.settings.retention.trash <= now;
+    };
+    for (const auto& container : TRY(catalog.containers().all(Trash::with))) {
+      if (past(container.deleted_at)) TRY(purge(catalog, container, now));
+    }
+    for (const auto& mould : TRY(catalog.templates().all(Trash::with))) {
+      if (past(mould.deleted_at)) TRY(purge(catalog, mould));
+    }
+    for (const auto& branch : TRY(catalog.branches().all(Trash::with))) {
+      if (branch.template_id.empty() && past(branch.deleted_at)) TRY(purge(catalog, branch, now));
+    }
+    return {};
+  });
 }
 
 Result<std::vector<std::string>> unknown_in_pool(World& world) {

@@ -15,13 +15,17 @@ class Reaper {
   // Returns how much is left doomed.
   Result<std::size_t> destroy_doomed();
 
-  // Dooms what is past its time.
-  Result<> retire(Timestamp now);
+  // Dooms what has been in the trash for its time.
+  Result<> purge_trash(Timestamp now);
+
+  // Dooms points that the retention policy no longer keeps.
+  Result<> retire_points(Timestamp now);
+
+  // Deletes what databases' logs hold of before the time that they are kept for.
+  Result<> trim_database_logs(Timestamp now);
 
  private:
   Result<> destroy(const Volume& volume);
-  Result<> retire_points(CatalogUnit& catalog, Timestamp now);
-  Result<> purge_trash(CatalogUnit& catalog, Timestamp now);
 
   World& world_;
   Instances& instances_;

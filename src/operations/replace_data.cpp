@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "operations/copy_data.h"
+
 namespace slip {
 
 Volume branch_volume(const Container& container, const BranchId& branch, int template_version,
@@ -29,29 +31,30 @@ Result<Plan> plan_replacement(PlanContext& context, const Container& container,
   plan.operation.container = container.id;
   plan.operation.template_id = container.template_id;
   plan.operation.branch = branch.id;
-  plan.operation.parent = target.parent;
 
   const int version = target.segment.template_version;
-  const VolumeId next = plan.add_branch_volume(
-      branch_volume(container, branch.id, version,
-                    fmt::format("branch {} of {}", branch.name, container.name)));
+  const VolumeId next = plan.add_branch_volume(branch_volume(
+      container, branch.id, version, fmt::format("branch {} of {}", branch.name, container.name)));
   const auto ports = endpoint_ports(container);
   const bool running = branch.wanted == RunState::running;
 
-  plan.add(CloneSnapshot{target.point.best_snapshot(), next});
+  Commit commit;
+  const CopiedData data = add_copy(context, plan, target, next, commit);
+  plan.operation.parent = data.parent;
   if (running) plan.add(StartInstances{next});
+  if (!running && target.replay) plan.add(StopInstances{next, StopHow::in_order});
   plan.add(HoldEndpoints{container.id, ports});
 
-  Commit commit;
   Segment segment{.id = context.next_id<SegmentId>(),
                   .branch = branch.id,
                   .previous = branch.segment,
                   .kind = what.begins,
-                  .parent = target.parent,
+                  .parent = data.parent,
                   .safety_point = {},
                   .template_version = version,
                   .operation = plan.operation.id,
-                  .began_at = context.now};
+                  .began_at = context.now,
+                  .base = data.base};
   if (what.safety == Safety::take_point) {
     const SnapshotId saved = plan.add_snapshot(
         fmt::format("branch {} of {} before: {}", branch.name, container.name, what.words));

@@ -121,6 +121,9 @@ struct StopContainer {
   std::string container;
   std::string branch;  // empty: the active one
 };
+struct TakePoint {  // of its own accord
+  BranchId branch;
+};
 struct BakePoint {
   PointId point;
 };

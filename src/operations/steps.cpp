@@ -19,18 +19,24 @@ Result<StepFindings> Steps::carry_out(const Step& step, const StepContext& conte
 }
 
 Result<StepFindings> Steps::carry_out_one(const CreateVolume& step, const StepContext& context) {
-  const auto record = TRY(world_.catalog.read(
-      [&](CatalogUnit& catalog) { return volume_of(catalog, step.volume); }));
+  const auto record = TRY(
+      world_.catalog.read([&](CatalogUnit& catalog) { return volume_of(catalog, step.volume); }));
   TRY(world_.storage.create_volume(step.volume, describe(record.about, context.operation.id)));
   return StepFindings{};
 }
 
 Result<StepFindings> Steps::carry_out_one(const CloneSnapshot& step, const StepContext& context) {
-  const auto record = TRY(world_.catalog.read(
-      [&](CatalogUnit& catalog) { return volume_of(catalog, step.volume); }));
+  const auto record = TRY(
+      world_.catalog.read([&](CatalogUnit& catalog) { return volume_of(catalog, step.volume); }));
   auto about = describe(record.about, context.operation.id);
   about["origin"] = step.snapshot.str();
   TRY(world_.storage.clone(step.snapshot, step.volume, about));
+  return StepFindings{};
+}
+
+Result<StepFindings> Steps::carry_out_one(const ReplayLog& step, const StepContext&) {
+  const auto later = TRY(world_.storage.open(step.later));
+  TRY(instances_.replay(step.volume, later, step.until));
   return StepFindings{};
 }
 
@@ -49,8 +55,8 @@ Result<StepFindings> Steps::carry_out_one(const IngestSource& step, const StepCo
 
 // A composed volume is thrown away and begun again after a crash: only whole parts count.
 Result<StepFindings> Steps::carry_out_one(const ComposeVolume& step, const StepContext& context) {
-  const auto record = TRY(world_.catalog.read(
-      [&](CatalogUnit& catalog) { return volume_of(catalog, step.volume); }));
+  const auto record = TRY(
+      world_.catalog.read([&](CatalogUnit& catalog) { return volume_of(catalog, step.volume); }));
   TRY(world_.storage.destroy(step.volume));
   TRY(world_.storage.create_volume(step.volume, describe(record.about, context.operation.id)));
   for (const auto& part : step.parts) {
@@ -94,6 +100,7 @@ Result<StepFindings> Steps::carry_out_one(const TakeSnapshot& step, const StepCo
   about["volume"] = step.volume.str();
   about["at"] = to_rfc3339(*findings.at);
   auto taken = world_.storage.snapshot(step.volume, step.snapshot, about);
+  findings.taken_by = world_.clock.now();
   if (freeze && (!stay || !taken)) {
     auto thawed = instances_.thaw(step.volume);
     if (taken && !thawed) return std::move(thawed).error();

@@ -27,6 +27,7 @@ class Steps {
  private:
   Result<StepFindings> carry_out_one(const CreateVolume& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const CloneSnapshot& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const ReplayLog& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const IngestSource& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const ComposeVolume& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const TakeSnapshot& step, const StepContext& context);

@@ -265,7 +265,8 @@ TEST(Retention, ReapsWhatNobodyNamedAndNeverWhatIsBookmarkedOrNeeded) {
   Instances instances(world->world);
   Reaper reaper(world->world, instances);
 
-  ASSERT_TRUE(reaper.retire(world->clock.now()));
+  ASSERT_TRUE(reaper.purge_trash(world->clock.now()));
+  ASSERT_TRUE(reaper.retire_points(world->clock.now()));
   ASSERT_TRUE(reaper.destroy_doomed());
 
   int reaped = 0;
@@ -281,12 +282,14 @@ TEST(ADeletedContainer, IsGoneForGoodOnlyAfterItsTimeInTheTrash) {
   ASSERT_TRUE(world->must(DeleteContainer{"qa"}));
   Instances instances(world->world);
   Reaper reaper(world->world, instances);
-  ASSERT_TRUE(reaper.retire(world->clock.now()));
+  ASSERT_TRUE(reaper.purge_trash(world->clock.now()));
+  ASSERT_TRUE(reaper.retire_points(world->clock.now()));
   ASSERT_TRUE(reaper.destroy_doomed());
   const auto kept = world->storage.list()->volumes.size();
   world->clock.advance(std::chrono::hours(24 * 8));
 
-  ASSERT_TRUE(reaper.retire(world->clock.now()));
+  ASSERT_TRUE(reaper.purge_trash(world->clock.now()));
+  ASSERT_TRUE(reaper.retire_points(world->clock.now()));
   ASSERT_TRUE(reaper.destroy_doomed());
 
   EXPECT_EQ(world->storage.list()->volumes.size(), kept - 1);
@@ -362,13 +365,16 @@ TEST(ADeletedTemplate, FreesItsDataAfterItsTimeInTheTrash) {
   Instances instances(world->world);
   Reaper reaper(world->world, instances);
   world->clock.advance(std::chrono::hours(24 * 6));
-  ASSERT_TRUE(reaper.retire(world->clock.now()));
+  ASSERT_TRUE(reaper.purge_trash(world->clock.now()));
+  ASSERT_TRUE(reaper.retire_points(world->clock.now()));
   ASSERT_TRUE(reaper.destroy_doomed());
   EXPECT_EQ(held_by("template shop"), 1u);
   world->clock.advance(std::chrono::hours(24 * 2));
 
-  ASSERT_TRUE(reaper.retire(world->clock.now()));
-  ASSERT_TRUE(reaper.retire(world->clock.now()));
+  ASSERT_TRUE(reaper.purge_trash(world->clock.now()));
+  ASSERT_TRUE(reaper.retire_points(world->clock.now()));
+  ASSERT_TRUE(reaper.purge_trash(world->clock.now()));
+  ASSERT_TRUE(reaper.retire_points(world->clock.now()));
   ASSERT_TRUE(reaper.destroy_doomed());
 
   EXPECT_EQ(held_by("template shop"), 0u);

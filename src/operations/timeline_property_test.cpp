@@ -14,6 +14,7 @@ namespace {
 struct Model {
   std::string rows = "production;";
   std::map<std::string, std::string> bookmarks;
+  std::map<std::int64_t, std::string> moments;  // between any two acts
   std::string reset_target = "production;";
   std::optional<std::string> undo_target;
 };
@@ -25,7 +26,7 @@ void replaced(Model& model, std::string with) {
 }
 
 void take_a_step(TestWorld& world, Model& model, int number) {
-  switch (*rc::gen::inRange(0, 7)) {
+  switch (*rc::gen::inRange(0, 8)) {
     case 0:
     case 1: {
       const std::string row = "row" + std::to_string(number);
@@ -63,7 +64,16 @@ void take_a_step(TestWorld& world, Model& model, int number) {
       replaced(model, "production;");
       break;
     }
+    case 7: {
+      if (model.moments.empty()) break;
+      const auto chosen = *rc::gen::elementOf(model.moments);
+      const FromTime then{Timestamp{chosen.first}, ""};
+      RC_ASSERT(world.must(RestoreContainer{"qa", then, Safety::take_point}, "qa").has_value());
+      replaced(model, chosen.second);
+      break;
+    }
   }
+  model.moments[world.clock.now().ms] = model.rows;
 }
 
 RC_GTEST_PROP(Timeline, HoldsWhatTheModelHoldsWhateverIsDone, ()) {

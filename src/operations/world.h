@@ -34,6 +34,9 @@ struct OperationSettings {
   // Freeing space slows the file system for everybody. It waits until no operation has run for so
   // long, but never a minute, and not at all where space is short.
   Duration reap_after = std::chrono::seconds(3);
+  // A point of its own accord, of every branch that runs and has changed, so often; it keeps the
+  // log short that a restore to any second has to replay. Nothing: never.
+  std::optional<Duration> automatic_points = std::chrono::minutes(5);
   RetentionPolicy retention;
 };
 

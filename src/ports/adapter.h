@@ -18,8 +18,9 @@
 namespace slip {
 
 struct AdapterInfo {
-  std::string kind;              // "postgresql", "files"
-  bool recovers = false;         // a database: starts sooner from a cleanly shut down copy
+  std::string kind;                // "postgresql", "files"
+  bool recovers = false;           // a database: starts sooner from a cleanly shut down copy
+  bool keeps_log = false;          // beside its data, so that any moment of it can be gone back to
   std::vector<std::string> notes;  // e.g. "PostgreSQL 15.18 in /usr/lib/postgresql/15/bin"
 };
 
@@ -40,12 +41,12 @@ struct Sibling {
 // One source on one branch: where its data is, what it is called, and what it may use.
 struct InstanceContext {
   InstanceId id;
-  std::string source_name;         // in the template
-  SourceConfig config;             // the source's, with the template's settings laid over it
-  std::filesystem::path directory; // its own directory in the branch's volume
-  std::uint16_t port = 0;          // 127.0.0.1, chosen for it; 0 if it needs none
+  std::string source_name;          // in the template
+  SourceConfig config;              // the source's, with the template's settings laid over it
+  std::filesystem::path directory;  // its own directory in the branch's volume
+  std::uint16_t port = 0;           // 127.0.0.1, chosen for it; 0 if it needs none
   Login login;
-  std::vector<Sibling> siblings;   // those that start before it, ready
+  std::vector<Sibling> siblings;  // those that start before it, ready
 };
 
 // How to reach a running source, in the formats that people paste.
@@ -105,8 +106,27 @@ class Adapter {
   // this returns; with relaxed durability too. Nothing to do for plain files.
   virtual Result<> flush(const InstanceContext& instance) const = 0;
 
-  // Where the running source is now. Errors: `unavailable`.
+  // Where the running source is now; its mark too, where the source can tell. Errors:
+  // `unavailable`.
   virtual Result<DataPosition> position(const InstanceContext& instance) const = 0;
+
+  // These two are for adapters that `keeps_log`.
+  //
+  // Gets a fresh clone, not started yet, ready to go on to `until`: when it is started next it
+  // replays the log, and `ready` succeeds when its data is exactly that of `until`, what was
+  // committed in that very millisecond included. `later` is this source's directory in a later
+  // snapshot of the same line of data, to read only; its log must reach `until`. Idempotent.
+  // Errors: `out_of_range` (the log does not lead from here to there), `no_space`.
+  virtual Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
+                          Timestamp until) const {
+    (void)instance, (void)later, (void)until;
+    return Error{.code = ErrorCode::unsupported, .message = info().kind + " keeps no log"};
+  }
+  // Deletes what the log holds of before `keep_since`. The instance may run.
+  virtual Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const {
+    (void)instance, (void)keep_since;
+    return {};
+  }
 
   // How long a stop in good order may take before it is killed.
   virtual Duration stop_patience() const = 0;
@@ -116,8 +136,7 @@ class Adapter {
 
   // The address for people, given the host and port they see. Pure. Nothing if there is none.
   virtual std::optional<Connection> connection(const InstanceContext& instance,
-                                               std::string_view host,
-                                               std::uint16_t port) const = 0;
+                                               std::string_view host, std::uint16_t port) const = 0;
 };
 
 }  // namespace slip

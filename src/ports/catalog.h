@@ -108,6 +108,8 @@ class Points : public Records<Point, PointId> {
   // Reachable points of every branch that are older than `before`, oldest first.
   virtual Result<std::vector<Point>> older_than(Timestamp before) = 0;
   virtual Result<std::vector<Point>> of_branch(const BranchId& branch) = 0;  // oldest first
+  // Reachable points only, oldest first.
+  virtual Result<std::vector<Point>> of_segment(const SegmentId& segment) = 0;
   // Those of them that there are, in no particular order.
   virtual Result<std::vector<Point>> find_all(const std::vector<PointId>& ids) = 0;
 };
@@ -179,7 +181,8 @@ class CatalogUnit {
   virtual Events& events() = 0;
 };
 
-// Thread-safe. Readers see one consistent state and never wait for the writer; one writer at a time.
+// Thread-safe. Readers see one consistent state and never wait for the writer; one writer at a
+// time.
 class Catalog {
  public:
   virtual ~Catalog() = default;

@@ -96,6 +96,9 @@ TEST_P(CatalogTimelines, ListsPointsOldestFirst) {
   EXPECT_EQ(
       ids_of(read([&](CatalogUnit& unit) { return unit.points().of_branch(home.branch.id); })),
       (Ids{"pnt_10", "pnt_20a", "pnt_20b", "pnt_30", "pnt_40"}));
+  EXPECT_EQ(
+      ids_of(read([&](CatalogUnit& unit) { return unit.points().of_segment(home.segment.id); })),
+      (Ids{"pnt_10", "pnt_20a", "pnt_20b", "pnt_40"}));
   EXPECT_THAT(ids_of(read([&](CatalogUnit& unit) {
                 return unit.points().find_all({p40.id, PointId("pnt_none"), p10.id, p40.id});
               })),

@@ -47,8 +47,7 @@ std::map<std::string, std::string> everything(TestWorld& world) {
       out["bookmark " + bookmark.name] = world.rows(*TRY(unit.points().find(bookmark.point)));
     }
     for (const auto& source : TRY(unit.sources().all(Trash::with))) {
-      out["source " + source.name] =
-          world.storage.read(source.snapshot, "rows").value_or("(none)");
+      out["source " + source.name] = world.storage.read(source.snapshot, "rows").value_or("(none)");
     }
     for (const auto& mould : TRY(unit.templates().all(Trash::with))) {
       const auto newest = TRY(unit.points().newest(mould.master));
@@ -88,7 +87,9 @@ TEST_P(EveryStep, EndsWholeOrNotAtAllWhereverTheDaemonDies) {
   for (int n = 1;; ++n) {
     SCOPED_TRACE("dying at chance " + std::to_string(n));
     auto world = begin(scenario);
-    if (!dies(*world, [&] { (void)scenario.when(*world); }, n)) break;
+    if (!dies(
+            *world, [&] { (void)scenario.when(*world); }, n))
+      break;
 
     const auto restarted = world->restart();
 
@@ -120,9 +121,12 @@ TEST_P(EveryStep, SurvivesDyingAgainDuringRecovery) {
       SCOPED_TRACE("dying at chance " + std::to_string(n) + ", and in recovery at " +
                    std::to_string(again));
       auto world = begin(scenario);
-      first_died = dies(*world, [&] { (void)scenario.when(*world); }, n);
+      first_died = dies(
+          *world, [&] { (void)scenario.when(*world); }, n);
       if (!first_died) break;
-      if (!dies(*world, [&] { (void)world->restart(); }, again)) break;
+      if (!dies(
+              *world, [&] { (void)world->restart(); }, again))
+        break;
 
       ASSERT_TRUE(world->restart());
 
@@ -134,7 +138,8 @@ TEST_P(EveryStep, SurvivesDyingAgainDuringRecovery) {
   }
 }
 
-Scenario restore{"Restore", [](TestWorld&) {}, [](TestWorld& world) {
+Scenario restore{"Restore", [](TestWorld&) {},
+                 [](TestWorld& world) {
                    return world.act(RestoreContainer{"qa", FromBookmark{"clean"}});
                  }};
 Scenario refresh{"Refresh", [](TestWorld&) {},
@@ -144,56 +149,92 @@ Scenario reset{"Reset", [](TestWorld&) {},
 Scenario undo{"Undo", [](TestWorld& world) { EXPECT_TRUE(world.restore("qa", "clean")); },
               [](TestWorld& world) { return world.act(UndoContainer{"qa"}); }};
 Scenario without_safety{
-    "RestoreWithoutSafetyPoint", [](TestWorld&) {}, [](TestWorld& world) {
+    "RestoreWithoutSafetyPoint", [](TestWorld&) {},
+    [](TestWorld& world) {
       return world.act(RestoreContainer{"qa", FromBookmark{"clean"}, Safety::none});
     }};
-Scenario restore_stopped{
-    "RestoreStopped",
-    [](TestWorld& world) {
-      EXPECT_TRUE(world.must(StopContainer{"qa", ""}));
-    },
-    [](TestWorld& world) {
-      return world.act(RestoreContainer{"qa", FromBookmark{"clean"}});
-    }};
-Scenario branch_from_now{"BranchFromNow", [](TestWorld&) {}, [](TestWorld& world) {
+Scenario restore_stopped{"RestoreStopped",
+                         [](TestWorld& world) {
+                           EXPECT_TRUE(world.must(StopContainer{"qa", ""}));
+                         },
+                         [](TestWorld& world) {
+                           return world.act(RestoreContainer{"qa", FromBookmark{"clean"}});
+                         }};
+Scenario branch_from_now{"BranchFromNow", [](TestWorld&) {},
+                         [](TestWorld& world) {
                            return world.act(CreateBranch{"qa", "next", FromNow{}});
                          }};
-Scenario branch_shared{"BranchFromShared", [](TestWorld&) {}, [](TestWorld& world) {
+Scenario branch_shared{"BranchFromShared", [](TestWorld&) {},
+                       [](TestWorld& world) {
                          return world.act(CreateBranch{"dev", "bug", FromBookmark{"qa/clean"}});
                        }};
 Scenario branch_beside{
-    "BranchBeside", [](TestWorld&) {}, [](TestWorld& world) {
+    "BranchBeside", [](TestWorld&) {},
+    [](TestWorld& world) {
       return world.act(CreateBranch{"qa", "next", FromBookmark{"clean"}, Activation::beside});
     }};
+// The moment between the bookmark and the row that nobody has named.
+FromTime then(TestWorld& world) {
+  return {world.points("qa").front().taken_by.value() + Duration(1), ""};
+}
+Scenario restore_to_a_time{"RestoreToATime", [](TestWorld&) {},
+                           [](TestWorld& world) {
+                             return world.act(RestoreContainer{"qa", then(world)});
+                           }};
+Scenario restore_to_a_time_stopped{"RestoreToATimeStopped",
+                                   [](TestWorld& world) {
+                                     EXPECT_TRUE(world.must(StopContainer{"qa", ""}));
+                                   },
+                                   [](TestWorld& world) {
+                                     return world.act(RestoreContainer{"qa", then(world)});
+                                   }};
+Scenario branch_at_a_time{"BranchAtATime", [](TestWorld&) {},
+                          [](TestWorld& world) {
+                            return world.act(CreateBranch{"qa", "then", then(world)});
+                          }};
+Scenario bookmark_at_a_time{"BookmarkAtATime", [](TestWorld&) {},
+                            [](TestWorld& world) {
+                              CreateBookmark request;
+                              request.container = "qa";
+                              request.name = "then";
+                              request.at = then(world);
+                              return world.act(request);
+                            }};
 void with_second_branch(TestWorld& world) {
   EXPECT_TRUE(world.must(CreateBranch{"qa", "second", FromBookmark{"clean"}}));
 }
 Scenario delete_branch{"DeleteBranch", with_second_branch, [](TestWorld& world) {
                          return world.act(DeleteBranch{"qa", "default"});
                        }};
-Scenario bookmark{"Bookmark", [](TestWorld&) {}, [](TestWorld& world) {
+Scenario bookmark{"Bookmark", [](TestWorld&) {},
+                  [](TestWorld& world) {
                     CreateBookmark request;
                     request.container = "qa";
                     request.name = "now";
                     return world.act(request);
                   }};
-Scenario create_container{"CreateContainer", [](TestWorld&) {}, [](TestWorld& world) {
+Scenario create_container{"CreateContainer", [](TestWorld&) {},
+                          [](TestWorld& world) {
                             return world.act(CreateContainer{"third", "shop", {}});
                           }};
 Scenario sync{"Sync", [](TestWorld& world) { world.database->set_production("newer;"); },
               [](TestWorld& world) { return world.act(SyncSource{"shop.db"}); }};
-Scenario link{"Link", [](TestWorld&) {}, [](TestWorld& world) {
+Scenario link{"Link", [](TestWorld&) {},
+              [](TestWorld& world) {
                 return world.act(LinkSource{"other.db", {"rows", {}, {}}});
               }};
-Scenario create_template{"CreateTemplate", [](TestWorld&) {}, [](TestWorld& world) {
+Scenario create_template{"CreateTemplate", [](TestWorld&) {},
+                         [](TestWorld& world) {
                            return world.act(CreateTemplate{"half", {{"db", "shop.db", 1, 0, {}}}});
                          }};
 
 INSTANTIATE_TEST_SUITE_P(Operations, EveryStep,
                          testing::Values(restore, refresh, reset, undo, without_safety,
                                          restore_stopped, branch_from_now, branch_shared,
-                                         branch_beside, bookmark, create_container,
-                                         sync, link, create_template),
+                                         branch_beside, bookmark, create_container, sync, link,
+                                         create_template, restore_to_a_time,
+                                         restore_to_a_time_stopped, branch_at_a_time,
+                                         bookmark_at_a_time),
                          [](const auto& each) { return each.param.name; });
 
 // Acts that change no data: whatever happens, nothing is lost and the world is in order.
@@ -206,7 +247,9 @@ TEST_P(EveryStepOfQuietOnes, LosesNothingWhereverTheDaemonDies) {
   for (int n = 1;; ++n) {
     SCOPED_TRACE("dying at chance " + std::to_string(n));
     auto world = begin(scenario);
-    if (!dies(*world, [&] { (void)scenario.when(*world); }, n)) break;
+    if (!dies(
+            *world, [&] { (void)scenario.when(*world); }, n))
+      break;
     ++chances;
 
     ASSERT_TRUE(world->restart());
@@ -218,25 +261,31 @@ TEST_P(EveryStepOfQuietOnes, LosesNothingWhereverTheDaemonDies) {
 }
 
 Scenario stop{"Stop", [](TestWorld&) {},
-              [](TestWorld& world) { return world.act(StopContainer{"qa", ""}); }};
+              [](TestWorld& world) {
+                return world.act(StopContainer{"qa", ""});
+              }};
 Scenario start{"Start",
                [](TestWorld& world) {
                  EXPECT_TRUE(world.must(StopContainer{"qa", ""}));
                },
-               [](TestWorld& world) { return world.act(StartContainer{"qa", ""}); }};
+               [](TestWorld& world) {
+                 return world.act(StartContainer{"qa", ""});
+               }};
 Scenario activate{"Activate", with_second_branch, [](TestWorld& world) {
                     return world.act(ActivateBranch{"qa", "default"});
                   }};
-Scenario delete_container{"DeleteContainer", with_second_branch, [](TestWorld& world) {
-                            return world.act(DeleteContainer{"qa"});
-                          }};
-Scenario bake{"Bake", [](TestWorld&) {}, [](TestWorld& world) {
-                return world.act(BakePoint{world.points("qa").front().id});
-              }};
+Scenario delete_container{"DeleteContainer", with_second_branch,
+                          [](TestWorld& world) { return world.act(DeleteContainer{"qa"}); }};
+Scenario bake{"Bake", [](TestWorld&) {},
+              [](TestWorld& world) { return world.act(BakePoint{world.points("qa").front().id}); }};
+
+Scenario automatic_point{
+    "AutomaticPoint", [](TestWorld&) {},
+    [](TestWorld& world) { return world.act(TakePoint{world.active("qa").id}); }};
 
 INSTANTIATE_TEST_SUITE_P(Operations, EveryStepOfQuietOnes,
                          testing::Values(stop, start, activate, delete_branch, delete_container,
-                                         bake),
+                                         bake, automatic_point),
                          [](const auto& each) { return each.param.name; });
 
 }  // namespace

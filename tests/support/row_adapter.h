@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
+#include <sstream>
 #include <string>
 
 #include "ports/adapter.h"
@@ -8,8 +10,9 @@
 
 namespace slip {
 
-// A kind of source whose data is one file of rows in a FakeStorage, and whose instances are
-// FakeRuntime's. For tests of operations: everything but the operations is in memory.
+// A kind of source whose data is one file of rows in a FakeStorage, with its log (a line a row: the
+// time in milliseconds, and the row) in another, and whose instances are FakeRuntime's. For tests
+// of operations: everything but the operations is in memory.
 class RowAdapter : public Adapter {
  public:
   enum class Role { database, application };
@@ -22,7 +25,8 @@ class RowAdapter : public Adapter {
   void never_ready(bool never) { never_ready_ = never; }
 
   AdapterInfo info() const override {
-    return {role_ == Role::database ? "rows" : "app", role_ == Role::database, {}};
+    const bool is_database = role_ == Role::database;
+    return {is_database ? "rows" : "app", is_database, is_database, {}};
   }
   Result<> validate(const SourceConfig&) const override { return {}; }
   bool incremental(const SourceConfig&) const override { return false; }
@@ -31,7 +35,7 @@ class RowAdapter : public Adapter {
     const auto place = FakeStorage::place_of(request.directory);
     if (!place) return Error{.message = "no place " + request.directory.string()};
     TRY(storage_.write(place->volume, "rows", production_));
-    return DataPosition{Timestamp{1}, "production"};
+    return DataPosition{Timestamp{1}, "production", "0"};
   }
 
   Result<> prepare(const InstanceContext&) const override { return {}; }
@@ -49,8 +53,31 @@ class RowAdapter : public Adapter {
     return {};
   }
   Result<> flush(const InstanceContext&) const override { return {}; }
-  Result<DataPosition> position(const InstanceContext&) const override {
-    return DataPosition{Timestamp{2}, "running"};
+  Result<DataPosition> position(const InstanceContext& instance) const override {
+    if (role_ == Role::application) return DataPosition{Timestamp{2}, ""};
+    const auto place = FakeStorage::place_of(instance.directory);
+    const auto log = storage_.read(place->volume, place->path + "/log").value_or("");
+    return DataPosition{Timestamp{2}, "running", std::to_string(log.size())};
+  }
+  // At once, not at the next start; a log that does not go on from the clone's own is refused.
+  Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
+                  Timestamp until) const override {
+    const auto place = FakeStorage::place_of(instance.directory);
+    const SnapshotId snapshot(later.parent_path().filename().string());
+    std::string rows = TRY(storage_.read(place->volume, place->path + "/rows"));
+    std::string ours = storage_.read(place->volume, place->path + "/log").value_or("");
+    const std::string theirs = storage_.read(snapshot, place->path + "/log").value_or("");
+    if (!theirs.starts_with(ours)) {
+      return Error{.code = ErrorCode::out_of_range, .message = "the log goes another way"};
+    }
+    std::istringstream rest(theirs.substr(ours.size()));
+    std::int64_t at = 0;
+    for (std::string row; rest >> at && std::getline(rest.ignore(), row) && at <= until.ms;) {
+      rows += row + ";";
+      ours += std::to_string(at) + " " + row + "\n";
+    }
+    TRY(storage_.write(place->volume, place->path + "/rows", rows));
+    return storage_.write(place->volume, place->path + "/log", ours);
   }
   Duration stop_patience() const override { return Duration(100); }
   Sibling as_sibling(const InstanceContext& instance) const override {

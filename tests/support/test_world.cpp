@@ -122,6 +122,9 @@ void TestWorld::write(std::string_view name, const std::string& row) {
   const auto to = active(name);
   ASSERT_TRUE(runtime.running(instance_on(to.volume, "db"))) << "the database is not running";
   ASSERT_TRUE(storage.write(to.volume, "db/rows", rows(to) + row + ";"));
+  const std::string log = storage.read(to.volume, "db/log").value_or("");
+  const std::string entry = std::to_string(clock.now().ms) + " " + row + "\n";
+  ASSERT_TRUE(storage.write(to.volume, "db/log", log + entry));
 }
 
 Result<Operation> TestWorld::bookmark(std::string_view name, const std::string& title,

@@ -18,7 +18,10 @@ Result<RunUser> find_run_user(const std::string& name) {
 }
 
 Layout layout_of(const fs::path& directory) {
-  return Layout{.data = directory / "data", .socket = directory / "run"};
+  return Layout{.data = directory / "data",
+                .socket = directory / "run",
+                .log = directory / "log",
+                .replay = directory / "replay"};
 }
 
 namespace {
@@ -42,10 +45,18 @@ Result<> make_layout(const Layout& layout, const RunUser& user) {
   return make_private(layout.socket, user);
 }
 
+Result<> make_log_folder(const fs::path& path, const RunUser& user) {
+  std::error_code failed;
+  if (fs::is_directory(path, failed)) return {};
+  TRY(make_private(path, user));
+  return set_no_copy_on_write(path);
+}
+
 Result<ControlData> read_control_data(const fs::path& data) {
   const std::string bytes = TRY(read_file(data / "global/pg_control", 64 << 10));
   // The beginning of ControlFileData, the same in every version: system identifier (8), two
-  // version numbers (4, 4), state (4), padding (4), time (8), latest checkpoint (8).
+  // version numbers (4, 4), state (4), padding (4), time (8), latest checkpoint (8) and, since 11,
+  // its redo position (8).
   if (bytes.size() < 48) {
     return Error{.code = ErrorCode::invalid_argument,
                  .message = data.string() + " has a broken control file"};
@@ -59,6 +70,8 @@ Result<ControlData> read_control_data(const fs::path& data) {
   read(state, 16);
   read(seconds, 24);
   read(checkpoint, 32);
+  std::uint64_t redo = 0;
+  read(redo, 40);
   char text[32];
   std::snprintf(text, sizeof text, "%X/%X", static_cast<unsigned>(checkpoint >> 32),
                 static_cast<unsigned>(checkpoint));
@@ -66,7 +79,8 @@ Result<ControlData> read_control_data(const fs::path& data) {
   constexpr std::uint32_t shut_down_in_recovery = 2;
   constexpr std::uint32_t in_archive_recovery = 5;
   ControlData control{.state = ClusterState::other,
-                      .position = {.at = Timestamp{seconds * 1000}, .position = text}};
+                      .position = {.at = Timestamp{seconds * 1000}, .position = text},
+                      .redo = redo};
   if (state == shut_down) control.state = ClusterState::shut_down;
   if (state == shut_down_in_recovery || state == in_archive_recovery) {
     control.state = ClusterState::in_recovery;

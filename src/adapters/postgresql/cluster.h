@@ -20,22 +20,29 @@ struct RunUser {
 // Errors: `not_found` (no such user).
 Result<RunUser> find_run_user(const std::string& name);
 
-// Where a source's cluster lies in its directory. `socket` is for the unix socket; only the run
-// user and root can enter either.
+// Where a source's cluster lies in its directory. Only the run user and root can enter its folders.
 struct Layout {
   std::filesystem::path data;
-  std::filesystem::path socket;
+  std::filesystem::path socket;  // for the unix socket
+  std::filesystem::path log;     // archived write-ahead log: write_ahead_log.h
+  std::filesystem::path replay;  // log to be replayed at the next start; mostly absent
 };
 Layout layout_of(const std::filesystem::path& directory);
 
-// Makes both folders, empty, with the modes, owner and copy-on-write flag that they need.
+// Makes the folders of data and socket, empty, with the modes, owner and copy-on-write flag that
+// they need.
 Result<> make_layout(const Layout& layout, const RunUser& user);
+
+// Makes a folder for log files: they can share blocks with those of the data. Succeeds if it
+// exists.
+Result<> make_log_folder(const std::filesystem::path& path, const RunUser& user);
 
 // What a cluster's control file says.
 enum class ClusterState { shut_down, in_recovery, other };
 struct ControlData {
   ClusterState state = ClusterState::other;
-  DataPosition position;  // of its latest checkpoint
+  DataPosition position;   // of its latest checkpoint
+  std::uint64_t redo = 0;  // where a recovery from that checkpoint begins to read the log
 };
 // Errors: `not_found`, `invalid_argument` (not a cluster, or a broken one).
 Result<ControlData> read_control_data(const std::filesystem::path& data);

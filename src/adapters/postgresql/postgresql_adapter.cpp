@@ -12,6 +12,7 @@
 #include "adapters/postgresql/readiness.h"
 #include "adapters/postgresql/session.h"
 #include "adapters/postgresql/settings.h"
+#include "adapters/postgresql/write_ahead_log.h"
 
 namespace slip {
 
@@ -50,11 +51,15 @@ PostgresqlAdapter::PostgresqlAdapter(PostgresqlOptions options)
     : options_(std::move(options)), versions_(find_server_versions(options_.program_folders)) {}
 
 AdapterInfo PostgresqlAdapter::info() const {
-  AdapterInfo info{.kind = "postgresql", .recovers = true, .notes = {}};
+  AdapterInfo info{
+      .kind = "postgresql", .recovers = true, .keeps_log = can_keep_log(), .notes = {}};
   for (const ServerVersion& version : versions_) {
     info.notes.push_back("PostgreSQL " + version.full + " in " + version.programs.string());
   }
   if (versions_.empty()) info.notes.push_back("no PostgreSQL server is installed");
+  if (!info.keeps_log) {
+    info.notes.push_back("zstd is not installed: only points can be gone back to, not any second");
+  }
   return info;
 }
 
@@ -97,6 +102,7 @@ Result<> PostgresqlAdapter::prepare(const InstanceContext& instance) const {
   for (const auto& entry : std::filesystem::directory_iterator(layout.socket, failed)) {
     TRY(remove_tree(entry.path()));
   }
+  TRY(make_log_folder(layout.log, user));
   return write_configuration(layout.data, settings, user);
 }
 
@@ -104,7 +110,8 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
   const Layout layout = layout_of(instance.directory);
   const ServerVersion version = TRY(find_major(versions_, TRY(read_major(layout.data))));
   const RunUser user = TRY(find_run_user(options_.user));
-  TRY(choose_start(layout.data, layout.socket, instance.port, version, user));
+  const bool replays = has_replay(layout);
+  TRY(choose_start(layout, instance.port, version, user));
   LaunchSpec spec{.argv = {version.program("postgres"), "-D", layout.data.string()},
                   .env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
                           {"HOME", instance.directory.string()},
@@ -113,7 +120,12 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
                   .writable = {instance.directory},
                   .readable = {version.prefix()},
                   .stop_signal = SIGINT};
-  for (auto& argument : server_arguments(instance.port)) spec.argv.push_back(std::move(argument));
+  const auto add = [&](const std::vector<std::string>& arguments) {
+    spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
+  };
+  add(server_arguments(instance.port));
+  if (can_keep_log() && keeps_log(layout.data)) add(archive_arguments());
+  if (replays) add(TRY(replay_arguments(layout)));
   return std::optional(std::move(spec));
 }
 
@@ -127,7 +139,8 @@ Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {
     return not_ready(std::move(session).error());
   }
   const Settings settings = TRY(read_settings(instance.config));
-  return ensure_login(*session, login_of(instance, settings));
+  TRY(ensure_login(*session, login_of(instance, settings)));
+  return end_replay(layout);
 }
 
 Result<> PostgresqlAdapter::flush(const InstanceContext& instance) const {
@@ -141,12 +154,25 @@ Result<> PostgresqlAdapter::flush(const InstanceContext& instance) const {
 Result<DataPosition> PostgresqlAdapter::position(const InstanceContext& instance) const {
   auto session = TRY(open(instance));
   const auto rows = TRY(session.query(
-      "SELECT pg_current_wal_lsn(), floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint"));
+      "SELECT pg_current_wal_lsn(), floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, "
+      "txid_snapshot_xmax(txid_current_snapshot())"));
   if (rows.empty()) return Error{.message = "the server does not say where it is"};
-  DataPosition position{.at = {}, .position = rows.front()[0].value_or("")};
+  // Whatever writes has a transaction id; what the server logs for itself has none.
+  DataPosition position{
+      .at = {}, .position = rows.front()[0].value_or(""), .mark = rows.front()[2]};
   const std::string milliseconds = rows.front()[1].value_or("");
   std::from_chars(milliseconds.data(), milliseconds.data() + milliseconds.size(), position.at.ms);
   return position;
+}
+
+Result<> PostgresqlAdapter::replay(const InstanceContext& instance,
+                                   const std::filesystem::path& later, Timestamp until) const {
+  return gather_replay(layout_of(instance.directory), layout_of(later), until,
+                       TRY(find_run_user(options_.user)));
+}
+
+Result<> PostgresqlAdapter::trim_log(const InstanceContext& instance, Timestamp keep_since) const {
+  return postgresql::trim_log(layout_of(instance.directory), keep_since);
 }
 
 Duration PostgresqlAdapter::stop_patience() const {

@@ -33,6 +33,9 @@ class PostgresqlAdapter : public Adapter {
   Result<> ready(const InstanceContext& instance) const override;
   Result<> flush(const InstanceContext& instance) const override;
   Result<DataPosition> position(const InstanceContext& instance) const override;
+  Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
+                  Timestamp until) const override;
+  Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const override;
   Duration stop_patience() const override;
   Sibling as_sibling(const InstanceContext& instance) const override;
   std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "adapters/postgresql/write_ahead_log.h"
 #include "base/subprocess.h"
 
 namespace slip::postgresql {
@@ -66,10 +67,12 @@ Result<bool> logs_enough_to_promote(const fs::path& data, const ServerVersion& v
 
 }  // namespace
 
-Result<> choose_start(const fs::path& data, const fs::path& socket, std::uint16_t port,
-                      const ServerVersion& version, const RunUser& user) {
-  if (listener(socket, port)) return {};
+Result<> choose_start(const Layout& layout, std::uint16_t port, const ServerVersion& version,
+                      const RunUser& user) {
+  if (listener(layout.socket, port)) return {};
+  const fs::path& data = layout.data;
   const fs::path signal = data / "standby.signal";
+  if (has_replay(layout)) return write_owned(signal, "", user);
   std::error_code failed;
   const ControlData control = TRY(read_control_data(data));
   // A backup label needs the end of its backup, which a standby would wait for.

@@ -11,10 +11,10 @@ namespace slip::postgresql {
 // there. A promotion ends with a record in the log, where crash recovery ends with a checkpoint
 // that takes longer than the replay. Nothing is less durable by it.
 
-// Sets the cluster up for that if it needs it, or for a plain start; nothing if a server runs on
-// it.
-Result<> choose_start(const std::filesystem::path& data, const std::filesystem::path& socket,
-                      std::uint16_t port, const ServerVersion& version, const RunUser& user);
+// Sets the cluster up for that if it needs it or shall replay a log, or for a plain start; nothing
+// if a server runs on it.
+Result<> choose_start(const Layout& layout, std::uint16_t port, const ServerVersion& version,
+                      const RunUser& user);
 
 // Tells the server behind the socket to end its recovery when it has replayed everything. May be
 // repeated; succeeds and does nothing if it is no standby or not yet listening.

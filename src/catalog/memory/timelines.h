@@ -77,6 +77,11 @@ class MemoryPoints final : public MemoryRecords<Points, Table<Point, PointId>, &
     return by_time(table().select([&](const Point& point) { return point.branch == branch; }));
   }
 
+  Result<std::vector<Point>> of_segment(const SegmentId& segment) override {
+    return by_time(table().select(
+        [&](const Point& point) { return point.reachable() && point.segment == segment; }));
+  }
+
   Result<std::vector<Point>> find_all(const std::vector<PointId>& ids) override {
     return table().select([&](const Point& point) {
       return std::find(ids.begin(), ids.end(), point.id) != ids.end();

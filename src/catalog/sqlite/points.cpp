@@ -55,9 +55,13 @@ class SqlitePoints final : public SqliteRecords<Points, Point, PointId> {
     return select("WHERE branch = ? ORDER BY at, sequence", {id_value(branch)});
   }
 
+  Result<std::vector<Point>> of_segment(const SegmentId& segment) override {
+    return select("WHERE segment = ? AND snapshot IS NOT NULL ORDER BY at, sequence",
+                  {id_value(segment)});
+  }
+
   Result<std::vector<Point>> find_all(const std::vector<PointId>& ids) override {
-    return select("WHERE id IN (SELECT value FROM json_each(?))",
-                  {to_json_text(ids)});
+    return select("WHERE id IN (SELECT value FROM json_each(?))", {to_json_text(ids)});
   }
 };
 

@@ -21,6 +21,7 @@ Result<> run_hot_queries(Transaction& transaction) {
   TRY(points->window(branch, {.around = at(1)}));
   TRY(points->older_than(at(1)));
   TRY(points->of_branch(branch));
+  TRY(points->of_segment(SegmentId("seg_1")));
   TRY(points->find_all({PointId("pnt_1")}));
   TRY(make_segments(transaction)->of_branch(branch));
   for (const Trash trash : {Trash::without, Trash::with}) {

@@ -39,7 +39,7 @@ BOOST_DESCRIBE_STRUCT(ContainerView, (),
 Result<std::optional<Operation>> operation_on(CatalogUnit& catalog, const ContainerId& container) {
   for (auto& operation : TRY(catalog.operations().unfinished())) {
     if (std::ranges::find(operation.locks, container.str()) == operation.locks.end()) continue;
-    if (operation.kind == OperationKind::bake) continue;
+    if (in_background(operation.kind)) continue;
     return std::optional(std::move(operation));
   }
   return std::optional<Operation>();

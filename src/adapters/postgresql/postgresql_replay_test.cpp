@@ -1,0 +1,199 @@
+// Going back to any moment, with real servers.
+#include <thread>
+
+#include "adapters/postgresql/postgresql_world.h"
+#include "tests/support/expect_result.h"
+
+namespace slip {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Replay : public AdapterTest {
+ protected:
+  test::PostgresqlWorld& world() { return static_cast<test::PostgresqlWorld&>(*world_); }
+  // As a driver's snapshot of a running server, frozen meanwhile.
+  InstanceContext snapshot(const InstanceContext& of, const std::string& name) {
+    EXPECT_OK(world().adapter().flush(of));
+    EXPECT_OK(world().runtime().freeze(of.id));
+    const auto taken = world().instance(name, of.config);
+    copy(of, taken);
+    EXPECT_OK(world().runtime().thaw(of.id));
+    return taken;
+  }
+  // The server's time now; nothing it commits from here on has this or an earlier one.
+  Timestamp now(const InstanceContext& of) {
+    const auto position = world().adapter().position(of);
+    EXPECT_OK(position);
+    std::this_thread::sleep_until(
+        std::chrono::system_clock::time_point(std::chrono::milliseconds(position->at.ms + 2)));
+    return position->at;
+  }
+  InstanceContext running(const std::string& name) {
+    const auto made = world().instance(name, world().good());
+    EXPECT_OK(ingest(made));
+    EXPECT_OK(bring_up(made));
+    return made;
+  }
+  void switch_log(const InstanceContext& of) { world().sql(of, "SELECT pg_switch_wal()"); }
+  // Until the server has archived what it is through with.
+  void wait_archived(const InstanceContext& of) {
+    for (;;) {
+      const auto rows = world().sql(of,
+                                    "SELECT count(*) FROM pg_ls_archive_statusdir() "
+                                    "WHERE name LIKE '%.ready'");
+      if (rows.empty() || rows.front().front() == "0") return;
+    }
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Local, Replay, ::testing::ValuesIn(test::world_of_each_version()));
+
+TEST_P(Replay, LeadsToTheExactMomentOverManyLogFilesAndRestarts) {
+  const auto db = running("ins_db");
+  world().put(db, "before");
+  const auto base = snapshot(db, "ins_base");
+  world().put(db, "first");
+  switch_log(db);
+  const Timestamp after_first = now(db);
+  world().put(db, "second");
+  switch_log(db);
+  // A crash, and so another timeline in the server's own sense.
+  ASSERT_OK(world().runtime().stop(db.id, Duration(0)));
+  ASSERT_OK(bring_up(db));
+  world().put(db, "third");
+  const Timestamp after_third = now(db);
+  world().put(db, "fourth");
+  switch_log(db);
+  wait_archived(db);
+  const auto later = snapshot(db, "ins_later");
+  ASSERT_OK(stop(db));
+
+  for (const bool late : {false, true}) {
+    SCOPED_TRACE(late);
+    const auto clone = world().instance(late ? "ins_late" : "ins_early", db.config);
+    copy(base, clone);
+    ASSERT_OK(world().adapter().replay(clone, later.directory, late ? after_third : after_first));
+    ASSERT_OK(world().adapter().replay(clone, later.directory, late ? after_third : after_first))
+        << "idempotent";
+    ASSERT_OK(bring_up(clone));
+    EXPECT_TRUE(world().has(clone, "before"));
+    EXPECT_TRUE(world().has(clone, "first"));
+    EXPECT_EQ(world().has(clone, "second"), late);
+    EXPECT_EQ(world().has(clone, "third"), late);
+    EXPECT_FALSE(world().has(clone, "fourth"));
+    EXPECT_FALSE(std::filesystem::exists(clone.directory / "replay")) << "it has served";
+    EXPECT_THAT(*world().runtime().log(clone.id, 1 << 20),
+                Not(HasSubstr("checkpoint starting: end-of-recovery")));
+    world().put(clone, "own");
+    ASSERT_OK(world().runtime().stop(clone.id, Duration(0)));
+    ASSERT_OK(bring_up(clone));
+    EXPECT_TRUE(world().has(clone, "own")) << "it goes on by itself";
+    ASSERT_OK(stop(clone));
+  }
+}
+
+TEST_P(Replay, ToAMomentAfterTheLastCommitEndsWithAllOfThem) {
+  const auto db = running("ins_db");
+  const auto base = snapshot(db, "ins_base");
+  world().put(db, "last");
+  const Timestamp at = now(db);
+  const auto later = snapshot(db, "ins_later");
+  ASSERT_OK(stop(db));
+
+  ASSERT_OK(world().adapter().replay(base, later.directory, at));
+  ASSERT_OK(bring_up(base));
+
+  EXPECT_TRUE(world().has(base, "last"));
+  ASSERT_OK(stop(base));
+}
+
+TEST_P(Replay, IsRefusedWhereAPieceOfTheLogIsMissing) {
+  const auto db = running("ins_db");
+  const auto base = snapshot(db, "ins_base");
+  for (int i = 0; i < 3; ++i) {
+    world().put(db, "row");
+    switch_log(db);
+  }
+  wait_archived(db);
+  const auto later = snapshot(db, "ins_later");
+  ASSERT_OK(stop(db));
+  std::vector<std::filesystem::path> archived;
+  for (const auto& entry : std::filesystem::directory_iterator(later.directory / "log")) {
+    archived.push_back(entry.path());
+  }
+  ASSERT_GE(archived.size(), 3U);
+  std::ranges::sort(archived);
+  std::filesystem::remove(archived[1]);
+  std::filesystem::remove(later.directory / "data/pg_wal" / archived[1].stem());
+
+  const auto refused = world().adapter().replay(base, later.directory, Timestamp{1});
+
+  ASSERT_ERROR(refused, out_of_range);
+  EXPECT_THAT(refused.error().message, HasSubstr("missing"));
+}
+
+// Less than was asked for would be worse than nothing.
+TEST_P(Replay, EndsTheServerWhereALogFileIsTorn) {
+  const auto db = running("ins_db");
+  const auto base = snapshot(db, "ins_base");
+  world().put(db, "row");
+  switch_log(db);
+  world().put(db, "another");
+  switch_log(db);
+  wait_archived(db);
+  const Timestamp at = now(db);
+  const auto later = snapshot(db, "ins_later");
+  ASSERT_OK(stop(db));
+  ASSERT_OK(world().adapter().replay(base, later.directory, at));
+  int torn = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(base.directory / "replay")) {
+    if (entry.path().extension() != ".zst" || entry.path().stem().extension() == ".history")
+      continue;
+    std::filesystem::resize_file(entry.path(), entry.file_size() / 2);
+    ++torn;
+  }
+  ASSERT_GT(torn, 0);
+
+  ASSERT_OK(world().adapter().prepare(base));
+  const auto spec = world().adapter().launch(base);
+  ASSERT_OK(spec);
+  ASSERT_OK(world().runtime().start(base.id, **spec));
+
+  ASSERT_OK(world().runtime().wait_exit(base.id, std::chrono::seconds(30)));
+  EXPECT_FALSE(world().adapter().ready(base));
+  EXPECT_THAT(*world().runtime().log(base.id, 1 << 20), HasSubstr("could not restore file"));
+}
+
+TEST_P(Replay, NeedsNoLogThatIsOlderThanWhatIsKept) {
+  const auto db = running("ins_db");
+  world().put(db, "row");
+  switch_log(db);
+  wait_archived(db);
+  const auto files = [&] {
+    return std::distance(std::filesystem::directory_iterator(db.directory / "log"), {});
+  };
+  ASSERT_GT(files(), 0);
+  ASSERT_OK(world().adapter().trim_log(db, Timestamp{0}));
+  ASSERT_GT(files(), 0);
+
+  ASSERT_OK(world().adapter().trim_log(db, now(db) + std::chrono::hours(1)));
+
+  EXPECT_EQ(files(), 0);
+  EXPECT_TRUE(world().has(db, "row"));
+  ASSERT_OK(stop(db));
+}
+
+// Such a server can neither archive nor be replayed; it starts all the same.
+TEST_P(Replay, IsNotPromisedWhereTheLogIsMinimal) {
+  const auto db = world().instance(
+      "ins_db", world().with({{"conf.wal_level", "minimal"}, {"conf.max_wal_senders", "0"}}));
+  ASSERT_OK(ingest(db));
+  ASSERT_OK(bring_up(db));
+  EXPECT_EQ(world().sql(db, "SHOW archive_mode").front().front(), "off");
+  ASSERT_OK(stop(db));
+}
+
+}  // namespace
+}  // namespace slip

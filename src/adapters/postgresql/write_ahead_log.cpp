@@ -1,0 +1,198 @@
+#include "adapters/postgresql/write_ahead_log.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace slip::postgresql {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kCompressor = "/usr/bin/zstd";
+constexpr std::string_view kCompressed = ".zst";
+constexpr std::string_view kTarget = "until";
+
+// Run by the server, in its data directory. Whole or not at all: the file has its name once it is
+// on disk. The server deletes its own copy only later, so the name needs no sync of its own: a file
+// system that forgets the one has not done the other yet.
+constexpr std::string_view kArchiveCommand =
+    "zstd -q -1 -f %p -o ../log/%f.part && sync -d ../log/%f.part && "
+    "mv ../log/%f.part ../log/%f.zst";
+
+// 1: there is no such file, and the log ends here. 126: there is, and it cannot be read.
+constexpr std::string_view kRestoreCommand =
+    "if [ -f ../replay/%f.zst ]; then zstd -q -d -f ../replay/%f.zst -o %p || exit 126; "
+    "elif [ -f ../replay/%f ]; then cp ../replay/%f %p || exit 126; else exit 1; fi";
+
+std::string setting(std::string_view name, std::string_view value) {
+  return std::string(name) + "=" + std::string(value);
+}
+
+std::optional<std::uint32_t> read_hexadecimal(std::string_view digits) {
+  std::uint32_t value = 0;
+  const auto [end, failed] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  if (failed != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return value;
+}
+
+// "000000010000002A000000FF": timeline, and the two halves of the segment's number.
+std::optional<std::uint64_t> segment_number(std::string_view name, std::uint64_t segment_bytes) {
+  if (name.size() != 24 || !read_hexadecimal(name.substr(0, 8))) return std::nullopt;
+  const auto high = read_hexadecimal(name.substr(8, 8));
+  const auto low = read_hexadecimal(name.substr(16, 8));
+  if (!high || !low) return std::nullopt;
+  return *high * ((std::uint64_t{1} << 32) / segment_bytes) + *low;
+}
+
+// The regular files of a folder by name; empty if there is no folder.
+Result<std::map<std::string, fs::path>> files_in(const fs::path& folder) {
+  std::map<std::string, fs::path> files;
+  std::error_code failed;
+  for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end;
+       entry.increment(failed)) {
+    struct stat about {};
+    if (::lstat(entry->path().c_str(), &about) != 0 || !S_ISREG(about.st_mode)) continue;
+    files.emplace(entry->path().filename().string(), entry->path());
+  }
+  if (failed && failed != std::errc::no_such_file_or_directory) {
+    return error_from_errno(failed.value(), "read " + folder.string());
+  }
+  return files;
+}
+
+// Every server writes segments of one size, decided when it was made.
+Result<std::uint64_t> segment_bytes_of(const fs::path& data) {
+  for (const auto& [name, path] : TRY(files_in(data / "pg_wal"))) {
+    struct stat about {};
+    if (name.size() != 24 || ::lstat(path.c_str(), &about) != 0) continue;
+    const auto bytes = static_cast<std::uint64_t>(about.st_size);
+    if (bytes >= (1U << 20) && bytes <= (1U << 30)) return bytes;
+  }
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = data.string() + " has no write-ahead log"};
+}
+
+// What `later` holds of the log, by the name under which `replay` will have it.
+Result<std::map<std::string, fs::path>> log_of(const Layout& later) {
+  auto found = TRY(files_in(later.log));
+  std::erase_if(found, [](const auto& file) { return !file.first.ends_with(kCompressed); });
+  for (const auto& [name, path] : TRY(files_in(later.data / "pg_wal"))) {
+    if (!found.contains(name + std::string(kCompressed))) found.emplace(name, path);
+  }
+  return found;
+}
+
+Error gap(std::uint64_t first, std::uint64_t last, std::uint64_t missing) {
+  return Error{
+      .code = ErrorCode::out_of_range,
+      .message = fmt::format("the database's log from then on is not whole: of its files {:X} to "
+                             "{:X}, {:X} is missing",
+                             first, last, missing),
+      .hint = "Choose the time of a point on the timeline."};
+}
+
+std::string name_without_ending(const std::string& name) {
+  const bool is_compressed = name.ends_with(kCompressed);
+  return is_compressed ? name.substr(0, name.size() - kCompressed.size()) : name;
+}
+
+}  // namespace
+
+bool can_keep_log() {
+  std::error_code failed;
+  return fs::exists(kCompressor, failed);
+}
+
+bool keeps_log(const fs::path& data) {
+  for (const char* name :
+       {"postgresql.conf", "slipstream_origin.conf", "slipstream.conf", "postgresql.auto.conf"}) {
+    const auto text = read_file(data / name);
+    if (!text) continue;
+    for (std::size_t at = text->find("wal_level"); at != std::string::npos;
+         at = text->find("wal_level", at + 1)) {
+      const auto begin = text->rfind('\n', at) + 1;
+      const std::string_view line =
+          std::string_view(*text).substr(begin, text->find('\n', at) - begin);
+      const bool is_comment = line.find('#') < line.find("wal_level");
+      if (!is_comment && line.find("minimal") != std::string_view::npos) return false;
+    }
+  }
+  return true;
+}
+
+std::vector<std::string> archive_arguments() {
+  return {"-c", "archive_mode=on",  "-c", setting("archive_command", kArchiveCommand),
+          "-c", "archive_timeout=0"};
+}
+
+Result<> gather_replay(const Layout& clone, const Layout& later, Timestamp until,
+                       const RunUser& user) {
+  TRY(remove_tree(clone.replay));
+  TRY(make_log_folder(clone.replay, user));
+  const std::uint64_t bytes = TRY(segment_bytes_of(clone.data));
+  const std::uint64_t first = TRY(read_control_data(clone.data)).redo / bytes;
+  std::uint64_t last = first;
+  std::set<std::uint64_t> there;
+  for (const auto& [name, path] : TRY(files_in(clone.data / "pg_wal"))) {
+    if (const auto number = segment_number(name, bytes)) there.insert(*number);
+  }
+  for (const auto& [name, path] : TRY(log_of(later))) {
+    const std::string plain = name_without_ending(name);
+    const auto number = segment_number(plain, bytes);
+    if (!number && !plain.ends_with(".history")) continue;
+    if (number && *number < first) continue;
+    if (number) {
+      there.insert(*number);
+      last = std::max(last, *number);
+    }
+    TRY(copy_file(path, clone.replay / name, CopyHow::share));
+  }
+  for (std::uint64_t number = first; number <= last; ++number) {
+    if (!there.contains(number)) return gap(first, last, number);
+  }
+  // The server reads its arguments before it knows what a "Z" is.
+  std::string target = to_rfc3339(until);
+  target.replace(target.find('Z'), 1, "+00");
+  return write_owned(clone.replay / kTarget, target, user);
+}
+
+bool has_replay(const Layout& layout) {
+  std::error_code failed;
+  return fs::exists(layout.replay / kTarget, failed);
+}
+
+Result<std::vector<std::string>> replay_arguments(const Layout& layout) {
+  const std::string until = TRY(read_file(layout.replay / kTarget));
+  return std::vector<std::string>{
+      "-c", setting("restore_command", kRestoreCommand), "-c",
+      setting("recovery_target_time", until), "-c", "recovery_target_inclusive=on", "-c",
+      "recovery_target_action=promote",
+      // A server that ends at its target without having been told to promote writes a checkpoint
+      // before it lets anybody in. With a delay it looks for that request at every commit, and
+      // delays nothing once it is there (docs/adr/0006-any-second.md).
+      "-c", "recovery_min_apply_delay=20d"};
+}
+
+Result<> end_replay(const Layout& layout) {
+  return remove_tree(layout.replay);
+}
+
+Result<> trim_log(const Layout& layout, Timestamp keep_since) {
+  for (const auto& [name, path] : TRY(files_in(layout.log))) {
+    struct stat about {};
+    if (::lstat(path.c_str(), &about) != 0) continue;
+    if (std::int64_t{about.st_mtim.tv_sec} * 1000 >= keep_since.ms) continue;
+    TRY(remove_tree(path));
+  }
+  return {};
+}
+
+}  // namespace slip::postgresql

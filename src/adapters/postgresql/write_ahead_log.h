@@ -1,0 +1,47 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "adapters/postgresql/cluster.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace slip::postgresql {
+
+// The write-ahead log that a cluster keeps beside its data, so that any moment of it can be gone
+// back to: `log` holds every segment file that the server is through with, compressed, and the
+// data's own pg_wal those it is not. Both lie in the volume, so a snapshot has all the log up to
+// its instant, and snapshots share the files. "PostgreSQL documentation, 26.3: Continuous Archiving
+// and Point-in-Time Recovery" has the facts.
+
+// True if the log can be kept here: zstd is installed.
+bool can_keep_log();
+
+// False for a cluster whose configuration logs too little to be replayed (wal_level = minimal).
+bool keeps_log(const std::filesystem::path& data);
+
+// "-c name=value" arguments that let a server archive its log into its layout's `log`.
+std::vector<std::string> archive_arguments();
+
+// Gets a clone, not started yet, ready to replay up to `until` when it starts: gathers the log from
+// the clone's latest checkpoint on, out of `later`, in `replay`. Idempotent.
+// Errors: `out_of_range` (a piece of the log is missing), `no_space`.
+Result<> gather_replay(const Layout& clone, const Layout& later, Timestamp until,
+                       const RunUser& user);
+
+// True if it shall replay when it starts.
+bool has_replay(const Layout& layout);
+
+// Arguments of a server that shall replay. A log file that cannot be read ends the server: it never
+// goes on with less than was asked for.
+Result<std::vector<std::string>> replay_arguments(const Layout& layout);
+
+// To be called when the server answers: what was gathered has served.
+Result<> end_replay(const Layout& layout);
+
+// Deletes archived files of before `keep_since`.
+Result<> trim_log(const Layout& layout, Timestamp keep_since);
+
+}  // namespace slip::postgresql

@@ -1,0 +1,232 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "operations/automatic_points.h"
+#include "tests/support/test_world.h"
+
+namespace slip {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Result<Operation> restore_to(TestWorld& world, Timestamp at) {
+  return world.must(RestoreContainer{"qa", FromTime{at, ""}, Safety::take_point}, "qa");
+}
+
+// qa has a row, a bookmark, and two more rows; gives the times between them.
+struct Written {
+  Timestamp before_first;
+  Timestamp after_first;
+  Timestamp after_bookmark;
+  Timestamp after_second;
+};
+Written write_rows(TestWorld& world) {
+  Written times;
+  times.before_first = world.clock.now();
+  world.write("qa", "first");
+  times.after_first = world.clock.now();
+  EXPECT_TRUE(world.bookmark("qa", "one"));
+  times.after_bookmark = world.clock.now();
+  world.write("qa", "second");
+  times.after_second = world.clock.now();
+  world.write("qa", "third");
+  return times;
+}
+
+TEST(AnySecond, IsReachedFromThePointBeforeItByTheLogOfThePointAfterIt) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+  ASSERT_TRUE(world->bookmark("qa", "two"));
+
+  ASSERT_TRUE(restore_to(*world, times.after_second));
+
+  EXPECT_EQ(world->rows("qa"), "production;first;second;");
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(AnySecond, IsReachedBetweenTheNewestPointAndNow) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+
+  ASSERT_TRUE(restore_to(*world, times.after_second));
+
+  EXPECT_EQ(world->rows("qa"), "production;first;second;");
+  ASSERT_TRUE(world->must(UndoContainer{"qa"}, "qa"));
+  EXPECT_EQ(world->rows("qa"), "production;first;second;third;");
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(AnySecond, IsReachedFromWhatTheSegmentBeganWith) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+  ASSERT_TRUE(restore_to(*world, times.after_first));
+  EXPECT_EQ(world->rows("qa"), "production;first;");
+  world->write("qa", "other");
+  const Timestamp after_other = world->clock.now();
+  world->write("qa", "more");
+
+  ASSERT_TRUE(restore_to(*world, after_other));
+  EXPECT_EQ(world->rows("qa"), "production;first;other;");
+  ASSERT_TRUE(restore_to(*world, times.before_first));
+  EXPECT_EQ(world->rows("qa"), "production;");
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(AnySecond, OnASegmentThatWasLeftIsReachedUpToItsEnd) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+  ASSERT_TRUE(world->restore("qa", "one"));
+
+  ASSERT_TRUE(restore_to(*world, times.after_second));
+
+  EXPECT_EQ(world->rows("qa"), "production;first;second;");
+}
+
+TEST(AnySecond, OfASegmentThatWasLeftWithoutASafetyPointEndsAtItsLastPoint) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+  ASSERT_TRUE(world->must(RestoreContainer{"qa", FromBookmark{"one"}, Safety::none}, "qa"));
+
+  const auto restored = restore_to(*world, times.after_second);
+
+  ASSERT_TRUE(restored);
+  EXPECT_EQ(world->rows("qa"), "production;first;");
+  EXPECT_LT(restored->parent->at, times.after_second) << "it says which moment it took";
+}
+
+TEST(AnySecond, IsWhereResetComesBackTo) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+  ASSERT_TRUE(restore_to(*world, times.after_second));
+  world->write("qa", "dirt");
+
+  ASSERT_TRUE(world->must(ResetContainer{"qa"}, "qa"));
+
+  EXPECT_EQ(world->rows("qa"), "production;first;second;");
+}
+
+TEST(AnySecond, OfAStoppedContainerIsReachedAndItStaysStopped) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+  ASSERT_TRUE(world->must(StopContainer{"qa", ""}));
+
+  ASSERT_TRUE(restore_to(*world, times.after_second));
+
+  EXPECT_EQ(world->rows("qa"), "production;first;second;");
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(AnySecond, CanBeBranchedFromBesideTheActiveBranch) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+
+  ASSERT_TRUE(world->must(
+      CreateBranch{"qa", "then", FromTime{times.after_second, ""}, Activation::beside}, "qa"));
+
+  EXPECT_EQ(world->rows(world->branch("qa", "then")), "production;first;second;");
+  EXPECT_EQ(world->rows("qa"), "production;first;second;third;");
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(AnySecond, CanBeBookmarkedAndIsKeptAsThatMoment) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+  CreateBookmark request;
+  request.container = "qa";
+  request.name = "just then";
+  request.at = FromTime{times.after_second, ""};
+
+  ASSERT_TRUE(world->must(request, "qa"));
+
+  const auto points = world->points("qa");
+  const auto made = std::ranges::find_if(
+      points, [](const Point& point) { return point.replayed_from.has_value(); });
+  ASSERT_NE(made, points.end());
+  EXPECT_EQ(made->at, times.after_second);
+  EXPECT_EQ(made->positions.at("db").at, times.after_second);
+  EXPECT_LT(made->positions.at("app").at, times.after_second) << "files are of the point before";
+  EXPECT_EQ(world->rows(*made), "production;first;second;");
+  ASSERT_TRUE(world->restore("qa", "just then"));
+  EXPECT_EQ(world->rows("qa"), "production;first;second;");
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+// Its log ends in a way of its own: neither a replay's beginning nor its end.
+TEST(AnySecond, IsNeverReplayedFromAPointThatWasReplayedItself) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+  ASSERT_TRUE(world->bookmark("qa", "two"));
+  CreateBookmark request;
+  request.container = "qa";
+  request.name = "just then";
+  request.at = FromTime{times.after_bookmark, ""};
+  ASSERT_TRUE(world->must(request, "qa"));
+
+  ASSERT_TRUE(restore_to(*world, times.after_second));
+
+  EXPECT_EQ(world->rows("qa"), "production;first;second;");
+}
+
+TEST(AnySecond, BeyondWhatTheLogIsKeptForIsTheLastPointBeforeIt) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+  world->clock.advance(std::chrono::hours(25));
+  ASSERT_TRUE(world->bookmark("qa", "a day later"));
+
+  ASSERT_TRUE(restore_to(*world, times.after_second));
+
+  EXPECT_EQ(world->rows("qa"), "production;first;");
+}
+
+class PointsOfTheirOwnAccord : public testing::Test {
+ protected:
+  std::vector<BranchId> due() {
+    auto found = automatic.due(world->clock.now());
+    EXPECT_TRUE(found);
+    return found.value_or(std::vector<BranchId>());
+  }
+  void wait() { world->clock.advance(std::chrono::minutes(6)); }
+
+  std::unique_ptr<TestWorld> world = TestWorld::with_containers();
+  Instances instances{world->world};
+  AutomaticPoints automatic{world->world, instances};
+};
+
+TEST_F(PointsOfTheirOwnAccord, AreTakenOfWhatHasChangedAndOfNothingElse) {
+  wait();
+  EXPECT_THAT(due(), IsEmpty()) << "nothing was written since production's data came";
+  world->write("qa", "row");
+  wait();
+  const auto found = due();
+  ASSERT_THAT(found, testing::ElementsAre(world->active("qa").id));
+
+  const auto taken = world->must(TakePoint{found.front()});
+
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(world->rows(world->points("qa").back()), "production;row;");
+  wait();
+  EXPECT_THAT(due(), IsEmpty()) << "nothing was written since";
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST_F(PointsOfTheirOwnAccord, AreNotTakenSoonAfterAnother) {
+  wait();
+  world->write("qa", "row");
+  ASSERT_TRUE(world->bookmark("qa", "just now"));
+  world->write("qa", "another");
+  EXPECT_THAT(due(), IsEmpty());
+  wait();
+  EXPECT_THAT(due(), testing::SizeIs(1));
+}
+
+TEST_F(PointsOfTheirOwnAccord, AreNotTakenOfWhatIsStopped) {
+  world->write("qa", "row");
+  ASSERT_TRUE(world->must(StopContainer{"qa", ""}));
+  wait();
+  EXPECT_THAT(due(), IsEmpty());
+  EXPECT_FALSE(world->act(TakePoint{world->active("qa").id}));
+}
+
+}  // namespace
+}  // namespace slip

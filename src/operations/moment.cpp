@@ -1,0 +1,111 @@
+#include "operations/moment.h"
+
+#include <algorithm>
+
+#include "domain/timeline.h"
+#include "operations/lookup.h"
+
+namespace slip {
+namespace {
+
+// A log file is deleted some time after it may be; until then it must not be counted on.
+constexpr auto log_slack = std::chrono::minutes(1);
+
+Result<bool> keeps_log(PlanContext& context, const Branch& branch, const Segment& segment) {
+  const auto container = TRY(context.catalog.containers().find(branch.container));
+  if (!container) return false;  // a template's: it is made of its sources' snapshots
+  const auto mould = TRY(template_of(context.catalog, container->template_id));
+  for (const auto& place : mould.version(segment.template_version).sources) {
+    const auto source = TRY(context.catalog.sources().find(place.source));
+    if (!source) continue;
+    const Adapter* adapter = TRY(context.world.adapter(source->config.kind));
+    if (adapter->info().keeps_log) return true;
+  }
+  return false;
+}
+
+// What the segment began with, if its data is still there.
+Result<std::optional<Point>> parent_of(PlanContext& context, const Segment& segment) {
+  if (!segment.parent) return std::optional<Point>();
+  auto parent = TRY(context.catalog.points().find(segment.parent->point));
+  if (parent && !parent->reachable()) parent.reset();
+  return parent;
+}
+
+Result<bool> is_kept(CatalogUnit& catalog, const std::optional<SnapshotId>& id) {
+  if (!id || id->empty()) return false;
+  const auto snapshot = TRY(catalog.snapshots().find(*id));
+  return snapshot && snapshot->state == StorageState::live;
+}
+
+// The points around a time on a segment.
+struct Around {
+  std::optional<Point> before;      // the newest at or before it
+  std::optional<Point> log_before;  // the newest that its log can be replayed from to that time
+  std::optional<Point> log_after;   // the oldest at or after it that has the log up to then
+};
+
+Around around(const std::vector<Point>& points, Timestamp at) {
+  Around found;
+  for (const auto& point : points) {
+    if (point.at <= at) found.before = point;
+    if (point.replayed_from) continue;
+    if (point.taken_by && *point.taken_by <= at) found.log_before = point;
+    if (point.at >= at && !found.log_after) found.log_after = point;
+  }
+  return found;
+}
+
+// Nothing where the log does not lead there.
+Result<std::optional<Replay>> find_replay(PlanContext& context, const Branch& branch,
+                                          const Segment& segment, const Around& around,
+                                          Timestamp at) {
+  Replay replay{
+      .branch = branch, .segment = segment, .from = {}, .base = {}, .later = {}, .until = at};
+  Timestamp from = segment.began_at;
+  if (around.log_before) {
+    from = around.log_before->at;
+    replay.from = around.log_before->id;
+    replay.base = around.log_before->snapshot;
+  } else if (segment.parent && TRY(is_kept(context.catalog, segment.base))) {
+    replay.from = segment.parent->point;
+    replay.base = *segment.base;
+  } else {
+    return std::optional<Replay>();
+  }
+  Timestamp reached = context.now;
+  if (around.log_after) {
+    reached = around.log_after->at;
+    replay.later = around.log_after->snapshot;
+  } else if (branch.segment != segment.id || branch.volume.empty()) {
+    return std::optional<Replay>();
+  }
+  const Duration kept = context.world.settings.retention.logs - log_slack;
+  const bool leads_there = reached - from < kept && TRY(keeps_log(context, branch, segment));
+  return leads_there ? std::optional(replay) : std::nullopt;
+}
+
+}  // namespace
+
+Result<Moment> find_moment(PlanContext& context, const Branch& branch, Timestamp at) {
+  CatalogUnit& catalog = context.catalog;
+  const auto segments = TRY(catalog.segments().of_branch(branch.id));
+  if (segments.empty() || at < segments.front().began_at || at > context.now) {
+    return time_out_of_range(
+        at, segments.empty() ? std::nullopt : std::optional(segments.front().began_at),
+        context.now);
+  }
+  const Segment& segment =
+      *std::prev(std::ranges::upper_bound(segments, at, {}, &Segment::began_at));
+  const Around points = around(TRY(catalog.points().of_segment(segment.id)), at);
+  const bool is_there = points.before ? points.before->at == at : segment.began_at == at;
+  std::optional<Replay> replay;
+  if (!is_there) replay = TRY(find_replay(context, branch, segment, points, at));
+  if (replay) return Moment{TRY(point_of(catalog, replay->from)), replay};
+  if (points.before) return Moment{*points.before, std::nullopt};
+  if (const auto parent = TRY(parent_of(context, segment))) return Moment{*parent, std::nullopt};
+  const auto range = TRY(catalog.points().range(branch.id));
+  return time_out_of_range(at, range.first, range.last);
+}
+
+}  // namespace slip

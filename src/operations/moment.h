@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+
+#include "operations/planning.h"
+
+namespace slip {
+
+// Going on from a point to a time that no point is of: a copy of the point's data, and the log of
+// what was written from then on.
+struct Replay {
+  Branch branch;    // whose log it is
+  Segment segment;  // that of the time
+  PointId from;
+  SnapshotId base;   // the point's, or what the segment began with; a point's baked one is neither,
+                     // as its log goes on another way
+  SnapshotId later;  // whose log reaches `until`; empty: the branch's volume has it as it is now
+  Timestamp until;
+};
+
+// How a branch's data as of a time can be had.
+struct Moment {
+  Point point;  // at or before it: all there is of that time, or where the replay begins
+  std::optional<Replay> replay;
+};
+
+// The way to the branch's data as of `at`: exactly, where a source keeps a log that leads from a
+// point before it to one after it; else the newest point at or before it on the segment of that
+// time or, before its first point, what the segment began with. Fails with `out_of_range`, saying
+// the range.
+Result<Moment> find_moment(PlanContext& context, const Branch& branch, Timestamp at);
+
+}  // namespace slip
