@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The two stories of the demo, as a transcript: destructive testing, and a bug with its data.
+# The stories of the demo, as a transcript: destructive testing, a bug with its data, and an accident
+# that nobody had bookmarked before.
 # Run it after ./start; it may be run again. Each step is checked in the applications' own lists,
 # and the first thing that is not as the story says ends it with an error.
 #
@@ -149,6 +150,20 @@ work_on_the_bug() {
   expect dev "$dev" 'length == 12'
 }
 
+nobody_had_bookmarked() {
+  say "Story 3: nobody had bookmarked"
+  become qa
+  add "$qa" "just in time"
+  local then
+  then=$(date --utc +%Y-%m-%dT%H:%M:%S.%3NZ)
+  remove_all "$qa"
+  expect qa "$qa" 'length == 0'
+  run slip restore qa --to "$then"
+  expect qa "$qa" 'length > 12 and index("just in time")'
+  run slip bookmark create qa "after the accident" --at "$then"
+  run slip bookmark delete qa "after the accident"
+}
+
 look_around() {
   say "Back to a time"
   local before
@@ -173,5 +188,6 @@ forget_earlier_run
 destructive_testing
 find_the_bug
 work_on_the_bug
+nobody_had_bookmarked
 look_around
-say "Both stories are told."
+say "All stories are told."

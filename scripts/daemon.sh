@@ -45,8 +45,11 @@ launch_daemon() {
     exit 1
   fi
   echo "$port" >"$data/page-port"
+  # More of the daemon's flags, one a line.
+  local flags=()
+  if [[ -r $data/slipstreamd.flags ]]; then mapfile -t flags <"$data/slipstreamd.flags"; fi
   # In a session of its own: what stops this script shall not stop the daemon.
-  setsid "$daemon_program" --data "$data" --port "$port" \
+  setsid "$daemon_program" --data "$data" --port "$port" "${flags[@]}" \
     </dev/null >>"$data/slipstreamd.log" 2>&1 &
   started_pid=$!
   echo "$started_pid" >"$data/slipstreamd.pid"

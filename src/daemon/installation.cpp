@@ -70,6 +70,7 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   made->ids_ = std::make_unique<RandomIds>();
   PostgresqlOptions postgresql;
   postgresql.user = options.instance_user;
+  postgresql.wants_log = options.settings.retention.logs > Duration(0);
   std::ranges::copy(options.postgresql_programs, std::back_inserter(postgresql.program_folders));
   FilesOptions files;
   files.user = options.instance_user;

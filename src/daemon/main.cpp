@@ -12,13 +12,63 @@ namespace {
 
 using namespace slip;
 
+// In seconds, as they are given.
+struct Spans {
+  std::int64_t automatic_points = 5 * 60;
+  std::int64_t keep_log = 24 * 3600;
+  std::int64_t keep_every = 3600;
+  std::int64_t keep_hourly = 24 * 3600;
+  std::int64_t keep_points = 30 * 24 * 3600;
+  std::int64_t keep_trash = 7 * 24 * 3600;
+};
+
 struct Arguments {
   InstallationOptions installation;
   ServiceOptions service;
+  Spans spans;
   std::string pool_driver = "automatic";
   double pool_gigabytes = 0;
   bool shutdown = false;
 };
+
+// "90s", "5min", "24h", "30d".
+void add_span(CLI::App& app, const std::string& name, std::int64_t& seconds,
+              const std::string& help) {
+  static const std::map<std::string, std::int64_t> units = {
+      {"s", 1}, {"min", 60}, {"h", 3600}, {"d", 24 * 3600}};
+  app.add_option(name, seconds, help)
+      ->transform(CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::UNIT_REQUIRED, "SPAN"))
+      ->check(CLI::NonNegativeNumber);
+}
+
+void declare_retention(CLI::App& app, Spans& to) {
+  add_span(app, "--automatic-points", to.automatic_points,
+           "How often branches that have changed get a point of their own accord; 0s: never "
+           "(default: 5min)");
+  add_span(app, "--keep-log", to.keep_log,
+           "For how long any second can be gone back to; 0s: only points can (default: 24h)");
+  add_span(app, "--keep-every-automatic", to.keep_every,
+           "For how long every automatic point is kept, and then one an hour (default: 1h)");
+  add_span(app, "--keep-hourly-automatic", to.keep_hourly,
+           "For how long one an hour is kept, and then one a day (default: 24h)");
+  add_span(app, "--keep-points", to.keep_points,
+           "For how long points that nobody has named are kept (default: 30d)");
+  add_span(app, "--keep-trash", to.keep_trash,
+           "For how long deleted things can be had back (default: 7d)");
+}
+
+OperationSettings settings_of(const Spans& spans) {
+  OperationSettings settings;
+  const std::chrono::seconds interval(spans.automatic_points);
+  settings.automatic_points =
+      interval.count() > 0 ? std::optional<Duration>(interval) : std::nullopt;
+  settings.retention = {.every_automatic = std::chrono::seconds(spans.keep_every),
+                        .hourly_automatic = std::chrono::seconds(spans.keep_hourly),
+                        .points = std::chrono::seconds(spans.keep_points),
+                        .trash = std::chrono::seconds(spans.keep_trash),
+                        .logs = std::chrono::seconds(spans.keep_log)};
+  return settings;
+}
 
 void declare(CLI::App& app, Arguments& to) {
   app.set_version_flag("--version", std::string("slipstreamd ") + SLIP_VERSION);
@@ -49,6 +99,7 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_option("--pool-size", to.pool_gigabytes,
                  "Gigabytes that a new pool in a file may grow to (default: 80 % of what is free)")
       ->check(CLI::PositiveNumber);
+  declare_retention(app, to.spans);
   app.add_flag("--shutdown", to.shutdown,
                "Stop all databases and applications, unmount the pool, and end");
 }
@@ -61,6 +112,7 @@ void complete(Arguments& arguments) {
   if (arguments.pool_gigabytes > 0) {
     arguments.installation.pool_size = static_cast<std::int64_t>(arguments.pool_gigabytes * 1e9);
   }
+  arguments.installation.settings = settings_of(arguments.spans);
   arguments.service.socket = arguments.installation.data / "run" / "slip.sock";
   arguments.service.endpoint_host = arguments.installation.endpoint_address == "0.0.0.0"
                                         ? "127.0.0.1"

@@ -11,15 +11,22 @@ namespace {
 // A log file is deleted some time after it may be; until then it must not be counted on.
 constexpr auto log_slack = std::chrono::minutes(1);
 
-Result<bool> keeps_log(PlanContext& context, const Branch& branch, const Segment& segment) {
-  const auto container = TRY(context.catalog.containers().find(branch.container));
-  if (!container) return false;  // a template's: it is made of its sources' snapshots
-  const auto mould = TRY(template_of(context.catalog, container->template_id));
+// The template whose sources the branch has.
+Result<Template> template_of_branch(CatalogUnit& catalog, const Branch& branch) {
+  if (!branch.template_id.empty()) return template_of(catalog, branch.template_id);
+  return template_of(catalog, TRY(container_of(catalog, branch.container)).template_id);
+}
+
+Result<bool> keeps_log(PlanContext& context, const TemplateSource& place) {
+  const auto source = TRY(context.catalog.sources().find(place.source));
+  return source && TRY(context.world.adapter(source->config.kind))->info().keeps_log;
+}
+
+Result<bool> any_keeps_log(PlanContext& context, const Branch& branch, const Segment& segment) {
+  if (branch.container.empty()) return false;  // a template's: made of its sources' snapshots
+  const auto mould = TRY(template_of_branch(context.catalog, branch));
   for (const auto& place : mould.version(segment.template_version).sources) {
-    const auto source = TRY(context.catalog.sources().find(place.source));
-    if (!source) continue;
-    const Adapter* adapter = TRY(context.world.adapter(source->config.kind));
-    if (adapter->info().keeps_log) return true;
+    if (TRY(keeps_log(context, place))) return true;
   }
   return false;
 }
@@ -81,7 +88,7 @@ Result<std::optional<Replay>> find_replay(PlanContext& context, const Branch& br
     return std::optional<Replay>();
   }
   const Duration kept = context.world.settings.retention.logs - log_slack;
-  const bool leads_there = reached - from < kept && TRY(keeps_log(context, branch, segment));
+  const bool leads_there = reached - from < kept && TRY(any_keeps_log(context, branch, segment));
   return leads_there ? std::optional(replay) : std::nullopt;
 }
 
@@ -106,6 +113,23 @@ Result<Moment> find_moment(PlanContext& context, const Branch& branch, Timestamp
   if (const auto parent = TRY(parent_of(context, segment))) return Moment{*parent, std::nullopt};
   const auto range = TRY(catalog.points().range(branch.id));
   return time_out_of_range(at, range.first, range.last);
+}
+
+Result<std::vector<SourceMoment>> source_moments(PlanContext& context, const Moment& moment) {
+  CatalogUnit& catalog = context.catalog;
+  const auto branch =
+      moment.replay ? moment.replay->branch : TRY(branch_of(catalog, moment.point.branch));
+  const auto segment =
+      moment.replay ? moment.replay->segment : TRY(segment_of(catalog, moment.point.segment));
+  const auto mould = TRY(template_of_branch(catalog, branch));
+  std::vector<SourceMoment> found;
+  for (const auto& place : mould.version(segment.template_version).sources) {
+    const auto known = moment.point.positions.find(place.name);
+    Timestamp at = known == moment.point.positions.end() ? moment.point.at : known->second.at;
+    if (moment.replay && TRY(keeps_log(context, place))) at = moment.replay->until;
+    found.push_back({place.name, at});
+  }
+  return found;
 }
 
 }  // namespace slip

@@ -30,4 +30,13 @@ struct Moment {
 // the range.
 Result<Moment> find_moment(PlanContext& context, const Branch& branch, Timestamp at);
 
+// How far a source's data would go.
+struct SourceMoment {
+  std::string source;  // its name in the template
+  Timestamp at;
+};
+// For each source, in the template's order: those that keep a log come to the very moment, the
+// others are of the point before it.
+Result<std::vector<SourceMoment>> source_moments(PlanContext& context, const Moment& moment);
+
 }  // namespace slip

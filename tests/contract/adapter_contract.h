@@ -77,6 +77,66 @@ TEST_P(AdapterContract, ACopyOfAFrozenInstanceStartsBesideItWithAllThatWasFlushe
   EXPECT_TRUE(ok(stop(two)));
 }
 
+// Asked for after a flush, as a snapshot does.
+TEST_P(AdapterContract, MovesItsMarkWhenSomethingIsWrittenAndOnlyThen) {
+  const auto one = world_->instance("ins_one", world_->good());
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  const auto mark = [&] {
+    EXPECT_TRUE(ok(world_->adapter().flush(one)));
+    const auto position = world_->adapter().position(one);
+    EXPECT_TRUE(ok(position));
+    return position ? position->mark : std::nullopt;
+  };
+  const auto before = mark();
+  const auto position = world_->adapter().position(one);
+  ASSERT_TRUE(ok(position));
+  EXPECT_EQ(position->mark, before);
+
+  world_->put(one, "a row");
+
+  if (before) {
+    EXPECT_NE(mark(), before);
+  }
+  EXPECT_TRUE(ok(stop(one)));
+}
+
+TEST_P(AdapterContract, ReplaysItsLogFromOneCopyToAnyMomentBeforeALaterOne) {
+  if (!world_->adapter().info().keeps_log) return;
+  const auto one = world_->instance("ins_one", world_->good());
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  const auto copied = [&](const char* name) {
+    const auto to = world_->instance(name, one.config);
+    EXPECT_TRUE(ok(world_->adapter().flush(one)));
+    EXPECT_TRUE(ok(world_->runtime().freeze(one.id)));
+    copy(one, to);
+    EXPECT_TRUE(ok(world_->runtime().thaw(one.id)));
+    return to;
+  };
+  world_->put(one, "before");
+  const auto base = copied("ins_base");
+  world_->put(one, "until then");
+  const auto then = world_->adapter().position(one);
+  ASSERT_TRUE(ok(then));
+  for (auto now = then; now && now->at <= then->at;) now = world_->adapter().position(one);
+  world_->put(one, "later");
+  const auto later = copied("ins_later");
+  ASSERT_TRUE(ok(stop(one)));
+
+  ASSERT_TRUE(ok(world_->adapter().replay(base, later.directory, then->at)));
+  ASSERT_TRUE(ok(bring_up(base)));
+
+  EXPECT_TRUE(world_->has(base, "before"));
+  EXPECT_TRUE(world_->has(base, "until then"));
+  EXPECT_FALSE(world_->has(base, "later"));
+  world_->put(base, "its own");
+  EXPECT_TRUE(ok(stop(base)));
+  ASSERT_TRUE(ok(bring_up(base))) << "as an ordinary one";
+  EXPECT_TRUE(world_->has(base, "its own"));
+  EXPECT_TRUE(ok(stop(base)));
+}
+
 TEST_P(AdapterContract, EndsItsProgramsWhenAnIngestIsCanceled) {
   const auto one = world_->instance("ins_one", world_->good());
 

@@ -51,13 +51,15 @@ PostgresqlAdapter::PostgresqlAdapter(PostgresqlOptions options)
     : options_(std::move(options)), versions_(find_server_versions(options_.program_folders)) {}
 
 AdapterInfo PostgresqlAdapter::info() const {
-  AdapterInfo info{
-      .kind = "postgresql", .recovers = true, .keeps_log = can_keep_log(), .notes = {}};
+  AdapterInfo info{.kind = "postgresql",
+                   .recovers = true,
+                   .keeps_log = options_.wants_log && can_keep_log(),
+                   .notes = {}};
   for (const ServerVersion& version : versions_) {
     info.notes.push_back("PostgreSQL " + version.full + " in " + version.programs.string());
   }
   if (versions_.empty()) info.notes.push_back("no PostgreSQL server is installed");
-  if (!info.keeps_log) {
+  if (options_.wants_log && !info.keeps_log) {
     info.notes.push_back("zstd is not installed: only points can be gone back to, not any second");
   }
   return info;
@@ -124,7 +126,7 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
     spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
   };
   add(server_arguments(instance.port));
-  if (can_keep_log() && keeps_log(layout.data)) add(archive_arguments());
+  if (options_.wants_log && can_keep_log() && keeps_log(layout.data)) add(archive_arguments());
   if (replays) add(TRY(replay_arguments(layout)));
   return std::optional(std::move(spec));
 }

@@ -12,11 +12,12 @@ struct PostgresqlOptions {
   // Folders with a server's programs, a `*` standing for one folder name; looked through once.
   std::vector<std::string> program_folders = postgresql::usual_program_folders();
   std::string user = "slipstream";  // who servers and their programs run as when we are root
+  bool wants_log = true;            // kept beside the data where it can be: write_ahead_log.h
 };
 
 // Sources that are PostgreSQL clusters, of every version installed. In its directory a source has
-// `data`, the cluster, and `run`, the folder of its unix socket. Settings: docs/guides/sources.md,
-// adapters/postgresql/settings.h.
+// `data`, the cluster, `log`, its archived log, and `run`, the folder of its unix socket. Settings:
+// docs/guides/sources.md, adapters/postgresql/settings.h.
 //
 // We are role "slipstream" in every cluster, through the unix socket only; people and applications
 // are the container's login, a superuser in their own copy, with its password over TCP.

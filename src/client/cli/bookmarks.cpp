@@ -140,7 +140,8 @@ void add_create_and_edit(Command* group) {
                    "Share it with everyone with a container of the template");
   create->add_repeated("--with", given->users, "Share it with this user only");
   create->add_option("--expires", given->expires, "Keep it until this time, or for \"7d\"");
-  create->add_option("--at", given->at, "Not now but this time: the point at or before it");
+  create->add_option("--at", given->at,
+                     "Not now but this very moment, or the last point before it");
   create->add_option("--branch", given->branch, "Another branch than the active one");
   create->on_chosen([given](Session& session) { return create_bookmark(session, *given); });
 

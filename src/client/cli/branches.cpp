@@ -146,7 +146,8 @@ void add_create(Command* group) {
   create
       ->add_option("--from", given->from_bookmark, "A bookmark, own or another's: \"qa/Bug 4711\"")
       ->type_name("BOOKMARK");
-  create->add_option("--at", given->at, "The point at or before this time")->type_name("TIME");
+  create->add_option("--at", given->at, "This very moment, or the last point before it")
+      ->type_name("TIME");
   create->add_option("--of", given->of_branch, "With --at: of this branch")->type_name("BRANCH");
   create->add_option("--point", given->point, "This point of the timeline")->type_name("ID");
   create->add_flag("--from-template", given->from_template, "The newest data of the template");

@@ -27,6 +27,27 @@ std::string undo_hint(const Arguments& given) {
   return given.no_safety_point ? "" : " Undo: slip undo " + shell_word(given.container);
 }
 
+// "db exactly then, app as of 14:00:00".
+std::string source_times(const json::value& found, Timestamp asked) {
+  std::string out;
+  for (const auto& one : list_in(found, "sources")) {
+    const auto at = time_in(one, "at").value_or(asked);
+    out += (out.empty() ? "" : ", ") + text_in(one, "source");
+    out += at == asked ? " exactly then" : " as of " + moment(at, now());
+  }
+  return out;
+}
+
+// Says what the time leads to before anything is done.
+Result<> announce(Session& session, const Arguments& given, Timestamp asked) {
+  if (session.json()) return {};
+  const auto found =
+      TRY(session.get(with_query(api_path({"containers", given.container, "moment"}),
+                                 {{"time", to_rfc3339(asked)}, {"branch", given.branch}})));
+  session.print(fmt::format("{}: {}.\n", moment(asked, now()), source_times(found, asked)));
+  return {};
+}
+
 Result<> restore(Session& session, const Arguments& given) {
   json::object body = body_for(given);
   const int choices = !given.bookmark.empty() + !given.time.empty() + !given.point.empty();
@@ -44,13 +65,15 @@ Result<> restore(Session& session, const Arguments& given) {
   if (!given.time.empty()) {
     asked = TRY(read_time(given.time, now()));
     body["time"] = to_rfc3339(*asked);
+    TRY(announce(session, given, *asked));
   }
   if (!given.branch.empty()) body["branch"] = given.branch;
   const Change change{.path = api_path({"containers", given.container, "restore"}),
                       .body = body,
                       .attempt = "restore " + given.container};
   return carry_out(session, change, [&](const json::value& operation) {
-    const auto taken = asked
+    const bool is_other = asked && time_in(operation, "parent.at") != asked;
+    const auto taken = is_other
                            ? fmt::format(", the last point at or before {},", moment(*asked, now()))
                            : std::string();
     return fmt::format("{} is back at {}{} after {}.{}", given.container,
@@ -97,7 +120,8 @@ void add_restore(Command& slip) {
   command->add_option("container", given->container, "The container")->required();
   command->add_option("bookmark", given->bookmark,
                       "Its bookmark, or another's: \"qa/Bug 4711 data\"");
-  command->add_option("--to", given->time, "The point at or before this time")->type_name("TIME");
+  command->add_option("--to", given->time, "This very moment, or the last point before it")
+      ->type_name("TIME");
   command->add_option("--branch", given->branch, "With --to: of this branch of the container");
   command->add_option("--point", given->point, "This point of the timeline")->type_name("ID");
   command->add_flag("--no-safety-point", given->no_safety_point,

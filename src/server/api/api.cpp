@@ -17,6 +17,7 @@ void Api::install(http::Router& router) {
   add_data_acts(routes);
   add_events(routes);
   add_logs(routes);
+  add_moments(routes);
   add_operations(routes);
   add_pool(routes);
   add_sessions(routes);

@@ -79,6 +79,7 @@ void add_containers(Routes& routes);
 void add_data_acts(Routes& routes);
 void add_events(Routes& routes);
 void add_logs(Routes& routes);
+void add_moments(Routes& routes);
 void add_operations(Routes& routes);
 void add_pool(Routes& routes);
 void add_sessions(Routes& routes);

@@ -1,0 +1,57 @@
+#include "operations/lookup.h"
+#include "server/api/answer.h"
+
+// What a time would lead to, before anything is done.
+
+namespace slip::api {
+namespace {
+
+struct SourceMomentView {
+  std::string source;
+  Timestamp at;
+};
+BOOST_DESCRIBE_STRUCT(SourceMomentView, (), (source, at))
+
+struct MomentView {
+  Timestamp asked;
+  Timestamp at;  // the moment that it would be
+  bool exact = false;
+  std::string point;  // that it would be, or that its replay would begin with
+  std::vector<SourceMomentView> sources;
+};
+BOOST_DESCRIBE_STRUCT(MomentView, (), (asked, at, exact, point, sources))
+
+Result<http::Response> show(Call& call) {
+  const auto asked = TRY(call.time("time"));
+  if (!asked) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "no time is given",
+                 .hint = "Give one, e.g. ?time=2026-11-22T14:03:07.250Z."};
+  }
+  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
+    const auto container =
+        TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
+    const auto wanted = call.query("branch");
+    const auto branch = wanted ? TRY(find_branch(catalog, container, *wanted))
+                               : TRY(branch_of(catalog, container.active));
+    PlanContext context{catalog, call.api.world(), call.actor, call.api.now()};
+    const auto moment = TRY(find_moment(context, branch, *asked));
+    MomentView view;
+    view.asked = *asked;
+    view.at = moment.replay ? moment.replay->until : moment.point.at;
+    view.exact = view.at == *asked;
+    view.point = moment.point.id.str();
+    for (const auto& one : TRY(source_moments(context, moment))) {
+      view.sources.push_back({one.source, one.at});
+    }
+    return answer(200, to_json(view));
+  });
+}
+
+}  // namespace
+
+void add_moments(Routes& routes) {
+  routes.add("GET /containers/{container}/moment", show);
+}
+
+}  // namespace slip::api
