@@ -11,7 +11,7 @@ find_program(CCACHE ccache)
 if(CCACHE)
   # What a precompiled header needs to be cached at all: see "Precompiled headers" in ccache's manual.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+      ${CMAKE_COMMAND} -E env CCACHE_DEPEND=1 CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 find_program(MOLD mold)
 if(MOLD)

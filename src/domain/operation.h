@@ -68,9 +68,10 @@ BOOST_DESCRIBE_ENUM(StepState, pending, running, done, undone)
 
 // What a step found out, for the steps after it.
 struct StepFindings {
-  std::optional<Timestamp> at;                    // TakeSnapshot: the instant
-  std::optional<Timestamp> taken_by;              // TakeSnapshot: when it was through
-  std::map<std::string, DataPosition> positions;  // TakeSnapshot by source name; IngestSource ""
+  std::optional<Timestamp> at = {};        // TakeSnapshot: the instant
+  std::optional<Timestamp> taken_by = {};  // TakeSnapshot: when it was through
+  std::map<std::string, DataPosition> positions =
+      {};  // TakeSnapshot by source name; IngestSource ""
 };
 BOOST_DESCRIBE_STRUCT(StepFindings, (), (at, taken_by, positions))
 

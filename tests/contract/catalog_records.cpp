@@ -87,7 +87,8 @@ Segment full_segment(const std::string& id, const BranchId& branch) {
           .safety_point = PointId("pnt_safe"),
           .template_version = 3,
           .operation = OperationId("op_1"),
-          .began_at = at(8)};
+          .began_at = at(8),
+          .base = SnapshotId("snp_base")};
 }
 
 Point full_point(const std::string& id, const Segment& segment, Timestamp when) {
@@ -99,7 +100,9 @@ Point full_point(const std::string& id, const Segment& segment, Timestamp when) 
           .snapshot = SnapshotId("snp_" + id),
           .baked = SnapshotId("snp_baked_" + id),
           .positions = {{"db", {.at = when, .position = "0/1"}}},
-          .operation = OperationId("op_1")};
+          .operation = OperationId("op_1"),
+          .taken_by = when + Duration(100),
+          .replayed_from = PointId("pnt_from")};
 }
 
 Bookmark full_bookmark(const std::string& name, const Point& point, const Container& container) {
@@ -140,13 +143,14 @@ Operation full_operation(const std::string& id) {
                       .idempotency_key = "key of " + id,
                       .created_at = at(10),
                       .ended_at = at(11)};
-  operation.steps.push_back({.step = TakeSnapshot{.volume = VolumeId("vol_1"),
-                                                  .snapshot = SnapshotId("snp_1"),
-                                                  .after = AfterSnapshot::stay_frozen},
-                             .state = StepState::done,
-                             .started_at = at(10),
-                             .ended_at = at(11),
-                             .findings = {.at = at(10), .positions = {{"db", {at(9), "0/2"}}}}});
+  operation.steps.push_back(
+      {.step = TakeSnapshot{.volume = VolumeId("vol_1"),
+                            .snapshot = SnapshotId("snp_1"),
+                            .after = AfterSnapshot::stay_frozen},
+       .state = StepState::done,
+       .started_at = at(10),
+       .ended_at = at(11),
+       .findings = {.at = at(10), .taken_by = at(11), .positions = {{"db", {at(9), "0/2", "7"}}}}});
   operation.steps.push_back(
       {.step = Commit{.changes = {SetActive{.container = ContainerId("ctr_qa"),
                                             .branch = BranchId("brn_default")}}},
