@@ -58,7 +58,7 @@ export class Installation {
     const port = String(this.port);
     this.daemon = spawn(
       join(BUILD, "src/daemon/slipstreamd"),
-      ["--data", this.data, "--port", port, "--pool-size", "8"],
+      [...(await this.options()), "--port", port, "--pool-size", "8"],
       { stdio: ["ignore", log.fd, log.fd] },
     );
     await log.close();
@@ -94,7 +94,7 @@ export class Installation {
   async end(): Promise<void> {
     await this.endDaemon("SIGTERM");
     try {
-      await run(join(BUILD, "src/daemon/slipstreamd"), ["--data", this.data, "--shutdown"]);
+      await run(join(BUILD, "src/daemon/slipstreamd"), [...(await this.options()), "--shutdown"]);
       await until("all of its processes have ended", () => this.isQuiet(), 5000);
     } finally {
       await this.keepLog();
@@ -156,6 +156,10 @@ export class Installation {
     await this.command("apply", path);
   }
 
+  private async options(): Promise<string[]> {
+    return ["--data", this.data, ...(await instanceUser())];
+  }
+
   private environment() {
     return {
       ...process.env,
@@ -201,6 +205,13 @@ export const RESULTS = join(process.env.SLIP_RESULTS ?? join(BUILD, "test-result
 
 export function passwordOf(user: string): string {
   return `the password of ${user}`;
+}
+
+// Where the machine has not been set up for the product, another ordinary user does.
+async function instanceUser(): Promise<string[]> {
+  if (process.getuid?.() !== 0) return [];
+  const isThere = await run("getent", ["passwd", "slipstream"]).catch(() => false);
+  return isThere ? [] : ["--instance-user", "nobody"];
 }
 
 async function freePort(): Promise<number> {
