@@ -3,6 +3,7 @@ import "./speed.test.ts";
 import "./story1.test.ts";
 import "./story2.test.ts";
 import "./keyboard.test.ts";
+import "./loading.test.ts";
 import "./busy.test.ts";
 import "./words.test.ts";
 import "./admin.test.ts";

@@ -1,24 +1,7 @@
 // Whoever asks for something sees at once that it is under way, however late the page is told more.
 import assert from "node:assert/strict";
-import type { Route } from "playwright-core";
-import type { Visitor } from "./browser.ts";
+import { hold } from "./held.ts";
 import { scene } from "./scene.ts";
-
-// Holds back what the server says of a container itself, until `release` is called.
-async function holdContainer(visitor: Visitor): Promise<{ release: () => Promise<void> }> {
-  let held: Route[] | null = [];
-  await visitor.page.route(/\/api\/v1\/containers\/[^/]+$/, async (route) => {
-    if (held) held.push(route);
-    else await route.continue();
-  });
-  return {
-    release: async () => {
-      const routes = held ?? [];
-      held = null;
-      for (const route of routes) await route.continue();
-    },
-  };
-}
 
 scene(
   "from the moment a dialog closes the container is busy, until the server says that it has ended",
@@ -29,7 +12,7 @@ scene(
     await qa.seesContainer("busy");
     await qa.press("b");
     await qa.dialog.getByLabel("Name", { exact: true }).fill("clean base");
-    const container = await holdContainer(qa);
+    const container = await hold(qa, /\/api\/v1\/containers\/[^/]+$/);
     await qa.press("Enter");
     await qa.dialog.waitFor({ state: "detached" });
 

@@ -1,8 +1,9 @@
 import { useCallback, useState } from "react";
 import { activateBranch, refresh, reset, restore, undo } from "@/api/acts";
 import type { Container, Operation } from "@/api/types";
-import { type Action, type ActionId, dataOf } from "@/model/actions";
+import type { Action, ActionId } from "@/model/actions";
 import type { Item } from "@/model/history";
+import { dataOf } from "@/model/situation";
 import { toast } from "@/ui";
 import type { Question } from "./context";
 

@@ -1,7 +1,8 @@
 // Each action's word, icon and key; the same wherever it is offered.
 import type { ReactNode } from "react";
-import { type ActionId, isElsewhere, isShared } from "@/model/actions";
+import type { ActionId } from "@/model/actions";
 import type { Item } from "@/model/history";
+import { isElsewhere, isShared } from "@/model/situation";
 import {
   ActivateIcon,
   BookmarkIcon,

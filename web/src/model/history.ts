@@ -79,6 +79,13 @@ export function historyOf(timelines: readonly Timeline[], now: number): History 
   return { lanes, byId };
 }
 
+// The history of a branch of which nothing is known yet but that it has a now.
+export function unknownHistory(branch: { id: string; name: string }, now: number): History {
+  const item = nowItem(branch.id, [], now);
+  const lane = { ...branch, isActive: true, isRunning: true, items: [item] };
+  return { lanes: [lane], byId: new Map([[item.id, item]]) };
+}
+
 function inLaneOrder(timelines: readonly Timeline[]): Timeline[] {
   const [first, ...rest] = timelines;
   if (!first) return [];
@@ -95,23 +102,25 @@ function inLaneOrder(timelines: readonly Timeline[]): Timeline[] {
 
 function laneOf(timeline: Timeline, now: number): Lane {
   const { branch } = timeline;
-  const items = [...pastOf(timeline)];
-  const last = items.at(-1);
-  items.push({
-    id: `now:${branch.id}`,
-    kind: "now",
-    lane: branch.id,
-    segment: items.findLast((item) => item.begun)?.segment ?? "",
-    at: Math.max(now, last?.at ?? now), // the browser's clock may be behind the server's
-    title: "Now",
-    isReachable: true,
-  });
+  const past = pastOf(timeline);
   return {
     id: branch.id,
     name: branch.name,
     isActive: branch.active,
     isRunning: branch.state === "running",
-    items,
+    items: [...past, nowItem(branch.id, past, now)],
+  };
+}
+
+function nowItem(lane: string, past: readonly Item[], now: number): Item {
+  return {
+    id: `now:${lane}`,
+    kind: "now",
+    lane,
+    segment: past.findLast((item) => item.begun)?.segment ?? "",
+    at: Math.max(now, past.at(-1)?.at ?? now), // the browser's clock may be behind the server's
+    title: "Now",
+    isReachable: true,
   };
 }
 
@@ -153,9 +162,10 @@ function pointItems(timeline: Timeline, segments: readonly Segment[]): Item[] {
   const items: Item[] = [];
   const points = new Map(timeline.points.map((point) => [point.id, point]));
   const named = new Set<string>();
+  const segmentAt = segmentsByTime(segments);
   for (const bookmark of timeline.bookmarks) {
     named.add(bookmark.point);
-    items.push(bookmarkItem(bookmark, points.get(bookmark.point), timeline.branch.id, segments));
+    items.push(bookmarkItem(bookmark, points.get(bookmark.point), timeline.branch.id, segmentAt));
   }
   const replaced = new Map(
     segments.map((segment) => [segment.safety_point, segment.kind] as const),
@@ -176,20 +186,30 @@ function pointItems(timeline: Timeline, segments: readonly Segment[]): Item[] {
   return items;
 }
 
+// Which segment was the last to begin at or before a time; of before all, the first.
+function segmentsByTime(segments: readonly Segment[]): (at: number) => string {
+  const began = segments.map((segment) => Date.parse(segment.began_at));
+  return (at) =>
+    segments[
+      Math.max(
+        0,
+        began.findLastIndex((one) => one <= at),
+      )
+    ]?.id ?? "";
+}
+
 function bookmarkItem(
   bookmark: Bookmark,
   point: Point | undefined,
   lane: string,
-  segments: readonly Segment[],
+  segmentAt: (at: number) => string,
 ): Item {
   const at = Date.parse(bookmark.at);
-  const then = () =>
-    segments.findLast((segment) => Date.parse(segment.began_at) <= at) ?? segments[0];
   return {
     id: bookmark.id,
     kind: bookmark.audience === "only_container" ? "bookmark" : "shared",
     lane,
-    segment: point?.segment ?? then()?.id ?? "",
+    segment: point?.segment ?? segmentAt(at),
     at,
     title: bookmark.name,
     isReachable: point?.reachable ?? true, // a bookmark keeps its data

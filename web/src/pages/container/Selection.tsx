@@ -1,6 +1,6 @@
 import { useContainerPage } from "@/actions/context";
-import { isElsewhere } from "@/model/actions";
 import { audienceWords } from "@/model/share";
+import { isElsewhere } from "@/model/situation";
 import { ItemIcon, iconWords } from "@/timeline/icons";
 import { Badge, TagIcon, TimeText } from "@/ui";
 import styles from "./workspace.module.css";
