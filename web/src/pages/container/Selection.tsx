@@ -1,4 +1,5 @@
 import { useContainerPage } from "@/actions/context";
+import type { Item } from "@/model/history";
 import { audienceWords } from "@/model/share";
 import { isElsewhere } from "@/model/situation";
 import { ItemIcon, iconWords } from "@/timeline/icons";
@@ -51,10 +52,18 @@ export function SelectionTitle() {
   );
 }
 
+function positionsOf(item: Item) {
+  return Object.entries(item.bookmark?.positions ?? item.point?.positions ?? {});
+}
+
+export function hasDetails(item: Item): boolean {
+  return Boolean(item.bookmark?.note || item.begun?.operation || positionsOf(item).length > 0);
+}
+
 // The note, and each source's own time and position.
 export function SelectionDetails() {
   const { item } = useContainerPage();
-  const positions = Object.entries(item.bookmark?.positions ?? item.point?.positions ?? {});
+  const positions = positionsOf(item);
   const operation = item.begun?.operation;
   return (
     <>
