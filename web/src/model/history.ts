@@ -1,12 +1,14 @@
 // A container's history as the page shows it: every branch a lane, every moment on it an item. The
 // timeline, the History list and the action bar are views of it. Pure: no React, no clock.
 import type { components } from "@/api/schema";
+import { withFailures } from "./failures";
 import { beginningTitle, pointTitle } from "./history_words";
 
 export type Timeline = components["schemas"]["Timeline"];
 export type Point = components["schemas"]["Point"];
 export type Segment = components["schemas"]["Segment"];
 export type Bookmark = components["schemas"]["Bookmark"];
+type Operation = components["schemas"]["Operation"];
 
 export type ItemKind =
   | "now" // the branch as it is; one a lane, at its end
@@ -19,9 +21,11 @@ export type ItemKind =
   | "refreshed" // the line breaks: a new segment begins with other data
   | "restored"
   | "reset"
-  | "undone";
+  | "undone"
+  | "failed"; // an act was tried, and nothing has changed
 
-// One moment. Its id is that of the bookmark, point or segment; of now "now:" and the branch's.
+// One moment. Its id is that of the bookmark, point, segment or failed operation; of now "now:" and the
+// branch's.
 export interface Item {
   id: string;
   kind: ItemKind;
@@ -33,6 +37,7 @@ export interface Item {
   point?: Point; // of bookmarks too, where their point is among the loaded ones
   bookmark?: Bookmark;
   begun?: Segment; // of breaks and beginnings
+  failure?: Operation; // of what failed
   cameFrom?: string; // of breaks and beginnings: the id of the item the data is of, if it is shown
 }
 
@@ -70,8 +75,12 @@ export function isBreak(item: Item): boolean {
 // A bookmark stands in for the point that it names; several on one point are several items at one
 // time. A bookmark is shown even where its point is outside the loaded window.
 // Cheap for answers that it has seen before, so that it may be called whenever the clock moves on.
-export function historyOf(timelines: readonly Timeline[], now: number): History {
-  const lanes = inLaneOrder(timelines).map((timeline) => laneOf(timeline, now));
+export function historyOf(
+  timelines: readonly Timeline[],
+  now: number,
+  failures: readonly Operation[] = [],
+): History {
+  const lanes = inLaneOrder(timelines).map((timeline) => laneOf(timeline, now, failures));
   const shown = itemsOfParents(lanes);
   for (const lane of lanes) connect(lane, shown);
   const byId = new Map<string, Item>();
@@ -100,9 +109,9 @@ function inLaneOrder(timelines: readonly Timeline[]): Timeline[] {
   ];
 }
 
-function laneOf(timeline: Timeline, now: number): Lane {
+function laneOf(timeline: Timeline, now: number, failures: readonly Operation[]): Lane {
   const { branch } = timeline;
-  const past = pastOf(timeline);
+  const past = withFailures(pastOf(timeline), branch.id, failures);
   return {
     id: branch.id,
     name: branch.name,

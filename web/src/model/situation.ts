@@ -25,6 +25,7 @@ export function dataOf(item: Item): DataChoice {
   // Of a break, the data that the branch went on with: it may be another container's.
   if (item.begun) return { time: item.begun.began_at, branch: item.lane };
   if (item.point) return { point: item.point.id };
+  if (item.failure) return { time: item.failure.created_at, branch: item.lane };
   return null;
 }
 

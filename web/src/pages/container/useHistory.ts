@@ -1,9 +1,12 @@
-import { keepPreviousData, useInfiniteQuery, useQueries } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { newestTimelineQuery, timelineQuery } from "@/api/queries";
-import type { Container, Timeline } from "@/api/types";
+import { containerOperationsQuery, newestTimelineQuery, timelineQuery } from "@/api/queries";
+import type { Container, Operation, Timeline } from "@/api/types";
+import { failuresAmong } from "@/model/failures";
 import { type History, historyOf, mergeTimelines, unknownHistory } from "@/model/history";
 import { useNow } from "@/ui";
+
+const NO_OPERATIONS: Operation[] = [];
 
 export interface ShownHistory {
   history: History;
@@ -31,10 +34,13 @@ export function useHistory(container: Container, branch: string, others: string[
     combine: shown,
   });
   const pages = main.data?.pages;
+  const { data: operations = NO_OPERATIONS } = useQuery(containerOperationsQuery(container.id));
+  const failures = useMemo(() => failuresAmong(operations), [operations]);
   const active = container.active_branch;
   const history = useMemo(
-    () => (pages ? historyOf([joined(pages), ...beside], now) : unknownHistory(active, now)),
-    [pages, beside, now, active],
+    () =>
+      pages ? historyOf([joined(pages), ...beside], now, failures) : unknownHistory(active, now),
+    [pages, beside, now, failures, active],
   );
   const oldest = pages?.at(-1)?.points[0];
   return {
