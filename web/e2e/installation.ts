@@ -4,11 +4,12 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { Server, until } from "./server.ts";
 
 const run = promisify(execFile);
+const PIECE = 256 << 20;
 const BUILD = resolve(process.env.SLIP_BUILD ?? join(import.meta.dirname, "../../build"));
 
 export interface NewContainer {
@@ -22,7 +23,8 @@ export class Installation {
   // The page's address. Another than the daemon's where the page is served by its own tools.
   readonly page: string;
   readonly server: Server;
-  private readonly data: string;
+  // Its directory; what a test puts there goes with it.
+  readonly data: string;
   private readonly port: number;
   private daemon: ChildProcess | undefined;
 
@@ -129,6 +131,27 @@ export class Installation {
     throw new Error(`${container} has no application`);
   }
 
+  // Takes the pool's space until about that part of it is left, as large data does. `giveBack` frees it.
+  async fillPool(left: number): Promise<{ giveBack: () => Promise<void> }> {
+    const pool = join(this.data, "pool");
+    const large = join(pool, "large");
+    await mkdir(large);
+    const settled = () => run("sync", ["--file-system", pool]);
+    const { free, total } = await this.server.get("/pool");
+    // By pieces: one that does not fit would make the file system take all the rest for its own use.
+    for (let missing = Math.floor(free - left * total); missing > 0; missing -= PIECE) {
+      const length = String(Math.min(PIECE, missing));
+      await run("fallocate", ["--length", length, join(large, `${missing}`)]);
+    }
+    await settled();
+    return {
+      giveBack: async () => {
+        await rm(large, { recursive: true });
+        await settled();
+      },
+    };
+  }
+
   async command(...words: string[]): Promise<string> {
     const options = { env: this.environment() };
     return (await run(join(BUILD, "src/client/cli/slip"), words, options)).stdout;
@@ -196,7 +219,8 @@ export class Installation {
   private async keepLog() {
     await mkdir(RESULTS, { recursive: true });
     const log = await readFile(join(this.data, "slipstreamd.log"), "utf8").catch(() => "");
-    await writeFile(join(RESULTS, "slipstreamd.log"), log);
+    const lane = basename(process.argv[1] ?? "", ".ts");
+    await writeFile(join(RESULTS, `slipstreamd-${lane}.log`), log);
   }
 }
 

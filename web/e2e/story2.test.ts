@@ -105,6 +105,11 @@ scene(
     await dev.button("Show all branches").click();
     await dev.page.getByRole("listbox", { name: "Timeline of all branches" }).waitFor();
     await dev.state("all branches");
+    await dev.timeline.focus();
+    await dev.press("End", "ArrowDown");
+    await dev.sees(/^on branch bug-4711/, dev.page.getByRole("region", { name: "Selected" }));
+    await dev.press("ArrowUp");
+    await dev.page.getByText(/^on branch bug-4711/).waitFor({ state: "detached" });
     await dev.page.getByRole("tab", { name: "Space" }).click();
     await dev.sees(/full cop/);
     await dev.state("space");
