@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Visitor } from "./browser.ts";
 import type { Installation } from "./installation.ts";
-import { archive, dump, site } from "./origins.ts";
+import { archive, cluster, dump, site } from "./origins.ts";
 import { scene } from "./scene.ts";
 
 async function fill(admin: Visitor, kind: RegExp, origin: RegExp, fields: Record<string, string>) {
@@ -57,6 +57,22 @@ scene(
     await admin.sees(/^Done: sync/);
     await admin.state("synced");
     assert.notEqual((await linked(installation, "unpacked")).synced_at, before.synced_at);
+  },
+);
+
+scene(
+  "a data directory of PostgreSQL is linked as it stands",
+  "link-cluster",
+  async ({ installation, come }) => {
+    const { admin, link } = await comesToLink(come);
+    const directory = await cluster(installation, "cluster");
+    const label = "Path of the data directory";
+    await fill(admin, /^PostgreSQL/, /^A data directory/, { Name: "cluster", [label]: directory });
+    await link();
+    await admin.sees(/^Done: link/);
+    const { config, position } = await linked(installation, "cluster");
+    assert.equal(config.settings.directory, directory);
+    assert.ok(position.position, "its exact position is known");
   },
 );
 
