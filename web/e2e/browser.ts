@@ -34,6 +34,7 @@ export interface Visit {
   width?: number;
   height?: number;
   reducedMotion?: "reduce";
+  hasTouch?: boolean;
 }
 
 const ALL_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -75,6 +76,7 @@ export class Visitor {
       colorScheme: visit.scheme ?? "light",
       viewport: { width: visit.width ?? WIDE.width, height: visit.height ?? WIDE.height },
       reducedMotion: visit.reducedMotion ?? "no-preference",
+      hasTouch: visit.hasTouch ?? false,
       // As a bug report says it: not by where the machine stands.
       timezoneId: "Europe/Berlin",
       locale: "en-GB",
@@ -267,16 +269,8 @@ export class Visitor {
     await this.context.close();
   }
 
-  // Nothing is so wide that the page must be scrolled sideways.
-  private async fits(where: string) {
-    const wide = await this.page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    if (wide > 0) this.problems.push(`${where}: ${wide} px wider than the window`);
-  }
-
   // Until nothing glides any more; what goes on for ever, as a spinner, does not count.
-  private settle(): Promise<unknown> {
+  settle(): Promise<unknown> {
     return this.page.evaluate(async () => {
       await document.fonts.ready;
       const ends = document
@@ -287,6 +281,14 @@ export class Visitor {
       await Promise.race([Promise.all(ends), new Promise((passed) => setTimeout(passed, 1500))]);
       await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     });
+  }
+
+  // Nothing is so wide that the page must be scrolled sideways.
+  private async fits(where: string) {
+    const wide = await this.page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    if (wide > 0) this.problems.push(`${where}: ${wide} px wider than the window`);
   }
 
   private async logInUnseen(name: string) {

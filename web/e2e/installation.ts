@@ -4,11 +4,12 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { Server, until } from "./server.ts";
 
 const run = promisify(execFile);
+const PIECE = 256 << 20;
 const BUILD = resolve(process.env.SLIP_BUILD ?? join(import.meta.dirname, "../../build"));
 
 export interface NewContainer {
@@ -22,7 +23,8 @@ export class Installation {
   // The page's address. Another than the daemon's where the page is served by its own tools.
   readonly page: string;
   readonly server: Server;
-  private readonly data: string;
+  // Its directory; what a test puts there goes with it.
+  readonly data: string;
   private readonly port: number;
   private daemon: ChildProcess | undefined;
 
@@ -58,7 +60,7 @@ export class Installation {
     const port = String(this.port);
     this.daemon = spawn(
       join(BUILD, "src/daemon/slipstreamd"),
-      ["--data", this.data, "--port", port, "--pool-size", "8"],
+      [...(await this.options()), "--port", port, "--pool-size", "8"],
       { stdio: ["ignore", log.fd, log.fd] },
     );
     await log.close();
@@ -94,7 +96,7 @@ export class Installation {
   async end(): Promise<void> {
     await this.endDaemon("SIGTERM");
     try {
-      await run(join(BUILD, "src/daemon/slipstreamd"), ["--data", this.data, "--shutdown"]);
+      await run(join(BUILD, "src/daemon/slipstreamd"), [...(await this.options()), "--shutdown"]);
       await until("all of its processes have ended", () => this.isQuiet(), 5000);
     } finally {
       await this.keepLog();
@@ -129,6 +131,27 @@ export class Installation {
     throw new Error(`${container} has no application`);
   }
 
+  // Takes the pool's space until about that part of it is left, as large data does. `giveBack` frees it.
+  async fillPool(left: number): Promise<{ giveBack: () => Promise<void> }> {
+    const pool = join(this.data, "pool");
+    const large = join(pool, "large");
+    await mkdir(large);
+    const settled = () => run("sync", ["--file-system", pool]);
+    const { free, total } = await this.server.get("/pool");
+    // By pieces: one that does not fit would make the file system take all the rest for its own use.
+    for (let missing = Math.floor(free - left * total); missing > 0; missing -= PIECE) {
+      const length = String(Math.min(PIECE, missing));
+      await run("fallocate", ["--length", length, join(large, `${missing}`)]);
+    }
+    await settled();
+    return {
+      giveBack: async () => {
+        await rm(large, { recursive: true });
+        await settled();
+      },
+    };
+  }
+
   async command(...words: string[]): Promise<string> {
     const options = { env: this.environment() };
     return (await run(join(BUILD, "src/client/cli/slip"), words, options)).stdout;
@@ -154,6 +177,10 @@ export class Installation {
     const path = join(this.data, "moody.toml");
     await writeFile(path, template);
     await this.command("apply", path);
+  }
+
+  private async options(): Promise<string[]> {
+    return ["--data", this.data, ...(await instanceUser())];
   }
 
   private environment() {
@@ -192,7 +219,8 @@ export class Installation {
   private async keepLog() {
     await mkdir(RESULTS, { recursive: true });
     const log = await readFile(join(this.data, "slipstreamd.log"), "utf8").catch(() => "");
-    await writeFile(join(RESULTS, "slipstreamd.log"), log);
+    const lane = basename(process.argv[1] ?? "", ".ts");
+    await writeFile(join(RESULTS, `slipstreamd-${lane}.log`), log);
   }
 }
 
@@ -201,6 +229,13 @@ export const RESULTS = join(process.env.SLIP_RESULTS ?? join(BUILD, "test-result
 
 export function passwordOf(user: string): string {
   return `the password of ${user}`;
+}
+
+// Where the machine has not been set up for the product, another ordinary user does.
+async function instanceUser(): Promise<string[]> {
+  if (process.getuid?.() !== 0) return [];
+  const isThere = await run("getent", ["passwd", "slipstream"]).catch(() => false);
+  return isThere ? [] : ["--instance-user", "nobody"];
 }
 
 async function freePort(): Promise<number> {

@@ -162,3 +162,35 @@ scene(
     await employees.shows("the clean base", (names) => names.length === 12);
   },
 );
+
+// As wide and as high as a window of 1280 x 900 that is enlarged to 200 %.
+scene(
+  "at 200 % everything is there and in reach, and nothing must be scrolled sideways",
+  "enlarged",
+  async ({ installation, come }) => {
+    await installation.addContainer("enlarged", { owner: "qa" });
+    const path = "/containers/enlarged/bookmarks";
+    await installation.server.act("POST", path, { name: "clean base" });
+    const visit = { user: "qa", path: "/containers/enlarged", width: 640, height: 450 };
+    const qa = await come(visit);
+    await qa.seesContainer("enlarged");
+    await qa.state("enlarged", "asItIs");
+    await qa.tabTo(/^button Now/);
+    await qa.press("ArrowDown");
+    await qa.sees("Bookmark “clean base”", qa.selected);
+    await qa.press("Enter");
+    await qa.focusIs(/^button Restore/, "after Enter");
+    await qa.tabTo(/Restore: Your data/);
+    await qa.press("Enter");
+    await qa.sees(/Everything after it stays on the timeline/);
+    await qa.press("Shift+Tab");
+    await qa.focusIs(/^button Restore/, "one stop before");
+    await qa.press("End");
+    await qa.focusIs(/^button More/, "after End");
+    await qa.press("Enter");
+    await qa.page.getByRole("menuitem", { name: /^Undo/ }).waitFor();
+    await qa.state("enlarged, the other actions", "asItIs");
+    await qa.press("Escape");
+    await qa.focusIs(/^button More/, "after Esc");
+  },
+);

@@ -105,6 +105,11 @@ scene(
     await dev.button("Show all branches").click();
     await dev.page.getByRole("listbox", { name: "Timeline of all branches" }).waitFor();
     await dev.state("all branches");
+    await dev.timeline.focus();
+    await dev.press("End", "ArrowDown");
+    await dev.sees(/^on branch bug-4711/, dev.page.getByRole("region", { name: "Selected" }));
+    await dev.press("ArrowUp");
+    await dev.page.getByText(/^on branch bug-4711/).waitFor({ state: "detached" });
     await dev.page.getByRole("tab", { name: "Space" }).click();
     await dev.sees(/full cop/);
     await dev.state("space");
@@ -128,6 +133,7 @@ scene("story 2 with the keyboard only", "story-2-keys", async ({ installation, c
   await qa.timeline.getByRole("option", { name: new RegExp(BUG) }).waitFor();
   await qa.press("PageUp");
   await qa.sees(`Bookmark “${BUG}”`, qa.selected);
+  await qa.rests();
   await qa.press("s");
   await qa.dialog.waitFor();
   await qa.shot("share");

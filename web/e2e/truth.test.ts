@@ -98,6 +98,13 @@ scene(
     await qa.sees("An employee is broken.", strip);
     await qa.state("what it said");
     await employees.shows("what was before", (names) => names.length === 12);
+
+    // It stays in the history: when it was tried, by whom, and why nothing has changed.
+    await strip.getByRole("button", { name: "Close" }).click();
+    await bookmarkTitle(qa, "Could not restore broken").click();
+    await qa.sees(/Could not restore broken to “broken data”/, qa.selected);
+    await qa.sees(/Nothing has changed\./, strip);
+    await qa.state("a failure of the past");
   },
 );
 

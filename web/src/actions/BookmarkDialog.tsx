@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { createBookmark } from "@/api/acts";
-import { dataWords } from "@/model/actions";
 import type { Item } from "@/model/history";
 import { tagsOf } from "@/model/share";
+import { dataWords } from "@/model/situation";
 import { Checkbox, FormDialog, TextArea, TextField, useNow } from "@/ui";
 import { useContainerPage } from "./context";
 import styles from "./dialogs.module.css";

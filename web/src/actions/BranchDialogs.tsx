@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { createBranch, deleteBranch, renameBranch } from "@/api/acts";
 import type { Branch } from "@/api/types";
-import { dataOf, dataWords } from "@/model/actions";
 import { suggestedName } from "@/model/branch_name";
 import type { Item } from "@/model/history";
+import { dataOf, dataWords } from "@/model/situation";
 import { ConfirmDialog, FormDialog, RadioGroup, TextField, useNow } from "@/ui";
 import { useContainerPage } from "./context";
 

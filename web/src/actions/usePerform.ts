@@ -1,8 +1,12 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { activateBranch, refresh, reset, restore, undo } from "@/api/acts";
+import { keys } from "@/api/keys";
+import { hasCode } from "@/api/problem";
 import type { Container, Operation } from "@/api/types";
-import { type Action, type ActionId, dataOf } from "@/model/actions";
+import type { Action, ActionId } from "@/model/actions";
 import type { Item } from "@/model/history";
+import { dataOf } from "@/model/situation";
 import { toast } from "@/ui";
 import type { Question } from "./context";
 
@@ -16,6 +20,7 @@ interface Parts {
 
 // How the page acts. Nothing is lost by going back, so what replaces data asks nothing.
 export function usePerform({ container, item, actionsFor, following, ask }: Parts) {
+  const queries = useQueryClient();
   const [problem, setProblem] = useState<unknown>(null);
   const [isSending, setSending] = useState(false);
   const { follow } = following;
@@ -23,11 +28,17 @@ export function usePerform({ container, item, actionsFor, following, ask }: Part
   const send = useCallback(
     async (request: () => Promise<Operation>) => {
       setProblem(null);
-      const operation = await request();
-      follow(operation);
-      return operation;
+      try {
+        const operation = await request();
+        follow(operation);
+        return operation;
+      } catch (refusal) {
+        // Everybody is told of it by a banner, which looks only now and then.
+        if (hasCode(refusal, "no_space")) queries.invalidateQueries({ queryKey: keys.pool });
+        throw refusal;
+      }
     },
-    [follow],
+    [follow, queries],
   );
 
   const sendAndShow = useCallback(

@@ -1,7 +1,8 @@
 // Each action's word, icon and key; the same wherever it is offered.
 import type { ReactNode } from "react";
-import { type ActionId, isElsewhere, isShared } from "@/model/actions";
+import type { ActionId } from "@/model/actions";
 import type { Item } from "@/model/history";
+import { isElsewhere, isShared } from "@/model/situation";
 import {
   ActivateIcon,
   BookmarkIcon,
@@ -42,6 +43,22 @@ export function labelOf(id: ActionId, item: Item): string {
 // place; what concerns only now, or only another branch, comes after them.
 export const ALWAYS: ActionId[] = ["bookmark", "restore", "branch", "share", "undo"];
 export const OF_NOW: ActionId[] = ["refresh", "reset"];
+
+// Beside so many buttons a narrow window has room for one more, with a word below its icon.
+const MOST_NARROW = 4;
+
+// Which of them are buttons, and which wait in the menu beside them.
+export function arranged(item: Item, activeBranch: string, isNarrow: boolean) {
+  const main = mainAction(item, activeBranch);
+  const all = [
+    ...(main === "activate" ? [main] : []),
+    ...ALWAYS,
+    ...(item.kind === "now" && item.lane === activeBranch ? OF_NOW : []),
+  ];
+  const fits = !isNarrow || (all.length <= MOST_NARROW + 1 && !item.bookmark);
+  const inBar = fits ? all : all.slice(0, MOST_NARROW);
+  return { main, inBar, inMenu: all.slice(inBar.length) };
+}
 
 // The one that is most likely wanted, and is drawn so.
 export function mainAction(item: Item, activeBranch: string): ActionId {

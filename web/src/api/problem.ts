@@ -1,4 +1,5 @@
 // An answer that is no success. `message` is one sentence for a person, `hint` what to do next.
+import { withoutCommands } from "@/model/words";
 import type { components } from "./schema";
 
 export type ProblemCode = components["schemas"]["ErrorCode"];
@@ -18,7 +19,7 @@ export class Problem extends Error {
     this.name = "Problem";
     this.status = status;
     this.code = body.code ?? (status >= 502 && status <= 504 ? "unavailable" : "internal");
-    this.hint = body.hint ?? "";
+    this.hint = withoutCommands(body.hint ?? "");
     this.context = body.context ?? [];
     this.output = body.output ?? "";
     this.operation = body.operation;

@@ -1,5 +1,8 @@
-import { QueryClient } from "@tanstack/react-query";
+import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { hasCode } from "@/api/problem";
+
+// What is known shows at once, before anybody can click what it forbids.
+notifyManager.setScheduler(queueMicrotask);
 
 const FRESH_MS = 2000;
 

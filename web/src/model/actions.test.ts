@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { actionsOf, dataOf, itemOfAvailable, type Situation } from "./actions";
-import { historyOf, type Timeline } from "./history";
+import { actionsOf } from "./actions";
+import { historyOf, type Timeline, unknownHistory } from "./history";
+import { dataOf, itemOfAvailable, type Situation } from "./situation";
 import {
   ADMIN,
   bookmark,
@@ -123,6 +124,17 @@ describe("What can be done", () => {
     );
   });
 
+  it("is not said to be to undo or reset where the active branch's history is not there", () => {
+    const history = unknownHistory({ id: "brn_default", name: "default" }, NOW);
+    const before = actionsOf(situation(NOW_ITEM, { history }));
+    expect(before.bookmark.unavailable).toBeNull();
+    expect(before.undo.unavailable).toContain("still being loaded");
+    expect(before.reset.unavailable).toContain("still being loaded");
+    const branch = { ...timeline().branch, id: "brn_bug", name: "bug", active: false };
+    const elsewhere = actionsOf(situation("now:brn_bug", {}, [timeline({ branch })]));
+    expect(elsewhere.undo.unavailable).toContain("Look at “default” first");
+  });
+
   it("says where Reset goes: the newest bookmark since the data was replaced, else where it came from", () => {
     expect(actionsOf(situation(NOW_ITEM)).reset.consequence).toContain("goes back to production");
     expect(actionsOf(situation(NOW_ITEM, {}, withBookmark)).reset.consequence).toContain(
@@ -164,6 +176,7 @@ describe("What can be done", () => {
     });
     const actions = actionsOf(situation("bmk_1", { operations: [done] }, withBookmark));
     expect(actions.restore.consequence).toMatch(/About 2 seconds\.$/);
+    expect(actions.restore.gist).toMatch(/^Your data goes back to [^.]*\.$/);
     expect(actions.branch.consequence).not.toContain("About");
   });
 });

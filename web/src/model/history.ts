@@ -1,12 +1,14 @@
 // A container's history as the page shows it: every branch a lane, every moment on it an item. The
 // timeline, the History list and the action bar are views of it. Pure: no React, no clock.
 import type { components } from "@/api/schema";
+import { withFailures } from "./failures";
 import { beginningTitle, pointTitle } from "./history_words";
 
 export type Timeline = components["schemas"]["Timeline"];
 export type Point = components["schemas"]["Point"];
 export type Segment = components["schemas"]["Segment"];
 export type Bookmark = components["schemas"]["Bookmark"];
+type Operation = components["schemas"]["Operation"];
 
 export type ItemKind =
   | "now" // the branch as it is; one a lane, at its end
@@ -19,9 +21,11 @@ export type ItemKind =
   | "refreshed" // the line breaks: a new segment begins with other data
   | "restored"
   | "reset"
-  | "undone";
+  | "undone"
+  | "failed"; // an act was tried, and nothing has changed
 
-// One moment. Its id is that of the bookmark, point or segment; of now "now:" and the branch's.
+// One moment. Its id is that of the bookmark, point, segment or failed operation; of now "now:" and the
+// branch's.
 export interface Item {
   id: string;
   kind: ItemKind;
@@ -33,6 +37,7 @@ export interface Item {
   point?: Point; // of bookmarks too, where their point is among the loaded ones
   bookmark?: Bookmark;
   begun?: Segment; // of breaks and beginnings
+  failure?: Operation; // of what failed
   cameFrom?: string; // of breaks and beginnings: the id of the item the data is of, if it is shown
 }
 
@@ -70,13 +75,24 @@ export function isBreak(item: Item): boolean {
 // A bookmark stands in for the point that it names; several on one point are several items at one
 // time. A bookmark is shown even where its point is outside the loaded window.
 // Cheap for answers that it has seen before, so that it may be called whenever the clock moves on.
-export function historyOf(timelines: readonly Timeline[], now: number): History {
-  const lanes = inLaneOrder(timelines).map((timeline) => laneOf(timeline, now));
+export function historyOf(
+  timelines: readonly Timeline[],
+  now: number,
+  failures: readonly Operation[] = [],
+): History {
+  const lanes = inLaneOrder(timelines).map((timeline) => laneOf(timeline, now, failures));
   const shown = itemsOfParents(lanes);
   for (const lane of lanes) connect(lane, shown);
   const byId = new Map<string, Item>();
   for (const lane of lanes) for (const item of lane.items) byId.set(item.id, item);
   return { lanes, byId };
+}
+
+// The history of a branch of which nothing is known yet but that it has a now.
+export function unknownHistory(branch: { id: string; name: string }, now: number): History {
+  const item = nowItem(branch.id, [], now);
+  const lane = { ...branch, isActive: true, isRunning: true, items: [item] };
+  return { lanes: [lane], byId: new Map([[item.id, item]]) };
 }
 
 function inLaneOrder(timelines: readonly Timeline[]): Timeline[] {
@@ -93,25 +109,27 @@ function inLaneOrder(timelines: readonly Timeline[]): Timeline[] {
   ];
 }
 
-function laneOf(timeline: Timeline, now: number): Lane {
+function laneOf(timeline: Timeline, now: number, failures: readonly Operation[]): Lane {
   const { branch } = timeline;
-  const items = [...pastOf(timeline)];
-  const last = items.at(-1);
-  items.push({
-    id: `now:${branch.id}`,
-    kind: "now",
-    lane: branch.id,
-    segment: items.findLast((item) => item.begun)?.segment ?? "",
-    at: Math.max(now, last?.at ?? now), // the browser's clock may be behind the server's
-    title: "Now",
-    isReachable: true,
-  });
+  const past = withFailures(pastOf(timeline), branch.id, failures);
   return {
     id: branch.id,
     name: branch.name,
     isActive: branch.active,
     isRunning: branch.state === "running",
-    items,
+    items: [...past, nowItem(branch.id, past, now)],
+  };
+}
+
+function nowItem(lane: string, past: readonly Item[], now: number): Item {
+  return {
+    id: `now:${lane}`,
+    kind: "now",
+    lane,
+    segment: past.findLast((item) => item.begun)?.segment ?? "",
+    at: Math.max(now, past.at(-1)?.at ?? now), // the browser's clock may be behind the server's
+    title: "Now",
+    isReachable: true,
   };
 }
 
@@ -153,9 +171,10 @@ function pointItems(timeline: Timeline, segments: readonly Segment[]): Item[] {
   const items: Item[] = [];
   const points = new Map(timeline.points.map((point) => [point.id, point]));
   const named = new Set<string>();
+  const segmentAt = segmentsByTime(segments);
   for (const bookmark of timeline.bookmarks) {
     named.add(bookmark.point);
-    items.push(bookmarkItem(bookmark, points.get(bookmark.point), timeline.branch.id, segments));
+    items.push(bookmarkItem(bookmark, points.get(bookmark.point), timeline.branch.id, segmentAt));
   }
   const replaced = new Map(
     segments.map((segment) => [segment.safety_point, segment.kind] as const),
@@ -176,20 +195,30 @@ function pointItems(timeline: Timeline, segments: readonly Segment[]): Item[] {
   return items;
 }
 
+// Which segment was the last to begin at or before a time; of before all, the first.
+function segmentsByTime(segments: readonly Segment[]): (at: number) => string {
+  const began = segments.map((segment) => Date.parse(segment.began_at));
+  return (at) =>
+    segments[
+      Math.max(
+        0,
+        began.findLastIndex((one) => one <= at),
+      )
+    ]?.id ?? "";
+}
+
 function bookmarkItem(
   bookmark: Bookmark,
   point: Point | undefined,
   lane: string,
-  segments: readonly Segment[],
+  segmentAt: (at: number) => string,
 ): Item {
   const at = Date.parse(bookmark.at);
-  const then = () =>
-    segments.findLast((segment) => Date.parse(segment.began_at) <= at) ?? segments[0];
   return {
     id: bookmark.id,
     kind: bookmark.audience === "only_container" ? "bookmark" : "shared",
     lane,
-    segment: point?.segment ?? then()?.id ?? "",
+    segment: point?.segment ?? segmentAt(at),
     at,
     title: bookmark.name,
     isReachable: point?.reachable ?? true, // a bookmark keeps its data

@@ -2,7 +2,7 @@
 import type { CurrentUser, Operation, OperationKind } from "@/api/types";
 import { originWords } from "./history_words";
 import { duration, moment } from "./time";
-import { asSentence, capitalized } from "./words";
+import { asSentence, capitalized, withoutCommands } from "./words";
 
 const DOING: Partial<Record<OperationKind, string>> = {
   create_container: "creating this container",
@@ -47,10 +47,10 @@ export function progressWords(operation: Operation): string {
   if (operation.state === "queued") return "Waiting for its turn";
   const step = operation.steps.find((one) => one.state === "running");
   const words = step?.words ?? "Working";
-  const more =
-    operation.progress && operation.progress !== step?.words ? `: ${operation.progress}` : "";
-  const back = operation.state === "rolling_back" ? "Taking it back. " : "";
-  return `${back}${words}${more}`;
+  const { progress } = operation;
+  // Some steps repeat their own words in what they say of their progress.
+  const said = !progress ? words : progress.startsWith(words) ? progress : `${words}: ${progress}`;
+  return operation.state === "rolling_back" ? `Taking it back. ${said}` : said;
 }
 
 export function stepsDone(operation: Operation): { done: number; all: number } {
@@ -92,7 +92,7 @@ export function ending(operation: Operation, me: CurrentUser, now: number): Endi
     return {
       tone: "danger",
       title: `Could not ${operation.words}${step}. Everything is as before.`,
-      hint: [asSentence(failure?.message ?? ""), asSentence(failure?.hint ?? "")]
+      hint: [asSentence(failure?.message ?? ""), asSentence(withoutCommands(failure?.hint ?? ""))]
         .filter(Boolean)
         .join(" "),
     };

@@ -55,9 +55,10 @@ export function fits(words: readonly string[], filter: string): boolean {
 }
 
 export function wordsOf(item: Item): string[] {
-  const { bookmark, begun } = item;
+  const { bookmark, begun, failure } = item;
   return [
     item.title,
+    failure?.actor.name ?? "",
     ...(bookmark
       ? [bookmark.note, ...bookmark.tags, bookmark.creator.name, bookmark.container?.name ?? ""]
       : []),

@@ -9,7 +9,7 @@ export function audienceWords(bookmark: Bookmark): string {
   return "";
 }
 
-// Who made it: "by qa".
+// Leads whoever opens it to the bookmark, e.g. from a bug report.
 export function bookmarkAddress(bookmark: Bookmark, origin: string): string {
   return `${origin}/b/${bookmark.id}`;
 }

@@ -11,7 +11,7 @@ import { audienceWords, tagsOf } from "./share";
 import { size } from "./size";
 import { bookmark, DEV, iso, NOW, operation, QA } from "./test_data";
 import { ago, dayWords, duration, moment } from "./time";
-import { listed, withLocalTimes } from "./words";
+import { listed, withLocalTimes, withoutCommands } from "./words";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -81,6 +81,8 @@ describe("An operation in words", () => {
     expect(progressWords({ ...running, progress: "waiting" })).toBe(
       "Starting the database: waiting",
     );
+    const repeated = "Starting the database: 3 s";
+    expect(progressWords({ ...running, progress: repeated })).toBe(repeated);
   });
 
   it("can be canceled until it has switched", () => {
@@ -153,6 +155,20 @@ describe("Addresses", () => {
 
   it("come in the order in which people want them", () => {
     expect(formatsOf(endpoint).map(({ id }) => id)).toEqual(["url", "psql", "jdbc", "env"]);
+  });
+});
+
+describe("The server's advice", () => {
+  it("is told without what is typed into a terminal", () => {
+    expect(withoutCommands('Wait until it has ended ("slip operations show op_1").')).toBe(
+      "Wait until it has ended.",
+    );
+    const full = 'Delete much ("slip usage" shows what) and purge it ("slip trash purge ID").';
+    expect(withoutCommands(full)).toBe("Delete much and purge it.");
+    expect(withoutCommands('"slip user list" shows who there is.')).toBe("");
+    expect(withoutCommands("Ask an administrator (by mail).")).toBe(
+      "Ask an administrator (by mail).",
+    );
   });
 });
 

@@ -18,6 +18,11 @@ export function asSentence(words: string): string {
   return /[.!?:]$/.test(words) ? capitalized(words) : `${capitalized(words)}.`;
 }
 
+// The server's advice without what is typed into a terminal: `Wait until it has ended ("slip ...").`
+export function withoutCommands(advice: string): string {
+  return advice.replace(/ ?\([^()]*"slip [^()]*\)/g, "").replace(/^"slip [^"]*" [^.]*\.? ?/, "");
+}
+
 // "qa, dev and admin".
 export function listed(names: readonly string[]): string {
   if (names.length < 2) return names[0] ?? "";

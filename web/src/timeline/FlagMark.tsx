@@ -30,7 +30,7 @@ export function FlagMark({ flag, top, id, isSelected, now, branch }: FlagMarkPro
         isStack ? groupWords(groupName(items), oldest, newest, now) : itemWords(oldest, now, branch)
       }
       itemId={newest.id}
-      kind={isBookmark(shown) ? "bookmark" : "break"}
+      kind={isBookmark(shown) ? "bookmark" : shown.kind === "failed" ? "failed" : "break"}
       className={classes(styles.flag, isStack && styles.stack, isSelected && styles.selected)}
       style={{ transform: `translate(${left}px, ${top}px)`, maxWidth: flag.width }}
     >

@@ -31,6 +31,8 @@ import { useView } from "./useView";
 import { useWidth } from "./useWidth";
 import { fitAll, showing, splitting, xOf, zoomed } from "./view";
 
+const noTicks = { major: [], minor: [] };
+
 export interface TimelineProps {
   history: History;
   selectedId: string | undefined;
@@ -47,10 +49,19 @@ export interface TimelineProps {
   onGoToTime(): void;
   nowMs?: number | undefined; // without it the page's clock
   isBusy?: boolean | undefined; // something is being done to the data
+  isLoading?: boolean | undefined; // the history is not known yet: only its frame is drawn
 }
 
 export function Timeline(props: TimelineProps) {
-  const { history, selectedId, onSelect, showAllBranches, nowMs, isBusy } = props;
+  const {
+    history,
+    selectedId,
+    onSelect,
+    showAllBranches,
+    nowMs,
+    isBusy,
+    isLoading = false,
+  } = props;
   const clock = useNow();
   const lanes = useMemo(
     () => (showAllBranches ? history.lanes : history.lanes.slice(0, 1)),
@@ -60,7 +71,7 @@ export function Timeline(props: TimelineProps) {
   const now = Math.max(nowMs ?? clock, newest);
   const plot = useRef<HTMLDivElement>(null);
   const width = useWidth(plot);
-  const { view, extent, change } = useView(lanes, now);
+  const { view, extent, change } = useView(lanes, now, isLoading);
   const hasDragged = useGestures(plot, width, change);
   const { hovered, hover, dismiss, keep } = useHover();
   const id = useId();
@@ -170,6 +181,7 @@ export function Timeline(props: TimelineProps) {
     }, "gliding");
   }
 
+  const isDrawn = width > 0 && !isLoading;
   const selectedX = selected && xOf(selected.kind === "now" ? now : selected.at, view, width);
   return (
     <section className={styles.root} aria-label="Timeline" data-busy={isBusy || undefined}>
@@ -185,7 +197,7 @@ export function Timeline(props: TimelineProps) {
           onPointerOver={hover}
           onPointerLeave={() => hover(undefined)}
         >
-          <Axis axis={drawing.axis} width={width} />
+          <Axis axis={isLoading ? noTicks : drawing.axis} width={width} />
           <div
             className={styles.lanes}
             style={{ height: drawing.height }}
@@ -196,17 +208,21 @@ export function Timeline(props: TimelineProps) {
                 : `Timeline of ${lanes[0]?.name ?? "the branch"}`
             }
             aria-orientation="horizontal"
-            aria-activedescendant={selectedLane && `${id}-${selectedId}`}
+            aria-activedescendant={isDrawn && selectedLane ? `${id}-${selectedId}` : undefined}
             aria-describedby={`${id}-keys`}
+            aria-busy={isLoading}
             tabIndex={0}
             onKeyDown={press}
             onClick={click}
             onContextMenu={menu}
           >
-            {selectedLane && selectedX !== undefined && (
+            {isLoading && (
+              <span className={styles.loading} style={{ top: drawing.lanes[0]?.lineY }} />
+            )}
+            {isDrawn && selectedLane && selectedX !== undefined && (
               <SelectionLine x={selectedX} width={width} lineY={selectedLane.lineY} />
             )}
-            {width > 0 && (
+            {isDrawn && (
               <LaneLines
                 drawing={drawing}
                 width={width}
@@ -214,7 +230,7 @@ export function Timeline(props: TimelineProps) {
                 isMany={lanes.length > 1}
               />
             )}
-            {width > 0 &&
+            {isDrawn &&
               drawing.lanes.map((lane, row) => (
                 <LaneMarks
                   key={lane.lane.id}

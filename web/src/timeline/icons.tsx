@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import type { ItemKind } from "@/model/history";
 import { IconFrame } from "@/ui/IconFrame";
 
-export type IconKind = ItemKind | "failed" | "unreachable";
+export type IconKind = ItemKind | "unreachable";
 
 const shapes: Record<IconKind, ReactNode> = {
   now: (

@@ -1,5 +1,5 @@
 // A lane's items sorted for drawing, made once a lane and kept as long as it is: landmarks, which
-// never merge with points (bookmarks, breaks, the beginning), points, and now.
+// never merge with points (bookmarks, breaks, the beginning, failures), points, and now.
 import { type Item, isBookmark, isBreak, type Lane } from "@/model/history";
 
 export interface LaneIndex {
@@ -34,7 +34,7 @@ export function indexOf(lane: Lane): LaneIndex {
 }
 
 export function isLandmark(item: Item): boolean {
-  return isBookmark(item) || item.kind === "began" || isBreak(item);
+  return isBookmark(item) || item.kind === "began" || item.kind === "failed" || isBreak(item);
 }
 
 function timesOf(items: readonly Item[]): Float64Array {

@@ -1,5 +1,5 @@
 // The view of a timeline that is open: what it shows at first, and how it moves, once a frame.
-import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Lane } from "@/model/history";
 import { type Extent, extentOf, following, initialView, type View } from "./view";
 
@@ -13,12 +13,23 @@ export interface ViewControl {
   change(next: (view: View, extent: Extent) => View, how?: "at once" | "gliding"): void;
 }
 
-export function useView(lanes: readonly Lane[], now: number): ViewControl {
+export function useView(lanes: readonly Lane[], now: number, isLoading: boolean): ViewControl {
   const extent = extentOf(lanes, now);
   const [view, setView] = useState(() => initialView(lanes, extent));
   const wanted = useRef({ view, extent });
+  const nowBefore = useRef(now);
   const frame = useRef(0);
   wanted.current.extent = extent;
+
+  // Another branch is looked at, or the first answer has come: its own first view, at once.
+  const first = isLoading ? undefined : lanes[0]?.id;
+  const [fitted, setFitted] = useState(first);
+  if (fitted !== first) {
+    wanted.current.view = initialView(lanes, extent);
+    nowBefore.current = now;
+    setFitted(first);
+    setView(wanted.current.view);
+  }
 
   const change = useCallback<ViewControl["change"]>((next, how = "at once") => {
     const from = wanted.current.view;
@@ -38,18 +49,9 @@ export function useView(lanes: readonly Lane[], now: number): ViewControl {
     };
     frame.current = requestAnimationFrame(glide);
   }, []);
-  useEffect(() => () => cancelAnimationFrame(frame.current), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: no glide goes on over another first view
+  useEffect(() => () => cancelAnimationFrame(frame.current), [first]);
 
-  // Another branch is looked at: its own first view.
-  const first = lanes[0]?.id;
-  const shown = useRef(first);
-  const fitFirst = useEffectEvent(() => change(() => initialView(lanes, extent)));
-  useEffect(() => {
-    if (shown.current !== first) fitFirst();
-    shown.current = first;
-  }, [first]);
-
-  const nowBefore = useRef(now);
   useEffect(() => {
     const before = nowBefore.current;
     nowBefore.current = now;

@@ -15,6 +15,8 @@ interface DialogProps {
   children?: ReactNode;
   footer?: ReactNode;
   isWide?: boolean;
+  // Nothing of the page below is seen meanwhile.
+  isCovering?: boolean;
   // What gets the focus at first; without it the first control.
   focusAtFirst?: RefObject<HTMLElement | null>;
 }
@@ -28,13 +30,14 @@ export function Dialog({
   children,
   footer,
   isWide,
+  isCovering,
   focusAtFirst,
 }: DialogProps) {
   const origin = useOrigin(isOpen);
   return (
     <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose?.()}>
       <Base.Portal>
-        <Base.Backdrop className={styles.backdrop} />
+        <Base.Backdrop className={classes(styles.backdrop, isCovering && styles.cover)} />
         <Base.Popup
           className={classes(styles.popup, isWide && styles.wide)}
           {...(focusAtFirst && { initialFocus: focusAtFirst })}

@@ -19,4 +19,5 @@ export { type Column, Table } from "./Table";
 export { type Tab, Tabs } from "./Tabs";
 export { TimeText } from "./TimeText";
 export { Toolbar } from "./Toolbar";
+export { useNarrow } from "./useNarrow";
 export { useNow } from "./useNow";

@@ -1,5 +1,5 @@
 import { type ReactNode, type Ref, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { Button, ErrorBanner } from "@/ui";
+import { Button, ErrorBanner, useNarrow } from "@/ui";
 import { Actions } from "./Actions";
 import { EndingStrip, RunningStrip } from "./OperationStrip";
 import { SelectionDetails, SelectionTitle } from "./Selection";
@@ -20,6 +20,7 @@ interface Props {
 // says what, in the place of the buttons.
 export function ActionBar({ ref, following, problem, onCloseProblem }: Props) {
   const { operation, isRunning } = following;
+  const isNarrow = useNarrow();
   const isLong = useLasting(isRunning, SHORT_MS);
   return (
     <section ref={ref} className={styles.actionBar} aria-label="Selected">
@@ -38,7 +39,7 @@ export function ActionBar({ ref, following, problem, onCloseProblem }: Props) {
         {operation && isLong ? <RunningStrip operation={operation} /> : <Actions />}
       </ActionArea>
       {operation && !isRunning && <EndingStrip operation={operation} onClose={following.dismiss} />}
-      <SelectionDetails />
+      {!isNarrow && <SelectionDetails />}
     </section>
   );
 }

@@ -3,9 +3,9 @@ import { useContainerPage } from "@/actions/context";
 import { LOOKS } from "@/actions/words";
 import { availableQuery, bookmarksQuery } from "@/api/queries";
 import type { Bookmark } from "@/api/types";
-import { itemOfAvailable } from "@/model/actions";
 import { fits, wordsOf } from "@/model/rows";
 import { audienceWords } from "@/model/share";
+import { itemOfAvailable } from "@/model/situation";
 import { ItemIcon } from "@/timeline/icons";
 import {
   Badge,

@@ -4,7 +4,6 @@ import { lookedAt as present } from "@/api/events";
 import { branchesQuery } from "@/api/queries";
 import type { Branch, Container, CurrentUser } from "@/api/types";
 import { ErrorBanner } from "@/ui";
-import { LoadingContainer } from "./LoadingContainer";
 import { useHistory } from "./useHistory";
 import { Workspace } from "./Workspace";
 
@@ -19,17 +18,16 @@ export function ContainerView({ container, me }: { container: Container; me: Cur
   const branch =
     branches.some((one) => one.id === lookedAt) && lookedAt ? lookedAt : container.active_branch.id;
   const others = isAllShown ? branches.map((one) => one.id).filter((id) => id !== branch) : [];
-  const shown = useHistory(container.id, branch, others);
-  if (!shown.history?.lanes[0]) {
-    return shown.error ? <ErrorBanner error={shown.error} /> : <LoadingContainer />;
-  }
+  const shown = useHistory(container, branch, others);
+  if (shown.isLoading && shown.error) return <ErrorBanner error={shown.error} />;
+  const [lane] = shown.history.lanes;
+  if (!lane) throw new Error("a container always has a branch");
   return (
     <Workspace
       container={container}
       me={me}
       branches={branches}
-      history={shown.history}
-      lane={shown.history.lanes[0]}
+      lane={lane}
       shown={shown}
       isAllShown={isAllShown}
       onShowAll={setAllShown}

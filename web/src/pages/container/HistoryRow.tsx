@@ -89,9 +89,9 @@ export function HistoryRow({ item, day, isStop, showBranch, onMenu }: Props) {
 }
 
 function RowNotes({ item, branch }: { item: Item; branch: string | undefined }) {
-  const { bookmark, begun } = item;
+  const { bookmark, begun, failure } = item;
   const audience = bookmark ? audienceWords(bookmark) : "";
-  const actor = bookmark?.creator.name ?? begun?.operation?.actor;
+  const actor = bookmark?.creator.name ?? begun?.operation?.actor ?? failure?.actor.name;
   return (
     <span className={styles.rowNote}>
       {[audience, bookmark?.note, item.isReachable ? "" : "no longer kept", actor && `by ${actor}`]

@@ -1,6 +1,8 @@
 import { useContainerPage } from "@/actions/context";
-import { isElsewhere } from "@/model/actions";
+import type { Item } from "@/model/history";
 import { audienceWords } from "@/model/share";
+import { isElsewhere } from "@/model/situation";
+import { asSentence } from "@/model/words";
 import { ItemIcon, iconWords } from "@/timeline/icons";
 import { Badge, TagIcon, TimeText } from "@/ui";
 import styles from "./workspace.module.css";
@@ -8,7 +10,7 @@ import styles from "./workspace.module.css";
 // Which moment: its title, its time, who made it, who sees it.
 export function SelectionTitle() {
   const { item, history, container } = useContainerPage();
-  const { bookmark, begun } = item;
+  const { bookmark, begun, failure } = item;
   const lane = history.lanes.find((one) => one.id === item.lane);
   const audience = bookmark && audienceWords(bookmark);
   const owner = isElsewhere(item) ? (bookmark?.container?.name ?? "the template") : null;
@@ -34,6 +36,7 @@ export function SelectionTitle() {
         {owner && <li>of {owner}</li>}
         {bookmark?.creator.name && <li>by {bookmark.creator.name}</li>}
         {begun?.operation && <li>by {begun.operation.actor}</li>}
+        {failure && <li>by {failure.actor.name}</li>}
         {audience && !owner && <li>{audience}</li>}
         {bookmark?.expires_at && (
           <li>
@@ -51,14 +54,25 @@ export function SelectionTitle() {
   );
 }
 
+function positionsOf(item: Item) {
+  return Object.entries(item.bookmark?.positions ?? item.point?.positions ?? {});
+}
+
+export function hasDetails(item: Item): boolean {
+  const { bookmark, begun, failure } = item;
+  return Boolean(bookmark?.note || begun?.operation || failure || positionsOf(item).length > 0);
+}
+
 // The note, and each source's own time and position.
 export function SelectionDetails() {
   const { item } = useContainerPage();
-  const positions = Object.entries(item.bookmark?.positions ?? item.point?.positions ?? {});
-  const operation = item.begun?.operation;
+  const positions = positionsOf(item);
+  const operation = item.begun?.operation ?? item.failure;
+  const why = item.failure?.failure;
   return (
     <>
       {item.bookmark?.note && <p className={styles.note}>{item.bookmark.note}</p>}
+      {why && <p className={styles.note}>{asSentence(why.message)} Nothing has changed.</p>}
       {(positions.length > 0 || operation) && (
         <details className={styles.exact}>
           <summary>Exact position</summary>

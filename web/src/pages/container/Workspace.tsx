@@ -5,7 +5,7 @@ import { usePerform } from "@/actions/usePerform";
 import { containerOperationsQuery } from "@/api/queries";
 import type { Branch, Container, CurrentUser, Operation } from "@/api/types";
 import { actionsOf } from "@/model/actions";
-import type { History, Item, Lane } from "@/model/history";
+import type { Item, Lane } from "@/model/history";
 import { leadsToNow } from "@/model/operation";
 import { Timeline } from "@/timeline/Timeline";
 import { fetched, prepare, useNow } from "@/ui";
@@ -33,7 +33,6 @@ interface WorkspaceProps {
   container: Container;
   me: CurrentUser;
   branches: Branch[];
-  history: History;
   lane: Lane; // the branch that is looked at
   shown: ShownHistory;
   isAllShown: boolean;
@@ -46,13 +45,13 @@ export function Workspace({
   container,
   me,
   branches,
-  history,
   lane,
   shown,
   isAllShown,
   onShowAll,
   onLookAt,
 }: WorkspaceProps) {
+  const { history, isLoading } = shown;
   const now = useNow();
   usePreparedQuestions();
   const { data: operations = NO_OPERATIONS } = useQuery(containerOperationsQuery(container.id));
@@ -100,7 +99,7 @@ export function Workspace({
     onLookAt(branch);
     select(null);
   };
-  const goToTime = () => ask({ kind: "goToTime" });
+  const goToTime = () => !isLoading && ask({ kind: "goToTime" });
   useKeys({
     b: () => acts.perform("bookmark"),
     r: () => acts.perform("restore"),
@@ -133,6 +132,7 @@ export function Workspace({
               onShowAllBranches={branches.length > 1 ? onShowAll : undefined}
               onGoToTime={goToTime}
               isBusy={following.isRunning}
+              isLoading={isLoading}
             />
           </div>
           <ActionBar
@@ -149,6 +149,7 @@ export function Workspace({
           branches={branches}
           onAct={goToActions}
           onMenu={setMenu}
+          isLoading={isLoading}
           loadOlder={shown.loadOlder}
           isLoadingOlder={shown.isLoadingOlder}
         />

@@ -1,8 +1,8 @@
 // Follows the operation that changes the container, whoever began it, from its beginning to its end.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { keys } from "@/api/keys";
-import { containerOperationsQuery, hasEnded, operationQuery } from "@/api/queries";
+import { containerOperationsQuery, containerQuery, hasEnded, operationQuery } from "@/api/queries";
 import type { Container, CurrentUser, Operation } from "@/api/types";
 import { endTitle, hasLastingEnd } from "@/model/operation";
 import { toast } from "@/ui";
@@ -72,8 +72,8 @@ export function useFollowing(container: Container, me: CurrentUser, ends: Ends):
   }, [lastEnd, container.id, queries]);
 
   const follow = useCallback(
-    (begun: Operation) => {
-      queries.setQueryData(operationQuery(begun.id).queryKey, begun);
+    (answer: Operation) => {
+      const begun = keep(queries, container.id, answer);
       const isFresh = queries.invalidateQueries({ queryKey: keys.container(container.id) });
       // Edits have ended by the time of the answer, and show in the page by themselves.
       if (begun.state !== "succeeded" || begun.steps.length > 0) return setId(begun.id);
@@ -91,6 +91,23 @@ export function useFollowing(container: Container, me: CurrentUser, ends: Ends):
   return { operation, isRunning: operation !== null && !hasEnded(operation), follow, dismiss };
 }
 
+// Keeps what the server answered to a request. From now on the container is busy with it, until its own
+// answer, which is asked for next, says otherwise. Where the stream of events was faster than the
+// answer, the page knows more of it already.
+function keep(queries: QueryClient, container: string, answer: Operation): Operation {
+  const own = operationQuery(answer.id).queryKey;
+  const listed = queries.getQueryData(containerOperationsQuery(container).queryKey);
+  let operation = answer;
+  for (const known of [queries.getQueryData(own), listed?.find(({ id }) => id === answer.id)])
+    if (known) operation = newer(operation, known);
+  queries.setQueryData(own, operation);
+  if (!hasEnded(operation)) {
+    const { queryKey } = containerQuery(container);
+    queries.setQueryData(queryKey, (shown) => shown && { ...shown, operation });
+  }
+  return operation;
+}
+
 function lastEndOf(operations: Operation[]): string {
   return operations.reduce(
     (last, { ended_at }) => (ended_at && ended_at > last ? ended_at : last),
@@ -100,7 +117,7 @@ function lastEndOf(operations: Operation[]): string {
 
 // Of two answers about one operation that which has seen more of it; they may come in any order.
 function newer(one: Operation | undefined, other: Operation): Operation {
-  if (!one) return other;
+  if (!one || hasEnded(other)) return other;
   if (hasEnded(one)) return one;
   const done = (operation: Operation) =>
     operation.steps.filter((step) => step.state !== "pending").length;

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { availableQuery } from "@/api/queries";
-import { itemOfAvailable } from "@/model/actions";
 import type { History, Item, Lane } from "@/model/history";
+import { itemOfAvailable } from "@/model/situation";
 
 // The one moment that is selected: on the timeline, or a bookmark that is offered by others. At first,
 // and where what was selected has gone, it is now.

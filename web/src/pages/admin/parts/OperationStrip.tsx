@@ -4,7 +4,7 @@ import { cancel } from "@/api/acts";
 import type { Operation } from "@/api/types";
 import { isGoing, tookOf, wordsOfOperation } from "@/model/admin_operations";
 import { canCancel, progressWords, stepsDone } from "@/model/operation";
-import { asSentence, capitalized } from "@/model/words";
+import { asSentence, capitalized, withoutCommands } from "@/model/words";
 import { announce, Button, CloseIcon, IconButton, Output, Strip, toast } from "@/ui";
 import styles from "./parts.module.css";
 import { useSeconds } from "./useSeconds";
@@ -65,7 +65,7 @@ export function OperationStrip({
     return (
       <Strip tone="danger" title={`Could not ${words}`} actions={close}>
         <p>{asSentence(failure?.message ?? "It is not known why")}</p>
-        {failure?.hint && <p>{asSentence(failure.hint)}</p>}
+        {failure?.hint && <p>{asSentence(withoutCommands(failure.hint))}</p>}
         <p>
           {failure?.step && `It failed at “${failure.step}”. `}
           {afterFailure ?? "Everything is as before."} {details}

@@ -1,0 +1,70 @@
+// What each act does to the data, in the page's words.
+import type { ActionId } from "./actions";
+import {
+  currentSegment,
+  dataWords,
+  isElsewhere,
+  isShared,
+  resetTarget,
+  type Situation,
+} from "./situation";
+
+const UNDONE: Record<string, string> = {
+  restored: "restore",
+  refreshed: "refresh",
+  reset: "reset",
+  undone: "undo",
+};
+
+const COMES_BACK = "What you have now stays on the timeline, so you can come back.";
+const UNINTERRUPTED = "Nothing is interrupted.";
+
+// In one sentence; and what becomes of the rest.
+export const consequences: Record<
+  ActionId,
+  (situation: Situation) => [gist: string, kept?: string]
+> = {
+  bookmark: (situation) =>
+    situation.item.kind === "now"
+      ? ["Your data as it is now gets a name to come back to.", UNINTERRUPTED]
+      : [`The data of ${dataWords(situation)} gets a name, and is kept.`, UNINTERRUPTED],
+  restore: (situation) =>
+    isElsewhere(situation.item)
+      ? [`Your data becomes that of ${dataWords(situation)}.`, COMES_BACK]
+      : [
+          `Your data goes back to ${dataWords(situation)}.`,
+          "Everything after it stays on the timeline, so you can come back.",
+        ],
+  branch: (situation) => [
+    `A new branch begins with the data of ${dataWords(situation)} and becomes active.`,
+    `“${situation.container.active_branch.name}” is kept as it is.`,
+  ],
+  share: ({ item, container }) =>
+    isShared(item)
+      ? ["Choose who sees it, or stop sharing it.", "What others already took stays theirs."]
+      : [
+          `Others with a container of “${container.template.name}” can take it into a branch of their own.`,
+          "Your data stays yours.",
+        ],
+  undo: (situation) => {
+    const kind = UNDONE[currentSegment(situation)?.kind ?? ""] ?? "change";
+    return [
+      `Takes back the last ${kind}: your data becomes what it was just before it.`,
+      "What you have now stays on the timeline.",
+    ];
+  },
+  refresh: () => ["Your data becomes the newest of production.", COMES_BACK],
+  reset: (situation) => [
+    `Your data goes back to ${resetTarget(situation) ?? "the last bookmark"}.`,
+    COMES_BACK,
+  ],
+  activate: ({ container }) => [
+    "The addresses of this container lead to this branch.",
+    `“${container.active_branch.name}” is kept as it is.`,
+  ],
+  edit: () => ["Changes the name, note, tags, or until when it is kept."],
+  delete: () => [
+    "It goes to the trash, from where it can come back.",
+    "Branches made from it live on.",
+  ],
+};

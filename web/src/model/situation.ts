@@ -1,0 +1,83 @@
+// What an act would concern: a container, its history, the selected moment, and the data of that.
+import type { Container, CurrentUser, Operation } from "@/api/types";
+import { type History, type Item, isBookmark, type Segment } from "./history";
+import { originWords } from "./history_words";
+import { moment } from "./time";
+
+export interface Situation {
+  container: Container;
+  me: CurrentUser;
+  history: History;
+  item: Item;
+  operations: readonly Operation[];
+  now: number;
+}
+
+// The data of an item as the interface names it; nothing of now.
+export type DataChoice =
+  | { bookmark: string }
+  | { point: string }
+  | { time: string; branch: string }
+  | null;
+
+export function dataOf(item: Item): DataChoice {
+  if (item.bookmark) return { bookmark: item.bookmark.id };
+  // Of a break, the data that the branch went on with: it may be another container's.
+  if (item.begun) return { time: item.begun.began_at, branch: item.lane };
+  if (item.point) return { point: item.point.id };
+  if (item.failure) return { time: item.failure.created_at, branch: item.lane };
+  return null;
+}
+
+// Bookmarks that others offer are in no lane.
+export function isElsewhere(item: Item): boolean {
+  return item.lane === "";
+}
+
+export function isShared(item: Item): boolean {
+  return item.bookmark !== undefined && item.bookmark.audience !== "only_container";
+}
+
+export function itemOfAvailable(bookmark: NonNullable<Item["bookmark"]>): Item {
+  return {
+    id: bookmark.id,
+    kind: "shared",
+    lane: "",
+    segment: "",
+    at: Date.parse(bookmark.at),
+    title: bookmark.name,
+    isReachable: true,
+    bookmark,
+  };
+}
+
+// Nothing while another branch is looked at alone.
+export function activeLane({ history, container }: Situation) {
+  return history.lanes.find((lane) => lane.id === container.active_branch.id);
+}
+
+export function currentSegment(situation: Situation): Segment | undefined {
+  return activeLane(situation)?.items.findLast((item) => item.begun)?.begun;
+}
+
+// What Reset goes back to, in words: the newest bookmark since the data was last replaced, else
+// where that data came from.
+export function resetTarget(situation: Situation): string | null {
+  const segment = currentSegment(situation);
+  const newest = activeLane(situation)?.items.findLast(
+    (item) => isBookmark(item) && item.segment === segment?.id,
+  );
+  if (newest) return `“${newest.title}”, ${moment(newest.at, situation.now)}`;
+  return segment?.parent
+    ? originWords(segment.parent.words, situation.container.active_branch.name)
+    : null;
+}
+
+// The data of the selected moment: "Wed 14:03", "“Bug 4711 data” of qa".
+export function dataWords({ item, now }: Situation): string {
+  if (item.kind === "now") return "now";
+  if (!isElsewhere(item))
+    return `${item.bookmark ? `“${item.title}”, ` : ""}${moment(item.at, now)}`;
+  const owner = item.bookmark?.container?.name ?? "the template";
+  return `“${item.title}” of ${owner}`;
+}
