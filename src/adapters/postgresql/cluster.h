@@ -33,9 +33,12 @@ Result<> make_layout(const Layout& layout, const RunUser& user);
 
 // What a cluster's control file says.
 enum class ClusterState { shut_down, in_recovery, other };
+// What its log holds enough for; `unknown` where the file is of a version that we do not know.
+enum class WalLevel { unknown, minimal, replica, logical };
 struct ControlData {
   ClusterState state = ClusterState::other;
   DataPosition position;  // of its latest checkpoint
+  WalLevel wal_level = WalLevel::unknown;
 };
 // Errors: `not_found`, `invalid_argument` (not a cluster, or a broken one).
 Result<ControlData> read_control_data(const std::filesystem::path& data);

@@ -104,7 +104,7 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
   const Layout layout = layout_of(instance.directory);
   const ServerVersion version = TRY(find_major(versions_, TRY(read_major(layout.data))));
   const RunUser user = TRY(find_run_user(options_.user));
-  TRY(choose_start(layout.data, layout.socket, instance.port, version, user));
+  TRY(choose_start(layout.data, layout.socket, instance.port, user));
   LaunchSpec spec{.argv = {version.program("postgres"), "-D", layout.data.string()},
                   .env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
                           {"HOME", instance.directory.string()},
