@@ -10,6 +10,7 @@
 #include "adapters/postgresql/ingest.h"
 #include "adapters/postgresql/login.h"
 #include "adapters/postgresql/readiness.h"
+#include "adapters/postgresql/script.h"
 #include "adapters/postgresql/session.h"
 #include "adapters/postgresql/settings.h"
 
@@ -31,6 +32,11 @@ Result<Session> open(const InstanceContext& instance) {
   return Session::open_local(layout_of(instance.directory).socket, instance.port, kAnswerPatience);
 }
 
+Result<ScriptPlace> place_of(const InstanceContext& instance) {
+  return ScriptPlace{layout_of(instance.directory), instance.port,
+                     TRY(read_settings(instance.config)).database};
+}
+
 // What to tell of a server that answers but does not let us in.
 Error not_ready(Error error) {
   if (error.code == ErrorCode::timed_out || error.code == ErrorCode::not_found) {
@@ -50,7 +56,7 @@ PostgresqlAdapter::PostgresqlAdapter(PostgresqlOptions options)
     : options_(std::move(options)), versions_(find_server_versions(options_.program_folders)) {}
 
 AdapterInfo PostgresqlAdapter::info() const {
-  AdapterInfo info{.kind = "postgresql", .recovers = true, .notes = {}};
+  AdapterInfo info{.kind = "postgresql", .recovers = true, .notes = {}, .runs_sql = true};
   for (const ServerVersion& version : versions_) {
     info.notes.push_back("PostgreSQL " + version.full + " in " + version.programs.string());
   }
@@ -114,6 +120,9 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
                   .readable = {version.prefix()},
                   .stop_signal = SIGINT};
   for (auto& argument : server_arguments(instance.port)) spec.argv.push_back(std::move(argument));
+  if (instance.reach == Reach::hooks_only) {
+    spec.argv.insert(spec.argv.end(), {"-c", "listen_addresses="});
+  }
   return std::optional(std::move(spec));
 }
 
@@ -149,6 +158,21 @@ Result<DataPosition> PostgresqlAdapter::position(const InstanceContext& instance
   return position;
 }
 
+Result<std::string> PostgresqlAdapter::run_sql(const InstanceContext& instance,
+                                               const SqlScript& script) const {
+  return run_script(TRY(place_of(instance)), script);
+}
+
+Result<std::string> PostgresqlAdapter::subset_script(
+    const std::map<std::string, std::string>& condition_by_table) const {
+  return make_subset_script(condition_by_table);
+}
+
+Result<> PostgresqlAdapter::forget_the_past(const InstanceContext& instance, Timestamp since,
+                                            const std::function<bool()>& keep_going) const {
+  return postgresql::forget_the_past(TRY(place_of(instance)), since, keep_going);
+}
+
 Duration PostgresqlAdapter::stop_patience() const {
   return std::chrono::seconds(30);
 }
@@ -156,9 +180,12 @@ Duration PostgresqlAdapter::stop_patience() const {
 Sibling PostgresqlAdapter::as_sibling(const InstanceContext& instance) const {
   const auto settings = read_settings(instance.config);
   if (!settings) return Sibling{.name = instance.source_name, .env = {}};
-  return Sibling{
-      .name = instance.source_name,
-      .env = make_environment(login_of(instance, *settings), settings->database, instance.port)};
+  const std::string host = instance.reach == Reach::hooks_only
+                               ? layout_of(instance.directory).socket.string()
+                               : "127.0.0.1";
+  return Sibling{.name = instance.source_name,
+                 .env = make_environment(login_of(instance, *settings), settings->database, host,
+                                         instance.port)};
 }
 
 std::optional<Connection> PostgresqlAdapter::connection(const InstanceContext& instance,
