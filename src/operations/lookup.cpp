@@ -175,6 +175,11 @@ Result<Volume> volume_of(CatalogUnit& catalog, const VolumeId& id) {
   return must_find(catalog.volumes(), id, "volume");
 }
 
+Result<TemplateVersion> version_on(CatalogUnit& catalog, const Volume& volume) {
+  if (volume.template_id.empty()) return TemplateVersion{0, volume.places};
+  return TRY(template_of(catalog, volume.template_id)).version(volume.template_version);
+}
+
 Result<Point> point_at_time(CatalogUnit& catalog, const Branch& branch, Timestamp at,
                             Timestamp now) {
   const auto segments = TRY(catalog.segments().of_branch(branch.id));

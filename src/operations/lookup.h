@@ -37,6 +37,9 @@ Result<Template> template_of(CatalogUnit& catalog, const TemplateId& id);
 Result<Container> container_of(CatalogUnit& catalog, const ContainerId& id);
 Result<Volume> volume_of(CatalogUnit& catalog, const VolumeId& id);
 
+// What runs on the volume; no sources: nothing does.
+Result<TemplateVersion> version_on(CatalogUnit& catalog, const Volume& volume);
+
 // The point that holds a branch's data as of `at`: the newest point at or before it on the segment
 // of that time or, before its first point, what the segment began with. Fails with `out_of_range`,
 // saying the range.
