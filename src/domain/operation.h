@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "domain/branch.h"
+#include "domain/hook.h"
 #include "domain/ids.h"
 #include "domain/step.h"
 #include "domain/user.h"
@@ -66,14 +67,15 @@ BOOST_DESCRIBE_ENUM(OperationState, queued, running, rolling_back, succeeded, fa
 enum class StepState { pending, running, done, undone };
 BOOST_DESCRIBE_ENUM(StepState, pending, running, done, undone)
 
-// What a step found out, for the steps after it.
+// What a step found out, for the steps after it and for people.
 struct StepFindings {
   std::optional<Timestamp> at = {};        // TakeSnapshot: the instant
   std::optional<Timestamp> taken_by = {};  // TakeSnapshot: when it was through
   std::map<std::string, DataPosition> positions =
       {};  // TakeSnapshot by source name; IngestSource ""
+  std::vector<HookRun> hooks = {};  // RunHooks: those that ran
 };
-BOOST_DESCRIBE_STRUCT(StepFindings, (), (at, taken_by, positions))
+BOOST_DESCRIBE_STRUCT(StepFindings, (), (at, taken_by, positions, hooks))
 
 struct StepRecord {
   Step step;

@@ -66,6 +66,15 @@ Result<> must_be_admin(const Actor& actor) {
                .message = "only an administrator may do this"};
 }
 
+Result<> must_leave_an_admin(const User& user, const std::vector<User>& users) {
+  const bool another = std::ranges::any_of(
+      users, [&](const User& one) { return one.role == SystemRole::admin && one.id != user.id; });
+  if (user.role != SystemRole::admin || another) return {};
+  return Error{.code = ErrorCode::precondition_failed,
+               .message = fmt::format("{} is the last administrator", user.name),
+               .hint = "Make somebody else an administrator first."};
+}
+
 Result<> may_edit(const Actor& actor, const Bookmark& bookmark, const Container* container) {
   if (actor.role == SystemRole::admin) return {};
   if (container != nullptr) {

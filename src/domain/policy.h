@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "base/result.h"
 #include "domain/bookmark.h"
@@ -23,6 +24,10 @@ Result<> may(const Actor& actor, Right right, const Container& container);
 
 // Fails with `permission_denied` unless the actor is an admin.
 Result<> must_be_admin(const Actor& actor);
+
+// Somebody must be left who may do everything: fails with `precondition_failed` when `user` is the
+// only admin of `users`. To be asked before he is removed, or made a member.
+Result<> must_leave_an_admin(const User& user, const std::vector<User>& users);
 
 // Its creator, an owner of its container, or an admin may edit, share and delete a bookmark.
 // `container` is nothing for a template's bookmark.

@@ -24,6 +24,9 @@ struct Words {
   std::string_view operator()(const ReleaseEndpoints&) const { return "Connecting"; }
   std::string_view operator()(const Commit&) const { return "Switching over"; }
   std::string_view operator()(const DropVolume&) const { return "Tidying up"; }
+  std::string_view operator()(const RunHooks& step) const {
+    return step.when == HookMoment::mask ? "Masking the data" : "Running the template's hooks";
+  }
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "domain/change.h"
+#include "domain/hook.h"
 #include "domain/ids.h"
 
 namespace slip {
@@ -126,9 +127,18 @@ struct DropVolume {
 };
 BOOST_DESCRIBE_STRUCT(DropVolume, (), (volume))
 
+// Runs what the sources on the volume have as hooks of that moment. Taken back, a pre_snapshot runs
+// the volume's post_snapshot, if that has not begun; else what a hook did is not taken back.
+struct RunHooks {
+  static constexpr std::string_view kind = "run_hooks";
+  VolumeId volume;
+  HookMoment when = HookMoment::configure_clone;
+};
+BOOST_DESCRIBE_STRUCT(RunHooks, (), (volume, when))
+
 using Step = std::variant<CreateVolume, CloneSnapshot, ReplayLog, IngestSource, ComposeVolume,
                           TakeSnapshot, StartInstances, StopInstances, HoldEndpoints,
-                          ReleaseEndpoints, Commit, DropVolume>;
+                          ReleaseEndpoints, Commit, DropVolume, RunHooks>;
 
 // What a person is told while it runs: "Starting the database and the application".
 std::string_view words(const Step& step);

@@ -34,6 +34,7 @@ Result<> check_sources(const std::vector<TemplateSource>& sources) {
                    .message = fmt::format("source \"{}\": priority {} is not from 1 to 100",
                                           source.name, source.priority)};
     }
+    TRY(check_hooks(source.name, source.hooks));
   }
   return {};
 }
@@ -55,6 +56,13 @@ SourceConfig effective_config(const Source& source, const TemplateSource& place)
   SourceConfig config = source.config;
   for (const auto& [key, value] : place.settings) config.settings[key] = value;
   return config;
+}
+
+bool has_hooks(const TemplateVersion& version, HookMoment when) {
+  return std::ranges::any_of(version.sources, [&](const TemplateSource& place) {
+    return (when == HookMoment::mask && !place.subset.empty()) ||
+           std::ranges::find(place.hooks, when, &Hook::when) != place.hooks.end();
+  });
 }
 
 std::vector<std::vector<TemplateSource>> start_order(const TemplateVersion& version) {

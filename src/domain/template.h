@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/hook.h"
 #include "domain/ids.h"
 #include "domain/source.h"
 
@@ -21,10 +22,14 @@ struct TemplateSource {
   int priority = 1;        // 1 starts first and stops last; equal numbers start together
   std::uint16_t port = 0;  // a container's endpoint is the first free port from here; 0: anywhere
   std::map<std::string, std::string> settings;  // laid over the source's own
+  std::vector<Hook> hooks = {};                 // at each moment in this order
+  // Of a template's new data only the rows that these conditions name, by table, with all that
+  // they reference; empty: everything. Before the mask.
+  std::map<std::string, std::string> subset = {};
 
   bool operator==(const TemplateSource&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(TemplateSource, (), (name, source, priority, port, settings))
+BOOST_DESCRIBE_STRUCT(TemplateSource, (), (name, source, priority, port, settings, hooks, subset))
 
 // Containers keep the version they were made with until their next refresh.
 struct TemplateVersion {
@@ -49,7 +54,7 @@ struct Template {
 };
 BOOST_DESCRIBE_STRUCT(Template, (), (id, name, versions, master, created_at, deleted_at))
 
-// Checks names and counts (1 to 16 sources). Fails with `invalid_argument`.
+// Checks names, hooks and counts (1 to 16 sources). Fails with `invalid_argument`.
 Result<> check_sources(const std::vector<TemplateSource>& sources);
 
 // The names of sources that one version has and the other has not, or has of another source; a
@@ -58,6 +63,9 @@ std::vector<std::string> mismatches(const TemplateVersion& ours, const TemplateV
 
 // The source's configuration with the template's settings laid over it.
 SourceConfig effective_config(const Source& source, const TemplateSource& place);
+
+// True if something has to be done at that moment; for `mask` a subset counts.
+bool has_hooks(const TemplateVersion& version, HookMoment when);
 
 // Groups of sources that start together, in starting order; stopping goes the other way.
 std::vector<std::vector<TemplateSource>> start_order(const TemplateVersion& version);

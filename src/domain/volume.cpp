@@ -7,4 +7,8 @@ InstanceId instance_on(const VolumeId& volume, const std::string& source_name) {
                     "." + source_name);
 }
 
+InstanceId hook_of(const InstanceId& instance) {
+  return InstanceId(instance.str() + "~hook");  // no source's name has a "~"
+}
+
 }  // namespace slip

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "domain/ids.h"
+#include "domain/template.h"
 
 namespace slip {
 
@@ -24,13 +25,15 @@ struct Volume {
   // What runs on it: the sources of this version of this template; nothing for a work volume.
   TemplateId template_id;
   int template_version = 0;
+  // Or these, while a template's data is being made ready: nobody but hooks can connect to them.
+  std::vector<TemplateSource> places;
   BranchId branch;
   std::string password;  // which its databases accept for the container's login
   std::map<std::string, std::uint16_t> ports;  // of its instances on 127.0.0.1, by source name
 };
 BOOST_DESCRIBE_STRUCT(Volume, (),
-                      (id, state, operation, about, template_id, template_version, branch, password,
-                       ports))
+                      (id, state, operation, about, template_id, template_version, places, branch,
+                       password, ports))
 
 struct Snapshot {
   SnapshotId id;
@@ -42,5 +45,8 @@ BOOST_DESCRIBE_STRUCT(Snapshot, (), (id, state, operation, about))
 
 // The instance of one source on one volume; one for one, so the id is made of both.
 InstanceId instance_on(const VolumeId& volume, const std::string& source_name);
+
+// What the hooks of an instance run as, one after the other.
+InstanceId hook_of(const InstanceId& instance);
 
 }  // namespace slip

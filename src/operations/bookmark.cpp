@@ -105,7 +105,13 @@ Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
               .operation = plan.operation.id};
   bookmark.point = point.id;
   plan.operation.point = point.id;
+  TemplateVersion hooked;  // what runs has hooks
+  if (branch.wanted == RunState::running) {
+    hooked = TRY(version_on(catalog, TRY(volume_of(catalog, branch.volume))));
+  }
+  plan.add_hooks(hooked, branch.volume, HookMoment::pre_snapshot);
   plan.add(TakeSnapshot{branch.volume, point.snapshot, AfterSnapshot::go_on});
+  plan.add_hooks(hooked, branch.volume, HookMoment::post_snapshot);
   plan.add(Commit{{AddPoint{point}, AddBookmark{bookmark}}});
   return plan;
 }

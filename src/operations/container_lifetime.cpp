@@ -102,6 +102,7 @@ Result<Plan> plan(PlanContext& context, const CreateContainer& request) {
   plan.add(HoldEndpoints{container.id, ports});
   plan.add(CloneSnapshot{origin.point.best_snapshot(), branch.volume});
   plan.add(StartInstances{branch.volume});
+  plan.add_hooks(mould.version(version), branch.volume, HookMoment::configure_clone);
   plan.add(Commit{{AddContainer{container}, AddBranch{branch, segment}}});
   plan.add(ReleaseEndpoints{container.id, ports});
   return plan;

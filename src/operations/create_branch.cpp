@@ -51,6 +51,10 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
   plan.lock(container.id.str());
   Commit commit;
   ChosenPoint origin;
+  const auto mould = TRY(template_of(catalog, container.template_id));
+  const auto& now_on = mould.version(former_segment.template_version);
+  const bool former_runs = former.wanted == RunState::running;
+  std::vector<HookMoment> copy_moments;
   if (from_now) {
     origin.segment = former_segment;
     origin.point =
@@ -66,11 +70,14 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
               .operation = plan.operation.id};
     origin.parent = {origin.point.id, context.now,
                      fmt::format("branch {} as of {}", former.name, to_rfc3339(context.now))};
+    if (former_runs) plan.add_hooks(now_on, former.volume, HookMoment::pre_snapshot);
     plan.add(TakeSnapshot{former.volume, origin.point.snapshot, AfterSnapshot::go_on});
+    if (former_runs) plan.add_hooks(now_on, former.volume, HookMoment::post_snapshot);
     plan.operation.point = origin.point.id;
     commit.changes.push_back(AddPoint{origin.point});
   } else {
     origin = TRY(choose_point(context, container, request.from));
+    copy_moments = TRY(moments_of_copy(catalog, origin));
   }
   Branch branch{.id = context.next_id<BranchId>(),
                 .name = request.name,
@@ -102,6 +109,8 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
   plan.operation.words += " from " + data.parent.words;
 
   plan.add(StartInstances{branch.volume});
+  add_copy_hooks(plan, mould.version(origin.segment.template_version), branch.volume, copy_moments,
+                 RunState::running);
   commit.changes.push_back(AddBranch{branch, segment});
   if (request.activation == Activation::beside) {
     plan.add(std::move(commit));
@@ -110,10 +119,12 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
   const auto ports = endpoint_ports(container);
   commit.changes.push_back(SetActive{container.id, branch.id});
   commit.changes.push_back(SetWanted{former.id, RunState::stopped});
+  if (former_runs) plan.add_hooks(now_on, former.volume, HookMoment::pre_stop);
   plan.add(HoldEndpoints{container.id, ports});
   plan.add(std::move(commit));
   plan.add(ReleaseEndpoints{container.id, ports});
   plan.add(StopInstances{former.volume, StopHow::in_order});
+  if (former_runs) plan.add_hooks(now_on, former.volume, HookMoment::post_stop);
   return plan;
 }
 

@@ -29,9 +29,7 @@ Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id, Tr
   const auto found = TRY(world_.catalog.read([&](CatalogUnit& catalog) -> Result<Found> {
     Found out;
     out.volume = TRY(volume_of(catalog, id));
-    if (out.volume.template_id.empty()) return out;
-    out.version =
-        TRY(template_of(catalog, out.volume.template_id)).version(out.volume.template_version);
+    out.version = TRY(version_on(catalog, out.volume));
     for (const auto& place : out.version.sources) {
       auto source = TRY(catalog.sources().find(place.source));
       if (source) out.sources.emplace(place.source, *std::move(source));
@@ -47,14 +45,16 @@ Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id, Tr
     std::vector<Sibling> these;
     for (const auto& place : group) {
       const Source& source = found.sources.at(place.source);
-      Member member{TRY(world_.adapter(source.config.kind)), {}, place.priority};
-      member.context = InstanceContext{.id = instance_on(id, place.name),
-                                       .source_name = place.name,
-                                       .config = effective_config(source, place),
-                                       .directory = source_directory(tree, place.name),
-                                       .port = 0,
-                                       .login = {"", found.volume.password},
-                                       .siblings = before};
+      Member member{TRY(world_.adapter(source.config.kind)), {}, place};
+      member.context = InstanceContext{
+          .id = instance_on(id, place.name),
+          .source_name = place.name,
+          .config = effective_config(source, place),
+          .directory = source_directory(tree, place.name),
+          .port = 0,
+          .login = {"", found.volume.password},
+          .siblings = before,
+          .reach = found.volume.places.empty() ? Reach::everybody : Reach::hooks_only};
       const auto port = found.volume.ports.find(place.name);
       if (port != found.volume.ports.end()) member.context.port = port->second;
       these.push_back(member.adapter->as_sibling(member.context));
@@ -70,14 +70,13 @@ Result<> Instances::assign_ports(const VolumeId& id) {
   const std::lock_guard guard(ports_);
   return world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
     auto volume = TRY(volume_of(catalog, id));
-    if (volume.template_id.empty()) return {};
+    const auto version = TRY(version_on(catalog, volume));
+    if (version.sources.empty()) return {};
     std::set<std::uint16_t> taken;
     for (const auto& other : TRY(catalog.volumes().all())) {
       if (other.id == id) continue;
       for (const auto& [name, port] : other.ports) taken.insert(port);
     }
-    const auto version =
-        TRY(template_of(catalog, volume.template_id)).version(volume.template_version);
     // Each volume searches from a place of its own, so that two installations on one machine do not
     // reach for the same port at the same time.
     const auto [first, last] = world_.settings.instance_ports;
@@ -195,7 +194,7 @@ Result<> Instances::start_in_order(const VolumeId& volume, StartWhat what,
   for (std::size_t begin = 0; begin < all.size();) {
     std::size_t end = begin;
     std::vector<std::future<Result<>>> starting;
-    for (; end < all.size() && all[end].priority == all[begin].priority; ++end) {
+    for (; end < all.size() && all[end].place.priority == all[begin].place.priority; ++end) {
       const Member& member = all[end];
       if (what != StartWhat::everything && !member.adapter->info().recovers) continue;
       starting.push_back(std::async(std::launch::async, [this, &member, urgency, &keep_going] {
@@ -219,6 +218,7 @@ Result<> Instances::stop(const VolumeId& volume, StopHow how) {
   Result<> outcome;
   for (const auto& member : all | std::views::reverse) {
     const Duration grace = how == StopHow::in_order ? member.adapter->stop_patience() : Duration(0);
+    TRY(end_hook(member));
     if (how == StopHow::in_order) TRY(world_.runtime.thaw(member.context.id));
     auto stopped = in_context("stop " + member.context.source_name,
                               world_.runtime.stop(member.context.id, grace));

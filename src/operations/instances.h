@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/hook.h"
 #include "domain/step.h"
 #include "operations/world.h"
 
@@ -48,6 +49,21 @@ class Instances {
   // By source name. Sources that do not run have the time `now` and no position.
   Result<std::map<std::string, DataPosition>> positions(const VolumeId& volume, Timestamp now);
 
+  // What a hook may ask and tell.
+  struct HookContext {
+    OperationId operation;
+    KeepGoing keep_going;
+    std::function<void(HookRun)> ran;  // told of each that has ended
+  };
+
+  // Runs the hooks of that moment, in the order in which the sources start (before and after a
+  // stop: in which they stop). At `mask`, the subset first; and what the data was before cannot be
+  // found in it any more. Errors: of the first hook that failed and does not say `continue`, its
+  // output in `detail`; those after it have not run.
+  Result<> run_hooks(const VolumeId& volume, HookMoment when, const HookContext& context);
+  // Ends what a hook that was interrupted may have left running.
+  Result<> end_hooks(const VolumeId& volume);
+
   // How many sources the volume has.
   Result<std::size_t> sources(const VolumeId& volume);
 
@@ -63,7 +79,12 @@ class Instances {
   struct Member {
     Adapter* adapter = nullptr;
     InstanceContext context;
-    int priority = 1;
+    TemplateSource place;
+  };
+  // What the hooks of one moment have in common.
+  struct HookRound {
+    const HookContext& context;
+    std::map<std::string, std::string> env;
   };
 
   // A volume that was never made, or is gone, has no tree; what runs on it can still be ended.
@@ -77,6 +98,11 @@ class Instances {
   Result<bool> lost_a_port(const VolumeId& volume);
   Result<> start_one(const Member& member, Urgency urgency, const KeepGoing& keep_going);
   Result<> wait_ready(const Member& member, const KeepGoing& keep_going);
+  Result<> mask(const Member& member, const HookRound& round);
+  Result<> run_hook(const Member& member, const Hook& hook, const std::string& label,
+                    const HookRound& round);
+  Result<std::string> run_program(const Member& member, const Hook& hook, const HookRound& round);
+  Result<> end_hook(const Member& member);
   Result<InstanceState> state(const Member& member);
   Error with_log(const Member& member, Error error);
 

@@ -60,8 +60,8 @@ Result<> Keeper::reconcile() {
   const auto running = TRY(world_.runtime.list());
   const auto runs = [&](const VolumeId& volume) {
     const std::string prefix = instance_on(volume, "").str();
-    return std::ranges::any_of(
-        running, [&](const InstanceId& id) { return id.str().starts_with(prefix); });
+    return std::ranges::any_of(running,
+                               [&](const InstanceId& id) { return id.str().starts_with(prefix); });
   };
   const Timestamp now = world_.clock.now();
   for (const auto& branch : state.branches) {
@@ -75,8 +75,7 @@ Result<> Keeper::reconcile() {
       pauses_.erase(branch.volume);
       continue;
     }
-    spdlog::error("keep branch {} ({}): {}", branch.name, branch.id.str(),
-                  done.error().describe());
+    spdlog::error("keep branch {} ({}): {}", branch.name, branch.id.str(), done.error().describe());
     const Duration length = pause == pauses_.end()
                                 ? Duration(1000)
                                 : std::min(pause->second.length * 2, Duration(60000));

@@ -175,6 +175,11 @@ Result<Volume> volume_of(CatalogUnit& catalog, const VolumeId& id) {
   return must_find(catalog.volumes(), id, "volume");
 }
 
+Result<TemplateVersion> version_on(CatalogUnit& catalog, const Volume& volume) {
+  if (volume.template_id.empty()) return TemplateVersion{0, volume.places};
+  return TRY(template_of(catalog, volume.template_id)).version(volume.template_version);
+}
+
 Result<ChosenPoint> chosen(PlanContext& context, const Container& container, const Point& point,
                            std::string words) {
   if (!point.reachable()) {

@@ -39,6 +39,9 @@ Result<Template> template_of(CatalogUnit& catalog, const TemplateId& id);
 Result<Container> container_of(CatalogUnit& catalog, const ContainerId& id);
 Result<Volume> volume_of(CatalogUnit& catalog, const VolumeId& id);
 
+// What runs on the volume; no sources: nothing does.
+Result<TemplateVersion> version_on(CatalogUnit& catalog, const Volume& volume);
+
 // The point a request means, and what to call it.
 struct ChosenPoint {
   Point point;

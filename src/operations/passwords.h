@@ -11,6 +11,8 @@ struct PasswordTag {
 };
 
 // 80 bits of randomness in characters that need no quoting anywhere.
-inline std::string new_password(IdSource& ids) { return ids.next<Id<PasswordTag>>().str(); }
+inline std::string new_password(IdSource& ids) {
+  return ids.next<Id<PasswordTag>>().str();
+}
 
 }  // namespace slip

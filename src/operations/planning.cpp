@@ -34,6 +34,12 @@ SnapshotId Plan::add_snapshot(std::string about) {
   return snapshots.back().id;
 }
 
-void Plan::add(Step step) { operation.steps.push_back(StepRecord{.step = std::move(step)}); }
+void Plan::add(Step step) {
+  operation.steps.push_back(StepRecord{.step = std::move(step)});
+}
+
+void Plan::add_hooks(const TemplateVersion& version, const VolumeId& volume, HookMoment when) {
+  if (has_hooks(version, when)) add(RunHooks{volume, when});
+}
 
 }  // namespace slip

@@ -42,6 +42,8 @@ class Plan {
   VolumeId add_branch_volume(Volume volume);
   SnapshotId add_snapshot(std::string about);
   void add(Step step);
+  // Adds the step that runs the version's hooks of that moment, if it has any.
+  void add_hooks(const TemplateVersion& version, const VolumeId& volume, HookMoment when);
   // Nothing else may change these meanwhile.
   void lock(const std::string& id) { operation.locks.push_back(id); }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "operations/copy_data.h"
 
 namespace slip {
@@ -23,6 +25,36 @@ std::vector<std::uint16_t> endpoint_ports(const Container& container) {
   return ports;
 }
 
+namespace {
+
+struct Moments {
+  HookMoment before;
+  HookMoment after;
+};
+
+Moments moments_of(SegmentKind begins) {
+  if (begins == SegmentKind::refreshed) return {HookMoment::pre_refresh, HookMoment::post_refresh};
+  return {HookMoment::pre_restore, HookMoment::post_restore};
+}
+
+}  // namespace
+
+Result<std::vector<HookMoment>> moments_of_copy(CatalogUnit& catalog, const ChosenPoint& origin) {
+  const auto branch = TRY(branch_of(catalog, origin.point.branch));
+  if (branch.template_id.empty() || origin.replay) return std::vector<HookMoment>();
+  return std::vector{HookMoment::configure_clone};
+}
+
+void add_copy_hooks(Plan& plan, const TemplateVersion& version, const VolumeId& copy,
+                    const std::vector<HookMoment>& moments, RunState wanted) {
+  const bool any =
+      std::ranges::any_of(moments, [&](HookMoment when) { return has_hooks(version, when); });
+  if (!any) return;
+  if (wanted == RunState::stopped) plan.add(StartInstances{copy});
+  for (const auto when : moments) plan.add_hooks(version, copy, when);
+  if (wanted == RunState::stopped) plan.add(StopInstances{copy, StopHow::in_order});
+}
+
 Result<Plan> plan_replacement(PlanContext& context, const Container& container,
                               const ChosenPoint& target, const Replacement& what) {
   const auto branch = TRY(branch_of(context.catalog, container.active));
@@ -38,11 +70,21 @@ Result<Plan> plan_replacement(PlanContext& context, const Container& container,
   const auto ports = endpoint_ports(container);
   const bool running = branch.wanted == RunState::running;
 
+  const auto mould = TRY(template_of(context.catalog, container.template_id));
+  const auto now_on =
+      TRY(version_on(context.catalog, TRY(volume_of(context.catalog, branch.volume))));
+  const auto moments = moments_of(what.begins);
+  auto copy_moments = TRY(moments_of_copy(context.catalog, target));
+  copy_moments.push_back(moments.after);
+  if (running) plan.add_hooks(now_on, branch.volume, moments.before);
   Commit commit;
   const CopiedData data = add_copy(context, plan, target, next, commit);
   plan.operation.parent = data.parent;
   if (running) plan.add(StartInstances{next});
   if (!running && target.replay) plan.add(StopInstances{next, StopHow::in_order});
+  add_copy_hooks(plan, mould.version(version), next, copy_moments, branch.wanted);
+  const bool saves = what.safety == Safety::take_point;
+  if (running && saves) plan.add_hooks(now_on, branch.volume, HookMoment::pre_snapshot);
   plan.add(HoldEndpoints{container.id, ports});
 
   Segment segment{.id = context.next_id<SegmentId>(),
@@ -55,7 +97,7 @@ Result<Plan> plan_replacement(PlanContext& context, const Container& container,
                   .operation = plan.operation.id,
                   .began_at = context.now,
                   .base = data.base};
-  if (what.safety == Safety::take_point) {
+  if (saves) {
     const SnapshotId saved = plan.add_snapshot(
         fmt::format("branch {} of {} before: {}", branch.name, container.name, what.words));
     plan.add(TakeSnapshot{branch.volume, saved, AfterSnapshot::stay_frozen});
@@ -75,6 +117,7 @@ Result<Plan> plan_replacement(PlanContext& context, const Container& container,
   commit.changes.push_back(BeginSegment{segment, next});
   plan.add(std::move(commit));
   plan.add(ReleaseEndpoints{container.id, ports});
+  if (running && saves) plan.add_hooks(now_on, branch.volume, HookMoment::post_snapshot);
   plan.add(StopInstances{branch.volume, StopHow::at_once});
   plan.add(DropVolume{branch.volume});
   return plan;

@@ -15,6 +15,14 @@ struct Replacement {
 Result<Plan> plan_replacement(PlanContext& context, const Container& container,
                               const ChosenPoint& target, const Replacement& what);
 
+// What hooks a new copy of the point's data in a container shall see: those of data that comes from
+// the template, if it does.
+Result<std::vector<HookMoment>> moments_of_copy(CatalogUnit& catalog, const ChosenPoint& origin);
+
+// Adds the steps that run these hooks on a new copy, started for them if it is not to run.
+void add_copy_hooks(Plan& plan, const TemplateVersion& version, const VolumeId& copy,
+                    const std::vector<HookMoment>& moments, RunState wanted);
+
 // A volume record for a branch of the container, with the sources of that version.
 Volume branch_volume(const Container& container, const BranchId& branch, int template_version,
                      std::string about);

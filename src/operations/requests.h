@@ -46,7 +46,9 @@ struct SourcePlace {  // as TemplateSource, with the source by name
   std::string source;
   int priority = 1;
   std::uint16_t port = 0;
-  std::map<std::string, std::string> settings;
+  std::map<std::string, std::string> settings = {};
+  std::vector<Hook> hooks = {};
+  std::map<std::string, std::string> subset = {};
 };
 struct CreateTemplate {
   std::string name;

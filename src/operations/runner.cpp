@@ -22,6 +22,11 @@ OperationFailure failure_of(const Error& error, std::string_view step) {
           error.detail};
 }
 
+// What a hook said stays with its step, also when that fails.
+std::function<void(HookRun)> note_in(StepRecord& record) {
+  return [&record](HookRun run) { record.findings.hooks.push_back(std::move(run)); };
+}
+
 }  // namespace
 
 void begin_step(Operation& operation, std::size_t index, Timestamp now) {
@@ -132,8 +137,11 @@ Result<> Runner::carry_out(Operation& operation, std::size_t index) {
                                   operation.progress =
                                       std::string(words(record.step)) + ": " + std::string(what);
                                   (void)journal(operation);
-                                }};
-  record.findings = TRY(steps_.carry_out(record.step, context));
+                                },
+                            .hook_ran = note_in(record)};
+  auto findings = TRY(steps_.carry_out(record.step, context));
+  findings.hooks = std::move(record.findings.hooks);
+  record.findings = std::move(findings);
   record.state = StepState::done;
   record.ended_at = world_.clock.now();
   return {};
@@ -176,7 +184,8 @@ Result<> Runner::after_commit(Operation& operation, std::size_t index) {
   StepRecord& record = operation.steps[index];
   const StepContext context{.operation = operation,
                             .keep_going = [] { return true; },
-                            .progress = [](std::string_view) {}};
+                            .progress = [](std::string_view) {},
+                            .hook_ran = note_in(record)};
   record.started_at = world_.clock.now();
   for (int attempt = 1;; ++attempt) {
     const auto outcome = steps_.carry_out(record.step, context);
@@ -205,8 +214,12 @@ Result<> Runner::roll_back(Operation& operation, Error error, std::size_t failed
   for (std::size_t index = operation.steps.size(); index-- > 0;) {
     StepRecord& record = operation.steps[index];
     if (record.state == StepState::pending || record.state == StepState::undone) continue;
+    const StepContext context{.operation = operation,
+                              .keep_going = [] { return true; },
+                              .progress = [](std::string_view) {},
+                              .hook_ran = note_in(record)};
     for (int attempt = 1;; ++attempt) {
-      const auto outcome = steps_.take_back(record.step);
+      const auto outcome = steps_.take_back(record.step, context);
       if (outcome) break;
       if (attempt == 3) {
         spdlog::error("take back \"{}\" of {}: {}", words(record.step), operation.id.str(),

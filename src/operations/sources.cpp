@@ -2,6 +2,7 @@
 
 #include "domain/name.h"
 #include "operations/lookup.h"
+#include "operations/template_volume.h"
 
 namespace slip {
 namespace {
@@ -34,7 +35,7 @@ Result<> add_sync_steps(PlanContext& context, Plan& plan, const Source& source, 
     }
     if (!concerned) continue;
     const auto master = TRY(branch_of(context.catalog, mould.master));
-    compose.volume = plan.add_work_volume("template " + mould.name);
+    compose.volume = add_template_volume(context, plan, mould.name, mould.newest().sources);
     used.push_back(compose.volume);
     const Point point{.id = context.next_id<PointId>(),
                       .segment = master.segment,
@@ -47,6 +48,7 @@ Result<> add_sync_steps(PlanContext& context, Plan& plan, const Source& source, 
                       .operation = plan.operation.id};
     plan.lock(mould.id.str());
     plan.add(compose);
+    add_mask_steps(plan, mould.newest().sources, compose.volume);
     plan.add(TakeSnapshot{compose.volume, point.snapshot, AfterSnapshot::go_on});
     commit.changes.push_back(AddPoint{point});
   }

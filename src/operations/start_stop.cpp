@@ -32,7 +32,12 @@ Result<Plan> plan(PlanContext& context, const StartContainer& request) {
       TRY(find_container(context.catalog, context.actor, Right::operate, request.container));
   const auto branch = TRY(asked_branch(context, container, request.branch));
   Plan plan = plan_for(context, OperationKind::start, "start", container, branch);
+  const auto version =
+      TRY(version_on(context.catalog, TRY(volume_of(context.catalog, branch.volume))));
+  const bool starts = branch.wanted == RunState::stopped;
+  if (starts) plan.add_hooks(version, branch.volume, HookMoment::pre_start);
   plan.add(StartInstances{branch.volume});
+  if (starts) plan.add_hooks(version, branch.volume, HookMoment::post_start);
   plan.add(Commit{{SetWanted{branch.id, RunState::running}}});
   if (branch.id == container.active) {
     plan.add(ReleaseEndpoints{container.id, endpoint_ports(container)});
@@ -46,11 +51,16 @@ Result<Plan> plan(PlanContext& context, const StopContainer& request) {
       TRY(find_container(context.catalog, context.actor, Right::operate, request.container));
   const auto branch = TRY(asked_branch(context, container, request.branch));
   Plan plan = plan_for(context, OperationKind::stop, "stop", container, branch);
+  const auto version =
+      TRY(version_on(context.catalog, TRY(volume_of(context.catalog, branch.volume))));
+  const bool stops = branch.wanted == RunState::running;
+  if (stops) plan.add_hooks(version, branch.volume, HookMoment::pre_stop);
   plan.add(Commit{{SetWanted{branch.id, RunState::stopped}}});
   if (branch.id == container.active) {
     plan.add(ReleaseEndpoints{container.id, endpoint_ports(container)});
   }
   plan.add(StopInstances{branch.volume, StopHow::in_order});
+  if (stops) plan.add_hooks(version, branch.volume, HookMoment::post_stop);
   return plan;
 }
 

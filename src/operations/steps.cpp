@@ -150,7 +150,38 @@ Result<StepFindings> Steps::carry_out_one(const DropVolume& step, const StepCont
   return StepFindings{};
 }
 
-Result<> Steps::take_back(const Step& step) {
+Result<> Steps::run_hooks(const VolumeId& volume, HookMoment when, const StepContext& context) {
+  return instances_.run_hooks(volume, when,
+                              {.operation = context.operation.id,
+                               .keep_going = context.keep_going,
+                               .ran = context.hook_ran});
+}
+
+Result<StepFindings> Steps::carry_out_one(const RunHooks& step, const StepContext& context) {
+  // A safety point leaves its volume frozen; after the switch nobody minds that it goes on.
+  if (step.when == HookMoment::post_snapshot) TRY(instances_.thaw(step.volume));
+  TRY(run_hooks(step.volume, step.when, context));
+  return StepFindings{};
+}
+
+// What a pre_snapshot has held back or stopped goes on, whatever happened.
+Result<> Steps::take_back_hooks(const RunHooks& step, const StepContext& context) {
+  TRY(instances_.end_hooks(step.volume));
+  if (step.when != HookMoment::pre_snapshot) return {};
+  for (const auto& record : context.operation.steps) {
+    const auto* other = std::get_if<RunHooks>(&record.step);
+    const bool has_begun = other != nullptr && other->volume == step.volume &&
+                           other->when == HookMoment::post_snapshot &&
+                           record.state != StepState::pending;
+    if (has_begun) return {};
+  }
+  const auto ran = run_hooks(step.volume, HookMoment::post_snapshot, context);
+  if (!ran) spdlog::error("{}: {}", context.operation.words, ran.error().describe());
+  return {};
+}
+
+Result<> Steps::take_back(const Step& step, const StepContext& context) {
+  if (const auto* hooks = std::get_if<RunHooks>(&step)) return take_back_hooks(*hooks, context);
   if (const auto* taken = std::get_if<TakeSnapshot>(&step)) return instances_.thaw(taken->volume);
   if (const auto* started = std::get_if<StartInstances>(&step)) {
     return instances_.stop(started->volume, StopHow::at_once);

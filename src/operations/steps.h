@@ -11,6 +11,7 @@ struct StepContext {
   const Operation& operation;
   std::function<bool()> keep_going;                // false: canceled
   std::function<void(std::string_view)> progress;  // words for people
+  std::function<void(HookRun)> hook_ran;           // for the step's record, whatever becomes of it
 };
 
 // Carries steps out and takes them back. Both are idempotent: after a crash a step may be carried
@@ -22,7 +23,7 @@ class Steps {
   Result<StepFindings> carry_out(const Step& step, const StepContext& context);
 
   // What it had made in the pool is doomed by the runner, all at once, and not here.
-  Result<> take_back(const Step& step);
+  Result<> take_back(const Step& step, const StepContext& context);
 
  private:
   Result<StepFindings> carry_out_one(const CreateVolume& step, const StepContext& context);
@@ -37,6 +38,9 @@ class Steps {
   Result<StepFindings> carry_out_one(const ReleaseEndpoints& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const Commit& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const DropVolume& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const RunHooks& step, const StepContext& context);
+  Result<> run_hooks(const VolumeId& volume, HookMoment when, const StepContext& context);
+  Result<> take_back_hooks(const RunHooks& step, const StepContext& context);
 
   World& world_;
   Instances& instances_;

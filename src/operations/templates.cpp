@@ -2,9 +2,23 @@
 
 #include "domain/name.h"
 #include "operations/lookup.h"
+#include "operations/template_volume.h"
 
 namespace slip {
 namespace {
+
+// That the kind of source can do what hooks and subset ask of it.
+Result<> check_sql(const Adapter& adapter, const TemplateSource& place) {
+  if (!place.subset.empty()) TRY(adapter.subset_script(place.subset));
+  for (const auto& hook : place.hooks) {
+    if (hook.sql.empty() || adapter.info().runs_sql) continue;
+    return Error{.code = ErrorCode::unsupported,
+                 .message = fmt::format("a source of kind {} runs no SQL, as its {} hook wants",
+                                        adapter.info().kind, name_of(hook.when)),
+                 .hint = "Give the hook a command instead."};
+  }
+  return {};
+}
 
 Result<std::vector<TemplateSource>> resolve(PlanContext& context,
                                             const std::vector<SourcePlace>& places) {
@@ -16,10 +30,11 @@ Result<std::vector<TemplateSource>> resolve(PlanContext& context,
                    .message = fmt::format("source {} has no data yet", source.name),
                    .hint = "Sync it first."};
     }
-    TemplateSource resolved{place.name, source.id, place.priority, place.port, place.settings};
+    TemplateSource resolved{place.name,     source.id,   place.priority, place.port,
+                            place.settings, place.hooks, place.subset};
     Adapter* adapter = TRY(context.world.adapter(source.config.kind));
-    TRY(in_context("source " + place.name,
-                   adapter->validate(effective_config(source, resolved))));
+    TRY(in_context("source " + place.name, adapter->validate(effective_config(source, resolved))));
+    TRY(in_context("source " + place.name, check_sql(*adapter, resolved)));
     sources.push_back(std::move(resolved));
   }
   TRY(check_sources(sources));
@@ -30,7 +45,7 @@ Result<std::vector<TemplateSource>> resolve(PlanContext& context,
 Result<Point> add_compose_steps(PlanContext& context, Plan& plan, const std::string& name,
                                 const Segment& segment,
                                 const std::vector<TemplateSource>& sources) {
-  ComposeVolume compose{plan.add_work_volume("template " + name), {}};
+  ComposeVolume compose{add_template_volume(context, plan, name, sources), {}};
   for (const auto& place : sources) {
     const auto source = TRY(context.catalog.sources().find(place.source));
     compose.parts.push_back({place.name, source->snapshot});
@@ -46,12 +61,15 @@ Result<Point> add_compose_steps(PlanContext& context, Plan& plan, const std::str
               .positions = {},
               .operation = plan.operation.id};
   plan.add(compose);
+  add_mask_steps(plan, sources, compose.volume);
   plan.add(TakeSnapshot{compose.volume, point.snapshot, AfterSnapshot::go_on});
   plan.operation.point = point.id;
   return point;
 }
 
-VolumeId composed_volume(const Plan& plan) { return plan.volumes.back().id; }
+VolumeId composed_volume(const Plan& plan) {
+  return plan.volumes.back().id;
+}
 
 }  // namespace
 

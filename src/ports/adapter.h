@@ -22,6 +22,7 @@ struct AdapterInfo {
   bool recovers = false;           // a database: starts sooner from a cleanly shut down copy
   bool keeps_log = false;          // beside its data, so that any moment of it can be gone back to
   std::vector<std::string> notes;  // e.g. "PostgreSQL 15.18 in /usr/lib/postgresql/15/bin"
+  bool runs_sql = false;           // `run_sql` and `subset_script` are for it
 };
 
 // The container's login to a source; the same on all its branches.
@@ -38,6 +39,12 @@ struct Sibling {
   std::map<std::string, std::string> env;
 };
 
+// Who can connect to an instance.
+enum class Reach {
+  everybody,   // whoever has its login, on 127.0.0.1
+  hooks_only,  // we, and what runs in its sandbox: nothing listens outside its directory
+};
+
 // One source on one branch: where its data is, what it is called, and what it may use.
 struct InstanceContext {
   InstanceId id;
@@ -47,6 +54,7 @@ struct InstanceContext {
   std::uint16_t port = 0;           // 127.0.0.1, chosen for it; 0 if it needs none
   Login login;
   std::vector<Sibling> siblings;  // those that start before it, ready
+  Reach reach = Reach::everybody;
 };
 
 // How to reach a running source, in the formats that people paste.
@@ -64,6 +72,14 @@ struct IngestRequest {
   SourceConfig config;
   std::filesystem::path directory;  // empty, or (`incremental`) what the last ingest left there
   Progress progress;
+};
+
+// Statements in the language of the source, as one would give them to its own shell.
+struct SqlScript {
+  std::string text;
+  Duration time_limit{60'000};
+  std::size_t output_max = 64 << 10;      // bytes kept of what it says: its end
+  std::function<bool()> keep_going = {};  // asked several times a second; false: end it
 };
 
 // One kind of source: how its data gets in, and how it is run and asked. Adapters keep no state;
@@ -127,6 +143,28 @@ class Adapter {
     (void)instance, (void)keep_since;
     return {};
   }
+  // Carries the script out in the running source, in the database that connections lead to, with
+  // every right there is; gives back what the statements said. It has ended when this returns, also
+  // after a failure; what it had not committed by then is undone.
+  // Errors: `failed` (a statement was refused), `timed_out`, `canceled` (`detail` of these has what
+  // was said until then), `unavailable`, `unsupported` (not where `runs_sql`).
+  virtual Result<std::string> run_sql(const InstanceContext& instance,
+                                      const SqlScript& script) const;
+
+  // The script that keeps of a database the rows that fulfil a condition, by table (`true`: all of
+  // a table's); rows of other tables that belong to kept ones, since they reference them and none
+  // that is not kept; and everything that all these reference. What else there is in the tables
+  // concerned is deleted, and rows of others that would reference what is deleted. All or nothing.
+  // Pure.
+  // Errors: `invalid_argument`, `unsupported` (not where `runs_sql`).
+  virtual Result<std::string> subset_script(
+      const std::map<std::string, std::string>& condition_by_table) const;
+
+  // What was overwritten or deleted in the running source since then can no longer be found in its
+  // directory, once it has been stopped in good order: not in its pages, logs or statistics.
+  // Nothing to do for plain files. Errors: `canceled`, `unavailable`, `failed`.
+  virtual Result<> forget_the_past(const InstanceContext& instance, Timestamp since,
+                                   const std::function<bool()>& keep_going) const;
 
   // How long a stop in good order may take before it is killed.
   virtual Duration stop_patience() const = 0;
@@ -138,5 +176,17 @@ class Adapter {
   virtual std::optional<Connection> connection(const InstanceContext& instance,
                                                std::string_view host, std::uint16_t port) const = 0;
 };
+
+inline Result<std::string> Adapter::run_sql(const InstanceContext&, const SqlScript&) const {
+  return Error{.code = ErrorCode::unsupported, .message = info().kind + " runs no SQL"};
+}
+inline Result<std::string> Adapter::subset_script(const std::map<std::string, std::string>&) const {
+  return Error{.code = ErrorCode::unsupported,
+               .message = "a source of kind " + info().kind + " has no rows to choose from"};
+}
+inline Result<> Adapter::forget_the_past(const InstanceContext&, Timestamp,
+                                         const std::function<bool()>&) const {
+  return {};
+}
 
 }  // namespace slip

@@ -3,6 +3,7 @@
 #include <boost/describe.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -45,6 +46,20 @@ struct InstanceStatus {
   std::optional<int> exit_status;  // as a shell shows it: code, or 128 + signal; unknown if adopted
 };
 
+// A program that is run once, confined as an instance is.
+struct OneRun {
+  LaunchSpec spec;
+  std::string program = {};  // the program's content; empty: it is the file argv[0]
+  Duration time_limit{60'000};
+  std::size_t output_max = 64 << 10;      // bytes kept of what it says: its end
+  std::function<bool()> keep_going = {};  // asked several times a second; false: end it
+};
+
+struct RunOutcome {
+  int exit_status = 0;  // as a shell shows it: code, or 128 + signal
+  std::string output;   // standard output and error as they came
+};
+
 enum class Isolation { sandbox, none };
 BOOST_DESCRIBE_ENUM(Isolation, sandbox, none)
 
@@ -81,6 +96,14 @@ class Runtime {
   // zero kills at once, also a frozen one. When it returns no process of the tree is left.
   // Succeeds if there is none. The log is kept.
   virtual Result<> stop(const InstanceId& instance, Duration grace) = 0;
+
+  // Runs a program to its end and forgets it, its log included; `run` is an id of its own. Whatever
+  // its exit status, that is a success. Where `program` is given, only this run can see it, and
+  // argv[0] is a name for it. When this returns no process of the tree is left. If the daemon dies
+  // meanwhile the program goes on, as an instance would, until `stop` or the next run under its id.
+  // Errors: `failed` (cannot be executed), `timed_out` and `canceled` (`detail` has what it said
+  // until then), `unavailable`.
+  virtual Result<RunOutcome> run_once(const InstanceId& run, const OneRun& what) = 0;
 
   // Every instance that was started and not stopped, running or not.
   virtual Result<std::vector<InstanceId>> list() = 0;

@@ -112,5 +112,28 @@ TEST_F(SandboxOfAnInstance, LetsProgramsWork) {
   EXPECT_THAT(said, testing::HasSubstr("to the log\n"));
 }
 
+// What runs once is confined in the same way, and its own text is nobody else's to read.
+TEST_F(SandboxOfAnInstance, ConfinesWhatRunsOnce) {
+  const auto secret = world_.data(victim_) / "secret";
+  std::ofstream(secret) << "salaries";
+  std::filesystem::permissions(secret, std::filesystem::perms(0666));
+  LaunchSpec spec = world_.script(harm_, "");
+  spec.argv = {"harm"};
+  const auto ran = world_.runtime().run_once(
+      harm_, {.spec = spec,
+              .program = fmt::format(R"sh(#!/bin/sh
+           cat {0} && echo BROKEN
+           ls {1} && echo BROKEN
+           cat /etc/shadow && echo BROKEN
+           echo more >> "$0" && echo BROKEN
+           echo tried)sh",
+                                     secret.string(), world_.options().state_directory.string())});
+
+  ASSERT_TRUE(ran) << ran.error().describe() << ran.error().detail;
+  EXPECT_THAT(ran->output, testing::EndsWith("tried\n"));
+  EXPECT_THAT(ran->output, testing::Not(testing::HasSubstr("BROKEN")));
+  EXPECT_THAT(ran->output, testing::Not(testing::HasSubstr("salaries")));
+}
+
 }  // namespace
 }  // namespace slip

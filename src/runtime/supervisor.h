@@ -46,6 +46,7 @@ class SupervisorRuntime : public Runtime {
   Result<> freeze(const InstanceId& instance) override;
   Result<> thaw(const InstanceId& instance) override;
   Result<> stop(const InstanceId& instance, Duration grace) override;
+  Result<RunOutcome> run_once(const InstanceId& run, const OneRun& what) override;
   Result<std::vector<InstanceId>> list() override;
   Result<std::string> log(const InstanceId& instance, std::size_t bytes) override;
   Result<> trim_logs() override;
@@ -62,6 +63,8 @@ class SupervisorRuntime : public Runtime {
   Result<Program> program_for(const LaunchSpec& spec) const;
   Result<> await_program(const InstanceId& instance, InstanceRecord& record,
                          std::int64_t log_start);
+  // Waits for the end of what was started, or ends it.
+  Result<int> follow(const InstanceId& run, const OneRun& what);
   void signal_program(const Tree& tree, int signal_number) const;
 
   InstanceStore store_;

@@ -334,6 +334,42 @@ TEST_P(Supervised, GivesTheProgramOnlyWhatItsSpecSays) {
   EXPECT_EQ(world_.read(id_, "stdin"), "");
 }
 
+TEST_P(Supervised, RunsAProgramThatIsNoFile) {
+  LaunchSpec spec = world_.endless(id_);
+  spec.argv = {"hello.sh", "two words"};
+  spec.env["GREETING"] = "good day";
+
+  const auto ran = runtime().run_once(
+      id_, {.spec = spec, .program = "#!/bin/sh\necho \"$GREETING, $1\"; pwd; echo 1 > made\n"});
+
+  ASSERT_TRUE(ran) << ran.error().describe() << ran.error().detail;
+  EXPECT_EQ(ran->output, "good day, two words\n" + world_.data(id_).string() + "\n");
+  EXPECT_TRUE(has("made"));
+}
+
+TEST_P(Supervised, LeavesNoProcessOfARunThatTookTooLong) {
+  const auto spec = world_.script(id_, fmt::format("sleep {0} & setsid sleep {0}", marker_));
+
+  const auto ran = runtime().run_once(id_, {.spec = spec, .time_limit = Duration(300)});
+
+  ASSERT_FALSE(ran);
+  EXPECT_EQ(ran.error().code, ErrorCode::timed_out);
+  EXPECT_EQ(processes_with(marker_), 0);
+}
+
+TEST_P(Supervised, EndsARunThatWasKilledWithItsDaemon) {
+  const auto spec = world_.script(id_, "echo > up; sleep " + marker_);
+  in_a_daemon_that_is_killed([&] {
+    std::thread([&] { (void)runtime().run_once(id_, {.spec = spec}); }).detach();
+    (void)comes_true([&] { return has("up"); });
+  });
+  EXPECT_THAT(runtime().list().value(), testing::ElementsAre(id_));
+
+  ASSERT_TRUE(runtime().run_once(id_, {.spec = world_.says(id_, "again", 0)}));
+
+  EXPECT_EQ(processes_with(marker_), 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(SandboxAndCgroup, Supervised,
                          testing::Values(Variant{Options::Isolate::automatic,
                                                  Options::Control::automatic}));

@@ -62,6 +62,11 @@ class ShellWorld : public RuntimeWorld {
                                  while [ ! -e exit ]; do sleep 0.02; done
                                  exit "$(cat exit)")sh");
   }
+  LaunchSpec says(const InstanceId& instance, const std::string& text, int status) override {
+    LaunchSpec spec = script(instance, R"sh(printf %s "$1"; exit "$2")sh");
+    spec.argv.insert(spec.argv.end(), {"says", text, std::to_string(status)});
+    return spec;
+  }
   LaunchSpec missing_program(const InstanceId& instance) override {
     LaunchSpec spec = endless(instance);
     spec.argv[0] = "/usr/bin/no-such-program";

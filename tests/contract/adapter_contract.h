@@ -162,6 +162,83 @@ TEST_P(AdapterContract, GivesItsSiblingsAnAddressThatFitsItsPort) {
   }
 }
 
+TEST_P(AdapterContract, RunsSqlOrSaysThatItDoesNot) {
+  const auto one = world_->instance("ins_one", world_->good());
+  if (!world_->adapter().info().runs_sql) {
+    const auto refused = world_->adapter().run_sql(one, {.text = "SELECT 1"});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
+    EXPECT_FALSE(world_->adapter().subset_script({{"notes", "true"}}));
+    return;
+  }
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+
+  const auto ran = world_->adapter().run_sql(one, {.text = "SELECT 41 + 1; SELECT 'second'"});
+
+  ASSERT_TRUE(ok(ran));
+  EXPECT_THAT(*ran, testing::AllOf(testing::HasSubstr("42"), testing::HasSubstr("second")));
+  EXPECT_TRUE(ok(world_->adapter().subset_script({{"notes", "true"}})));
+}
+
+TEST_P(AdapterContract, TellsWhatAFailedScriptSaidAndUndoesWhatItDid) {
+  if (!world_->adapter().info().runs_sql) return;
+  const auto one = world_->instance("ins_one", world_->good());
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  world_->put(one, "a row");
+
+  const auto ran = world_->adapter().run_sql(
+      one, {.text = "SELECT 'so far';\nDELETE FROM notes;\nSELECT nonsense"});
+
+  ASSERT_FALSE(ran);
+  EXPECT_EQ(ran.error().code, ErrorCode::failed);
+  EXPECT_THAT(ran.error().message, testing::HasSubstr("nonsense"));
+  EXPECT_THAT(ran.error().detail, testing::HasSubstr("so far"));
+  EXPECT_TRUE(world_->has(one, "a row"));
+}
+
+TEST_P(AdapterContract, EndsAScriptThatTakesTooLongOrIsNotWanted) {
+  if (!world_->adapter().info().runs_sql) return;
+  const auto one = world_->instance("ins_one", world_->good());
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  world_->put(one, "a row");
+  SqlScript script{.text = "DELETE FROM notes; " + world_->sleep_statement(),
+                   .time_limit = Duration(500)};
+
+  const auto slow = world_->adapter().run_sql(one, script);
+  script.time_limit = std::chrono::minutes(5);
+  script.keep_going = [] { return false; };
+  const auto unwanted = world_->adapter().run_sql(one, script);
+
+  ASSERT_FALSE(slow);
+  EXPECT_EQ(slow.error().code, ErrorCode::timed_out);
+  ASSERT_FALSE(unwanted);
+  EXPECT_EQ(unwanted.error().code, ErrorCode::canceled);
+  // Neither holds the table any more.
+  world_->put(one, "another row");
+  EXPECT_TRUE(world_->has(one, "a row"));
+  EXPECT_TRUE(ok(world_->adapter().run_sql(
+      one, {.text = "DELETE FROM notes", .time_limit = std::chrono::seconds(10)})));
+}
+
+TEST_P(AdapterContract, KeepsTheEndOfWhatAScriptSays) {
+  if (!world_->adapter().info().runs_sql) return;
+  const auto one = world_->instance("ins_one", world_->good());
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "SELECT 'a line that is not short'; ";
+
+  const auto ran =
+      world_->adapter().run_sql(one, {.text = text + "SELECT 'the last'", .output_max = 1000});
+
+  ASSERT_TRUE(ok(ran));
+  EXPECT_EQ(ran->size(), 1000U);
+  EXPECT_THAT(*ran, testing::HasSubstr("the last"));
+}
+
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AdapterContract);
 
 }  // namespace slip

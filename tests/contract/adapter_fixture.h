@@ -28,6 +28,8 @@ class AdapterWorld {
   virtual InstanceContext instance(const std::string& id, const SourceConfig& config) = 0;
   virtual void put(const InstanceContext& instance, const std::string& text) = 0;
   virtual bool has(const InstanceContext& instance, const std::string& text) = 0;
+  // A statement that takes hours; asked of adapters that run SQL.
+  virtual std::string sleep_statement() { return ""; }
   // Every process that works in or below the directory.
   virtual int processes_in(const std::filesystem::path& directory) = 0;
 };

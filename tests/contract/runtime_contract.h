@@ -220,4 +220,61 @@ TEST_P(RuntimeContract, NoticesThatAnAdoptedOneEnded) {
   EXPECT_EQ(state(one_), InstanceState::exited);
 }
 
+TEST_P(RuntimeContract, RunsAProgramOnceAndTellsHowItEnded) {
+  const auto ran = runtime().run_once(one_, {.spec = world_->says(one_, "hello\n", 3)});
+
+  ASSERT_TRUE(ran) << ran.error().describe();
+  EXPECT_EQ(ran->exit_status, 3);
+  EXPECT_EQ(ran->output, "hello\n");
+  EXPECT_EQ(state(one_), InstanceState::absent);
+  EXPECT_TRUE(runtime().list()->empty());
+  EXPECT_EQ(runtime().log(one_, 100).value(), "");
+}
+
+TEST_P(RuntimeContract, KeepsTheEndOfWhatARunSays) {
+  const auto ran = runtime().run_once(
+      one_, {.spec = world_->says(one_, std::string(5000, 'x') + "the end", 0), .output_max = 100});
+
+  ASSERT_TRUE(ran) << ran.error().describe();
+  EXPECT_EQ(ran->output, std::string(93, 'x') + "the end");
+}
+
+TEST_P(RuntimeContract, EndsARunAtItsTimeLimitAndTellsWhatItSaidUntilThen) {
+  const auto ran =
+      runtime().run_once(one_, {.spec = world_->endless(one_), .time_limit = Duration(1'500)});
+
+  ASSERT_FALSE(ran);
+  EXPECT_EQ(ran.error().code, ErrorCode::timed_out);
+  EXPECT_EQ(ran.error().detail, "started\n");
+  EXPECT_TRUE(runtime().list()->empty());
+}
+
+TEST_P(RuntimeContract, EndsARunThatIsNoLongerWanted) {
+  const auto ran = runtime().run_once(one_, {.spec = world_->endless(one_),
+                                             .time_limit = runtime_contract_patience,
+                                             .keep_going = [] { return false; }});
+
+  ASSERT_FALSE(ran);
+  EXPECT_EQ(ran.error().code, ErrorCode::canceled);
+  EXPECT_TRUE(runtime().list()->empty());
+}
+
+TEST_P(RuntimeContract, EndsWhatAnEarlierRunUnderTheIdHasLeft) {
+  start(one_);
+
+  const auto ran = runtime().run_once(one_, {.spec = world_->says(one_, "again", 0)});
+
+  ASSERT_TRUE(ran) << ran.error().describe();
+  EXPECT_EQ(ran->output, "again");
+  EXPECT_TRUE(runtime().list()->empty());
+}
+
+TEST_P(RuntimeContract, SaysSoWhenAProgramCannotBeRunOnce) {
+  const auto ran = runtime().run_once(one_, {.spec = world_->missing_program(one_)});
+
+  ASSERT_FALSE(ran);
+  EXPECT_EQ(ran.error().code, ErrorCode::failed);
+  EXPECT_TRUE(runtime().list()->empty());
+}
+
 }  // namespace slip

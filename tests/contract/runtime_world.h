@@ -16,6 +16,8 @@ class RuntimeWorld {
 
   // Says "started" and a newline, then goes on until it is stopped or made to exit.
   virtual LaunchSpec endless(const InstanceId& instance) = 0;
+  // Says the text and ends.
+  virtual LaunchSpec says(const InstanceId& instance, const std::string& text, int status) = 0;
   virtual LaunchSpec missing_program(const InstanceId& instance) = 0;
   virtual void make_exit(const InstanceId& instance, int status) = 0;
 };

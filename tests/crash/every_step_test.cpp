@@ -228,13 +228,44 @@ Scenario create_template{"CreateTemplate", [](TestWorld&) {},
                            return world.act(CreateTemplate{"half", {{"db", "shop.db", 1, 0, {}}}});
                          }};
 
+// Hooks of every kind around a refresh; what they do to the new data comes and goes with it.
+void with_hooks(TestWorld& world) {
+  const auto runs = [](HookMoment when, std::string sql, std::vector<std::string> command = {}) {
+    return Hook{.when = when,
+                .sql = std::move(sql),
+                .command = command,
+                .program = command.empty() ? "" : "#!/bin/sh"};
+  };
+  const std::vector<Hook> hooks{runs(HookMoment::mask, "mask"),
+                                runs(HookMoment::pre_refresh, "", {"before"}),
+                                runs(HookMoment::configure_clone, "add configured"),
+                                runs(HookMoment::post_refresh, "add refreshed"),
+                                runs(HookMoment::pre_snapshot, "", {"hold"}),
+                                runs(HookMoment::post_snapshot, "", {"go on"})};
+  EXPECT_TRUE(world.must(VersionTemplate{
+      "shop", {{"db", "shop.db", 1, 5433, {}, hooks}, {"app", "shop.app", 2, 1080, {}}}}));
+  EXPECT_TRUE(world.must(RefreshContainer{"qa"}));
+  world.write("qa", "later");
+}
+Scenario refresh_with_hooks{"RefreshWithHooks", with_hooks,
+                            [](TestWorld& world) { return world.act(RefreshContainer{"qa"}); }};
+Scenario bookmark_with_hooks{"BookmarkWithHooks", with_hooks, bookmark.when};
+Scenario sync_with_mask{"SyncWithMask",
+                        [](TestWorld& world) {
+                          with_hooks(world);
+                          // A row more, so that it can be seen whether the new data is there.
+                          world.database->set_production("newer;");
+                        },
+                        [](TestWorld& world) { return world.act(SyncSource{"shop.db"}); }};
+
 INSTANTIATE_TEST_SUITE_P(Operations, EveryStep,
                          testing::Values(restore, refresh, reset, undo, without_safety,
                                          restore_stopped, branch_from_now, branch_shared,
                                          branch_beside, bookmark, create_container, sync, link,
                                          create_template, restore_to_a_time,
                                          restore_to_a_time_stopped, branch_at_a_time,
-                                         bookmark_at_a_time),
+                                         bookmark_at_a_time, refresh_with_hooks,
+                                         bookmark_with_hooks, sync_with_mask),
                          [](const auto& each) { return each.param.name; });
 
 // Acts that change no data: whatever happens, nothing is lost and the world is in order.

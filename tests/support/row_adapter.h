@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <sstream>
 #include <string>
 
@@ -21,12 +23,16 @@ class RowAdapter : public Adapter {
 
   // What the next ingest finds in production.
   void set_production(std::string rows) { production_ = std::move(rows); }
+  // Every script that has this in it fails.
+  void refuse_sql(std::string text) { refused_sql_ = std::move(text); }
+  // Called when a script runs, before it has any effect.
+  void on_sql(std::function<void(const InstanceContext&)> look) { on_sql_ = std::move(look); }
   // Every instance started from now on never answers.
   void never_ready(bool never) { never_ready_ = never; }
 
   AdapterInfo info() const override {
     const bool is_database = role_ == Role::database;
-    return {is_database ? "rows" : "app", is_database, is_database, {}};
+    return {is_database ? "rows" : "app", is_database, is_database, {}, is_database};
   }
   Result<> validate(const SourceConfig&) const override { return {}; }
   bool incremental(const SourceConfig&) const override { return false; }
@@ -79,6 +85,30 @@ class RowAdapter : public Adapter {
     TRY(storage_.write(place->volume, place->path + "/rows", rows));
     return storage_.write(place->volume, place->path + "/log", ours);
   }
+  // "add TEXT" adds a row, "mask" makes every row "masked"; other scripts do nothing.
+  Result<std::string> run_sql(const InstanceContext& instance,
+                              const SqlScript& script) const override {
+    if (role_ != Role::database) return Adapter::run_sql(instance, script);
+    if (on_sql_) on_sql_(instance);
+    if (!refused_sql_.empty() && script.text.find(refused_sql_) != script.text.npos) {
+      return Error{.code = ErrorCode::failed, .message = "no", .detail = "what it said\n"};
+    }
+    const auto place = FakeStorage::place_of(instance.directory);
+    if (!place) return Error{.message = "no place " + instance.directory.string()};
+    const std::string file = instance.source_name + "/rows";
+    const std::string rows = storage_.read(place->volume, file).value_or("");
+    if (script.text.starts_with("add ")) {
+      TRY(storage_.write(place->volume, file, rows + script.text.substr(4) + ";"));
+    } else if (script.text == "mask") {
+      TRY(storage_.write(place->volume, file, "masked;"));
+    }
+    return "done: " + script.text + "\n";
+  }
+  Result<std::string> subset_script(
+      const std::map<std::string, std::string>& conditions) const override {
+    if (role_ != Role::database) return Adapter::subset_script(conditions);
+    return "subset of " + std::to_string(conditions.size());
+  }
   Duration stop_patience() const override { return Duration(100); }
   Sibling as_sibling(const InstanceContext& instance) const override {
     return {instance.source_name, {{"PORT", std::to_string(instance.port)}}};
@@ -93,6 +123,8 @@ class RowAdapter : public Adapter {
   Role role_;
   std::string production_ = "production;";
   std::atomic<bool> never_ready_ = false;
+  std::string refused_sql_;
+  std::function<void(const InstanceContext&)> on_sql_;
 };
 
 }  // namespace slip

@@ -19,6 +19,11 @@ TestWorld::TestWorld()
     return {};
   });
   catalog.set_hooks([this] { hit(); }, [this] { hit(); });
+  database->on_sql([this](const InstanceContext&) { hit(); });
+  runtime.on_run([this](const InstanceId&, const OneRun&) {
+    hit();
+    return RunOutcome();
+  });
 }
 
 void TestWorld::hit() {

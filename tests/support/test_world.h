@@ -53,8 +53,9 @@ class TestWorld {
   Result<> restart();
   // A dead daemon, not started again yet.
   void crash();
-  // After every `count` catalog writes and storage calls (each counts before and after) the daemon
-  // dies; 0: it does not. Returns from `hits` how many there were since.
+  // After every `count` catalog writes and storage calls (each counts before and after) and hooks
+  // (in their midst) the daemon dies; 0: it does not. Returns from `hits` how many there were
+  // since.
   void crash_at(int count) { crash_at_ = count, hits_ = 0; }
   int hits() const { return hits_; }
 

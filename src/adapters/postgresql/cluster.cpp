@@ -52,6 +52,33 @@ Result<> make_log_folder(const fs::path& path, const RunUser& user) {
   return set_no_copy_on_write(path);
 }
 
+namespace {
+
+// The settings that `wal_level` is the first of lie behind a copy of the latest checkpoint, whose
+// layout is that of the file's version: 1201 is PostgreSQL 12, 1300 are 13 to 17, 1800 is 18
+// (src/include/catalog/pg_control.h). In all three the copy has 88 bytes.
+WalLevel wal_level_of(std::string_view control_file) {
+  constexpr std::size_t version_at = 8;
+  constexpr std::size_t wal_level_at = 172;
+  std::uint32_t version = 0;
+  std::int32_t level = 0;
+  if (control_file.size() < wal_level_at + sizeof level) return WalLevel::unknown;
+  std::memcpy(&version, control_file.data() + version_at, sizeof version);
+  std::memcpy(&level, control_file.data() + wal_level_at, sizeof level);
+  if (version != 1201 && version != 1300 && version != 1800) return WalLevel::unknown;
+  switch (level) {
+    case 0:
+      return WalLevel::minimal;
+    case 1:
+      return WalLevel::replica;
+    case 2:
+      return WalLevel::logical;
+  }
+  return WalLevel::unknown;
+}
+
+}  // namespace
+
 Result<ControlData> read_control_data(const fs::path& data) {
   const std::string bytes = TRY(read_file(data / "global/pg_control", 64 << 10));
   // The beginning of ControlFileData, the same in every version: system identifier (8), two
@@ -80,7 +107,8 @@ Result<ControlData> read_control_data(const fs::path& data) {
   constexpr std::uint32_t in_archive_recovery = 5;
   ControlData control{.state = ClusterState::other,
                       .position = {.at = Timestamp{seconds * 1000}, .position = text},
-                      .redo = redo};
+                      .redo = redo,
+                      .wal_level = wal_level_of(bytes)};
   if (state == shut_down) control.state = ClusterState::shut_down;
   if (state == shut_down_in_recovery || state == in_archive_recovery) {
     control.state = ClusterState::in_recovery;

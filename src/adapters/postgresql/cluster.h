@@ -39,10 +39,13 @@ Result<> make_log_folder(const std::filesystem::path& path, const RunUser& user)
 
 // What a cluster's control file says.
 enum class ClusterState { shut_down, in_recovery, other };
+// What its log holds enough for; `unknown` where the file is of a version that we do not know.
+enum class WalLevel { unknown, minimal, replica, logical };
 struct ControlData {
   ClusterState state = ClusterState::other;
   DataPosition position;   // of its latest checkpoint
   std::uint64_t redo = 0;  // where a recovery from that checkpoint begins to read the log
+  WalLevel wal_level = WalLevel::unknown;
 };
 // Errors: `not_found`, `invalid_argument` (not a cluster, or a broken one).
 Result<ControlData> read_control_data(const std::filesystem::path& data);

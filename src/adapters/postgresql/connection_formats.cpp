@@ -51,10 +51,12 @@ Connection make_connection(const Login& login, const std::string& database, std:
 }
 
 std::map<std::string, std::string> make_environment(const Login& login, const std::string& database,
-                                                    std::uint16_t port) {
-  return {{"HOST", "127.0.0.1"},  {"PORT", std::to_string(port)},
+                                                    const std::string& host, std::uint16_t port) {
+  // The folder of a unix socket is written into a URL like a name, with its slashes encoded.
+  const std::string in_url = host.starts_with('/') ? encoded(host) : host;
+  return {{"HOST", host},         {"PORT", std::to_string(port)},
           {"USER", login.user},   {"PASSWORD", login.password},
-          {"DATABASE", database}, {"URL", make_url(login, database, "127.0.0.1", port)}};
+          {"DATABASE", database}, {"URL", make_url(login, database, in_url, port)}};
 }
 
 }  // namespace slip::postgresql

@@ -8,7 +8,8 @@ namespace slip::postgresql {
 // How people and programs reach a copy. Pure.
 Connection make_connection(const Login& login, const std::string& database, std::string_view host,
                            std::uint16_t port);
+// `host` may also be the folder of a unix socket.
 std::map<std::string, std::string> make_environment(const Login& login, const std::string& database,
-                                                    std::uint16_t port);
+                                                    const std::string& host, std::uint16_t port);
 
 }  // namespace slip::postgresql

@@ -10,6 +10,7 @@
 #include "adapters/postgresql/ingest.h"
 #include "adapters/postgresql/login.h"
 #include "adapters/postgresql/readiness.h"
+#include "adapters/postgresql/script.h"
 #include "adapters/postgresql/session.h"
 #include "adapters/postgresql/settings.h"
 #include "adapters/postgresql/write_ahead_log.h"
@@ -30,6 +31,11 @@ Login login_of(const InstanceContext& instance, const Settings& settings) {
 
 Result<Session> open(const InstanceContext& instance) {
   return Session::open_local(layout_of(instance.directory).socket, instance.port, kAnswerPatience);
+}
+
+Result<ScriptPlace> place_of(const InstanceContext& instance) {
+  return ScriptPlace{layout_of(instance.directory), instance.port,
+                     TRY(read_settings(instance.config)).database};
 }
 
 // What to tell of a server that answers but does not let us in.
@@ -54,7 +60,8 @@ AdapterInfo PostgresqlAdapter::info() const {
   AdapterInfo info{.kind = "postgresql",
                    .recovers = true,
                    .keeps_log = options_.wants_log && can_keep_log(),
-                   .notes = {}};
+                   .notes = {},
+                   .runs_sql = true};
   for (const ServerVersion& version : versions_) {
     info.notes.push_back("PostgreSQL " + version.full + " in " + version.programs.string());
   }
@@ -113,7 +120,7 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
   const ServerVersion version = TRY(find_major(versions_, TRY(read_major(layout.data))));
   const RunUser user = TRY(find_run_user(options_.user));
   const bool replays = has_replay(layout);
-  TRY(choose_start(layout, instance.port, version, user));
+  TRY(choose_start(layout, instance.port, user));
   LaunchSpec spec{.argv = {version.program("postgres"), "-D", layout.data.string()},
                   .env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
                           {"HOME", instance.directory.string()},
@@ -126,7 +133,12 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
     spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
   };
   add(server_arguments(instance.port));
-  if (options_.wants_log && can_keep_log() && keeps_log(layout.data)) add(archive_arguments());
+  if (instance.reach == Reach::hooks_only) {
+    // Nor is there a log of what is masked.
+    add({"-c", "listen_addresses="});
+  } else if (options_.wants_log && can_keep_log() && keeps_log(layout.data)) {
+    add(archive_arguments());
+  }
   if (replays) add(TRY(replay_arguments(layout)));
   return std::optional(std::move(spec));
 }
@@ -177,6 +189,21 @@ Result<> PostgresqlAdapter::trim_log(const InstanceContext& instance, Timestamp 
   return postgresql::trim_log(layout_of(instance.directory), keep_since);
 }
 
+Result<std::string> PostgresqlAdapter::run_sql(const InstanceContext& instance,
+                                               const SqlScript& script) const {
+  return run_script(TRY(place_of(instance)), script);
+}
+
+Result<std::string> PostgresqlAdapter::subset_script(
+    const std::map<std::string, std::string>& condition_by_table) const {
+  return make_subset_script(condition_by_table);
+}
+
+Result<> PostgresqlAdapter::forget_the_past(const InstanceContext& instance, Timestamp since,
+                                            const std::function<bool()>& keep_going) const {
+  return postgresql::forget_the_past(TRY(place_of(instance)), since, keep_going);
+}
+
 Duration PostgresqlAdapter::stop_patience() const {
   return std::chrono::seconds(30);
 }
@@ -184,9 +211,12 @@ Duration PostgresqlAdapter::stop_patience() const {
 Sibling PostgresqlAdapter::as_sibling(const InstanceContext& instance) const {
   const auto settings = read_settings(instance.config);
   if (!settings) return Sibling{.name = instance.source_name, .env = {}};
-  return Sibling{
-      .name = instance.source_name,
-      .env = make_environment(login_of(instance, *settings), settings->database, instance.port)};
+  const std::string host = instance.reach == Reach::hooks_only
+                               ? layout_of(instance.directory).socket.string()
+                               : "127.0.0.1";
+  return Sibling{.name = instance.source_name,
+                 .env = make_environment(login_of(instance, *settings), settings->database, host,
+                                         instance.port)};
 }
 
 std::optional<Connection> PostgresqlAdapter::connection(const InstanceContext& instance,

@@ -37,6 +37,12 @@ class PostgresqlAdapter : public Adapter {
   Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
                   Timestamp until) const override;
   Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const override;
+  Result<std::string> run_sql(const InstanceContext& instance,
+                              const SqlScript& script) const override;
+  Result<std::string> subset_script(
+      const std::map<std::string, std::string>& condition_by_table) const override;
+  Result<> forget_the_past(const InstanceContext& instance, Timestamp since,
+                           const std::function<bool()>& keep_going) const override;
   Duration stop_patience() const override;
   Sibling as_sibling(const InstanceContext& instance) const override;
   std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,

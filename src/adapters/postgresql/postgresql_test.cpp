@@ -1,5 +1,6 @@
 #include <signal.h>
 
+#include "adapters/postgresql/cluster.h"
 #include "adapters/postgresql/login.h"
 #include "adapters/postgresql/postgresql_world.h"
 #include "adapters/postgresql/settings.h"
@@ -101,9 +102,6 @@ TEST_P(Postgresql, FlushMakesARelaxedCommitDurable) {
 }
 
 TEST_P(Postgresql, RecoversFromAKillWithoutACheckpointAtTheEnd) {
-  if (!std::filesystem::exists(world().server().program("pg_controldata"))) {
-    GTEST_SKIP() << "PostgreSQL " << world().server().full << " came without pg_controldata";
-  }
   const auto one = world().instance("ins_one", world().good());
   ASSERT_TRUE(ok(ingest(one)));
   ASSERT_TRUE(ok(bring_up(one)));
@@ -116,6 +114,48 @@ TEST_P(Postgresql, RecoversFromAKillWithoutACheckpointAtTheEnd) {
   EXPECT_FALSE(std::filesystem::exists(one.directory / "data/standby.signal"));
   EXPECT_THAT(*world().runtime().log(one.id, 1 << 20),
               AllOf(HasSubstr("archive recovery complete"), Not(HasSubstr("end-of-recovery"))));
+}
+
+// As the server's own program shows them.
+TEST_P(Postgresql, ReadsTheControlFileAsTheServerDoes) {
+  const std::string program = world().server().program("pg_controldata");
+  if (!std::filesystem::exists(program)) {
+    GTEST_SKIP() << "PostgreSQL " << world().server().full << " came without pg_controldata";
+  }
+  using postgresql::WalLevel;
+  for (const auto& [level, known] : {std::pair("minimal", WalLevel::minimal),
+                                     {"replica", WalLevel::replica},
+                                     {"logical", WalLevel::logical}}) {
+    const auto config = world().with({{"conf.wal_level", level}, {"conf.max_wal_senders", "0"}});
+    const auto one = world().instance(std::string("ins_") + level, config);
+    ASSERT_TRUE(ok(ingest(one)));
+    ASSERT_TRUE(ok(bring_up(one)));
+    ASSERT_TRUE(ok(stop(one)));
+
+    const auto read = postgresql::read_control_data(one.directory / "data");
+
+    ASSERT_TRUE(ok(read));
+    EXPECT_EQ(read->wal_level, known) << level;
+    EXPECT_EQ(read->state, postgresql::ClusterState::shut_down);
+    const auto said = run_ok(Command{.argv = {program, "-D", one.directory / "data"}});
+    ASSERT_TRUE(ok(said));
+    EXPECT_THAT(*said, testing::ContainsRegex(std::string("wal_level setting: +") + level));
+    EXPECT_THAT(*said, testing::ContainsRegex("checkpoint location: +" + read->position.position));
+  }
+}
+
+TEST_P(Postgresql, StartsPlainlyWhereTheLogHoldsTooLittleForAStandby) {
+  const auto config = world().with({{"conf.wal_level", "minimal"}, {"conf.max_wal_senders", "0"}});
+  const auto one = world().instance("ins_one", config);
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  world().put(one, "a row");
+  ASSERT_TRUE(ok(world().runtime().stop(one.id, Duration(0))));
+
+  ASSERT_TRUE(ok(bring_up(one)));
+
+  EXPECT_TRUE(world().has(one, "a row"));
+  EXPECT_THAT(*world().runtime().log(one.id, 1 << 20), Not(HasSubstr("entering standby mode")));
 }
 
 TEST_P(Postgresql, StartsAPathThatIsLongerThanASocketsAddress) {

@@ -66,6 +66,7 @@ class PostgresqlWorld : public AdapterWorld {
     const auto rows = sql(instance, "SELECT count(*) FROM notes WHERE t = $1", {text});
     return !rows.empty() && rows.front().front() != "0";
   }
+  std::string sleep_statement() override { return "SELECT pg_sleep(10000)"; }
   int processes_in(const std::filesystem::path& directory) override {
     return test::processes_in(directory);
   }

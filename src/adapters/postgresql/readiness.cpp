@@ -12,7 +12,7 @@
 #include <cstdio>
 
 #include "adapters/postgresql/write_ahead_log.h"
-#include "base/subprocess.h"
+#include "base/file.h"
 
 namespace slip::postgresql {
 
@@ -53,22 +53,9 @@ bool is_server(pid_t process) {
   return !failed && program.filename() == "postgres";
 }
 
-Result<bool> logs_enough_to_promote(const fs::path& data, const ServerVersion& version,
-                                    const RunUser& user) {
-  // Some binary packages have nothing but the server: then one that only starts more slowly.
-  std::error_code failed;
-  if (!fs::exists(version.program("pg_controldata"), failed)) return false;
-  const std::string said = TRY(run_ok(Command{
-      .argv = {version.program("pg_controldata"), "-D", data.string()}, .run_as = user.name}));
-  const auto at = said.find("wal_level setting:");
-  if (at == std::string::npos) return false;
-  return said.substr(at, said.find('\n', at) - at).find("minimal") == std::string::npos;
-}
-
 }  // namespace
 
-Result<> choose_start(const Layout& layout, std::uint16_t port, const ServerVersion& version,
-                      const RunUser& user) {
+Result<> choose_start(const Layout& layout, std::uint16_t port, const RunUser& user) {
   if (listener(layout.socket, port)) return {};
   const fs::path& data = layout.data;
   const fs::path signal = data / "standby.signal";
@@ -76,9 +63,10 @@ Result<> choose_start(const Layout& layout, std::uint16_t port, const ServerVers
   std::error_code failed;
   const ControlData control = TRY(read_control_data(data));
   // A backup label needs the end of its backup, which a standby would wait for.
-  const bool plain = control.state == ClusterState::shut_down ||
-                     fs::exists(data / "backup_label", failed) ||
-                     !TRY(logs_enough_to_promote(data, version, user));
+  // So does a log that holds too little for a standby, or whose level we cannot read.
+  const bool plain =
+      control.state == ClusterState::shut_down || fs::exists(data / "backup_label", failed) ||
+      control.wal_level == WalLevel::minimal || control.wal_level == WalLevel::unknown;
   if (plain) return remove_tree(signal);
   return write_owned(signal, "", user);
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "adapters/postgresql/cluster.h"
-#include "adapters/postgresql/server_versions.h"
 #include "base/result.h"
 
 namespace slip::postgresql {
@@ -13,8 +12,7 @@ namespace slip::postgresql {
 
 // Sets the cluster up for that if it needs it or shall replay a log, or for a plain start; nothing
 // if a server runs on it.
-Result<> choose_start(const Layout& layout, std::uint16_t port, const ServerVersion& version,
-                      const RunUser& user);
+Result<> choose_start(const Layout& layout, std::uint16_t port, const RunUser& user);
 
 // Tells the server behind the socket to end its recovery when it has replayed everything. May be
 // repeated; succeeds and does nothing if it is no standby or not yet listening.

@@ -24,6 +24,13 @@ constexpr const char* kOptions =
     "-c log_statement=none -c log_min_duration_statement=-1 -c log_min_error_statement=panic "
     "-c search_path=pg_catalog -c default_transaction_read_only=off";
 
+// The same for the statements of others, but for what is theirs to decide.
+constexpr const char* kScriptOptions =
+    "-c synchronous_commit=local -c statement_timeout=0 -c lock_timeout=0 "
+    "-c idle_in_transaction_session_timeout=0 -c log_statement=none "
+    "-c log_min_duration_statement=-1 -c log_min_error_statement=panic "
+    "-c default_transaction_read_only=off";
+
 Result<> wait_for(const PGconn* connection, short events, SteadyClock::time_point deadline) {
   for (;;) {
     const auto left =
@@ -149,24 +156,33 @@ Result<Session> Session::open(std::map<std::string, std::string> parameters, Dur
   return Session(std::move(connection));
 }
 
-Result<Session> Session::open_local(const std::filesystem::path& socket_directory,
-                                    std::uint16_t port, Duration patience) {
+Result<Session> Session::open_as_owner(const std::filesystem::path& socket_directory,
+                                       std::uint16_t port, const std::string& database,
+                                       const char* options, Duration patience) {
   // A socket's path is limited to 107 bytes; through a directory handle it is always short.
   UniqueFd directory(::open(socket_directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!directory) return error_from_errno(errno, "open " + socket_directory.string());
-  std::map<std::string, std::string> parameters = {
-      {"host", "/proc/self/fd/" + std::to_string(directory.get())},
-      {"port", std::to_string(port)},
-      {"user", std::string(kOwnRole)},
-      {"dbname", "postgres"},
-      {"options", kOptions}};
-  auto session = open(parameters, patience);
-  if (!session && session.error().code == ErrorCode::not_found) {
-    parameters["dbname"] = "template1";
-    session = open(parameters, patience);
-  }
+  auto session = open({{"host", "/proc/self/fd/" + std::to_string(directory.get())},
+                       {"port", std::to_string(port)},
+                       {"user", std::string(kOwnRole)},
+                       {"dbname", database},
+                       {"options", options}},
+                      patience);
   if (session) session->socket_directory_ = std::move(directory);
   return session;
+}
+
+Result<Session> Session::open_local(const std::filesystem::path& socket_directory,
+                                    std::uint16_t port, Duration patience) {
+  auto session = open_as_owner(socket_directory, port, "postgres", kOptions, patience);
+  if (session || session.error().code != ErrorCode::not_found) return session;
+  return open_as_owner(socket_directory, port, "template1", kOptions, patience);
+}
+
+Result<Session> Session::open_for_script(const std::filesystem::path& socket_directory,
+                                         std::uint16_t port, const std::string& database,
+                                         Duration patience) {
+  return open_as_owner(socket_directory, port, database, kScriptOptions, patience);
 }
 
 Result<std::vector<Row>> Session::query(const std::string& sql,
@@ -205,6 +221,10 @@ Result<std::string> Session::scram_verifier(const std::string& user,
       &PQfreemem);
   if (verifier == nullptr) return Error{.message = "cannot derive a password verifier"};
   return std::string(verifier.get());
+}
+
+int Session::backend() const {
+  return PQbackendPID(connection_.get());
 }
 
 int Session::server_major() const {

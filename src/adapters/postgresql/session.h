@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,11 +37,30 @@ class Session {
   static Result<Session> open_local(const std::filesystem::path& socket_directory,
                                     std::uint16_t port, Duration patience);
 
+  // As `open_local`, to that database, with the server's own settings but for what may be logged:
+  // for statements of other people.
+  static Result<Session> open_for_script(const std::filesystem::path& socket_directory,
+                                         std::uint16_t port, const std::string& database,
+                                         Duration patience);
+
   // One statement with parameters $1, $2, ... as text.
   // Errors: `failed` (the server said no), `timed_out`, `unavailable` (the connection broke).
   Result<std::vector<Row>> query(const std::string& sql,
                                  const std::vector<std::string>& parameters = {},
                                  Duration patience = std::chrono::seconds(5));
+
+  // Statements as they stand; without BEGIN among them they are one transaction. `said` is told
+  // what the server answers, line by line: rows, what was done, notices, the error. `go_on` is
+  // asked several times a second. Errors: `failed` (names the line), `timed_out` and `canceled`
+  // (the server may still be at it), `unavailable`.
+  struct Talk {
+    Duration patience;
+    std::function<bool()> go_on = {};
+    std::function<void(const std::string& line)> said = {};
+  };
+  Result<> run(const std::string& statements, const Talk& talk);
+  // The server's process of this session, in the server's numbering.
+  int backend() const;
 
   std::string quote_name(const std::string& name) const;
   std::string quote_text(const std::string& text) const;
@@ -49,6 +69,9 @@ class Session {
   int server_major() const;
 
  private:
+  static Result<Session> open_as_owner(const std::filesystem::path& socket_directory,
+                                       std::uint16_t port, const std::string& database,
+                                       const char* options, Duration patience);
   struct Close {
     void operator()(pg_conn* connection) const;
   };

@@ -32,6 +32,7 @@ json::value as_json(const TemplateFile& file, const ApplyPlan& plan) {
                                                                : "new_version";
   return json::object{{"template", file.name},
                       {"template_change", change},
+                      {"differences", to_json(plan.differences)},
                       {"linked_sources", linked},
                       {"notes", to_json(plan.notes)}};
 }
@@ -44,7 +45,8 @@ std::string would_change(const TemplateFile& file, const ApplyPlan& plan) {
   if (plan.change == TemplateChange::create) {
     out += fmt::format("Would create the template {}.\n", file.name);
   } else if (plan.change == TemplateChange::new_version) {
-    out += fmt::format("Would give the template {} a new version.\n", file.name);
+    out += fmt::format("Would give the template {} a new version; what differs:\n", file.name);
+    for (const auto& difference : plan.differences) out += "  " + difference + "\n";
   }
   return out;
 }

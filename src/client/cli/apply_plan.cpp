@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -74,7 +75,9 @@ json::object place_of(const FileSource& source) {
           {"source", source.linked},
           {"priority", source.priority},
           {"port", source.port},
-          {"settings", to_json(source.settings)}};
+          {"settings", to_json(source.settings)},
+          {"hooks", to_json(source.hooks)},
+          {"subset", to_json(source.subset)}};
 }
 
 const json::array& newest_places(const json::value& existing) {
@@ -82,16 +85,58 @@ const json::array& newest_places(const json::value& existing) {
   return versions.empty() ? list_in(existing, "sources") : list_in(versions.back(), "sources");
 }
 
-bool is_same_place(const FileSource& wanted, const json::value& place,
-                   const std::map<std::string, std::string>& names_by_id) {
+bool is_same_hooks(const std::vector<Hook>& wanted, const json::value& place) {
+  const auto& shown = list_in(place, "hooks");
+  return std::equal(wanted.begin(), wanted.end(), shown.begin(), shown.end(),
+                    [](const Hook& ours, const json::value& theirs) {
+                      const auto read = from_json<Hook>(theirs);
+                      return read && *read == ours;
+                    });
+}
+
+// What of the place is not as the file says.
+std::vector<std::string> differences_of(const FileSource& wanted, const json::value& place,
+                                        const std::map<std::string, std::string>& names_by_id) {
   auto source = name_in(place, "source");
   if (const auto found = names_by_id.find(source); found != names_by_id.end()) {
     source = found->second;
   }
-  return text_in(place, "name") == wanted.name && source == wanted.linked &&
-         number_in(place, "priority", 1) == wanted.priority &&
-         number_in(place, "port") == wanted.port &&
-         differences(wanted.settings, texts_in(place, "settings")).empty();
+  std::vector<std::string> out;
+  const auto compare = [&](bool is_same, std::string_view what) {
+    if (!is_same) out.push_back(fmt::format("{}: {}", wanted.name, what));
+  };
+  compare(source == wanted.linked, "source");
+  compare(number_in(place, "priority", 1) == wanted.priority, "priority");
+  compare(number_in(place, "port") == wanted.port, "port");
+  compare(differences(wanted.settings, texts_in(place, "settings")).empty(), "settings");
+  compare(is_same_hooks(wanted.hooks, place), "hooks");
+  compare(wanted.subset == texts_in(place, "subset"), "subset");
+  return out;
+}
+
+// Also what only one of them has, and another order.
+std::vector<std::string> differences_of(const TemplateFile& file, const json::array& places,
+                                        const std::map<std::string, std::string>& names_by_id) {
+  std::vector<std::string> out;
+  std::vector<std::string> order;
+  for (const auto& place : places) order.push_back(text_in(place, "name"));
+  for (const auto& wanted : file.sources) {
+    const auto found = std::ranges::find(order, wanted.name);
+    if (found == order.end()) {
+      out.push_back(wanted.name + " is new");
+      continue;
+    }
+    const auto more = differences_of(
+        wanted, places[static_cast<std::size_t>(found - order.begin())], names_by_id);
+    out.insert(out.end(), more.begin(), more.end());
+  }
+  std::vector<std::string> wanted_order;
+  for (const auto& wanted : file.sources) wanted_order.push_back(wanted.name);
+  for (const auto& name : order) {
+    if (std::ranges::find(wanted_order, name) == wanted_order.end()) out.push_back(name + " goes");
+  }
+  if (out.empty() && order != wanted_order) out.emplace_back("the order of the sources");
+  return out;
 }
 
 }  // namespace
@@ -127,12 +172,8 @@ Result<ApplyPlan> plan_apply(const TemplateFile& file, const json::array& source
     plan.change = ApplyPlan::TemplateChange::create;
     return plan;
   }
-  const auto& places = newest_places(existing);
-  bool is_same = places.size() == file.sources.size();
-  for (std::size_t i = 0; is_same && i < places.size(); ++i) {
-    is_same = is_same_place(file.sources[i], places[i], names_by_id);
-  }
-  if (!is_same) plan.change = ApplyPlan::TemplateChange::new_version;
+  plan.differences = differences_of(file, newest_places(existing), names_by_id);
+  if (!plan.differences.empty()) plan.change = ApplyPlan::TemplateChange::new_version;
   return plan;
 }
 

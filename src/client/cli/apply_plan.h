@@ -13,6 +13,7 @@ struct ApplyPlan {
   std::vector<FileSource> to_link;
   enum class TemplateChange { none, create, new_version };
   TemplateChange change = TemplateChange::none;
+  std::vector<std::string> differences;  // of the template: "db: hooks", "app is new"
   json::array places;              // the template's sources, as the API takes them
   std::vector<std::string> notes;  // what differs and is left as it is
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "base/file.h"
+
 namespace slip::cli {
 namespace {
 
@@ -105,6 +107,90 @@ TEST(TemplateFile, RefusesWhatIsIncompleteOrOfTheWrongKind) {
   EXPECT_THAT(refusal("name = [\n"), HasSubstr("t.toml:"));
 }
 
+// The employees with hooks, whose files lie beside the template's.
+class HooksOfATemplate : public testing::Test {
+ protected:
+  HooksOfATemplate() {
+    EXPECT_TRUE(write_file_durably(directory_.path() / "mask.sql", "UPDATE people SET name = ''"));
+    EXPECT_TRUE(write_file_durably(directory_.path() / "register.sh", "#!/bin/sh\n"));
+  }
+  Result<TemplateFile> read(const std::string& hooks) const {
+    return read_template_text(
+        "name = \"employees\"\n[[source]]\nname = \"db\"\n"
+        "source = \"employees.db\"\nport = 5433\n" +
+            hooks,
+        directory_.path() / "t.toml");
+  }
+  std::string refusal_of(const std::string& hooks) const {
+    const auto file = read(hooks);
+    return file ? "no error" : file.error().message;
+  }
+
+  TemporaryDirectory directory_;
+};
+
+TEST_F(HooksOfATemplate, AreReadWithWhatTheirFilesContain) {
+  const auto file = read(R"(
+[source.subset]
+orders = "placed > now() - interval '30 days'"
+[[source.hook]]
+when = "mask"
+sql_file = "mask.sql"
+[[source.hook]]
+when = "configure_clone"
+command = ["register.sh", "--quiet"]
+time_limit_s = 120
+on_error = "continue"
+[[source.hook]]
+when = "post_stop"
+command = ["/usr/bin/logger", "stopped"]
+)");
+
+  ASSERT_TRUE(file) << file.error().message;
+  const auto& source = file->sources.front();
+  EXPECT_EQ(source.subset.at("orders"), "placed > now() - interval '30 days'");
+  ASSERT_EQ(source.hooks.size(), 3U);
+  EXPECT_EQ(source.hooks[0],
+            (Hook{.when = HookMoment::mask, .sql = "UPDATE people SET name = ''"}));
+  EXPECT_EQ(source.hooks[1], (Hook{.when = HookMoment::configure_clone,
+                                   .command = {"register.sh", "--quiet"},
+                                   .program = "#!/bin/sh\n",
+                                   .time_limit_s = 120,
+                                   .on_error = OnHookError::continue_}));
+  EXPECT_EQ(source.hooks[2].program, "");
+}
+
+TEST_F(HooksOfATemplate, AreRefusedWithTheirLine) {
+  EXPECT_THAT(refusal_of("[[source.hook]]\nwhen = \"later\"\n"),
+              HasSubstr("t.toml:7: when: expected one of mask, configure_clone"));
+  EXPECT_THAT(refusal_of("[[source.hook]]\nsql = \"x\"\n"), HasSubstr("does not say when"));
+  EXPECT_THAT(refusal_of("[[source.hook]]\nwhen = \"mask\"\nsql_file = \"nowhere.sql\"\n"),
+              HasSubstr("t.toml:8: "));
+  EXPECT_THAT(refusal_of("[[source.hook]]\nwhen = \"mask\"\nsqk = \"x\"\n"),
+              HasSubstr("unknown key \"sqk\""));
+  EXPECT_THAT(refusal_of("hook = 3\n"), HasSubstr("hooks are tables: [[source.hook]]"));
+}
+
+TEST_F(HooksOfATemplate, MakeANewVersionWhenTheyDiffer) {
+  const json::array linked{json::object{{"id", "src_1"}, {"name", "employees.db"}}};
+  auto existing = parse_json(R"({"versions": [{"number": 1, "sources": [
+    {"name": "db", "source": {"id": "src_1", "name": "employees.db"}, "priority": 1, "port": 5433,
+     "settings": {}, "subset": {}, "hooks": [{"when": "mask", "sql": "UPDATE people SET name = ''",
+     "command": [], "program": "", "time_limit_s": 60, "on_error": "fail"}]}]}]})")
+                      .value();
+  const std::string mask = "[[source.hook]]\nwhen = \"mask\"\nsql_file = \"mask.sql\"\n";
+  const auto differences = [&](const std::string& hooks) {
+    return plan_apply(read(hooks).value(), linked, existing).value().differences;
+  };
+
+  EXPECT_THAT(differences(mask), IsEmpty());
+  EXPECT_THAT(differences(mask + "time_limit_s = 61\n"), ElementsAre("db: hooks"));
+  EXPECT_THAT(differences(mask + mask), ElementsAre("db: hooks"));
+  EXPECT_THAT(differences(""), ElementsAre("db: hooks"));
+  EXPECT_THAT(differences("[source.subset]\npeople = \"true\"\n" + mask),
+              ElementsAre("db: subset"));
+}
+
 json::array linked_sources() {
   return parse_json(R"([
     {"id": "src_1", "name": "employees.db", "config": {"kind": "postgresql", "settings": {
@@ -145,6 +231,18 @@ TEST(PlanApply, GivesTheTemplateANewVersionWhenItsSourcesDiffer) {
   const auto plan = plan_apply(changed, linked_sources(), existing_template()).value();
   EXPECT_THAT(plan.to_link, IsEmpty());
   EXPECT_EQ(plan.change, ApplyPlan::TemplateChange::new_version);
+  EXPECT_THAT(plan.differences, ElementsAre("app: port"));
+}
+
+TEST(PlanApply, NamesTheSourcesThatComeAndGo) {
+  TemplateFile changed = file();
+  changed.sources[1].name = "web";
+  EXPECT_THAT(plan_apply(changed, linked_sources(), existing_template()).value().differences,
+              ElementsAre("web is new", "app goes"));
+  changed = file();
+  std::swap(changed.sources[0], changed.sources[1]);
+  EXPECT_THAT(plan_apply(changed, linked_sources(), existing_template()).value().differences,
+              ElementsAre("the order of the sources"));
 }
 
 TEST(PlanApply, SaysWhatDiffersInALinkedSourceAndLeavesItAlone) {

@@ -53,6 +53,22 @@ std::string steps_of(const json::value& operation) {
   return table.empty() ? "" : "\nSteps\n" + table.to_string(2);
 }
 
+// What the hooks of its steps said.
+std::string hooks_of(const json::value& operation) {
+  std::string out;
+  for (const auto& step : list_in(operation, "steps")) {
+    for (const auto& run : list_in(step, "hooks")) {
+      const auto error = text_in(run, "error");
+      out += fmt::format("\nHook {} of {} ({}): {}\n", text_in(run, "when"), text_in(run, "source"),
+                         text_in(run, "hook"), error.empty() ? "done" : "failed: " + error);
+      const auto output = text_in(run, "output");
+      if (output.empty()) continue;
+      out += printable(output, Lines::many_lines) + (output.ends_with('\n') ? "" : "\n");
+    }
+  }
+  return out;
+}
+
 std::string failure_of(const json::value& operation) {
   if (find_in(operation, "failure") == nullptr) return "";
   auto out = "\n" + fields({{"failure", text_in(operation, "failure.message")},
@@ -85,7 +101,7 @@ Result<> show_operation(Session& session, const Arguments& given) {
                         {"began", at ? moment(*at, now()) : ""},
                         {"ended", ended ? moment(*ended, now()) : ""},
                         {"took", took(length_of(operation, now()))}}) +
-                steps_of(operation) + failure_of(operation));
+                steps_of(operation) + hooks_of(operation) + failure_of(operation));
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/json.h"
 
 // Header only: the library is built for exceptions.
 #define TOML_EXCEPTIONS 0
@@ -100,6 +101,11 @@ class Reader {
         source.port = TRY(number(value, "port", 65535));
       } else if (key.str() == "run") {
         source.config.run = TRY(read_run(value));
+      } else if (key.str() == "hook") {
+        source.hooks = TRY(read_hooks(value));
+      } else if (key.str() == "subset") {
+        if (!value.is_table()) return refuse(value, "subset must be a table: [source.subset]");
+        TRY(read_conditions(*value.as_table(), source.subset));
       } else if (key.str() == "settings") {
         if (!value.is_table()) return refuse(value, "settings must be a table");
         TRY(read_settings(*value.as_table(), "", source.settings));
@@ -153,6 +159,68 @@ class Reader {
     std::error_code failed;
     const auto directory = std::filesystem::absolute(file_, failed).parent_path();
     return (directory / value).lexically_normal().string();
+  }
+
+  Result<> read_conditions(const toml::table& table,
+                           std::map<std::string, std::string>& out) const {
+    for (const auto& [key, value] : table) {
+      out[std::string(key.str())] = TRY(text(value, key.str()));
+    }
+    return {};
+  }
+
+  Result<std::vector<Hook>> read_hooks(const toml::node& node) const {
+    const auto* array = node.as_array();
+    if (array == nullptr || !array->is_array_of_tables()) {
+      return refuse(node, "hooks are tables: [[source.hook]]");
+    }
+    std::vector<Hook> hooks;
+    for (const auto& one : *array) hooks.push_back(TRY(read_hook(*one.as_table())));
+    return hooks;
+  }
+
+  Result<Hook> read_hook(const toml::table& table) const {
+    Hook hook;
+    if (!table.contains("when")) {
+      return refuse(table, "the hook does not say when", "Add: when = \"post_refresh\"");
+    }
+    for (const auto& [key, value] : table) {
+      if (key.str() == "when") {
+        hook.when = TRY(chosen<HookMoment>(value, "when"));
+      } else if (key.str() == "sql") {
+        hook.sql = TRY(text(value, "sql"));
+      } else if (key.str() == "sql_file") {
+        hook.sql = TRY(content_of(value, TRY(text(value, "sql_file"))));
+      } else if (key.str() == "command") {
+        hook.command = TRY(texts(value, "command"));
+        const bool is_here = !hook.command.empty() && !hook.command.front().starts_with('/');
+        if (is_here) hook.program = TRY(content_of(value, hook.command.front()));
+      } else if (key.str() == "time_limit_s") {
+        hook.time_limit_s = TRY(number(value, "time_limit_s", 86400));
+      } else if (key.str() == "on_error") {
+        hook.on_error = TRY(chosen<OnHookError>(value, "on_error"));
+      } else {
+        return unknown(key, "when, sql, sql_file, command, time_limit_s, on_error");
+      }
+    }
+    return hook;
+  }
+
+  template <class Choice>
+  Result<Choice> chosen(const toml::node& value, std::string_view key) const {
+    const auto read = from_json<Choice>(json::value(TRY(text(value, key))), std::string(key));
+    if (read) return *read;
+    return refuse(value, read.error().message);
+  }
+
+  // Of a file that is named relative to the template's.
+  Result<std::string> content_of(const toml::node& at, const std::string& name) const {
+    std::error_code failed;
+    const auto path = std::filesystem::absolute(file_, failed).parent_path() / name;
+    auto content = read_file(path, 1 << 20);
+    if (!content) return refuse(at, content.error().message);
+    if (content->empty()) return refuse(at, fmt::format("{} is empty", path.string()));
+    return content;
   }
 
   Result<RunSection> read_run(const toml::node& node) const {

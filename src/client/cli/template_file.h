@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "domain/hook.h"
 #include "domain/source.h"
 
 namespace slip::cli {
@@ -20,6 +21,8 @@ struct FileSource {
   int priority = 1;
   int port = 0;
   std::map<std::string, std::string> settings;  // the template's, laid over the source's own
+  std::vector<Hook> hooks;                      // with the content of the files they name
+  std::map<std::string, std::string> subset;
   int line = 0;
 };
 
@@ -34,13 +37,15 @@ struct FileSource {
 //   dump = "database.sql"   # every other key is a setting of that kind of source
 //   [source.run]            # makes files an application: command, env, health, stop_signal
 //   [source.settings]       # laid over the source's own, for this template only
+//   [source.subset]         # TABLE = "condition"
+//   [[source.hook]]         # when, and sql, sql_file or command; time_limit_s, on_error
 struct TemplateFile {
   std::string name;
   std::vector<FileSource> sources;
 };
 
 // `file` names the file in messages, and relative paths in it are made absolute against its
-// directory. Errors: `invalid_argument`, with the line.
+// directory. Reads the files that hooks name. Errors: `invalid_argument`, with the line.
 Result<TemplateFile> read_template_text(std::string_view text, const std::filesystem::path& file);
 
 // Reads the file. Errors: also `not_found`.

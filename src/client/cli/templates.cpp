@@ -8,6 +8,7 @@
 #include "client/cli/table.h"
 #include "client/cli/timeline_graph.h"
 #include "client/cli/words.h"
+#include "domain/hook.h"
 
 namespace slip::cli {
 namespace {
@@ -42,6 +43,26 @@ Result<> list_templates(Session& session) {
   return {};
 }
 
+// Its hooks and subsets, if it has any.
+std::string hooks_in(const json::array& places) {
+  Table table({{"SOURCE"}, {"WHEN"}, {"HOOK"}, {"TIME LIMIT", Align::right}, {"ON ERROR"}});
+  for (const auto& place : places) {
+    const auto* subset = find_in(place, "subset");
+    if (subset != nullptr && subset->is_object()) {
+      for (const auto& member : subset->get_object()) {
+        table.add({text_in(place, "name"), "subset", std::string(member.key()), "", ""});
+      }
+    }
+    for (const auto& shown : list_in(place, "hooks")) {
+      const auto hook = from_json<Hook>(shown);
+      if (!hook) continue;
+      table.add({text_in(place, "name"), std::string(name_of(hook->when)), label_of(*hook),
+                 fmt::format("{} s", hook->time_limit_s), text_in(shown, "on_error")});
+    }
+  }
+  return table.empty() ? "" : "\n" + table.to_string();
+}
+
 Result<> show_template(Session& session, const Arguments& given) {
   const json::value shown = TRY(session.get(api_path({"templates", given.name})));
   if (session.json()) {
@@ -60,7 +81,7 @@ Result<> show_template(Session& session, const Arguments& given) {
     table.add({text_in(place, "name"), name_in(place, "source"), text_in(place, "priority"),
                text_in(place, "port")});
   }
-  session.print("\n" + table.to_string());
+  session.print("\n" + table.to_string() + hooks_in(newest_sources(shown)));
   return {};
 }
 

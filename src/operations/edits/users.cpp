@@ -65,6 +65,9 @@ Result<Operation> edit(World& world, const Actor& actor, const ChangeUser& reque
         auto user = TRY(find_user_named(context.catalog, request.user));
         std::string what;
         if (request.role) {
+          if (*request.role != SystemRole::admin) {
+            TRY(must_leave_an_admin(user, TRY(context.catalog.users().all())));
+          }
           user.role = *request.role;
           what = fmt::format("make {} {}", user.name, name_of(user.role));
         }
@@ -85,6 +88,7 @@ Result<Operation> edit(World& world, const Actor& actor, const RemoveUser& reque
                      [&](EditContext& context) -> Result<> {
                        TRY(must_be_admin(context.actor));
                        const auto user = TRY(find_user_named(context.catalog, request.user));
+                       TRY(must_leave_an_admin(user, TRY(context.catalog.users().all())));
                        TRY(leave_containers(context, user.id));
                        TRY(context.catalog.users().remove(user.id));
                        context.operation.words = "remove user " + user.name;

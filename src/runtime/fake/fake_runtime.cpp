@@ -70,6 +70,28 @@ Result<> FakeRuntime::stop(const InstanceId& instance, Duration) {
   return {};
 }
 
+Result<RunOutcome> FakeRuntime::run_once(const InstanceId& run, const OneRun& what) {
+  TRY(stop(run, Duration(0)));
+  TRY(start(run, what.spec));
+  const auto outcome = on_run_ ? on_run_(run, what) : RunOutcome();
+  const bool wanted = !what.keep_going || what.keep_going();
+  const std::string said = log(run, what.output_max).value_or("");
+  TRY(stop(run, Duration(0)));
+  TRY(forget_log(run));
+  if (outcome) {
+    const auto length = std::min(what.output_max, outcome->output.size());
+    return RunOutcome{outcome->exit_status,
+                      outcome->output.substr(outcome->output.size() - length)};
+  }
+  return Error{.code = wanted ? ErrorCode::timed_out : ErrorCode::canceled,
+               .message = wanted ? "it did not end in time" : "the program was ended",
+               .detail = said};
+}
+
+void FakeRuntime::on_run(HowARunEnds how) {
+  on_run_ = std::move(how);
+}
+
 Result<std::vector<InstanceId>> FakeRuntime::list() {
   const std::lock_guard lock(mutex_);
   std::vector<InstanceId> found;

@@ -23,6 +23,7 @@ class FakeRuntime : public Runtime {
   Result<> freeze(const InstanceId& instance) override;
   Result<> thaw(const InstanceId& instance) override;
   Result<> stop(const InstanceId& instance, Duration grace) override;
+  Result<RunOutcome> run_once(const InstanceId& run, const OneRun& what) override;
   Result<std::vector<InstanceId>> list() override;
   Result<std::string> log(const InstanceId& instance, std::size_t bytes) override;
   Result<> trim_logs() override { return {}; }
@@ -34,6 +35,11 @@ class FakeRuntime : public Runtime {
   void allow_starts();
   // Called before every start, outside the lock; an error it gives back becomes the start's.
   void on_start(std::function<Result<>(const InstanceId& instance)> hook);
+
+  // How every later run of a program ends; nothing: it goes on until it is ended. Called outside
+  // the lock. Unless told otherwise they succeed and say nothing.
+  using HowARunEnds = std::function<std::optional<RunOutcome>(const InstanceId&, const OneRun&)>;
+  void on_run(HowARunEnds how);
 
   // The instance's program ends by itself.
   void crash(const InstanceId& instance, int exit_status = 139);
@@ -65,6 +71,7 @@ class FakeRuntime : public Runtime {
   std::map<InstanceId, Error> failing_;
   std::optional<Error> failing_all_;
   std::function<Result<>(const InstanceId&)> on_start_;
+  HowARunEnds on_run_;
   std::map<InstanceId, int> starts_;
   int freezes_ = 0;
 };

@@ -7,9 +7,19 @@ namespace {
 
 class FakeRuntimeWorld : public RuntimeWorld {
  public:
+  FakeRuntimeWorld() {
+    runtime_.on_run([](const InstanceId&, const OneRun& what) -> std::optional<RunOutcome> {
+      const auto& argv = what.spec.argv;
+      if (argv.front() != "/says") return std::nullopt;
+      return RunOutcome{std::stoi(argv[2]), argv[1]};
+    });
+  }
   Runtime& runtime() override { return runtime_; }
   void restart_daemon() override {}
   LaunchSpec endless(const InstanceId&) override { return {.argv = {"/endless"}}; }
+  LaunchSpec says(const InstanceId&, const std::string& text, int status) override {
+    return {.argv = {"/says", text, std::to_string(status)}};
+  }
   LaunchSpec missing_program(const InstanceId& instance) override {
     runtime_.fail_start(instance, {.code = ErrorCode::failed, .message = "no such program"});
     return {.argv = {"/missing"}};

@@ -216,5 +216,19 @@ TEST_F(Users, LoseTheirWayInAndTheirContainersWhenRemoved) {
   EXPECT_ERROR(as("admin").remove("/api/v1/users/otto"), not_found);
 }
 
+TEST_F(Users, AlwaysHaveAnAdministratorAmongThem) {
+  const json::object demotion{{"role", "member"}};
+  const auto refused = as("admin").remove("/api/v1/users/admin");
+  ASSERT_ERROR(refused, precondition_failed);
+  EXPECT_THAT(refused.error().message, HasSubstr("admin is the last administrator"));
+  EXPECT_ERROR(as("admin").patch("/api/v1/users/admin", demotion), precondition_failed);
+  EXPECT_OK(as("admin").get("/api/v1/users"));
+
+  EXPECT_OK(as("admin").patch("/api/v1/users/otto", json::object{{"role", "admin"}}));
+
+  EXPECT_OK(as("otto").patch("/api/v1/users/admin", demotion));
+  EXPECT_ERROR(as("otto").patch("/api/v1/users/otto", demotion), precondition_failed);
+}
+
 }  // namespace
 }  // namespace slip::api

@@ -11,8 +11,9 @@ struct StepView {
   StepState state = StepState::pending;
   std::optional<Timestamp> started_at;
   std::optional<Timestamp> ended_at;
+  std::vector<HookRun> hooks;
 };
-BOOST_DESCRIBE_STRUCT(StepView, (), (kind, words, state, started_at, ended_at))
+BOOST_DESCRIBE_STRUCT(StepView, (), (kind, words, state, started_at, ended_at, hooks))
 
 struct OperationView {
   std::string id;
@@ -52,7 +53,8 @@ Result<std::map<std::string, DataPosition>> positions_of(CatalogUnit& catalog,
 
 }  // namespace
 
-Result<json::value> operation_json(CatalogUnit& catalog, const Operation& operation) {
+Result<json::value> operation_json(CatalogUnit& catalog, const Operation& operation,
+                                   Detail detail) {
   OperationView view;
   view.id = operation.id.str();
   view.kind = operation.kind;
@@ -68,7 +70,10 @@ Result<json::value> operation_json(CatalogUnit& catalog, const Operation& operat
   view.positions = TRY(positions_of(catalog, operation));
   for (const auto& record : operation.steps) {
     view.steps.push_back({std::string(kind_of(record.step)), std::string(words(record.step)),
-                          record.state, record.started_at, record.ended_at});
+                          record.state, record.started_at, record.ended_at, record.findings.hooks});
+    if (detail == Detail::outline) {
+      for (auto& run : view.steps.back().hooks) run.output.clear();
+    }
   }
   view.progress = operation.progress;
   view.failure = operation.failure;

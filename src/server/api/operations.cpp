@@ -41,7 +41,7 @@ Result<http::Response> list(Call& call) {
       for (const auto& operation : some) {
         query.before = operation.id;
         if (!TRY(may_see(catalog, call.actor, operation))) continue;
-        items.push_back(TRY(operation_json(catalog, operation)));
+        items.push_back(TRY(operation_json(catalog, operation, Detail::outline)));
         if (items.size() == limit) return answer_list(std::move(items), operation.id.str());
       }
       if (some.size() < limit) return answer_list(std::move(items));

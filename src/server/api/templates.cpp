@@ -1,5 +1,6 @@
 #include "operations/lookup.h"
 #include "server/api/answer.h"
+#include "server/api/hook_bodies.h"
 #include "server/api/mask.h"
 #include "server/api/refs.h"
 #include "server/api/template_access.h"
@@ -13,8 +14,10 @@ struct PlaceBody {
   std::optional<int> priority;
   std::optional<std::uint16_t> port;
   std::map<std::string, std::string> settings;
+  std::vector<HookBody> hooks;
+  std::map<std::string, std::string> subset;
 };
-BOOST_DESCRIBE_STRUCT(PlaceBody, (), (name, source, priority, port, settings))
+BOOST_DESCRIBE_STRUCT(PlaceBody, (), (name, source, priority, port, settings, hooks, subset))
 
 struct TemplateBody {
   std::string name;
@@ -34,12 +37,15 @@ std::vector<SourcePlace> places_of(const std::vector<PlaceBody>& bodies) {
                       .source = body.source,
                       .priority = body.priority.value_or(1),
                       .port = body.port.value_or(0),
-                      .settings = body.settings});
+                      .settings = body.settings,
+                      .hooks = hooks_of(body.hooks),
+                      .subset = body.subset});
   }
   return places;
 }
 
-Result<json::value> version_json(CatalogUnit& catalog, const TemplateVersion& version) {
+Result<json::value> version_json(CatalogUnit& catalog, const Actor& actor,
+                                 const TemplateVersion& version) {
   json::array sources;
   for (const auto& place : version.sources) {
     const auto source = TRY(catalog.sources().find(place.source));
@@ -49,15 +55,17 @@ Result<json::value> version_json(CatalogUnit& catalog, const TemplateVersion& ve
                      {"kind", source ? source->config.kind : ""},
                      {"priority", place.priority},
                      {"port", place.port},
-                     {"settings", masked_json(place.settings)}});
+                     {"settings", masked_json(place.settings)},
+                     {"hooks", hooks_json(actor, place.hooks)},
+                     {"subset", subset_json(actor, place.subset)}});
   }
   return json::object{{"number", version.number}, {"sources", std::move(sources)}};
 }
 
-Result<json::value> template_json(CatalogUnit& catalog, const Template& mould) {
+Result<json::value> template_json(CatalogUnit& catalog, const Actor& actor, const Template& mould) {
   json::array versions;
   for (const auto& version : mould.versions) {
-    versions.push_back(TRY(version_json(catalog, version)));
+    versions.push_back(TRY(version_json(catalog, actor, version)));
   }
   const auto newest = TRY(catalog.points().newest(mould.master));
   json::object shown{{"id", mould.id.str()},
@@ -76,7 +84,7 @@ Result<http::Response> list(Call& call) {
     json::array items;
     for (const auto& mould : TRY(catalog.templates().all(Trash::without))) {
       if (!TRY(may_see(catalog, call.actor, mould))) continue;
-      items.push_back(TRY(template_json(catalog, mould)));
+      items.push_back(TRY(template_json(catalog, call.actor, mould)));
     }
     return answer_list(std::move(items));
   });
@@ -85,7 +93,7 @@ Result<http::Response> list(Call& call) {
 Result<http::Response> show(Call& call) {
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto mould = TRY(find_visible_template(catalog, call.actor, call.param("template")));
-    return answer(200, TRY(template_json(catalog, mould)));
+    return answer(200, TRY(template_json(catalog, call.actor, mould)));
   });
 }
 

@@ -84,7 +84,69 @@ TEST_F(Templates, OfAKindThatIsNotThereAreRefused) {
                unsupported);
 }
 
+TEST_F(Templates, HaveHooksWhoseContentOnlyAdministratorsSee) {
+  const json::object hook{{"when", "post_refresh"}, {"sql", "add secret of hooks"}};
+  const json::object other{{"when", "pre_stop"},
+                           {"command", json::array{"bye.sh", "secret of hooks"}},
+                           {"program", "#!/bin/sh secret of hooks"},
+                           {"time_limit_s", 5},
+                           {"on_error", "continue"}};
+  const auto version = [](json::array hooks) {
+    return json::object{{"sources",
+                         {{{"name", "db"},
+                           {"source", "shop.db"},
+                           {"hooks", std::move(hooks)},
+                           {"subset", {{"orders", "secret of hooks"}}}},
+                          {{"name", "app"}, {"source", "shop.app"}}}}};
+  };
+  must("admin", "/api/v1/templates/shop/versions", version({hook, other}));
+
+  const auto shown = as("admin").get("/api/v1/templates/shop").value();
+  EXPECT_EQ(text(shown, "/sources/0/hooks/0/sql"), "add secret of hooks");
+  EXPECT_EQ(text(shown, "/sources/0/hooks/0/time_limit_s"), "60");
+  EXPECT_EQ(text(shown, "/sources/0/hooks/0/on_error"), "fail");
+  EXPECT_EQ(text(shown, "/sources/0/hooks/1/on_error"), "continue");
+  EXPECT_EQ(text(shown, "/sources/0/subset/orders"), "secret of hooks");
+  const auto to_others = as("qa").get("/api/v1/templates/shop").value();
+  EXPECT_THAT(json::serialize(to_others), Not(HasSubstr("secret of hooks")));
+  EXPECT_EQ(text(to_others, "/sources/0/hooks/1/command/0"), "bye.sh");
+  EXPECT_ERROR(as("admin").post("/api/v1/templates/shop/versions",
+                                version({json::object{{"when", "post_refresh"}}})),
+               invalid_argument);
+  EXPECT_ERROR(as("admin").post("/api/v1/templates/shop/versions",
+                                version({json::object{{"when", "now"}, {"sql", "x"}}})),
+               invalid_argument);
+}
+
 class Operations : public ApiWorld {};
+
+TEST_F(Operations, ShowWhatTheirHooksSaid) {
+  must("admin", "/api/v1/templates/shop/versions",
+       json::object{{"sources",
+                     {{{"name", "db"},
+                       {"source", "shop.db"},
+                       {"hooks", {{{"when", "post_refresh"}, {"sql", "add row"}}}}},
+                      {{"name", "app"}, {"source", "shop.app"}}}}});
+
+  const auto refresh = must("qa", "/api/v1/containers/qa/refresh");
+
+  const auto hook_step = [](const json::value& operation) -> json::value {
+    for (const auto& step : operation.at("steps").as_array()) {
+      if (text(step, "/kind") == "run_hooks") return step;
+    }
+    return nullptr;
+  };
+  const auto shown =
+      hook_step(as("vera").get("/api/v1/operations/" + text(refresh, "/id")).value());
+  EXPECT_EQ(text(shown, "/hooks/0/source"), "db");
+  EXPECT_EQ(text(shown, "/hooks/0/when"), "post_refresh");
+  EXPECT_EQ(text(shown, "/hooks/0/hook"), "SQL");
+  EXPECT_EQ(text(shown, "/hooks/0/error"), "null");
+  EXPECT_EQ(text(shown, "/hooks/0/output"), "done: add row\n");
+  const auto listed = hook_step(list("vera", "/api/v1/operations?container=qa&limit=1").at(0));
+  EXPECT_EQ(text(listed, "/hooks/0/when"), "post_refresh");
+  EXPECT_EQ(text(listed, "/hooks/0/output"), "");
+}
 
 TEST_F(Operations, AreListedNewestFirstAndPagedToWhoMaySeeThem) {
   for (const char* name : {"a", "b", "c"}) {

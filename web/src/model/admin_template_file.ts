@@ -2,6 +2,8 @@
 import { parse, TomlError } from "smol-toml";
 import type { RunSection } from "./admin_run";
 import type { SourceConfig } from "./admin_source";
+import {type NewHook, readHooks} from './admin_template_hooks';
+import {FileProblem, isTable, numberOf, type Table, textOf, textsOf} from './admin_toml';
 
 export interface FileSource {
   name: string;
@@ -10,6 +12,8 @@ export interface FileSource {
   priority: number;
   port: number;
   settings: Record<string, string>; // laid over the source's own
+  hooks?: NewHook[];
+  subset?: Record<string, string>;
 }
 
 export interface TemplateFile {
@@ -17,18 +21,9 @@ export interface TemplateFile {
   sources: FileSource[];
 }
 
-// `message` is a sentence for a person.
-export class FileProblem extends Error {}
+export {FileProblem};
 
 const PATH_KEYS = ["dump", "directory", "path", "archive", "tar"];
-
-type Table = Record<string, unknown>;
-
-function isTable(value: unknown): value is Table {
-  return (
-    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)
-  );
-}
 
 export function readTemplateFile(text: string): TemplateFile {
   const root = parsed(text);
@@ -80,7 +75,15 @@ function readSource(table: Table, template: string): FileSource {
     else if (key === "settings") {
       if (!isTable(value)) throw new FileProblem(`The settings of ${of} must be a table.`);
       readSettings(value, "", read.settings, of);
-    } else readSetting(key, value, own, of);
+    } else if (key === 'hook')
+      read.hooks = readHooks(value, of);
+    else if (key === 'subset') {
+      if (!isTable(value)) throw new FileProblem(`The subset of ${of} must be a table.`);
+      read.subset = Object.fromEntries(
+          Object.entries(value).map(([table, one]) => [table, textOf(one, `${table} of ${of}`)]),
+      );
+    } else
+      readSetting(key, value, own, of);
   }
   const isConfigured = kind !== "" || run !== null || Object.keys(own).length > 0;
   if (read.linked !== "" && isConfigured) {
@@ -131,28 +134,11 @@ function readRun(value: unknown, of: string): RunSection {
   return run;
 }
 
-function textOf(value: unknown, what: string): string {
-  if (typeof value === "string") return value;
-  throw new FileProblem(`The ${what} must be a text in quotes.`);
-}
-
 // Settings are texts to the server, however they are written.
 function scalarOf(value: unknown, what: string): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   throw new FileProblem(`The ${what} must be a text, a number, true or false.`);
-}
-
-function numberOf(value: unknown, what: string, most: number): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most) {
-    return value;
-  }
-  throw new FileProblem(`The ${what} must be a whole number from 0 to ${most}.`);
-}
-
-function textsOf(value: unknown, what: string): string[] {
-  if (!Array.isArray(value)) throw new FileProblem(`The ${what} must be a list of texts.`);
-  return value.map((one) => textOf(one, what));
 }
 
 // "user@host:path" is another machine's.

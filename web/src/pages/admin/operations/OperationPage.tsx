@@ -5,7 +5,7 @@ import { operationQuery } from "@/api/queries";
 import type { Operation } from "@/api/types";
 import { isGoing, tookOf, wordsOfOperation } from "@/model/admin_operations";
 import { capitalized } from "@/model/words";
-import { Badge, type Column, CopyButton, StateBadge, Table, TimeText } from "@/ui";
+import { Badge, type Column, CopyButton, Output, StateBadge, Table, TimeText } from "@/ui";
 import { containerHref } from "../containers/href";
 import { Loaded } from "../parts/Loaded";
 import { OperationStrip } from "../parts/OperationStrip";
@@ -55,7 +55,29 @@ function Shown({ operation }: { operation: Operation }) {
           />
         </Panel>
       )}
+      <Hooks operation={operation} />
     </Page>
+  );
+}
+
+// What the template's hooks said in it.
+function Hooks({ operation }: { operation: Operation }) {
+  const runs = operation.steps
+    .flatMap((step) => step.hooks ?? [])
+    .map((run, index) => ({ ...run, index }));
+  if (runs.length === 0) return null;
+  return (
+    <Panel title="Hooks">
+      {runs.map((run) => (
+        <section key={run.index}>
+          <p>
+            {run.when} of {run.source} ({run.hook}):{" "}
+            {run.error ? `failed, ${run.error}` : `done in ${tookOf(run, 0)}`}
+          </p>
+          {run.output && <Output words={run.output} />}
+        </section>
+      ))}
+    </Panel>
   );
 }
 

@@ -62,4 +62,10 @@ const COLUMNS: Column<Place>[] = [
       );
     },
   },
+  { head: "Hooks", cell: (place) => hooksOf(place).join(", ") },
 ];
+
+function hooksOf({ hooks = [], subset = {} }: Place): string[] {
+  const moments = [...new Set(hooks.map((hook) => hook.when))];
+  return Object.keys(subset).length > 0 ? ["subset", ...moments] : moments;
+}

@@ -1,0 +1,175 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <ranges>
+
+#include "base/log.h"
+#include "domain/name.h"
+#include "operations/instances.h"
+
+namespace slip {
+namespace {
+
+constexpr std::size_t output_max = 64 << 10;
+constexpr int subset_limit_s = 24 * 3600;
+
+// "db.main" -> "DB_MAIN".
+std::string variable(std::string_view name) {
+  std::string out(name);
+  std::ranges::transform(out, out.begin(), [](unsigned char c) {
+    return std::isalnum(c) != 0 ? static_cast<char>(std::toupper(c)) : '_';
+  });
+  return out;
+}
+
+// True for what every sandbox shows anyway.
+bool is_system_program(std::string_view program) {
+  return std::ranges::any_of(std::array{"/usr/", "/bin/", "/sbin/", "/lib/"},
+                             [&](const char* folder) { return program.starts_with(folder); });
+}
+
+// Programs may say anything, and the beginning of a long output is cut off, perhaps within a
+// character: what is none is shown as U+FFFD.
+std::string as_utf8(std::string_view bytes) {
+  std::string out;
+  for (std::size_t at = 0; at < bytes.size();) {
+    std::size_t length = 1;
+    while (length <= 4 && utf8_length(bytes.substr(at, length)) != 1U) ++length;
+    out += length <= 4 ? bytes.substr(at, length) : std::string_view("\uFFFD");
+    at += length <= 4 ? length : 1;
+  }
+  return out;
+}
+
+bool goes_backwards(HookMoment when) {
+  return when == HookMoment::pre_stop || when == HookMoment::post_stop;
+}
+
+}  // namespace
+
+Result<std::string> Instances::run_program(const Member& member, const Hook& hook,
+                                           const HookRound& round) {
+  const auto& instance = member.context;
+  OneRun run{.spec = {.argv = hook.command,
+                      .env = round.env,
+                      .working_directory = instance.directory,
+                      .writable = {instance.directory}},
+             .program = hook.program,
+             .time_limit = std::chrono::seconds(hook.time_limit_s),
+             .output_max = output_max,
+             .keep_going = round.context.keep_going};
+  run.spec.env["HOME"] = instance.directory.string();
+  run.spec.env["SLIP_SOURCE"] = instance.source_name;
+  run.spec.env["SLIP_HOOK"] = name_of(hook.when);
+  for (const auto& [key, value] : member.adapter->as_sibling(instance).env) {
+    run.spec.env["SELF_" + key] = value;
+  }
+  if (hook.program.empty() && !is_system_program(hook.command.front())) {
+    run.spec.readable.push_back(std::filesystem::path(hook.command.front()).parent_path());
+  }
+  const auto outcome = TRY(world_.runtime.run_once(hook_of(instance.id), run));
+  if (outcome.exit_status == 0) return outcome.output;
+  return Error{.code = ErrorCode::failed,
+               .message = fmt::format("it ended with exit status {}", outcome.exit_status),
+               .detail = outcome.output};
+}
+
+Result<> Instances::run_hook(const Member& member, const Hook& hook, const std::string& label,
+                             const HookRound& round) {
+  const auto& instance = member.context;
+  HookRun run{.source = instance.source_name,
+              .when = hook.when,
+              .hook = label,
+              .started_at = world_.clock.now(),
+              .ended_at = {},
+              .error = {},
+              .output = {}};
+  auto said = hook.sql.empty()
+                  ? run_program(member, hook, round)
+                  : member.adapter->run_sql(instance,
+                                            {.text = hook.sql,
+                                             .time_limit = std::chrono::seconds(hook.time_limit_s),
+                                             .output_max = output_max,
+                                             .keep_going = round.context.keep_going});
+  run.ended_at = world_.clock.now();
+  run.output = as_utf8(said ? *said : said.error().detail);
+  if (!said) run.error = said.error().describe();
+  round.context.ran(run);
+  if (said) return {};
+  Error error = std::move(said).error();
+  if (error.code == ErrorCode::canceled) return error;
+  if (hook.on_error == OnHookError::continue_) {
+    spdlog::warn("{} hook of {} ({}), which may fail: {}", name_of(hook.when), instance.source_name,
+                 label, error.describe());
+    return {};
+  }
+  // Whatever it ran into, doing the same again is for people to decide.
+  return Error{.code = ErrorCode::failed,
+               .message = fmt::format("the {} hook of {} ({}) failed: {}", name_of(hook.when),
+                                      instance.source_name, label, error.describe()),
+               .hint =
+                   "Its output says why. Hooks are part of the template; an administrator can "
+                   "change them.",
+               .detail = run.output};
+}
+
+Result<> Instances::mask(const Member& member, const HookRound& round) {
+  const auto& place = member.place;
+  const bool is_masked =
+      std::ranges::find(place.hooks, HookMoment::mask, &Hook::when) != place.hooks.end();
+  if (place.subset.empty() && !is_masked) return {};
+  const Timestamp began = world_.clock.now();
+  if (!place.subset.empty()) {
+    const Hook subset{.when = HookMoment::mask,
+                      .sql = TRY(member.adapter->subset_script(place.subset)),
+                      .time_limit_s = subset_limit_s};
+    TRY(run_hook(member, subset, "subset", round));
+  }
+  for (const auto& hook : place.hooks) {
+    if (hook.when == HookMoment::mask) TRY(run_hook(member, hook, label_of(hook), round));
+  }
+  return in_context(
+      "remove what was in " + place.name + " before",
+      member.adapter->forget_the_past(member.context, began, round.context.keep_going));
+}
+
+Result<> Instances::run_hooks(const VolumeId& volume, HookMoment when, const HookContext& context) {
+  auto all = TRY(members(volume));
+  HookRound round{context,
+                  {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
+                   {"LANG", "C.UTF-8"},
+                   {"SLIP_OPERATION", context.operation.str()}}};
+  for (const auto& member : all) {
+    const auto address = member.adapter->as_sibling(member.context);
+    for (const auto& [key, value] : address.env) {
+      round.env[variable(address.name) + "_" + key] = value;
+    }
+  }
+  if (goes_backwards(when)) std::ranges::reverse(all);
+  for (const auto& member : all) {
+    if (when == HookMoment::mask) {
+      TRY(mask(member, round));
+      continue;
+    }
+    for (const auto& hook : member.place.hooks) {
+      if (hook.when == when) TRY(run_hook(member, hook, label_of(hook), round));
+    }
+  }
+  return {};
+}
+
+Result<> Instances::end_hook(const Member& member) {
+  const bool runs_programs = std::ranges::any_of(
+      member.place.hooks, [](const Hook& hook) { return !hook.command.empty(); });
+  if (!runs_programs) return {};
+  return world_.runtime.stop(hook_of(member.context.id), Duration(0));
+}
+
+Result<> Instances::end_hooks(const VolumeId& volume) {
+  for (const auto& member : TRY(members(volume, Tree::not_needed))) TRY(end_hook(member));
+  return {};
+}
+
+}  // namespace slip
