@@ -6,11 +6,11 @@ import { dayOf } from "./ExpiryField";
 
 interface Props {
   lane: Lane;
-  onGoTo: (at: number) => void;
+  onGoTo: (at: number) => Promise<void>;
   onClose: () => void;
 }
 
-// Asks for a time, to select the newest moment at or before it. Outside of what can be gone back to,
+// Asks for a time, to select that moment or, where nothing leads there, the newest before it. Outside of what can be gone back to,
 // it says the range.
 export function GoToTimeDialog({ lane, onGoTo, onClose }: Props) {
   const now = useNow();
@@ -24,14 +24,14 @@ export function GoToTimeDialog({ lane, onGoTo, onClose }: Props) {
     if (at < first || at > Date.now()) {
       throw new Error(`Branch “${lane.name}” has no data of that time. Choose a time ${range}.`);
     }
-    onGoTo(at);
+    await onGoTo(at);
   };
   return (
     <FormDialog
       isOpen
       onClose={onClose}
       title="Go to time"
-      description={`Selects the last moment at or before it on branch “${lane.name}”. Choose a time ${range}.`}
+      description={`Selects that moment on branch “${lane.name}”, to the second where its databases keep a log. Choose a time ${range}.`}
       submit="Go"
       canSubmit={day !== "" && time !== ""}
       onSubmit={go}

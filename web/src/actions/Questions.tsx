@@ -13,7 +13,7 @@ import { MembersDialog } from "./MembersDialog";
 interface Props {
   question: Question | null;
   lane: Lane;
-  onGoTo: (at: number) => void;
+  onGoTo: (at: number) => Promise<void>;
   onClose: () => void;
 }
 

@@ -56,6 +56,14 @@ export const unshareBookmark = (container: string, bookmark: string) =>
     ),
   );
 
+// What a time would lead to.
+export const momentOf = (container: string, time: string, branch: string) =>
+  answered(
+    client.GET("/containers/{container}/moment", {
+      params: { path: { container }, query: { time, branch } },
+    }),
+  );
+
 export const restore = (container: string, body: Schemas["RestoreRequest"]) =>
   answered(client.POST("/containers/{container}/restore", { ...of(container), body }));
 export const refresh = (container: string) =>

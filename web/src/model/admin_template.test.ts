@@ -131,43 +131,43 @@ describe("A template's file", () => {
       "unknown key “port”",
     );
     const hooked = `${named}kind = "postgresql"\n[[source.hook]]\n`;
-    expect(refusal(`${hooked}when = "later"`)).toContain('does not say when: one of mask');
-    expect(refusal(`${hooked}when = "mask"\nsql_file = "mask.sql"`)).toContain('slip apply FILE');
-    expect(refusal(`${hooked}when = "mask"\ncommand = ["mask.sh"]`)).toContain('slip apply FILE');
+    expect(refusal(`${hooked}when = "later"`)).toContain("does not say when: one of mask");
+    expect(refusal(`${hooked}when = "mask"\nsql_file = "mask.sql"`)).toContain("slip apply FILE");
+    expect(refusal(`${hooked}when = "mask"\ncommand = ["mask.sh"]`)).toContain("slip apply FILE");
   });
 });
 
-describe('What a template\'s form does', () => {
-  test('keeps the hooks that a template has, and sees when a file has others', () => {
+describe("What a template's form does", () => {
+  test("keeps the hooks that a template has, and sees when a file has others", () => {
     const hook = {
-      when: 'mask' as const,
-      sql: 'UPDATE people SET name = \'\'',
+      when: "mask" as const,
+      sql: "UPDATE people SET name = ''",
       command: [],
-      program: '',
+      program: "",
       time_limit_s: 60,
-      on_error: 'fail' as const,
+      on_error: "fail" as const,
     };
     const template = existing();
     for (const place of template.sources.slice(0, 1)) {
       place.hooks = [hook];
-      place.subset = {orders: 'id < 10'};
+      place.subset = { orders: "id < 10" };
     }
     const kept = templateFormOf(template);
-    expect(planTemplate(kept, linked(), template).change).toBe('none');
-    const moved = {...kept, places: kept.places.map((place) => ({...place, port: '6000'}))};
+    expect(planTemplate(kept, linked(), template).change).toBe("none");
+    const moved = { ...kept, places: kept.places.map((place) => ({ ...place, port: "6000" })) };
     const plan = planTemplate(moved, linked(), template);
-    expect(plan.change).toBe('version');
+    expect(plan.change).toBe("version");
     expect(plan.places[0]?.hooks).toEqual([hook]);
-    expect(plan.places[0]?.subset).toEqual({orders: 'id < 10'});
+    expect(plan.places[0]?.subset).toEqual({ orders: "id < 10" });
 
     const text = EMPLOYEES.replace(
-        '[[source]]\nname = "app"',
-        `[source.subset]\norders = "id < 10"\n[[source.hook]]\nwhen = "mask"\nsql = "${hook.sql}"\n
+      '[[source]]\nname = "app"',
+      `[source.subset]\norders = "id < 10"\n[[source.hook]]\nwhen = "mask"\nsql = "${hook.sql}"\n
 [[source]]\nname = "app"`,
     );
-    const ofFile = templateFormOfFile(withFolder(readTemplateFile(text), '/srv/demo'));
-    expect(planTemplate(ofFile, linked(), template).change).toBe('none');
-    expect(planTemplate(ofFile, linked(), existing()).change).toBe('version');
+    const ofFile = templateFormOfFile(withFolder(readTemplateFile(text), "/srv/demo"));
+    expect(planTemplate(ofFile, linked(), template).change).toBe("none");
+    expect(planTemplate(ofFile, linked(), existing()).change).toBe("version");
   });
 
   test("links everything and makes the template where there is nothing", () => {

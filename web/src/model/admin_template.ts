@@ -14,7 +14,7 @@ import {
 import type { TemplateFile } from "./admin_template_file";
 
 export type NewPlace = components["schemas"]["NewPlace"];
-export type NewHook = components['schemas']['NewHook'];
+export type NewHook = components["schemas"]["NewHook"];
 
 export interface PlaceForm {
   name: string;
@@ -84,15 +84,15 @@ export function templateFormOf(template: Template): TemplateForm {
   return {
     name: template.name,
     places: template.sources.map((place) => ({
-                                   name: place.name,
-                                   source: place.source.name,
-                                   toLink: null,
-                                   priority: String(place.priority),
-                                   port: place.port === 0 ? '' : String(place.port),
-                                   settings: pairsOf(place.settings),
-                                   hooks: place.hooks ?? [],
-                                   subset: place.subset ?? {},
-                                 })),
+      name: place.name,
+      source: place.source.name,
+      toLink: null,
+      priority: String(place.priority),
+      port: place.port === 0 ? "" : String(place.port),
+      settings: pairsOf(place.settings),
+      hooks: place.hooks ?? [],
+      subset: place.subset ?? {},
+    })),
   };
 }
 
@@ -100,15 +100,15 @@ export function templateFormOfFile(file: TemplateFile): TemplateForm {
   return {
     name: file.name,
     places: file.sources.map((source) => ({
-                               name: source.name,
-                               source: source.linked,
-                               toLink: source.config && sourceFormOf(source.linked, source.config),
-                               priority: String(source.priority),
-                               port: source.port === 0 ? '' : String(source.port),
-                               settings: pairsOf(source.settings),
-                               hooks: source.hooks ?? [],
-                               subset: source.subset ?? {},
-                             })),
+      name: source.name,
+      source: source.linked,
+      toLink: source.config && sourceFormOf(source.linked, source.config),
+      priority: String(source.priority),
+      port: source.port === 0 ? "" : String(source.port),
+      settings: pairsOf(source.settings),
+      hooks: source.hooks ?? [],
+      subset: source.subset ?? {},
+    })),
   };
 }
 
@@ -144,26 +144,25 @@ function newPlaceOf(place: PlaceForm): NewPlace {
   return {
     name: place.name,
     source: place.source,
-    priority: Number(place.priority || '1'),
-    port: Number(place.port || '0'),
+    priority: Number(place.priority || "1"),
+    port: Number(place.port || "0"),
     settings: recordOf(place.settings),
-    ...(place.hooks?.length && {hooks: place.hooks}),
-    ...(Object.keys(place.subset ?? {}).length > 0 && {subset: place.subset}),
+    ...(place.hooks?.length && { hooks: place.hooks }),
+    ...(Object.keys(place.subset ?? {}).length > 0 && { subset: place.subset }),
   };
 }
 
 // What hooks and subset say, to be compared as a text.
-function workOf({hooks = [], subset = {}}: Pick<NewPlace, 'hooks'|'subset'>): string {
+function workOf({ hooks = [], subset = {} }: Pick<NewPlace, "hooks" | "subset">): string {
   return JSON.stringify([
-    hooks.map(
-        (hook) =>
-            [hook.when,
-             hook.sql ?? '',
-             hook.command ?? [],
-             hook.program ?? '',
-             hook.time_limit_s ?? 60,
-             hook.on_error ?? 'fail',
-  ]),
+    hooks.map((hook) => [
+      hook.when,
+      hook.sql ?? "",
+      hook.command ?? [],
+      hook.program ?? "",
+      hook.time_limit_s ?? 60,
+      hook.on_error ?? "fail",
+    ]),
     Object.entries(subset).sort(),
   ]);
 }
@@ -173,10 +172,14 @@ function isSame(places: readonly NewPlace[], template: Template): boolean {
   return places.every((place, index) => {
     const other = template.sources[index];
     return (
-        other !== undefined && other.name === place.name && other.source.name === place.source &&
-        other.priority === place.priority && other.port === place.port &&
-        workOf(other) === workOf(place) &&
-        settingsDifferences(place.settings ?? {}, other.settings).length === 0);
+      other !== undefined &&
+      other.name === place.name &&
+      other.source.name === place.source &&
+      other.priority === place.priority &&
+      other.port === place.port &&
+      workOf(other) === workOf(place) &&
+      settingsDifferences(place.settings ?? {}, other.settings).length === 0
+    );
   });
 }
 

@@ -2,8 +2,8 @@
 import { parse, TomlError } from "smol-toml";
 import type { RunSection } from "./admin_run";
 import type { SourceConfig } from "./admin_source";
-import {type NewHook, readHooks} from './admin_template_hooks';
-import {FileProblem, isTable, numberOf, type Table, textOf, textsOf} from './admin_toml';
+import { type NewHook, readHooks } from "./admin_template_hooks";
+import { FileProblem, isTable, numberOf, type Table, textOf, textsOf } from "./admin_toml";
 
 export interface FileSource {
   name: string;
@@ -21,7 +21,7 @@ export interface TemplateFile {
   sources: FileSource[];
 }
 
-export {FileProblem};
+export { FileProblem };
 
 const PATH_KEYS = ["dump", "directory", "path", "archive", "tar"];
 
@@ -75,15 +75,13 @@ function readSource(table: Table, template: string): FileSource {
     else if (key === "settings") {
       if (!isTable(value)) throw new FileProblem(`The settings of ${of} must be a table.`);
       readSettings(value, "", read.settings, of);
-    } else if (key === 'hook')
-      read.hooks = readHooks(value, of);
-    else if (key === 'subset') {
+    } else if (key === "hook") read.hooks = readHooks(value, of);
+    else if (key === "subset") {
       if (!isTable(value)) throw new FileProblem(`The subset of ${of} must be a table.`);
       read.subset = Object.fromEntries(
-          Object.entries(value).map(([table, one]) => [table, textOf(one, `${table} of ${of}`)]),
+        Object.entries(value).map(([table, one]) => [table, textOf(one, `${table} of ${of}`)]),
       );
-    } else
-      readSetting(key, value, own, of);
+    } else readSetting(key, value, own, of);
   }
   const isConfigured = kind !== "" || run !== null || Object.keys(own).length > 0;
   if (read.linked !== "" && isConfigured) {

@@ -4,9 +4,11 @@ import {
   type Bookmark,
   historyOf,
   mergeTimelines,
+  momentItem,
   type Point,
   type Segment,
   type Timeline,
+  withMoment,
 } from "./history";
 import { originWords } from "./history_words";
 
@@ -151,6 +153,30 @@ describe("the history", () => {
   it("puts now last though the browser's clock is behind", () => {
     const items = historyOf([timeline({ points: [point("pnt_1", 5)] })], minute(2)).lanes[0]?.items;
     expect(items?.at(-1)).toMatchObject({ kind: "now", at: minute(5) });
+  });
+});
+
+describe("a moment that no point is of", () => {
+  const shown = historyOf(
+    [timeline({ segments: [restored, segment("seg_1", 0)], points: [point("pnt_1", 5)] })],
+    minute(30),
+  );
+
+  it("stands among the others of its branch, on the segment of its time", () => {
+    const withIt = withMoment(shown, momentItem("brn_default", minute(10), []));
+    expect(withIt.lanes[0]?.items.map((item) => item.kind)).toEqual([
+      "began",
+      "automatic",
+      "moment",
+      "restored",
+      "now",
+    ]);
+    expect(withIt.byId.get(`at:brn_default:${minute(10)}`)?.segment).toBe("seg_1");
+    expect(shown.byId.size).toBe(4);
+  });
+
+  it("is nowhere where its branch is not shown", () => {
+    expect(withMoment(shown, momentItem("brn_other", minute(10), []))).toBe(shown);
   });
 });
 

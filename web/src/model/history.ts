@@ -8,6 +8,7 @@ export type Timeline = components["schemas"]["Timeline"];
 export type Point = components["schemas"]["Point"];
 export type Segment = components["schemas"]["Segment"];
 export type Bookmark = components["schemas"]["Bookmark"];
+export type SourceMoment = components["schemas"]["Moment"]["sources"][number];
 type Operation = components["schemas"]["Operation"];
 
 export type ItemKind =
@@ -22,7 +23,8 @@ export type ItemKind =
   | "restored"
   | "reset"
   | "undone"
-  | "failed"; // an act was tried, and nothing has changed
+  | "failed" // an act was tried, and nothing has changed
+  | "moment"; // a time that no point is of and a log leads to; there as long as it is selected
 
 // One moment. Its id is that of the bookmark, point, segment or failed operation; of now "now:" and the
 // branch's.
@@ -38,6 +40,7 @@ export interface Item {
   bookmark?: Bookmark;
   begun?: Segment; // of breaks and beginnings
   failure?: Operation; // of what failed
+  sources?: readonly SourceMoment[]; // of a moment: how far the data of each goes
   cameFrom?: string; // of breaks and beginnings: the id of the item the data is of, if it is shown
 }
 
@@ -53,6 +56,33 @@ export interface Lane {
 export interface History {
   lanes: Lane[]; // the first branch that was given, then the active one, then the newest first
   byId: Map<string, Item>;
+}
+
+export function momentItem(lane: string, at: number, sources: readonly SourceMoment[]): Item {
+  return {
+    id: `at:${lane}:${at}`,
+    kind: "moment",
+    lane,
+    segment: "",
+    at,
+    title: "That very moment",
+    isReachable: true,
+    sources,
+  };
+}
+
+// The same history, with a moment among the others of its branch.
+export function withMoment(history: History, moment: Item): History {
+  const row = history.lanes.findIndex((lane) => lane.id === moment.lane);
+  const lane = history.lanes[row];
+  if (!lane) return history;
+  const before = lane.items.findLastIndex((one) => one.kind !== "now" && one.at <= moment.at);
+  const item = { ...moment, segment: lane.items[before]?.segment ?? "" };
+  const items = lane.items.toSpliced(before + 1, 0, item);
+  return {
+    lanes: history.lanes.with(row, { ...lane, items }),
+    byId: new Map(history.byId).set(item.id, item),
+  };
 }
 
 // Bookmarks and shared bookmarks.

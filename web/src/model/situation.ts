@@ -26,6 +26,7 @@ export function dataOf(item: Item): DataChoice {
   if (item.begun) return { time: item.begun.began_at, branch: item.lane };
   if (item.point) return { point: item.point.id };
   if (item.failure) return { time: item.failure.created_at, branch: item.lane };
+  if (item.kind === "moment") return { time: new Date(item.at).toISOString(), branch: item.lane };
   return null;
 }
 

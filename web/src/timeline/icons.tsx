@@ -40,6 +40,7 @@ const shapes: Record<IconKind, ReactNode> = {
   restored: <path d="M2.5 2.5v4H6.5M2.75 6.25A5.6 5.6 0 1 1 2.4 9M8 5v3.25l2.25 1.5" />,
   reset: <path d="M3 3v10M13 3.25v9.5L6 8z" />,
   undone: <path d="M5.75 2.75 2.5 6l3.25 3.25M2.75 6H10a3.5 3.5 0 0 1 0 7H6.5" />,
+  moment: <path d="M8 1.5v13M4.75 5.5 8 8l3.25-2.5M4.75 10.5 8 8l3.25 2.5" />,
   failed: <path d="M8 2 14.5 13.5h-13zM8 6.25v3.25M8 11.4v.1" />,
   unreachable: (
     <>
@@ -62,6 +63,7 @@ export const iconWords: Record<IconKind, string> = {
   restored: "Restored",
   reset: "Reset",
   undone: "Undone",
+  moment: "A moment",
   failed: "Failed",
   unreachable: "No longer kept",
 };

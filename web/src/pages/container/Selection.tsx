@@ -33,6 +33,13 @@ export function SelectionTitle() {
             <TimeText at={item.at} isFocusable />
           </li>
         )}
+        {item.sources
+          ?.filter((source) => Date.parse(source.at) !== item.at)
+          .map((source) => (
+            <li key={source.source}>
+              {source.source} as of <TimeText at={source.at} show="moment" />
+            </li>
+          ))}
         {owner && <li>of {owner}</li>}
         {bookmark?.creator.name && <li>by {bookmark.creator.name}</li>}
         {begun?.operation && <li>by {begun.operation.actor}</li>}

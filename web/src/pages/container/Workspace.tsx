@@ -51,11 +51,15 @@ export function Workspace({
   onShowAll,
   onLookAt,
 }: WorkspaceProps) {
-  const { history, isLoading } = shown;
+  const { isLoading } = shown;
   const now = useNow();
   usePreparedQuestions();
   const { data: operations = NO_OPERATIONS } = useQuery(containerOperationsQuery(container.id));
-  const { item, select } = useSelection(container.id, history, lane);
+  const { history, item, select, selectMoment } = useSelection(
+    container.id,
+    shown.history,
+    lane.id,
+  );
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const actionBar = useRef<HTMLElement>(null);
   const filter = useRef<HTMLInputElement>(null);
@@ -93,7 +97,14 @@ export function Workspace({
     ...acts,
   };
 
-  const goTo = useGoTo(shown, lane, select, actionBar);
+  const goTo = useGoTo({
+    container: container.id,
+    shown,
+    lane: history.lanes.find((one) => one.id === lane.id) ?? lane,
+    select,
+    selectMoment,
+    actionBar,
+  });
 
   const lookAt = (branch: string | null) => {
     onLookAt(branch);

@@ -1,30 +1,47 @@
 import { type RefObject, useEffect, useState } from "react";
-import type { Lane } from "@/model/history";
+import { momentOf } from "@/api/acts";
+import { type Item, type Lane, momentItem } from "@/model/history";
 import type { ShownHistory } from "./useHistory";
 
 const SHOWN_MS = 50;
 
-// Selects the newest moment at or before a time. What lies further back than what is loaded is loaded
-// first.
-export function useGoTo(
-  { loadedFrom, loadOlder, isLoadingOlder }: ShownHistory,
-  lane: Lane,
-  select: (id: string) => void,
-  actionBar: RefObject<HTMLElement | null>,
-): (at: number) => void {
-  const [wanted, setWanted] = useState<number | null>(null);
+interface Places {
+  container: string;
+  shown: ShownHistory;
+  lane: Lane;
+  select: (id: string) => void;
+  selectMoment: (item: Item) => void;
+  actionBar: RefObject<HTMLElement | null>;
+}
+
+// Selects the very moment of a time, where a log leads there, else the newest one before it. What lies
+// further back than what is loaded is loaded first. Fails as the server does.
+export function useGoTo({
+  container,
+  shown: { loadedFrom, loadOlder, isLoadingOlder },
+  lane,
+  select,
+  selectMoment,
+  actionBar,
+}: Places): (at: number) => Promise<void> {
+  const [wanted, setWanted] = useState<Item | null>(null);
   useEffect(() => {
     if (wanted === null || isLoadingOlder) return;
-    if (wanted < loadedFrom && loadOlder) {
+    if (wanted.at < loadedFrom && loadOlder) {
       loadOlder();
       return;
     }
-    const found = lane.items.findLast((one) => one.kind !== "now" && one.at <= wanted);
     setWanted(null);
-    if (!found) return;
-    select(found.id);
+    const found = lane.items.findLast((one) => one.kind !== "now" && one.at <= wanted.at);
+    const isExact = wanted.kind === "moment" && found?.at !== wanted.at;
+    if (isExact) selectMoment(wanted);
+    else if (found) select(found.id);
     // The list may have been scrolled far away from what can be done with it.
     setTimeout(() => actionBar.current?.scrollIntoView({ block: "nearest" }), SHOWN_MS);
-  }, [wanted, loadedFrom, loadOlder, isLoadingOlder, lane, select, actionBar]);
-  return setWanted;
+  }, [wanted, loadedFrom, loadOlder, isLoadingOlder, lane, select, selectMoment, actionBar]);
+  return async (at) => {
+    const { exact, sources } = await momentOf(container, new Date(at).toISOString(), lane.id);
+    const item = momentItem(lane.id, at, sources);
+    setWanted(exact ? item : { ...item, kind: "automatic" });
+  };
 }
