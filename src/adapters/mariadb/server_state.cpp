@@ -72,6 +72,7 @@ Result<DataPosition> read_position(Session& session) {
     const auto rows = TRY(
         session.query("SELECT @@GLOBAL.gtid_current_pos, FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000)"));
     if (rows.empty()) return Error{.message = "the server does not say where it is"};
+    position.mark = rows.front()[0].value_or("");
     position.position = position_text(rows.front()[0].value_or(""), place);
     const std::string milliseconds = rows.front()[1].value_or("");
     std::from_chars(milliseconds.data(), milliseconds.data() + milliseconds.size(), position.at.ms);
