@@ -34,7 +34,7 @@ clean_up() {
   wait || true
   for one in with without; do
     if [[ -d $work/$one ]]; then
-      "$root/build/src/daemon/slipstreamd" --data "$work/$one" --shutdown >/dev/null 2>&1 || true
+      "$root/build/src/daemon/slipstreamd" --data "$work/$one" --instance-user nobody --shutdown >/dev/null 2>&1 || true
     fi
   done
   rm -rf "$work"
@@ -43,7 +43,7 @@ trap clean_up EXIT
 
 # start_daemon DATA PORT FLAG...
 start_daemon() {
-  "$root/build/src/daemon/slipstreamd" --data "$1" --port "$2" "${@:3}" >>"$work/log" 2>&1 &
+  "$root/build/src/daemon/slipstreamd" --data "$1" --port "$2" --instance-user nobody "${@:3}" >>"$work/log" 2>&1 &
   daemons+=("$!")
   until SLIP_SOCKET="$1/run/slip.sock" slip status >/dev/null 2>&1; do sleep 0.1; done
 }

@@ -166,6 +166,7 @@ nobody_had_bookmarked() {
 
 look_around() {
   say "Back to a time"
+  become dev
   local before
   before=$(date --utc +%Y-%m-%dT%H:%M:%SZ)
   add "$dev" "came too late"

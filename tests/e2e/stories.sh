@@ -15,9 +15,13 @@ PATH="$build/client-path:$PATH"
 mkdir -p "$build/client-path"
 ln -sfn "$build/src/client/cli/slip" "$build/client-path/slip"
 
+# Databases do not run as root; the user that ./start makes need not be there.
+as=()
+if ((EUID == 0)); then as=(--instance-user nobody); fi
+
 clean_up() {
   [[ -n $daemon_id ]] && kill -TERM "$daemon_id" 2>/dev/null && wait "$daemon_id" || true
-  "$build/src/daemon/slipstreamd" --data "$data" --shutdown || true
+  "$build/src/daemon/slipstreamd" --data "$data" "${as[@]}" --shutdown || true
   rm -rf "$data"
 }
 trap clean_up EXIT
@@ -25,7 +29,7 @@ trap clean_up EXIT
 fail() { echo "FAILED: $1" >&2; tail -n 30 "$data/slipstreamd.log" >&2; exit 1; }
 
 start_daemon() {
-  "$build/src/daemon/slipstreamd" --data "$data" --port "$port" --pool-size 8 \
+  "$build/src/daemon/slipstreamd" --data "$data" --port "$port" --pool-size 8 "${as[@]}" \
     >>"$data/slipstreamd.log" 2>&1 &
   daemon_id=$!
   for _ in $(seq 300); do
@@ -85,7 +89,7 @@ echo "== Nothing runs after a full stop"
 kill -TERM "$daemon_id"
 wait "$daemon_id" || fail "the daemon did not end in good order"
 daemon_id=""
-"$build/src/daemon/slipstreamd" --data "$data" --shutdown || fail "cannot shut down"
+"$build/src/daemon/slipstreamd" --data "$data" "${as[@]}" --shutdown || fail "cannot shut down"
 [[ $(databases) == 0 ]] || fail "a database still runs"
 ! grep -q " $data/" /proc/self/mountinfo || fail "the pool is still mounted"
 echo "== All as it should be"

@@ -182,7 +182,7 @@ TEST_F(HooksOnRealDatabases, RunInTheSandboxWithTheAddressesOfTheSources) {
     MUST(said.starts_with("one pre_snapshot 127.0.0.1:"));
     MUST(said.find(" postgresql://slip:") != std::string::npos);
     MUST(said.find("\n0\n") == std::string::npos);
-    MUST(said.find("data\nrun\n") != std::string::npos);
+    MUST(said.find("data\nlog\nrun\n") != std::string::npos);
     return true;
   });
 }
