@@ -21,4 +21,5 @@ if [[ ${GTEST_OUTPUT:-} == xml:*/ ]]; then
   mkdir -p "$directory"
   reports+=(--test-reporter=junit --test-reporter-destination="${directory}page_e2e.xml")
 fi
-exec node --experimental-strip-types --no-warnings --test "${reports[@]}" "$root/web/e2e/all.ts"
+exec node --experimental-strip-types --no-warnings --test --test-concurrency=2 "${reports[@]}" \
+  "$root/web/e2e/lane_1.ts" "$root/web/e2e/lane_2.ts"

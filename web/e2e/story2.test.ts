@@ -173,6 +173,29 @@ scene("story 2 with the keyboard only", "story-2-keys", async ({ installation, c
   await dev.shot("the regular data");
 });
 
+scene(
+  "a new branch can begin with the newest data of production, and one's own stays as it is",
+  "branch-from-production",
+  async ({ installation, come }) => {
+    await installation.addContainer("fresh", { owner: "dev" });
+    const employees = new Employees(await installation.application("fresh"));
+    await employees.add("only on default");
+    const dev = await come({ user: "dev", path: "/containers/fresh" });
+    await dev.seesContainer("fresh");
+    await dev.press("n");
+    await dev.dialog.getByLabel("Name", { exact: true }).fill("production");
+    await dev.dialog.getByRole("radio", { name: /^The newest of production/ }).check();
+    await dev.state("a branch from production");
+    await dev.button("Branch", dev.dialog).click();
+    await dev.sees("Branch “production” is ready");
+    await employees.shows("the regular data", isRegular);
+    await dev.rests();
+    await dev.page.getByRole("tab", { name: /^Branches/ }).click();
+    await dev.button("Activate default").click();
+    await employees.shows("one's own again", (names) => names.includes("only on default"));
+  },
+);
+
 // Opens the address of a bug report.
 async function opensAddress(visitor: Visitor) {
   await visitor.page.getByRole("heading", { level: 1, name: BUG }).waitFor();

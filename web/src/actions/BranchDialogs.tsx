@@ -11,20 +11,22 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
   const page = useContainerPage();
   const now = useNow();
   const [name, setName] = useState(() => suggestedName(item.bookmark, page.branches));
+  const [origin, setOrigin] = useState<"moment" | "production">("moment");
   const [place, setPlace] = useState<"active" | "beside">("active");
+  const isOfProduction = origin === "production";
   const active = page.container.active_branch.name;
   return (
     <FormDialog
       isOpen
       onClose={onClose}
-      title={`New branch from ${dataWords({ ...page, item, now })}`}
+      title={`New branch from ${isOfProduction ? "production" : dataWords({ ...page, item, now })}`}
       submit="Branch"
       canSubmit={name.trim() !== ""}
       onSubmit={() =>
         page.send(() =>
           createBranch(page.container.id, {
             name: name.trim(),
-            from: dataOf(item),
+            from: isOfProduction ? { template: true } : dataOf(item),
             beside: place === "beside",
           }),
         )
@@ -39,6 +41,21 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
         onChange={setName}
         onFocus={(event) => event.target.select()}
       />
+      {item.kind === "now" && (
+        <RadioGroup
+          label="Its data"
+          value={origin}
+          onChange={setOrigin}
+          options={[
+            { value: "moment", label: "Yours, as it is now" },
+            {
+              value: "production",
+              label: "The newest of production",
+              hint: `As Refresh would give it to you, without changing “${active}”.`,
+            },
+          ]}
+        />
+      )}
       <RadioGroup
         label="Then"
         value={place}
