@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
 #include <optional>
 #include <thread>
 
@@ -49,6 +50,7 @@ struct Prepared {
   std::string working_directory;
   std::optional<RunAs> run_as;
   UniqueFd input;
+  UniqueFd output;  // where standard output goes instead of to us
 };
 
 struct Pipe {
@@ -252,7 +254,8 @@ Result<Child> Child::start(const Prepared& prepared) {
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   const pid_t pid = ::fork();
   if (pid == 0) {
-    const int failed = become_program(prepared, parent, out.write_end.get(), err.write_end.get());
+    const int out_fd = prepared.output ? prepared.output.get() : out.write_end.get();
+    const int failed = become_program(prepared, parent, out_fd, err.write_end.get());
     (void)!::write(exec_failed.write_end.get(), &failed, sizeof failed);
     ::_exit(127);
   }
@@ -341,11 +344,7 @@ Outcome follow(Child& child, const Command& command, Tail& out, Tail& err) {
   }
 }
 
-}  // namespace
-
-Result<CommandOutput> run(const Command& command) {
-  const Prepared prepared = TRY(prepare(command));
-  Child child = TRY(Child::start(prepared));
+Result<CommandOutput> follow_to_end(Child child, const Command& command) {
   Tail out(command.output_max);
   Tail err(command.output_max);
   const Outcome outcome = follow(child, command, out, err);
@@ -362,6 +361,34 @@ Result<CommandOutput> run(const Command& command) {
                .message = name + " did not end within " +
                           std::to_string(command.deadline.count() / 1000) + " s",
                .detail = err.take()};
+}
+
+}  // namespace
+
+Result<CommandOutput> run(const Command& command) {
+  const Prepared prepared = TRY(prepare(command));
+  return follow_to_end(TRY(Child::start(prepared)), command);
+}
+
+Result<PipedOutput> run_piped(const Command& from, const Command& to) {
+  Prepared first = TRY(prepare(from));
+  Prepared second = TRY(prepare(to));
+  Pipe pipe = TRY(make_pipe());
+  first.output = std::move(pipe.write_end);
+  second.input = std::move(pipe.read_end);
+  Child writer = TRY(Child::start(first));
+  Child reader = TRY(Child::start(second));
+  // Ours would keep the reader from seeing the end, and the writer from seeing a reader gone.
+  first.output.reset();
+  second.input.reset();
+  auto written = std::async(std::launch::async, [writer = std::move(writer), &from]() mutable {
+    return follow_to_end(std::move(writer), from);
+  });
+  auto read = follow_to_end(std::move(reader), to);
+  auto wrote = written.get();
+  if (!wrote) return std::move(wrote).error();
+  if (!read) return std::move(read).error();
+  return PipedOutput{.from = *std::move(wrote), .to = *std::move(read)};
 }
 
 Result<std::string> run_ok(const Command& command) {

@@ -44,4 +44,13 @@ Result<CommandOutput> run(const Command& command);
 // As `run`, but an exit status other than 0 is `failed`, with the program's words in `detail`.
 Result<std::string> run_ok(const Command& command);
 
+// Runs two programs at once, what `from` says on its standard output being the standard input of
+// `to`; both follow the rules of `run`. Which of them failed, if one did, the exit statuses say.
+// Errors: those of `run`; both programs have ended.
+struct PipedOutput {
+  CommandOutput from;  // without `out`
+  CommandOutput to;
+};
+Result<PipedOutput> run_piped(const Command& from, const Command& to);
+
 }  // namespace slip

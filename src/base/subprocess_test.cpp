@@ -171,5 +171,32 @@ TEST(RunOk, TurnsAnExitStatusIntoAnErrorWithTheProgramsWords) {
   EXPECT_EQ(failed.error().detail, "why\n");
 }
 
+Command script(std::string text) {
+  return Command{.argv = {"sh", "-c", std::move(text)}, .deadline = seconds(20)};
+}
+
+TEST(RunPiped, LeadsWhatOneProgramSaysIntoTheOther) {
+  const auto output = run_piped(script("seq 100000; exit 3"), script("tail -n 1; echo end >&2"));
+  ASSERT_OK(output);
+  EXPECT_EQ(output->from.exit_status, 3);
+  EXPECT_EQ(output->to.out, "100000\n");
+  EXPECT_EQ(output->to.err, "end\n");
+}
+
+TEST(RunPiped, EndsAWriterWhoseReaderHasGone) {
+  const auto output = run_piped(script("exec yes"), script("head -n 1; exit 4"));
+  ASSERT_OK(output);
+  EXPECT_EQ(output->to.exit_status, 4);
+  EXPECT_EQ(output->from.exit_status, 128 + SIGPIPE);
+}
+
+TEST(RunPiped, EndsBothWhenOneIsStopped) {
+  Command reader = script("cat >/dev/null");
+  reader.watch = [](std::string_view) { return false; };
+  const auto output = run_piped(script("exec yes"), reader);
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().code, ErrorCode::canceled);
+}
+
 }  // namespace
 }  // namespace slip
