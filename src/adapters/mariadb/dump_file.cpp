@@ -1,0 +1,121 @@
+#include "adapters/mariadb/dump_file.h"
+
+#include <fstream>
+#include <regex>
+
+#include "base/file.h"
+
+namespace slip::mariadb {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Error broken(const fs::path& path, const std::string& why) {
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = "the dump " + path.string() + " " + why};
+}
+
+// A name as SQL writes it: plain, or in quotes with those inside doubled.
+std::string read_name(const std::string& text) {
+  if (text.empty() || (text.front() != '`' && text.front() != '\'')) return text;
+  std::string name;
+  for (std::size_t at = 1; at + 1 < text.size(); ++at) {
+    name += text[at];
+    if (text[at] == text.front()) ++at;
+  }
+  return name;
+}
+
+const std::string kName = "(`(?:[^`]|``)*`|'(?:[^']|'')*'|[A-Za-z0-9_.$%-]+)";
+
+// One pass over a dump's lines.
+class Scan {
+ public:
+  void line(const std::string& text);
+  bool is_whole() const { return !by_mariadb_dump_ || complete_; }
+  DumpContent result() && { return std::move(content_); }
+
+ private:
+  void comment(const std::string& text);
+  void statement(const std::string& text);
+
+  DumpContent content_;
+  bool by_mariadb_dump_ = false;
+  bool complete_ = false;
+};
+
+void Scan::line(const std::string& text) {
+  // Rows begin with INSERT or a parenthesis, and have no line breaks within.
+  if (text.starts_with("--")) {
+    comment(text);
+  } else if (text.starts_with("CREATE ") || text.starts_with("/*!") || text.starts_with("/*M!")) {
+    if (text.size() < 4096) statement(text);
+  }
+}
+
+void Scan::comment(const std::string& text) {
+  static const std::regex binlog("MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=([0-9]+)");
+  static const std::regex gtid("SET GLOBAL gtid_slave_pos='([^']*)'");
+  std::smatch found;
+  if (text.starts_with("-- MariaDB dump ") || text.starts_with("-- MySQL dump ")) {
+    by_mariadb_dump_ = true;
+    complete_ = false;
+  } else if (text.starts_with("-- Dump completed")) {
+    complete_ = true;
+  } else if (std::regex_search(text, found, binlog)) {
+    content_.binlog_position = found[1].str() + ":" + found[2].str();
+  } else if (std::regex_search(text, found, gtid)) {
+    content_.gtid = found[1];
+  }
+}
+
+void Scan::statement(const std::string& text) {
+  static const std::regex definer("DEFINER ?= ?" + kName + "(?:@" + kName + ")?");
+  static const std::regex database(
+      "^CREATE (?:DATABASE|SCHEMA) (?:/\\*!32312 )?"
+      "(?:IF NOT EXISTS(?:\\*/)? )?" +
+      kName);
+  std::smatch found;
+  if (std::regex_search(text, found, definer)) {
+    const Account account{.user = read_name(found[1]), .host = read_name(found[2])};
+    if (account.user != "CURRENT_USER") content_.definers.insert(account);
+  }
+  if (std::regex_search(text, found, database)) {
+    content_.databases_made.insert(read_name(found[1]));
+  }
+}
+
+}  // namespace
+
+Result<DumpFormat> detect_format(const fs::path& path) {
+  std::error_code failed;
+  if (fs::is_directory(path, failed)) return broken(path, "is a directory");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return error_from_errno(errno, "open the dump " + path.string());
+  std::string head(512, '\0');
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  if (head.empty()) return broken(path, "is empty");
+  if (head.starts_with("\x1f\x8b") || head.starts_with("\x28\xb5\x2f\xfd")) {
+    return DumpFormat::compressed;
+  }
+  if (head.find('\0') != std::string::npos) {
+    return broken(path, "is neither SQL nor SQL compressed by gzip or zstd");
+  }
+  return DumpFormat::plain;
+}
+
+Result<DumpContent> scan_dump(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return error_from_errno(errno, "open the dump " + path.string());
+  Scan scan;
+  for (std::string text; std::getline(file, text);) {
+    if (text.ends_with('\r')) text.pop_back();
+    scan.line(text);
+  }
+  if (!scan.is_whole()) return broken(path, "is broken: it ends in the middle");
+  return std::move(scan).result();
+}
+
+}  // namespace slip::mariadb

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "adapters/mariadb/data_directory.h"
+#include "adapters/mariadb/login.h"
+#include "adapters/mariadb/private_server.h"
+#include "adapters/mariadb/server_versions.h"
+#include "adapters/mariadb/settings.h"
+#include "base/result.h"
+#include "base/subprocess.h"
+#include "ports/adapter.h"
+
+namespace slip::mariadb {
+
+// What every way of filling a data directory needs.
+struct Ingest {
+  Settings settings;
+  Installed installed;
+  RunUser user;
+  std::filesystem::path directory;
+  Layout layout;
+  Progress progress;
+
+  bool go_on(std::string_view what, std::optional<double> fraction = std::nullopt) const {
+    return !progress || progress(what, fraction);
+  }
+};
+
+// One for each kind of origin. Each leaves a data directory that was shut down in good order, with
+// our own user in it, not yet synced.
+Result<DataPosition> ingest_from(const Ingest& ingest, const EmptyOrigin& origin);
+Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin);
+Result<DataPosition> ingest_from(const Ingest& ingest, const BackupOrigin& origin);
+Result<DataPosition> ingest_from(const Ingest& ingest, const DumpOrigin& origin);
+Result<DataPosition> ingest_from(const Ingest& ingest, const DirectoryOrigin& origin);
+
+// For data that any series can hold: the version asked for, else the newest installed.
+Result<ServerVersion> choose_version(const Ingest& ingest);
+// For files of a series that is known, or not: what reads them, and is what was asked for.
+Result<ServerVersion> choose_reader(const Ingest& ingest, std::optional<Series> origin,
+                                    const std::string& what);
+
+// Makes a new, empty data directory. The layout is there.
+Result<> initialize(const Ingest& ingest, const ServerVersion& version);
+
+// Loads a whole plain dump into a new data directory; where it came from, for messages.
+struct DumpContent;
+Result<> load_dump(const Ingest& ingest, const ServerVersion& version,
+                   const std::filesystem::path& dump, const DumpContent& content,
+                   const std::string& origin);
+
+// What is known of a data directory beside its files.
+struct Heritage {
+  std::string gtid;            // how far its origin had come; empty if that is not known
+  std::set<Account> definers;  // accounts that its objects name
+};
+
+// Makes a data directory ours: configuration, own user, upgrade of the system tables where they are
+// of an older series, missing definers, the database to lead to, an orderly shutdown.
+Result<> take_over(const Ingest& ingest, const ServerVersion& version,
+                   const Heritage& heritage = {});
+
+// Runs a program of the ingest, showing `what` as progress; a full disk becomes `no_space`,
+// anything else it says no to `code` with `message`.
+Result<std::string> run_step(const Ingest& ingest, Command command, std::string_view what,
+                             ErrorCode code, const std::string& message);
+// What a program's words are about: the same rule.
+Error explain_words(std::string words, ErrorCode code, const std::string& message);
+
+// "0-1-42 binlog.000003:1234", or what of it is known.
+std::string position_text(const std::string& gtid, const std::string& binlog_position);
+
+Timestamp now();
+
+}  // namespace slip::mariadb

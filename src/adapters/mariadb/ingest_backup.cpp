@@ -1,0 +1,129 @@
+#include <sstream>
+
+#include "adapters/mariadb/configuration.h"
+#include "adapters/mariadb/ingest.h"
+
+namespace slip::mariadb {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kCopying = "copying the backup";
+
+Error broken(std::string why, std::string words) {
+  Error error = explain_words(std::move(words), ErrorCode::invalid_argument, std::move(why));
+  error.hint =
+      "The command must say what mariadb-backup --backup --stream=mbstream says on its "
+      "standard output, and nothing else.";
+  return error;
+}
+
+// The administrator's line runs as the daemon does, since it may need its keys; what takes the
+// stream apart runs as the run user, since it makes files as the stream says.
+Result<> receive(const Ingest& ingest, const BackupOrigin& origin, const ServerVersion& version) {
+  const auto watch = [&](std::string_view) { return ingest.go_on(kCopying); };
+  const Command from{.argv = {"/bin/sh", "-c", origin.command},
+                     .deadline = std::chrono::hours(48),
+                     .watch = watch};
+  const Command to{.argv = {TRY(find_tool(version, "mbstream", "mariadb-backup")), "--extract",
+                            "--directory=" + ingest.layout.data.string()},
+                   .run_as = ingest.user.name,
+                   .deadline = std::chrono::hours(48),
+                   .watch = watch};
+  const PipedOutput output = TRY(run_piped(from, to));
+  // A reader that failed ends the writer too: it has the cause.
+  if (output.to.exit_status != 0) {
+    return broken("the stream of the backup command is broken, or of something else",
+                  output.to.err + output.from.err);
+  }
+  if (output.from.exit_status != 0) {
+    return explain_words(
+        output.from.err, ErrorCode::failed,
+        "the backup command ended with exit status " + std::to_string(output.from.exit_status));
+  }
+  return {};
+}
+
+// A file that the backup tool leaves; newer ones name it after MariaDB.
+Result<std::string> read_note(const fs::path& data, const std::string& name) {
+  if (auto text = read_file(data / ("mariadb_backup_" + name))) return text;
+  return read_file(data / ("xtrabackup_" + name));
+}
+
+// "key = value" of a note; empty if it is not there.
+std::string value_of(const std::string& note, const std::string& key) {
+  std::istringstream lines(note);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(key + " = ")) return line.substr(key.size() + 3);
+  }
+  return "";
+}
+
+// Without these the server would not open the files. The rest of the backup's option file is the
+// origin's taste, and sizes of its machine.
+std::string needed_options(const std::string& options) {
+  std::string kept;
+  std::istringstream lines(options);
+  for (std::string line; std::getline(lines, line);) {
+    for (const char* name :
+         {"innodb_data_file_path=", "innodb_page_size=", "innodb_undo_tablespaces="}) {
+      if (line.starts_with(name)) kept += line + "\n";
+    }
+  }
+  return kept;
+}
+
+Result<> remove_notes(const fs::path& data) {
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(data, failed)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with("xtrabackup_") || name.starts_with("mariadb_backup_") ||
+        name == "backup-my.cnf" || name == "ib_buffer_pool") {
+      TRY(remove_tree(entry.path()));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<DataPosition> ingest_from(const Ingest& ingest, const BackupOrigin& origin) {
+  const ServerVersion chosen = TRY(choose_version(ingest));
+  const fs::path& data = ingest.layout.data;
+  TRY(make_layout(ingest.layout, ingest.user));
+  TRY(receive(ingest, origin, chosen));
+  const auto info = read_note(data, "info");
+  const auto options = read_file(data / "backup-my.cnf");
+  if (!info || !options) {
+    return broken("the stream of the backup command ends before the backup does", "");
+  }
+  if (value_of(*info, "compressed") != "N" || value_of(*info, "incremental") != "N") {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "the backup is compressed or incremental",
+                 .hint =
+                     "Leave out --compress and --incremental; a compressing ssh -C, or a pipe "
+                     "through zstd and back, keeps the way short."};
+  }
+  const ServerVersion version =
+      TRY(choose_reader(ingest, find_series(value_of(*info, "server_version")), "the backup"));
+  const Timestamp at = now();
+  TRY(run_step(ingest,
+               Command{.argv = {TRY(find_tool(version, "mariadb-backup", "mariadb-backup")),
+                                "--prepare", "--use-memory=256M", "--target-dir=" + data.string()},
+                       .working_directory = data,
+                       .run_as = ingest.user.name},
+               "preparing the backup", ErrorCode::invalid_argument,
+               "the backup is broken: mariadb-backup cannot prepare it"));
+  // "binlog.000002 <tab> 4005 <tab> 0-77-31", where the origin has a binary log.
+  std::istringstream note(read_note(data, "binlog_info").value_or(""));
+  std::string file, offset, gtid;
+  note >> file >> offset >> gtid;
+  TRY(write_origin_options(data, needed_options(*options), ingest.user));
+  TRY(remove_notes(data));
+  TRY(take_over(ingest, version, {.gtid = gtid, .definers = {}}));
+  return DataPosition{.at = at,
+                      .position = position_text(gtid, file.empty() ? "" : file + ":" + offset)};
+}
+
+}  // namespace slip::mariadb

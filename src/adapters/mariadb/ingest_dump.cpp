@@ -1,0 +1,92 @@
+#include "adapters/mariadb/configuration.h"
+#include "adapters/mariadb/dump_file.h"
+#include "adapters/mariadb/ingest.h"
+
+namespace slip::mariadb {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kLoading = "loading the dump";
+
+std::string broken(const std::string& origin) {
+  return "the dump " + origin + " is broken, or of something else";
+}
+
+// The dump as it can be loaded: itself, or what it was packed from.
+Result<fs::path> unpacked(const Ingest& ingest, const fs::path& origin) {
+  if (TRY(detect_format(origin)) == DumpFormat::plain) return origin;
+  fs::path plain = ingest.directory / "dump";
+  TRY(run_step(ingest,
+               Command{.argv = {"zstd", "--decompress", "--quiet", "--no-progress", "-o",
+                                plain.string(), origin.string()}},
+               "unpacking the dump", ErrorCode::invalid_argument, broken(origin.string())));
+  if (TRY(detect_format(plain)) != DumpFormat::plain) {
+    return Error{.code = ErrorCode::invalid_argument, .message = broken(origin.string())};
+  }
+  return plain;
+}
+
+Error name_the_origin(Error error, const fs::path& origin, const fs::path& loaded) {
+  const auto at = error.message.find(loaded.string());
+  if (at != std::string::npos) error.message.replace(at, loaded.string().size(), origin.string());
+  return error;
+}
+
+// Where the tables of a dump go that does not name a database itself.
+Result<std::string> choose_database(const Ingest& ingest, const DumpContent& content) {
+  const std::string& database = ingest.settings.database;
+  const auto& made = content.databases_made;
+  if (made.contains(database) || (database.empty() && !made.empty())) return std::string();
+  if (made.empty() || ingest.settings.database_named) return database;
+  std::string names;
+  for (const std::string& name : made) names += (names.empty() ? "" : ", ") + name;
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = "the dump makes databases of its own: " + names,
+               .hint = "Say with the setting database which of them connections shall lead to."};
+}
+
+}  // namespace
+
+Result<> load_dump(const Ingest& ingest, const ServerVersion& version, const fs::path& dump,
+                   const DumpContent& content, const std::string& origin) {
+  const std::string database = TRY(choose_database(ingest, content));
+  const std::string client = TRY(find_tool(version, "mariadb", "mariadb-client"));
+  TRY(initialize(ingest, version));
+  TRY(write_configuration(ingest.layout.data, ingest.settings, ingest.user));
+  auto server = TRY(PrivateServer::start(version, ingest.layout, ingest.user,
+                                         [&] { return ingest.go_on(kLoading); }));
+  if (!database.empty()) {
+    auto session = TRY(server.session());
+    TRY(session.query("CREATE DATABASE IF NOT EXISTS " + Session::quote_name(database)));
+  }
+  // Binary mode takes all bytes as they are, and no commands of the client: a dump starts no
+  // programs. It runs as the run user all the same, and gets the file opened.
+  Command load{.argv = {client},
+               .env = server.client_environment(),
+               .input_file = dump,
+               .run_as = ingest.user.name};
+  for (auto& argument : server.client_arguments()) load.argv.push_back(std::move(argument));
+  load.argv.insert(load.argv.end(),
+                   {"--binary-mode", "--default-character-set=utf8mb4", "--max-allowed-packet=1G"});
+  if (!database.empty()) load.argv.push_back("--database=" + database);
+  TRY(run_step(ingest, std::move(load), kLoading, ErrorCode::invalid_argument, broken(origin)));
+  return server.stop();
+}
+
+Result<DataPosition> ingest_from(const Ingest& ingest, const DumpOrigin& origin) {
+  const ServerVersion version = TRY(choose_version(ingest));
+  TRY(make_layout(ingest.layout, ingest.user));
+  const fs::path dump = TRY(unpacked(ingest, origin.path));
+  auto content = scan_dump(dump);
+  if (!content) return name_the_origin(std::move(content).error(), origin.path, dump);
+  TRY(load_dump(ingest, version, dump, *content, origin.path.string()));
+  // After the load, which may have replaced all accounts.
+  TRY(take_over(ingest, version, {.gtid = "", .definers = content->definers}));
+  TRY(remove_tree(ingest.directory / "dump"));
+  return DataPosition{.at = now(),
+                      .position = position_text(content->gtid, content->binlog_position)};
+}
+
+}  // namespace slip::mariadb

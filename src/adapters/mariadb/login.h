@@ -1,0 +1,27 @@
+#pragma once
+
+#include "adapters/mariadb/session.h"
+#include "base/result.h"
+#include "ports/adapter.h"
+
+namespace slip::mariadb {
+
+// Makes sure that the container's user exists, has all rights (people own their copies) and this
+// password. Writes nothing if all is so already: a restart leaves the data as it was. Other
+// containers' logins, which came with a copy, lose theirs. Nothing of it is in the binary log.
+//
+// It is a user at localhost and at 127.0.0.1, which no account of the same name at another host
+// goes before. A role without rights, `slipstream_login`, marks the users that were made here.
+Result<> ensure_login(Session& session, const Login& login);
+
+// An account that objects name as their definer. Pure data; `host` may be empty.
+struct Account {
+  std::string user;
+  std::string host;
+  auto operator<=>(const Account&) const = default;
+};
+
+// Makes the account if it is missing, with the rights its objects may need, for nobody to log in.
+Result<> ensure_definer(Session& session, const Account& account);
+
+}  // namespace slip::mariadb

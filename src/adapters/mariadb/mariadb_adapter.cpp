@@ -1,0 +1,155 @@
+#include "adapters/mariadb/mariadb_adapter.h"
+
+#include <signal.h>
+
+#include "adapters/mariadb/configuration.h"
+#include "adapters/mariadb/connection_formats.h"
+#include "adapters/mariadb/ingest.h"
+#include "adapters/mariadb/login.h"
+#include "adapters/mariadb/own_user.h"
+#include "adapters/mariadb/server_state.h"
+#include "adapters/mariadb/session.h"
+#include "adapters/mariadb/settings.h"
+
+namespace slip {
+
+using namespace mariadb;
+
+namespace {
+
+constexpr auto kAnswerPatience = std::chrono::seconds(5);
+
+Login login_of(const InstanceContext& instance, const Settings& settings) {
+  Login login = instance.login;
+  if (login.user.empty()) login.user = settings.login;
+  return login;
+}
+
+Result<Session> open(const InstanceContext& instance) {
+  return Session::open_local(layout_of(instance.directory).run, kAnswerPatience);
+}
+
+// What to tell of a server that answers but does not let us in.
+Error not_ready(Error error) {
+  if (error.code == ErrorCode::timed_out || error.code == ErrorCode::not_found) {
+    error.code = ErrorCode::unavailable;
+  }
+  if (error.code == ErrorCode::permission_denied) {
+    error.code = ErrorCode::failed;
+    error.message = "the database no longer lets Slipstream in";
+    error.hint =
+        "Its user \"slipstream\" was dropped or changed; a restart of the container makes it "
+        "anew.";
+  }
+  return error;
+}
+
+}  // namespace
+
+MariadbAdapter::MariadbAdapter(MariadbOptions options)
+    : options_(std::move(options)), installed_(find_servers(options_.program_folders)) {}
+
+AdapterInfo MariadbAdapter::info() const {
+  AdapterInfo info{.kind = "mariadb", .recovers = true, .notes = {}};
+  for (const ServerVersion& version : installed_.versions) {
+    info.notes.push_back("MariaDB " + version.full + " in " + version.programs.string());
+  }
+  if (installed_.versions.empty()) info.notes.push_back("no MariaDB server is installed");
+  info.notes.insert(info.notes.end(), installed_.not_used.begin(), installed_.not_used.end());
+  return info;
+}
+
+Result<> MariadbAdapter::validate(const SourceConfig& config) const {
+  const Settings settings = TRY(read_settings(config));
+  if (settings.version) {
+    TRY(find_version(installed_, *settings.version));
+  } else if (installed_.versions.empty()) {
+    return nothing_installed(installed_);
+  }
+  return {};
+}
+
+bool MariadbAdapter::incremental(const SourceConfig&) const {
+  return false;
+}
+
+Result<DataPosition> MariadbAdapter::ingest(const IngestRequest& request) const {
+  TRY(validate(request.config));
+  const Ingest work{.settings = TRY(read_settings(request.config)),
+                    .installed = installed_,
+                    .user = TRY(find_run_user(options_.user)),
+                    .directory = request.directory,
+                    .layout = layout_of(request.directory),
+                    .progress = request.progress};
+  const DataPosition position = TRY(std::visit(
+      [&](const auto& origin) { return ingest_from(work, origin); }, work.settings.origin));
+  TRY(sync_file_system(request.directory));
+  return position;
+}
+
+Result<> MariadbAdapter::prepare(const InstanceContext& instance) const {
+  const Settings settings = TRY(read_settings(instance.config));
+  const Layout layout = layout_of(instance.directory);
+  const RunUser user = TRY(find_run_user(options_.user));
+  TRY(clear_leftovers(layout));
+  TRY(renew_own_user(layout.run, user));
+  return write_configuration(layout.data, settings, user);
+}
+
+Result<std::optional<LaunchSpec>> MariadbAdapter::launch(const InstanceContext& instance) const {
+  const Layout layout = layout_of(instance.directory);
+  const ServerVersion version = TRY(find_reader(installed_, TRY(read_series_mark(layout.data))));
+  LaunchSpec spec{.argv = {version.program("mariadbd")},
+                  .env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
+                          {"HOME", instance.directory.string()},
+                          {"LANG", "C.UTF-8"}},
+                  .working_directory = layout.data,
+                  .writable = {instance.directory},
+                  .readable = {},
+                  .stop_signal = SIGTERM};
+  // The system's programs are seen anyway.
+  if (version.prefix() != "/usr") spec.readable.push_back(version.prefix());
+  for (auto& argument : server_arguments(layout.data, instance.port)) {
+    spec.argv.push_back(std::move(argument));
+  }
+  return std::optional(std::move(spec));
+}
+
+Result<> MariadbAdapter::ready(const InstanceContext& instance) const {
+  auto session = open(instance);
+  if (!session) return not_ready(std::move(session).error());
+  const Settings settings = TRY(read_settings(instance.config));
+  return ensure_login(*session, login_of(instance, settings));
+}
+
+Result<> MariadbAdapter::flush(const InstanceContext& instance) const {
+  auto session = TRY(open(instance));
+  return make_durable(session, layout_of(instance.directory));
+}
+
+Result<DataPosition> MariadbAdapter::position(const InstanceContext& instance) const {
+  auto session = TRY(open(instance));
+  return read_position(session);
+}
+
+Duration MariadbAdapter::stop_patience() const {
+  return std::chrono::seconds(30);
+}
+
+Sibling MariadbAdapter::as_sibling(const InstanceContext& instance) const {
+  const auto settings = read_settings(instance.config);
+  if (!settings) return Sibling{.name = instance.source_name, .env = {}};
+  return Sibling{
+      .name = instance.source_name,
+      .env = make_environment(login_of(instance, *settings), settings->database, instance.port)};
+}
+
+std::optional<Connection> MariadbAdapter::connection(const InstanceContext& instance,
+                                                     std::string_view host,
+                                                     std::uint16_t port) const {
+  const auto settings = read_settings(instance.config);
+  if (!settings) return std::nullopt;
+  return make_connection(login_of(instance, *settings), settings->database, host, port);
+}
+
+}  // namespace slip

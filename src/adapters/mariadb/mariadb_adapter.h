@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/mariadb/server_versions.h"
+#include "ports/adapter.h"
+
+namespace slip {
+
+struct MariadbOptions {
+  // Folders with a server's programs, a `*` standing for one folder name; looked through once.
+  std::vector<std::string> program_folders = mariadb::usual_program_folders();
+  std::string user = "slipstream";  // who servers and their programs run as when we are root
+};
+
+// Sources that are MariaDB data directories, of every release series from 10.6 on that is
+// installed. In its directory a source has `data`, `log` (binary logs), `run` (the unix socket)
+// and `tmp`. Settings: docs/guides/sources.md, adapters/mariadb/settings.h.
+//
+// We are user "slipstream" in every server (mariadb/own_user.h); people and applications are the
+// container's login, with all rights in their own copy, over TCP. Accounts of the origin stay as
+// they are.
+class MariadbAdapter : public Adapter {
+ public:
+  explicit MariadbAdapter(MariadbOptions options = {});
+
+  AdapterInfo info() const override;
+  Result<> validate(const SourceConfig& config) const override;
+  bool incremental(const SourceConfig& config) const override;
+  Result<DataPosition> ingest(const IngestRequest& request) const override;
+  Result<> prepare(const InstanceContext& instance) const override;
+  Result<std::optional<LaunchSpec>> launch(const InstanceContext& instance) const override;
+  Result<> ready(const InstanceContext& instance) const override;
+  Result<> flush(const InstanceContext& instance) const override;
+  Result<DataPosition> position(const InstanceContext& instance) const override;
+  Duration stop_patience() const override;
+  Sibling as_sibling(const InstanceContext& instance) const override;
+  std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,
+                                       std::uint16_t port) const override;
+
+ private:
+  MariadbOptions options_;
+  mariadb::Installed installed_;
+};
+
+}  // namespace slip

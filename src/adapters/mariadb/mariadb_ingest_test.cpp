@@ -1,0 +1,286 @@
+#include <fstream>
+
+#include "adapters/mariadb/mariadb_world.h"
+
+namespace slip {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::Not;
+
+// A server of the test's own as the origin of what is linked.
+class MariadbIngest : public AdapterTest {
+ protected:
+  test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
+
+  void start_origin() {
+    origin_ = world().instance("ins_origin", world().good());
+    ASSERT_TRUE(ok(world().fill(origin_)));
+    ASSERT_TRUE(ok(bring_up(origin_)));
+    for (const char* statement :
+         {"CREATE DATABASE staff", "CREATE TABLE staff.employees (name VARCHAR(100), raw BLOB)",
+          "INSERT INTO staff.employees SELECT CONCAT('employee ', seq), x'00FF0A' FROM "
+          "seq_1_to_1000",
+          "CREATE DEFINER=ghost@nowhere VIEW staff.names AS SELECT name FROM staff.employees",
+          "CREATE DEFINER=ghost@nowhere FUNCTION staff.answer() RETURNS INT RETURN (SELECT "
+          "COUNT(*) FROM staff.employees)"}) {
+      world().sql(origin_, statement);
+    }
+  }
+  std::string url(const std::string& user = "slip", const std::string& password = "",
+                  const std::string& database = "staff") {
+    const std::string secret = password.empty() ? "secret%20of%20ins_origin" : password;
+    return "mysql://" + user + ":" + secret + "@127.0.0.1:" + std::to_string(origin_.port) + "/" +
+           database;
+  }
+  // Over TCP as the login; its password goes into the environment.
+  std::vector<std::string> as_login() {
+    return {"--protocol=tcp", "--host=127.0.0.1", "--port=" + std::to_string(origin_.port),
+            "--user=slip"};
+  }
+  std::string backup_command() {
+    std::string line = "MYSQL_PWD='" + origin_.login.password +
+                       "' mariadb-backup --no-defaults --backup --stream=mbstream --datadir='" +
+                       (origin_.directory / "data").string() + "'";
+    for (const auto& argument : as_login()) line += " " + argument;
+    return line;
+  }
+  std::filesystem::path dump(std::vector<std::string> arguments = {"--databases", "staff"}) {
+    const auto path = world().files() / "dump.sql";
+    std::vector<std::string> argv = {"mariadb-dump", "--no-defaults"};
+    for (const auto& argument : as_login()) argv.push_back(argument);
+    argv.insert(argv.end(), {"--single-transaction", "--skip-lock-tables", "--routines",
+                             "--result-file=" + path.string()});
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    const auto made = run_ok(Command{.argv = argv, .env = {{"MYSQL_PWD", origin_.login.password}}});
+    EXPECT_TRUE(made) << (made ? "" : made.error().detail);
+    return path;
+  }
+  InstanceContext of(std::map<std::string, std::string> settings,
+                     const std::string& id = "ins_copy") {
+    return world().instance(id, world().with(std::move(settings)));
+  }
+  // Rows, bytes as they were, and objects whose definer was nowhere.
+  void expect_staff(const InstanceContext& copy) {
+    ASSERT_TRUE(ok(bring_up(copy)));
+    EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM employees WHERE raw = x'00FF0A'", "staff"),
+              "1000");
+    EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM names", "staff"), "1000");
+    EXPECT_EQ(world().one(copy, "SELECT answer()", "staff"), "1000");
+  }
+  Error refusal(std::map<std::string, std::string> settings) {
+    const auto copy = of(std::move(settings), "ins_refused");
+    const auto refused = ingest(copy);
+    EXPECT_FALSE(refused);
+    EXPECT_EQ(world().processes_in(copy.directory), 0);
+    return refused ? Error{} : refused.error();
+  }
+
+  InstanceContext origin_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Local, MariadbIngest,
+                         testing::Values([] { return std::make_unique<test::MariadbWorld>(); }));
+
+TEST_P(MariadbIngest, LinksARunningServerByItsUrlAndKnowsItsPosition) {
+  start_origin();
+  const auto copy = of({{"url", url()}});
+
+  const auto filled = ingest(copy);
+
+  ASSERT_TRUE(ok(filled));
+  EXPECT_THAT(filled->position, MatchesRegex("0-[0-9]+-[0-9]+ binlog\\.[0-9]+:[0-9]+"));
+  EXPECT_FALSE(std::filesystem::exists(copy.directory / "dump"));
+  expect_staff(copy);
+  EXPECT_THAT(filled->position,
+              HasSubstr(world().one(copy, "SELECT @@gtid_slave_pos", "staff") + " "));
+}
+
+TEST_P(MariadbIngest, LinksAllDatabasesOfAServer) {
+  start_origin();
+  world().sql(origin_, "CREATE DATABASE `an other`");
+  const auto copy = of({{"url", url("slip", "", "")}, {"database", "staff"}});
+  ASSERT_TRUE(ok(ingest(copy)));
+  expect_staff(copy);
+  EXPECT_TRUE(ok(world().log_in(copy, copy.login, "an other")));
+}
+
+TEST_P(MariadbIngest, SaysWhichRightsAreMissing) {
+  start_origin();
+  world().sql(origin_, "CREATE USER reader@127.0.0.1 IDENTIFIED BY 'r'");
+  world().sql(origin_, "GRANT SELECT, EVENT ON staff.* TO reader@127.0.0.1");
+  const Error refused = refusal({{"url", url("reader", "r")}});
+  EXPECT_EQ(refused.code, ErrorCode::permission_denied);
+  EXPECT_THAT(refused.message, AllOf(HasSubstr("reader"), HasSubstr("SHOW VIEW, TRIGGER")));
+  EXPECT_THAT(refused.hint, HasSubstr("GRANT SHOW VIEW, TRIGGER ON `staff`.*"));
+}
+
+TEST_P(MariadbIngest, CopiesWithoutRoutinesThatItMayNotReadAndSaysSo) {
+  start_origin();
+  world().sql(origin_, "CREATE USER reader@127.0.0.1 IDENTIFIED BY 'r'");
+  world().sql(origin_, "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON staff.* TO reader@127.0.0.1");
+  std::string said;
+  const auto copy = of({{"url", url("reader", "r")}});
+
+  ASSERT_TRUE(ok(ingest(copy, [&](std::string_view what, auto) {
+    said += std::string(what) + "\n";
+    return true;
+  })));
+
+  EXPECT_THAT(said, HasSubstr("SELECT on mysql.proc is missing"));
+  ASSERT_TRUE(ok(bring_up(copy)));
+  EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM names", "staff"), "1000");
+}
+
+TEST_P(MariadbIngest, SaysThatTheServerRefusesAWrongPasswordAndDoesNotRepeatIt) {
+  start_origin();
+  const Error refused = refusal({{"url", url("slip", "hush")}});
+  EXPECT_EQ(refused.code, ErrorCode::permission_denied);
+  EXPECT_THAT(refused.message, HasSubstr("refuses the login of slip"));
+  EXPECT_THAT(refused.describe() + refused.detail, Not(HasSubstr("hush")));
+}
+
+TEST_P(MariadbIngest, SaysThatNoServerAnswers) {
+  origin_.port = test::free_port();
+  const Error refused = refusal({{"url", url()}});
+  EXPECT_EQ(refused.code, ErrorCode::unavailable);
+  EXPECT_THAT(refused.message, HasSubstr(std::to_string(origin_.port)));
+}
+
+TEST_P(MariadbIngest, SaysThatTheServerHasNoSuchDatabase) {
+  start_origin();
+  EXPECT_THAT(refusal({{"url", url("slip", "", "nothing")}}).message,
+              HasSubstr("no database of that name"));
+}
+
+TEST_P(MariadbIngest, TakesTheStreamOfABackupCommand) {
+  start_origin();
+  const auto copy = of({{"backup_command", backup_command()}, {"database", "staff"}});
+
+  const auto filled = ingest(copy);
+
+  ASSERT_TRUE(ok(filled));
+  EXPECT_THAT(filled->position, MatchesRegex("0-[0-9]+-[0-9]+ binlog\\.[0-9]+:[0-9]+"));
+  // Physical: the definer, who was nowhere, still is.
+  ASSERT_TRUE(ok(bring_up(copy)));
+  EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM employees", "staff"), "1000");
+}
+
+TEST_P(MariadbIngest, RefusesABackupThatBreaksOff) {
+  start_origin();
+  const Error torn = refusal({{"backup_command", backup_command() + " | head -c 3000000"}});
+  EXPECT_EQ(torn.code, ErrorCode::invalid_argument);
+  EXPECT_THAT(torn.message, HasSubstr("stream of the backup command"));
+  const Error none = refusal({{"backup_command", "true"}});
+  EXPECT_EQ(none.code, ErrorCode::invalid_argument);
+  const Error other = refusal({{"backup_command", "echo Welcome to this machine"}});
+  EXPECT_EQ(other.code, ErrorCode::invalid_argument);
+}
+
+TEST_P(MariadbIngest, ShowsTheWordsOfABackupCommandThatFails) {
+  const Error refused = refusal({{"backup_command", "echo 'ssh: no route to host' >&2; exit 255"}});
+  EXPECT_EQ(refused.code, ErrorCode::failed);
+  EXPECT_THAT(refused.message, HasSubstr("exit status 255"));
+  EXPECT_THAT(refused.detail, HasSubstr("no route to host"));
+}
+
+TEST_P(MariadbIngest, LoadsADumpPlainAndCompressedMakingItsDefiners) {
+  start_origin();
+  const auto plain = dump();
+  ASSERT_TRUE(run_ok(Command{.argv = {"gzip", "--keep", plain.string()}}));
+  ASSERT_TRUE(run_ok(Command{.argv = {"zstd", "--quiet", plain.string()}}));
+  for (const std::string ending : {"", ".gz", ".zst"}) {
+    SCOPED_TRACE(ending);
+    const auto copy = of({{"dump", plain.string() + ending}, {"database", "staff"}},
+                         "ins_" + std::to_string(ending.size()));
+    ASSERT_TRUE(ok(ingest(copy)));
+    EXPECT_FALSE(std::filesystem::exists(copy.directory / "dump"));
+    expect_staff(copy);
+    ASSERT_TRUE(ok(stop(copy)));
+  }
+}
+
+TEST_P(MariadbIngest, LoadsADumpOfTheSystemTablesToo) {
+  start_origin();
+  const auto copy = of({{"dump", dump({"--all-databases"})}, {"database", "staff"}});
+  ASSERT_TRUE(ok(ingest(copy)));
+  expect_staff(copy);
+}
+
+TEST_P(MariadbIngest, LoadsADumpWithoutADatabaseIntoTheOneOfTheSettings) {
+  start_origin();
+  const auto copy = of({{"dump", dump({"staff", "employees"})}, {"database", "elsewhere"}});
+  ASSERT_TRUE(ok(ingest(copy)));
+  ASSERT_TRUE(ok(bring_up(copy)));
+  EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM employees", "elsewhere"), "1000");
+}
+
+TEST_P(MariadbIngest, AsksWhichDatabaseToLeadToWhereADumpMakesItsOwn) {
+  start_origin();
+  const Error refused = refusal({{"dump", dump()}});
+  EXPECT_EQ(refused.code, ErrorCode::invalid_argument);
+  EXPECT_THAT(refused.message, HasSubstr("staff"));
+}
+
+TEST_P(MariadbIngest, RefusesADumpThatEndsInTheMiddleAndNamesIt) {
+  start_origin();
+  const auto plain = dump();
+  const auto packed = plain.string() + ".gz";
+  ASSERT_TRUE(run_ok(Command{.argv = {"gzip", "--keep", plain.string()}}));
+  for (const std::string& path : {plain.string(), packed}) {
+    SCOPED_TRACE(path);
+    std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+    const Error refused = refusal({{"dump", path}, {"database", "staff"}});
+    EXPECT_EQ(refused.code, ErrorCode::invalid_argument);
+    EXPECT_THAT(refused.message, HasSubstr(path));
+    EXPECT_THAT(refused.message, Not(HasSubstr("ins_refused")));
+  }
+}
+
+TEST_P(MariadbIngest, ShowsTheServersWordsAboutAWrongStatementInADump) {
+  const auto path = world().files() / "wrong.sql";
+  std::ofstream(path) << "CREATE TABLE a (n int);\nINSERT INTO b VALUES (1);\n";
+  const Error refused = refusal({{"dump", path}});
+  EXPECT_EQ(refused.code, ErrorCode::invalid_argument);
+  EXPECT_THAT(refused.detail, HasSubstr("Table 'slip.b' doesn't exist"));
+}
+
+TEST_P(MariadbIngest, CopiesADataDirectoryButNotOneThatAServerRunsOn) {
+  start_origin();
+  const auto data = origin_.directory / "data";
+  EXPECT_THAT(refusal({{"directory", data}}).message, HasSubstr("running on it"));
+  ASSERT_TRUE(ok(stop(origin_)));
+  const auto copy = of({{"directory", data}, {"database", "staff"}});
+
+  ASSERT_TRUE(ok(ingest(copy)));
+
+  ASSERT_TRUE(ok(bring_up(copy)));
+  EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM employees", "staff"), "1000");
+}
+
+TEST_P(MariadbIngest, CopiesADataDirectoryThatWasNotShutDownInGoodOrder) {
+  start_origin();
+  ASSERT_TRUE(ok(world().runtime().stop(origin_.id, Duration(0))));
+  const auto copy = of({{"directory", origin_.directory / "data"}, {"database", "staff"}});
+  ASSERT_TRUE(ok(ingest(copy)));
+  ASSERT_TRUE(ok(bring_up(copy)));
+  EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM employees", "staff"), "1000");
+}
+
+TEST_P(MariadbIngest, SaysWhatADirectoryIsThatItCannotTake) {
+  const auto folder = world().files() / "folder";
+  std::filesystem::create_directory(folder);
+  EXPECT_THAT(refusal({{"directory", folder}}).message, HasSubstr("not a data directory"));
+  std::ofstream(folder / "mysql.ibd") << "x";
+  EXPECT_THAT(refusal({{"directory", folder}}).message, HasSubstr("of MySQL"));
+  EXPECT_THAT(refusal({{"directory", "/nowhere"}}).message, HasSubstr("/nowhere"));
+}
+
+TEST_P(MariadbIngest, RefusesADatabaseThatTheCopyDoesNotHave) {
+  start_origin();
+  EXPECT_THAT(refusal({{"backup_command", backup_command()}, {"database", "nothing"}}).message,
+              HasSubstr("no database \"nothing\""));
+}
+
+}  // namespace slip

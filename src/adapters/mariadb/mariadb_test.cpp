@@ -1,0 +1,224 @@
+#include <gmock/gmock.h>
+
+#include "adapters/mariadb/data_directory.h"
+#include "adapters/mariadb/mariadb_world.h"
+
+namespace slip {
+
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::Not;
+
+class Mariadb : public AdapterTest {
+ protected:
+  test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
+  InstanceContext running(const std::string& id, std::map<std::string, std::string> settings = {}) {
+    const auto instance = world().instance(id, world().with(std::move(settings)));
+    EXPECT_TRUE(ok(world().fill(instance)));
+    EXPECT_TRUE(ok(bring_up(instance)));
+    return instance;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Local, Mariadb, testing::ValuesIn(test::world_of_each_series()));
+
+// Operations freeze databases last, flush them while applications are frozen, and bake them.
+TEST_P(Mariadb, SaysThatItIsADatabase) {
+  EXPECT_TRUE(world().adapter().info().recovers);
+}
+
+TEST_P(Mariadb, RefusesAVersionThatIsNotInstalledAndSaysWhichAre) {
+  const auto refused = world().adapter().validate(world().with({{"version", "99.1"}}));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
+  EXPECT_THAT(refused.error().message, HasSubstr("MariaDB 99.1 is not installed; installed: 1"));
+}
+
+TEST_P(Mariadb, LetsTheContainersLoginInOverTcpAndNobodyElse) {
+  const auto one = running("ins_one");
+
+  EXPECT_TRUE(ok(world().log_in(one, one.login)));
+  for (const Login& wrong :
+       {Login{"slip", "another's"}, Login{"slipstream", ""}, Login{"root", ""}, Login{"", ""}}) {
+    const auto refused = world().log_in(one, wrong);
+    ASSERT_FALSE(refused) << wrong.user;
+    EXPECT_EQ(refused.error().code, ErrorCode::permission_denied);
+  }
+}
+
+TEST_P(Mariadb, GivesACopyOfACopyThePasswordOfItsOwnContainer) {
+  const auto one = running("ins_one");
+  const auto two = world().instance("ins_two", world().good());
+  auto three = world().instance("ins_three", world().good());
+  three.login.user = "another";
+  ASSERT_TRUE(ok(stop(one)));
+  copy(one, two);
+  copy(one, three);
+  ASSERT_TRUE(ok(bring_up(two)));
+  ASSERT_TRUE(ok(bring_up(three)));
+
+  EXPECT_TRUE(ok(world().log_in(two, two.login)));
+  EXPECT_FALSE(world().log_in(two, one.login));
+  EXPECT_TRUE(ok(world().log_in(three, three.login)));
+  EXPECT_FALSE(world().log_in(three, one.login));
+}
+
+TEST_P(Mariadb, GivesTheLoginAllRights) {
+  const auto one = running("ins_one");
+  world().sql(one, "CREATE DATABASE more");
+  world().sql(one, "CREATE USER friend IDENTIFIED BY 'f'");
+  world().sql(one, "GRANT SELECT ON more.* TO friend");
+  EXPECT_THAT(world().one(one, "SELECT CURRENT_USER()"), MatchesRegex("slip@.*"));
+}
+
+TEST_P(Mariadb, WritesNothingWhenItIsAskedAgainWhetherItIsReady) {
+  const auto one = running("ins_one");
+  const auto table = one.directory / "data/mysql/global_priv.MAD";
+  const auto before = std::filesystem::last_write_time(table);
+  const auto position = world().adapter().position(one);
+
+  ASSERT_TRUE(ok(world().adapter().ready(one)));
+
+  EXPECT_EQ(before, std::filesystem::last_write_time(table));
+  EXPECT_EQ(position->position, world().adapter().position(one)->position);
+}
+
+TEST_P(Mariadb, TellsGtidPlaceInTheBinaryLogAndTimeOfTheNewestChange) {
+  const auto one = running("ins_one");
+  world().put(one, "a row");
+  const auto before = world().adapter().position(one);
+  world().put(one, "another");
+  const auto after = world().adapter().position(one);
+
+  ASSERT_TRUE(ok(after));
+  EXPECT_THAT(after->position, MatchesRegex("0-[0-9]+-3 binlog\\.[0-9]+:[0-9]+"));
+  EXPECT_NE(before->position, after->position);
+}
+
+TEST_P(Mariadb, RecoversFromAKillWithEverythingThatWasCommitted) {
+  for (const char* durability : {"full", "relaxed"}) {
+    SCOPED_TRACE(durability);
+    const auto one = running(std::string("ins_") + durability, {{"durability", durability}});
+    world().put(one, "a row");
+    ASSERT_TRUE(ok(world().runtime().stop(one.id, Duration(0))));
+
+    ASSERT_TRUE(ok(bring_up(one)));
+
+    EXPECT_TRUE(world().has(one, "a row"));
+    EXPECT_THAT(*world().runtime().log(one.id, 1 << 20), HasSubstr("crash recovery"));
+  }
+}
+
+// What a snapshot of a server under load is: all its files at one instant, and writes under way.
+TEST_P(Mariadb, OpensACopyTakenWhileItWasWrittenToWithAllCommittedRows) {
+  const auto one = running("ins_one");
+  const auto two = world().instance("ins_two", world().good());
+  world().sql(one, "CREATE TABLE numbers (n INT PRIMARY KEY)");
+  std::atomic<int> committed = 0;
+  std::atomic<bool> enough = false;
+  std::thread writer([&] {
+    auto session = world().log_in(one, one.login);
+    for (int n = 1; session && !enough; ++n) {
+      const auto done = session->query("INSERT INTO numbers VALUES (" + std::to_string(n) + ")",
+                                       std::chrono::seconds(60));
+      if (!done) break;
+      committed = n;
+    }
+  });
+  while (committed < 200) std::this_thread::yield();
+  const auto frozen = world().runtime().freeze(one.id);
+  const int before = committed;
+  if (frozen) {
+    const auto copied =
+        run_ok(Command{.argv = {"cp", "-a", "--reflink=auto", one.directory.string() + "/.",
+                                two.directory.string()}});
+    EXPECT_TRUE(copied);
+  }
+  const auto thawed = world().runtime().thaw(one.id);
+  enough = true;
+  writer.join();
+  ASSERT_TRUE(ok(frozen));
+  ASSERT_TRUE(ok(thawed));
+
+  ASSERT_TRUE(ok(bring_up(two)));
+
+  const int found = std::stoi(world().one(two, "SELECT COUNT(*) FROM numbers"));
+  EXPECT_GE(found, before);
+  EXPECT_EQ(world().one(two, "SELECT MAX(n) FROM numbers"), std::to_string(found));
+}
+
+TEST_P(Mariadb, FlushesQuicklyWithRelaxedDurabilityAndLeavesNoTrace) {
+  const auto one = running("ins_one", {{"durability", "relaxed"}});
+  EXPECT_EQ(world().one(one, "SELECT @@innodb_flush_log_at_trx_commit + @@sync_binlog"), "2");
+  world().put(one, "a row");
+  const auto before = world().adapter().position(one);
+
+  ASSERT_TRUE(ok(world().adapter().flush(one)));
+
+  EXPECT_EQ(before->position, world().adapter().position(one)->position);
+}
+
+TEST_P(Mariadb, FlushWritesOutWhatIsStillInMemory) {
+  const auto one = running("ins_one");
+  world().sql(one, "CREATE TABLE notes (t VARCHAR(200))");
+  world().sql(one, "SET GLOBAL innodb_flush_log_at_timeout = 2000");
+  world().sql(one, "SET GLOBAL innodb_flush_log_at_trx_commit = 0");
+  world().put(one, "a row");
+  const auto log = one.directory / "data/ib_logfile0";
+  const auto before = std::filesystem::last_write_time(log);
+
+  ASSERT_TRUE(ok(world().adapter().flush(one)));
+
+  EXPECT_GT(std::filesystem::last_write_time(log), before);
+  EXPECT_EQ(world().one(one, "SELECT @@GLOBAL.innodb_flush_log_at_trx_commit"), "0");
+  ASSERT_TRUE(ok(world().runtime().stop(one.id, Duration(0))));
+  ASSERT_TRUE(ok(bring_up(one)));
+  EXPECT_TRUE(world().has(one, "a row"));
+}
+
+TEST_P(Mariadb, TakesOptionsOfTheTemplateButNotThoseThatMustHold) {
+  const auto one = running(
+      "ins_one",
+      {{"conf.max_connections", "23"}, {"conf.port", "1"}, {"conf.log_bin", "/tmp/elsewhere"}});
+  EXPECT_EQ(world().one(one, "SELECT @@max_connections"), "23");
+  EXPECT_EQ(world().one(one, "SELECT @@log_bin_basename"), "../log/binlog");
+}
+
+TEST_P(Mariadb, ShowsTheServersWordsAboutAnOptionThatItDoesNotKnow) {
+  const auto refused =
+      ingest(world().instance("ins_one", world().with({{"conf.no_such_option", "1"}})));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::failed);
+  EXPECT_THAT(refused.error().detail, HasSubstr("no_such_option"));
+}
+
+TEST_P(Mariadb, StartsAPathThatIsLongerThanASocketsAddress) {
+  auto one = world().instance("ins_one", world().good());
+  one.directory = test::folder_for_run_user(world().files(), std::string(150, 'x'));
+  ASSERT_TRUE(ok(ingest(one)));
+  EXPECT_TRUE(ok(bring_up(one)));
+}
+
+TEST_P(Mariadb, DoesNotHangOnAFrozenServer) {
+  const auto one = running("ins_one");
+  ASSERT_TRUE(ok(world().runtime().freeze(one.id)));
+
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_FALSE(world().adapter().flush(one));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(8));
+}
+
+TEST_P(Mariadb, GivesConnectionsInTheFormatsThatPeoplePaste) {
+  auto one = world().instance("ins_one", world().with({{"database", "shop"}}));
+  one.login = {.user = "me", .password = "it's"};
+  const auto connection = world().adapter().connection(one, "db.example", 4711);
+  ASSERT_TRUE(connection);
+  EXPECT_EQ(connection->url, "mysql://me:it%27s@db.example:4711/shop");
+  EXPECT_EQ(connection->formats.at("mariadb"),
+            "mariadb --skip-ssl --protocol=tcp --host='db.example' --port=4711 --user='me' "
+            "--password='it'\\''s' 'shop'");
+  EXPECT_EQ(connection->formats.at("jdbc"),
+            "jdbc:mariadb://db.example:4711/shop?user=me&password=it%27s");
+}
+
+}  // namespace slip

@@ -1,0 +1,134 @@
+#pragma once
+
+// A MariaDB adapter on this machine, with real servers, for its tests.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <sstream>
+
+#include "adapters/mariadb/mariadb_adapter.h"
+#include "adapters/mariadb/session.h"
+#include "runtime/supervisor.h"
+#include "tests/contract/adapter_fixture.h"
+#include "tests/contract/adapter_world.h"
+
+namespace slip::test {
+
+// Where servers are: the usual folders, and those in MARIADB_PROGRAMS, separated by colons.
+inline std::vector<std::string> program_folders() {
+  auto folders = mariadb::usual_program_folders();
+  const char* more = std::getenv("MARIADB_PROGRAMS");
+  std::istringstream each(more == nullptr ? "" : more);
+  for (std::string folder; std::getline(each, folder, ':');) folders.push_back(folder);
+  return folders;
+}
+
+class MariadbWorld : public AdapterWorld {
+ public:
+  // With servers of that series; none: whichever the adapter chooses.
+  explicit MariadbWorld(std::string series = "") : series_(std::move(series)) {
+    ::chmod(files_.path().c_str(), 0755);
+    auto opened = SupervisorRuntime::open(
+        SupervisorOptions{.state_directory = files_.path() / "runtime", .user = run_user()});
+    if (opened) runtime_ = *std::move(opened);
+    EXPECT_NE(runtime_, nullptr) << (opened ? "" : opened.error().describe());
+  }
+  ~MariadbWorld() override {
+    if (runtime_ == nullptr) return;
+    if (const auto left = runtime_->list()) {
+      for (const auto& id : *left) (void)runtime_->stop(id, Duration(0)).has_value();
+    }
+  }
+
+  const Adapter& adapter() override { return adapter_; }
+  Runtime& runtime() override { return *runtime_; }
+  SourceConfig good() override { return with({}); }
+  SourceConfig malformed() override { return with({{"durabilty", "full"}}); }
+  SourceConfig with(std::map<std::string, std::string> settings) {
+    if (!series_.empty()) settings.try_emplace("version", series_);
+    return SourceConfig{.kind = "mariadb", .settings = std::move(settings), .run = {}};
+  }
+  InstanceContext instance(const std::string& id, const SourceConfig& config) override {
+    return InstanceContext{.id = InstanceId(id),
+                           .source_name = "db",
+                           .config = config,
+                           .directory = folder_for_run_user(files_.path(), id),
+                           .port = free_port(),
+                           .login = {.user = "slip", .password = "secret of " + id},
+                           .siblings = {}};
+  }
+  void put(const InstanceContext& instance, const std::string& text) override {
+    sql(instance, "CREATE TABLE IF NOT EXISTS notes (t VARCHAR(200))");
+    sql(instance, "INSERT INTO notes VALUES ('" + text + "')");
+  }
+  bool has(const InstanceContext& instance, const std::string& text) override {
+    return one(instance, "SELECT COUNT(*) FROM notes WHERE t = '" + text + "'") != "0";
+  }
+  int processes_in(const std::filesystem::path& directory) override {
+    return test::processes_in(directory);
+  }
+  const std::filesystem::path& files() const { return files_.path(); }
+
+  // As people do: over TCP with the container's login.
+  Result<mariadb::Session> log_in(const InstanceContext& instance, const Login& login,
+                                  const std::string& database = "slip") {
+    return mariadb::Session::open({.host = "127.0.0.1",
+                                   .port = instance.port,
+                                   .socket = {},
+                                   .user = login.user,
+                                   .password = login.password,
+                                   .database = database},
+                                  std::chrono::seconds(5));
+  }
+  std::vector<mariadb::Row> sql(const InstanceContext& instance, const std::string& statement,
+                                const std::string& database = "slip") {
+    auto session = log_in(instance, instance.login, database);
+    EXPECT_TRUE(session) << (session ? "" : session.error().detail);
+    if (!session) return {};
+    auto rows = session->query(statement, std::chrono::seconds(30));
+    EXPECT_TRUE(rows) << (rows ? "" : rows.error().detail);
+    return rows.value_or(std::vector<mariadb::Row>());
+  }
+  // The single value of the first row.
+  std::string one(const InstanceContext& instance, const std::string& statement,
+                  const std::string& database = "slip") {
+    const auto rows = sql(instance, statement, database);
+    return rows.empty() || rows.front().empty() ? "" : rows.front().front().value_or("");
+  }
+
+  // An empty source, as `ingest` makes it; made once in the whole program, and then copied.
+  Result<> fill(const InstanceContext& instance) {
+    static std::map<std::string, std::unique_ptr<TemporaryDirectory>> made;
+    auto& folder = made[series_];
+    if (!folder) {
+      auto fresh = std::make_unique<TemporaryDirectory>();
+      ::chmod(fresh->path().c_str(), 0755);
+      TRY(adapter_.ingest({.config = with({}),
+                           .directory = folder_for_run_user(fresh->path(), "empty"),
+                           .progress = {}}));
+      folder = std::move(fresh);
+    }
+    TRY(run_ok(Command{
+        .argv = {"cp", "-a", (folder->path() / "empty/.").string(), instance.directory.string()}}));
+    return {};
+  }
+
+ private:
+  TemporaryDirectory files_;
+  std::string series_;
+  MariadbAdapter adapter_{MariadbOptions{.program_folders = program_folders(), .user = run_user()}};
+  std::unique_ptr<SupervisorRuntime> runtime_;
+};
+
+// One world a series that is installed, for suites that every one must pass.
+inline std::vector<MakeAdapterWorld> world_of_each_series() {
+  std::vector<MakeAdapterWorld> worlds;
+  for (const auto& version : mariadb::find_servers(program_folders()).versions) {
+    worlds.push_back(
+        [series = version.series.text()] { return std::make_unique<MariadbWorld>(series); });
+  }
+  return worlds;
+}
+
+}  // namespace slip::test

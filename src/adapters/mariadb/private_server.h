@@ -1,0 +1,46 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/mariadb/data_directory.h"
+#include "adapters/mariadb/server_versions.h"
+#include "adapters/mariadb/session.h"
+#include "base/result.h"
+
+namespace slip::mariadb {
+
+// A server over a data directory that is being made: unix socket only, in a folder nobody else
+// enters, without binary log, and syncing little: sync the file system after `stop`. Makes sure
+// that our own user and the role that marks containers' logins exist, whatever the directory had.
+// It has ended when this object is gone.
+class PrivateServer {
+ public:
+  // Returns when it answers. `keep_going` is asked now and then; false: `canceled`.
+  // Errors: `failed` (it does not start; detail has its log), `canceled`, `timed_out`.
+  static Result<PrivateServer> start(const ServerVersion& version, const Layout& layout,
+                                     const RunUser& user, const std::function<bool()>& keep_going);
+
+  PrivateServer(PrivateServer&&) noexcept;
+  ~PrivateServer();  // killed, leaving the directory as after a crash, if it was not stopped
+
+  Result<Session> session() const;
+  // For client programs, to come in as our own user.
+  std::vector<std::string> client_arguments() const;
+  std::map<std::string, std::string> client_environment() const;
+
+  // Shuts down in good order, leaving as little to do as can be for servers on copies.
+  // Errors: `failed`.
+  Result<> stop();
+
+ private:
+  struct Process;
+  explicit PrivateServer(std::unique_ptr<Process> process);
+
+  std::unique_ptr<Process> process_;
+};
+
+}  // namespace slip::mariadb

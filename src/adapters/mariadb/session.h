@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "base/time.h"
+
+struct st_mysql;
+
+namespace slip::mariadb {
+
+using Row = std::vector<std::optional<std::string>>;
+
+struct Address {
+  std::string host = {};  // over TCP; "localhost" too
+  std::uint16_t port = 0;
+  std::filesystem::path socket = {};  // instead of host and port
+  std::string user = {};
+  std::string password = {};
+  std::string database = {};
+};
+
+// A connection to a server that may be stuck, frozen or hostile: every call has a deadline of its
+// own and never blocks beyond it. After a call that failed with `timed_out` the session is of no
+// more use. Not thread-safe.
+class Session {
+ public:
+  // Connects. The error's code says what to do:
+  //   unavailable        no answer, not yet accepting connections, or too many of them
+  //   timed_out          nothing within `patience`
+  //   permission_denied  the server refuses this user, password or address
+  //   not_found          there is no such database
+  // `detail` has the server's words.
+  static Result<Session> open(const Address& address, Duration patience);
+
+  // The same through the unix socket in the server's folder `run`, whose path may be of any length,
+  // as our own user (own_user.h). What it does is in no binary log.
+  static Result<Session> open_local(const std::filesystem::path& run, Duration patience);
+
+  // One statement. Errors: `failed` (the server said no), `timed_out`, `unavailable` (the
+  // connection broke).
+  Result<std::vector<Row>> query(const std::string& sql,
+                                 Duration patience = std::chrono::seconds(5));
+
+  std::string quote_text(const std::string& text);
+  static std::string quote_name(const std::string& name);
+  std::string server_version() const;  // "10.11.6-MariaDB-log"
+
+ private:
+  struct Close {
+    void operator()(st_mysql* connection) const;
+  };
+  using Handle = std::unique_ptr<st_mysql, Close>;
+  explicit Session(Handle connection) : connection_(std::move(connection)) {}
+
+  Handle connection_;
+  UniqueFd socket_directory_;
+};
+
+inline constexpr std::string_view kSocketName = "server.sock";
+
+}  // namespace slip::mariadb

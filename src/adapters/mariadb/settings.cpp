@@ -1,0 +1,136 @@
+#include "adapters/mariadb/settings.h"
+
+#include <algorithm>
+#include <boost/url.hpp>
+#include <cctype>
+#include <charconv>
+
+namespace slip::mariadb {
+
+namespace {
+
+constexpr std::string_view kKnown =
+    "url, backup_command, directory, dump (at most one of these), version, database, login, "
+    "durability, conf.<name>";
+constexpr std::string_view kDefaultDatabase = "slip";
+
+Error invalid(std::string message, std::string hint = "") {
+  return Error{
+      .code = ErrorCode::invalid_argument, .message = std::move(message), .hint = std::move(hint)};
+}
+
+bool is_printable(const std::string& text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+}
+
+Result<UrlOrigin> read_url(const std::string& text) {
+  const Error broken =
+      invalid("url must look like mysql://user:password@host:port/database",
+              "Special characters in it are written as %XX; nothing may follow the database.");
+  const auto url = boost::urls::parse_uri(text);
+  if (!url || (url->scheme() != "mysql" && url->scheme() != "mariadb")) return broken;
+  UrlOrigin origin{.host = std::string(url->encoded_host()),
+                   .user = url->user(),
+                   .password = url->password(),
+                   .database = ""};
+  if (origin.host.starts_with('[')) origin.host = origin.host.substr(1, origin.host.size() - 2);
+  if (url->has_port() && !url->port().empty()) origin.port = url->port_number();
+  if (url->segments().size() == 1) origin.database = url->segments().front();
+  if (origin.host.empty() || origin.user.empty() || origin.port == 0 || url->has_query() ||
+      url->has_fragment() || url->segments().size() > 1 || !is_printable(origin.database)) {
+    return broken;
+  }
+  return origin;
+}
+
+Result<> check_name(const std::string& key, const std::string& value, std::size_t max) {
+  if (value.empty() || value.size() > max || !is_printable(value)) {
+    return invalid(key + " must have 1 to " + std::to_string(max) +
+                   " characters, and no control characters");
+  }
+  return {};
+}
+
+Result<> check_conf(const std::string& name, const std::string& value) {
+  const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
+  });
+  if (!plain || !is_printable(value)) return invalid("conf." + name + " is not a server option");
+  return {};
+}
+
+Result<> read_origin(Settings& settings, const std::string& key, const std::string& value) {
+  if (!std::holds_alternative<EmptyOrigin>(settings.origin)) {
+    return invalid("give only one of url, backup_command, directory and dump");
+  }
+  if (key == "url") {
+    settings.origin = TRY(read_url(value));
+  } else if (key == "backup_command") {
+    if (value.empty() || value.find('\0') != std::string::npos) {
+      return invalid("backup_command must be a line for the shell");
+    }
+    settings.origin = BackupOrigin{value};
+  } else {
+    if (!value.starts_with('/')) return invalid(key + " must be an absolute path");
+    if (key == "dump") settings.origin = DumpOrigin{value};
+    if (key == "directory") settings.origin = DirectoryOrigin{value};
+  }
+  return {};
+}
+
+Result<> read_one(Settings& settings, const std::string& key, const std::string& value) {
+  if (key == "url" || key == "backup_command" || key == "directory" || key == "dump") {
+    return read_origin(settings, key, value);
+  }
+  if (key == "version") {
+    settings.version = TRY(read_series(value));
+  } else if (key == "database") {
+    TRY(check_name(key, value, 64));
+    settings.database = value;
+    settings.database_named = true;
+  } else if (key == "login") {
+    TRY(check_name(key, value, 80));
+    settings.login = value;
+  } else if (key == "durability") {
+    if (value != "full" && value != "relaxed") return invalid("durability is full or relaxed");
+    settings.durability = value == "full" ? Durability::full : Durability::relaxed;
+  } else if (key.starts_with("conf.")) {
+    TRY(check_conf(key.substr(5), value));
+    settings.conf[key.substr(5)] = value;
+  } else {
+    return invalid("unknown setting \"" + key + "\" of a mariadb source",
+                   "Known settings: " + std::string(kKnown) + ".");
+  }
+  return {};
+}
+
+// Where nobody named a database: the one of the url; our own in what we fill; none in a whole copy.
+std::string default_database(const Origin& origin) {
+  if (const auto* url = std::get_if<UrlOrigin>(&origin)) return url->database;
+  const bool whole = std::holds_alternative<BackupOrigin>(origin) ||
+                     std::holds_alternative<DirectoryOrigin>(origin);
+  return whole ? "" : std::string(kDefaultDatabase);
+}
+
+}  // namespace
+
+std::string UrlOrigin::where() const {
+  return host + ":" + std::to_string(port);
+}
+
+Result<Settings> read_settings(const SourceConfig& config) {
+  if (config.run) return invalid("a mariadb source has no run section");
+  Settings settings;
+  for (const auto& [key, value] : config.settings) TRY(read_one(settings, key, value));
+  if (settings.login.empty()) settings.login = "slip";
+  for (const char* reserved : {"slipstream", "slipstream_login", "mariadb.sys", "PUBLIC"}) {
+    if (settings.login == reserved) {
+      return invalid("login \"" + settings.login + "\" is a reserved name");
+    }
+  }
+  if (!settings.database_named) settings.database = default_database(settings.origin);
+  return settings;
+}
+
+}  // namespace slip::mariadb

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <variant>
+
+#include "adapters/mariadb/server_versions.h"
+#include "base/result.h"
+#include "domain/source.h"
+
+namespace slip::mariadb {
+
+// Where a source's data comes from. One of these; none of the keys given is `EmptyOrigin`.
+struct UrlOrigin {
+  std::string host;
+  std::uint16_t port = 3306;
+  std::string user;
+  std::string password;       // may be empty
+  std::string database;       // empty: all of the server's
+  std::string where() const;  // "host:port", for messages
+};
+struct BackupOrigin {
+  std::string command;  // a line for /bin/sh that says a backup as mbstream
+};
+struct DumpOrigin {
+  std::filesystem::path path;
+};
+struct DirectoryOrigin {
+  std::filesystem::path path;
+};
+struct EmptyOrigin {};
+using Origin = std::variant<EmptyOrigin, UrlOrigin, BackupOrigin, DumpOrigin, DirectoryOrigin>;
+
+enum class Durability { full, relaxed };
+
+// A SourceConfig of kind "mariadb", understood.
+struct Settings {
+  Origin origin;
+  std::optional<Series> version;
+  std::string database;         // what connection strings lead to; empty: to none
+  bool database_named = false;  // by the template, not by default
+  std::string login;            // the user containers log in as, unless they have one of their own
+  Durability durability = Durability::full;
+  std::map<std::string, std::string> conf;  // server options, without "conf."
+};
+
+// Pure. Errors: `invalid_argument`, `unsupported` (a version of MySQL). No message repeats a URL.
+Result<Settings> read_settings(const SourceConfig& config);
+
+}  // namespace slip::mariadb

@@ -1,0 +1,26 @@
+#include "adapters/support/connection_text.h"
+
+#include <cctype>
+
+namespace slip {
+
+std::string percent_encoded(const std::string& text) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  std::string result;
+  for (const unsigned char c : text) {
+    if (std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_' || c == '~') {
+      result += static_cast<char>(c);
+    } else {
+      result += {'%', digits[c >> 4], digits[c & 15]};
+    }
+  }
+  return result;
+}
+
+std::string shell_quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+}  // namespace slip
