@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "adapters/files/files_adapter.h"
+#include "adapters/mariadb/mariadb_adapter.h"
 #include "adapters/postgresql/postgresql_adapter.h"
 #include "base/file.h"
 #include "catalog/sqlite/sqlite_catalog.h"
@@ -71,12 +72,16 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   PostgresqlOptions postgresql;
   postgresql.user = options.instance_user;
   std::ranges::copy(options.postgresql_programs, std::back_inserter(postgresql.program_folders));
+  MariadbOptions mariadb;
+  mariadb.user = options.instance_user;
+  std::ranges::copy(options.mariadb_programs, std::back_inserter(mariadb.program_folders));
   FilesOptions files;
   files.user = options.instance_user;
   made->engine_ = std::make_unique<Engine>(
       World{.catalog = *made->catalog_,
             .storage = *made->pool_.driver,
             .adapters = {{"postgresql", std::make_shared<PostgresqlAdapter>(postgresql)},
+                         {"mariadb", std::make_shared<MariadbAdapter>(mariadb)},
                          {"files", std::make_shared<FilesAdapter>(files)}},
             .runtime = *made->runtime_,
             .endpoints = *made->endpoints_,

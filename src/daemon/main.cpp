@@ -43,6 +43,8 @@ void declare(CLI::App& app, Arguments& to) {
       "--postgresql-programs", to.installation.postgresql_programs,
       "A folder with a PostgreSQL server's programs, beyond the usual ones; \"*\" stands "
       "for one folder's name; may be repeated");
+  app.add_option("--mariadb-programs", to.installation.mariadb_programs,
+                 "The same for MariaDB servers");
   app.add_option("--pool-driver", to.pool_driver, "Storage of a new pool")
       ->check(CLI::IsMember({"automatic", "btrfs", "directory"}))
       ->capture_default_str();

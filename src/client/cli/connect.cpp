@@ -93,7 +93,8 @@ void add_connect(Command& slip) {
   command->add_option("container", given->container, "The container")->required();
   command->add_option("source", given->source, "Which of its sources; without: all");
   command->add_option("--branch", given->branch, "A branch that runs beside the active one");
-  command->add_option("--format", given->format, "url, or the source's own: psql, jdbc, ...");
+  command->add_option("--format", given->format,
+                      "url, or the source's own: psql, mariadb, jdbc, ...");
   command->on_chosen([given](Session& session) { return connect(session, *given); });
 }
 
