@@ -147,7 +147,7 @@ TEST_P(Mariadb, OpensACopyTakenWhileItWasWrittenToWithAllCommittedRows) {
   EXPECT_EQ(world().one(two, "SELECT MAX(n) FROM numbers"), std::to_string(found));
 }
 
-TEST_P(Mariadb, FlushesQuicklyWithRelaxedDurabilityAndLeavesNoTrace) {
+TEST_P(Mariadb, FlushesWithRelaxedDurabilityAndLeavesNoTrace) {
   const auto one = running("ins_one", {{"durability", "relaxed"}});
   EXPECT_EQ(world().one(one, "SELECT @@innodb_flush_log_at_trx_commit + @@sync_binlog"), "2");
   world().put(one, "a row");
