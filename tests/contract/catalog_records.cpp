@@ -47,7 +47,13 @@ Template full_template(const std::string& name) {
                                      .source = SourceId("src_db"),
                                      .priority = 2,
                                      .port = 1080,
-                                     .settings = {{"durability", "relaxed"}}}}}},
+                                     .settings = {{"durability", "relaxed"}},
+                                     .hooks = {{.when = HookMoment::post_stop,
+                                                .command = {"bye.sh", "now"},
+                                                .program = "#!/bin/sh",
+                                                .time_limit_s = 5,
+                                                .on_error = OnHookError::continue_}},
+                                     .subset = {{"orders", "id < 10"}}}}}},
           .master = {},
           .created_at = at(5),
           .deleted_at = {}};
@@ -146,7 +152,15 @@ Operation full_operation(const std::string& id) {
                              .state = StepState::done,
                              .started_at = at(10),
                              .ended_at = at(11),
-                             .findings = {.at = at(10), .positions = {{"db", {at(9), "0/2"}}}}});
+                             .findings = {.at = at(10),
+                                          .positions = {{"db", {at(9), "0/2"}}},
+                                          .hooks = {{.source = "db",
+                                                     .when = HookMoment::pre_snapshot,
+                                                     .hook = "SQL",
+                                                     .started_at = at(9),
+                                                     .ended_at = at(10),
+                                                     .error = "no",
+                                                     .output = "what it said"}}}});
   operation.steps.push_back(
       {.step = Commit{.changes = {SetActive{.container = ContainerId("ctr_qa"),
                                             .branch = BranchId("brn_default")}}},
@@ -169,6 +183,7 @@ Volume full_volume(const std::string& id) {
           .about = "branch default of qa",
           .template_id = TemplateId("tpl_t"),
           .template_version = 2,
+          .places = {{.name = "db", .source = SourceId("src_db"), .settings = {}}},
           .branch = BranchId("brn_default"),
           .password = "secret",
           .ports = {{"db", 40000}}};
