@@ -144,12 +144,14 @@ TEST_F(HooksOnRealDatabases, AMaskThatFailsLeavesTheTemplateAsItIs) {
                            "[ ! -e \"$(dirname \"$0\")/refuse\" ]\n";
   std::filesystem::permissions(script, std::filesystem::perms(0755));
   world_.as_daemon([&](Installation& installation) {
-    MUST(begin(installation, {sql(HookMoment::mask, "UPDATE people SET name = 'masked'"),
-                              {.when = HookMoment::mask, .command = {script.string()}}}));
-    produce("Max Mustermann");
+    return begin(installation, {sql(HookMoment::mask, "UPDATE people SET name = 'masked'"),
+                                {.when = HookMoment::mask, .command = {script.string()}}});
+  });
+  produce("Max Mustermann");
+  world_.as_daemon([&](Installation& installation) {
     std::ofstream(directory_.path() / "refuse") << "";
-
     const auto sync = act(installation, SyncSource{"people"});
+    std::filesystem::remove(directory_.path() / "refuse");
 
     MUST(sync.state == OperationState::failed);
     MUST(sync.failure->message.find("the mask hook of db (mask.sh) failed: it ended with exit "
@@ -158,10 +160,10 @@ TEST_F(HooksOnRealDatabases, AMaskThatFailsLeavesTheTemplateAsItIs) {
     MUST(succeeds(installation, RefreshContainer{"qa"}));
     MUST(settles(installation, "qa"));
     MUST(query(installation, "qa", kNames) == "masked");
-    std::filesystem::remove(directory_.path() / "refuse");
-    MUST(succeeds(installation, SyncSource{"people"}));
     return true;
   });
+  world_.as_daemon(
+      [](Installation& installation) { return succeeds(installation, SyncSource{"people"}); });
 }
 
 TEST_F(HooksOnRealDatabases, RunInTheSandboxWithTheAddressesOfTheSources) {
