@@ -179,6 +179,17 @@ TEST(AnySecond, BeyondWhatTheLogIsKeptForIsTheLastPointBeforeIt) {
   EXPECT_EQ(world->rows("qa"), "production;first;");
 }
 
+// Other databases of the container must not be left behind.
+TEST(AnySecond, IsNotReachedWhereADatabaseKeepsNoLog) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+  world->database->keep_no_log();
+
+  ASSERT_TRUE(restore_to(*world, times.after_second));
+
+  EXPECT_EQ(world->rows("qa"), "production;first;");
+}
+
 class PointsOfTheirOwnAccord : public testing::Test {
  protected:
   std::vector<BranchId> due() {

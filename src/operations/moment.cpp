@@ -17,18 +17,23 @@ Result<Template> template_of_branch(CatalogUnit& catalog, const Branch& branch) 
   return template_of(catalog, TRY(container_of(catalog, branch.container)).template_id);
 }
 
-Result<bool> keeps_log(PlanContext& context, const TemplateSource& place) {
+Result<AdapterInfo> adapter_of(PlanContext& context, const TemplateSource& place) {
   const auto source = TRY(context.catalog.sources().find(place.source));
-  return source && TRY(context.world.adapter(source->config.kind))->info().keeps_log;
+  if (!source) return AdapterInfo{};
+  return TRY(context.world.adapter(source->config.kind))->info();
 }
 
-Result<bool> any_keeps_log(PlanContext& context, const Branch& branch, const Segment& segment) {
+// All databases go to the same moment, or none: one that has no log would be left behind.
+Result<bool> can_replay(PlanContext& context, const Branch& branch, const Segment& segment) {
   if (branch.container.empty()) return false;  // a template's: made of its sources' snapshots
   const auto mould = TRY(template_of_branch(context.catalog, branch));
+  bool any = false;
   for (const auto& place : mould.version(segment.template_version).sources) {
-    if (TRY(keeps_log(context, place))) return true;
+    const AdapterInfo adapter = TRY(adapter_of(context, place));
+    if (adapter.recovers && !adapter.keeps_log) return false;
+    any = any || adapter.keeps_log;
   }
-  return false;
+  return any;
 }
 
 // What the segment began with, if its data is still there.
@@ -88,7 +93,7 @@ Result<std::optional<Replay>> find_replay(PlanContext& context, const Branch& br
     return std::optional<Replay>();
   }
   const Duration kept = context.world.settings.retention.logs - log_slack;
-  const bool leads_there = reached - from < kept && TRY(any_keeps_log(context, branch, segment));
+  const bool leads_there = reached - from < kept && TRY(can_replay(context, branch, segment));
   return leads_there ? std::optional(replay) : std::nullopt;
 }
 
@@ -126,7 +131,7 @@ Result<std::vector<SourceMoment>> source_moments(PlanContext& context, const Mom
   for (const auto& place : mould.version(segment.template_version).sources) {
     const auto known = moment.point.positions.find(place.name);
     Timestamp at = known == moment.point.positions.end() ? moment.point.at : known->second.at;
-    if (moment.replay && TRY(keeps_log(context, place))) at = moment.replay->until;
+    if (moment.replay && TRY(adapter_of(context, place)).keeps_log) at = moment.replay->until;
     found.push_back({place.name, at});
   }
   return found;

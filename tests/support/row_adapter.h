@@ -27,12 +27,14 @@ class RowAdapter : public Adapter {
   void refuse_sql(std::string text) { refused_sql_ = std::move(text); }
   // Called when a script runs, before it has any effect.
   void on_sql(std::function<void(const InstanceContext&)> look) { on_sql_ = std::move(look); }
+  // As a database of which only points can be gone back to.
+  void keep_no_log() { keeps_log_ = false; }
   // Every instance started from now on never answers.
   void never_ready(bool never) { never_ready_ = never; }
 
   AdapterInfo info() const override {
     const bool is_database = role_ == Role::database;
-    return {is_database ? "rows" : "app", is_database, is_database, {}, is_database};
+    return {is_database ? "rows" : "app", is_database, is_database && keeps_log_, {}, is_database};
   }
   Result<> validate(const SourceConfig&) const override { return {}; }
   bool incremental(const SourceConfig&) const override { return false; }
@@ -123,6 +125,7 @@ class RowAdapter : public Adapter {
   Role role_;
   std::string production_ = "production;";
   std::atomic<bool> never_ready_ = false;
+  std::atomic<bool> keeps_log_ = true;
   std::string refused_sql_;
   std::function<void(const InstanceContext&)> on_sql_;
 };
