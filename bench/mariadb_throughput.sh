@@ -89,7 +89,10 @@ start_plain() {
       --socket="$folder/sock" --pid-file="$folder/pid" --log-bin=../log/binlog --binlog-format=ROW \
       --skip-name-resolve --server-id=1 --init-file="$folder/init.sql" >"$folder/log.txt" 2>&1) &
   plain=$!
-  until [[ -S $folder/sock ]]; do sleep 0.1; done
+  until [[ -S $folder/sock ]]; do
+    kill -0 "$plain"
+    sleep 0.1
+  done
 }
 
 # sysbench COMMAND ADDRESS...

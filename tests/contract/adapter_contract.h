@@ -3,6 +3,11 @@
 // What every Adapter must do. An implementation's test instantiates it, in one file of a program:
 //   INSTANTIATE_TEST_SUITE_P(Files, AdapterContract, testing::Values([] { return make(); }));
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
 #include "tests/contract/adapter_fixture.h"
 
 namespace slip {
@@ -75,6 +80,30 @@ TEST_P(AdapterContract, ACopyOfAFrozenInstanceStartsBesideItWithAllThatWasFlushe
   EXPECT_FALSE(world_->has(one, "of the copy"));
   EXPECT_TRUE(ok(stop(one)));
   EXPECT_TRUE(ok(stop(two)));
+}
+
+// Data that is yet to be masked must not be within anybody's reach.
+TEST_P(AdapterContract, DoesNotListenWhereOnlyHooksMayReachADatabase) {
+  if (!world_->adapter().info().recovers) return;
+  auto one = world_->instance("ins_one", world_->good());
+  ASSERT_TRUE(ok(ingest(one)));
+  const auto listens = [&] {
+    const UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(one.port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  };
+  one.reach = Reach::hooks_only;
+  ASSERT_TRUE(ok(bring_up(one)));
+  EXPECT_FALSE(listens());
+  ASSERT_TRUE(ok(stop(one)));
+
+  one.reach = Reach::everybody;
+  ASSERT_TRUE(ok(bring_up(one)));
+  EXPECT_TRUE(listens());
+  EXPECT_TRUE(ok(stop(one)));
 }
 
 // Asked for after a flush, as a snapshot does.

@@ -17,7 +17,8 @@ constexpr std::string_view kOriginFileName = "slipstream_origin.cnf";
 
 using Option = std::pair<std::string_view, std::string_view>;
 
-// Defaults that a template's `conf.` may change.
+// Defaults that a template's `conf.` may change. A small redo log, and dirty pages written from the
+// first on, bound what a start from a snapshot has to recover (docs/adr/0007-mariadb-commits.md).
 constexpr std::array kDefaults = {
     Option{"performance_schema", "OFF"},
     Option{"character_set_server", "utf8mb4"},
@@ -26,7 +27,8 @@ constexpr std::array kDefaults = {
     Option{"innodb_buffer_pool_size", "256M"},
     Option{"innodb_buffer_pool_load_at_startup", "OFF"},
     Option{"innodb_buffer_pool_dump_at_shutdown", "OFF"},
-    Option{"innodb_log_file_size", "96M"},
+    Option{"innodb_log_file_size", "32M"},
+    Option{"innodb_max_dirty_pages_pct_lwm", "1"},
     Option{"innodb_flush_neighbors", "0"},
     Option{"max_binlog_size", "64M"},
     Option{"binlog_expire_logs_seconds", "259200"},

@@ -112,6 +112,10 @@ Result<std::optional<LaunchSpec>> MariadbAdapter::launch(const InstanceContext& 
   for (auto& argument : server_arguments(layout.data, instance.port)) {
     spec.argv.push_back(std::move(argument));
   }
+  // Nor is there a log of what is masked.
+  if (instance.reach == Reach::hooks_only) {
+    spec.argv.insert(spec.argv.end(), {"--skip-networking=ON", "--skip-log-bin"});
+  }
   return std::optional(std::move(spec));
 }
 

@@ -176,6 +176,13 @@ TEST_P(Mariadb, FlushWritesOutWhatIsStillInMemory) {
   EXPECT_TRUE(world().has(one, "a row"));
 }
 
+TEST_P(Mariadb, TakesAValueAsLargeAsItsRedoLog) {
+  const auto one = running("ins_one");
+  world().sql(one, "CREATE TABLE large (b LONGBLOB)");
+  world().sql(one, "INSERT INTO large VALUES (REPEAT('x', 40 << 20))");
+  EXPECT_EQ(world().one(one, "SELECT LENGTH(b) FROM large"), std::to_string(40 << 20));
+}
+
 TEST_P(Mariadb, TakesOptionsOfTheTemplateButNotThoseThatMustHold) {
   const auto one = running(
       "ins_one",
