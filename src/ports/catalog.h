@@ -103,7 +103,7 @@ class Points : public Records<Point, PointId> {
   virtual Result<std::optional<Point>> newest(const BranchId& branch) = 0;  // reachable
   // Reachable points only.
   virtual Result<PointRange> range(const BranchId& branch) = 0;
-  // Oldest first, with reaped ones.
+  // Oldest first, with reaped ones; but automatic ones are gone with their data.
   virtual Result<std::vector<Point>> window(const BranchId& branch, const PointWindow& window) = 0;
   // Reachable points of every branch that are older than `before`, oldest first.
   virtual Result<std::vector<Point>> older_than(Timestamp before) = 0;

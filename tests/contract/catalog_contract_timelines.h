@@ -70,6 +70,15 @@ TEST_P(CatalogTimelines, ShowsSoManyPointsBeforeAndAfterATimeWithReapedOnes) {
   EXPECT_EQ(window(20, SIZE_MAX, SIZE_MAX).size(), 5U);
 }
 
+// There may have been very many of them.
+TEST_P(CatalogTimelines, ShowsNothingOfAutomaticPointsThatWereThinnedOut) {
+  Point thinned = p30_reaped;
+  thinned.kind = PointKind::automatic;
+  ASSERT_OK(write([&](CatalogUnit& unit) { return unit.points().put(thinned); }));
+  EXPECT_EQ(window(20, 100, 100), (Ids{"pnt_10", "pnt_20a", "pnt_20b", "pnt_40"}));
+  EXPECT_EQ(window(40, 1, 1), (Ids{"pnt_20b", "pnt_40"}));
+}
+
 TEST_P(CatalogTimelines, KnowsTheRangeAndTheNewestOfWhatIsReachable) {
   const auto range = [this] {
     return read([&](CatalogUnit& unit) { return unit.points().range(home.branch.id); });

@@ -57,10 +57,12 @@ export class Installation {
   // Returns when it answers.
   async start(): Promise<void> {
     const log = await open(join(this.data, "slipstreamd.log"), "a");
+    // A long history that is made up for a measurement is not thinned out.
+    const retention = ["--keep-every-automatic", "365d"];
     const port = String(this.port);
     this.daemon = spawn(
       join(BUILD, "src/daemon/slipstreamd"),
-      [...(await this.options()), "--port", port, "--pool-size", "8"],
+      [...(await this.options()), ...retention, "--port", port, "--pool-size", "8"],
       { stdio: ["ignore", log.fd, log.fd] },
     );
     await log.close();

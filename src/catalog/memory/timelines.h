@@ -56,10 +56,13 @@ class MemoryPoints final : public MemoryRecords<Points, Table<Point, PointId>, &
   }
 
   Result<std::vector<Point>> window(const BranchId& branch, const PointWindow& window) override {
+    const auto shown = [&](const Point& point) {
+      return point.branch == branch && (point.reachable() || point.kind != PointKind::automatic);
+    };
     auto before = by_time(table().select(
-        [&](const Point& point) { return point.branch == branch && point.at < window.around; }));
+        [&](const Point& point) { return shown(point) && point.at < window.around; }));
     auto after = by_time(table().select(
-        [&](const Point& point) { return point.branch == branch && point.at >= window.around; }));
+        [&](const Point& point) { return shown(point) && point.at >= window.around; }));
     if (before.size() > window.before) {
       before.erase(before.begin(), before.end() - static_cast<std::ptrdiff_t>(window.before));
     }

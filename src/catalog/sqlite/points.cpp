@@ -37,11 +37,14 @@ class SqlitePoints final : public SqliteRecords<Points, Point, PointId> {
   }
 
   Result<std::vector<Point>> window(const BranchId& branch, const PointWindow& window) override {
-    auto found = TRY(select("WHERE branch = ? AND at < ? ORDER BY at DESC, sequence DESC LIMIT ?",
-                            {id_value(branch), window.around.ms, limit_value(window.before)}));
+    const std::string shown = "AND (snapshot IS NOT NULL OR kind <> 'automatic') ";
+    auto found = TRY(
+        select("WHERE branch = ? AND at < ? " + shown + "ORDER BY at DESC, sequence DESC LIMIT ?",
+               {id_value(branch), window.around.ms, limit_value(window.before)}));
     std::reverse(found.begin(), found.end());
-    auto after = TRY(select("WHERE branch = ? AND at >= ? ORDER BY at, sequence LIMIT ?",
-                            {id_value(branch), window.around.ms, limit_value(window.after)}));
+    auto after =
+        TRY(select("WHERE branch = ? AND at >= ? " + shown + "ORDER BY at, sequence LIMIT ?",
+                   {id_value(branch), window.around.ms, limit_value(window.after)}));
     found.insert(found.end(), std::make_move_iterator(after.begin()),
                  std::make_move_iterator(after.end()));
     return found;
