@@ -1,7 +1,8 @@
 // Gives a container of a stopped installation a long history, to measure the page and the API with:
 //   long_history DATA CONTAINER [--points 10000] [--bookmarks 500] [--restores 60]
 // The points are spread over a month, most in working hours, and all hold the container's first
-// data: any of them can be restored.
+// data: any of them can be restored. A daemon thins them out, unless it is started with
+// --keep-every-automatic 365d.
 
 #include <fmt/format.h>
 
