@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Timeline } from "@/api/types";
 import { actionsOf } from "./actions";
-import { historyOf, type Timeline, unknownHistory } from "./history";
+import { historyOf, unknownHistory } from "./history";
 import { dataOf, itemOfAvailable, type Situation } from "./situation";
 import {
   ADMIN,

@@ -1,23 +1,12 @@
 // What can be done with the selected moment, why not, and what will happen. Pure.
 import type { OperationKind } from "@/api/types";
+import { ACTIONS, type ActionId } from "./action_ids";
 import { consequences } from "./consequences";
 import { estimateWords } from "./estimate";
 import { mayEdit, ownersOf, whyNotChange } from "./rights";
 import { activeLane, currentSegment, isElsewhere, resetTarget, type Situation } from "./situation";
 
-export const ACTIONS = [
-  "bookmark",
-  "restore",
-  "branch",
-  "share",
-  "undo",
-  "refresh",
-  "reset",
-  "activate",
-  "edit",
-  "delete",
-] as const;
-export type ActionId = (typeof ACTIONS)[number];
+export type { ActionId };
 
 export interface Action {
   id: ActionId;

@@ -1,17 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are variables of a run section
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { addressWith } from "./admin_address";
 import { identifierProblem, nameProblem } from "./admin_names";
 import { passwordOf } from "./admin_password";
 import { joinWords, runProblems, splitWords } from "./admin_run";
-import {
-  addressWith,
-  configOf,
-  emptySource,
-  sourceFormOf,
-  sourceProblems,
-  whereFrom,
-} from "./admin_source";
+import { configOf, emptySource, ofKind, sourceFormOf, whereFrom } from "./admin_source";
+import { sourceProblems } from "./admin_source_problems";
 
 describe("A command", () => {
   test("is split into words as a shell does it", () => {
@@ -56,6 +51,9 @@ describe("A source's form", () => {
       "postgresql://me:new@db/orders",
     );
     expect(addressWith("postgresql://me:old@db/orders", "")).toBe("postgresql://me:old@db/orders");
+    expect(addressWith("mysql://me@db.example:3307/", "p@ss")).toBe(
+      "mysql://me:p%40ss@db.example:3307/",
+    );
   });
 
   test("comes back from a configuration with every setting, known or not", () => {
@@ -70,6 +68,18 @@ describe("A source's form", () => {
       },
     };
     expect(configOf(sourceFormOf("x", config))).toEqual(config);
+    for (const origin of [
+      { url: "mysql://me:secret@db/x" },
+      { backup_command: "ssh db.example mariadb-backup --backup --stream=mbstream" },
+      { directory: "/var/lib/mysql" },
+      { dump: "/srv/o.sql.gz" },
+      {},
+    ]) {
+      const own = { version: "10.11", database: "x", login: "me", "conf.max_connections": "50" };
+      const mariadb = { kind: "mariadb", settings: { ...origin, ...own, durability: "relaxed" } };
+      expect(sourceFormOf("x", mariadb).other).toEqual([]);
+      expect(configOf(sourceFormOf("x", mariadb))).toEqual(mariadb);
+    }
     const files = {
       kind: "files",
       settings: { ssh: "me@host:/srv", ssh_key: "/root/key", exclude: "*.log" },
@@ -97,11 +107,58 @@ describe("A source's form", () => {
     expect(wrong({ kind: "files", origin: "path", path: "" })).toEqual(["path"]);
   });
 
+  test("checks MariaDB's settings by MariaDB's rules", () => {
+    const empty = { ...ofKind(filled, "mariadb"), origin: "empty" as const };
+    const wrong = (change: object) => Object.keys(sourceProblems({ ...empty, ...change }, []));
+    const wrongUrl = (url: string, password = "") => wrong({ origin: "url", url, password });
+    for (const url of ["mysql://me@db:3306/x", "mariadb://me@[::1]/", "mysql://me:secret@db"]) {
+      expect(wrongUrl(url)).toEqual([]);
+    }
+    for (const url of [
+      "postgresql://me@db/x",
+      "mysql://db/x",
+      "mysql://me@",
+      "mysql://me@db/x?ssl=1",
+      "mysql://me@db/x/y",
+      "mysql://me:***@db/x",
+    ]) {
+      expect(wrongUrl(url)).toEqual(["url"]);
+    }
+    expect(wrongUrl("mysql://me:***@db/x", "secret")).toEqual([]);
+    const command = (backupCommand: string) => wrong({ origin: "backup_command", backupCommand });
+    expect(command("ssh db mariadb-backup --backup --stream=mbstream")).toEqual([]);
+    expect(command(" ")).toEqual(["backupCommand"]);
+    expect(command("mariadb-backup --password=*** --backup")).toEqual(["backupCommand"]);
+    expect(wrong({ version: "10.11", login: "pg_me", database: "x".repeat(64) })).toEqual([]);
+    expect(wrong({ version: "10", login: "PUBLIC" })).toEqual(["login", "version"]);
+    expect(wrong({ version: "8.0", database: "x".repeat(65) })).toEqual(["database", "version"]);
+    const conf = (name: string, value: string) => wrong({ conf: [{ name, value }] });
+    expect(conf("innodb-buffer-pool-size", "1G")).toEqual([]);
+    expect(conf("max connections", "1")).toEqual(["conf.0"]);
+    expect(conf("ssl_passphrase", "***")).toEqual(["conf.0"]);
+  });
+
+  test("leaves a server's version and settings behind when it becomes another kind", () => {
+    const form = {
+      ...filled,
+      database: "orders",
+      version: "15",
+      conf: [{ name: "work_mem", value: "8MB" }],
+    };
+    expect(ofKind(form, "mariadb")).toEqual({
+      ...emptySource("mariadb"),
+      name: "orders.db",
+      database: "orders",
+    });
+  });
+
   test("is said where it comes from, without the password", () => {
     const of = (settings: Record<string, string>) => whereFrom({ kind: "postgresql", settings });
     expect(of({ url: "postgresql://me:***@db.example:5432/orders?sslmode=require" })).toBe(
       "Server db.example:5432/orders",
     );
+    expect(of({ url: "mysql://me:***@db.example:3306/" })).toBe("Server db.example:3306");
+    expect(of({ backup_command: "ssh db backup" })).toBe("Backup by ssh db backup");
     expect(of({ dump: "/srv/o.sql" })).toBe("Dump /srv/o.sql");
     expect(of({})).toBe("Empty at first");
   });

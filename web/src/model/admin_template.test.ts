@@ -108,6 +108,23 @@ describe("A template's file", () => {
     expect(pathOf("../c/./d")).toBe("/srv/c/d");
   });
 
+  test("takes a MariaDB server, and a backup's command as it is written", () => {
+    const command = "ssh db mariadb-backup --backup --stream=mbstream";
+    const file = readTemplateFile(
+      `name = "t"\n[[source]]\nname = "db"\nkind = "mariadb"\nport = 3307\n` +
+        `backup_command = "${command}"\nversion = "10.11"\nconf.max_connections = 50\n`,
+    );
+    expect(relativePaths(file)).toEqual([]);
+    const [place] = templateFormOfFile(withFolder(file, "/srv")).places;
+    expect(place).toMatchObject({ source: "t.db", port: "3307" });
+    expect(place?.toLink).toMatchObject({ origin: "backup_command", backupCommand: command });
+    expect(place?.toLink && configOf(place.toLink)).toEqual({
+      kind: "mariadb",
+      settings: { backup_command: command, version: "10.11", "conf.max_connections": "50" },
+    });
+    expect(templateProblems(templateFormOfFile(file), [])).toEqual({});
+  });
+
   test("is refused with what is wrong and where", () => {
     const refusal = (text: string) => {
       try {
@@ -123,8 +140,10 @@ describe("A template's file", () => {
     expect(refusal("name = 3")).toContain("must be a text in quotes");
     expect(refusal('name = "t"\ncolour = 1')).toContain("unknown key “colour”");
     expect(refusal("name = [\n")).toMatch(/Line \d cannot be read/);
-    expect(refusal(named)).toContain("has no kind");
-    expect(refusal(`${named}kind = "oracle"`)).toContain("unknown kind");
+    expect(refusal(named)).toContain('has no kind. Add: kind = "postgresql", "mariadb" or "files"');
+    expect(refusal(`${named}kind = "oracle"`)).toContain(
+      "unknown kind “oracle”. There are postgresql, mariadb and files.",
+    );
     expect(refusal(`${named}kind = "files"\nport = 70000`)).toContain("0 to 65535");
     expect(refusal(`${named}source = "x"\nkind = "files"`)).toContain("describes one as well");
     expect(refusal(`${named}kind = "files"\n[source.run]\nport = 1`)).toContain(

@@ -3,14 +3,8 @@ import type { components } from "@/api/schema";
 import type { Source, Template } from "@/api/types";
 import { identifierProblem, nameProblem } from "./admin_names";
 import { type Pair, pairsOf, type RunSection, recordOf, withoutEmpty } from "./admin_run";
-import {
-  configOf,
-  maskProblem,
-  type SourceConfig,
-  type SourceForm,
-  sourceFormOf,
-  sourceProblems,
-} from "./admin_source";
+import { configOf, type SourceConfig, type SourceForm, sourceFormOf } from "./admin_source";
+import { maskProblem, sourceProblems } from "./admin_source_problems";
 import type { TemplateFile } from "./admin_template_file";
 
 export type NewPlace = components["schemas"]["NewPlace"];

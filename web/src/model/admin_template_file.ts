@@ -1,9 +1,10 @@
 // Reads a template's file, as `slip apply` does: one `name`, and a [[source]] for each place.
 import { parse, TomlError } from "smol-toml";
 import type { RunSection } from "./admin_run";
-import type { SourceConfig } from "./admin_source";
+import { isSourceKind, SOURCE_KINDS, type SourceConfig } from "./admin_source";
 import { type NewHook, readHooks } from "./admin_template_hooks";
 import { FileProblem, isTable, numberOf, type Table, textOf, textsOf } from "./admin_toml";
+import { listed } from "./words";
 
 export interface FileSource {
   name: string;
@@ -90,11 +91,11 @@ function readSource(table: Table, template: string): FileSource {
     );
   }
   if (read.linked !== "") return read;
-  if (kind !== "postgresql" && kind !== "files") {
+  if (!isSourceKind(kind)) {
     throw new FileProblem(
       kind === ""
-        ? `The ${of} has no kind. Add: kind = "postgresql" or "files".`
-        : `The ${of} is of the unknown kind “${kind}”. There are postgresql and files.`,
+        ? `The ${of} has no kind. Add: kind = "postgresql", "mariadb" or "files".`
+        : `The ${of} is of the unknown kind “${kind}”. There are ${listed(SOURCE_KINDS)}.`,
     );
   }
   const config: SourceConfig = run ? { kind, settings: own, run } : { kind, settings: own };

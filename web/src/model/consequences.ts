@@ -1,5 +1,5 @@
 // What each act does to the data, in the page's words.
-import type { ActionId } from "./actions";
+import type { ActionId } from "./action_ids";
 import {
   currentSegment,
   dataWords,

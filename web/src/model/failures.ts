@@ -1,8 +1,8 @@
 // Acts that failed, as moments of a branch's history. Nothing has changed there, but whoever looks back
 // sees that it was tried, and why it failed.
 import type { Operation, OperationKind } from "@/api/types";
-import type { Item } from "./history";
 import { originWords } from "./history_words";
+import type { Item } from "./item";
 
 const ON_DATA: OperationKind[] = [
   "bookmark",

@@ -1,15 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  type Bookmark,
-  historyOf,
-  mergeTimelines,
-  momentItem,
-  type Point,
-  type Segment,
-  type Timeline,
-  withMoment,
-} from "./history";
+import type { Bookmark, Point, Segment, Timeline } from "@/api/types";
+import { historyOf, mergeTimelines, momentItem, withMoment } from "./history";
 import { originWords } from "./history_words";
 
 const time = (minute: number) => new Date(Date.UTC(2026, 10, 18, 12, minute)).toISOString();

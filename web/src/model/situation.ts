@@ -1,6 +1,6 @@
 // What an act would concern: a container, its history, the selected moment, and the data of that.
-import type { Container, CurrentUser, Operation } from "@/api/types";
-import { type History, type Item, isBookmark, type Segment } from "./history";
+import type { Container, CurrentUser, Operation, Segment } from "@/api/types";
+import { type History, type Item, isBookmark } from "./history";
 import { originWords } from "./history_words";
 import { moment } from "./time";
 

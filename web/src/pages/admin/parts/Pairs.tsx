@@ -4,7 +4,7 @@ import styles from "./parts.module.css";
 
 interface PairsProps {
   label: string;
-  hint?: string;
+  hint?: string | undefined;
   nameLabel: string;
   valueLabel?: string;
   addWords: string;

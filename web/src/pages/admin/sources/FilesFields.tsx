@@ -1,15 +1,12 @@
 import type { Origin } from "@/model/admin_source";
 import { RadioGroup, TextField } from "@/ui";
 import styles from "../parts/parts.module.css";
-import type { SourceFieldsProps } from "./source_fields";
+import { type SourceFieldsProps, type TextName, textOf } from "./source_fields";
 
-export function FilesFields({ form, onChange, problems }: SourceFieldsProps) {
-  const text = (field: "path" | "ssh" | "sshKey" | "sshOptions" | "tar" | "exclude") => ({
-    value: form[field],
-    error: problems[field],
-    onChange: (value: string) => onChange({ ...form, [field]: value }),
-    isMono: true,
-  });
+export function FilesFields(props: SourceFieldsProps) {
+  const { form, onChange } = props;
+  const textIn = textOf(props);
+  const text = (name: TextName) => ({ ...textIn(name), isMono: true });
   return (
     <>
       <RadioGroup

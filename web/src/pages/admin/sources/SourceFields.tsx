@@ -1,9 +1,9 @@
-import { KIND_WORDS, ofKind, type SourceKind, withRun } from "@/model/admin_source";
+import { isDatabase, KIND_WORDS, ofKind, type SourceKind, withRun } from "@/model/admin_source";
 import { Checkbox, RadioGroup, TextField } from "@/ui";
 import { Pairs } from "../parts/Pairs";
 import styles from "../parts/parts.module.css";
+import { DatabaseFields } from "./DatabaseFields";
 import { FilesFields } from "./FilesFields";
-import { PostgresqlFields } from "./PostgresqlFields";
 import { RunFields } from "./RunFields";
 import type { SourceFieldsProps } from "./source_fields";
 
@@ -17,6 +17,11 @@ export function SourceFields(props: SourceFieldsProps) {
         onChange={(kind: SourceKind) => onChange(ofKind(form, kind))}
         options={[
           { value: "postgresql", label: KIND_WORDS.postgresql, hint: "A database server's data." },
+          {
+            value: "mariadb",
+            label: KIND_WORDS.mariadb,
+            hint: "A database server's data, or one database of it.",
+          },
           {
             value: "files",
             label: KIND_WORDS.files,
@@ -34,7 +39,11 @@ export function SourceFields(props: SourceFieldsProps) {
           onChange={(name) => onChange({ ...form, name })}
         />
       )}
-      {form.kind === "postgresql" ? <PostgresqlFields {...props} /> : <FilesFields {...props} />}
+      {isDatabase(form.kind) ? (
+        <DatabaseFields {...props} kind={form.kind} />
+      ) : (
+        <FilesFields {...props} />
+      )}
       {form.kind === "files" && (
         <Checkbox
           label="These files are an application"

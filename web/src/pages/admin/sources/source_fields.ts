@@ -8,3 +8,16 @@ export interface SourceFieldsProps {
   // The name is chosen elsewhere.
   hasName?: boolean;
 }
+
+export type TextName = {
+  [Name in keyof SourceForm]: string extends SourceForm[Name] ? Name : never;
+}[keyof SourceForm];
+
+// What joins a text of the form with the field that shows it.
+export function textOf({ form, onChange, problems }: SourceFieldsProps) {
+  return (name: TextName) => ({
+    value: form[name],
+    error: problems[name],
+    onChange: (value: string) => onChange({ ...form, [name]: value }),
+  });
+}

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Source } from "@/api/types";
-import { configOf, sourceProblems, whereFrom } from "@/model/admin_source";
+import { configOf, whereFrom } from "@/model/admin_source";
+import { sourceProblems } from "@/model/admin_source_problems";
 import { type PlaceForm, type TemplatePlan, withSource } from "@/model/admin_template";
 import {
   Badge,

@@ -16,7 +16,7 @@ const EXAMPLE = `name = "orders"
 
 [[source]]
 name = "db"
-kind = "postgresql"
+kind = "postgresql"  # or "mariadb", "files"
 dump = "orders.dump"
 port = 5440`;
 

@@ -1,0 +1,80 @@
+import type { DatabaseKind, Origin } from "@/model/admin_source";
+import { RadioGroup, TextField } from "@/ui";
+import { Advanced } from "../parts/Advanced";
+import { Pairs } from "../parts/Pairs";
+import styles from "../parts/parts.module.css";
+import { DatabaseOriginFields } from "./DatabaseOriginFields";
+import { DATABASE_WORDS } from "./database_words";
+import { type SourceFieldsProps, textOf } from "./source_fields";
+
+// A database server's data, of either kind of server.
+export function DatabaseFields(props: SourceFieldsProps & { kind: DatabaseKind }) {
+  const { form, onChange, problems, kind } = props;
+  const words = DATABASE_WORDS[kind];
+  const text = textOf(props);
+  return (
+    <>
+      <RadioGroup
+        label="Where does the data come from?"
+        value={form.origin}
+        onChange={(origin: Origin) => onChange({ ...form, origin })}
+        options={words.origins}
+      />
+      <DatabaseOriginFields {...props} />
+      <div className={styles.fields}>
+        <TextField
+          {...text("database")}
+          label="Database"
+          isOptional
+          isMono
+          placeholder={words.databaseLike[form.origin]}
+          hint={form.origin === "dump" ? words.dumpHint : "Connection strings lead to it."}
+        />
+        <TextField
+          {...text("login")}
+          label="Login"
+          isOptional
+          isMono
+          placeholder="slip"
+          hint="The user that people and applications connect as. May do everything in their own copy."
+        />
+      </div>
+      <RadioGroup
+        label="Durability in containers"
+        value={form.durability}
+        onChange={(durability: "full" | "relaxed") => onChange({ ...form, durability })}
+        options={[
+          {
+            value: "full",
+            label: "Full",
+            hint: "What was committed survives a crash of the machine, as in production.",
+          },
+          { value: "relaxed", label: "Relaxed", hint: words.relaxedHint },
+        ]}
+      />
+      <Advanced
+        summary="Server version and settings"
+        isOpenAtFirst={form.conf.length > 0 || form.version !== ""}
+      >
+        <TextField
+          {...text("version")}
+          label="Server version"
+          isOptional
+          inputMode="decimal"
+          placeholder="as the data, else the newest installed"
+          hint={words.versionHint}
+        />
+        <Pairs
+          label={words.confLabel}
+          hint={words.confHint}
+          nameLabel="Setting"
+          addWords="Add a setting"
+          pairs={form.conf}
+          prefix="conf."
+          problems={problems}
+          onChange={(conf) => onChange({ ...form, conf })}
+        />
+      </Advanced>
+    </>
+  );
+}

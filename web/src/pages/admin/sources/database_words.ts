@@ -1,0 +1,99 @@
+// What the form of a linked database says, where the kinds of servers differ.
+import type { DatabaseKind, Origin } from "@/model/admin_source";
+
+interface OriginOption {
+  value: Origin;
+  label: string;
+  hint: string;
+}
+
+export interface DatabaseWords {
+  origins: OriginOption[];
+  addressLike: string;
+  addressHint: string;
+  dumpLike: string;
+  directoryLike: string;
+  // What is taken where no database is named.
+  databaseLike: Partial<Record<Origin, string>>;
+  dumpHint: string;
+  relaxedHint: string;
+  versionHint: string;
+  confLabel: string;
+  confHint?: string;
+}
+
+const SERVER = "A running server";
+const DUMP = "A dump on this server's disk";
+const DIRECTORY: OriginOption = {
+  value: "directory",
+  label: "A data directory on this server's disk",
+  hint: "No server may run on it.",
+};
+
+export const DATABASE_WORDS: Record<DatabaseKind, DatabaseWords> = {
+  postgresql: {
+    origins: [
+      {
+        value: "url",
+        label: SERVER,
+        hint: "Copied with pg_basebackup. The user needs the right REPLICATION, and a line for it in pg_hba.conf.",
+      },
+      {
+        value: "dump",
+        label: DUMP,
+        hint: "Plain (also compressed), custom, directory or tar.",
+      },
+      DIRECTORY,
+      { value: "empty", label: "Nothing", hint: "An empty database, to begin from scratch." },
+    ],
+    addressLike: "postgresql://user@host:5432/database",
+    addressHint: "Special characters are written as %XX.",
+    dumpLike: "/srv/dumps/orders.dump",
+    directoryLike: "/var/lib/postgresql/15/main",
+    databaseLike: {
+      url: "as in the address",
+      dump: "postgres",
+      directory: "postgres",
+      empty: "postgres",
+    },
+    dumpHint: "The dump is loaded into it, and connection strings lead to it.",
+    relaxedHint:
+      "Writes are about twice as fast. A crash may lose the last second of commits; the data is never damaged.",
+    versionHint: "Only the first number, such as 15.",
+    confLabel: "Settings of postgresql.conf",
+  },
+  mariadb: {
+    origins: [
+      {
+        value: "url",
+        label: SERVER,
+        hint: "Copied with mariadb-dump, as of one moment. The user needs SELECT, SHOW VIEW, TRIGGER and EVENT, and SELECT on mysql.proc for stored routines.",
+      },
+      {
+        value: "backup_command",
+        label: "A backup of a running server",
+        hint: "The server's files, made by mariadb-backup. Accounts come along, with their passwords.",
+      },
+      { value: "dump", label: DUMP, hint: "SQL, plain or compressed by gzip or zstd." },
+      DIRECTORY,
+      { value: "empty", label: "Nothing", hint: "An empty server, to begin from scratch." },
+    ],
+    addressLike: "mysql://user@host:3306/database",
+    addressHint:
+      "Without a database, all of the server's are copied. Special characters are written as %XX.",
+    dumpLike: "/srv/dumps/orders.sql.gz",
+    directoryLike: "/var/lib/mysql",
+    databaseLike: {
+      url: "as in the address",
+      backup_command: "none",
+      dump: "slip",
+      directory: "none",
+      empty: "slip",
+    },
+    dumpHint: "A dump that names none is loaded into it, and connection strings lead to it.",
+    relaxedHint: "Writes are faster. A crash of the machine may lose the last second of commits.",
+    versionHint: "The release series, such as 10.11.",
+    confLabel: "Options of the server",
+    confHint: "Any but for addresses, places and the binary log, which is always on.",
+  },
+};
