@@ -6,9 +6,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
 endif()
-# What is slow here waits for disks and other programs: -O2 makes nothing faster that anybody waits for,
-# and a build a quarter longer.
-set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
 find_program(CCACHE ccache)
 if(CCACHE)
   # What a precompiled header needs to be cached at all: see "Precompiled headers" in ccache's manual.
@@ -28,18 +26,21 @@ if(SLIP_SANITIZE)
   add_link_options(-fsanitize=${SLIP_SANITIZE})
 endif()
 
-# Half the time of a build went into reading the same headers again (precompiled.h).
+# Half the time of a build went into reading the same headers again (precompiled.h). The optimizer is
+# turned down for tests: they are run a few times, and compiled as often.
 function(slip_precompile name header)
-  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "OPTIONS;LINK" ${ARGN})
   add_library(${name} OBJECT ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/empty.cpp)
   target_link_libraries(${name} PRIVATE Boost::json fmt::fmt spdlog::spdlog Threads::Threads ${ARG_LINK})
-  target_compile_options(${name} PRIVATE -fpch-preprocess)
+  target_compile_options(${name} PRIVATE -fpch-preprocess ${ARG_OPTIONS})
   target_precompile_headers(${name} PRIVATE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${header})
 endfunction()
 slip_precompile(slip_precompiled precompiled.h)
 if(SLIP_TESTS)
+  set(SLIP_TEST_OPTIONS -O1)
   find_package(GTest REQUIRED)
-  slip_precompile(slip_precompiled_tests precompiled_tests.h LINK GTest::gmock)
+  slip_precompile(slip_precompiled_tests precompiled_tests.h
+    OPTIONS ${SLIP_TEST_OPTIONS} LINK GTest::gmock)
 endif()
 
 # slip_library(NAME SOURCES ... LINK ...): a folder of the product as a static library `slip_NAME`.
@@ -61,6 +62,7 @@ function(slip_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  target_compile_options(${name} PRIVATE ${SLIP_TEST_OPTIONS})
   target_precompile_headers(${name} REUSE_FROM slip_precompiled_tests)
   add_test(NAME ${name} COMMAND ${name})
   if(NOT ARG_TIMEOUT)
