@@ -102,6 +102,14 @@ struct RecordSync {
 };
 BOOST_DESCRIBE_STRUCT(RecordSync, (), (source, snapshot))
 
+// From now on the source is kept up with production on `volume`, which was filled by IngestSource.
+struct SetFollower {
+  static constexpr std::string_view kind = "set_follower";
+  SourceId source;
+  VolumeId volume;
+};
+BOOST_DESCRIBE_STRUCT(SetFollower, (), (source, volume))
+
 struct AddTemplate {
   static constexpr std::string_view kind = "add_template";
   Template added;
@@ -120,6 +128,6 @@ BOOST_DESCRIBE_STRUCT(AddTemplateVersion, (), (template_id, version, segment))
 
 using Change = std::variant<AddPoint, SetBaked, AddBookmark, BeginSegment, AddBranch, AddContainer,
                             SetActive, SetWanted, TrashBranch, TrashContainer, AddSource,
-                            RecordSync, AddTemplate, AddTemplateVersion>;
+                            RecordSync, AddTemplate, AddTemplateVersion, SetFollower>;
 
 }  // namespace slip

@@ -20,6 +20,8 @@ enum class OperationKind {
   link_source,
   sync_source,
   unlink_source,
+  reseed_source,
+  edit_source,
   create_template,
   version_template,
   delete_template,
@@ -49,12 +51,13 @@ enum class OperationKind {
   automatic_point,  // these two: the product's own, in the background
   bake,
 };
-BOOST_DESCRIBE_ENUM(OperationKind, link_source, sync_source, unlink_source, create_template,
-                    version_template, delete_template, create_container, delete_container,
-                    edit_container, lock, unlock, bookmark, edit_bookmark, share_bookmark,
-                    unshare_bookmark, delete_bookmark, restore, refresh, reset, undo, create_branch,
-                    activate_branch, rename_branch, delete_branch, start, stop, recover_from_trash,
-                    purge_from_trash, edit_users, automatic_point, bake)
+BOOST_DESCRIBE_ENUM(OperationKind, link_source, sync_source, unlink_source, reseed_source,
+                    edit_source, create_template, version_template, delete_template,
+                    create_container, delete_container, edit_container, lock, unlock, bookmark,
+                    edit_bookmark, share_bookmark, unshare_bookmark, delete_bookmark, restore,
+                    refresh, reset, undo, create_branch, activate_branch, rename_branch,
+                    delete_branch, start, stop, recover_from_trash, purge_from_trash, edit_users,
+                    automatic_point, bake)
 
 // True if nobody asked for it: it is listed only where that is wanted, and nobody waits for it.
 bool in_background(OperationKind kind);
@@ -72,7 +75,7 @@ struct StepFindings {
   std::optional<Timestamp> at = {};        // TakeSnapshot: the instant
   std::optional<Timestamp> taken_by = {};  // TakeSnapshot: when it was through
   std::map<std::string, DataPosition> positions =
-      {};  // TakeSnapshot by source name; IngestSource ""
+      {};                           // TakeSnapshot by source name; IngestSource, Detach ""
   std::vector<HookRun> hooks = {};  // RunHooks: those that ran
 };
 BOOST_DESCRIBE_STRUCT(StepFindings, (), (at, taken_by, positions, hooks))

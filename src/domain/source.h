@@ -59,8 +59,12 @@ struct Source {
   std::optional<Timestamp> synced_at;
   Timestamp created_at;
   std::optional<Timestamp> deleted_at;
+  std::string schedule = {};      // parse_schedule: when it is synced of its own accord; "": never
+  std::string webhook_hash = {};  // of the secret that lets anybody sync it; "": nobody
+  VolumeId volume = {};           // where it is kept up with production; empty: it is not
 };
 BOOST_DESCRIBE_STRUCT(Source, (),
-                      (id, name, config, snapshot, position, synced_at, created_at, deleted_at))
+                      (id, name, config, snapshot, position, synced_at, created_at, deleted_at,
+                       schedule, webhook_hash, volume))
 
 }  // namespace slip

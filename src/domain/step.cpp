@@ -27,6 +27,8 @@ struct Words {
   std::string_view operator()(const RunHooks& step) const {
     return step.when == HookMoment::mask ? "Masking the data" : "Running the template's hooks";
   }
+  std::string_view operator()(const CatchUp&) const { return "Catching up with production"; }
+  std::string_view operator()(const Detach&) const { return "Making a copy that stands alone"; }
 };
 
 }  // namespace

@@ -136,9 +136,27 @@ struct RunHooks {
 };
 BOOST_DESCRIBE_STRUCT(RunHooks, (), (volume, when))
 
+// Waits until the source that is kept up with production on the volume has all that production had
+// when the step began.
+struct CatchUp {
+  static constexpr std::string_view kind = "catch_up";
+  SourceConfig config;
+  VolumeId volume;
+};
+BOOST_DESCRIBE_STRUCT(CatchUp, (), (config, volume))
+
+// Makes of the volume, a clone of one that is kept up with production, what IngestSource leaves:
+// data that goes on by itself.
+struct Detach {
+  static constexpr std::string_view kind = "detach";
+  SourceConfig config;
+  VolumeId volume;
+};
+BOOST_DESCRIBE_STRUCT(Detach, (), (config, volume))
+
 using Step = std::variant<CreateVolume, CloneSnapshot, ReplayLog, IngestSource, ComposeVolume,
                           TakeSnapshot, StartInstances, StopInstances, HoldEndpoints,
-                          ReleaseEndpoints, Commit, DropVolume, RunHooks>;
+                          ReleaseEndpoints, Commit, DropVolume, RunHooks, CatchUp, Detach>;
 
 // What a person is told while it runs: "Starting the database and the application".
 std::string_view words(const Step& step);

@@ -35,8 +35,10 @@ BOOST_DESCRIBE_STRUCT(TemplateSource, (), (name, source, priority, port, setting
 struct TemplateVersion {
   int number = 1;
   std::vector<TemplateSource> sources;
+  // Going to a time asks first where a source's data would be of so much earlier; nothing: never.
+  std::optional<int> ask_beyond_s = {};
 };
-BOOST_DESCRIBE_STRUCT(TemplateVersion, (), (number, sources))
+BOOST_DESCRIBE_STRUCT(TemplateVersion, (), (number, sources, ask_beyond_s))
 
 // A named, ordered list of sources: the mould for containers. Its timeline is the branch `master`,
 // which gets a point with every sync.

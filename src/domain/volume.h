@@ -28,12 +28,15 @@ struct Volume {
   // Or these, while a template's data is being made ready: nobody but hooks can connect to them.
   std::vector<TemplateSource> places;
   BranchId branch;
-  std::string password;  // which its databases accept for the container's login
+  // Or this source alone, kept up with production; its data is the whole volume.
+  SourceId follows = {};
+  bool read_only = false;     // to look at: what runs on it refuses to write
+  std::string password = {};  // which its databases accept for the container's login
   std::map<std::string, std::uint16_t> ports;  // of its instances on 127.0.0.1, by source name
 };
 BOOST_DESCRIBE_STRUCT(Volume, (),
                       (id, state, operation, about, template_id, template_version, places, branch,
-                       password, ports))
+                       follows, read_only, password, ports))
 
 struct Snapshot {
   SnapshotId id;

@@ -39,6 +39,7 @@ struct Apply {
   const StepFindings* ingested() const {
     for (const auto& record : operation.steps) {
       if (std::holds_alternative<IngestSource>(record.step)) return &record.findings;
+      if (std::holds_alternative<Detach>(record.step)) return &record.findings;
     }
     return nullptr;
   }
@@ -167,6 +168,14 @@ struct Apply {
     if (const auto* found = ingested(); found != nullptr && found->positions.contains("")) {
       source->position = found->positions.at("");
     }
+    return catalog.sources().put(*source);
+  }
+
+  Result<> operator()(const SetFollower& change) const {
+    auto source = TRY(catalog.sources().find(change.source));
+    if (!source) return Error{.message = "the catalog has no source " + change.source.str()};
+    TRY(keep(change.volume));
+    source->volume = change.volume;
     return catalog.sources().put(*source);
   }
 

@@ -24,7 +24,7 @@ Result<> check_new_branch(PlanContext& context, const Container& container,
     }
     if (branch.wanted == RunState::running) ++running;
   }
-  if (request.activation == Activation::beside && running >= running_branches_max) {
+  if (request.activation != Activation::activate && running >= running_branches_max) {
     return Error{.code = ErrorCode::precondition_failed,
                  .message = fmt::format("{} branches of {} are running; more are not possible",
                                         running, container.name),
@@ -88,9 +88,10 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
                 .wanted = RunState::running,
                 .created_at = context.now,
                 .deleted_at = {}};
-  branch.volume = plan.add_branch_volume(
-      branch_volume(container, branch.id, origin.segment.template_version,
-                    fmt::format("branch {} of {}", branch.name, container.name)));
+  auto volume = branch_volume(container, branch.id, origin.segment.template_version,
+                              fmt::format("branch {} of {}", branch.name, container.name));
+  volume.read_only = request.activation == Activation::look;
+  branch.volume = plan.add_branch_volume(std::move(volume));
   const CopiedData data = add_copy(context, plan, origin, branch.volume, commit);
   const Segment segment{.id = branch.segment,
                         .branch = branch.id,
@@ -112,7 +113,7 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
   add_copy_hooks(plan, mould.version(origin.segment.template_version), branch.volume, copy_moments,
                  RunState::running);
   commit.changes.push_back(AddBranch{branch, segment});
-  if (request.activation == Activation::beside) {
+  if (request.activation != Activation::activate) {
     plan.add(std::move(commit));
     return plan;
   }

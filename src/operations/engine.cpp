@@ -17,6 +17,7 @@ constexpr auto retirement_interval = 15s;
 constexpr auto reap_patience = 45s;
 constexpr auto housekeeping_interval = 60s;
 constexpr auto automatic_points_interval = 5s;
+constexpr auto schedules_interval = 5s;
 constexpr auto automatic_point_patience = 10s;
 
 const Actor slipstream_itself{UserId("usr_slipstream"), "slipstream", SystemRole::admin};
@@ -35,7 +36,8 @@ Engine::Engine(World world)
       runner_(world_, instances_),
       keeper_(world_, instances_),
       reaper_(world_, instances_),
-      automatic_points_(world_, instances_) {}
+      automatic_points_(world_, instances_),
+      scheduled_syncs_(world_) {}
 
 Engine::~Engine() {
   stop();
@@ -197,6 +199,15 @@ void Engine::take_automatic_points() {
   }
 }
 
+void Engine::sync_on_schedule() {
+  const auto due = scheduled_syncs_.due(world_.clock.now());
+  if (!due) return spdlog::error("look for sources to sync: {}", due.error().describe());
+  for (const auto& source : *due) {
+    const auto operation = submit(slipstream_itself, SyncSource{source});
+    if (!operation) spdlog::warn("sync source {}: {}", source, operation.error().describe());
+  }
+}
+
 bool Engine::wait_for_automatic_points(const Error& error) {
   if (error.code != ErrorCode::busy) return false;
   std::unique_lock lock(mutex_);
@@ -223,6 +234,7 @@ void Engine::keep() {
   auto retirement = std::chrono::steady_clock::now();
   auto housekeeping = retirement;
   auto automatic_points = retirement;
+  auto schedules = retirement;
   const auto is_time = [](std::chrono::steady_clock::time_point& next,
                           std::chrono::steady_clock::duration interval) {
     const auto now = std::chrono::steady_clock::now();
@@ -245,6 +257,7 @@ void Engine::keep() {
     }
     if (is_time(housekeeping, housekeeping_interval)) keep_house();
     if (is_time(automatic_points, automatic_points_interval)) take_automatic_points();
+    if (is_time(schedules, schedules_interval)) sync_on_schedule();
     reap_when_quiet();
     lock.lock();
     changed_.wait_for(lock, keeper_interval,
@@ -293,13 +306,28 @@ Result<> Engine::cancel(const Actor& actor, const OperationId& id) {
   return {};
 }
 
+namespace {
+
+// Those of branches, and of sources that follow production.
+Result<std::vector<VolumeId>> volumes_that_run(CatalogUnit& catalog) {
+  std::vector<VolumeId> volumes;
+  for (const auto& branch : TRY(catalog.branches().all(Trash::with))) {
+    if (!branch.volume.empty()) volumes.push_back(branch.volume);
+  }
+  for (const auto& source : TRY(catalog.sources().all(Trash::without))) {
+    if (!source.volume.empty()) volumes.push_back(source.volume);
+  }
+  return volumes;
+}
+
+}  // namespace
+
 Result<> Engine::stop_all_instances() {
-  const auto branches = TRY(world_.catalog.read(
-      [](CatalogUnit& catalog) { return catalog.branches().all(Trash::with); }));
+  const auto volumes =
+      TRY(world_.catalog.read([](CatalogUnit& catalog) { return volumes_that_run(catalog); }));
   Result<> outcome;
-  for (const auto& branch : branches) {
-    if (branch.volume.empty()) continue;
-    auto stopped = instances_.stop(branch.volume, StopHow::in_order);
+  for (const auto& volume : volumes) {
+    auto stopped = instances_.stop(volume, StopHow::in_order);
     if (!stopped && outcome) outcome = std::move(stopped);
   }
   // Copies that operations were preparing belong to no branch yet. Whoever takes those operations

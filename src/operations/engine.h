@@ -13,6 +13,7 @@
 #include "operations/keeper.h"
 #include "operations/reaper.h"
 #include "operations/runner.h"
+#include "operations/scheduled_syncs.h"
 #include "operations/submit.h"
 
 namespace slip {
@@ -81,6 +82,7 @@ class Engine {
   void keep();
   void keep_house();
   void take_automatic_points();
+  void sync_on_schedule();
   // True if the error may be gone now: something was busy, and points were being taken until now.
   bool wait_for_automatic_points(const Error& error);
   void reap_when_quiet();
@@ -93,6 +95,7 @@ class Engine {
   Keeper keeper_;
   Reaper reaper_;
   AutomaticPoints automatic_points_;
+  ScheduledSyncs scheduled_syncs_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -25,6 +25,8 @@ Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id, Tr
     Volume volume;
     TemplateVersion version;
     std::map<SourceId, Source> sources;
+    bool is_shown = false;  // to people and applications
+    Purpose purpose = Purpose::work;
   };
   const auto found = TRY(world_.catalog.read([&](CatalogUnit& catalog) -> Result<Found> {
     Found out;
@@ -33,6 +35,12 @@ Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id, Tr
     for (const auto& place : out.version.sources) {
       auto source = TRY(catalog.sources().find(place.source));
       if (source) out.sources.emplace(place.source, *std::move(source));
+    }
+    out.is_shown = out.volume.places.empty() && out.volume.follows.empty();
+    if (!out.volume.follows.empty()) {
+      out.purpose = Purpose::follow;
+    } else if (out.volume.read_only) {
+      out.purpose = Purpose::look;
     }
     return out;
   }));
@@ -50,11 +58,12 @@ Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id, Tr
           .id = instance_on(id, place.name),
           .source_name = place.name,
           .config = effective_config(source, place),
-          .directory = source_directory(tree, place.name),
+          .directory = found.volume.follows.empty() ? source_directory(tree, place.name) : tree,
           .port = 0,
           .login = {"", found.volume.password},
           .siblings = before,
-          .reach = found.volume.places.empty() ? Reach::everybody : Reach::hooks_only};
+          .reach = found.is_shown ? Reach::everybody : Reach::hooks_only,
+          .purpose = found.purpose};
       const auto port = found.volume.ports.find(place.name);
       if (port != found.volume.ports.end()) member.context.port = port->second;
       these.push_back(member.adapter->as_sibling(member.context));
@@ -228,13 +237,32 @@ Result<> Instances::stop(const VolumeId& volume, StopHow how) {
 }
 
 Result<> Instances::replay(const VolumeId& volume, const std::filesystem::path& later,
-                           Timestamp until) {
+                           Timestamp until, const Progress& progress) {
   for (const auto& member : TRY(members(volume))) {
     if (!member.adapter->info().keeps_log) continue;
     const auto& source = member.context.source_name;
-    TRY(in_context("the log of " + source,
-                   member.adapter->replay(member.context, source_directory(later, source), until)));
+    TRY(in_context(
+        "the log of " + source,
+        member.adapter->replay(member.context, source_directory(later, source), until, progress)));
   }
+  return {};
+}
+
+Result<Instances::Member> Instances::follower(const VolumeId& volume) {
+  auto all = TRY(members(volume));
+  if (all.size() == 1) return std::move(all.front());
+  return Error{.message = "no source follows production on " + volume.str()};
+}
+
+Result<FollowState> Instances::follow_state(const VolumeId& volume) {
+  const auto member = TRY(follower(volume));
+  return member.adapter->follow_state(member.context);
+}
+
+Result<> Instances::catch_up(const VolumeId& volume, const Progress& progress) {
+  const auto member = TRY(follower(volume));
+  auto caught_up = member.adapter->catch_up(member.context, progress);
+  if (!caught_up) return with_log(member, caught_up.error());
   return {};
 }
 

@@ -33,7 +33,12 @@ class Instances {
 
   // Gets every source that keeps a log ready to go on to `until` when it is started; `later` is the
   // tree of a snapshot whose log reaches there. Errors: of the adapter; `out_of_range`.
-  Result<> replay(const VolumeId& volume, const std::filesystem::path& later, Timestamp until);
+  Result<> replay(const VolumeId& volume, const std::filesystem::path& later, Timestamp until,
+                  const Progress& progress);
+
+  // These are for a volume on which a source is kept up with production: as the adapter's.
+  Result<FollowState> follow_state(const VolumeId& volume);
+  Result<> catch_up(const VolumeId& volume, const Progress& progress);
 
   // Shortens the logs that the volume's sources keep.
   Result<> trim_logs(const VolumeId& volume, Timestamp keep_since);
@@ -90,6 +95,7 @@ class Instances {
   // A volume that was never made, or is gone, has no tree; what runs on it can still be ended.
   enum class Tree { needed, not_needed };
 
+  Result<Member> follower(const VolumeId& volume);
   // In starting order, siblings filled in.
   Result<std::vector<Member>> members(const VolumeId& volume, Tree tree = Tree::needed);
   Result<> assign_ports(const VolumeId& volume);

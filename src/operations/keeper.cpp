@@ -45,13 +45,37 @@ Result<> Keeper::reconcile_branch(const Branch& branch) {
   return {};
 }
 
+Result<> Keeper::reconcile_source(const Source& source) {
+  if (TRY(instances_.all_running(source.volume))) return {};
+  spdlog::info("source {} goes on following production", source.name);
+  return instances_.start(source.volume, StartWhat::databases, [] { return true; });
+}
+
+void Keeper::try_keeping(const VolumeId& volume, const std::string& whose,
+                         const std::function<Result<>()>& keep) {
+  const Timestamp now = world_.clock.now();
+  const auto pause = pauses_.find(volume);
+  if (pause != pauses_.end() && now < pause->second.until) return;
+  const auto done = keep();
+  if (done) {
+    pauses_.erase(volume);
+    return;
+  }
+  spdlog::error("keep {} running: {}", whose, done.error().describe());
+  const Duration length =
+      pause == pauses_.end() ? Duration(1000) : std::min(pause->second.length * 2, Duration(60000));
+  pauses_[volume] = {now + length, length};
+}
+
 Result<> Keeper::reconcile() {
   struct State {
     std::vector<Branch> branches;
+    std::vector<Source> sources;
     std::set<std::string> busy;
   };
   const auto state = TRY(world_.catalog.read([](CatalogUnit& catalog) -> Result<State> {
-    State out{TRY(catalog.branches().all(Trash::with)), {}};
+    State out{
+        TRY(catalog.branches().all(Trash::with)), TRY(catalog.sources().all(Trash::without)), {}};
     for (const auto& operation : TRY(catalog.operations().unfinished())) {
       out.busy.insert(operation.locks.begin(), operation.locks.end());
     }
@@ -63,23 +87,15 @@ Result<> Keeper::reconcile() {
     return std::ranges::any_of(running,
                                [&](const InstanceId& id) { return id.str().starts_with(prefix); });
   };
-  const Timestamp now = world_.clock.now();
   for (const auto& branch : state.branches) {
     if (branch.volume.empty() || state.busy.contains(branch.container.str())) continue;
     const bool wanted = branch.wanted == RunState::running && !branch.deleted_at;
     if (!wanted && !runs(branch.volume)) continue;
-    const auto pause = pauses_.find(branch.volume);
-    if (pause != pauses_.end() && now < pause->second.until) continue;
-    const auto done = reconcile_branch(branch);
-    if (done) {
-      pauses_.erase(branch.volume);
-      continue;
-    }
-    spdlog::error("keep branch {} ({}): {}", branch.name, branch.id.str(), done.error().describe());
-    const Duration length = pause == pauses_.end()
-                                ? Duration(1000)
-                                : std::min(pause->second.length * 2, Duration(60000));
-    pauses_[branch.volume] = {now + length, length};
+    try_keeping(branch.volume, "branch " + branch.name, [&] { return reconcile_branch(branch); });
+  }
+  for (const auto& source : state.sources) {
+    if (source.volume.empty() || state.busy.contains("source " + source.name)) continue;
+    try_keeping(source.volume, "source " + source.name, [&] { return reconcile_source(source); });
   }
   for (auto one = closed_.begin(); one != closed_.end();) {
     const auto container = TRY(world_.catalog.read(

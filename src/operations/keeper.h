@@ -28,6 +28,10 @@ class Keeper {
     Duration length;
   };
   Result<> reconcile_branch(const Branch& branch);
+  Result<> reconcile_source(const Source& source);
+  // Does it, unless it has failed a short while ago.
+  void try_keeping(const VolumeId& volume, const std::string& whose,
+                   const std::function<Result<>()>& keep);
 
   World& world_;
   Instances& instances_;

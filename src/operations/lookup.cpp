@@ -176,6 +176,15 @@ Result<Volume> volume_of(CatalogUnit& catalog, const VolumeId& id) {
 }
 
 Result<TemplateVersion> version_on(CatalogUnit& catalog, const Volume& volume) {
+  if (!volume.follows.empty()) {
+    const auto source = TRY(catalog.sources().find(volume.follows));
+    if (!source) return TemplateVersion{0, {}};  // it is being linked
+    TemplateVersion alone;
+    alone.sources.resize(1);
+    alone.sources.front().name = source->name;
+    alone.sources.front().source = source->id;
+    return alone;
+  }
   if (volume.template_id.empty()) return TemplateVersion{0, volume.places};
   return TRY(template_of(catalog, volume.template_id)).version(volume.template_version);
 }

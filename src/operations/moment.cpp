@@ -23,17 +23,19 @@ Result<AdapterInfo> adapter_of(PlanContext& context, const TemplateSource& place
   return TRY(context.world.adapter(source->config.kind))->info();
 }
 
-// All databases go to the same moment, or none: one that has no log would be left behind.
-Result<bool> can_replay(PlanContext& context, const Branch& branch, const Segment& segment) {
-  if (branch.container.empty()) return false;  // a template's: made of its sources' snapshots
+// How far apart the moments are that the databases can go to. All go to the same one, or none does:
+// one that has no log would be left behind. Nothing: none does.
+Result<std::optional<Duration>> log_grain(PlanContext& context, const Branch& branch,
+                                          const Segment& segment) {
+  std::optional<Duration> grain;
+  if (branch.container.empty()) return grain;  // a template's: made of its sources' snapshots
   const auto mould = TRY(template_of_branch(context.catalog, branch));
-  bool any = false;
   for (const auto& place : mould.version(segment.template_version).sources) {
     const AdapterInfo adapter = TRY(adapter_of(context, place));
-    if (adapter.recovers && !adapter.keeps_log) return false;
-    any = any || adapter.keeps_log;
+    if (adapter.keeps_log) grain = std::max(grain.value_or(Duration(1)), adapter.log_grain);
+    if (adapter.recovers && !adapter.keeps_log) return std::optional<Duration>();
   }
-  return any;
+  return grain;
 }
 
 // What the segment began with, if its data is still there.
@@ -93,8 +95,7 @@ Result<std::optional<Replay>> find_replay(PlanContext& context, const Branch& br
     return std::optional<Replay>();
   }
   const Duration kept = context.world.settings.retention.logs - log_slack;
-  const bool leads_there = reached - from < kept && TRY(can_replay(context, branch, segment));
-  return leads_there ? std::optional(replay) : std::nullopt;
+  return reached - from < kept ? std::optional(replay) : std::nullopt;
 }
 
 }  // namespace
@@ -109,10 +110,16 @@ Result<Moment> find_moment(PlanContext& context, const Branch& branch, Timestamp
   }
   const Segment& segment =
       *std::prev(std::ranges::upper_bound(segments, at, {}, &Segment::began_at));
-  const Around points = around(TRY(catalog.points().of_segment(segment.id)), at);
+  const auto all = TRY(catalog.points().of_segment(segment.id));
+  const Around points = around(all, at);
   const bool is_there = points.before ? points.before->at == at : segment.began_at == at;
   std::optional<Replay> replay;
-  if (!is_there) replay = TRY(find_replay(context, branch, segment, points, at));
+  if (const auto grain = TRY(log_grain(context, branch, segment)); grain && !is_there) {
+    const Timestamp until{at.ms - at.ms % grain->count()};
+    replay = TRY(find_replay(context, branch, segment, around(all, until), until));
+    // The point before is nearer.
+    if (replay && points.before && points.before->at >= until) replay.reset();
+  }
   if (replay) return Moment{TRY(point_of(catalog, replay->from)), replay};
   if (points.before) return Moment{*points.before, std::nullopt};
   if (const auto parent = TRY(parent_of(context, segment))) return Moment{*parent, std::nullopt};

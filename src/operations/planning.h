@@ -55,6 +55,7 @@ class Plan {
 // with what a person can do about it; nothing has happened then.
 Result<Plan> plan(PlanContext& context, const LinkSource& request);
 Result<Plan> plan(PlanContext& context, const SyncSource& request);
+Result<Plan> plan(PlanContext& context, const ReseedSource& request);
 Result<Plan> plan(PlanContext& context, const CreateTemplate& request);
 Result<Plan> plan(PlanContext& context, const VersionTemplate& request);
 Result<Plan> plan(PlanContext& context, const CreateContainer& request);

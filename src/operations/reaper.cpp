@@ -96,12 +96,20 @@ Result<> Reaper::retire_points(Timestamp now) {
 }
 
 Result<> Reaper::trim_database_logs(Timestamp now) {
-  const auto branches = TRY(world_.catalog.read(
-      [](CatalogUnit& catalog) { return catalog.branches().all(Trash::without); }));
+  const auto volumes =
+      TRY(world_.catalog.read([](CatalogUnit& catalog) -> Result<std::vector<VolumeId>> {
+        std::vector<VolumeId> found;
+        for (const auto& branch : TRY(catalog.branches().all(Trash::without))) {
+          if (!branch.volume.empty()) found.push_back(branch.volume);
+        }
+        for (const auto& source : TRY(catalog.sources().all(Trash::without))) {
+          if (!source.volume.empty()) found.push_back(source.volume);
+        }
+        return found;
+      }));
   Result<> outcome;
-  for (const auto& branch : branches) {
-    if (branch.volume.empty()) continue;
-    auto trimmed = instances_.trim_logs(branch.volume, now - world_.settings.retention.logs);
+  for (const auto& volume : volumes) {
+    auto trimmed = instances_.trim_logs(volume, now - world_.settings.retention.logs);
     if (!trimmed && outcome) outcome = std::move(trimmed);
   }
   return outcome;

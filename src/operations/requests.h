@@ -25,6 +25,8 @@ struct FromBookmark {
 struct FromTime {
   Timestamp at;
   std::string branch;  // of the same container; empty: the active one
+  // However much earlier a source's data would be than the template says to ask beyond.
+  bool accept_earlier = false;
 };
 struct FromPoint {
   PointId point;
@@ -32,13 +34,22 @@ struct FromPoint {
 using DataChoice = std::variant<FromNow, FromTemplate, FromBookmark, FromTime, FromPoint>;
 
 enum class Safety { take_point, none };
-enum class Activation { activate, beside };
+enum class Activation {
+  activate,
+  beside,
+  look,  // beside, and read-only
+};
 
 struct LinkSource {
   std::string name;
   SourceConfig config;
+  std::string schedule = {};  // as in Source
 };
 struct SyncSource {
+  std::string source;
+};
+// Begins anew to follow production, beside the data there is.
+struct ReseedSource {
   std::string source;
 };
 struct SourcePlace {  // as TemplateSource, with the source by name
@@ -53,10 +64,12 @@ struct SourcePlace {  // as TemplateSource, with the source by name
 struct CreateTemplate {
   std::string name;
   std::vector<SourcePlace> sources;
+  std::optional<int> ask_beyond_s = {};
 };
 struct VersionTemplate {
   std::string tmpl;
   std::vector<SourcePlace> sources;
+  std::optional<int> ask_beyond_s = {};
 };
 struct CreateContainer {
   std::string name;

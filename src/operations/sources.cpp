@@ -1,29 +1,65 @@
 #include <fmt/format.h>
 
 #include "domain/name.h"
+#include "domain/schedule.h"
 #include "operations/lookup.h"
 #include "operations/template_volume.h"
 
 namespace slip {
 namespace {
 
-// Fetches the newest data into a volume of its own, and brings every template that has the source
-// up to date with it.
-Result<> add_sync_steps(PlanContext& context, Plan& plan, const Source& source, Commit& commit) {
-  Adapter* adapter = TRY(context.world.adapter(source.config.kind));
-  TRY(in_context("source " + source.name, adapter->validate(source.config)));
-  const VolumeId work = plan.add_work_volume("source " + source.name);
-  if (!source.snapshot.empty() && adapter->incremental(source.config)) {
+// What a sync makes on the way, and lets go again when it is through.
+struct Fetched {
+  SnapshotId snapshot;  // the source's newest data
+  VolumeId work;        // empty of instances
+};
+
+// Fetches all of it anew, or brings the last copy up to date.
+Fetched add_fetch(Plan& plan, const Adapter& adapter, const Source& source) {
+  const std::string about = "source " + source.name;
+  const VolumeId work = plan.add_work_volume(about);
+  if (!source.snapshot.empty() && adapter.incremental(source.config)) {
     plan.add(CloneSnapshot{source.snapshot, work});
   } else {
     plan.add(CreateVolume{work});
   }
   plan.add(IngestSource{source.config, work});
-  const SnapshotId fetched = plan.add_snapshot("source " + source.name);
+  const SnapshotId fetched = plan.add_snapshot(about);
   plan.add(TakeSnapshot{work, fetched, AfterSnapshot::go_on});
-  commit.changes.push_back(RecordSync{source.id, fetched});
+  return {fetched, work};
+}
 
-  std::vector<VolumeId> used{work};
+// Begins to follow production on a volume of its own.
+VolumeId add_seed(Plan& plan, const Source& source, Commit& commit) {
+  Volume follower;
+  follower.about = "source " + source.name + ", following production";
+  follower.follows = source.id;
+  const VolumeId volume = plan.add_branch_volume(std::move(follower));
+  plan.add(CreateVolume{volume});
+  plan.add(IngestSource{source.config, volume});
+  commit.changes.push_back(SetFollower{source.id, volume});
+  return volume;
+}
+
+// A copy of what follows production that stands alone.
+Fetched add_detached_copy(Plan& plan, const Source& source, const VolumeId& follower) {
+  const std::string about = "source " + source.name;
+  const SnapshotId raw = plan.add_snapshot(about + ", on its way");
+  plan.add(TakeSnapshot{follower, raw, AfterSnapshot::go_on});
+  const VolumeId work = plan.add_work_volume(about);
+  plan.add(CloneSnapshot{raw, work});
+  plan.add(Detach{source.config, work});
+  const SnapshotId fetched = plan.add_snapshot(about);
+  plan.add(TakeSnapshot{work, fetched, AfterSnapshot::go_on});
+  return {fetched, work};
+}
+
+// Brings every template that has the source up to date with its newest data. Gives back the volumes
+// it takes to do so.
+Result<std::vector<VolumeId>> add_to_templates(PlanContext& context, Plan& plan,
+                                               const Source& source, const SnapshotId& fetched,
+                                               Commit& commit) {
+  std::vector<VolumeId> used;
   for (const auto& mould : TRY(context.catalog.templates().all(Trash::without))) {
     ComposeVolume compose;
     bool concerned = false;
@@ -52,7 +88,38 @@ Result<> add_sync_steps(PlanContext& context, Plan& plan, const Source& source, 
     plan.add(TakeSnapshot{compose.volume, point.snapshot, AfterSnapshot::go_on});
     commit.changes.push_back(AddPoint{point});
   }
-  plan.add(commit);
+  return used;
+}
+
+enum class Seeding { if_needed, anew };
+
+// Gets the newest data, and makes a new point of every template with it. `commit` may have the
+// changes that go before.
+Result<> add_sync_steps(PlanContext& context, Plan& plan, const Source& source, Seeding seeding,
+                        Commit commit) {
+  Adapter* adapter = TRY(context.world.adapter(source.config.kind));
+  TRY(in_context("source " + source.name, adapter->validate(source.config)));
+  plan.operation.source = source.id;
+  plan.lock("source " + source.name);
+  Fetched fetched;
+  std::optional<VolumeId> former;
+  if (!adapter->follows(source.config)) {
+    fetched = add_fetch(plan, *adapter, source);
+  } else if (source.volume.empty() || seeding == Seeding::anew) {
+    if (!source.volume.empty()) former = source.volume;
+    fetched = add_detached_copy(plan, source, add_seed(plan, source, commit));
+  } else {
+    plan.add(CatchUp{source.config, source.volume});
+    fetched = add_detached_copy(plan, source, source.volume);
+  }
+  commit.changes.push_back(RecordSync{source.id, fetched.snapshot});
+  const auto used = TRY(add_to_templates(context, plan, source, fetched.snapshot, commit));
+  plan.add(std::move(commit));
+  if (former) {
+    plan.add(StopInstances{*former, StopHow::in_order});
+    plan.add(DropVolume{*former});
+  }
+  plan.add(DropVolume{fetched.work});
   for (const auto& volume : used) plan.add(DropVolume{volume});
   return {};
 }
@@ -63,6 +130,7 @@ Result<> add_sync_steps(PlanContext& context, Plan& plan, const Source& source, 
 Result<Plan> plan(PlanContext& context, const LinkSource& request) {
   TRY(must_be_admin(context.actor));
   TRY(check_name("source name", request.name));
+  if (!request.schedule.empty()) TRY(parse_schedule(request.schedule));
   if (TRY(context.catalog.sources().find_named(request.name))) {
     return Error{.code = ErrorCode::already_exists,
                  .message = fmt::format("a source called \"{}\" exists already", request.name),
@@ -75,12 +143,10 @@ Result<Plan> plan(PlanContext& context, const LinkSource& request) {
                       .position = {},
                       .synced_at = {},
                       .created_at = context.now,
-                      .deleted_at = {}};
+                      .deleted_at = {},
+                      .schedule = request.schedule};
   Plan plan(context, OperationKind::link_source, "link source " + source.name);
-  plan.operation.source = source.id;
-  plan.lock("source " + source.name);
-  Commit commit{{AddSource{source}}};
-  TRY(add_sync_steps(context, plan, source, commit));
+  TRY(add_sync_steps(context, plan, source, Seeding::if_needed, {{AddSource{source}}}));
   return plan;
 }
 
@@ -89,10 +155,21 @@ Result<Plan> plan(PlanContext& context, const SyncSource& request) {
   TRY(must_be_admin(context.actor));
   const auto source = TRY(find_source(context.catalog, request.source));
   Plan plan(context, OperationKind::sync_source, "sync source " + source.name);
-  plan.operation.source = source.id;
-  plan.lock("source " + source.name);
-  Commit commit;
-  TRY(add_sync_steps(context, plan, source, commit));
+  TRY(add_sync_steps(context, plan, source, Seeding::if_needed, {}));
+  return plan;
+}
+
+// Seed anew: a source that follows production begins again, beside the data there is.
+Result<Plan> plan(PlanContext& context, const ReseedSource& request) {
+  TRY(must_be_admin(context.actor));
+  const auto source = TRY(find_source(context.catalog, request.source));
+  if (!TRY(context.world.adapter(source.config.kind))->follows(source.config)) {
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = fmt::format("source {} does not follow production", source.name),
+                 .hint = "Sync it: that fetches its newest data."};
+  }
+  Plan plan(context, OperationKind::reseed_source, "seed source " + source.name + " anew");
+  TRY(add_sync_steps(context, plan, source, Seeding::anew, {}));
   return plan;
 }
 

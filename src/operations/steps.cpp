@@ -12,6 +12,13 @@ SelfDescription describe(const std::string& about, const OperationId& operation)
   return {{"about", about}, {"operation", operation.str()}, {"product", "slipstream"}};
 }
 
+Progress progress_of(const StepContext& context) {
+  return [&context](std::string_view what, std::optional<double>) {
+    context.progress(what);
+    return context.keep_going();
+  };
+}
+
 }  // namespace
 
 Result<StepFindings> Steps::carry_out(const Step& step, const StepContext& context) {
@@ -34,20 +41,31 @@ Result<StepFindings> Steps::carry_out_one(const CloneSnapshot& step, const StepC
   return StepFindings{};
 }
 
-Result<StepFindings> Steps::carry_out_one(const ReplayLog& step, const StepContext&) {
+Result<StepFindings> Steps::carry_out_one(const ReplayLog& step, const StepContext& context) {
   const auto later = TRY(world_.storage.open(step.later));
-  TRY(instances_.replay(step.volume, later, step.until));
+  TRY(instances_.replay(step.volume, later, step.until, progress_of(context)));
   return StepFindings{};
 }
 
 Result<StepFindings> Steps::carry_out_one(const IngestSource& step, const StepContext& context) {
   Adapter* adapter = TRY(world_.adapter(step.config.kind));
   const auto tree = TRY(world_.storage.attach(step.volume));
-  const auto progress = [&](std::string_view what, std::optional<double>) {
-    context.progress(what);
-    return context.keep_going();
-  };
-  const auto position = TRY(adapter->ingest({step.config, tree, progress}));
+  const auto position = TRY(adapter->ingest({step.config, tree, progress_of(context)}));
+  StepFindings findings;
+  findings.positions.emplace("", position);
+  return findings;
+}
+
+Result<StepFindings> Steps::carry_out_one(const CatchUp& step, const StepContext& context) {
+  TRY(instances_.start(step.volume, StartWhat::databases, context.keep_going));
+  TRY(instances_.catch_up(step.volume, progress_of(context)));
+  return StepFindings{};
+}
+
+Result<StepFindings> Steps::carry_out_one(const Detach& step, const StepContext& context) {
+  Adapter* adapter = TRY(world_.adapter(step.config.kind));
+  const auto tree = TRY(world_.storage.attach(step.volume));
+  const auto position = TRY(adapter->detach({step.config, tree, progress_of(context)}));
   StepFindings findings;
   findings.positions.emplace("", position);
   return findings;

@@ -39,6 +39,8 @@ class Steps {
   Result<StepFindings> carry_out_one(const Commit& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const DropVolume& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const RunHooks& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const CatchUp& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const Detach& step, const StepContext& context);
   Result<> run_hooks(const VolumeId& volume, HookMoment when, const StepContext& context);
   Result<> take_back_hooks(const RunHooks& step, const StepContext& context);
 

@@ -23,6 +23,7 @@ struct AdapterInfo {
   bool keeps_log = false;          // beside its data, so that any moment of it can be gone back to
   std::vector<std::string> notes;  // e.g. "PostgreSQL 15.18 in /usr/lib/postgresql/15/bin"
   bool runs_sql = false;           // `run_sql` and `subset_script` are for it
+  Duration log_grain{1};           // its log tells moments so far apart from each other
 };
 
 // The container's login to a source; the same on all its branches.
@@ -45,6 +46,38 @@ enum class Reach {
   hooks_only,  // we, and what runs in its sandbox: nothing listens outside its directory
 };
 
+// What an instance is run for.
+enum class Purpose {
+  work,    // a branch, where people work
+  look,    // a branch that is only looked at: writes are refused unless somebody insists
+  follow,  // a source, kept up with production by the database's own replication
+};
+
+// How a source that follows production is doing.
+enum class FollowHealth {
+  following,     // connected, and nearly at production's newest change
+  catching_up,   // connected, further behind
+  disconnected,  // production does not answer, or not to us; it goes on by itself once it does
+  lost,          // it cannot go on from where it is: it has to be seeded anew
+};
+BOOST_DESCRIBE_ENUM(FollowHealth, following, catching_up, disconnected, lost)
+
+// What is not known is nothing. All times are by this machine's clock.
+struct FollowState {
+  FollowHealth health = FollowHealth::disconnected;
+  std::string position;                   // what is applied here, in the source's own log
+  std::optional<Timestamp> data_time;     // when production committed the newest change applied
+  std::optional<std::int64_t> lag_ms;     // for how long production has had what is not here
+  std::optional<std::int64_t> lag_bytes;  // of log that production has and is not applied here
+  std::optional<std::int64_t> clock_ahead_ms;  // production's clock before this machine's
+  std::optional<std::int64_t> kept_bytes;      // of log that production keeps for us (in a slot)
+  std::string problem;                         // one sentence; empty: none
+  std::string hint;                            // what to do about it
+};
+BOOST_DESCRIBE_STRUCT(FollowState, (),
+                      (health, position, data_time, lag_ms, lag_bytes, clock_ahead_ms, kept_bytes,
+                       problem, hint))
+
 // One source on one branch: where its data is, what it is called, and what it may use.
 struct InstanceContext {
   InstanceId id;
@@ -55,6 +88,7 @@ struct InstanceContext {
   Login login;
   std::vector<Sibling> siblings;  // those that start before it, ready
   Reach reach = Reach::everybody;
+  Purpose purpose = Purpose::work;
 };
 
 // How to reach a running source, in the formats that people paste.
@@ -130,12 +164,14 @@ class Adapter {
   //
   // Gets a fresh clone, not started yet, ready to go on to `until`: when it is started next it
   // replays the log, and `ready` succeeds when its data is exactly that of `until`, what was
-  // committed in that very millisecond included. `later` is this source's directory in a later
-  // snapshot of the same line of data, to read only; its log must reach `until`. Idempotent.
-  // Errors: `out_of_range` (the log does not lead from here to there), `no_space`.
+  // committed in that very millisecond included; where `log_grain` is longer, `until` is a multiple
+  // of it, and what was committed from then on is not. It may also do so at once. `later` is this
+  // source's directory in a later snapshot of the same line of data, to read only; its log must
+  // reach `until`. Idempotent. Errors: `out_of_range` (the log does not lead from here to there),
+  // `no_space`, `canceled`.
   virtual Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
-                          Timestamp until) const {
-    (void)instance, (void)later, (void)until;
+                          Timestamp until, const Progress& progress) const {
+    (void)instance, (void)later, (void)until, (void)progress;
     return Error{.code = ErrorCode::unsupported, .message = info().kind + " keeps no log"};
   }
   // Deletes what the log holds of before `keep_since`. The instance may run.
@@ -143,6 +179,41 @@ class Adapter {
     (void)instance, (void)keep_since;
     return {};
   }
+
+  // These are for configurations that say to follow production. `ingest` seeds such a source; an
+  // instance with Purpose::follow then keeps it up, `catch_up` and `detach` make syncs of it.
+  // Production is never endangered: besides the replication, one short connection at a time, and
+  // nothing is left there but what the configuration asks for.
+  virtual bool follows(const SourceConfig& config) const {
+    (void)config;
+    return false;
+  }
+  // How the running follower is doing. Asks production only where nothing else tells. Quick, also
+  // when production does not answer. Errors: `unavailable` (the follower itself does not answer).
+  virtual Result<FollowState> follow_state(const InstanceContext& instance) const {
+    (void)instance;
+    return not_followed();
+  }
+  // Returns when the running follower has applied all that production had when this was called.
+  // Errors: `unavailable` (production does not answer), `failed` (lost: has to be seeded anew),
+  // `timed_out`, `canceled`.
+  virtual Result<> catch_up(const InstanceContext& instance, const Progress& progress) const {
+    (void)instance, (void)progress;
+    return not_followed();
+  }
+  // Makes of a clone of a follower's directory, offline, what `ingest` leaves for a source that
+  // does not follow: it no longer knows production's address or password, and our own login is
+  // there. The same errors and effects as `ingest`.
+  virtual Result<DataPosition> detach(const IngestRequest& request) const {
+    (void)request;
+    return not_followed();
+  }
+  // Takes away what following has left at the origin. Succeeds if there is nothing.
+  virtual Result<> leave_origin(const SourceConfig& config) const {
+    (void)config;
+    return {};
+  }
+
   // Carries the script out in the running source, in the database that connections lead to, with
   // every right there is; gives back what the statements said. It has ended when this returns, also
   // after a failure; what it had not committed by then is undone.
@@ -175,6 +246,12 @@ class Adapter {
   // The address for people, given the host and port they see. Pure. Nothing if there is none.
   virtual std::optional<Connection> connection(const InstanceContext& instance,
                                                std::string_view host, std::uint16_t port) const = 0;
+
+ private:
+  Error not_followed() const {
+    return Error{.code = ErrorCode::unsupported,
+                 .message = "a source of kind " + info().kind + " cannot follow production"};
+  }
 };
 
 inline Result<std::string> Adapter::run_sql(const InstanceContext&, const SqlScript&) const {

@@ -54,6 +54,9 @@ class AdapterTest : public testing::TestWithParam<MakeAdapterWorld> {
            << result.error().detail;
   }
 
+  // Nobody asks how far it is.
+  static bool unasked(std::string_view, std::optional<double>) { return true; }
+
   Result<DataPosition> ingest(const InstanceContext& instance, Progress progress = {}) {
     return world_->adapter().ingest(IngestRequest{.config = instance.config,
                                                   .directory = instance.directory,

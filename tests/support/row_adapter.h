@@ -69,7 +69,7 @@ class RowAdapter : public Adapter {
   }
   // At once, not at the next start; a log that does not go on from the clone's own is refused.
   Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
-                  Timestamp until) const override {
+                  Timestamp until, const Progress&) const override {
     const auto place = FakeStorage::place_of(instance.directory);
     const SnapshotId snapshot(later.parent_path().filename().string());
     std::string rows = TRY(storage_.read(place->volume, place->path + "/rows"));

@@ -180,7 +180,8 @@ Result<DataPosition> PostgresqlAdapter::position(const InstanceContext& instance
 }
 
 Result<> PostgresqlAdapter::replay(const InstanceContext& instance,
-                                   const std::filesystem::path& later, Timestamp until) const {
+                                   const std::filesystem::path& later, Timestamp until,
+                                   const Progress&) const {
   return gather_replay(layout_of(instance.directory), layout_of(later), until,
                        TRY(find_run_user(options_.user)));
 }

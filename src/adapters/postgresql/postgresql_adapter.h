@@ -35,7 +35,7 @@ class PostgresqlAdapter : public Adapter {
   Result<> flush(const InstanceContext& instance) const override;
   Result<DataPosition> position(const InstanceContext& instance) const override;
   Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
-                  Timestamp until) const override;
+                  Timestamp until, const Progress& progress) const override;
   Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const override;
   Result<std::string> run_sql(const InstanceContext& instance,
                               const SqlScript& script) const override;

@@ -74,8 +74,10 @@ TEST_P(Replay, LeadsToTheExactMomentOverManyLogFilesAndRestarts) {
     SCOPED_TRACE(late);
     const auto clone = world().instance(late ? "ins_late" : "ins_early", db.config);
     copy(base, clone);
-    ASSERT_OK(world().adapter().replay(clone, later.directory, late ? after_third : after_first));
-    ASSERT_OK(world().adapter().replay(clone, later.directory, late ? after_third : after_first))
+    ASSERT_OK(world().adapter().replay(clone, later.directory, late ? after_third : after_first,
+                                       unasked));
+    ASSERT_OK(
+        world().adapter().replay(clone, later.directory, late ? after_third : after_first, unasked))
         << "idempotent";
     ASSERT_OK(bring_up(clone));
     EXPECT_TRUE(world().has(clone, "before"));
@@ -102,7 +104,7 @@ TEST_P(Replay, ToAMomentAfterTheLastCommitEndsWithAllOfThem) {
   const auto later = snapshot(db, "ins_later");
   ASSERT_OK(stop(db));
 
-  ASSERT_OK(world().adapter().replay(base, later.directory, at));
+  ASSERT_OK(world().adapter().replay(base, later.directory, at, unasked));
   ASSERT_OK(bring_up(base));
 
   EXPECT_TRUE(world().has(base, "last"));
@@ -128,7 +130,7 @@ TEST_P(Replay, IsRefusedWhereAPieceOfTheLogIsMissing) {
   std::filesystem::remove(archived[1]);
   std::filesystem::remove(later.directory / "data/pg_wal" / archived[1].stem());
 
-  const auto refused = world().adapter().replay(base, later.directory, Timestamp{1});
+  const auto refused = world().adapter().replay(base, later.directory, Timestamp{1}, unasked);
 
   ASSERT_ERROR(refused, out_of_range);
   EXPECT_THAT(refused.error().message, HasSubstr("missing"));
@@ -146,7 +148,7 @@ TEST_P(Replay, EndsTheServerWhereALogFileIsTorn) {
   const Timestamp at = now(db);
   const auto later = snapshot(db, "ins_later");
   ASSERT_OK(stop(db));
-  ASSERT_OK(world().adapter().replay(base, later.directory, at));
+  ASSERT_OK(world().adapter().replay(base, later.directory, at, unasked));
   int torn = 0;
   for (const auto& entry : std::filesystem::directory_iterator(base.directory / "replay")) {
     if (entry.path().extension() != ".zst" || entry.path().stem().extension() == ".history")

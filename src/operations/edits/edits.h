@@ -39,6 +39,9 @@ Result<Operation> edit(World& world, const Actor& actor, const UnlockContainer& 
 // uses it.
 Result<Operation> edit(World& world, const Actor& actor, const UnlinkSource& request,
                        const std::string& idempotency_key = "");
+// When it is synced of its own accord, and who may have it synced.
+Result<Operation> edit(World& world, const Actor& actor, const EditSource& request,
+                       const std::string& idempotency_key = "");
 // Refused while there are containers of it.
 Result<Operation> edit(World& world, const Actor& actor, const DeleteTemplate& request,
                        const std::string& idempotency_key = "");

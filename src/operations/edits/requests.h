@@ -77,6 +77,12 @@ struct UnlockContainer {
 struct UnlinkSource {
   std::string source;
 };
+// What is nothing stays as it is.
+struct EditSource {
+  std::string source;
+  std::optional<std::string> schedule;      // as in Source
+  std::optional<std::string> webhook_hash;  // as in Source
+};
 struct DeleteTemplate {
   std::string tmpl;
 };

@@ -35,6 +35,11 @@ Result<Operation> edit(World& world, const Actor& actor, const UnlinkSource& req
                          snapshot->state = StorageState::doomed;
                          TRY(catalog.snapshots().put(*snapshot));
                        }
+                       if (auto volume = TRY(catalog.volumes().find(source.volume))) {
+                         volume->state = StorageState::doomed;
+                         TRY(catalog.volumes().put(*volume));
+                       }
+                       source.volume = {};
                        source.snapshot = {};
                        source.deleted_at = context.now;
                        context.operation.source = source.id;
