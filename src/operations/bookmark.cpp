@@ -27,8 +27,9 @@ Result<> check_expiry(const Bookmark& bookmark, Timestamp now) {
 
 // Bookmark at a time: names the point of it, or replays a copy up to it, beside everything.
 Result<> add_bookmark_at(PlanContext& context, Plan& plan, const Container& container,
-                         const Branch& branch, Timestamp at, Bookmark bookmark) {
-  const auto moment = TRY(find_moment(context, branch, at));
+                         const Branch& branch, const FromTime& from, Bookmark bookmark) {
+  const auto moment = TRY(find_moment(context, branch, from.at));
+  if (!from.accept_earlier) TRY(check_not_much_earlier(context, moment, from.at));
   Commit commit;
   if (moment.replay) {
     const VolumeId work = plan.add_branch_volume(
@@ -90,7 +91,7 @@ Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
   plan.operation.template_id = container.template_id;
   plan.operation.branch = branch.id;
   if (request.at) {
-    TRY(add_bookmark_at(context, plan, container, branch, request.at->at, std::move(bookmark)));
+    TRY(add_bookmark_at(context, plan, container, branch, *request.at, std::move(bookmark)));
     return plan;
   }
   Point point{.id = context.next_id<PointId>(),

@@ -234,6 +234,7 @@ Result<ChosenPoint> choose_point(PlanContext& context, const Container& containe
     const auto branch = from->branch.empty() ? TRY(branch_of(catalog, container.active))
                                              : TRY(find_branch(catalog, container, from->branch));
     const auto moment = TRY(find_moment(context, branch, from->at));
+    if (!from->accept_earlier) TRY(check_not_much_earlier(context, moment, from->at));
     const Timestamp at = moment.replay ? moment.replay->until : moment.point.at;
     auto found = TRY(chosen(context, container, moment.point,
                             fmt::format("branch {} as of {}", branch.name, to_rfc3339(at))));

@@ -1,5 +1,7 @@
 #include "operations/moment.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "domain/timeline.h"
@@ -127,15 +129,40 @@ Result<Moment> find_moment(PlanContext& context, const Branch& branch, Timestamp
   return time_out_of_range(at, range.first, range.last);
 }
 
-Result<std::vector<SourceMoment>> source_moments(PlanContext& context, const Moment& moment) {
-  CatalogUnit& catalog = context.catalog;
+namespace {
+
+// Of what the moment's data is.
+Result<TemplateVersion> version_of(CatalogUnit& catalog, const Moment& moment) {
   const auto branch =
       moment.replay ? moment.replay->branch : TRY(branch_of(catalog, moment.point.branch));
   const auto segment =
       moment.replay ? moment.replay->segment : TRY(segment_of(catalog, moment.point.segment));
-  const auto mould = TRY(template_of_branch(catalog, branch));
+  return TRY(template_of_branch(catalog, branch)).version(segment.template_version);
+}
+
+}  // namespace
+
+Result<std::optional<int>> ask_beyond_s(PlanContext& context, const Moment& moment) {
+  return TRY(version_of(context.catalog, moment)).ask_beyond_s;
+}
+
+Result<> check_not_much_earlier(PlanContext& context, const Moment& moment, Timestamp asked) {
+  const auto limit = TRY(ask_beyond_s(context, moment));
+  if (!limit) return {};
+  for (const auto& one : TRY(source_moments(context, moment))) {
+    if (one.at + std::chrono::seconds(*limit) >= asked) continue;
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = fmt::format("the data of {} would be of {}, which is more than {} "
+                                        "seconds before {}",
+                                        one.source, to_rfc3339(one.at), *limit, to_rfc3339(asked)),
+                 .hint = "Say that you accept it (--accept-earlier), or choose another time."};
+  }
+  return {};
+}
+
+Result<std::vector<SourceMoment>> source_moments(PlanContext& context, const Moment& moment) {
   std::vector<SourceMoment> found;
-  for (const auto& place : mould.version(segment.template_version).sources) {
+  for (const auto& place : TRY(version_of(context.catalog, moment)).sources) {
     const auto known = moment.point.positions.find(place.name);
     Timestamp at = known == moment.point.positions.end() ? moment.point.at : known->second.at;
     if (moment.replay && TRY(adapter_of(context, place)).keeps_log) at = moment.replay->until;

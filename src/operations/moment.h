@@ -39,4 +39,11 @@ struct SourceMoment {
 // others are of the point before it.
 Result<std::vector<SourceMoment>> source_moments(PlanContext& context, const Moment& moment);
 
+// Asks first where a source's data would be of so much earlier than `asked` that the template says
+// to. Fails with `precondition_failed`, naming the source and its time.
+Result<> check_not_much_earlier(PlanContext& context, const Moment& moment, Timestamp asked);
+
+// Beyond how many seconds that is for this moment; nothing: never.
+Result<std::optional<int>> ask_beyond_s(PlanContext& context, const Moment& moment);
+
 }  // namespace slip

@@ -28,11 +28,26 @@ Result<std::set<SnapshotId>> in_use(CatalogUnit& catalog) {
 
 }  // namespace
 
+// What following has left at production goes with the source. Where production does not answer, its
+// administrator is told.
+void Reaper::leave_origin(const SourceId& id) {
+  const auto source =
+      world_.catalog.read([&](CatalogUnit& catalog) { return catalog.sources().find(id); });
+  if (!source || !*source || !(**source).deleted_at) return;
+  const auto adapter = world_.adapter((**source).config.kind);
+  if (!adapter) return;
+  if (const auto left = (*adapter)->leave_origin((**source).config); !left) {
+    spdlog::warn("source {} was unlinked, but something of it may be left at production: {}",
+                 (**source).name, left.error().describe());
+  }
+}
+
 Result<> Reaper::destroy(const Volume& volume) {
   TRY(instances_.stop(volume.id, StopHow::at_once));
   for (const auto& [source, port] : volume.ports) {
     (void)world_.runtime.forget_log(instance_on(volume.id, source));
   }
+  if (!volume.follows.empty()) leave_origin(volume.follows);
   TRY(world_.storage.detach(volume.id));
   TRY(world_.storage.destroy(volume.id));
   return world_.catalog.write(

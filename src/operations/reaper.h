@@ -26,6 +26,7 @@ class Reaper {
 
  private:
   Result<> destroy(const Volume& volume);
+  void leave_origin(const SourceId& source);
 
   World& world_;
   Instances& instances_;

@@ -128,6 +128,7 @@ class Bookmarks : public Records<Bookmark, BookmarkId> {
 // Which operations, newest first. Nothing set: all.
 struct OperationQuery {
   std::optional<ContainerId> container;
+  std::optional<SourceId> source;
   std::optional<OperationId> before;  // page on from this one
   std::size_t limit = 50;
   bool background = false;  // with the product's own (bake)

@@ -169,11 +169,16 @@ TEST_P(CatalogContract, ListsOperationsNewestFirstAndPagesOn) {
       Operation operation = full_operation(std::to_string(number));
       if (number == 3) operation.kind = OperationKind::bake;
       if (number == 4) operation.container = ContainerId("ctr_other");
+      operation.source = SourceId(number % 2 == 0 ? "src_even" : "src_odd");
       TRY(unit.operations().put(operation));
     }
     return {};
   }));
-  ASSERT_OK(write([](CatalogUnit& unit) { return unit.operations().put(full_operation("2")); }));
+  ASSERT_OK(write([](CatalogUnit& unit) {
+    Operation again = full_operation("2");
+    again.source = SourceId("src_even");
+    return unit.operations().put(again);
+  }));
 
   const auto query = [this](const OperationQuery& wanted) {
     return ids_of(read([&](CatalogUnit& unit) { return unit.operations().query(wanted); }));
@@ -191,6 +196,8 @@ TEST_P(CatalogContract, ListsOperationsNewestFirstAndPagesOn) {
   };
   OperationQuery of_qa = before("op_6", 50);
   of_qa.container = ContainerId("ctr_qa");
+  OperationQuery of_even = limited(2);
+  of_even.source = SourceId("src_even");
   OperationQuery with_background;
   with_background.background = true;
   EXPECT_EQ(query({}), (Ids{"op_6", "op_5", "op_4", "op_2", "op_1"}));
@@ -198,6 +205,7 @@ TEST_P(CatalogContract, ListsOperationsNewestFirstAndPagesOn) {
   EXPECT_EQ(query(before("op_5", 2)), (Ids{"op_4", "op_2"}));
   EXPECT_EQ(query(with_background), (Ids{"op_6", "op_5", "op_4", "op_3", "op_2", "op_1"}));
   EXPECT_EQ(query(of_qa), (Ids{"op_5", "op_2", "op_1"}));
+  EXPECT_EQ(query(of_even), (Ids{"op_6", "op_4"}));
   EXPECT_EQ(query(before("op_unknown", 50)), Ids{});
   EXPECT_EQ(query(limited(0)), Ids{});
 }

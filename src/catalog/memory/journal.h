@@ -19,6 +19,7 @@ class MemoryOperations final
     while (place > 0 && found.size() < query.limit) {
       const Operation& operation = table().at(--place);
       if (query.container && operation.container != *query.container) continue;
+      if (query.source && operation.source != *query.source) continue;
       if (!query.background && in_background(operation.kind)) continue;
       found.push_back(operation);
     }

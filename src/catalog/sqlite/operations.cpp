@@ -22,6 +22,10 @@ class SqliteOperations final : public SqliteRecords<Operations, Operation, Opera
       clause += "AND container IS ? ";
       values.push_back(id_value(*query.container));
     }
+    if (query.source) {
+      clause += "AND source IS ? ";
+      values.push_back(id_value(*query.source));
+    }
     if (!query.background) clause += "AND kind NOT IN ('automatic_point', 'bake') ";
     values.push_back(limit_value(query.limit));
     return select(clause + "ORDER BY sequence DESC LIMIT ?", values);

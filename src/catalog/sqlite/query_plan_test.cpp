@@ -44,6 +44,9 @@ Result<> run_hot_queries(Transaction& transaction) {
   TRY(operations->query(query));
   query.container = container;
   TRY(operations->query(query));
+  OperationQuery of_source;
+  of_source.source = SourceId("src_1");
+  TRY(operations->query(of_source));
   TRY(operations->unfinished());
   TRY(operations->find_idempotent(UserId("usr_1"), "key"));
   TRY(make_events(transaction)->after(0, 10));

@@ -54,7 +54,9 @@ std::string would_change(const TemplateFile& file, const ApplyPlan& plan) {
 Result<> link_source(Session& session, const FileSource& source) {
   const Change change{
       .path = api_path({"sources"}),
-      .body = json::object{{"name", source.linked}, {"config", to_json(source.config)}},
+      .body = json::object{{"name", source.linked},
+                           {"config", to_json(source.config)},
+                           {"schedule", source.schedule}},
       .attempt = fmt::format("link the source {} (line {})", source.linked, source.line)};
   const Outcome outcome = TRY(session.change(change));
   if (!session.json()) {
@@ -67,7 +69,7 @@ Result<> link_source(Session& session, const FileSource& source) {
 Result<> change_template(Session& session, const TemplateFile& file, const ApplyPlan& plan) {
   if (plan.change == TemplateChange::none) return {};
   const bool is_new = plan.change == TemplateChange::create;
-  json::object body{{"sources", plan.places}};
+  json::object body{{"sources", plan.places}, {"ask_beyond_s", to_json(file.ask_beyond_s)}};
   if (is_new) body["name"] = file.name;
   const Change change{
       .path = is_new ? api_path({"templates"}) : api_path({"templates", file.name, "versions"}),

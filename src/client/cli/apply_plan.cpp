@@ -67,6 +67,7 @@ std::string difference(const FileSource& wanted, const json::value& linked) {
     add(key);
   }
   if (!is_same_run(wanted.config.run, find_in(linked, "config.run"))) add("run");
+  if (text_in(linked, "schedule") != wanted.schedule) add("sync");
   return out;
 }
 
@@ -173,6 +174,10 @@ Result<ApplyPlan> plan_apply(const TemplateFile& file, const json::array& source
     return plan;
   }
   plan.differences = differences_of(file, newest_places(existing), names_by_id);
+  const auto* limit = find_in(existing, "ask_beyond_s");
+  if (to_json(file.ask_beyond_s) != (limit == nullptr ? json::value() : *limit)) {
+    plan.differences.emplace_back("ask_beyond_s");
+  }
   if (!plan.differences.empty()) plan.change = ApplyPlan::TemplateChange::new_version;
   return plan;
 }

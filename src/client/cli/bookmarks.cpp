@@ -3,6 +3,7 @@
 #include "client/cli/bookmark_view.h"
 #include "client/cli/commands.h"
 #include "client/cli/figures.h"
+#include "client/cli/going_back.h"
 #include "client/cli/operation_wait.h"
 #include "client/cli/words.h"
 
@@ -24,6 +25,7 @@ struct Arguments {
   bool share = false;
   bool no_tags = false;
   bool keep = false;
+  bool accept_earlier = false;
 };
 
 Result<> list_bookmarks(Session& session, const Arguments& given) {
@@ -81,7 +83,13 @@ Result<> create_bookmark(Session& session, const Arguments& given) {
   }
   if (!given.expires.empty())
     body["expires_at"] = to_rfc3339(TRY(read_expiry(given.expires, now())));
-  if (!given.at.empty()) body["at"] = to_rfc3339(TRY(read_time(given.at, now())));
+  if (!given.at.empty()) {
+    const Timestamp at = TRY(read_time(given.at, now()));
+    const json::object more =
+        TRY(announce(session, {given.container, given.branch, at, given.accept_earlier}));
+    body.insert(more.begin(), more.end());
+    body["at"] = to_rfc3339(at);
+  }
   if (!given.branch.empty()) body["branch"] = given.branch;
   const Change change{
       .path = api_path({"containers", given.container, "bookmarks"}),
@@ -143,6 +151,8 @@ void add_create_and_edit(Command* group) {
   create->add_option("--at", given->at,
                      "Not now but this very moment, or the last point before it");
   create->add_option("--branch", given->branch, "Another branch than the active one");
+  create->add_flag("--accept-earlier", given->accept_earlier,
+                   "With --at: however much earlier a source's data would be");
   create->on_chosen([given](Session& session) { return create_bookmark(session, *given); });
 
   auto* edit = group->add_subcommand("edit", "Change a bookmark's name, note, tags or expiry");

@@ -2,6 +2,7 @@
 
 #include "client/cli/commands.h"
 #include "client/cli/figures.h"
+#include "client/cli/going_back.h"
 #include "client/cli/operation_wait.h"
 #include "client/cli/table.h"
 #include "client/cli/words.h"
@@ -19,6 +20,7 @@ struct Arguments {
   std::string point;
   bool from_template = false;
   bool beside = false;
+  bool accept_earlier = false;
   bool keep_running = false;
   bool names_only = false;
 };
@@ -26,7 +28,8 @@ struct Arguments {
 std::string branch_state(const json::value& branch) {
   const bool runs = text_in(branch, "state") == "running";
   if (flag_in(branch, "active")) return runs ? "active" : "active, " + text_in(branch, "state");
-  return runs ? "running beside" : text_in(branch, "state");
+  const std::string read_only = flag_in(branch, "read_only") ? ", read-only" : "";
+  return (runs ? "running beside" : text_in(branch, "state")) + read_only;
 }
 
 Result<> list_branches(Session& session, const Arguments& given) {
@@ -77,7 +80,7 @@ Result<> show_branch(Session& session, const Arguments& given) {
   return {};
 }
 
-Result<std::optional<json::value>> data_choice(const Arguments& given) {
+Result<std::optional<json::value>> data_choice(Session& session, const Arguments& given) {
   const int choices = !given.from_bookmark.empty() + !given.at.empty() + !given.point.empty() +
                       static_cast<int>(given.from_template);
   if (choices > 1) {
@@ -89,14 +92,18 @@ Result<std::optional<json::value>> data_choice(const Arguments& given) {
   if (!given.from_bookmark.empty()) from["bookmark"] = given.from_bookmark;
   if (!given.point.empty()) from["point"] = given.point;
   if (given.from_template) from["template"] = true;
-  if (!given.at.empty()) from["time"] = to_rfc3339(TRY(read_time(given.at, now())));
+  if (!given.at.empty()) {
+    const Timestamp at = TRY(read_time(given.at, now()));
+    from = TRY(announce(session, {given.container, given.of_branch, at, given.accept_earlier}));
+    from["time"] = to_rfc3339(at);
+  }
   if (!given.of_branch.empty()) from["branch"] = given.of_branch;
   return std::optional<json::value>(std::move(from));
 }
 
 Result<> create_branch(Session& session, const Arguments& given) {
   json::object body{{"name", given.branch}};
-  if (auto from = TRY(data_choice(given))) body["from"] = *std::move(from);
+  if (auto from = TRY(data_choice(session, given))) body["from"] = *std::move(from);
   if (given.beside) body["beside"] = true;
   const Change change{
       .path = api_path({"containers", given.container, "branches"}),
@@ -149,6 +156,8 @@ void add_create(Command* group) {
   create->add_option("--at", given->at, "This very moment, or the last point before it")
       ->type_name("TIME");
   create->add_option("--of", given->of_branch, "With --at: of this branch")->type_name("BRANCH");
+  create->add_flag("--accept-earlier", given->accept_earlier,
+                   "With --at: however much earlier a source's data would be");
   create->add_option("--point", given->point, "This point of the timeline")->type_name("ID");
   create->add_flag("--from-template", given->from_template, "The newest data of the template");
   create->add_flag("--beside", given->beside,

@@ -35,6 +35,7 @@ void add_log(Command& slip);
 void add_login(Command& slip);
 void add_members(Command& container);
 void add_operations(Command& slip);
+void add_peek(Command& slip);
 void add_pool(Command& slip);
 void add_restore(Command& slip);
 void add_sources(Command& slip);

@@ -46,6 +46,7 @@ void add_everything(Command& slip) {
   add_sources(slip);
   add_users(slip);
   add_tokens(slip);
+  add_peek(slip);
   add_pool(slip);
   add_doctor(slip);
   add_events(slip);

@@ -2,6 +2,7 @@
 
 #include "client/cli/commands.h"
 #include "client/cli/figures.h"
+#include "client/cli/going_back.h"
 #include "client/cli/operation_wait.h"
 #include "client/cli/words.h"
 
@@ -15,6 +16,7 @@ struct Arguments {
   std::string branch;
   std::string point;
   bool no_safety_point = false;
+  bool accept_earlier = false;
 };
 
 json::object body_for(const Arguments& given) {
@@ -25,27 +27,6 @@ json::object body_for(const Arguments& given) {
 
 std::string undo_hint(const Arguments& given) {
   return given.no_safety_point ? "" : " Undo: slip undo " + shell_word(given.container);
-}
-
-// "db exactly then, app as of 14:00:00".
-std::string source_times(const json::value& found, Timestamp asked) {
-  std::string out;
-  for (const auto& one : list_in(found, "sources")) {
-    const auto at = time_in(one, "at").value_or(asked);
-    out += (out.empty() ? "" : ", ") + text_in(one, "source");
-    out += at == asked ? " exactly then" : " as of " + moment(at, now());
-  }
-  return out;
-}
-
-// Says what the time leads to before anything is done.
-Result<> announce(Session& session, const Arguments& given, Timestamp asked) {
-  if (session.json()) return {};
-  const auto found =
-      TRY(session.get(with_query(api_path({"containers", given.container, "moment"}),
-                                 {{"time", to_rfc3339(asked)}, {"branch", given.branch}})));
-  session.print(fmt::format("{}: {}.\n", moment(asked, now()), source_times(found, asked)));
-  return {};
 }
 
 Result<> restore(Session& session, const Arguments& given) {
@@ -64,8 +45,10 @@ Result<> restore(Session& session, const Arguments& given) {
   if (!given.point.empty()) body["point"] = given.point;
   if (!given.time.empty()) {
     asked = TRY(read_time(given.time, now()));
+    const WantedTime wanted{given.container, given.branch, *asked, given.accept_earlier};
+    const json::object more = TRY(announce(session, wanted));
+    body.insert(more.begin(), more.end());
     body["time"] = to_rfc3339(*asked);
-    TRY(announce(session, given, *asked));
   }
   if (!given.branch.empty()) body["branch"] = given.branch;
   const Change change{.path = api_path({"containers", given.container, "restore"}),
@@ -123,6 +106,8 @@ void add_restore(Command& slip) {
   command->add_option("--to", given->time, "This very moment, or the last point before it")
       ->type_name("TIME");
   command->add_option("--branch", given->branch, "With --to: of this branch of the container");
+  command->add_flag("--accept-earlier", given->accept_earlier,
+                    "With --to: however much earlier a source's data would be");
   command->add_option("--point", given->point, "This point of the timeline")->type_name("ID");
   command->add_flag("--no-safety-point", given->no_safety_point,
                     "Do not keep the data as it is now; this cannot be undone");

@@ -4,6 +4,7 @@
 #include "client/cli/figures.h"
 #include "client/cli/operation_wait.h"
 #include "client/cli/password.h"
+#include "client/cli/source_commands.h"
 #include "client/cli/table.h"
 #include "client/cli/words.h"
 #include "domain/source.h"
@@ -19,6 +20,8 @@ struct Arguments {
   std::vector<std::string> env;
   std::string health;
   std::string stop_signal;
+  std::string schedule;
+  bool off = false;
 };
 
 Result<> list_sources(Session& session) {
@@ -57,7 +60,11 @@ Result<> show_source(Session& session, const Arguments& given) {
       {"synced",
        synced ? fmt::format("{} ({})", moment(*synced, now()), ago(*synced, now())) : "not yet"},
       {"data up to", position ? moment(*position, now()) : ""},
-      {"position", text_in(source, "position.position")}};
+      {"position", text_in(source, "position.position")},
+      {"follows", flag_in(source, "follows")
+                      ? "yes: slip source status " + shell_word(text_in(source, "name"))
+                      : ""},
+      {"schedule", text_in(source, "schedule")}};
   const auto* settings = find_in(source, "config.settings");
   if (settings != nullptr && settings->is_object()) {
     for (const auto& member : settings->get_object()) {
@@ -95,7 +102,9 @@ Result<> link_source(Session& session, const Arguments& given) {
     if (!given.stop_signal.empty()) config.run->stop_signal = given.stop_signal;
   }
   const Change change{.path = api_path({"sources"}),
-                      .body = json::object{{"name", given.source}, {"config", to_json(config)}},
+                      .body = json::object{{"name", given.source},
+                                           {"config", to_json(config)},
+                                           {"schedule", given.schedule}},
                       .attempt = "link the source " + given.source};
   return carry_out(session, change, [&](const json::value& operation) {
     return fmt::format(
@@ -121,7 +130,66 @@ void add_link(Command* group) {
   link->add_option("--health", given->health, "Where the application says that it is well");
   link->add_option("--stop-signal", given->stop_signal,
                    "What ends the application: TERM, INT, ...");
+  link->add_option("--sync", given->schedule,
+                   "Sync it of its own accord: \"every 15min\", \"daily 02:30\"")
+      ->type_name("WHEN");
   link->on_chosen([given](Session& session) { return link_source(session, *given); });
+}
+
+void add_schedule(Command* group) {
+  const auto given = arguments<Arguments>();
+  auto* schedule = group->add_subcommand("schedule", "Sync a source of its own accord");
+  schedule->add_option("source", given->source, "The source")->required();
+  schedule
+      ->add_option(
+          "when", given->schedule,
+          "\"every 15min\", \"daily 02:30\", \"weekdays 02:30\", \"sun,wed 02:30\", or off")
+      ->required();
+  schedule->on_chosen([given](Session& session) {
+    const std::string when = given->schedule == "off" ? "" : given->schedule;
+    const Change change{.method = "PATCH",
+                        .path = api_path({"sources", given->source}),
+                        .body = json::object{{"schedule", when}},
+                        .attempt = "schedule the source " + given->source};
+    return carry_out(session, change, [&](const json::value&) {
+      return when.empty() ? given->source + " is synced only when told."
+                          : given->source + " is synced " + when + ".";
+    });
+  });
+}
+
+void add_webhook(Command* group) {
+  const auto given = arguments<Arguments>();
+  auto* webhook = group->add_subcommand(
+      "webhook", "An address that syncs a source when anybody POSTs to it; a new one ends the old");
+  webhook->add_option("source", given->source, "The source")->required();
+  webhook->add_flag("--off", given->off, "No webhook any more");
+  webhook->on_chosen([given](Session& session) {
+    const Change change{.method = given->off ? "DELETE" : "POST",
+                        .path = api_path({"sources", given->source, "webhook"}),
+                        .body = nullptr,
+                        .attempt = "change the webhook of " + given->source};
+    return carry_out(session, change, [&](const json::value& answer) {
+      if (given->off) return given->source + " has no webhook any more.";
+      return fmt::format("Whoever POSTs here has {} synced; it is shown only now:\n  {}",
+                         given->source, text_in(answer, "path"));
+    });
+  });
+}
+
+void add_reseed(Command* group) {
+  const auto given = arguments<Arguments>();
+  auto* reseed =
+      group->add_subcommand("reseed", "Begin anew to follow production, beside the data there is");
+  reseed->add_option("source", given->source, "The source")->required();
+  reseed->on_chosen([given](Session& session) {
+    const Change change{.path = api_path({"sources", given->source, "reseed"}),
+                        .attempt = "seed the source " + given->source + " anew"};
+    return carry_out(session, change, [&](const json::value& operation) {
+      return fmt::format("{} follows production again, after {}.", given->source,
+                         took(length_of(operation, now())));
+    });
+  });
 }
 
 }  // namespace
@@ -146,6 +214,15 @@ void add_sources(Command& slip) {
           given->source, took(length_of(operation, now())));
     });
   });
+
+  auto* status =
+      group->add_subcommand("status", "How up to date sources are: lag, errors, next sync");
+  status->add_option("source", given->source, "Only this one");
+  status->on_chosen(
+      [given](Session& session) { return show_source_status(session, given->source); });
+  add_schedule(group);
+  add_webhook(group);
+  add_reseed(group);
 
   auto* show = group->add_subcommand("show", "One source; passwords are not shown");
   show->add_option("source", given->source, "The source")->required();

@@ -29,8 +29,10 @@ class Reader {
     for (const auto& [key, value] : root) {
       if (key.str() == "name") {
         out.name = TRY(text(value, "name"));
+      } else if (key.str() == "ask_beyond_s") {
+        out.ask_beyond_s = TRY(number(value, "ask_beyond_s", 86400));
       } else if (key.str() != "source") {
-        return unknown(key, "name, source");
+        return unknown(key, "name, ask_beyond_s, source");
       }
     }
     if (out.name.empty()) return refuse(root, "the template has no name", "Add: name = \"...\"");
@@ -95,6 +97,8 @@ class Reader {
         source.linked = TRY(text(value, "source"));
       } else if (key.str() == "kind") {
         source.config.kind = TRY(text(value, "kind"));
+      } else if (key.str() == "sync") {
+        source.schedule = TRY(text(value, "sync"));
       } else if (key.str() == "priority") {
         source.priority = TRY(number(value, "priority", 1000));
       } else if (key.str() == "port") {
@@ -121,7 +125,7 @@ class Reader {
     if (source.name.empty()) return refuse(table, "the source has no name");
     const bool is_existing = !source.linked.empty();
     const bool is_configured = !source.config.kind.empty() || !source.config.settings.empty() ||
-                               source.config.run.has_value();
+                               source.config.run.has_value() || !source.schedule.empty();
     if (is_existing && is_configured) {
       return refuse(table,
                     fmt::format("source \"{}\" names a linked source and configures one as well",

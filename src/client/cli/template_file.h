@@ -16,8 +16,9 @@ namespace slip::cli {
 // One [[source]] of a template's file.
 struct FileSource {
   std::string name;
-  std::string linked;   // the source in the daemon: "employees.db", or the one that is named
-  SourceConfig config;  // kind is empty for one that must exist already
+  std::string linked;    // the source in the daemon: "employees.db", or the one that is named
+  SourceConfig config;   // kind is empty for one that must exist already
+  std::string schedule;  // when it is synced of its own accord; empty: never
   int priority = 1;
   int port = 0;
   std::map<std::string, std::string> settings;  // the template's, laid over the source's own
@@ -29,9 +30,11 @@ struct FileSource {
 // A template as it is written down:
 //
 //   name = "employees"
+//   ask_beyond_s = 60       # when a time is gone to, ask if a source's data is so much earlier
 //   [[source]]              # in the order in which they are listed
 //   name = "db"             # in the template; the linked source is then "employees.db"
 //   kind = "postgresql"     # or source = "NAME" for one that is linked already
+//   sync = "every 15min"    # of its own accord; also "daily 02:30"
 //   priority = 1
 //   port = 5433
 //   dump = "database.sql"   # every other key is a setting of that kind of source
@@ -42,6 +45,7 @@ struct FileSource {
 struct TemplateFile {
   std::string name;
   std::vector<FileSource> sources;
+  std::optional<int> ask_beyond_s;
 };
 
 // `file` names the file in messages, and relative paths in it are made absolute against its

@@ -15,9 +15,11 @@ struct BookmarkBody {
   std::optional<Timestamp> expires_at;
   std::optional<Timestamp> at;
   std::optional<std::string> branch;
+  std::optional<bool> accept_earlier;
 };
 BOOST_DESCRIBE_STRUCT(BookmarkBody, (),
-                      (name, note, tags, audience, shared_with, expires_at, at, branch))
+                      (name, note, tags, audience, shared_with, expires_at, at, branch,
+                       accept_earlier))
 
 struct ShareBody {
   std::optional<Audience> audience;
@@ -73,7 +75,7 @@ Result<http::Response> create(Call& call) {
   request.shared_with = TRY(users_named(call, body.shared_with));
   request.expires_at = body.expires_at;
   if (body.at) {
-    request.at = FromTime{*body.at, body.branch.value_or("")};
+    request.at = FromTime{*body.at, body.branch.value_or(""), body.accept_earlier.value_or(false)};
   } else if (body.branch) {
     return Error{.code = ErrorCode::invalid_argument,
                  .message = "a branch goes with a time only",

@@ -21,12 +21,14 @@ struct BranchView {
   std::string id;
   std::string name;
   bool active = false;
+  bool read_only = false;
   RunState state = RunState::stopped;
   Timestamp created_at;
   SegmentView segment;
   std::vector<EndpointView> endpoints;
 };
-BOOST_DESCRIBE_STRUCT(BranchView, (), (id, name, active, state, created_at, segment, endpoints))
+BOOST_DESCRIBE_STRUCT(BranchView, (),
+                      (id, name, active, read_only, state, created_at, segment, endpoints))
 
 }  // namespace
 
@@ -44,8 +46,9 @@ Result<BranchDraft> draft_branch(CatalogUnit& catalog, const Container& containe
     }
     return draft;
   }
-  if (branch.wanted == RunState::stopped) return draft;
   const auto volume = TRY(volume_of(catalog, branch.volume));
+  draft.read_only = volume.read_only;
+  if (branch.wanted == RunState::stopped) return draft;
   for (const auto& endpoint : container.endpoints) {
     const auto port = volume.ports.find(endpoint.source);
     if (port == volume.ports.end() || port->second == 0) continue;
@@ -60,6 +63,7 @@ json::value branch_json(ApiState& api, const BranchDraft& draft) {
   view.id = draft.branch.id.str();
   view.name = draft.branch.name;
   view.active = draft.active;
+  view.read_only = draft.read_only;
   view.state = draft.branch.wanted;
   view.created_at = draft.branch.created_at;
   view.segment = {segment.id.str(), segment.kind, segment.began_at, segment.parent,

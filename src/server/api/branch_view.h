@@ -14,6 +14,7 @@ struct BranchDraft {
   Branch branch;
   Segment segment;
   bool active = false;
+  bool read_only = false;
   std::string host;                // the active one's addresses are the container's
   std::vector<Address> addresses;  // empty for one that is stopped
 };

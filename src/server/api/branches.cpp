@@ -10,8 +10,14 @@ struct BranchBody {
   std::string name;
   std::optional<DataChoiceBody> from;
   std::optional<bool> beside;
+  std::optional<bool> read_only;  // beside, too
 };
-BOOST_DESCRIBE_STRUCT(BranchBody, (), (name, from, beside))
+BOOST_DESCRIBE_STRUCT(BranchBody, (), (name, from, beside, read_only))
+
+Activation activation_of(const BranchBody& body) {
+  if (body.read_only.value_or(false)) return Activation::look;
+  return body.beside.value_or(false) ? Activation::beside : Activation::activate;
+}
 
 struct ActivateBody {
   std::optional<bool> keep_running;
@@ -52,11 +58,10 @@ Result<http::Response> show(Call& call) {
 
 Result<http::Response> create(Call& call) {
   const auto body = TRY(read_body<BranchBody>(call));
-  CreateBranch request{
-      .container = call.param("container"),
-      .name = body.name,
-      .from = FromNow{},
-      .activation = body.beside.value_or(false) ? Activation::beside : Activation::activate};
+  CreateBranch request{.container = call.param("container"),
+                       .name = body.name,
+                       .from = FromNow{},
+                       .activation = activation_of(body)};
   if (body.from) request.from = TRY(in_context("from", data_choice(*body.from)));
   return submit(call, request);
 }

@@ -11,9 +11,11 @@ struct RestoreBody {
   std::optional<Timestamp> time;
   std::optional<std::string> branch;
   std::optional<std::string> point;
+  std::optional<bool> accept_earlier;
   std::optional<bool> safety_point;
 };
-BOOST_DESCRIBE_STRUCT(RestoreBody, (), (bookmark, time, branch, point, safety_point))
+BOOST_DESCRIBE_STRUCT(RestoreBody, (),
+                      (bookmark, time, branch, point, accept_earlier, safety_point))
 
 struct ReplaceBody {
   std::optional<bool> safety_point;
@@ -35,7 +37,8 @@ Result<http::Response> restore(Call& call) {
                                    .time = body.time,
                                    .branch = body.branch,
                                    .point = body.point,
-                                   .template_ = {}}));
+                                   .template_ = {},
+                                   .accept_earlier = body.accept_earlier}));
   return submit(call, RestoreContainer{.container = call.param("container"),
                                        .to = to,
                                        .safety = safety_of(body.safety_point)});

@@ -18,7 +18,10 @@ Result<DataChoice> data_choice(const DataChoiceBody& body) {
                  .hint = "Leave the branch out, or give a time on it."};
   }
   if (body.bookmark) return DataChoice(FromBookmark{*body.bookmark});
-  if (body.time) return DataChoice(FromTime{*body.time, body.branch.value_or("")});
+  if (body.time) {
+    return DataChoice(
+        FromTime{*body.time, body.branch.value_or(""), body.accept_earlier.value_or(false)});
+  }
   if (body.point) return DataChoice(FromPoint{PointId(*body.point)});
   return DataChoice(FromTemplate{});
 }

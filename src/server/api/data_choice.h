@@ -18,8 +18,10 @@ struct DataChoiceBody {
   std::optional<std::string> branch;
   std::optional<std::string> point;
   std::optional<bool> template_;
+  std::optional<bool> accept_earlier = {};  // goes with a time
 };
-BOOST_DESCRIBE_STRUCT(DataChoiceBody, (), (bookmark, time, branch, point, template_))
+BOOST_DESCRIBE_STRUCT(DataChoiceBody, (),
+                      (bookmark, time, branch, point, template_, accept_earlier))
 
 // Fails with `invalid_argument`.
 Result<DataChoice> data_choice(const DataChoiceBody& body);

@@ -17,9 +17,10 @@ struct MomentView {
   Timestamp at;  // the moment that it would be
   bool exact = false;
   std::string point;  // that it would be, or that its replay would begin with
+  bool asks = false;  // a source's data is of so much earlier that who wants it has to say so
   std::vector<SourceMomentView> sources;
 };
-BOOST_DESCRIBE_STRUCT(MomentView, (), (asked, at, exact, point, sources))
+BOOST_DESCRIBE_STRUCT(MomentView, (), (asked, at, exact, point, asks, sources))
 
 Result<http::Response> show(Call& call) {
   const auto asked = TRY(call.time("time"));
@@ -41,6 +42,7 @@ Result<http::Response> show(Call& call) {
     view.at = moment.replay ? moment.replay->until : moment.point.at;
     view.exact = view.at == *asked;
     view.point = moment.point.id.str();
+    view.asks = !check_not_much_earlier(context, moment, *asked);
     for (const auto& one : TRY(source_moments(context, moment))) {
       view.sources.push_back({one.source, one.at});
     }

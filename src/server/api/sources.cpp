@@ -1,6 +1,10 @@
+#include <algorithm>
+
 #include "operations/lookup.h"
+#include "operations/scheduled_syncs.h"
 #include "server/api/answer.h"
 #include "server/api/mask.h"
+#include "server/auth/token.h"
 
 namespace slip::api {
 namespace {
@@ -23,8 +27,14 @@ BOOST_DESCRIBE_STRUCT(ConfigBody, (), (kind, settings, run))
 struct SourceBody {
   std::string name;
   ConfigBody config;
+  std::optional<std::string> schedule;
 };
-BOOST_DESCRIBE_STRUCT(SourceBody, (), (name, config))
+BOOST_DESCRIBE_STRUCT(SourceBody, (), (name, config, schedule))
+
+struct ChangeBody {
+  std::optional<std::string> schedule;  // "": never
+};
+BOOST_DESCRIBE_STRUCT(ChangeBody, (), (schedule))
 
 json::value source_json(const Source& source) {
   return json::object{{"id", source.id.str()},
@@ -32,7 +42,11 @@ json::value source_json(const Source& source) {
                       {"config", masked_json(source.config)},
                       {"position", to_json(source.position)},
                       {"synced_at", to_json(source.synced_at)},
-                      {"created_at", to_json(source.created_at)}};
+                      {"created_at", to_json(source.created_at)},
+                      {"follows", !source.volume.empty()},
+                      {"schedule", source.schedule},
+                      {"next_sync", to_json(next_sync(source))},
+                      {"webhook", !source.webhook_hash.empty()}};
 }
 
 SourceConfig config_of(const ConfigBody& body) {
@@ -64,7 +78,102 @@ Result<http::Response> show(Call& call) {
 
 Result<http::Response> link(Call& call) {
   const auto body = TRY(read_body<SourceBody>(call));
-  return submit(call, LinkSource{.name = body.name, .config = config_of(body.config)});
+  return submit(call, LinkSource{.name = body.name,
+                                 .config = config_of(body.config),
+                                 .schedule = body.schedule.value_or("")});
+}
+
+struct LastAct {
+  std::string operation;
+  OperationKind kind = OperationKind::sync_source;
+  OperationState state = OperationState::queued;
+  Timestamp created_at;
+  std::optional<Timestamp> ended_at;
+  std::string failure;  // one sentence; empty: none
+};
+BOOST_DESCRIBE_STRUCT(LastAct, (), (operation, kind, state, created_at, ended_at, failure))
+
+// The last that fetched its data, or tried to.
+Result<std::optional<LastAct>> last_act(CatalogUnit& catalog, const Source& source) {
+  OperationQuery query;
+  query.source = source.id;
+  query.limit = 20;
+  for (const auto& one : TRY(catalog.operations().query(query))) {
+    if (one.kind == OperationKind::edit_source) continue;
+    return std::optional(LastAct{one.id.str(), one.kind, one.state, one.created_at, one.ended_at,
+                                 one.failure ? one.failure->message : ""});
+  }
+  return std::optional<LastAct>();
+}
+
+// The follower itself does not answer.
+FollowState not_running(const Error& error) {
+  FollowState state;
+  state.problem = error.message;
+  state.hint = error.hint;
+  return state;
+}
+
+// How up to date it is. A source that follows production is asked itself.
+Result<http::Response> show_status(Call& call) {
+  TRY(must_be_admin(call.actor));
+  struct Found {
+    Source source;
+    std::optional<LastAct> last;
+  };
+  const auto found = TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<Found> {
+    Found out{TRY(find_source(catalog, call.param("source"))), {}};
+    out.last = TRY(last_act(catalog, out.source));
+    return out;
+  }));
+  json::object shown = source_json(found.source).get_object();
+  shown.erase("config");
+  shown["kind"] = found.source.config.kind;
+  shown["last"] = to_json(found.last);
+  shown["state"] = nullptr;
+  if (!found.source.volume.empty()) {
+    const auto state = call.api.engine.instances().follow_state(found.source.volume);
+    shown["state"] = to_json(state ? *state : not_running(state.error()));
+  }
+  return answer(200, shown);
+}
+
+Result<http::Response> change(Call& call) {
+  const auto body = TRY(read_body<ChangeBody>(call));
+  return carry_out(
+      call,
+      EditSource{.source = call.param("source"), .schedule = body.schedule, .webhook_hash = {}});
+}
+
+// The address is shown once: only its secret's hash is kept.
+Result<http::Response> open_webhook(Call& call) {
+  const auto secret = auth::make_token();
+  TRY(edit(
+      call.api.world(), call.actor,
+      EditSource{.source = call.param("source"), .schedule = {}, .webhook_hash = secret.hash}));
+  return answer(201, json::object{{"path", "/api/v1/webhooks/" + secret.token.reveal()}});
+}
+
+Result<http::Response> close_webhook(Call& call) {
+  return carry_out(call,
+                   EditSource{.source = call.param("source"), .schedule = {}, .webhook_hash = ""});
+}
+
+// Whoever knows the secret may have the source synced, and nothing else.
+Result<http::Response> call_webhook(Call& call) {
+  const std::string hash = auth::hash_token(call.param("secret"));
+  const auto sources = TRY(call.api.catalog().read(
+      [](CatalogUnit& catalog) { return catalog.sources().all(Trash::without); }));
+  const auto named = std::ranges::find(sources, hash, &Source::webhook_hash);
+  if (named == sources.end()) {
+    return Error{.code = ErrorCode::not_found,
+                 .message = "there is no such webhook",
+                 .hint = "An administrator makes a new one: slip source webhook NAME."};
+  }
+  call.actor = Actor{UserId("usr_webhook"), "the webhook of " + named->name, SystemRole::admin};
+  const auto operation =
+      TRY(call.api.engine.submit(call.actor, SyncSource{named->name}, TRY(call.idempotency_key())));
+  return answer(202, json::object{{"id", operation.id.str()}, {"words", operation.words}});
 }
 
 }  // namespace
@@ -76,6 +185,13 @@ void add_sources(Routes& routes) {
   routes.add("DELETE /sources/{source}", [](Call& call) {
     return carry_out(call, UnlinkSource{.source = call.param("source")});
   });
+  routes.add("PATCH /sources/{source}", change);
+  routes.add("GET /sources/{source}/status", show_status);
+  routes.add("POST /sources/{source}/webhook", open_webhook);
+  routes.add("DELETE /sources/{source}/webhook", close_webhook);
+  routes.add_open("POST /webhooks/{secret}", call_webhook);
+  routes.add("POST /sources/{source}/reseed",
+             [](Call& call) { return submit(call, ReseedSource{.source = call.param("source")}); });
   routes.add("POST /sources/{source}/sync",
              [](Call& call) { return submit(call, SyncSource{.source = call.param("source")}); });
 }

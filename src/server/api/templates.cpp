@@ -22,13 +22,15 @@ BOOST_DESCRIBE_STRUCT(PlaceBody, (), (name, source, priority, port, settings, ho
 struct TemplateBody {
   std::string name;
   std::vector<PlaceBody> sources;
+  std::optional<int> ask_beyond_s;
 };
-BOOST_DESCRIBE_STRUCT(TemplateBody, (), (name, sources))
+BOOST_DESCRIBE_STRUCT(TemplateBody, (), (name, sources, ask_beyond_s))
 
 struct VersionBody {
   std::vector<PlaceBody> sources;
+  std::optional<int> ask_beyond_s;
 };
-BOOST_DESCRIBE_STRUCT(VersionBody, (), (sources))
+BOOST_DESCRIBE_STRUCT(VersionBody, (), (sources, ask_beyond_s))
 
 std::vector<SourcePlace> places_of(const std::vector<PlaceBody>& bodies) {
   std::vector<SourcePlace> places;
@@ -59,7 +61,9 @@ Result<json::value> version_json(CatalogUnit& catalog, const Actor& actor,
                      {"hooks", hooks_json(actor, place.hooks)},
                      {"subset", subset_json(actor, place.subset)}});
   }
-  return json::object{{"number", version.number}, {"sources", std::move(sources)}};
+  return json::object{{"number", version.number},
+                      {"sources", std::move(sources)},
+                      {"ask_beyond_s", to_json(version.ask_beyond_s)}};
 }
 
 Result<json::value> template_json(CatalogUnit& catalog, const Actor& actor, const Template& mould) {
@@ -72,6 +76,7 @@ Result<json::value> template_json(CatalogUnit& catalog, const Actor& actor, cons
                      {"name", mould.name},
                      {"version", mould.newest().number},
                      {"sources", versions.back().at("sources")},
+                     {"ask_beyond_s", versions.back().at("ask_beyond_s")},
                      {"versions", std::move(versions)},
                      {"newest_at", nullptr},
                      {"created_at", to_json(mould.created_at)}};
@@ -99,13 +104,16 @@ Result<http::Response> show(Call& call) {
 
 Result<http::Response> create(Call& call) {
   const auto body = TRY(read_body<TemplateBody>(call));
-  return submit(call, CreateTemplate{.name = body.name, .sources = places_of(body.sources)});
+  return submit(call, CreateTemplate{.name = body.name,
+                                     .sources = places_of(body.sources),
+                                     .ask_beyond_s = body.ask_beyond_s});
 }
 
 Result<http::Response> add_version(Call& call) {
   const auto body = TRY(read_body<VersionBody>(call));
-  return submit(
-      call, VersionTemplate{.tmpl = call.param("template"), .sources = places_of(body.sources)});
+  return submit(call, VersionTemplate{.tmpl = call.param("template"),
+                                      .sources = places_of(body.sources),
+                                      .ask_beyond_s = body.ask_beyond_s});
 }
 
 }  // namespace

@@ -44,6 +44,10 @@ const source = (id: string, name: string, config: Source["config"]): Source => (
   position: null,
   synced_at: null,
   created_at: "2026-11-22T14:00:00.000Z",
+  follows: false,
+  schedule: "",
+  next_sync: null,
+  webhook: false,
 });
 
 const linked = () => [
@@ -77,7 +81,8 @@ function existing(): Template {
     name: "employees",
     version: 1,
     sources,
-    versions: [{ number: 1, sources }],
+    ask_beyond_s: null,
+    versions: [{ number: 1, sources, ask_beyond_s: null }],
     newest_at: null,
     created_at: "2026-11-22T14:00:00.000Z",
   };

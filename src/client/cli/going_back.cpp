@@ -1,0 +1,60 @@
+#include "client/cli/going_back.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "client/cli/figures.h"
+
+namespace slip::cli {
+namespace {
+
+// "db exactly then, app as of 14:00:00".
+std::string source_times(const json::value& found, Timestamp asked) {
+  std::string out;
+  for (const auto& one : list_in(found, "sources")) {
+    const auto at = time_in(one, "at").value_or(asked);
+    out += (out.empty() ? "" : ", ") + text_in(one, "source");
+    out += at == asked ? " exactly then" : " as of " + moment(at, now());
+  }
+  return out;
+}
+
+Result<> ask(Session& session, const json::value& found, Timestamp asked) {
+  const std::string words = fmt::format("{}: {}", moment(asked, now()), source_times(found, asked));
+  if (isatty(STDIN_FILENO) == 0 || session.json()) {
+    return Error{
+        .code = ErrorCode::precondition_failed,
+        .message = words + ". The template says to ask before data so much earlier is taken",
+        .hint = "Add --accept-earlier, or choose another time."};
+  }
+  session.print(
+      "That is further from the time you asked for than the template allows. Take it all "
+      "the same? [y/N] ");
+  std::cout.flush();
+  std::string answer;
+  std::getline(std::cin, answer);
+  if (answer == "y" || answer == "Y" || answer == "yes") return {};
+  return Error{.code = ErrorCode::canceled, .message = "nothing was done"};
+}
+
+}  // namespace
+
+Result<json::object> announce(Session& session, const WantedTime& wanted) {
+  json::object more;
+  if (session.json()) {
+    if (wanted.accept_earlier) more["accept_earlier"] = true;
+    return more;
+  }
+  const auto found =
+      TRY(session.get(with_query(api_path({"containers", wanted.container, "moment"}),
+                                 {{"time", to_rfc3339(wanted.at)}, {"branch", wanted.branch}})));
+  session.print(fmt::format("{}: {}.\n", moment(wanted.at, now()), source_times(found, wanted.at)));
+  const bool asks = flag_in(found, "asks");
+  if (asks && !wanted.accept_earlier) TRY(ask(session, found, wanted.at));
+  if (asks) more["accept_earlier"] = true;
+  return more;
+}
+
+}  // namespace slip::cli

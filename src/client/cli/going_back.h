@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "client/cli/session.h"
+
+namespace slip::cli {
+
+// A time of a container that somebody wants to go to.
+struct WantedTime {
+  std::string container;
+  std::string branch;  // empty: the active one
+  Timestamp at;
+  bool accept_earlier = false;  // said beforehand
+};
+
+// Says how far each source's data would go, before anything is done, and asks where that is so much
+// earlier that the template says to ask. Gives back what to add to a request for that time.
+// Errors: the API's; `canceled` (the answer was no), `precondition_failed` (there is nobody to
+// ask).
+Result<json::object> announce(Session& session, const WantedTime& wanted);
+
+}  // namespace slip::cli
