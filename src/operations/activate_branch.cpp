@@ -17,6 +17,11 @@ Result<Plan> plan(PlanContext& context, const ActivateBranch& request) {
         .code = ErrorCode::precondition_failed,
         .message = fmt::format("branch {} of {} is active already", next.name, container.name)};
   }
+  if (TRY(volume_of(catalog, next.volume)).read_only) {
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = fmt::format("branch {} is only to look at", next.name),
+                 .hint = "To work on its data, create a branch from the same moment."};
+  }
   Plan plan(context, OperationKind::activate_branch,
             fmt::format("activate branch {} of {}", next.name, container.name));
   plan.lock(container.id.str());

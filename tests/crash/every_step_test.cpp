@@ -223,6 +223,19 @@ Scenario link{"Link", [](TestWorld&) {},
               [](TestWorld& world) {
                 return world.act(LinkSource{"other.db", {"rows", {}, {}}});
               }};
+void with_follower(TestWorld& world) {
+  EXPECT_TRUE(world.must(LinkSource{"live.db", {"rows", {{"follow", "yes"}}, {}}}));
+  EXPECT_TRUE(world.must(CreateTemplate{"live", {{"db", "live.db", 1, 0, {}}}}));
+  world.database->set_production("newer;");
+}
+Scenario link_follower{"LinkFollower", [](TestWorld&) {},
+                       [](TestWorld& world) {
+                         return world.act(LinkSource{"live.db", {"rows", {{"follow", "yes"}}, {}}});
+                       }};
+Scenario sync_follower{"SyncFollower", with_follower,
+                       [](TestWorld& world) { return world.act(SyncSource{"live.db"}); }};
+Scenario reseed{"Reseed", with_follower,
+                [](TestWorld& world) { return world.act(ReseedSource{"live.db"}); }};
 Scenario create_template{"CreateTemplate", [](TestWorld&) {},
                          [](TestWorld& world) {
                            return world.act(CreateTemplate{"half", {{"db", "shop.db", 1, 0, {}}}});
@@ -258,15 +271,14 @@ Scenario sync_with_mask{"SyncWithMask",
                         },
                         [](TestWorld& world) { return world.act(SyncSource{"shop.db"}); }};
 
-INSTANTIATE_TEST_SUITE_P(Operations, EveryStep,
-                         testing::Values(restore, refresh, reset, undo, without_safety,
-                                         restore_stopped, branch_from_now, branch_shared,
-                                         branch_beside, bookmark, create_container, sync, link,
-                                         create_template, restore_to_a_time,
-                                         restore_to_a_time_stopped, branch_at_a_time,
-                                         bookmark_at_a_time, refresh_with_hooks,
-                                         bookmark_with_hooks, sync_with_mask),
-                         [](const auto& each) { return each.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Operations, EveryStep,
+    testing::Values(restore, refresh, reset, undo, without_safety, restore_stopped, branch_from_now,
+                    branch_shared, branch_beside, bookmark, create_container, sync, link,
+                    create_template, restore_to_a_time, restore_to_a_time_stopped, branch_at_a_time,
+                    bookmark_at_a_time, refresh_with_hooks, bookmark_with_hooks, sync_with_mask,
+                    link_follower, sync_follower, reseed),
+    [](const auto& each) { return each.param.name; });
 
 // Acts that change no data: whatever happens, nothing is lost and the world is in order.
 class EveryStepOfQuietOnes : public testing::TestWithParam<Scenario> {};

@@ -36,7 +36,8 @@ Result<> check_pool(CatalogUnit& catalog, FakeStorage& storage, Complaints& out)
     }
   }
   for (const auto& source : TRY(catalog.sources().all(Trash::with))) {
-    used.insert(source.snapshot.str());
+    if (!source.snapshot.empty()) used.insert(source.snapshot.str());
+    if (!source.volume.empty()) used.insert(source.volume.str());
   }
   for (const auto& one : there) {
     if (!known.contains(one)) out.push_back(one + " is in the pool and not in the catalog");
@@ -64,6 +65,10 @@ Result<> check_instances(CatalogUnit& catalog, FakeRuntime& runtime, Complaints&
   for (const auto& instance : wanted) {
     const auto status = TRY(runtime.status(instance));
     if (status.state != InstanceState::running) out.push_back(instance.str() + " does not run");
+  }
+  // What follows production is started by the keeper, some time.
+  for (const auto& source : TRY(catalog.sources().all(Trash::without))) {
+    if (!source.volume.empty()) wanted.insert(instance_on(source.volume, source.name));
   }
   for (const auto& instance : runtime.running_instances()) {
     if (!wanted.contains(instance)) out.push_back(instance.str() + " runs and is not wanted");

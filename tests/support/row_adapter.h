@@ -29,6 +29,12 @@ class RowAdapter : public Adapter {
   void on_sql(std::function<void(const InstanceContext&)> look) { on_sql_ = std::move(look); }
   // As a database of which only points can be gone back to.
   void keep_no_log() { keeps_log_ = false; }
+  // Production does not answer those who follow it.
+  void be_unreachable(bool unreachable) { unreachable_ = unreachable; }
+  int times_seeded() const { return times_seeded_; }
+  int times_left() const { return times_left_; }
+  // Of the instance started last.
+  Purpose last_purpose() const { return last_purpose_; }
   // Every instance started from now on never answers.
   void never_ready(bool never) { never_ready_ = never; }
 
@@ -42,6 +48,11 @@ class RowAdapter : public Adapter {
   Result<DataPosition> ingest(const IngestRequest& request) const override {
     const auto place = FakeStorage::place_of(request.directory);
     if (!place) return Error{.message = "no place " + request.directory.string()};
+    if (follows(request.config)) {
+      if (unreachable_) return unreachable();
+      ++times_seeded_;
+      TRY(storage_.write(place->volume, "address", "of production"));
+    }
     TRY(storage_.write(place->volume, "rows", production_));
     return DataPosition{Timestamp{1}, "production", "0"};
   }
@@ -49,6 +60,7 @@ class RowAdapter : public Adapter {
   Result<> prepare(const InstanceContext&) const override { return {}; }
 
   Result<std::optional<LaunchSpec>> launch(const InstanceContext& instance) const override {
+    last_purpose_ = instance.purpose;
     LaunchSpec spec;
     spec.argv = {"/bin/rows"};
     spec.writable = {instance.directory};
@@ -87,6 +99,32 @@ class RowAdapter : public Adapter {
     TRY(storage_.write(place->volume, place->path + "/rows", rows));
     return storage_.write(place->volume, place->path + "/log", ours);
   }
+  // With the setting "follow": what production has comes when it is waited for.
+  bool follows(const SourceConfig& config) const override {
+    return config.setting("follow").has_value();
+  }
+  Result<FollowState> follow_state(const InstanceContext& instance) const override {
+    FollowState state;
+    state.health = unreachable_ ? FollowHealth::disconnected : FollowHealth::following;
+    const auto place = FakeStorage::place_of(instance.directory);
+    state.position = storage_.read(place->volume, "rows").value_or("");
+    state.lag_ms = 0;
+    return state;
+  }
+  Result<> catch_up(const InstanceContext& instance, const Progress&) const override {
+    if (unreachable_) return unreachable();
+    const auto place = FakeStorage::place_of(instance.directory);
+    return storage_.write(place->volume, "rows", production_);
+  }
+  Result<DataPosition> detach(const IngestRequest& request) const override {
+    const auto place = FakeStorage::place_of(request.directory);
+    TRY(storage_.write(place->volume, "address", ""));
+    return DataPosition{Timestamp{1}, "detached", "0"};
+  }
+  Result<> leave_origin(const SourceConfig&) const override {
+    ++times_left_;
+    return {};
+  }
   // "add TEXT" adds a row, "mask" makes every row "masked"; other scripts do nothing.
   Result<std::string> run_sql(const InstanceContext& instance,
                               const SqlScript& script) const override {
@@ -121,11 +159,19 @@ class RowAdapter : public Adapter {
   }
 
  private:
+  static Error unreachable() {
+    return Error{.code = ErrorCode::unavailable, .message = "production does not answer"};
+  }
+
   FakeStorage& storage_;
   Role role_;
   std::string production_ = "production;";
   std::atomic<bool> never_ready_ = false;
   std::atomic<bool> keeps_log_ = true;
+  std::atomic<bool> unreachable_ = false;
+  mutable std::atomic<int> times_seeded_ = 0;
+  mutable std::atomic<int> times_left_ = 0;
+  mutable std::atomic<Purpose> last_purpose_ = Purpose::work;
   std::string refused_sql_;
   std::function<void(const InstanceContext&)> on_sql_;
 };

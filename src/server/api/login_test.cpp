@@ -77,6 +77,7 @@ TEST_F(Login, IsNeededForEverythingButTheStatus) {
     const auto method = route.substr(0, space);
     const auto path = route.substr(space + 1);
     if (path == "/api/v1/status" || (path == "/api/v1/sessions" && method == "POST")) continue;
+    if (path == "/api/v1/webhooks/{secret}") continue;  // its address is a secret
     EXPECT_EQ(as("").send({.method = method, .path = path})->status, 401) << route;
   }
 }
