@@ -15,6 +15,7 @@ using namespace slip;
 // In seconds, as they are given.
 struct Spans {
   std::int64_t automatic_points = 5 * 60;
+  std::int64_t log_between_points = 256;  // MiB
   std::int64_t keep_log = 24 * 3600;
   std::int64_t keep_every = 3600;
   std::int64_t keep_hourly = 24 * 3600;
@@ -45,6 +46,10 @@ void declare_retention(CLI::App& app, Spans& to) {
   add_span(app, "--automatic-points", to.automatic_points,
            "How often branches that have changed get a point of their own accord; 0s: never "
            "(default: 5min)");
+  app.add_option("--log-between-points", to.log_between_points,
+                 "And sooner where so many MiB of log have been written since the last")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   add_span(app, "--keep-log", to.keep_log,
            "For how long any second can be gone back to; 0s: only points can (default: 24h)");
   add_span(app, "--keep-every-automatic", to.keep_every,
@@ -62,6 +67,7 @@ OperationSettings settings_of(const Spans& spans) {
   const std::chrono::seconds interval(spans.automatic_points);
   settings.automatic_points =
       interval.count() > 0 ? std::optional<Duration>(interval) : std::nullopt;
+  settings.log_between_points = spans.log_between_points << 20;
   settings.retention = {.every_automatic = std::chrono::seconds(spans.keep_every),
                         .hourly_automatic = std::chrono::seconds(spans.keep_hourly),
                         .points = std::chrono::seconds(spans.keep_points),

@@ -14,8 +14,10 @@ struct Words {
   std::string_view operator()(const TakeSnapshot& step) const {
     return step.after == AfterSnapshot::stay_frozen ? "Saving where you are" : "Saving this moment";
   }
-  std::string_view operator()(const StartInstances&) const {
-    return "Starting the databases and applications";
+  std::string_view operator()(const StartInstances& step) const {
+    return step.what == StartWhat::databases_that_replay
+               ? "Replaying the log up to that time"
+               : "Starting the databases and applications";
   }
   std::string_view operator()(const StopInstances&) const { return "Stopping what ran before"; }
   std::string_view operator()(const HoldEndpoints&) const {

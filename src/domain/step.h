@@ -75,9 +75,11 @@ struct TakeSnapshot {
 };
 BOOST_DESCRIBE_STRUCT(TakeSnapshot, (), (volume, snapshot, after))
 
-// `databases_in_background`: alone, for what nobody waits for.
-enum class StartWhat { everything, databases, databases_in_background };
-BOOST_DESCRIBE_ENUM(StartWhat, everything, databases, databases_in_background)
+// `databases_in_background`: alone, for what nobody waits for. `databases_that_replay`: they may
+// have hours of log to read first.
+enum class StartWhat { everything, databases, databases_in_background, databases_that_replay };
+BOOST_DESCRIBE_ENUM(StartWhat, everything, databases, databases_in_background,
+                    databases_that_replay)
 
 // Starts what runs on the volume, in the template's order, and waits until each answers.
 struct StartInstances {

@@ -231,6 +231,24 @@ TEST_F(PointsOfTheirOwnAccord, AreNotTakenSoonAfterAnother) {
   EXPECT_THAT(due(), testing::SizeIs(1));
 }
 
+TEST_F(PointsOfTheirOwnAccord, AreTakenSoonerWhereMuchIsWritten) {
+  world->world.settings.log_between_points = 200;
+  ASSERT_TRUE(world->bookmark("qa", "base"));
+  world->write("qa", "little");
+  world->clock.advance(std::chrono::seconds(40));
+  EXPECT_THAT(due(), IsEmpty());
+  world->write("qa", std::string(200, 'x'));
+  EXPECT_THAT(due(), IsEmpty()) << "its database is not asked all the time";
+  world->clock.advance(std::chrono::seconds(40));
+  const auto found = due();
+  ASSERT_THAT(found, testing::SizeIs(1));
+
+  ASSERT_TRUE(world->must(TakePoint{found.front()}));
+
+  world->clock.advance(std::chrono::seconds(40));
+  EXPECT_THAT(due(), IsEmpty()) << "what is to be replayed counts from the newest point";
+}
+
 TEST_F(PointsOfTheirOwnAccord, AreNotTakenOfWhatIsStopped) {
   world->write("qa", "row");
   ASSERT_TRUE(world->must(StopContainer{"qa", ""}));

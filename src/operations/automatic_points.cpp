@@ -1,40 +1,53 @@
 #include "operations/automatic_points.h"
 
+#include <algorithm>
+
 #include "operations/lookup.h"
 
 namespace slip {
-namespace {
 
-struct Last {
+struct AutomaticPoints::Last {
   Timestamp at;                // of the newest point, or the segment's beginning if that was later
   std::optional<Point> point;  // what the branch's data has grown from since
 };
 
-Result<Last> last_of(CatalogUnit& catalog, const Branch& branch) {
-  const auto segment = TRY(segment_of(catalog, branch.segment));
-  const auto points = TRY(catalog.points().of_segment(segment.id));
-  if (!points.empty()) return Last{std::max(points.back().at, segment.began_at), points.back()};
-  if (!segment.parent) return Last{segment.began_at, std::nullopt};
-  return Last{segment.began_at, TRY(catalog.points().find(segment.parent->point))};
+Result<AutomaticPoints::Last> AutomaticPoints::last_of(const Branch& branch) {
+  return world_.catalog.read([&](CatalogUnit& catalog) -> Result<Last> {
+    const auto segment = TRY(segment_of(catalog, branch.segment));
+    const auto points = TRY(catalog.points().of_segment(segment.id));
+    if (!points.empty()) return Last{std::max(points.back().at, segment.began_at), points.back()};
+    if (!segment.parent) return Last{segment.began_at, std::nullopt};
+    return Last{segment.began_at, TRY(catalog.points().find(segment.parent->point))};
+  });
+}
+
+namespace {
+
+// A source that cannot tell counts as unchanged.
+bool has_changed(const std::map<std::string, DataPosition>& now,
+                 const std::optional<Point>& before) {
+  return std::ranges::any_of(now, [&](const auto& one) {
+    const auto& [source, position] = one;
+    if (!position.mark) return false;
+    if (!before) return true;
+    const auto known = before->positions.find(source);
+    return known == before->positions.end() || known->second.mark != position.mark;
+  });
 }
 
 }  // namespace
 
 Result<bool> AutomaticPoints::is_due(const Branch& branch, Timestamp now) {
-  const auto last =
-      TRY(world_.catalog.read([&](CatalogUnit& catalog) { return last_of(catalog, branch); }));
-  if (last.at + *world_.settings.automatic_points > now) {
-    asked_[branch.id] = last.at;
-    return false;
-  }
-  asked_[branch.id] = now;
-  for (const auto& [source, position] : TRY(instances_.positions(branch.volume, now))) {
-    if (!position.mark) continue;
-    if (!last.point) return true;
-    const auto before = last.point->positions.find(source);
-    if (before == last.point->positions.end() || before->second.mark != position.mark) return true;
-  }
-  return false;
+  const Duration interval = *world_.settings.automatic_points;
+  const auto last = TRY(last_of(branch));
+  const bool is_time = last.at + interval <= now;
+  const auto positions = TRY(instances_.positions(branch.volume, now));
+  const bool changed = has_changed(positions, last.point);
+  ask_next_[branch.id] = now + (changed ? interval / 10 : interval);
+  if (!changed) return false;
+  if (is_time || !last.point) return is_time;
+  const auto log = TRY(instances_.log_between(branch.volume, last.point->positions, positions));
+  return log >= world_.settings.log_between_points;
 }
 
 Result<std::vector<BranchId>> AutomaticPoints::due(Timestamp now) {
@@ -42,12 +55,14 @@ Result<std::vector<BranchId>> AutomaticPoints::due(Timestamp now) {
   if (!world_.settings.automatic_points) return found;
   const auto branches = TRY(world_.catalog.read(
       [](CatalogUnit& catalog) { return catalog.branches().all(Trash::without); }));
-  std::erase_if(asked_,
-                [&](const auto& one) { return one.second > now; });  // the clock was set back
+  // Where the clock was set back, all are asked anew.
+  std::erase_if(ask_next_, [&](const auto& one) {
+    return one.second > now + *world_.settings.automatic_points;
+  });
   for (const auto& branch : branches) {
     if (branch.volume.empty() || branch.wanted != RunState::running) continue;
-    const auto asked = asked_.find(branch.id);
-    if (asked != asked_.end() && asked->second + *world_.settings.automatic_points > now) continue;
+    const auto next = ask_next_.find(branch.id);
+    if (next != ask_next_.end() && now < next->second) continue;
     if (TRY(is_due(branch, now))) found.push_back(branch.id);
   }
   return found;

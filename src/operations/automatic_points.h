@@ -12,16 +12,19 @@ class AutomaticPoints {
  public:
   AutomaticPoints(World& world, Instances& instances) : world_(world), instances_(instances) {}
 
-  // Those that run, have had no point for as long as the settings say, and have changed since. A
-  // branch's databases are asked that long after they were asked last, not sooner.
+  // Those that run and have changed since their last point, if that was as long ago as the settings
+  // say, or so much log has been written since. A branch that was written to lately has its
+  // databases asked ten times in that time, any other once.
   Result<std::vector<BranchId>> due(Timestamp now);
 
  private:
+  struct Last;
+  Result<Last> last_of(const Branch& branch);
   Result<bool> is_due(const Branch& branch, Timestamp now);
 
   World& world_;
   Instances& instances_;
-  std::map<BranchId, Timestamp> asked_;  // or had a point
+  std::map<BranchId, Timestamp> ask_next_;
 };
 
 }  // namespace slip

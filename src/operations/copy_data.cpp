@@ -37,7 +37,7 @@ Point add_replay(PlanContext& context, Plan& plan, const Replay& replay, PointKi
   }
   plan.add(CloneSnapshot{replay.base, to});
   plan.add(ReplayLog{to, point.snapshot, replay.until});
-  plan.add(StartInstances{to, StartWhat::databases});
+  plan.add(StartInstances{to, StartWhat::databases_that_replay});
 
   point.id = context.next_id<PointId>();
   point.kind = kind;

@@ -130,8 +130,9 @@ Error Instances::with_log(const Member& member, Error error) {
   return error;
 }
 
-Result<> Instances::wait_ready(const Member& member, const KeepGoing& keep_going) {
-  const auto patience = world_.settings.ready_patience;
+Result<> Instances::wait_ready(const Member& member, StartWhat what, const KeepGoing& keep_going) {
+  const bool replays = what == StartWhat::databases_that_replay;
+  const auto patience = replays ? world_.settings.replay_patience : world_.settings.ready_patience;
   const auto deadline = std::chrono::steady_clock::now() + patience;
   for (auto pause = 3ms;; pause = std::min<std::chrono::milliseconds>(pause * 5 / 4 + 1ms, 100ms)) {
     const auto answer = member.adapter->ready(member.context);
@@ -156,13 +157,15 @@ Result<> Instances::wait_ready(const Member& member, const KeepGoing& keep_going
                         .message = fmt::format("{} did not answer within {} seconds: {}",
                                                member.context.source_name, patience.count() / 1000,
                                                answer.error().message),
-                        .hint = "Its log says what it was doing."});
+                        .hint = replays ? "Choose a time sooner after a point on the timeline: "
+                                          "there is less to replay then."
+                                        : "Its log says what it was doing."});
     }
     std::this_thread::sleep_for(pause);
   }
 }
 
-Result<> Instances::start_one(const Member& member, Urgency urgency, const KeepGoing& keep_going) {
+Result<> Instances::start_one(const Member& member, StartWhat what, const KeepGoing& keep_going) {
   const auto before = TRY(state(member));
   if (before == InstanceState::frozen) TRY(world_.runtime.thaw(member.context.id));
   if (before == InstanceState::absent || before == InstanceState::exited) {
@@ -170,10 +173,11 @@ Result<> Instances::start_one(const Member& member, Urgency urgency, const KeepG
     TRY(member.adapter->prepare(member.context));
     auto spec = TRY(member.adapter->launch(member.context));
     if (!spec) return {};
-    spec->urgency = urgency;
+    const bool waited_for = what != StartWhat::databases_in_background;
+    spec->urgency = waited_for ? Urgency::normal : Urgency::background;
     TRY(world_.runtime.start(member.context.id, *spec));
   }
-  return wait_ready(member, keep_going);
+  return wait_ready(member, what, keep_going);
 }
 
 Result<bool> Instances::lost_a_port(const VolumeId& volume) {
@@ -197,8 +201,6 @@ Result<> Instances::start(const VolumeId& volume, StartWhat what, const KeepGoin
 Result<> Instances::start_in_order(const VolumeId& volume, StartWhat what,
                                    const KeepGoing& keep_going) {
   TRY(assign_ports(volume));
-  const bool waited_for = what != StartWhat::databases_in_background;
-  const Urgency urgency = waited_for ? Urgency::normal : Urgency::background;
   auto all = TRY(members(volume));
   for (std::size_t begin = 0; begin < all.size();) {
     std::size_t end = begin;
@@ -206,9 +208,9 @@ Result<> Instances::start_in_order(const VolumeId& volume, StartWhat what,
     for (; end < all.size() && all[end].place.priority == all[begin].place.priority; ++end) {
       const Member& member = all[end];
       if (what != StartWhat::everything && !member.adapter->info().recovers) continue;
-      starting.push_back(std::async(std::launch::async, [this, &member, urgency, &keep_going] {
+      starting.push_back(std::async(std::launch::async, [this, &member, what, &keep_going] {
         return in_context("start " + member.context.source_name,
-                          start_one(member, urgency, keep_going));
+                          start_one(member, what, keep_going));
       }));
     }
     Result<> outcome;
@@ -318,6 +320,19 @@ Result<std::map<std::string, DataPosition>> Instances::positions(const VolumeId&
     out.emplace(member.context.source_name, position);
   }
   return out;
+}
+
+Result<std::int64_t> Instances::log_between(const VolumeId& volume,
+                                            const std::map<std::string, DataPosition>& from,
+                                            const std::map<std::string, DataPosition>& to) {
+  std::int64_t bytes = 0;
+  for (const auto& member : TRY(members(volume, Tree::not_needed))) {
+    const auto first = from.find(member.context.source_name);
+    const auto last = to.find(member.context.source_name);
+    if (first == from.end() || last == to.end()) continue;
+    bytes += member.adapter->log_between(first->second, last->second);
+  }
+  return bytes;
 }
 
 Result<std::size_t> Instances::sources(const VolumeId& volume) {

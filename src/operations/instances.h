@@ -51,6 +51,11 @@ class Instances {
   Result<> freeze(const VolumeId& volume, const std::function<Result<>()>& between);
   Result<> thaw(const VolumeId& volume);
 
+  // How much log there is between two positions of the volume's sources, by source name.
+  Result<std::int64_t> log_between(const VolumeId& volume,
+                                   const std::map<std::string, DataPosition>& from,
+                                   const std::map<std::string, DataPosition>& to);
+
   // By source name. Sources that do not run have the time `now` and no position.
   Result<std::map<std::string, DataPosition>> positions(const VolumeId& volume, Timestamp now);
 
@@ -102,8 +107,8 @@ class Instances {
   Result<> start_in_order(const VolumeId& volume, StartWhat what, const KeepGoing& keep_going);
   // True if another program has the port of an instance that does not run.
   Result<bool> lost_a_port(const VolumeId& volume);
-  Result<> start_one(const Member& member, Urgency urgency, const KeepGoing& keep_going);
-  Result<> wait_ready(const Member& member, const KeepGoing& keep_going);
+  Result<> start_one(const Member& member, StartWhat what, const KeepGoing& keep_going);
+  Result<> wait_ready(const Member& member, StartWhat what, const KeepGoing& keep_going);
   Result<> mask(const Member& member, const HookRound& round);
   Result<> run_hook(const Member& member, const Hook& hook, const std::string& label,
                     const HookRound& round);

@@ -25,8 +25,9 @@ struct PortRange {
 struct OperationSettings {
   PortRange endpoint_ports{15000, 15999};  // where a template does not say
   PortRange instance_ports{20000, 29999};  // of instances, on 127.0.0.1; people do not see these
-  Duration ready_patience = std::chrono::seconds(60);  // until a started source must answer
-  int workers = 4;                                     // operations at once
+  Duration ready_patience = std::chrono::seconds(60);   // until a started source must answer
+  Duration replay_patience = std::chrono::minutes(15);  // the same, where it has to replay a log
+  int workers = 4;                                      // operations at once
   // Bookmarks are recovered in the background, so that restoring them starts sooner, once their
   // container has had no new one for so long: it costs those who work in it a little. Nothing:
   // never.
@@ -37,6 +38,8 @@ struct OperationSettings {
   // A point of its own accord, of every branch that runs and has changed, so often; it keeps the
   // log short that a restore to any second has to replay. Nothing: never.
   std::optional<Duration> automatic_points = std::chrono::minutes(5);
+  // And sooner where so much log has been written since, as that much has to be replayed.
+  std::int64_t log_between_points = std::int64_t{256} << 20;
   RetentionPolicy retention;
 };
 

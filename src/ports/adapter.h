@@ -160,7 +160,7 @@ class Adapter {
   // `unavailable`.
   virtual Result<DataPosition> position(const InstanceContext& instance) const = 0;
 
-  // These two are for adapters that `keeps_log`.
+  // These are for adapters that `keeps_log`.
   //
   // Gets a fresh clone, not started yet, ready to go on to `until`: when it is started next it
   // replays the log, and `ready` succeeds when its data is exactly that of `until`, what was
@@ -173,6 +173,12 @@ class Adapter {
                           Timestamp until, const Progress& progress) const {
     (void)instance, (void)later, (void)until, (void)progress;
     return Error{.code = ErrorCode::unsupported, .message = info().kind + " keeps no log"};
+  }
+  // Bytes of log between two positions of one line of data, `from` before `to`; as far as they tell
+  // it. Pure.
+  virtual std::int64_t log_between(const DataPosition& from, const DataPosition& to) const {
+    (void)from, (void)to;
+    return 0;
   }
   // Deletes what the log holds of before `keep_since`. The instance may run.
   virtual Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const {

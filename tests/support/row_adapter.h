@@ -99,6 +99,10 @@ class RowAdapter : public Adapter {
     TRY(storage_.write(place->volume, place->path + "/rows", rows));
     return storage_.write(place->volume, place->path + "/log", ours);
   }
+  std::int64_t log_between(const DataPosition& from, const DataPosition& to) const override {
+    const auto size = [](const DataPosition& at) { return std::stoll(at.mark.value_or("0")); };
+    return size(to) - size(from);
+  }
   // With the setting "follow": what production has comes when it is waited for.
   bool follows(const SourceConfig& config) const override {
     return config.setting("follow").has_value();

@@ -186,6 +186,13 @@ Result<> PostgresqlAdapter::replay(const InstanceContext& instance,
                        TRY(find_run_user(options_.user)));
 }
 
+std::int64_t PostgresqlAdapter::log_between(const DataPosition& from,
+                                            const DataPosition& to) const {
+  const auto first = read_lsn(from.position);
+  const auto last = read_lsn(to.position);
+  return first && last && *first < *last ? static_cast<std::int64_t>(*last - *first) : 0;
+}
+
 Result<> PostgresqlAdapter::trim_log(const InstanceContext& instance, Timestamp keep_since) const {
   return postgresql::trim_log(layout_of(instance.directory), keep_since);
 }

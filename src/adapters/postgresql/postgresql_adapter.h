@@ -36,6 +36,7 @@ class PostgresqlAdapter : public Adapter {
   Result<DataPosition> position(const InstanceContext& instance) const override;
   Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
                   Timestamp until, const Progress& progress) const override;
+  std::int64_t log_between(const DataPosition& from, const DataPosition& to) const override;
   Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const override;
   Result<std::string> run_sql(const InstanceContext& instance,
                               const SqlScript& script) const override;

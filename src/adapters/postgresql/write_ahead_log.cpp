@@ -185,6 +185,17 @@ Result<> end_replay(const Layout& layout) {
   return remove_tree(layout.replay);
 }
 
+std::optional<std::uint64_t> read_lsn(std::string_view text) {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  const char* end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, high, 16);
+  if (first.ec != std::errc() || first.ptr == end || *first.ptr != '/') return std::nullopt;
+  const auto second = std::from_chars(first.ptr + 1, end, low, 16);
+  if (second.ec != std::errc() || second.ptr != end || low >> 32 != 0) return std::nullopt;
+  return high << 32 | low;
+}
+
 Result<> trim_log(const Layout& layout, Timestamp keep_since) {
   for (const auto& [name, path] : TRY(files_in(layout.log))) {
     struct stat about {};

@@ -44,4 +44,7 @@ Result<> end_replay(const Layout& layout);
 // Deletes archived files of before `keep_since`.
 Result<> trim_log(const Layout& layout, Timestamp keep_since);
 
+// "0/3000060" -> 0x3000060. Nothing: it is no position.
+std::optional<std::uint64_t> read_lsn(std::string_view text);
+
 }  // namespace slip::postgresql
