@@ -44,6 +44,20 @@ struct Apply {
     return nullptr;
   }
 
+  // Where a source that follows production was when its copy was taken; nothing where it was not
+  // running yet.
+  std::optional<DataPosition> position_of_follower(const Source& source) const {
+    for (const auto& record : operation.steps) {
+      const auto* step = std::get_if<TakeSnapshot>(&record.step);
+      if (step == nullptr || step->volume != source.volume) continue;
+      const auto found = record.findings.positions.find(source.name);
+      if (found != record.findings.positions.end() && !found->second.position.empty()) {
+        return found->second;
+      }
+    }
+    return std::nullopt;
+  }
+
   // What has a log is at the point's time, the rest where the replay began.
   Result<> set_times_of_replay(Point& point) const {
     const auto from = TRY(point_of(catalog, *point.replayed_from));
@@ -168,6 +182,7 @@ struct Apply {
     if (const auto* found = ingested(); found != nullptr && found->positions.contains("")) {
       source->position = found->positions.at("");
     }
+    if (const auto followed = position_of_follower(*source)) source->position = *followed;
     return catalog.sources().put(*source);
   }
 

@@ -15,6 +15,12 @@ namespace slip {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr std::size_t follower_log_bytes = 32 << 10;
+
+}  // namespace
+
 std::filesystem::path source_directory(const std::filesystem::path& volume,
                                        const std::string& source_name) {
   return volume / source_name;
@@ -258,12 +264,22 @@ Result<Instances::Member> Instances::follower(const VolumeId& volume) {
 
 Result<FollowState> Instances::follow_state(const VolumeId& volume) {
   const auto member = TRY(follower(volume));
-  return member.adapter->follow_state(member.context);
+  const auto log = world_.runtime.log(member.context.id, follower_log_bytes);
+  return member.adapter->follow_state(member.context, log.value_or(std::string()));
 }
 
 Result<> Instances::catch_up(const VolumeId& volume, const Progress& progress) {
   const auto member = TRY(follower(volume));
+  const auto state = TRY(follow_state(volume));
+  if (state.health == FollowHealth::lost) {
+    return Error{.code = ErrorCode::failed, .message = state.problem, .hint = state.hint};
+  }
   auto caught_up = member.adapter->catch_up(member.context, progress);
+  if (!caught_up && caught_up.error().code == ErrorCode::precondition_failed) {
+    TRY(stop(volume, StopHow::in_order));
+    TRY(start(volume, StartWhat::databases, [&] { return progress("", std::nullopt); }));
+    caught_up = member.adapter->catch_up(member.context, progress);
+  }
   if (!caught_up) return with_log(member, caught_up.error());
   return {};
 }

@@ -194,15 +194,17 @@ class Adapter {
     (void)config;
     return false;
   }
-  // How the running follower is doing. Asks production only where nothing else tells. Quick, also
-  // when production does not answer. Errors: `unavailable` (the follower itself does not answer).
-  virtual Result<FollowState> follow_state(const InstanceContext& instance) const {
-    (void)instance;
+  // How the running follower is doing; `log` is the end of what it has said. Asks production only
+  // where nothing else tells. Quick, also when production does not answer. Errors: `unavailable`
+  // (the follower itself does not answer).
+  virtual Result<FollowState> follow_state(const InstanceContext& instance,
+                                           const std::string& log) const {
+    (void)instance, (void)log;
     return not_followed();
   }
   // Returns when the running follower has applied all that production had when this was called.
-  // Errors: `unavailable` (production does not answer), `failed` (lost: has to be seeded anew),
-  // `timed_out`, `canceled`.
+  // Errors: `unavailable` (production does not answer), `precondition_failed` (the follower has to
+  // be started again), `timed_out`, `canceled`.
   virtual Result<> catch_up(const InstanceContext& instance, const Progress& progress) const {
     (void)instance, (void)progress;
     return not_followed();

@@ -107,7 +107,8 @@ class RowAdapter : public Adapter {
   bool follows(const SourceConfig& config) const override {
     return config.setting("follow").has_value();
   }
-  Result<FollowState> follow_state(const InstanceContext& instance) const override {
+  Result<FollowState> follow_state(const InstanceContext& instance,
+                                   const std::string&) const override {
     FollowState state;
     state.health = unreachable_ ? FollowHealth::disconnected : FollowHealth::following;
     const auto place = FakeStorage::place_of(instance.directory);

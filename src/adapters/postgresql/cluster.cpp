@@ -57,16 +57,38 @@ namespace {
 // The settings that `wal_level` is the first of lie behind a copy of the latest checkpoint, whose
 // layout is that of the file's version: 1201 is PostgreSQL 12, 1300 are 13 to 17, 1800 is 18
 // (src/include/catalog/pg_control.h). In all three the copy has 88 bytes.
-WalLevel wal_level_of(std::string_view control_file) {
+constexpr std::size_t settings_at = 172;
+
+bool is_known(std::string_view control_file) {
   constexpr std::size_t version_at = 8;
-  constexpr std::size_t wal_level_at = 172;
   std::uint32_t version = 0;
-  std::int32_t level = 0;
-  if (control_file.size() < wal_level_at + sizeof level) return WalLevel::unknown;
+  if (control_file.size() < settings_at + 32) return false;
   std::memcpy(&version, control_file.data() + version_at, sizeof version);
-  std::memcpy(&level, control_file.data() + wal_level_at, sizeof level);
-  if (version != 1201 && version != 1300 && version != 1800) return WalLevel::unknown;
-  switch (level) {
+  return version == 1201 || version == 1300 || version == 1800;
+}
+
+std::int32_t number_at(std::string_view control_file, std::size_t at) {
+  std::int32_t number = 0;
+  std::memcpy(&number, control_file.data() + at, sizeof number);
+  return number;
+}
+
+// After wal_level: wal_log_hints (one byte, padded), and then these.
+std::map<std::string, int> standby_limits_of(std::string_view control_file) {
+  std::map<std::string, int> limits;
+  if (!is_known(control_file)) return limits;
+  std::size_t at = settings_at + 8;
+  for (const char* name : {"max_connections", "max_worker_processes", "max_wal_senders",
+                           "max_prepared_transactions", "max_locks_per_transaction"}) {
+    limits[name] = number_at(control_file, at);
+    at += 4;
+  }
+  return limits;
+}
+
+WalLevel wal_level_of(std::string_view control_file) {
+  if (!is_known(control_file)) return WalLevel::unknown;
+  switch (number_at(control_file, settings_at)) {
     case 0:
       return WalLevel::minimal;
     case 1:
@@ -108,7 +130,10 @@ Result<ControlData> read_control_data(const fs::path& data) {
   ControlData control{.state = ClusterState::other,
                       .position = {.at = Timestamp{seconds * 1000}, .position = text},
                       .redo = redo,
-                      .wal_level = wal_level_of(bytes)};
+                      .wal_level = wal_level_of(bytes),
+                      .system = 0,
+                      .standby_limits = standby_limits_of(bytes)};
+  read(control.system, 0);
   if (state == shut_down) control.state = ClusterState::shut_down;
   if (state == shut_down_in_recovery || state == in_archive_recovery) {
     control.state = ClusterState::in_recovery;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,10 @@ struct ControlData {
   DataPosition position;   // of its latest checkpoint
   std::uint64_t redo = 0;  // where a recovery from that checkpoint begins to read the log
   WalLevel wal_level = WalLevel::unknown;
+  std::uint64_t system = 0;  // of the cluster and all its physical copies
+  // By setting: what a standby must have at least, as the primary has it. Empty where the file is
+  // of a version that we do not know.
+  std::map<std::string, int> standby_limits = {};
 };
 // Errors: `not_found`, `invalid_argument` (not a cluster, or a broken one).
 Result<ControlData> read_control_data(const std::filesystem::path& data);

@@ -88,6 +88,18 @@ Result<> make_own_role(const Ingest& ingest, const ServerVersion& version) {
 
 }  // namespace
 
+// One that has only just been seeded still has its backup's label, and is recovered like a backup.
+Result<> end_recovery(const Ingest& ingest, const ServerVersion& version) {
+  const auto& data = ingest.layout.data;
+  std::error_code failed;
+  if (std::filesystem::exists(data / "backup_label", failed)) return {};
+  TRY(write_owned(data / "standby.signal", "", ingest.user));
+  auto server = TRY(PrivateServer::start(
+      version, data, ingest.user, [&] { return ingest.go_on("ending the recovery of the copy"); },
+      PrivateServer::Recovery::promote));
+  return server.stop();
+}
+
 Result<> take_over(const Ingest& ingest, const ServerVersion& version) {
   TRY(neutralize_origin(ingest.layout.data, version, ingest.user));
   TRY(write_configuration(ingest.layout.data, ingest.settings, ingest.user));

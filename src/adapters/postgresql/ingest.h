@@ -37,6 +37,9 @@ Result<ServerVersion> choose_version(const Ingest& ingest, std::optional<int> or
 // Makes a new cluster with initdb.
 Result<> initialize(const Ingest& ingest, const ServerVersion& version);
 
+// Makes of a standby's cluster one of its own, with all that its log has.
+Result<> end_recovery(const Ingest& ingest, const ServerVersion& version);
+
 // Makes a cluster that came from elsewhere ours: configuration, roles, an orderly shutdown.
 Result<> take_over(const Ingest& ingest, const ServerVersion& version);
 

@@ -1,55 +1,18 @@
 #include <regex>
 
 #include "adapters/postgresql/configuration.h"
+#include "adapters/postgresql/follow.h"
 #include "adapters/postgresql/ingest.h"
-#include "adapters/postgresql/session.h"
+#include "adapters/postgresql/origin.h"
+#include "adapters/postgresql/origin_settings.h"
 
 namespace slip::postgresql {
 
 namespace {
 
-constexpr auto kConnectPatience = std::chrono::seconds(10);
-
-Error explain(Error error, const UrlOrigin& origin) {
-  const auto user = origin.parameters.find("user");
-  const std::string role = user == origin.parameters.end() ? "the role" : user->second;
-  switch (error.code) {
-    case ErrorCode::permission_denied:
-      error.message = "the server at " + origin.where() + " refuses the login of " + role;
-      error.hint = "Check user and password in the url, that the role may replicate (ALTER ROLE " +
-                   role + " REPLICATION), and that the server's pg_hba.conf has lines \"host all " +
-                   role + " ADDRESS scram-sha-256\" and \"host replication " + role +
-                   " ADDRESS scram-sha-256\" for this machine.";
-      break;
-    case ErrorCode::not_found:
-      error.code = ErrorCode::invalid_argument;
-      error.message = "the server at " + origin.where() + " has no database of that name";
-      break;
-    case ErrorCode::timed_out:
-    case ErrorCode::unavailable:
-      error.code = ErrorCode::unavailable;
-      error.message = "the PostgreSQL server at " + origin.where() + " does not answer";
-      error.hint =
-          "Check host and port, that the server runs, that its listen_addresses include "
-          "this address, and that no firewall is between.";
-      break;
-    default:
-      break;
-  }
-  return error;
-}
-
-Result<Session> connect(const UrlOrigin& origin, std::map<std::string, std::string> more = {}) {
-  more.insert(origin.parameters.begin(), origin.parameters.end());
-  if (!origin.password.empty()) more["password"] = origin.password;
-  auto session = Session::open(std::move(more), kConnectPatience);
-  if (!session) return explain(std::move(session).error(), origin);
-  return session;
-}
-
 // What can be known before the first byte is copied: login, version, tablespaces, replication.
 Result<ServerVersion> ask_origin(const Ingest& ingest, const UrlOrigin& origin) {
-  auto session = TRY(connect(origin));
+  auto session = TRY(connect_to(origin));
   const int major = session.server_major();
   if (ingest.settings.version && *ingest.settings.version != major) {
     return Error{.code = ErrorCode::invalid_argument,
@@ -67,20 +30,8 @@ Result<ServerVersion> ask_origin(const Ingest& ingest, const UrlOrigin& origin) 
                             tablespaces.front().front().value_or("") + ")",
                  .hint = "Move its tables into the default tablespace, or link a dump instead."};
   }
-  TRY(connect(origin, {{"replication", "true"}}));
+  TRY(connect_to(origin, {{"replication", "true"}}));
   return version;
-}
-
-// libpq's "key='value' key='value'" of everything but the password.
-std::string connection_string(const UrlOrigin& origin) {
-  std::string text;
-  for (const auto& [key, value] : origin.parameters) {
-    text += (text.empty() ? "" : " ") + key + "='";
-    for (const char c : value)
-      text += (c == '\'' || c == '\\') ? std::string("\\") + c : std::string(1, c);
-    text += "'";
-  }
-  return text;
 }
 
 // From "  65123/781234 kB (8%), 0/1 tablespace".
@@ -126,12 +77,14 @@ std::optional<std::string> end_of_backup(const std::filesystem::path& data) {
 
 Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) {
   const ServerVersion version = TRY(ask_origin(ingest, origin));
+  if (ingest.settings.follow) TRY(ensure_slot(*ingest.settings.follow, origin));
   TRY(make_layout(ingest.layout, ingest.user));
   TRY(run_step(ingest, TRY(base_backup(ingest, origin, version)), "copying from the server",
                ErrorCode::failed, "the backup of the server at " + origin.where() + " failed"));
   const Timestamp at = now();
   const auto end = end_of_backup(ingest.layout.data);
-  TRY(take_over(ingest, version));
+  TRY(ingest.settings.follow ? neutralize_origin(ingest.layout.data, version, ingest.user)
+                             : take_over(ingest, version));
   const ControlData control = TRY(read_control_data(ingest.layout.data));
   return DataPosition{.at = at, .position = end.value_or(control.position.position)};
 }

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "adapters/postgresql/ingest.h"
+#include "adapters/postgresql/origin_settings.h"
 
 namespace slip::postgresql {
 
@@ -95,7 +96,8 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const DirectoryOrigin& or
   if (::chmod(ingest.layout.data.c_str(), 0700) != 0) {
     return error_from_errno(errno, "change the mode of " + ingest.layout.data.string());
   }
-  TRY(take_over(ingest, version));
+  TRY(ingest.settings.follow ? neutralize_origin(ingest.layout.data, version, ingest.user)
+                             : take_over(ingest, version));
   return control.position;
 }
 

@@ -7,6 +7,7 @@
 #include "adapters/postgresql/cluster.h"
 #include "adapters/postgresql/configuration.h"
 #include "adapters/postgresql/connection_formats.h"
+#include "adapters/postgresql/follow.h"
 #include "adapters/postgresql/ingest.h"
 #include "adapters/postgresql/login.h"
 #include "adapters/postgresql/readiness.h"
@@ -36,6 +37,16 @@ Result<Session> open(const InstanceContext& instance) {
 Result<ScriptPlace> place_of(const InstanceContext& instance) {
   return ScriptPlace{layout_of(instance.directory), instance.port,
                      TRY(read_settings(instance.config)).database};
+}
+
+bool is_follower(const InstanceContext& instance) {
+  return instance.purpose == Purpose::follow;
+}
+
+Result<Follower> follower_of(const InstanceContext& instance) {
+  return Follower{.layout = layout_of(instance.directory),
+                  .port = instance.port,
+                  .settings = TRY(read_settings(instance.config))};
 }
 
 // What to tell of a server that answers but does not let us in.
@@ -88,14 +99,18 @@ bool PostgresqlAdapter::incremental(const SourceConfig&) const {
   return false;
 }
 
+Result<Ingest> PostgresqlAdapter::ingest_of(const IngestRequest& request) const {
+  return Ingest{.settings = TRY(read_settings(request.config)),
+                .versions = versions_,
+                .user = TRY(find_run_user(options_.user)),
+                .directory = request.directory,
+                .layout = layout_of(request.directory),
+                .progress = request.progress};
+}
+
 Result<DataPosition> PostgresqlAdapter::ingest(const IngestRequest& request) const {
   TRY(validate(request.config));
-  const Ingest work{.settings = TRY(read_settings(request.config)),
-                    .versions = versions_,
-                    .user = TRY(find_run_user(options_.user)),
-                    .directory = request.directory,
-                    .layout = layout_of(request.directory),
-                    .progress = request.progress};
+  const Ingest work = TRY(ingest_of(request));
   const DataPosition position = TRY(std::visit(
       [&](const auto& origin) { return ingest_from(work, origin); }, work.settings.origin));
   TRY(sync_file_system(request.directory));
@@ -112,7 +127,8 @@ Result<> PostgresqlAdapter::prepare(const InstanceContext& instance) const {
     TRY(remove_tree(entry.path()));
   }
   TRY(make_log_folder(layout.log, user));
-  return write_configuration(layout.data, settings, user);
+  TRY(write_configuration(layout.data, settings, user));
+  return is_follower(instance) ? prepare_follower(layout, user) : Result<>();
 }
 
 Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContext& instance) const {
@@ -120,7 +136,7 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
   const ServerVersion version = TRY(find_major(versions_, TRY(read_major(layout.data))));
   const RunUser user = TRY(find_run_user(options_.user));
   const bool replays = has_replay(layout);
-  TRY(choose_start(layout, instance.port, user));
+  if (!is_follower(instance)) TRY(choose_start(layout, instance.port, user));
   LaunchSpec spec{.argv = {version.program("postgres"), "-D", layout.data.string()},
                   .env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
                           {"HOME", instance.directory.string()},
@@ -133,6 +149,14 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
     spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
   };
   add(server_arguments(instance.port));
+  if (is_follower(instance)) {
+    const Settings settings = TRY(read_settings(instance.config));
+    add(TRY(follower_arguments(layout, settings)));
+    spec.env.merge(follower_environment(settings));
+    if (!settings.follow->archive.empty()) spec.readable.push_back(settings.follow->archive);
+    return std::optional(std::move(spec));
+  }
+  if (instance.purpose == Purpose::look) add({"-c", "default_transaction_read_only=on"});
   if (instance.reach == Reach::hooks_only) {
     // Nor is there a log of what is masked.
     add({"-c", "listen_addresses="});
@@ -144,6 +168,7 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
 }
 
 Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {
+  if (is_follower(instance)) return follower_ready(TRY(follower_of(instance)));
   const Layout layout = layout_of(instance.directory);
   auto session = open(instance);
   if (!session) {
@@ -158,6 +183,8 @@ Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {
 }
 
 Result<> PostgresqlAdapter::flush(const InstanceContext& instance) const {
+  // What a follower has applied, it had written to its log before.
+  if (is_follower(instance)) return {};
   auto session = TRY(open(instance));
   // A commit that waits for the disk takes every earlier commit there with it, those that did not
   // wait for it included.
@@ -166,6 +193,7 @@ Result<> PostgresqlAdapter::flush(const InstanceContext& instance) const {
 }
 
 Result<DataPosition> PostgresqlAdapter::position(const InstanceContext& instance) const {
+  if (is_follower(instance)) return follower_position(TRY(follower_of(instance)));
   auto session = TRY(open(instance));
   const auto rows = TRY(session.query(
       "SELECT pg_current_wal_lsn(), floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, "
@@ -195,6 +223,37 @@ std::int64_t PostgresqlAdapter::log_between(const DataPosition& from,
 
 Result<> PostgresqlAdapter::trim_log(const InstanceContext& instance, Timestamp keep_since) const {
   return postgresql::trim_log(layout_of(instance.directory), keep_since);
+}
+
+bool PostgresqlAdapter::follows(const SourceConfig& config) const {
+  return config.setting("follow").has_value();
+}
+
+Result<FollowState> PostgresqlAdapter::follow_state(const InstanceContext& instance,
+                                                    const std::string& log) const {
+  Follower follower = TRY(follower_of(instance));
+  follower.log = log;
+  return follower_state(follower);
+}
+
+Result<> PostgresqlAdapter::catch_up(const InstanceContext& instance,
+                                     const Progress& progress) const {
+  return postgresql::catch_up(TRY(follower_of(instance)), progress);
+}
+
+// Ends what makes it a standby, and goes on as with a backup's copy.
+Result<DataPosition> PostgresqlAdapter::detach(const IngestRequest& request) const {
+  const Ingest work = TRY(ingest_of(request));
+  const ServerVersion version = TRY(find_major(versions_, TRY(read_major(work.layout.data))));
+  TRY(remove_tree(work.layout.log));
+  TRY(end_recovery(work, version));
+  TRY(take_over(work, version));
+  TRY(sync_file_system(request.directory));
+  return TRY(read_control_data(work.layout.data)).position;
+}
+
+Result<> PostgresqlAdapter::leave_origin(const SourceConfig& config) const {
+  return drop_slot(TRY(read_settings(config)));
 }
 
 Result<std::string> PostgresqlAdapter::run_sql(const InstanceContext& instance,

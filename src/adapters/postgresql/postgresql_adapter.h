@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/postgresql/ingest.h"
 #include "adapters/postgresql/server_versions.h"
 #include "ports/adapter.h"
 
@@ -38,6 +39,12 @@ class PostgresqlAdapter : public Adapter {
                   Timestamp until, const Progress& progress) const override;
   std::int64_t log_between(const DataPosition& from, const DataPosition& to) const override;
   Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const override;
+  bool follows(const SourceConfig& config) const override;
+  Result<FollowState> follow_state(const InstanceContext& instance,
+                                   const std::string& log) const override;
+  Result<> catch_up(const InstanceContext& instance, const Progress& progress) const override;
+  Result<DataPosition> detach(const IngestRequest& request) const override;
+  Result<> leave_origin(const SourceConfig& config) const override;
   Result<std::string> run_sql(const InstanceContext& instance,
                               const SqlScript& script) const override;
   Result<std::string> subset_script(
@@ -50,6 +57,8 @@ class PostgresqlAdapter : public Adapter {
                                        std::uint16_t port) const override;
 
  private:
+  Result<postgresql::Ingest> ingest_of(const IngestRequest& request) const;
+
   PostgresqlOptions options_;
   std::vector<postgresql::ServerVersion> versions_;
 };

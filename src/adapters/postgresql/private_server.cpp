@@ -8,6 +8,7 @@
 #include <future>
 
 #include "adapters/postgresql/configuration.h"
+#include "adapters/postgresql/readiness.h"
 #include "base/subprocess.h"
 
 namespace slip::postgresql {
@@ -57,7 +58,8 @@ PrivateServer::~PrivateServer() {
 
 Result<PrivateServer> PrivateServer::start(const ServerVersion& version,
                                            const std::filesystem::path& data, const RunUser& user,
-                                           const std::function<bool()>& keep_going) {
+                                           const std::function<bool()>& keep_going,
+                                           Recovery recovery) {
   auto process = std::make_unique<Process>();
   process->data = data;
   const auto& sockets = process->sockets.path();
@@ -89,8 +91,10 @@ Result<PrivateServer> PrivateServer::start(const ServerVersion& version,
     if (keep_going && !keep_going()) {
       return Error{.code = ErrorCode::canceled, .message = "canceled"};
     }
+    const bool promotes = recovery == Recovery::promote;
+    if (promotes) TRY(promote(data, server.socket_directory(), 5432, user));
     const auto answer = server.session();
-    if (answer) return server;
+    if (answer || (promotes && answer.error().code == ErrorCode::permission_denied)) return server;
     if (answer.error().code == ErrorCode::permission_denied) return answer.error();
     if (SteadyClock::now() > deadline) {
       return Error{.code = ErrorCode::timed_out,

@@ -15,11 +15,16 @@ namespace slip::postgresql {
 // without fsync: sync the file system after `stop`. It has ended when this object is gone.
 class PrivateServer {
  public:
-  // Returns when it answers. `keep_going` is asked now and then; false: `canceled`.
-  // Errors: `failed` (it does not start; detail has its log), `canceled`, `timed_out`.
+  // Of a cluster that was not shut down in good order: crash recovery; or, of a standby's, all log
+  // that is there, on whichever timeline, and then its end.
+  enum class Recovery { plain, promote };
+  // Returns when it answers; with `promote` also when we have no role in it yet. `keep_going` is
+  // asked now and then; false: `canceled`. Errors: `failed` (it does not start; detail has its
+  // log), `canceled`, `timed_out`.
   static Result<PrivateServer> start(const ServerVersion& version,
                                      const std::filesystem::path& data, const RunUser& user,
-                                     const std::function<bool()>& keep_going);
+                                     const std::function<bool()>& keep_going,
+                                     Recovery recovery = Recovery::plain);
 
   PrivateServer(PrivateServer&&) noexcept;
   ~PrivateServer();  // at once, leaving the cluster as after a crash, if it was not stopped

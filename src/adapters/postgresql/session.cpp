@@ -156,17 +156,16 @@ Result<Session> Session::open(std::map<std::string, std::string> parameters, Dur
   return Session(std::move(connection));
 }
 
-Result<Session> Session::open_as_owner(const std::filesystem::path& socket_directory,
-                                       std::uint16_t port, const std::string& database,
-                                       const char* options, Duration patience) {
+Result<Session> Session::open_socket(const std::filesystem::path& socket_directory,
+                                     std::uint16_t port, const Login& login, Duration patience) {
   // A socket's path is limited to 107 bytes; through a directory handle it is always short.
   UniqueFd directory(::open(socket_directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!directory) return error_from_errno(errno, "open " + socket_directory.string());
   auto session = open({{"host", "/proc/self/fd/" + std::to_string(directory.get())},
                        {"port", std::to_string(port)},
-                       {"user", std::string(kOwnRole)},
-                       {"dbname", database},
-                       {"options", options}},
+                       {"user", login.user},
+                       {"dbname", login.database},
+                       {"options", login.options}},
                       patience);
   if (session) session->socket_directory_ = std::move(directory);
   return session;
@@ -174,15 +173,25 @@ Result<Session> Session::open_as_owner(const std::filesystem::path& socket_direc
 
 Result<Session> Session::open_local(const std::filesystem::path& socket_directory,
                                     std::uint16_t port, Duration patience) {
-  auto session = open_as_owner(socket_directory, port, "postgres", kOptions, patience);
+  Login login{.database = "postgres", .options = kOptions};
+  auto session = open_socket(socket_directory, port, login, patience);
   if (session || session.error().code != ErrorCode::not_found) return session;
-  return open_as_owner(socket_directory, port, "template1", kOptions, patience);
+  login.database = "template1";
+  return open_socket(socket_directory, port, login, patience);
+}
+
+Result<Session> Session::open_follower(const std::filesystem::path& socket_directory,
+                                       std::uint16_t port, const std::string& user,
+                                       const std::string& database, Duration patience) {
+  return open_socket(socket_directory, port,
+                     {.user = user, .database = database, .options = kOptions}, patience);
 }
 
 Result<Session> Session::open_for_script(const std::filesystem::path& socket_directory,
                                          std::uint16_t port, const std::string& database,
                                          Duration patience) {
-  return open_as_owner(socket_directory, port, database, kScriptOptions, patience);
+  return open_socket(socket_directory, port, {.database = database, .options = kScriptOptions},
+                     patience);
 }
 
 Result<std::vector<Row>> Session::query(const std::string& sql,

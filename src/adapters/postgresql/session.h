@@ -19,6 +19,9 @@ namespace slip::postgresql {
 
 using Row = std::vector<std::optional<std::string>>;
 
+// Our own role in every cluster we keep; only through the unix socket.
+inline constexpr std::string_view kOwnRole = "slipstream";
+
 // A connection to a server that may be stuck, frozen or hostile: every call has a deadline of its
 // own and never blocks beyond it. After a call that failed with `timed_out` the session is of no
 // more use. Not thread-safe.
@@ -36,6 +39,11 @@ class Session {
   // own role; on database "postgres", or if that is gone "template1".
   static Result<Session> open_local(const std::filesystem::path& socket_directory,
                                     std::uint16_t port, Duration patience);
+
+  // The same to a server that is not ours, as a superuser that is there.
+  static Result<Session> open_follower(const std::filesystem::path& socket_directory,
+                                       std::uint16_t port, const std::string& user,
+                                       const std::string& database, Duration patience);
 
   // As `open_local`, to that database, with the server's own settings but for what may be logged:
   // for statements of other people.
@@ -69,9 +77,13 @@ class Session {
   int server_major() const;
 
  private:
-  static Result<Session> open_as_owner(const std::filesystem::path& socket_directory,
-                                       std::uint16_t port, const std::string& database,
-                                       const char* options, Duration patience);
+  struct Login {
+    std::string user = std::string(kOwnRole);
+    std::string database;
+    const char* options;
+  };
+  static Result<Session> open_socket(const std::filesystem::path& socket_directory,
+                                     std::uint16_t port, const Login& login, Duration patience);
   struct Close {
     void operator()(pg_conn* connection) const;
   };
@@ -81,8 +93,5 @@ class Session {
   Handle connection_;
   UniqueFd socket_directory_;
 };
-
-// Our own role in every cluster we keep; only through the unix socket.
-inline constexpr std::string_view kOwnRole = "slipstream";
 
 }  // namespace slip::postgresql

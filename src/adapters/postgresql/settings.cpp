@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kKnown =
     "url, dump, directory (at most one of these), version, database, login, durability, "
-    "conf.<name>";
+    "follow, archive, slot, conf.<name>";
 
 Error invalid(std::string message, std::string hint = "") {
   return Error{
@@ -72,6 +72,15 @@ Result<> check_conf(const std::string& name, const std::string& value) {
   return {};
 }
 
+Result<> check_slot(const std::string& name) {
+  const bool plain = !name.empty() && name.size() < 64 &&
+                     std::all_of(name.begin(), name.end(), [](unsigned char c) {
+                       return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '_';
+                     });
+  return plain ? Result<>()
+               : invalid("slot must have 1 to 63 lower-case letters, digits and underscores");
+}
+
 Result<std::filesystem::path> read_path(const std::string& key, const std::string& value) {
   if (!value.starts_with('/')) return invalid(key + " must be an absolute path");
   return std::filesystem::path(value);
@@ -99,12 +108,47 @@ Result<> read_one(Settings& settings, const std::string& key, const std::string&
   } else if (key == "durability") {
     if (value != "full" && value != "relaxed") return invalid("durability is full or relaxed");
     settings.durability = value == "full" ? Durability::full : Durability::relaxed;
+  } else if (key == "follow") {
+    if (value != "replication" && value != "archive") {
+      return invalid("follow is replication or archive");
+    }
+    if (!settings.follow) settings.follow.emplace();
+  } else if (key == "archive") {
+    if (!settings.follow) settings.follow.emplace();
+    settings.follow->archive = TRY(read_path(key, value));
+  } else if (key == "slot") {
+    TRY(check_slot(value));
+    if (!settings.follow) settings.follow.emplace();
+    settings.follow->slot = value;
   } else if (key.starts_with("conf.")) {
     TRY(check_conf(key.substr(5), value));
     settings.conf[key.substr(5)] = value;
   } else {
     return invalid("unknown setting \"" + key + "\" of a postgresql source",
                    "Known settings: " + std::string(kKnown) + ".");
+  }
+  return {};
+}
+
+// What following needs, and what makes no sense with it.
+Result<> check_follow(const SourceConfig& config, const Settings& settings) {
+  const auto how = config.setting("follow");
+  if (!how) {
+    return settings.follow ? invalid("archive and slot go with follow") : Result<>();
+  }
+  const bool by_url = std::holds_alternative<UrlOrigin>(settings.origin);
+  const bool has_archive = !settings.follow->archive.empty();
+  if (*how == "replication") {
+    if (has_archive) return invalid("archive goes with follow = archive");
+    if (!by_url) return invalid("follow = replication needs a url");
+    return {};
+  }
+  if (!settings.follow->slot.empty()) return invalid("slot goes with follow = replication");
+  if (!has_archive) {
+    return invalid("follow = archive needs archive, the folder of production's log files");
+  }
+  if (!by_url && !std::holds_alternative<DirectoryOrigin>(settings.origin)) {
+    return invalid("follow = archive needs a url or the directory of a base backup to begin with");
   }
   return {};
 }
@@ -123,6 +167,7 @@ Result<Settings> read_settings(const SourceConfig& config) {
   if (config.run) return invalid("a postgresql source has no run section");
   Settings settings;
   for (const auto& [key, value] : config.settings) TRY(read_one(settings, key, value));
+  TRY(check_follow(config, settings));
   if (settings.login.empty()) settings.login = "slip";
   if (settings.login == "slipstream" || settings.login.starts_with("pg_")) {
     return invalid("login \"" + settings.login + "\" is a reserved name");

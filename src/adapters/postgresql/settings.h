@@ -28,6 +28,12 @@ using Origin = std::variant<EmptyOrigin, UrlOrigin, DumpOrigin, DirectoryOrigin>
 
 enum class Durability { full, relaxed };
 
+// How a source is kept up with production all the time.
+struct Follow {
+  std::filesystem::path archive;  // whose log files are replayed; empty: by streaming replication
+  std::string slot;               // that production keeps log for; empty: none
+};
+
 // A SourceConfig of kind "postgresql", understood.
 struct Settings {
   Origin origin;
@@ -35,6 +41,7 @@ struct Settings {
   std::string database;        // what connection strings lead to; dumps are loaded into it
   std::string login;           // the role containers log in as, unless they have one of their own
   Durability durability = Durability::full;
+  std::optional<Follow> follow;
   std::map<std::string, std::string> conf;  // of postgresql.conf, without "conf."
 };
 

@@ -43,15 +43,6 @@ std::optional<std::uint32_t> read_hexadecimal(std::string_view digits) {
   return value;
 }
 
-// "000000010000002A000000FF": timeline, and the two halves of the segment's number.
-std::optional<std::uint64_t> segment_number(std::string_view name, std::uint64_t segment_bytes) {
-  if (name.size() != 24 || !read_hexadecimal(name.substr(0, 8))) return std::nullopt;
-  const auto high = read_hexadecimal(name.substr(8, 8));
-  const auto low = read_hexadecimal(name.substr(16, 8));
-  if (!high || !low) return std::nullopt;
-  return *high * ((std::uint64_t{1} << 32) / segment_bytes) + *low;
-}
-
 // The regular files of a folder by name; empty if there is no folder.
 Result<std::map<std::string, fs::path>> files_in(const fs::path& folder) {
   std::map<std::string, fs::path> files;
@@ -66,18 +57,6 @@ Result<std::map<std::string, fs::path>> files_in(const fs::path& folder) {
     return error_from_errno(failed.value(), "read " + folder.string());
   }
   return files;
-}
-
-// Every server writes segments of one size, decided when it was made.
-Result<std::uint64_t> segment_bytes_of(const fs::path& data) {
-  for (const auto& [name, path] : TRY(files_in(data / "pg_wal"))) {
-    struct stat about {};
-    if (name.size() != 24 || ::lstat(path.c_str(), &about) != 0) continue;
-    const auto bytes = static_cast<std::uint64_t>(about.st_size);
-    if (bytes >= (1U << 20) && bytes <= (1U << 30)) return bytes;
-  }
-  return Error{.code = ErrorCode::invalid_argument,
-               .message = data.string() + " has no write-ahead log"};
 }
 
 // What `later` holds of the log, by the name under which `replay` will have it.
@@ -105,6 +84,25 @@ std::string name_without_ending(const std::string& name) {
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> segment_number(std::string_view name, std::uint64_t bytes) {
+  if (name.size() != 24 || !read_hexadecimal(name.substr(0, 8))) return std::nullopt;
+  const auto high = read_hexadecimal(name.substr(8, 8));
+  const auto low = read_hexadecimal(name.substr(16, 8));
+  if (!high || !low) return std::nullopt;
+  return *high * ((std::uint64_t{1} << 32) / bytes) + *low;
+}
+
+Result<std::uint64_t> segment_bytes(const fs::path& data) {
+  for (const auto& [name, path] : TRY(files_in(data / "pg_wal"))) {
+    struct stat about {};
+    if (name.size() != 24 || ::lstat(path.c_str(), &about) != 0) continue;
+    const auto bytes = static_cast<std::uint64_t>(about.st_size);
+    if (bytes >= (1U << 20) && bytes <= (1U << 30)) return bytes;
+  }
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = data.string() + " has no write-ahead log"};
+}
 
 bool can_keep_log() {
   std::error_code failed;
@@ -137,7 +135,7 @@ Result<> gather_replay(const Layout& clone, const Layout& later, Timestamp until
                        const RunUser& user) {
   TRY(remove_tree(clone.replay));
   TRY(make_log_folder(clone.replay, user));
-  const std::uint64_t bytes = TRY(segment_bytes_of(clone.data));
+  const std::uint64_t bytes = TRY(segment_bytes(clone.data));
   const std::uint64_t first = TRY(read_control_data(clone.data)).redo / bytes;
   std::uint64_t last = first;
   std::set<std::uint64_t> there;

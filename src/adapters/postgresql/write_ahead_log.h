@@ -44,6 +44,13 @@ Result<> end_replay(const Layout& layout);
 // Deletes archived files of before `keep_since`.
 Result<> trim_log(const Layout& layout, Timestamp keep_since);
 
+// The number of a log file by its name, "000000010000002A000000FF": without the timeline. Nothing:
+// it is none.
+std::optional<std::uint64_t> segment_number(std::string_view name, std::uint64_t bytes);
+
+// How large the log's files are; every cluster has one size. Errors: `invalid_argument`.
+Result<std::uint64_t> segment_bytes(const std::filesystem::path& data);
+
 // "0/3000060" -> 0x3000060. Nothing: it is no position.
 std::optional<std::uint64_t> read_lsn(std::string_view text);
 

@@ -1,0 +1,119 @@
+#include "adapters/postgresql/follow.h"
+
+#include <fmt/format.h>
+
+#include "adapters/postgresql/origin.h"
+
+namespace slip::postgresql {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Whoever can enter the socket's folder: nobody but the run user and root.
+constexpr std::string_view kSocketOnly =
+    "# Written by Slipstream. Nobody else can enter the socket's folder.\nlocal all all trust\n";
+
+// Production may raise these while it is followed; a follower that has less stops at once.
+constexpr int kHeadroom = 2;
+
+std::string setting(std::string_view name, std::string_view value) {
+  return std::string(name) + "=" + std::string(value);
+}
+
+// For the shell, in single quotes.
+std::string shell_quoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+// Every way of compressing that archives use. 1: not there yet, or not whole; it is asked for
+// again.
+std::string restore_command(const fs::path& archive) {
+  std::string command = "f=" + shell_quoted(archive.string()) + "/%f; " +
+                        "if [ -f \"$f\" ]; then cp \"$f\" %p || exit 1; ";
+  for (const auto& [ending, program] :
+       {std::pair("zst", "zstd -q -d -c"), std::pair("gz", "gzip -d -c"),
+        std::pair("lz4", "lz4 -q -d -c"), std::pair("bz2", "bzip2 -d -c"),
+        std::pair("xz", "xz -d -c")}) {
+    command +=
+        fmt::format("elif [ -f \"$f.{0}\" ]; then {1} \"$f.{0}\" >%p || exit 1; ", ending, program);
+  }
+  return command + "else exit 1; fi";
+}
+
+}  // namespace
+
+Result<> ensure_slot(const Follow& follow, const UrlOrigin& origin) {
+  if (follow.slot.empty()) return {};
+  auto session = TRY(connect_to(origin));
+  const auto limit = session.query("SHOW max_slot_wal_keep_size");
+  if (!limit || limit->empty() || limit->front().front() == "-1") {
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = "the server at " + origin.where() +
+                            " would keep any amount of log for a slot, until its disk is full",
+                 .hint =
+                     "Set a limit there (ALTER SYSTEM SET max_slot_wal_keep_size = '10GB'; "
+                     "SELECT pg_reload_conf()), or leave slot out."};
+  }
+  const auto found = TRY(session.query(
+      "SELECT active, wal_status FROM pg_replication_slots WHERE slot_name = $1", {follow.slot}));
+  if (!found.empty()) {
+    const bool active = found.front()[0] == "t";
+    const bool of_use = found.front()[1] == "reserved" || found.front()[1] == "extended";
+    if (active || of_use) return {};
+    TRY(session.query("SELECT pg_drop_replication_slot($1)", {follow.slot}));
+  }
+  TRY(session.query("SELECT pg_create_physical_replication_slot($1, true)", {follow.slot}));
+  return {};
+}
+
+Result<> drop_slot(const Settings& settings) {
+  const auto* origin = std::get_if<UrlOrigin>(&settings.origin);
+  if (origin == nullptr || !settings.follow || settings.follow->slot.empty()) return {};
+  auto session = TRY(connect_to(*origin));
+  TRY(
+      session.query("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots "
+                    "WHERE slot_name = $1",
+                    {settings.follow->slot}));
+  return {};
+}
+
+Result<> prepare_follower(const Layout& layout, const RunUser& user) {
+  TRY(write_owned(layout.data / "pg_hba.conf", kSocketOnly, user));
+  return write_owned(layout.data / "standby.signal", "", user);
+}
+
+Result<std::vector<std::string>> follower_arguments(const Layout& layout,
+                                                    const Settings& settings) {
+  std::vector<std::string> arguments;
+  const auto set = [&](std::string_view name, std::string_view value) {
+    arguments.emplace_back("-c");
+    arguments.push_back(setting(name, value));
+  };
+  set("listen_addresses", "");
+  set("hot_standby", "on");
+  set("wal_retrieve_retry_interval", "1s");
+  set("max_standby_streaming_delay", "1s");
+  set("max_standby_archive_delay", "1s");
+  for (const auto& [name, value] : TRY(read_control_data(layout.data)).standby_limits) {
+    set(name, std::to_string(value * kHeadroom + (value == 0 ? 100 : 0)));
+  }
+  if (!settings.follow->archive.empty()) {
+    set("restore_command", restore_command(settings.follow->archive));
+    return arguments;
+  }
+  set("primary_conninfo", connection_string(std::get<UrlOrigin>(settings.origin)) +
+                              " application_name='slipstream' connect_timeout='10'");
+  if (!settings.follow->slot.empty()) set("primary_slot_name", settings.follow->slot);
+  return arguments;
+}
+
+std::map<std::string, std::string> follower_environment(const Settings& settings) {
+  const auto* origin = std::get_if<UrlOrigin>(&settings.origin);
+  if (origin == nullptr || origin->password.empty()) return {};
+  return {{"PGPASSWORD", origin->password}};
+}
+
+}  // namespace slip::postgresql
