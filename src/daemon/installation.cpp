@@ -74,6 +74,7 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   postgresql.wants_log = options.settings.retention.logs > Duration(0);
   std::ranges::copy(options.postgresql_programs, std::back_inserter(postgresql.program_folders));
   MariadbOptions mariadb;
+  mariadb.wants_log = postgresql.wants_log;
   mariadb.user = options.instance_user;
   std::ranges::copy(options.mariadb_programs, std::back_inserter(mariadb.program_folders));
   FilesOptions files;

@@ -31,7 +31,7 @@ constexpr std::array kDefaults = {
     Option{"innodb_max_dirty_pages_pct_lwm", "1"},
     Option{"innodb_flush_neighbors", "0"},
     Option{"max_binlog_size", "64M"},
-    Option{"binlog_expire_logs_seconds", "259200"},
+    Option{"log_bin_compress", "ON"},
     // Production may have no binary log; functions that it takes must be taken here.
     Option{"log_bin_trust_function_creators", "ON"},
 };
@@ -49,6 +49,7 @@ constexpr std::array kFixed = {
     "--relay-log=../log/relay",
     "--relay-log-index=../log/relay.index",
     "--binlog-format=ROW",
+    "--expire-logs-days=0",  // Adapter::trim_log decides
     "--gtid-strict-mode=OFF",
     "--log-slave-updates=ON",
     "--skip-slave-start",
@@ -115,7 +116,7 @@ std::vector<std::string> private_server_arguments(const fs::path& data, const fs
   std::vector<std::string> arguments = arguments_with_run(data, run.string());
   // Nobody waits for its commits: what it leaves is synced once, after its orderly end.
   for (const char* argument :
-       {"--skip-networking=ON", "--skip-log-bin", "--event-scheduler=OFF",
+       {"--skip-networking=ON", "--sync-binlog=0", "--event-scheduler=OFF",
         "--innodb-flush-log-at-trx-commit=0", "--debug-no-sync", "--innodb-doublewrite=OFF",
         "--innodb-buffer-pool-size=512M", "--max-allowed-packet=1G"}) {
     arguments.emplace_back(argument);

@@ -24,7 +24,7 @@ Result<> write_configuration(const std::filesystem::path& data, const Settings& 
 Result<> write_origin_options(const std::filesystem::path& data, const std::string& options,
                               const RunUser& user);
 
-// Arguments of a server for people, and of a private one: no TCP, no binary log, `run` elsewhere.
+// Arguments of a server for people, and of a private one: no TCP, `run` elsewhere.
 std::vector<std::string> server_arguments(const std::filesystem::path& data, std::uint16_t port);
 std::vector<std::string> private_server_arguments(const std::filesystem::path& data,
                                                   const std::filesystem::path& run);

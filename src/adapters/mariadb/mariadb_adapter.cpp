@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include "adapters/mariadb/binary_log.h"
 #include "adapters/mariadb/configuration.h"
 #include "adapters/mariadb/connection_formats.h"
 #include "adapters/mariadb/ingest.h"
@@ -16,6 +17,9 @@ namespace slip {
 using namespace mariadb;
 
 namespace {
+
+constexpr Duration kLogGrain{1000};
+constexpr std::int64_t kLogFileBytes = 64 << 20;  // max_binlog_size
 
 constexpr auto kAnswerPatience = std::chrono::seconds(5);
 
@@ -50,7 +54,22 @@ MariadbAdapter::MariadbAdapter(MariadbOptions options)
     : options_(std::move(options)), installed_(find_servers(options_.program_folders)) {}
 
 AdapterInfo MariadbAdapter::info() const {
-  AdapterInfo info{.kind = "mariadb", .recovers = true, .notes = {}};
+  const bool can_replay =
+      std::ranges::any_of(installed_.versions, [](const ServerVersion& version) {
+        return version.series >= kFirstWithReplay &&
+               find_tool(version, "mariadb-binlog", "mariadb-server").has_value();
+      });
+  AdapterInfo info{.kind = "mariadb",
+                   .recovers = true,
+                   .keeps_log = options_.wants_log && can_replay,
+                   .notes = {},
+                   .log_grain = kLogGrain};
+  if (options_.wants_log && !can_replay && !installed_.versions.empty()) {
+    info.notes.emplace_back(
+        "mariadb-binlog of 10.8 or newer is not installed: only points can be gone back to, not "
+        "any "
+        "second");
+  }
   for (const ServerVersion& version : installed_.versions) {
     info.notes.push_back("MariaDB " + version.full + " in " + version.programs.string());
   }
@@ -134,6 +153,30 @@ Result<> MariadbAdapter::flush(const InstanceContext& instance) const {
 Result<DataPosition> MariadbAdapter::position(const InstanceContext& instance) const {
   auto session = TRY(open(instance));
   return read_position(session);
+}
+
+Result<> MariadbAdapter::replay(const InstanceContext& instance, const std::filesystem::path& later,
+                                Timestamp until, const Progress& progress) const {
+  const Layout clone = layout_of(instance.directory);
+  TRY(prepare(instance));
+  const ServerVersion version = TRY(find_reader(installed_, TRY(read_series_mark(clone.data))));
+  return replay_log({.version = version,
+                     .clone = clone,
+                     .later = layout_of(later),
+                     .user = TRY(find_run_user(options_.user)),
+                     .until = until,
+                     .progress = progress});
+}
+
+std::int64_t MariadbAdapter::log_between(const DataPosition& from, const DataPosition& to) const {
+  return mariadb::log_between(from.position, to.position, kLogFileBytes);
+}
+
+// A server that does not run writes no log; it is shortened when it runs again.
+Result<> MariadbAdapter::trim_log(const InstanceContext& instance, Timestamp keep_since) const {
+  auto session = open(instance);
+  if (!session) return {};
+  return purge_log(*session, keep_since);
 }
 
 Duration MariadbAdapter::stop_patience() const {

@@ -12,6 +12,7 @@ struct MariadbOptions {
   // Folders with a server's programs, a `*` standing for one folder name; looked through once.
   std::vector<std::string> program_folders = mariadb::usual_program_folders();
   std::string user = "slipstream";  // who servers and their programs run as when we are root
+  bool wants_log = true;            // kept beside the data where it can be: binary_log.h
 };
 
 // Sources that are MariaDB data directories, of every release series from 10.6 on that is
@@ -34,6 +35,10 @@ class MariadbAdapter : public Adapter {
   Result<> ready(const InstanceContext& instance) const override;
   Result<> flush(const InstanceContext& instance) const override;
   Result<DataPosition> position(const InstanceContext& instance) const override;
+  Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
+                  Timestamp until, const Progress& progress) const override;
+  std::int64_t log_between(const DataPosition& from, const DataPosition& to) const override;
+  Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const override;
   Duration stop_patience() const override;
   Sibling as_sibling(const InstanceContext& instance) const override;
   std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,

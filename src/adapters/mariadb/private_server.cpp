@@ -51,7 +51,7 @@ PrivateServer::~PrivateServer() {
 
 Result<PrivateServer> PrivateServer::start(const ServerVersion& version, const Layout& layout,
                                            const RunUser& user,
-                                           const std::function<bool()>& keep_going) {
+                                           const std::function<bool()>& keep_going, BinaryLog log) {
   auto process = std::make_unique<Process>();
   const auto& run = process->run.path();
   TRY(renew_own_user(run, user));
@@ -65,8 +65,9 @@ Result<PrivateServer> PrivateServer::start(const ServerVersion& version, const L
   for (auto& argument : private_server_arguments(layout.data, run)) {
     command.argv.push_back(std::move(argument));
   }
+  if (log == BinaryLog::none) command.argv.emplace_back("--skip-log-bin");
   Command recovering = command;
-  recovering.argv.emplace_back(kCommitPrepared);
+  if (log == BinaryLog::none) recovering.argv.emplace_back(kCommitPrepared);
   process->launch(std::move(recovering));
   PrivateServer server(std::move(process));
   const auto deadline = SteadyClock::now() + kStartPatience;

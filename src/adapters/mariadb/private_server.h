@@ -19,10 +19,14 @@ namespace slip::mariadb {
 // It has ended when this object is gone.
 class PrivateServer {
  public:
+  // `keep`: it goes on with the directory's own binary log, which also tells which transactions
+  // were committed when the server that wrote it was cut off.
+  enum class BinaryLog { none, keep };
   // Returns when it answers. `keep_going` is asked now and then; false: `canceled`.
   // Errors: `failed` (it does not start; detail has its log), `canceled`, `timed_out`.
   static Result<PrivateServer> start(const ServerVersion& version, const Layout& layout,
-                                     const RunUser& user, const std::function<bool()>& keep_going);
+                                     const RunUser& user, const std::function<bool()>& keep_going,
+                                     BinaryLog log = BinaryLog::none);
 
   PrivateServer(PrivateServer&&) noexcept;
   ~PrivateServer();  // killed, leaving the directory as after a crash, if it was not stopped

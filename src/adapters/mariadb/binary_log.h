@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "adapters/mariadb/data_directory.h"
+#include "adapters/mariadb/private_server.h"
+#include "ports/adapter.h"
+
+namespace slip::mariadb {
+
+// The binary log lies beside the data, so a snapshot has all of it up to its instant. It knows
+// seconds only: a replay to a time has what has a time before it there
+// (docs/guides/any-second.md).
+
+// From this series on, the program that reads logs knows GTIDs.
+inline constexpr Series kFirstWithReplay{10, 8};
+
+// A replay on a clone that has never been started.
+struct LogReplay {
+  ServerVersion version;
+  Layout clone;
+  Layout later;  // to read only; its log goes on from the clone's
+  RunUser user;
+  Timestamp until;
+  Progress progress;
+};
+// Recovers the clone as its own server would, and lets it carry out what the later log has of
+// before `until`. What it leaves was shut down in good order. Errors: `out_of_range` (the log does
+// not lead from here to there, or is damaged on the way), `failed` (a statement did not succeed),
+// `no_space`, `canceled`.
+Result<> replay_log(const LogReplay& replay);
+
+// Lets the running server delete its files of before then.
+Result<> purge_log(Session& session, Timestamp keep_since);
+
+// Bytes between two places as in position_text; of whole files between them only how many.
+std::int64_t log_between(std::string_view from, std::string_view to, std::int64_t file_bytes);
+
+}  // namespace slip::mariadb
