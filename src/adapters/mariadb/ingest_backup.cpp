@@ -1,6 +1,7 @@
 #include <sstream>
 
 #include "adapters/mariadb/configuration.h"
+#include "adapters/mariadb/follow.h"
 #include "adapters/mariadb/ingest.h"
 
 namespace slip::mariadb {
@@ -90,6 +91,7 @@ Result<> remove_notes(const fs::path& data) {
 
 Result<DataPosition> ingest_from(const Ingest& ingest, const BackupOrigin& origin) {
   const ServerVersion chosen = TRY(choose_version(ingest));
+  if (ingest.settings.follows) TRY(check_production(*ingest.settings.follows));
   const fs::path& data = ingest.layout.data;
   TRY(make_layout(ingest.layout, ingest.user));
   TRY(receive(ingest, origin, chosen));

@@ -1,5 +1,7 @@
 #include "adapters/mariadb/dump_file.h"
+#include "adapters/mariadb/follow.h"
 #include "adapters/mariadb/ingest.h"
+#include "adapters/mariadb/origin.h"
 #include "adapters/mariadb/rights.h"
 #include "adapters/mariadb/session.h"
 #include "base/log.h"
@@ -8,34 +10,7 @@ namespace slip::mariadb {
 
 namespace {
 
-constexpr auto kConnectPatience = std::chrono::seconds(10);
 constexpr std::string_view kCopying = "copying from the server";
-
-Error explain(Error error, const UrlOrigin& origin) {
-  switch (error.code) {
-    case ErrorCode::permission_denied:
-      error.message = "the server at " + origin.where() + " refuses the login of " + origin.user;
-      error.hint =
-          "Check user and password in the url, and that the account may come from this "
-          "machine's address.";
-      break;
-    case ErrorCode::not_found:
-      error.code = ErrorCode::invalid_argument;
-      error.message = "the server at " + origin.where() + " has no database of that name";
-      break;
-    case ErrorCode::timed_out:
-    case ErrorCode::unavailable:
-      error.code = ErrorCode::unavailable;
-      error.message = "the MariaDB server at " + origin.where() + " does not answer";
-      error.hint =
-          "Check host and port, that the server runs, that its bind_address includes this "
-          "address, and that no firewall is between.";
-      break;
-    default:
-      break;
-  }
-  return error;
-}
 
 // What can be known before the first byte is copied.
 struct Plan {
@@ -77,15 +52,7 @@ Result<> check_rights(const UrlOrigin& origin, const std::vector<std::string>& g
 }
 
 Result<Plan> ask_origin(const Ingest& ingest, const UrlOrigin& origin) {
-  auto opened = Session::open({.host = origin.host,
-                               .port = origin.port,
-                               .socket = {},
-                               .user = origin.user,
-                               .password = origin.password,
-                               .database = origin.database},
-                              kConnectPatience);
-  if (!opened) return explain(std::move(opened).error(), origin);
-  Session& session = *opened;
+  auto session = TRY(connect_to(origin));
   if (session.server_version().find("MariaDB") == std::string::npos) {
     return Error{.code = ErrorCode::unsupported,
                  .message = "the server at " + origin.where() + " is MySQL " +
@@ -154,6 +121,7 @@ Error explain_dump(Error error, const UrlOrigin& origin) {
 Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) {
   const ServerVersion version = TRY(choose_version(ingest));
   const Plan plan = TRY(ask_origin(ingest, origin));
+  if (ingest.settings.follows) TRY(check_production(*ingest.settings.follows));
   TRY(make_layout(ingest.layout, ingest.user));
   const auto dump = ingest.directory / "dump";
   const Timestamp at = now();

@@ -5,6 +5,7 @@
 #include "adapters/mariadb/binary_log.h"
 #include "adapters/mariadb/configuration.h"
 #include "adapters/mariadb/connection_formats.h"
+#include "adapters/mariadb/follow.h"
 #include "adapters/mariadb/ingest.h"
 #include "adapters/mariadb/login.h"
 #include "adapters/mariadb/own_user.h"
@@ -131,6 +132,14 @@ Result<std::optional<LaunchSpec>> MariadbAdapter::launch(const InstanceContext& 
   for (auto& argument : server_arguments(layout.data, instance.port)) {
     spec.argv.push_back(std::move(argument));
   }
+  if (instance.purpose == Purpose::follow) {
+    const Settings settings = TRY(read_settings(instance.config));
+    for (auto& argument : follower_arguments(settings, instance.id)) {
+      spec.argv.push_back(std::move(argument));
+    }
+    return std::optional(std::move(spec));
+  }
+  if (instance.purpose == Purpose::look) spec.argv.emplace_back("--transaction-read-only=ON");
   // Nor is there a log of what is masked.
   if (instance.reach == Reach::hooks_only) {
     spec.argv.insert(spec.argv.end(), {"--skip-networking=ON", "--skip-log-bin"});
@@ -142,6 +151,7 @@ Result<> MariadbAdapter::ready(const InstanceContext& instance) const {
   auto session = open(instance);
   if (!session) return not_ready(std::move(session).error());
   const Settings settings = TRY(read_settings(instance.config));
+  if (instance.purpose == Purpose::follow) return ensure_replication(*session, *settings.follows);
   return ensure_login(*session, login_of(instance, settings));
 }
 
@@ -177,6 +187,46 @@ Result<> MariadbAdapter::trim_log(const InstanceContext& instance, Timestamp kee
   auto session = open(instance);
   if (!session) return {};
   return purge_log(*session, keep_since);
+}
+
+bool MariadbAdapter::follows(const SourceConfig& config) const {
+  return config.setting("follow").has_value();
+}
+
+Result<FollowState> MariadbAdapter::follow_state(const InstanceContext& instance,
+                                                 const std::string&) const {
+  const Settings settings = TRY(read_settings(instance.config));
+  auto session = TRY(open(instance));
+  return read_follow_state(session, *settings.follows);
+}
+
+Result<> MariadbAdapter::catch_up(const InstanceContext& instance, const Progress& progress) const {
+  const Settings settings = TRY(read_settings(instance.config));
+  auto session = TRY(open(instance));
+  return mariadb::catch_up(session, *settings.follows, progress);
+}
+
+// The server's own recovery first, with its log: what that says was committed is.
+Result<DataPosition> MariadbAdapter::detach(const IngestRequest& request) const {
+  const Layout layout = layout_of(request.directory);
+  const RunUser user = TRY(find_run_user(options_.user));
+  const ServerVersion version = TRY(find_reader(installed_, TRY(read_series_mark(layout.data))));
+  const auto go_on = [&] {
+    return !request.progress || request.progress("making a copy that stands alone", std::nullopt);
+  };
+  TRY(clear_leftovers(layout));
+  auto server =
+      TRY(PrivateServer::start(version, layout, user, go_on, PrivateServer::BinaryLog::keep));
+  DataPosition position;
+  {
+    auto session = TRY(server.session());
+    position = TRY(read_position(session));
+    TRY(session.query("RESET SLAVE ALL"));
+  }
+  TRY(server.stop());
+  TRY(remove_replication(layout));
+  TRY(sync_file_system(request.directory));
+  return position;
 }
 
 Duration MariadbAdapter::stop_patience() const {

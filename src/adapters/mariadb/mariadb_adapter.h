@@ -39,6 +39,11 @@ class MariadbAdapter : public Adapter {
                   Timestamp until, const Progress& progress) const override;
   std::int64_t log_between(const DataPosition& from, const DataPosition& to) const override;
   Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const override;
+  bool follows(const SourceConfig& config) const override;
+  Result<FollowState> follow_state(const InstanceContext& instance,
+                                   const std::string& log) const override;
+  Result<> catch_up(const InstanceContext& instance, const Progress& progress) const override;
+  Result<DataPosition> detach(const IngestRequest& request) const override;
   Duration stop_patience() const override;
   Sibling as_sibling(const InstanceContext& instance) const override;
   std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,

@@ -48,7 +48,7 @@ Result<> renew_own_user(const fs::path& run, const RunUser& user) {
   const std::string password = TRY(make_password());
   // One statement a line.
   const std::string statements =
-      "SET sql_log_bin=0;\n"
+      "SET sql_log_bin=0, tx_read_only=0;\n"
       "CREATE USER IF NOT EXISTS slipstream@localhost;\n"
       "ALTER USER slipstream@localhost IDENTIFIED VIA mysql_native_password USING PASSWORD('" +
       password +

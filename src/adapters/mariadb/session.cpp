@@ -22,7 +22,8 @@ using SteadyClock = std::chrono::steady_clock;
 // copy's owner has set up.
 constexpr const char* kOwnSettings =
     "SET SESSION sql_log_bin=0, sql_mode='', lock_wait_timeout=3, innodb_lock_wait_timeout=3, "
-    "max_statement_time=5, sql_log_off=1, slow_query_log=0, autocommit=1, old_passwords=0";
+    "max_statement_time=5, sql_log_off=1, slow_query_log=0, autocommit=1, old_passwords=0, "
+    "tx_read_only=0";
 
 Result<> wait_for(MYSQL* connection, int wanted, SteadyClock::time_point deadline, int& happened) {
   for (;;) {
@@ -167,9 +168,13 @@ Result<Session> Session::open_local(const std::filesystem::path& run, Duration p
   return session;
 }
 
-Result<std::vector<Row>> Session::query(const std::string& sql, Duration patience) {
+namespace {
+
+using Stored = std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)>;
+
+// Nothing for a statement without rows.
+Result<Stored> carry_out(MYSQL* raw, const std::string& sql, Duration patience) {
   const auto deadline = SteadyClock::now() + patience;
-  MYSQL* raw = connection_.get();
   int refused = 0;
   TRY(drive(
       raw, deadline, [&] { return mysql_real_query_start(&refused, raw, sql.data(), sql.size()); },
@@ -179,12 +184,30 @@ Result<std::vector<Row>> Session::query(const std::string& sql, Duration patienc
   TRY(drive(
       raw, deadline, [&] { return mysql_store_result_start(&stored, raw); },
       [&](int happened) { return mysql_store_result_cont(&stored, raw, happened); }));
-  const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result(stored, &mysql_free_result);
-  if (result == nullptr) {
-    if (mysql_errno(raw) != 0) return query_error(raw);
-    return std::vector<Row>();
+  Stored result(stored, &mysql_free_result);
+  if (result == nullptr && mysql_errno(raw) != 0) return query_error(raw);
+  return result;
+}
+
+}  // namespace
+
+Result<std::vector<Row>> Session::query(const std::string& sql, Duration patience) {
+  const Stored result = TRY(carry_out(connection_.get(), sql, patience));
+  return result == nullptr ? std::vector<Row>() : take_rows(result.get());
+}
+
+Result<std::map<std::string, std::string>> Session::named_row(const std::string& sql,
+                                                              Duration patience) {
+  const Stored result = TRY(carry_out(connection_.get(), sql, patience));
+  std::map<std::string, std::string> named;
+  if (result == nullptr) return named;
+  const MYSQL_FIELD* fields = mysql_fetch_fields(result.get());
+  const auto rows = take_rows(result.get());
+  if (rows.empty()) return named;
+  for (std::size_t column = 0; column < rows.front().size(); ++column) {
+    if (const auto& value = rows.front()[column]) named[fields[column].name] = *value;
   }
-  return take_rows(result.get());
+  return named;
 }
 
 std::string Session::quote_text(const std::string& text) {

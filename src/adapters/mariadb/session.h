@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,10 @@ class Session {
   // connection broke).
   Result<std::vector<Row>> query(const std::string& sql,
                                  Duration patience = std::chrono::seconds(5));
+
+  // The first row by the names of its columns; empty if there is none. Errors: as `query`.
+  Result<std::map<std::string, std::string>> named_row(const std::string& sql,
+                                                       Duration patience = std::chrono::seconds(5));
 
   std::string quote_text(const std::string& text);
   static std::string quote_name(const std::string& name);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kKnown =
     "url, backup_command, directory, dump (at most one of these), version, database, login, "
-    "durability, conf.<name>";
+    "durability, follow (with url), conf.<name>";
 constexpr std::string_view kDefaultDatabase = "slip";
 
 Error invalid(std::string message, std::string hint = "") {
@@ -95,6 +95,8 @@ Result<> read_one(Settings& settings, const std::string& key, const std::string&
   } else if (key == "durability") {
     if (value != "full" && value != "relaxed") return invalid("durability is full or relaxed");
     settings.durability = value == "full" ? Durability::full : Durability::relaxed;
+  } else if (key == "follow") {
+    return {};  // read_follow
   } else if (key.starts_with("conf.")) {
     TRY(check_conf(key.substr(5), value));
     settings.conf[key.substr(5)] = value;
@@ -102,6 +104,14 @@ Result<> read_one(Settings& settings, const std::string& key, const std::string&
     return invalid("unknown setting \"" + key + "\" of a mariadb source",
                    "Known settings: " + std::string(kKnown) + ".");
   }
+  return {};
+}
+
+Result<> read_follow(Settings& settings, const SourceConfig& config) {
+  if (config.setting("follow") != "replication") return invalid("follow is replication");
+  const auto url = config.setting("url");
+  if (!url) return invalid("follow = replication needs the url of production");
+  settings.follows = TRY(read_url(*url));
   return {};
 }
 
@@ -122,7 +132,13 @@ std::string UrlOrigin::where() const {
 Result<Settings> read_settings(const SourceConfig& config) {
   if (config.run) return invalid("a mariadb source has no run section");
   Settings settings;
-  for (const auto& [key, value] : config.settings) TRY(read_one(settings, key, value));
+  const bool follows = config.setting("follow").has_value();
+  if (follows) TRY(read_follow(settings, config));
+  for (const auto& [key, value] : config.settings) {
+    // With a backup to begin with, the url only says whom to follow.
+    if (follows && key == "url" && config.setting("backup_command")) continue;
+    TRY(read_one(settings, key, value));
+  }
   if (settings.login.empty()) settings.login = "slip";
   for (const char* reserved : {"slipstream", "slipstream_login", "mariadb.sys", "PUBLIC"}) {
     if (settings.login == reserved) {

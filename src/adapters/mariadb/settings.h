@@ -43,6 +43,7 @@ struct Settings {
   bool database_named = false;  // by the template, not by default
   std::string login;            // the user containers log in as, unless they have one of their own
   Durability durability = Durability::full;
+  std::optional<UrlOrigin> follows;         // production, whose replica the source is
   std::map<std::string, std::string> conf;  // server options, without "conf."
 };
 

@@ -1,0 +1,245 @@
+#include "adapters/mariadb/follow.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+
+#include "adapters/mariadb/ingest.h"
+#include "adapters/mariadb/origin.h"
+
+namespace slip::mariadb {
+
+namespace fs = std::filesystem;
+
+Result<> check_production(const UrlOrigin& production) {
+  auto session = TRY(connect_to(production));
+  const auto rows = TRY(session.query("SELECT @@log_bin, @@gtid_binlog_pos"));
+  if (rows.empty() || rows.front()[0] != "1") {
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = "the server at " + production.where() +
+                            " has no binary log, so that nobody can follow it",
+                 .hint = "Set log_bin and server_id there and restart it, or leave follow out."};
+  }
+  for (const Row& row : TRY(session.query("SHOW GRANTS"))) {
+    const std::string grant = row.front().value_or("");
+    const bool of_server = grant.find(" ON *.* TO ") != std::string::npos;
+    if (of_server && (grant.find("REPLICATION SLAVE,") != std::string::npos ||
+                      grant.find("REPLICATION SLAVE ON") != std::string::npos ||
+                      grant.find("ALL PRIVILEGES") != std::string::npos)) {
+      return {};
+    }
+  }
+  return Error{.code = ErrorCode::permission_denied,
+               .message = production.user + " may not replicate from " + production.where(),
+               .hint = "As its administrator: GRANT REPLICATION SLAVE ON *.* TO the account."};
+}
+
+std::vector<std::string> follower_arguments(const Settings& settings, const InstanceId& id) {
+  // Two replicas of one production must not have the same number.
+  const auto number = std::hash<std::string>()(id.str()) % 0x7fffffff + 1;
+  std::vector<std::string> arguments = {"--skip-networking=ON", "--read-only=ON",
+                                        "--server-id=" + std::to_string(number),
+                                        "--event-scheduler=OFF", "--slave-net-timeout=20"};
+  if (const auto* seed = std::get_if<UrlOrigin>(&settings.origin)) {
+    // Accounts are not copied, so what production does to them finds nothing here.
+    arguments.emplace_back("--replicate-wild-ignore-table=mysql.%");
+    if (!seed->database.empty()) {
+      arguments.push_back("--replicate-wild-do-table=" + seed->database + ".%");
+    }
+  }
+  return arguments;
+}
+
+namespace {
+
+using Status = std::map<std::string, std::string>;
+
+Result<Status> status_of(Session& session) {
+  return session.named_row("SHOW SLAVE STATUS");
+}
+
+bool says(const Status& status, const char* column, std::string_view value) {
+  const auto found = status.find(column);
+  return found != status.end() && found->second == value;
+}
+
+std::string text_of(const Status& status, const char* column) {
+  const auto found = status.find(column);
+  return found == status.end() ? "" : found->second;
+}
+
+std::optional<std::int64_t> number_of(const Status& status, const char* column) {
+  const std::string text = text_of(status, column);
+  std::int64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failed == std::errc() && end == text.data() + text.size() && !text.empty()
+             ? std::optional(number)
+             : std::nullopt;
+}
+
+}  // namespace
+
+Result<> ensure_replication(Session& session, const UrlOrigin& production) {
+  const Status status = TRY(status_of(session));
+  if (says(status, "Slave_IO_Running", "Yes") || says(status, "Slave_IO_Running", "Connecting")) {
+    return {};
+  }
+  TRY(session.query("STOP SLAVE"));
+  TRY(session.query(fmt::format(
+      "CHANGE MASTER TO MASTER_HOST = {}, MASTER_PORT = {}, MASTER_USER = {}, MASTER_PASSWORD = "
+      "{}, MASTER_CONNECT_RETRY = 2, MASTER_USE_GTID = slave_pos",
+      session.quote_text(production.host), production.port, session.quote_text(production.user),
+      session.quote_text(production.password))));
+  TRY(session.query("START SLAVE"));
+  return {};
+}
+
+Result<> remove_replication(const Layout& layout) {
+  for (const auto& folder : {layout.data, layout.log}) {
+    std::error_code failed;
+    for (const auto& entry : fs::directory_iterator(folder, failed)) {
+      const std::string name = entry.path().filename();
+      const bool is_state = name == "multi-master.info" || name.starts_with("master") ||
+                            name.starts_with("relay-log");
+      const bool goes = folder == layout.log || (is_state && name.ends_with(".info"));
+      if (goes) TRY(remove_tree(entry.path()));
+    }
+  }
+  return {};
+}
+
+namespace {
+
+constexpr const char* kSeedAnew = "Seed it anew: slip source reseed NAME. The data there is stays.";
+constexpr const char* kByItself = "It goes on by itself when production is there again.";
+
+void tell(FollowState& state, FollowHealth health, std::string problem, std::string hint) {
+  state.health = health;
+  state.problem = std::move(problem);
+  state.hint = std::move(hint);
+}
+
+// Errors of the connection to production, by the server's numbers.
+void judge_connection(const Status& status, FollowState& state) {
+  const auto number = number_of(status, "Last_IO_Errno").value_or(0);
+  const std::string words = text_of(status, "Last_IO_Error");
+  switch (number) {
+    case 0:
+      tell(state, FollowHealth::disconnected, "production is not connected", kByItself);
+      break;
+    case 1045:
+    case 1130:
+      tell(state, FollowHealth::disconnected, "production refuses the login",
+           "Set the account's password back there, or link the source anew with the new one.");
+      break;
+    case 1227:
+      tell(state, FollowHealth::disconnected, "production does not let this account replicate",
+           "As its administrator: GRANT REPLICATION SLAVE ON *.* TO the account.");
+      break;
+    case 1236:
+      if (words.find("purged") != std::string::npos || words.find("too old") != std::string::npos) {
+        tell(
+            state, FollowHealth::lost,
+            "production no longer has the log that is needed to go on: it was out of reach for too "
+            "long",
+            kSeedAnew);
+      } else {
+        tell(state, FollowHealth::lost,
+             "production does not know the newest transaction that is here: it was switched to a "
+             "server that has less, or made anew",
+             kSeedAnew);
+      }
+      break;
+    case 1593:
+      tell(state, FollowHealth::lost, "production cannot be followed: " + words, kSeedAnew);
+      break;
+    default:
+      tell(state, FollowHealth::disconnected, "production does not answer", kByItself);
+  }
+}
+
+// How far production's clock is before ours, by one short connection.
+std::optional<std::int64_t> clock_of(const UrlOrigin& production) {
+  const std::int64_t before = now().ms;
+  auto session = connect_to(production, std::chrono::seconds(2));
+  if (!session) return std::nullopt;
+  const std::int64_t asked = now().ms;
+  const auto rows = session->query("SELECT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000)");
+  const std::int64_t answered = now().ms;
+  if (!rows || rows->empty() || answered - before > 2000) return std::nullopt;
+  return std::atoll(rows->front().front().value_or("0").c_str()) - (asked + answered) / 2;
+}
+
+constexpr std::int64_t kNearMs = 10'000;
+
+}  // namespace
+
+Result<FollowState> read_follow_state(Session& session, const UrlOrigin& production) {
+  const Status status = TRY(status_of(session));
+  const auto here = TRY(session.query("SELECT @@GLOBAL.gtid_slave_pos"));
+  FollowState state;
+  if (!here.empty()) state.position = here.front().front().value_or("");
+  const bool connected = says(status, "Slave_IO_Running", "Yes");
+  const bool applies = says(status, "Slave_SQL_Running", "Yes");
+  if (says(status, "Master_Log_File", text_of(status, "Relay_Master_Log_File"))) {
+    const auto read = number_of(status, "Read_Master_Log_Pos");
+    const auto applied = number_of(status, "Exec_Master_Log_Pos");
+    if (read && applied) state.lag_bytes = std::max<std::int64_t>(0, *read - *applied);
+  } else {
+    state.lag_bytes = number_of(status, "Relay_Log_Space");
+  }
+  // The server allows for the difference of the clocks by itself.
+  if (const auto seconds = number_of(status, "Seconds_Behind_Master")) {
+    state.lag_ms = *seconds * 1000;
+    state.data_time = Timestamp{now().ms - *state.lag_ms};
+  }
+  if (connected) state.clock_ahead_ms = clock_of(production);
+  const std::string refused = text_of(status, "Last_SQL_Error");
+  if (!applies && !refused.empty()) {
+    tell(state, FollowHealth::lost, "a change of production does not fit what is here: " + refused,
+         kSeedAnew);
+  } else if (!connected) {
+    judge_connection(status, state);
+  } else {
+    state.health =
+        state.lag_ms.value_or(0) < kNearMs ? FollowHealth::following : FollowHealth::catching_up;
+  }
+  return state;
+}
+
+Result<> catch_up(Session& session, const UrlOrigin& production, const Progress& progress) {
+  std::string target;
+  {
+    auto origin = TRY(connect_to(production));
+    const auto rows = TRY(origin.query("SELECT @@GLOBAL.gtid_binlog_pos"));
+    if (!rows.empty()) target = rows.front().front().value_or("");
+  }
+  constexpr auto standstill = std::chrono::seconds(30);
+  auto moved = std::chrono::steady_clock::now();
+  std::string last;
+  for (;;) {
+    const auto waited = TRY(session.query("SELECT MASTER_GTID_WAIT(" + session.quote_text(target) +
+                                          ", 0.5), @@GLOBAL.gtid_slave_pos"));
+    if (waited.empty() || waited.front()[0] == "0") return {};
+    const std::string here = waited.front()[1].value_or("");
+    if (here != last) moved = std::chrono::steady_clock::now();
+    last = here;
+    const FollowState state = TRY(read_follow_state(session, production));
+    if (state.health == FollowHealth::lost) {
+      return Error{.code = ErrorCode::failed, .message = state.problem, .hint = state.hint};
+    }
+    if (!progress("at " + here, std::nullopt)) {
+      return Error{.code = ErrorCode::canceled, .message = "canceled"};
+    }
+    if (std::chrono::steady_clock::now() - moved < standstill) continue;
+    return Error{.code = ErrorCode::timed_out,
+                 .message = state.problem.empty()
+                                ? "the follower does not come nearer to production"
+                                : state.problem,
+                 .hint = state.hint};
+  }
+}
+
+}  // namespace slip::mariadb

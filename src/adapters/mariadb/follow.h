@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/mariadb/data_directory.h"
+#include "adapters/mariadb/session.h"
+#include "adapters/mariadb/settings.h"
+#include "ports/adapter.h"
+
+namespace slip::mariadb {
+
+// A source that follows production is its replica, by GTID, and read-only. It replicates what it
+// was seeded with: one database, all that are not the system's, or with a backup everything.
+
+// That production can be followed: binary log and GTIDs, and the account's rights. Errors:
+// `precondition_failed`, `permission_denied`, those of connect_to.
+Result<> check_production(const UrlOrigin& production);
+
+// What its server gets beyond server_arguments. `id` tells one replica of a production from
+// another.
+std::vector<std::string> follower_arguments(const Settings& settings, const InstanceId& id);
+
+// Lets the running server replicate, from where it is on. Does nothing where it does so.
+Result<> ensure_replication(Session& session, const UrlOrigin& production);
+// What is left of that in a directory on which no server runs, and its binary log.
+Result<> remove_replication(const Layout& layout);
+
+Result<FollowState> read_follow_state(Session& session, const UrlOrigin& production);
+// See Adapter::catch_up.
+Result<> catch_up(Session& session, const UrlOrigin& production, const Progress& progress);
+
+}  // namespace slip::mariadb

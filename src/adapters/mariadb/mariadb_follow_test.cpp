@@ -1,0 +1,280 @@
+#include "adapters/mariadb/mariadb_world.h"
+
+namespace slip {
+
+using testing::HasSubstr;
+
+// A production of the test's own, and a source that follows it.
+class MariadbFollow : public AdapterTest {
+ protected:
+  test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
+  const Adapter& adapter() { return world().adapter(); }
+
+  void SetUp() override {
+    production_ = world().instance("ins_production", world().good());
+    ASSERT_TRUE(ok(world().fill(production_)));
+    ASSERT_TRUE(ok(bring_up(production_)));
+    world().put(production_, "before");
+  }
+  std::string url(const std::string& database = "") {
+    return "mysql://slip:secret%20of%20ins_production@127.0.0.1:" +
+           std::to_string(production_.port) + "/" + database;
+  }
+  std::string backup_command() {
+    return "MYSQL_PWD='" + production_.login.password +
+           "' mariadb-backup --no-defaults --backup --stream=mbstream --datadir='" +
+           (production_.directory / "data").string() +
+           "' --protocol=tcp --host=127.0.0.1 --port=" + std::to_string(production_.port) +
+           " --user=slip";
+  }
+  InstanceContext follower(std::map<std::string, std::string> settings,
+                           const std::string& id = "ins_follower") {
+    settings.try_emplace("follow", "replication");
+    settings.try_emplace("url", url());
+    auto made = world().instance(id, world().with(std::move(settings)));
+    made.purpose = Purpose::follow;
+    made.reach = Reach::hooks_only;
+    return made;
+  }
+  // Seeded, and running.
+  InstanceContext started(std::map<std::string, std::string> settings = {},
+                          const std::string& id = "ins_follower") {
+    auto made = follower(std::move(settings), id);
+    EXPECT_TRUE(ok(ingest(made)));
+    EXPECT_TRUE(ok(bring_up(made)));
+    return made;
+  }
+  template <class Condition>
+  FollowState state_when(const InstanceContext& one, const Condition& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    for (;;) {
+      const auto state = adapter().follow_state(one, "");
+      EXPECT_TRUE(ok(state));
+      if (!state || condition(*state) || std::chrono::steady_clock::now() > deadline) {
+        return state.value_or(FollowState());
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+  FollowState state_once(const InstanceContext& one, FollowHealth health) {
+    return state_when(one, [&](const FollowState& state) { return state.health == health; });
+  }
+  // What a container would get of it now.
+  InstanceContext detached(const InstanceContext& from, const std::string& id = "ins_detached") {
+    auto copy_of_it = world().instance(id, from.config);
+    EXPECT_TRUE(ok(adapter().flush(from)));
+    EXPECT_TRUE(ok(world().runtime().freeze(from.id)));
+    copy(from, copy_of_it);
+    EXPECT_TRUE(ok(world().runtime().thaw(from.id)));
+    EXPECT_TRUE(ok(adapter().detach({from.config, copy_of_it.directory, unasked})));
+    return copy_of_it;
+  }
+  // In whichever database the copy leads to, and as its login.
+  std::string notes(const InstanceContext& one) {
+    return world().one(one, "SELECT GROUP_CONCAT(t ORDER BY t) FROM slip.notes");
+  }
+
+  InstanceContext production_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Local, MariadbFollow, testing::ValuesIn(test::world_of_each_series()));
+
+TEST_P(MariadbFollow, IsUpToDateAndItsCopiesStandAlone) {
+  const auto one = started();
+  world().put(production_, "while followed");
+
+  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+
+  const auto state = state_when(one, [](const FollowState& now) {
+    return now.health == FollowHealth::following && now.lag_ms == 0 && now.lag_bytes == 0;
+  });
+  EXPECT_EQ(state.health, FollowHealth::following);
+  EXPECT_EQ(state.problem, "");
+  EXPECT_EQ(state.lag_ms, 0);
+  ASSERT_TRUE(state.clock_ahead_ms);
+  EXPECT_LT(std::abs(*state.clock_ahead_ms), 1000) << "it is the same clock";
+
+  const auto alone = detached(one);
+  ASSERT_TRUE(ok(stop(production_)));
+  ASSERT_TRUE(ok(bring_up(alone)));
+  EXPECT_EQ(notes(alone), "before,while followed");
+  world().put(alone, "its own");
+  EXPECT_TRUE(world().sql(alone, "SHOW ALL SLAVES STATUS").empty());
+  const auto found = run(Command{
+      .argv = {"grep", "-r", "-l", "-a", "secret of ins_production", alone.directory.string()}});
+  ASSERT_TRUE(ok(found));
+  EXPECT_EQ(found->out, "") << "production's password is nowhere";
+}
+
+TEST_P(MariadbFollow, IsSeededByABackupWhileProductionIsWrittenTo) {
+  world().sql(production_, "CREATE TABLE numbers (n INT PRIMARY KEY)");
+  std::atomic<bool> go_on = true;
+  std::thread writer([&] {
+    auto session = world().log_in(production_, production_.login);
+    for (int n = 1; go_on; ++n) {
+      (void)session->query("INSERT INTO numbers VALUES (" + std::to_string(n) + ")").has_value();
+    }
+  });
+  const auto by_backup = started({{"backup_command", backup_command()}, {"database", "slip"}});
+  const auto by_dump = started({}, "ins_by_dump");
+  go_on = false;
+  writer.join();
+  for (const auto& one : {by_backup, by_dump}) {
+    SCOPED_TRACE(one.id.str());
+    ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+    const auto alone = detached(one, one.id.str() + "_alone");
+    ASSERT_TRUE(ok(bring_up(alone)));
+    for (const char* asked :
+         {"SELECT COUNT(*) FROM slip.numbers", "SELECT MAX(n) FROM slip.numbers"}) {
+      EXPECT_EQ(world().one(alone, asked), world().one(production_, asked));
+    }
+  }
+}
+
+TEST_P(MariadbFollow, TakesOneDatabaseOnlyWhereTheUrlNamesIt) {
+  const auto one = started({{"url", url("slip")}});
+  world().sql(production_, "CREATE DATABASE elsewhere");
+  world().sql(production_, "CREATE TABLE elsewhere.t (n INT)");
+  world().sql(production_, "CREATE USER somebody IDENTIFIED BY 'x'");
+  world().put(production_, "while followed");
+
+  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+
+  const auto alone = detached(one);
+  ASSERT_TRUE(ok(bring_up(alone)));
+  EXPECT_EQ(notes(alone), "before,while followed");
+  EXPECT_EQ(world().one(alone,
+                        "SELECT COUNT(*) FROM information_schema.TABLES WHERE "
+                        "TABLE_SCHEMA = 'elsewhere'"),
+            "0");
+}
+
+TEST_P(MariadbFollow, CatchesUpByItselfWhenProductionWasOutOfReach) {
+  const auto one = started();
+  ASSERT_TRUE(ok(stop(production_)));
+  const auto state = state_when(one, [](const FollowState& now) {
+    return now.problem.find("does not answer") != std::string::npos;
+  });
+  EXPECT_EQ(state.health, FollowHealth::disconnected);
+  EXPECT_THAT(state.hint, HasSubstr("by itself"));
+  const auto refused = adapter().catch_up(one, unasked);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+
+  ASSERT_TRUE(ok(bring_up(production_)));
+  world().put(production_, "after the outage");
+
+  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  EXPECT_EQ(state_once(one, FollowHealth::following).problem, "");
+  ASSERT_TRUE(ok(stop(one)));
+  world().put(production_, "while it was down itself");
+  ASSERT_TRUE(ok(bring_up(one)));
+  EXPECT_TRUE(ok(adapter().catch_up(one, unasked)));
+}
+
+TEST_P(MariadbFollow, SaysThatThePasswordWasChanged) {
+  world().sql(production_, "CREATE USER repl IDENTIFIED BY 'before'");
+  world().sql(production_, "GRANT ALL PRIVILEGES ON *.* TO repl");
+  const auto one =
+      started({{"url", "mysql://repl:before@127.0.0.1:" + std::to_string(production_.port) + "/"}});
+  world().sql(production_, "ALTER USER repl IDENTIFIED BY 'after'");
+  ASSERT_TRUE(ok(stop(production_)));
+  ASSERT_TRUE(ok(bring_up(production_)));
+
+  const auto state = state_when(one, [](const FollowState& now) {
+    return now.problem.find("refuses the login") != std::string::npos;
+  });
+
+  EXPECT_EQ(state.health, FollowHealth::disconnected);
+  EXPECT_THAT(state.problem, HasSubstr("refuses the login"));
+  EXPECT_EQ(adapter().catch_up(one, unasked).error().code, ErrorCode::permission_denied);
+}
+
+TEST_P(MariadbFollow, IsLostWhenProductionHasRemovedTheLogAndCanBeSeededBeside) {
+  const auto one = started();
+  ASSERT_TRUE(ok(stop(one)));
+  world().put(production_, "while away");
+  world().sql(production_, "FLUSH BINARY LOGS");
+  world().put(production_, "later");
+  const auto newest = world().sql(production_, "SHOW MASTER STATUS").front()[0].value_or("");
+  world().sql(production_, "PURGE BINARY LOGS TO '" + newest + "'");
+  ASSERT_TRUE(ok(bring_up(one)));
+
+  const auto state = state_once(one, FollowHealth::lost);
+
+  EXPECT_EQ(state.health, FollowHealth::lost);
+  EXPECT_THAT(state.problem, HasSubstr("no longer has the log"));
+  EXPECT_THAT(state.hint, HasSubstr("reseed"));
+  const auto anew = started({}, "ins_anew");
+  EXPECT_TRUE(ok(adapter().catch_up(anew, unasked)));
+}
+
+TEST_P(MariadbFollow, IsLostWhenProductionWasSwitchedToAServerThatHasLess) {
+  const auto early = world().instance("ins_early", production_.config);
+  ASSERT_TRUE(ok(stop(production_)));
+  copy(production_, early);
+  ASSERT_TRUE(ok(bring_up(production_)));
+  const auto one = started();
+  world().put(production_, "lost in the switch");
+  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(stop(production_)));
+  auto successor = early;
+  successor.port = production_.port;
+  successor.login = production_.login;
+  ASSERT_TRUE(ok(bring_up(successor)));
+
+  const auto state = state_once(one, FollowHealth::lost);
+
+  EXPECT_EQ(state.health, FollowHealth::lost);
+  EXPECT_THAT(state.problem, HasSubstr("does not know the newest transaction"));
+}
+
+TEST_P(MariadbFollow, IsLostWhenAChangeDoesNotFit) {
+  const auto one = started();
+  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  auto own = mariadb::Session::open_local(one.directory / "run", std::chrono::seconds(5));
+  ASSERT_TRUE(ok(own));
+  ASSERT_TRUE(ok(own->query("DELETE FROM slip.notes")));
+  world().sql(production_, "DELETE FROM notes WHERE t = 'before'");
+
+  const auto state = state_once(one, FollowHealth::lost);
+
+  EXPECT_EQ(state.health, FollowHealth::lost);
+  EXPECT_THAT(state.problem, HasSubstr("does not fit what is here"));
+  EXPECT_EQ(adapter().catch_up(one, unasked).error().code, ErrorCode::failed);
+}
+
+TEST_P(MariadbFollow, NeedsABinaryLogAndTheRightToReplicate) {
+  world().sql(production_, "CREATE USER reader IDENTIFIED BY 'x'");
+  world().sql(production_,
+              "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, RELOAD, BINLOG MONITOR ON *.* TO reader");
+  const auto refused = ingest(
+      follower({{"url", "mysql://reader:x@127.0.0.1:" + std::to_string(production_.port) + "/"}}));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::permission_denied);
+  EXPECT_THAT(refused.error().hint, HasSubstr("GRANT REPLICATION SLAVE"));
+
+  for (const auto& [settings, words] :
+       std::vector<std::pair<std::map<std::string, std::string>, std::string>>{
+           {{{"follow", "replication"}}, "needs the url"},
+           {{{"follow", "sometimes"}, {"url", url()}}, "follow is replication"}}) {
+    const auto invalid = adapter().validate(world().with(settings));
+    ASSERT_FALSE(invalid) << words;
+    EXPECT_THAT(invalid.error().message, HasSubstr(words));
+  }
+}
+
+// The branch that shows a moment: nobody writes by mistake.
+TEST_P(MariadbFollow, RefusesToWriteWhereItIsOnlyLookedAt) {
+  auto one = world().instance("ins_peek", world().good());
+  one.purpose = Purpose::look;
+  ASSERT_TRUE(ok(world().fill(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  auto session = world().log_in(one, one.login);
+  ASSERT_TRUE(ok(session));
+  const auto refused = session->query("CREATE TABLE t (n INT)");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().detail, HasSubstr("READ ONLY transaction"));
+}
+
+}  // namespace slip

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "adapters/mariadb/session.h"
+#include "adapters/mariadb/settings.h"
+
+namespace slip::mariadb {
+
+// A connection to the server that a source comes from. Errors: `unavailable`, `permission_denied`,
+// `invalid_argument` (no such database), each with what to do about it.
+Result<Session> connect_to(const UrlOrigin& origin, Duration patience = std::chrono::seconds(10));
+
+}  // namespace slip::mariadb
