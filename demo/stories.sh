@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The stories of the demo, as a transcript: destructive testing, a bug with its data, and an accident
-# that nobody had bookmarked before.
+# The stories of the demo, as a transcript: destructive testing, a bug with its data, an accident that
+# nobody had bookmarked before, and a shop that follows its production.
 # Run it after ./start; it may be run again. Each step is checked in the applications' own lists,
 # and the first thing that is not as the story says ends it with an error.
 #
@@ -92,6 +92,12 @@ forget_earlier_run() {
     fi
   done
   slip refresh qa >/dev/null
+  if slip bookmark list shop --json | grep -qF '"before the sale"'; then
+    slip bookmark delete shop "before the sale" >/dev/null
+  fi
+  if slip branch list shop --json | grep -qF '"that second"'; then
+    slip branch delete shop "that second" >/dev/null
+  fi
 }
 
 destructive_testing() {
@@ -164,6 +170,46 @@ nobody_had_bookmarked() {
   run slip bookmark delete qa "after the accident"
 }
 
+# numbers: how far orders, stock and receipts of the shop have come.
+numbers() { curl --silent --fail "$shop/numbers"; }
+sell() { curl --silent --fail --output /dev/null --request POST "$shop/sell"; }
+
+follow_production() {
+  say "Story 4: two databases and files that follow production"
+  local before
+  before=$(numbers)
+  become admin
+  run slip source status
+  slip source status --json >"$logins/status"
+  jq --exit-status '[.items[] | select(.follows)] |
+    length == 2 and all(.state.health == "following" or .state.health == "catching_up")' \
+    "$logins/status" >/dev/null || fail "the shop's databases do not follow production"
+  run slip template sync shop
+  become qa
+  run slip refresh shop
+  printf '%s\n%s\n' "$before" "$(numbers)" |
+    jq --slurp --exit-status '.[0].order < .[1].order and .[0].receipt < .[1].receipt' >/dev/null ||
+    fail "the refresh has brought no newer orders"
+
+  say "Both databases at the same second, which nobody had bookmarked"
+  run slip bookmark create shop "before the sale"
+  local each then sold
+  for each in 1 2 3; do sell; done
+  sold=$(numbers)
+  # To the next whole second, and past it.
+  sleep 1.1
+  then=$(date --utc +%Y-%m-%dT%H:%M:%SZ)
+  sleep 1.1
+  for each in 1 2; do sell; done
+  run slip restore shop --to "$then"
+  printf '%s\n%s\n' "$sold" "$(numbers)" |
+    jq --slurp --exit-status '.[0].order == .[1].order and .[1].taken == .[1].order' >/dev/null ||
+    fail "the databases are not at that second: $sold, now $(numbers)"
+  run slip peek shop --at "$then" --name "that second"
+  run slip branch delete shop "that second"
+  run slip bookmark delete shop "before the sale"
+}
+
 look_around() {
   say "Back to a time"
   become dev
@@ -185,10 +231,13 @@ log_in dev
 dev=$(application_of dev)
 log_in qa
 qa=$(application_of qa)
+shop=$(application_of shop)
+log_in admin
 forget_earlier_run
 destructive_testing
 find_the_bug
 work_on_the_bug
 nobody_had_bookmarked
 look_around
+follow_production
 say "All stories are told."

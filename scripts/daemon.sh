@@ -6,13 +6,17 @@ daemon_program="$root/build/src/daemon/slipstreamd"
 
 # The daemon of this installation that runs now; fails if there is none.
 daemon_pid() {
-  local pid program
+  local pid
   [[ -r $data/slipstreamd.pid ]] || return 1
   pid=$(<"$data/slipstreamd.pid")
-  # A number left over from before a reboot may be another program's now.
-  program=$(readlink "/proc/$pid/exe" 2>/dev/null) || return 1
-  [[ ${program% (deleted)} == */slipstreamd ]] || return 1
+  is_program "$pid" slipstreamd || return 1
   echo "$pid"
+}
+
+# A number left over from before a reboot may be another program's now. By the name it was started
+# by: a linker may have renamed the file since.
+is_program() {
+  [[ $(cat "/proc/$1/comm" 2>/dev/null) == "$2" ]]
 }
 
 daemon_answers() {
@@ -84,6 +88,7 @@ stop_everything() {
     exit 1
   fi
   if pid=$(daemon_pid); then wait_for_end "$pid"; fi
+  stop_production
   [[ -x $daemon_program ]] || { echo "start: $daemon_program is not built; run ./start first." >&2; exit 1; }
   "$daemon_program" --data "$data" --shutdown >>"$data/slipstreamd.log" 2>&1 ||
     show_log_and_fail "Not everything could be stopped."

@@ -27,9 +27,10 @@ ensure_user() {
   echo "Created the user $name."
 }
 
+# ensure_container NAME [TEMPLATE [OWNER]]
 ensure_container() {
   if has_name container "$1"; then return; fi
-  slip container create "$1" --template employees --owner "$1"
+  slip container create "$1" --template "${2:-employees}" --owner "${3:-$1}"
 }
 
 set_up_demo() {
@@ -39,6 +40,8 @@ set_up_demo() {
   ensure_user dev
   ensure_container qa
   ensure_container dev
+  slip apply "$production/template.toml"
+  ensure_container shop shop qa
 }
 
 show_login() {
@@ -69,6 +72,9 @@ show_installation() {
     echo "The demo's containers:"
     show_endpoints qa
     show_endpoints dev
+    show_endpoints shop
+    echo
+    echo "shop follows a production that changes all the time: slip source status; slip refresh shop."
   fi
   echo
 }

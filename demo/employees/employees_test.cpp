@@ -3,9 +3,13 @@
 #include <signal.h>
 
 #include "live_application.h"
-#include "text.h"
+#include "web/text.h"
 
 namespace employees {
+
+using web::form_value;
+using web::html_escaped;
+using web::json_quoted;
 namespace {
 
 using ::testing::HasSubstr;

@@ -51,8 +51,8 @@ int main() {
   sigprocmask(SIG_BLOCK, &ending, nullptr);
 
   employees::Site site(title, employees::Database(url), employees::Photos(files));
-  const auto serving = employees::serve(
-      port, [&site](const employees::Request& request) { return site.answer(request); });
+  const auto serving =
+      web::serve(port, [&site](const web::Request& request) { return site.answer(request); });
   if (!serving) return fail(serving.error());
   std::fprintf(stderr, "employees: listening on 127.0.0.1:%d\n", static_cast<int>(port));
 

@@ -1,9 +1,11 @@
 #include "page.h"
 
-#include "text.h"
+#include "web/text.h"
 
 namespace employees {
 namespace {
+
+using web::html_escaped;
 
 constexpr const char* style = R"(
 :root { --ink: #1f2a37; --soft: #5c6b7c; --line: #d8dfe6; --paper: #fff; --ground: #f3f5f8;

@@ -6,10 +6,12 @@
 #include <iterator>
 #include <sstream>
 
-#include "text.h"
+#include "web/text.h"
 
 namespace employees {
 namespace {
+
+using web::html_escaped;
 
 // Small numbers that look unrelated from one id to the next (the finalizer of splitmix64).
 std::uint64_t scattered(std::uint64_t value) {

@@ -3,10 +3,13 @@
 #include <charconv>
 
 #include "page.h"
-#include "text.h"
+#include "web/text.h"
 
 namespace employees {
 namespace {
+
+using web::form_value;
+using web::json_quoted;
 
 constexpr std::string_view photos_prefix = "/photos/";
 constexpr const char* plain_text = "text/plain; charset=utf-8";

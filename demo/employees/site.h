@@ -4,10 +4,13 @@
 #include <string>
 
 #include "database.h"
-#include "http.h"
 #include "photos.h"
+#include "web/http.h"
 
 namespace employees {
+
+using web::Request;
+using web::Response;
 
 // The application's addresses. Thread-safe: all share one connection to the database.
 class Site {

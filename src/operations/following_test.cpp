@@ -146,6 +146,7 @@ TEST_F(Following, LooksAtAMomentBesideTheActiveBranch) {
   const auto peek = world.branch("live-qa", "peek");
   EXPECT_EQ(world.active("live-qa").name, "default");
   EXPECT_TRUE(world.runtime.running(instance_on(peek.volume, "db")));
+  EXPECT_FALSE(world.runtime.running(instance_on(peek.volume, "app")));
   EXPECT_EQ(world.database->last_purpose(), Purpose::look);
   EXPECT_THAT(world.complaints(), IsEmpty());
   const auto refused = world.act(ActivateBranch{"live-qa", "peek"});

@@ -60,6 +60,8 @@ Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id, Tr
     for (const auto& place : group) {
       const Source& source = found.sources.at(place.source);
       Member member{TRY(world_.adapter(source.config.kind)), {}, place};
+      // Most applications cannot even start where nothing can be written.
+      if (found.purpose == Purpose::look && !member.adapter->info().recovers) continue;
       member.context = InstanceContext{
           .id = instance_on(id, place.name),
           .source_name = place.name,

@@ -95,7 +95,9 @@ bool has_succeeded(Installation& installation, const Result<Operation>& submitte
   const auto ended = installation.engine().wait(submitted->id, 100s);
   if (!ended || ended->state != OperationState::succeeded) {
     std::cerr << submitted->words << " did not succeed";
-    if (ended && ended->failure) std::cerr << ": " << ended->failure->message;
+    if (ended && ended->failure) {
+      std::cerr << ": " << ended->failure->message << "\n" << ended->failure->detail;
+    }
     std::cerr << "\n";
     return false;
   }

@@ -60,7 +60,9 @@ Result<> check_instances(CatalogUnit& catalog, FakeRuntime& runtime, Complaints&
       out.push_back("branch " + branch.name + " is in the trash and wanted running");
     }
     wanted.insert(instance_on(branch.volume, "db"));
-    wanted.insert(instance_on(branch.volume, "app"));
+    // What is only looked at has no application running.
+    const auto volume = TRY(catalog.volumes().find(branch.volume));
+    if (!volume || !volume->read_only) wanted.insert(instance_on(branch.volume, "app"));
   }
   for (const auto& instance : wanted) {
     const auto status = TRY(runtime.status(instance));

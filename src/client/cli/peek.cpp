@@ -76,7 +76,7 @@ Result<> peek(Session& session, const Arguments& given) {
 void add_peek(Command& slip) {
   const auto given = arguments<Arguments>();
   auto* command =
-      slip.add_subcommand("peek", "Open a moment beside the active branch, to look at: read-only");
+      slip.add_subcommand("peek", "Open a moment beside the active branch, to look at: its databases, read-only");
   command->add_option("container", given->container, "The container")->required();
   command->add_option("bookmark", given->bookmark, "Its bookmark, or another's");
   command->add_option("--at", given->time, "This very moment, or the last point before it")

@@ -160,6 +160,30 @@ Result<> bookmarks(Session& session, const Arguments& given) {
   });
 }
 
+// Each source in turn. What one could not fetch does not keep the others from it.
+Result<> sync_all(Session& session, const Arguments& given) {
+  const json::value shown = TRY(session.get(api_path({"templates", given.name})));
+  std::optional<Error> failed;
+  json::array operations;
+  for (const auto& place : newest_sources(shown)) {
+    const std::string source = name_in(place, "source");
+    const Change change{.path = api_path({"sources", source, "sync"}),
+                        .attempt = "sync the source " + source};
+    auto outcome = session.change(change);
+    if (outcome) operations.push_back(outcome->answer);
+    if (!outcome && !failed) failed = std::move(outcome).error();
+  }
+  if (failed) return *std::move(failed);
+  if (session.json()) {
+    session.print_json(json::object{{"items", std::move(operations)}, {"next", nullptr}});
+  } else {
+    session.print(fmt::format(
+        "{} has the newest data of its {} sources. Containers get it when they are refreshed.\n",
+        given.name, operations.size()));
+  }
+  return {};
+}
+
 Result<> timeline(Session& session, const Arguments& given) {
   const json::value shown = TRY(session.get(api_path({"templates", given.name, "timeline"})));
   if (session.json()) {
@@ -188,6 +212,10 @@ void add_templates(Command& slip) {
   create->add_repeated("--source", given->sources, "NAME=SOURCE[,priority=N][,port=N], in order")
       ->required();
   create->on_chosen([given](Session& session) { return create_template(session, *given); });
+
+  auto* sync = group->add_subcommand("sync", "Get the newest data of all its sources");
+  sync->add_option("template", given->name, "The template")->required();
+  sync->on_chosen([given](Session& session) { return sync_all(session, *given); });
 
   auto* remove = group->add_subcommand("delete", "Delete a template that has no containers");
   remove->add_option("template", given->name, "The template")->required();

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace employees {
+namespace web {
 
 // Text made safe to stand in HTML, as content or between double quotes.
 std::string html_escaped(std::string_view text);
@@ -17,4 +17,4 @@ std::string json_quoted(std::string_view text);
 // field is missing or badly encoded.
 std::optional<std::string> form_value(std::string_view body, std::string_view field);
 
-}  // namespace employees
+}  // namespace web

@@ -6,7 +6,7 @@
 #include <string>
 #include <tl/expected.hpp>
 
-namespace employees {
+namespace web {
 
 struct Request {
   std::string method;
@@ -30,4 +30,4 @@ using Handler = std::function<Response(const Request&)>;
 // Fails when the port cannot be listened on.
 tl::expected<void, std::string> serve(std::uint16_t port, Handler handler);
 
-}  // namespace employees
+}  // namespace web

@@ -1,9 +1,9 @@
-#include "text.h"
+#include "web/text.h"
 
 #include <charconv>
 #include <cstdio>
 
-namespace employees {
+namespace web {
 namespace {
 
 std::optional<std::string> percent_decoded(std::string_view text) {
@@ -83,4 +83,4 @@ std::optional<std::string> form_value(std::string_view body, std::string_view fi
   return std::nullopt;
 }
 
-}  // namespace employees
+}  // namespace web

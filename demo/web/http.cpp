@@ -1,4 +1,4 @@
-#include "http.h"
+#include "web/http.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -14,7 +14,7 @@
 #include <optional>
 #include <thread>
 
-namespace employees {
+namespace web {
 namespace {
 
 // More than work at once: browsers open connections before they have something to ask.
@@ -217,4 +217,4 @@ tl::expected<void, std::string> serve(std::uint16_t port, Handler handler) {
   return {};
 }
 
-}  // namespace employees
+}  // namespace web
