@@ -177,13 +177,19 @@ sell() { curl --silent --fail --output /dev/null --request POST "$shop/sell"; }
 follow_production() {
   say "Story 4: two databases and files that follow production"
   local before
-  before=$(numbers)
   become admin
   run slip source status
   slip source status --json >"$logins/status"
   jq --exit-status '[.items[] | select(.follows)] |
     length == 2 and all(.state.health == "following" or .state.health == "catching_up")' \
     "$logins/status" >/dev/null || fail "the shop's databases do not follow production"
+  run slip template sync shop
+  become qa
+  run slip refresh shop
+  before=$(numbers)
+  # Meanwhile production sells.
+  sleep 2
+  become admin
   run slip template sync shop
   become qa
   run slip refresh shop

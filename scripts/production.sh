@@ -6,12 +6,14 @@
 production="$data/production"
 
 # as_production PROGRAM...: as the user who runs databases; they refuse root.
-as_production() {
+as_production() { (exec_as_production "$@"); }
+
+# The same in place of this shell.
+exec_as_production() {
   if ((EUID == 0)); then
-    setpriv --reuid slipstream --regid "$(id -g slipstream)" --clear-groups -- "$@"
-  else
-    "$@"
+    exec setpriv --reuid slipstream --regid "$(id -g slipstream)" --clear-groups -- "$@"
   fi
+  exec "$@"
 }
 
 # The newest PostgreSQL server's programs.
@@ -67,7 +69,7 @@ on_mariadb() {
 
 start_mariadb() {
   if ! runs mariadb mariadbd; then
-    as_production setsid mariadbd --no-defaults --datadir="$production/mariadb" \
+    exec_as_production setsid mariadbd --no-defaults --datadir="$production/mariadb" \
       --socket="$production/run/mariadb.sock" --pid-file="$production/mariadb.pid" \
       --bind-address=127.0.0.1 --port="$(<"$production/mariadb.port")" --server-id=1 \
       --log-bin=binlog --max-binlog-size=16M --expire-logs-days=1 --innodb-buffer-pool-size=32M \
@@ -93,7 +95,8 @@ start_selling() {
   DATABASE_URL="postgresql://shop:$password@127.0.0.1:$(<"$production/postgresql.port")/shop" \
     STOCK_HOST=127.0.0.1 STOCK_PORT=$(<"$production/mariadb.port") STOCK_USER=shop \
     STOCK_PASSWORD=$password STOCK_DATABASE=shop SHOP_FILES="$production/files" \
-    as_production setsid "$root/build/demo/shop/bin/shop" produce </dev/null >"$production/shop.log" 2>&1 &
+    exec_as_production setsid "$root/build/demo/shop/bin/shop" produce \
+    </dev/null >"$production/shop.log" 2>&1 &
   echo "$!" >"$production/shop.pid"
 }
 
