@@ -3,7 +3,9 @@
 # pool, and a program that sells something about once a second. Sourced by ./start.
 : "${root:?}" "${data:?}"
 
-production="$data/production"
+: "${build:=$root/build}"
+: "${production:=$data/production}"
+: "${production_user:=slipstream}"  # when we are root
 
 # as_production PROGRAM...: as the user who runs databases; they refuse root.
 as_production() { (exec_as_production "$@"); }
@@ -11,7 +13,7 @@ as_production() { (exec_as_production "$@"); }
 # The same in place of this shell.
 exec_as_production() {
   if ((EUID == 0)); then
-    exec setpriv --reuid slipstream --regid "$(id -g slipstream)" --clear-groups -- "$@"
+    exec setpriv --reuid "$production_user" --regid "$(id -g "$production_user")" --clear-groups -- "$@"
   fi
   exec "$@"
 }
@@ -42,7 +44,7 @@ make_production() {
     echo "$first" >"$production/$each.port"
     first=$((first + 1))
   done
-  if ((EUID == 0)); then chown -R slipstream "$production"; fi
+  if ((EUID == 0)); then chown -R "$production_user" "$production"; fi
   as_production "$(postgresql_programs)/initdb" -D "$production/postgresql" -U shop \
     --pwfile "$production/password" -A scram-sha-256 -E UTF8 --locale=C.UTF-8 >"$production/made.log"
   as_production mariadb-install-db --no-defaults --datadir="$production/mariadb" --skip-test-db \
@@ -95,7 +97,7 @@ start_selling() {
   DATABASE_URL="postgresql://shop:$password@127.0.0.1:$(<"$production/postgresql.port")/shop" \
     STOCK_HOST=127.0.0.1 STOCK_PORT=$(<"$production/mariadb.port") STOCK_USER=shop \
     STOCK_PASSWORD=$password STOCK_DATABASE=shop SHOP_FILES="$production/files" \
-    exec_as_production setsid "$root/build/demo/shop/bin/shop" produce \
+    exec_as_production setsid "$build/demo/shop/bin/shop" produce \
     </dev/null >"$production/shop.log" 2>&1 &
   echo "$!" >"$production/shop.pid"
 }
@@ -108,7 +110,7 @@ start_production() {
   fi
   start_postgresql
   start_mariadb
-  install -m 755 "$root/build/demo/shop/bin/shop" "$production/files/bin/shop"
+  install -m 755 "$build/demo/shop/bin/shop" "$production/files/bin/shop"
   start_selling
   sed -e "s|@PASSWORD@|$(<"$production/password")|; s|@POSTGRESQL_PORT@|$(<"$production/postgresql.port")|" \
     -e "s|@MARIADB_PORT@|$(<"$production/mariadb.port")|; s|@FILES@|$production/files|" \

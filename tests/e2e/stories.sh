@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The demo as a new user meets it: the real daemon, pool, PostgreSQL, application and command, from
-# an empty data directory through both stories, a restart of the daemon, and the end.
+# an empty data directory through all stories, a restart of the daemon, and the end.
 set -euo pipefail
 
 build=$1
@@ -18,11 +18,16 @@ ln -sfn "$build/src/client/cli/slip" "$build/client-path/slip"
 # Databases do not run as root; the user that ./start makes need not be there.
 as=()
 if ((EUID == 0)); then as=(--instance-user nobody); fi
+production=$(mktemp --directory "${TMPDIR:-/var/tmp}/slipstream-e2e-production.XXXXXX")
+production_user=nobody
+source "$root/scripts/daemon.sh"
+source "$root/scripts/production.sh"
 
 clean_up() {
   [[ -n $daemon_id ]] && kill -TERM "$daemon_id" 2>/dev/null && wait "$daemon_id" || true
   "$build/src/daemon/slipstreamd" --data "$data" "${as[@]}" --shutdown || true
-  rm -rf "$data"
+  stop_production
+  rm -rf "$data" "$production"
 }
 trap clean_up EXIT
 
@@ -60,6 +65,9 @@ ensure_user qa
 ensure_user dev
 ensure_container qa
 ensure_container dev
+start_production
+slip apply "$production/template.toml"
+ensure_container shop shop qa
 qa=$(slip container show qa --json |
   jq --raw-output '[.. | strings | select(startswith("http://"))] | first')
 
