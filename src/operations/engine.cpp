@@ -204,7 +204,13 @@ void Engine::sync_on_schedule() {
   if (!due) return spdlog::error("look for sources to sync: {}", due.error().describe());
   for (const auto& source : *due) {
     const auto operation = submit(slipstream_itself, SyncSource{source});
-    if (!operation) spdlog::warn("sync source {}: {}", source, operation.error().describe());
+    if (operation) continue;
+    // Often another source of the same template, whose time has come, too.
+    if (operation.error().code == ErrorCode::busy) {
+      scheduled_syncs_.put_back(source);
+    } else {
+      spdlog::warn("sync source {}: {}", source, operation.error().describe());
+    }
   }
 }
 

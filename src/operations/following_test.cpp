@@ -128,6 +128,9 @@ TEST_F(Following, OnAScheduleOnly) {
   EXPECT_THAT(syncs.due(last + Duration(16min)).value(), IsEmpty())
       << "one that fails is not tried all the time";
   EXPECT_THAT(syncs.due(last + Duration(30min)).value(), ElementsAre("live.db"));
+  syncs.put_back("live.db");
+  EXPECT_THAT(syncs.due(last + Duration(30min)).value(), ElementsAre("live.db"))
+      << "it was busy, and is tried as soon as it can be";
 
   const auto refused = edit(world.world, world.actor_named("admin"),
                             EditSource{"live.db", "at full moon", std::nullopt});

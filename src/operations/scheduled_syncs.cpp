@@ -25,6 +25,7 @@ Result<std::vector<std::string>> ScheduledSyncs::due(Timestamp now) {
       [](CatalogUnit& catalog) { return catalog.sources().all(Trash::without); }));
   std::vector<std::string> names;
   for (const auto& source : sources) {
+    if (put_back_.erase(source.name) > 0) tried_.erase(source.id);
     const Timestamp synced = source.synced_at.value_or(source.created_at);
     const auto tried = tried_.find(source.id);
     // A clock that was set back must not keep a source waiting.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,13 @@ class ScheduledSyncs {
   // becomes of it.
   Result<std::vector<std::string>> due(Timestamp now);
 
+  // It could not be tried yet: it is told again.
+  void put_back(const std::string& name) { put_back_.insert(name); }
+
  private:
   World& world_;
   std::map<SourceId, Timestamp> tried_;
+  std::set<std::string> put_back_;
 };
 
 // When a source is synced next of its own accord; nothing: never.

@@ -12,7 +12,7 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
   const now = useNow();
   const [name, setName] = useState(() => suggestedName(item.bookmark, page.branches));
   const [origin, setOrigin] = useState<"moment" | "production">("moment");
-  const [place, setPlace] = useState<"active" | "beside">("active");
+  const [place, setPlace] = useState<"active" | "beside" | "look">("active");
   const isOfProduction = origin === "production";
   const active = page.container.active_branch.name;
   return (
@@ -28,6 +28,7 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
             name: name.trim(),
             from: isOfProduction ? { template: true } : dataOf(item),
             beside: place === "beside",
+            read_only: place === "look",
           }),
         )
       }
@@ -70,6 +71,11 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
             value: "beside",
             label: "Run it beside",
             hint: `“${active}” stays active; the new branch gets addresses of its own.`,
+          },
+          {
+            value: "look",
+            label: "Only look at it",
+            hint: `As beside, but its databases refuse changes, and applications are not started.`,
           },
         ]}
       />

@@ -190,7 +190,7 @@ describe("The data of a moment", () => {
       return item && dataOf(item);
     };
     expect(of("bmk_1")).toEqual({ bookmark: "bmk_1" });
-    expect(of("seg_1")).toEqual({ time: iso(60), branch: "brn_default" });
+    expect(of("seg_1")).toEqual({ time: iso(60), branch: "brn_default", accept_earlier: true });
     expect(of(NOW_ITEM)).toBeNull();
   });
 });

@@ -6,7 +6,7 @@ import { identifierProblem, nameProblem } from "./admin_names";
 import { passwordOf } from "./admin_password";
 import { joinWords, runProblems, splitWords } from "./admin_run";
 import { configOf, emptySource, ofKind, sourceFormOf, whereFrom } from "./admin_source";
-import { sourceProblems } from "./admin_source_problems";
+import { scheduleProblem, sourceProblems } from "./admin_source_problems";
 
 describe("A command", () => {
   test("is split into words as a shell does it", () => {
@@ -194,4 +194,38 @@ test("A made-up password has four groups of letters and digits", () => {
       expect(passwordOf(bytes)).toMatch(/^([a-z2-9]{5}-){3}[a-z2-9]{5}$/);
     }),
   );
+});
+
+test("Following a server is a setting beside its address, and stays so", () => {
+  const config = {
+    kind: "mariadb",
+    settings: { follow: "replication", url: "mysql://u@h:3306/shop" },
+  };
+  const form = sourceFormOf("shop.stock", config);
+  expect(form.isFollowing).toBe(true);
+  expect(configOf(form)).toEqual(config);
+  expect(configOf({ ...form, isFollowing: false }).settings).not.toHaveProperty("follow");
+});
+
+test("A schedule is refused for what the server would refuse it for", () => {
+  for (const fine of [
+    "",
+    "every 15min",
+    "every 6h",
+    "daily 02:30",
+    "weekdays 2:30",
+    "sun,wed 23:00",
+  ]) {
+    expect(scheduleProblem(fine)).toBeNull();
+  }
+  for (const wrong of [
+    "hourly",
+    "every 15",
+    "every 0min",
+    "daily 25:00",
+    "someday 02:30",
+    "sun, 02:30",
+  ]) {
+    expect(scheduleProblem(wrong)).not.toBeNull();
+  }
 });

@@ -33,6 +33,7 @@ export interface SourceForm {
   database: string;
   login: string;
   durability: "full" | "relaxed";
+  isFollowing: boolean; // of a running server: kept up with it all the time
   version: string;
   conf: Pair[]; // settings of the database server
   path: string;
@@ -43,6 +44,7 @@ export interface SourceForm {
   exclude: string;
   run: RunForm | null;
   other: Pair[]; // settings that a file has and this form does not know
+  schedule: string; // when it is synced of its own accord; "": when told
 }
 
 // The first is what a new form begins with.
@@ -79,6 +81,7 @@ export function emptySource(kind: SourceKind): SourceForm {
     database: "",
     login: "",
     durability: "full",
+    isFollowing: false,
     version: "",
     conf: [],
     path: "",
@@ -89,6 +92,7 @@ export function emptySource(kind: SourceKind): SourceForm {
     exclude: "",
     run: null,
     other: [],
+    schedule: "",
   };
 }
 
@@ -128,6 +132,7 @@ function ownSettings(form: SourceForm): Record<string, string> {
   put("login", form.login);
   put("version", form.version);
   if (form.durability === "relaxed") settings.durability = "relaxed";
+  if (form.isFollowing && form.origin === "url") settings.follow = "replication";
   for (const [name, value] of Object.entries(recordOf(form.conf))) settings[`conf.${name}`] = value;
   return settings;
 }
@@ -154,6 +159,8 @@ function take(form: SourceForm, key: string, value: string) {
     form[DATABASE_FIELDS[key as keyof typeof DATABASE_FIELDS]] = value;
   } else if (!isOfDatabase && Object.hasOwn(FILES_FIELDS, key)) {
     form[FILES_FIELDS[key as keyof typeof FILES_FIELDS]] = value;
+  } else if (isOfDatabase && key === "follow" && value === "replication") {
+    form.isFollowing = true;
   } else if (isOfDatabase && key === "durability" && (value === "full" || value === "relaxed")) {
     form.durability = value;
   } else if (isOfDatabase && key.startsWith("conf.")) {

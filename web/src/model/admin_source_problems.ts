@@ -12,12 +12,26 @@ export function sourceProblems(form: SourceForm, taken: readonly string[]): Reco
   const problems: Problems = { name: nameProblem(form.name) };
   if (taken.includes(form.name)) problems.name = `A source called “${form.name}” exists already.`;
   Object.assign(problems, isDatabase(kind) ? databaseProblems(form, kind) : filesProblems(form));
+  problems.schedule = scheduleProblem(form.schedule);
   form.other.forEach((pair, index) => {
     problems[`other.${index}`] = maskProblem(pair.value);
   });
   return withoutEmpty(
     Object.fromEntries(Object.entries(problems).map(([field, words]) => [field, words ?? ""])),
   );
+}
+
+const TIME = /^([01]?\d|2[0-3]):[0-5]\d$/;
+const DAYS = /^(daily|weekdays|(sun|mon|tue|wed|thu|fri|sat)(,(sun|mon|tue|wed|thu|fri|sat))*)$/;
+
+// As the server reads it: "every 15min", "daily 02:30".
+export function scheduleProblem(schedule: string): string | null {
+  const [first = "", second = "", ...rest] = schedule.trim().split(" ");
+  if (first === "") return null;
+  const isInterval = first === "every" && /^[1-9]\d{0,5}(min|h|d)$/.test(second);
+  const isOnDays = DAYS.test(first) && TIME.test(second);
+  if (rest.length === 0 && (isInterval || isOnDays)) return null;
+  return "It looks like: every 15min, daily 02:30, weekdays 02:30, or sun,wed 02:30.";
 }
 
 // The server shows passwords as ***, and would take that for the password.

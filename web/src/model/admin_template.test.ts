@@ -294,6 +294,27 @@ describe("What a template's form does", () => {
       "1.source",
       "1.priority",
     ]);
-    expect(templateProblems({ name: "t", places: [] }, [])).toHaveProperty("places");
+    expect(templateProblems({ name: "t", places: [], askBeyond: null }, [])).toHaveProperty(
+      "places",
+    );
+  });
+});
+
+describe("What a template asks beyond", () => {
+  test("is read from its file, with when its sources are synced", () => {
+    const read = readTemplateFile(
+      `name = "a"\nask_beyond_s = 60\n[[source]]\nname = "db"\nkind = "postgresql"\nsync = "every 15min"\n`,
+    );
+    expect(read.askBeyond).toBe(60);
+    expect(read.sources[0]?.schedule).toBe("every 15min");
+    expect(templateFormOfFile(read).places[0]?.toLink?.schedule).toBe("every 15min");
+  });
+
+  test("stays as it is in a new version, and makes one where it differs", () => {
+    const template = { ...existing(), ask_beyond_s: 60 };
+    const same = planTemplate(templateFormOf(template), linked(), template);
+    expect([same.change, same.askBeyond]).toEqual(["none", 60]);
+    const other = { ...templateFormOf(template), askBeyond: null };
+    expect(planTemplate(other, linked(), template).change).toBe("version");
   });
 });

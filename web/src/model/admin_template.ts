@@ -25,6 +25,8 @@ export interface PlaceForm {
 export interface TemplateForm {
   name: string;
   places: PlaceForm[];
+  // Going to a time asks where a source would be of so many seconds earlier; null: never.
+  askBeyond: number | null;
 }
 
 export interface Difference {
@@ -40,6 +42,7 @@ export interface TemplatePlan {
   change: "none" | "create" | "version";
   version: number; // which would be made
   places: NewPlace[];
+  askBeyond: number | null;
 }
 
 export const MOST_PLACES = 16;
@@ -77,6 +80,7 @@ export function withSource(
 export function templateFormOf(template: Template): TemplateForm {
   return {
     name: template.name,
+    askBeyond: template.ask_beyond_s,
     places: template.sources.map((place) => ({
       name: place.name,
       source: place.source.name,
@@ -93,10 +97,14 @@ export function templateFormOf(template: Template): TemplateForm {
 export function templateFormOfFile(file: TemplateFile): TemplateForm {
   return {
     name: file.name,
+    askBeyond: file.askBeyond,
     places: file.sources.map((source) => ({
       name: source.name,
       source: source.linked,
-      toLink: source.config && sourceFormOf(source.linked, source.config),
+      toLink: source.config && {
+        ...sourceFormOf(source.linked, source.config),
+        schedule: source.schedule ?? "",
+      },
       priority: String(source.priority),
       port: source.port === 0 ? "" : String(source.port),
       settings: pairsOf(source.settings),
@@ -119,6 +127,7 @@ export function planTemplate(
     change: template ? "none" : "create",
     version: template ? template.version + 1 : 1,
     places: form.places.map(newPlaceOf),
+    askBeyond: form.askBeyond,
   };
   for (const { source, toLink } of form.places) {
     if (!toLink) continue;
@@ -130,7 +139,9 @@ export function planTemplate(
       plan.toLink.push({ ...toLink, name: source });
     }
   }
-  if (template && !isSame(plan.places, template)) plan.change = "version";
+  const isOtherwise =
+    template && (!isSame(plan.places, template) || plan.askBeyond !== template.ask_beyond_s);
+  if (isOtherwise) plan.change = "version";
   return plan;
 }
 

@@ -15,11 +15,13 @@ export interface FileSource {
   settings: Record<string, string>; // laid over the source's own
   hooks?: NewHook[];
   subset?: Record<string, string>;
+  schedule?: string; // when it is synced of its own accord
 }
 
 export interface TemplateFile {
   name: string;
   sources: FileSource[];
+  askBeyond: number | null; // seconds
 }
 
 export { FileProblem };
@@ -29,8 +31,10 @@ const PATH_KEYS = ["dump", "directory", "path", "archive", "tar"];
 export function readTemplateFile(text: string): TemplateFile {
   const root = parsed(text);
   for (const key of Object.keys(root)) {
-    if (key !== "name" && key !== "source") {
-      throw new FileProblem(`The file has an unknown key “${key}”. Known are name and source.`);
+    if (key !== "name" && key !== "source" && key !== "ask_beyond_s") {
+      throw new FileProblem(
+        `The file has an unknown key “${key}”. Known are name, ask_beyond_s and source.`,
+      );
     }
   }
   const name = root.name === undefined ? "" : textOf(root.name, "name");
@@ -45,7 +49,9 @@ export function readTemplateFile(text: string): TemplateFile {
       throw new FileProblem(`Two sources of the file are called “${one.name}”.`);
     }
   });
-  return { name, sources };
+  const askBeyond =
+    root.ask_beyond_s === undefined ? null : numberOf(root.ask_beyond_s, "ask_beyond_s", 86400);
+  return { name, sources, askBeyond };
 }
 
 function parsed(text: string): Table {
@@ -70,6 +76,7 @@ function readSource(table: Table, template: string): FileSource {
     if (key === "name") continue;
     if (key === "source") read.linked = textOf(value, `source of ${of}`);
     else if (key === "kind") kind = textOf(value, `kind of ${of}`);
+    else if (key === "sync") read.schedule = textOf(value, `sync of ${of}`);
     else if (key === "priority") read.priority = numberOf(value, `priority of ${of}`, 1000);
     else if (key === "port") read.port = numberOf(value, `port of ${of}`, 65535);
     else if (key === "run") run = readRun(value, of);
@@ -84,7 +91,8 @@ function readSource(table: Table, template: string): FileSource {
       );
     } else readSetting(key, value, own, of);
   }
-  const isConfigured = kind !== "" || run !== null || Object.keys(own).length > 0;
+  const isConfigured =
+    kind !== "" || run !== null || read.schedule !== undefined || Object.keys(own).length > 0;
   if (read.linked !== "" && isConfigured) {
     throw new FileProblem(
       `The ${of} names a linked source and describes one as well. Put what differs in this template under [source.settings].`,

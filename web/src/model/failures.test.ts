@@ -13,7 +13,11 @@ describe("An act that failed", () => {
     expect(items.map(({ kind }) => kind)).toEqual(["began", "bookmark", "failed", "now"]);
     const item = history.byId.get("op_2");
     expect(item?.title).toBe("Could not restore qa to “clean base”");
-    expect(item && dataOf(item)).toEqual({ time: iso(20), branch: "brn_default" });
+    expect(item && dataOf(item)).toEqual({
+      time: iso(20),
+      branch: "brn_default",
+      accept_earlier: true,
+    });
   });
 
   it("is not shown on another branch, nor before what is known of its own", () => {

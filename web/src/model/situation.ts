@@ -17,17 +17,22 @@ export interface Situation {
 export type DataChoice =
   | { bookmark: string }
   | { point: string }
-  | { time: string; branch: string }
+  // Each source's own time is shown beside what is selected.
+  | { time: string; branch: string; accept_earlier: true }
   | null;
 
 export function dataOf(item: Item): DataChoice {
   if (item.bookmark) return { bookmark: item.bookmark.id };
   // Of a break, the data that the branch went on with: it may be another container's.
-  if (item.begun) return { time: item.begun.began_at, branch: item.lane };
+  if (item.begun) return dataAt(item.begun.began_at, item.lane);
   if (item.point) return { point: item.point.id };
-  if (item.failure) return { time: item.failure.created_at, branch: item.lane };
-  if (item.kind === "moment") return { time: new Date(item.at).toISOString(), branch: item.lane };
+  if (item.failure) return dataAt(item.failure.created_at, item.lane);
+  if (item.kind === "moment") return dataAt(new Date(item.at).toISOString(), item.lane);
   return null;
+}
+
+function dataAt(time: string, branch: string): DataChoice {
+  return { time, branch, accept_earlier: true };
 }
 
 // Bookmarks that others offer are in no lane.

@@ -19,7 +19,10 @@ export function BranchLine({ branches, lane, onLookAt }: Props) {
   const now = useNow();
   const others = branches.filter((branch) => branch.id !== lane.id);
   const stateOf = (branch: Branch) =>
-    branch.active ? "active" : branch.state === "running" ? "running beside" : "stopped";
+    branch.active
+      ? "active"
+      : (branch.state === "running" ? "running beside" : "stopped") +
+        (branch.read_only ? ", to look at" : "");
   return (
     <div className={styles.branchLine}>
       <span className={styles.branchLabel}>Branch</span>

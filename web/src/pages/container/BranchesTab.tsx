@@ -51,6 +51,7 @@ function BranchRow({ branch }: { branch: Branch }) {
         <span className={styles.branchTitle}>
           <span className={styles.named}>{branch.name}</span>
           {branch.active && <Badge tone="info">Active</Badge>}
+          {branch.read_only && <Badge>To look at</Badge>}
           <StateBadge
             state={branch.state}
             {...(branch.state === "running" && !branch.active && { words: "Running beside" })}
@@ -69,7 +70,7 @@ function BranchRow({ branch }: { branch: Branch }) {
         )}
       </div>
       <span className={styles.rowActions}>
-        {!branch.active && (
+        {!branch.active && !branch.read_only && (
           <Button
             size="small"
             icon={<ActivateIcon />}
@@ -117,7 +118,11 @@ function BranchMenu({ branch }: { branch: Branch }) {
             {
               label: "Activate, keep the other running",
               icon: <ActivateIcon />,
-              unavailable: branch.active ? "It is active." : notChange,
+              unavailable: branch.active
+                ? "It is active."
+                : branch.read_only
+                  ? "It is only to look at."
+                  : notChange,
               onSelect: () => sendAndShow(() => activateBranch(container.id, branch.id, true)),
             },
           ],

@@ -14,6 +14,14 @@ export const syncSource = (source: string) =>
   answered(client.POST("/sources/{source}/sync", ofSource(source)));
 export const unlinkSource = (source: string) =>
   answered(client.DELETE("/sources/{source}", ofSource(source)));
+export const reseedSource = (source: string) =>
+  answered(client.POST("/sources/{source}/reseed", ofSource(source)));
+export const scheduleSource = (source: string, schedule: string) =>
+  answered(client.PATCH("/sources/{source}", { ...ofSource(source), body: { schedule } }));
+export const openWebhook = (source: string) =>
+  answered(client.POST("/sources/{source}/webhook", ofSource(source)));
+export const closeWebhook = (source: string) =>
+  answered(client.DELETE("/sources/{source}/webhook", ofSource(source)));
 
 export const createTemplate = (body: Schemas["NewTemplate"]) =>
   answered(client.POST("/templates", { body }));

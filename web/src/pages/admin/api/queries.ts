@@ -8,6 +8,18 @@ export const sourcesQuery = queryOptions({
   queryFn: async () => (await answered(client.GET("/sources"))).items,
 });
 
+const STATUS_AGAIN_MS = 3000;
+
+// What follows production moves on without an event.
+export function sourceStatusQuery(source: string, isFollowing: boolean) {
+  return queryOptions({
+    queryKey: [...keys.sources, source, "status"],
+    queryFn: () =>
+      answered(client.GET("/sources/{source}/status", { params: { path: { source } } })),
+    refetchInterval: isFollowing ? STATUS_AGAIN_MS : false,
+  });
+}
+
 // Measured on disk each time, so only when somebody looks, and not at every event.
 export const usageQuery = queryOptions({
   queryKey: keys.usage,

@@ -1,5 +1,5 @@
 import type { DatabaseKind, Origin } from "@/model/admin_source";
-import { RadioGroup, TextField } from "@/ui";
+import { Checkbox, RadioGroup, TextField } from "@/ui";
 import { Advanced } from "../parts/Advanced";
 import { Pairs } from "../parts/Pairs";
 import styles from "../parts/parts.module.css";
@@ -21,6 +21,14 @@ export function DatabaseFields(props: SourceFieldsProps & { kind: DatabaseKind }
         options={words.origins}
       />
       <DatabaseOriginFields {...props} />
+      {form.origin === "url" && (
+        <Checkbox
+          label="Follow this server all the time"
+          hint={words.followHint}
+          isChecked={form.isFollowing}
+          onChange={(isFollowing) => onChange({ ...form, isFollowing })}
+        />
+      )}
       <div className={styles.fields}>
         <TextField
           {...text("database")}

@@ -24,7 +24,7 @@ export function LinkSourcePage() {
     <Page
       title="Link a source"
       above={{ href: "/admin/sources", words: "Sources" }}
-      about="Fetches the data once and keeps a copy here. The source itself is only read, never changed."
+      about="Fetches the data and keeps a copy here. The source itself is only read, never changed."
     >
       <Loaded query={sources} what="The sources">
         {(data) => (
@@ -47,7 +47,9 @@ function LinkForm({ sources, like }: { sources: Source[]; like: Source | null })
   const tracked = useTracked();
   const taken = sources.map((source) => source.name);
   const { form: element, ...state } = useForm(sourceProblems(form, taken), async () =>
-    tracked.follow(await linkSource({ name: form.name, config: configOf(form) })),
+    tracked.follow(
+      await linkSource({ name: form.name, config: configOf(form), schedule: form.schedule.trim() }),
+    ),
   );
   const { operation } = tracked;
   const isBusy = state.isBusy || (operation !== undefined && isGoing(operation));

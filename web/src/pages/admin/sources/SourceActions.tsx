@@ -4,18 +4,21 @@ import type { Operation, Source, Template } from "@/api/types";
 import { listed } from "@/model/words";
 import {
   Button,
+  ClockIcon,
   ConfirmDialog,
   CopyIcon,
   IconButton,
+  LinkIcon,
   Menu,
   MoreIcon,
   RefreshIcon,
   TrashIcon,
   toast,
 } from "@/ui";
-import { syncSource, unlinkSource } from "../api/acts";
+import { reseedSource, syncSource, unlinkSource } from "../api/acts";
 import partStyles from "../parts/parts.module.css";
 import { useAct } from "../parts/useAct";
+import { ScheduleDialog, WebhookDialog } from "./SourceDialogs";
 
 interface SourceActionsProps {
   source: Source;
@@ -27,6 +30,7 @@ interface SourceActionsProps {
 export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceActionsProps) {
   const [isBusy, setBusy] = useState(false);
   const [isAsking, setAsking] = useState(false);
+  const [dialog, setDialog] = useState<"schedule" | "webhook" | "reseed" | null>(null);
   const [, go] = useLocation();
   const act = useAct();
   const sync = async () => {
@@ -69,6 +73,22 @@ export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceAct
                 icon: <CopyIcon />,
                 onSelect: () => go(`/admin/sources/link?like=${source.id}`),
               },
+              {
+                label: "Schedule...",
+                icon: <ClockIcon />,
+                onSelect: () => setDialog("schedule"),
+              },
+              {
+                label: "Webhook...",
+                icon: <LinkIcon />,
+                onSelect: () => setDialog("webhook"),
+              },
+              {
+                label: "Seed anew...",
+                icon: <RefreshIcon />,
+                unavailable: source.follows ? undefined : "It does not follow production.",
+                onSelect: () => setDialog("reseed"),
+              },
             ],
           },
           {
@@ -86,6 +106,18 @@ export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceAct
           },
         ]}
       />
+      {dialog === "schedule" && <ScheduleDialog source={source} onClose={() => setDialog(null)} />}
+      {dialog === "webhook" && <WebhookDialog source={source} onClose={() => setDialog(null)} />}
+      <ConfirmDialog
+        isOpen={dialog === "reseed"}
+        onClose={() => setDialog(null)}
+        title={`Seed “${source.name}” anew?`}
+        submit="Seed anew"
+        onSubmit={async () => onBegun(await act(() => reseedSource(source.id)))}
+      >
+        All of production's data is fetched again, beside what is here. What is here goes only when
+        the new is there; containers and bookmarks keep theirs.
+      </ConfirmDialog>
       <ConfirmDialog
         isOpen={isAsking}
         onClose={() => setAsking(false)}

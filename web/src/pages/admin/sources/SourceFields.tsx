@@ -59,6 +59,16 @@ export function SourceFields(props: SourceFieldsProps) {
           onChange={(run) => onChange({ ...form, run })}
         />
       )}
+      <TextField
+        label="Sync of its own accord"
+        value={form.schedule}
+        isOptional
+        isMono
+        placeholder="every 15min"
+        error={problems.schedule}
+        hint="Or: daily 02:30, weekdays 02:30, sun,wed 02:30. Empty: only when somebody syncs it."
+        onChange={(schedule) => onChange({ ...form, schedule })}
+      />
       {form.other.length > 0 && (
         <Pairs
           label="Other settings"

@@ -10,6 +10,7 @@ import { sourcesQuery } from "../api/queries";
 import { Loaded } from "../parts/Loaded";
 import { Facts, Page, Panel } from "../parts/Page";
 import { useTracked } from "../parts/useTracked";
+import { KeptUp } from "./KeptUp";
 import { SourceActions } from "./SourceActions";
 import { SourceStrips, templatesWith } from "./SourcesPage";
 
@@ -57,6 +58,7 @@ function Shown({ source }: { source: Source }) {
       }
     >
       <SourceStrips tracked={tracked} />
+      <KeptUp source={source} />
       <Panel title="Data">
         <Facts
           facts={[

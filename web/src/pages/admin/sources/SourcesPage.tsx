@@ -53,14 +53,13 @@ export function SourcesPage() {
   );
 }
 
+const SOURCE_ACTS: Operation["kind"][] = ["link_source", "sync_source", "reseed_source"];
+
 // What works on sources now, by whomever, and what was begun here.
 export function SourceStrips({ tracked }: { tracked: ReturnType<typeof useTracked> }) {
   const { data: recent = [] } = useQuery(recentOperationsQuery);
   const others = recent.filter(
-    (one) =>
-      (one.kind === "link_source" || one.kind === "sync_source") &&
-      isGoing(one) &&
-      one.id !== tracked.id,
+    (one) => SOURCE_ACTS.includes(one.kind) && isGoing(one) && one.id !== tracked.id,
   );
   return (
     <>
@@ -105,6 +104,15 @@ function columnsFor(
       head: "Last synced",
       cell: (source) =>
         source.synced_at ? <TimeText at={source.synced_at} show="ago" /> : "Not yet",
+    },
+    {
+      head: "Kept up",
+      cell: (source) => {
+        const words = source.follows ? "Follows all the time" : source.schedule || "When told";
+        return (
+          <span className={source.schedule || source.follows ? "" : partStyles.muted}>{words}</span>
+        );
+      },
     },
     {
       head: "Data of",

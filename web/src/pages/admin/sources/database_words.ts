@@ -18,6 +18,7 @@ export interface DatabaseWords {
   dumpHint: string;
   relaxedHint: string;
   versionHint: string;
+  followHint: string;
   confLabel: string;
   confHint?: string;
 }
@@ -60,6 +61,8 @@ export const DATABASE_WORDS: Record<DatabaseKind, DatabaseWords> = {
     relaxedHint:
       "Writes are about twice as fast. A crash may lose the last second of commits; the data is never damaged.",
     versionHint: "Only the first number, such as 15.",
+    followHint:
+      "By its own replication, so that a sync takes seconds. Needs no more rights than copying.",
     confLabel: "Settings of postgresql.conf",
   },
   mariadb: {
@@ -93,6 +96,8 @@ export const DATABASE_WORDS: Record<DatabaseKind, DatabaseWords> = {
     dumpHint: "A dump that names none is loaded into it, and connection strings lead to it.",
     relaxedHint: "Writes are faster. A crash of the machine may lose the last second of commits.",
     versionHint: "The release series, such as 10.11.",
+    followHint:
+      "By its own replication, so that a sync takes seconds. The server needs its binary log, the user REPLICATION SLAVE.",
     confLabel: "Options of the server",
     confHint: "Any but for addresses, places and the binary log, which is always on.",
   },

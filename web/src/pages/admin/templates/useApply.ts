@@ -40,14 +40,14 @@ export function useApply(): Apply {
     setRunning(true);
     try {
       for (const source of plan.toLink) {
-        const config = configOf(source);
-        if (!(await done(await linkSource({ name: source.name, config })))) return null;
+        const body = { name: source.name, config: configOf(source), schedule: source.schedule };
+        if (!(await done(await linkSource(body)))) return null;
       }
       if (plan.change === "none") return template?.id ?? null;
-      const sources = plan.places;
+      const body = { sources: plan.places, ask_beyond_s: plan.askBeyond };
       const made = template
-        ? await done(await createTemplateVersion(template.id, { sources }))
-        : await done(await createTemplate({ name, sources }));
+        ? await done(await createTemplateVersion(template.id, body))
+        : await done(await createTemplate({ name, ...body }));
       return made ? (made.template?.id ?? name) : null;
     } finally {
       setRunning(false);

@@ -1,0 +1,90 @@
+import { useState } from "react";
+import type { Source } from "@/api/types";
+import { scheduleProblem } from "@/model/admin_source_problems";
+import { Button, ConfirmDialog, CopyButton, Dialog, FormDialog, TextField } from "@/ui";
+import { closeWebhook, openWebhook, scheduleSource } from "../api/acts";
+import partStyles from "../parts/parts.module.css";
+import { useAct } from "../parts/useAct";
+
+interface Props {
+  source: Source;
+  onClose: () => void;
+}
+
+export function ScheduleDialog({ source, onClose }: Props) {
+  const [schedule, setSchedule] = useState(source.schedule);
+  const act = useAct();
+  const problem = scheduleProblem(schedule);
+  return (
+    <FormDialog
+      isOpen
+      onClose={onClose}
+      title={`When to sync “${source.name}”`}
+      submit="Save"
+      canSubmit={problem === null}
+      onSubmit={async () => {
+        await act(() => scheduleSource(source.id, schedule.trim()));
+      }}
+    >
+      <TextField
+        label="Sync of its own accord"
+        value={schedule}
+        isOptional
+        isMono
+        autoFocus
+        placeholder="every 15min"
+        error={problem ?? undefined}
+        hint="Or: daily 02:30, weekdays 02:30, sun,wed 02:30. Empty: only when somebody syncs it."
+        onChange={setSchedule}
+      />
+    </FormDialog>
+  );
+}
+
+// The address is known only to whoever made it.
+export function WebhookDialog({ source, onClose }: Props) {
+  const [address, setAddress] = useState<string | null>(null);
+  const act = useAct();
+  if (address !== null) {
+    return (
+      <Dialog isOpen onClose={onClose} title={`The webhook of “${source.name}”`}>
+        <p>
+          Whoever POSTs to this address has the source synced, without a login. It is shown only
+          now.
+        </p>
+        <p className={partStyles.address}>
+          <code>{address}</code> <CopyButton text={address} label="Copy the address" />
+        </p>
+      </Dialog>
+    );
+  }
+  if (source.webhook) {
+    return (
+      <ConfirmDialog
+        isOpen
+        onClose={onClose}
+        title={`Close the webhook of “${source.name}”?`}
+        submit="Close it"
+        onSubmit={async () => {
+          await act(() => closeWebhook(source.id), `“${source.name}” has no webhook any more.`);
+        }}
+      >
+        What calls its address is refused from then on. Another one can be made.
+      </ConfirmDialog>
+    );
+  }
+  return (
+    <Dialog isOpen onClose={onClose} title={`Make a webhook of “${source.name}”?`}>
+      <p>An address that has the source synced when a program POSTs to it, without a login.</p>
+      <Button
+        variant="main"
+        onClick={async () => {
+          const { path } = await act(() => openWebhook(source.id));
+          setAddress(`${location.origin}${path}`);
+        }}
+      >
+        Make one
+      </Button>
+    </Dialog>
+  );
+}
