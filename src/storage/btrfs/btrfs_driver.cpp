@@ -1,13 +1,19 @@
 #include "storage/btrfs/btrfs_driver.h"
 
 #include <btrfsutil.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
+#include <future>
+
+#include "base/fd.h"
 
 namespace slip {
 
@@ -17,6 +23,9 @@ namespace {
 
 // The inode number of every subvolume's root directory (BTRFS_FIRST_FREE_OBJECTID).
 constexpr ino_t kSubvolumeInode = 256;
+
+// Within which a commit starts, unless another one is going on.
+constexpr std::chrono::milliseconds kCommitStarts(100);
 
 // libbtrfsutil leaves the kernel's reason in errno.
 Result<> checked(btrfs_util_error failed, const std::string& what) {
@@ -64,12 +73,20 @@ class SubvolumeMethod : public TreeMethod {
   }
 
   // One commit of the file system, without writing out the data of everybody else as `sync` would.
-  // It also wakes the kernel's cleaner, which else frees removed subvolumes half a minute later.
+  // The kernel's thread that is asked for it also wakes the cleaner, who else frees removed
+  // subvolumes half a minute later. Where that thread is just about to sleep it does not hear, and
+  // BTRFS_IOC_START_SYNC hangs until it wakes up by itself, half a minute later: then we `sync`.
   Result<> make_durable(const fs::path& directory) override {
+    const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd) return error_from_errno(errno, "open " + directory.string());
     std::uint64_t transaction = 0;
-    TRY(checked(btrfs_util_start_sync(directory.c_str(), &transaction),
-                "write to disk " + directory.string()));
-    return checked(btrfs_util_wait_sync(directory.c_str(), transaction),
+    auto asked = std::async(std::launch::async, [&] {
+      return checked(btrfs_util_start_sync_fd(fd.get(), &transaction),
+                     "write to disk " + directory.string());
+    });
+    if (asked.wait_for(kCommitStarts) != std::future_status::ready) ::syncfs(fd.get());
+    TRY(asked.get());
+    return checked(btrfs_util_wait_sync_fd(fd.get(), transaction),
                    "write to disk " + directory.string());
   }
 
