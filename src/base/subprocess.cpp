@@ -353,14 +353,16 @@ Result<CommandOutput> follow_to_end(Child child, const Command& command) {
     return CommandOutput{.exit_status = exit_status, .out = out.take(), .err = err.take()};
   }
   const std::string name = fs::path(command.argv.front()).filename();
+  std::string said = err.take();
+  if (said.empty()) said = out.take();
   if (outcome == Outcome::canceled) {
     return Error{
-        .code = ErrorCode::canceled, .message = name + " was stopped", .detail = err.take()};
+        .code = ErrorCode::canceled, .message = name + " was stopped", .detail = std::move(said)};
   }
   return Error{.code = ErrorCode::timed_out,
                .message = name + " did not end within " +
                           std::to_string(command.deadline.count() / 1000) + " s",
-               .detail = err.take()};
+               .detail = std::move(said)};
 }
 
 }  // namespace

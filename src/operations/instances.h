@@ -110,6 +110,7 @@ class Instances {
   Result<> start_one(const Member& member, StartWhat what, const KeepGoing& keep_going);
   Result<> wait_ready(const Member& member, StartWhat what, const KeepGoing& keep_going);
   Result<> mask(const Member& member, const HookRound& round);
+  Result<> mask_all(const std::vector<Member>& all, const HookRound& round);
   Result<> run_hook(const Member& member, const Hook& hook, const std::string& label,
                     const HookRound& round);
   Result<std::string> run_program(const Member& member, const Hook& hook, const HookRound& round);

@@ -43,6 +43,11 @@ std::string as_utf8(std::string_view bytes) {
   return out;
 }
 
+bool is_masked(const TemplateSource& place) {
+  return !place.subset.empty() ||
+         std::ranges::find(place.hooks, HookMoment::mask, &Hook::when) != place.hooks.end();
+}
+
 bool goes_backwards(HookMoment when) {
   return when == HookMoment::pre_stop || when == HookMoment::post_stop;
 }
@@ -117,10 +122,6 @@ Result<> Instances::run_hook(const Member& member, const Hook& hook, const std::
 
 Result<> Instances::mask(const Member& member, const HookRound& round) {
   const auto& place = member.place;
-  const bool is_masked =
-      std::ranges::find(place.hooks, HookMoment::mask, &Hook::when) != place.hooks.end();
-  if (place.subset.empty() && !is_masked) return {};
-  const Timestamp began = world_.clock.now();
   if (!place.subset.empty()) {
     const Hook subset{.when = HookMoment::mask,
                       .sql = TRY(member.adapter->subset_script(place.subset)),
@@ -130,9 +131,20 @@ Result<> Instances::mask(const Member& member, const HookRound& round) {
   for (const auto& hook : place.hooks) {
     if (hook.when == HookMoment::mask) TRY(run_hook(member, hook, label_of(hook), round));
   }
-  return in_context(
-      "remove what was in " + place.name + " before",
-      member.adapter->forget_the_past(member.context, began, round.context.keep_going));
+  return {};
+}
+
+// All are masked before the first forgets: a database that does so may end.
+Result<> Instances::mask_all(const std::vector<Member>& all, const HookRound& round) {
+  const Timestamp began = world_.clock.now();
+  for (const auto& member : all) TRY(mask(member, round));
+  for (const auto& member : all) {
+    if (!is_masked(member.place)) continue;
+    TRY(in_context(
+        "remove what was in " + member.place.name + " before",
+        member.adapter->forget_the_past(member.context, began, round.context.keep_going)));
+  }
+  return {};
 }
 
 Result<> Instances::run_hooks(const VolumeId& volume, HookMoment when, const HookContext& context) {
@@ -147,12 +159,9 @@ Result<> Instances::run_hooks(const VolumeId& volume, HookMoment when, const Hoo
       round.env[variable(address.name) + "_" + key] = value;
     }
   }
+  if (when == HookMoment::mask) return mask_all(all, round);
   if (goes_backwards(when)) std::ranges::reverse(all);
   for (const auto& member : all) {
-    if (when == HookMoment::mask) {
-      TRY(mask(member, round));
-      continue;
-    }
     for (const auto& hook : member.place.hooks) {
       if (hook.when == when) TRY(run_hook(member, hook, label_of(hook), round));
     }

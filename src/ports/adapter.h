@@ -240,8 +240,9 @@ class Adapter {
       const std::map<std::string, std::string>& condition_by_table) const;
 
   // What was overwritten or deleted in the running source since then can no longer be found in its
-  // directory, once it has been stopped in good order: not in its pages, logs or statistics.
-  // Nothing to do for plain files. Errors: `canceled`, `unavailable`, `failed`.
+  // directory, once it has been stopped in good order: not in its pages, logs or statistics. All
+  // that is asked of the instance afterwards is to stop; it may have ended already.
+  // Nothing to do for plain files. Errors: `canceled`, `unavailable`, `failed`, `no_space`.
   virtual Result<> forget_the_past(const InstanceContext& instance, Timestamp since,
                                    const std::function<bool()>& keep_going) const;
 

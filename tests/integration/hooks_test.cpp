@@ -7,6 +7,7 @@
 #include <iostream>
 #include <thread>
 
+#include "base/subprocess.h"
 #include "operations/lookup.h"
 #include "tests/integration/real_world.h"
 
@@ -134,6 +135,54 @@ TEST_F(HooksOnRealDatabases, NoContainerSeesWhatIsNotMaskedNotEvenWhileASyncRuns
     MUST(query(installation, "qa",
                "select position('Mustermann'::bytea in "
                "pg_read_binary_file(pg_relation_filepath('people')))") == "0");
+    return true;
+  });
+}
+
+// In MariaDB, through the container's endpoint; everything that the client says.
+std::string query_mariadb(const Container& container, std::size_t place, const std::string& sql) {
+  const auto said = run_ok(
+      {.argv = {"mariadb", "--no-defaults", "--protocol=tcp", "--host=127.0.0.1",
+                "--port=" + std::to_string(container.endpoints[place].port), "--user=slip",
+                "--password=" + container.password, "--skip-column-names", "slip", "-e", sql}});
+  return said ? *said : said.error().describe();
+}
+
+TEST_F(HooksOnRealDatabases, MaskAndThinOutMariadbBesidePostgresql) {
+  const auto dump = directory_.path() / "shop.sql";
+  std::ofstream(dump) << "CREATE TABLE people (id INT PRIMARY KEY, name TEXT);\n"
+                         "CREATE TABLE orders (id INT PRIMARY KEY,"
+                         " person INT REFERENCES people (id));\n"
+                         "INSERT INTO people SELECT seq, 'Erika Mustermann' FROM seq_1_to_1000;\n"
+                         "INSERT INTO orders SELECT seq, seq FROM seq_1_to_1000;\n";
+  world_.as_daemon([&](Installation& installation) {
+    const Hook look{.when = HookMoment::mask,
+                    .command = {"look.sh"},
+                    .program =
+                        "#!/bin/sh\nMYSQL_PWD=$SELF_PASSWORD mariadb --no-defaults -N "
+                        "--socket=\"$SELF_SOCKET\" --user=\"$SELF_USER\" \"$SELF_DATABASE\" "
+                        "-e 'SELECT CONCAT(COUNT(*), name) FROM people GROUP BY name'\n"};
+    const auto mask = sql(HookMoment::mask, "UPDATE people SET name = 'masked'");
+    const SourcePlace stock{"stock", "shop", 1, 0, {}, {mask, look}, {{"orders", "id <= 3"}}};
+    MUST(succeeds(installation, LinkSource{"people", source()}));
+    MUST(succeeds(
+        installation,
+        LinkSource{"shop", {"mariadb", {{"dump", dump.string()}, {"database", "slip"}}, {}}}));
+    const auto made = act(installation, CreateTemplate{"crm", {stock, place({mask})}});
+    if (made.failure) std::cerr << made.failure->message << "\n" << made.failure->detail << "\n";
+    MUST(made.state == OperationState::succeeded);
+    std::string said;
+    for (const auto& step : made.steps) {
+      for (const auto& run : step.findings.hooks) said += run.output;
+    }
+    MUST(said.find("orders: 997 rows deleted, 3 kept\n") != std::string::npos);
+    MUST(said.find("3masked\n") != std::string::npos);
+    MUST(succeeds(installation, CreateContainer{"qa", "crm", {}}));
+    const auto container = installation.catalog().read([&](CatalogUnit& catalog) {
+      return find_container(catalog, administrator(), Right::look, "qa");
+    });
+    MUST(container);
+    MUST(query_mariadb(*container, 0, "SELECT COUNT(*), MAX(name) FROM people") == "3\tmasked\n");
     return true;
   });
 }

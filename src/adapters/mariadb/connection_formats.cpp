@@ -6,10 +6,9 @@ namespace slip::mariadb {
 
 namespace {
 
-std::string make_url(const Login& login, const std::string& database, std::string_view host,
-                     std::uint16_t port) {
+std::string make_url(const Login& login, const std::string& database, const std::string& place) {
   return "mysql://" + percent_encoded(login.user) + ":" + percent_encoded(login.password) + "@" +
-         std::string(host) + ":" + std::to_string(port) + "/" + percent_encoded(database);
+         place + "/" + percent_encoded(database);
 }
 
 // Over TCP, also to "localhost", which clients else take for their own machine's default socket.
@@ -25,8 +24,8 @@ std::string command_line(const std::string& program, const Login& login,
 
 Connection make_connection(const Login& login, const std::string& database, std::string_view host,
                            std::uint16_t port) {
-  const std::string url = make_url(login, database, host, port);
   const std::string place = std::string(host) + ":" + std::to_string(port);
+  const std::string url = make_url(login, database, place);
   return Connection{
       .url = url,
       .formats = {{"url", url},
@@ -44,9 +43,23 @@ Connection make_connection(const Login& login, const std::string& database, std:
 
 std::map<std::string, std::string> make_environment(const Login& login, const std::string& database,
                                                     std::uint16_t port) {
-  return {{"HOST", "127.0.0.1"},  {"PORT", std::to_string(port)},
-          {"USER", login.user},   {"PASSWORD", login.password},
-          {"DATABASE", database}, {"URL", make_url(login, database, "127.0.0.1", port)}};
+  return {{"HOST", "127.0.0.1"},
+          {"PORT", std::to_string(port)},
+          {"USER", login.user},
+          {"PASSWORD", login.password},
+          {"DATABASE", database},
+          {"URL", make_url(login, database, "127.0.0.1:" + std::to_string(port))}};
+}
+
+std::map<std::string, std::string> make_socket_environment(const Login& login,
+                                                           const std::string& database,
+                                                           const std::string& socket) {
+  return {{"HOST", "localhost"},
+          {"SOCKET", socket},
+          {"USER", login.user},
+          {"PASSWORD", login.password},
+          {"DATABASE", database},
+          {"URL", make_url(login, database, "localhost") + "?socket=" + percent_encoded(socket)}};
 }
 
 }  // namespace slip::mariadb

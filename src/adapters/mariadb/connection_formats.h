@@ -10,5 +10,9 @@ Connection make_connection(const Login& login, const std::string& database, std:
                            std::uint16_t port);
 std::map<std::string, std::string> make_environment(const Login& login, const std::string& database,
                                                     std::uint16_t port);
+// The same where only a unix socket leads there.
+std::map<std::string, std::string> make_socket_environment(const Login& login,
+                                                           const std::string& database,
+                                                           const std::string& socket);
 
 }  // namespace slip::mariadb

@@ -51,6 +51,11 @@ Result<> load_dump(const Ingest& ingest, const ServerVersion& version,
                    const std::filesystem::path& dump, const DumpContent& content,
                    const std::string& origin);
 
+// Loads a plain dump into a running server; `database`: where it goes if it does not say itself.
+Result<> load_file(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
+                   const std::filesystem::path& dump, const std::string& database,
+                   const std::string& origin);
+
 // What is known of a data directory beside its files.
 struct Heritage {
   std::string gtid;            // how far its origin had come; empty if that is not known

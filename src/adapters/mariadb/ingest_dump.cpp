@@ -49,21 +49,11 @@ Result<std::string> choose_database(const Ingest& ingest, const DumpContent& con
 
 }  // namespace
 
-Result<> load_dump(const Ingest& ingest, const ServerVersion& version, const fs::path& dump,
-                   const DumpContent& content, const std::string& origin) {
-  const std::string database = TRY(choose_database(ingest, content));
-  const std::string client = TRY(find_tool(version, "mariadb", "mariadb-client"));
-  TRY(initialize(ingest, version));
-  TRY(write_configuration(ingest.layout.data, ingest.settings, ingest.user));
-  auto server = TRY(PrivateServer::start(version, ingest.layout, ingest.user,
-                                         [&] { return ingest.go_on(kLoading); }));
-  if (!database.empty()) {
-    auto session = TRY(server.session());
-    TRY(session.query("CREATE DATABASE IF NOT EXISTS " + Session::quote_name(database)));
-  }
+Result<> load_file(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
+                   const fs::path& dump, const std::string& database, const std::string& origin) {
   // Binary mode takes all bytes as they are, and no commands of the client: a dump starts no
   // programs. It runs as the run user all the same, and gets the file opened.
-  Command load{.argv = {client},
+  Command load{.argv = {TRY(find_tool(version, "mariadb", "mariadb-client"))},
                .env = server.client_environment(),
                .input_file = dump,
                .run_as = ingest.user.name};
@@ -72,6 +62,21 @@ Result<> load_dump(const Ingest& ingest, const ServerVersion& version, const fs:
                    {"--binary-mode", "--default-character-set=utf8mb4", "--max-allowed-packet=1G"});
   if (!database.empty()) load.argv.push_back("--database=" + database);
   TRY(run_step(ingest, std::move(load), kLoading, ErrorCode::invalid_argument, broken(origin)));
+  return {};
+}
+
+Result<> load_dump(const Ingest& ingest, const ServerVersion& version, const fs::path& dump,
+                   const DumpContent& content, const std::string& origin) {
+  const std::string database = TRY(choose_database(ingest, content));
+  TRY(initialize(ingest, version));
+  TRY(write_configuration(ingest.layout.data, ingest.settings, ingest.user));
+  auto server = TRY(PrivateServer::start(version, ingest.layout, ingest.user,
+                                         [&] { return ingest.go_on(kLoading); }));
+  if (!database.empty()) {
+    auto session = TRY(server.session());
+    TRY(session.query("CREATE DATABASE IF NOT EXISTS " + Session::quote_name(database)));
+  }
+  TRY(load_file(ingest, version, server, dump, database, origin));
   return server.stop();
 }
 

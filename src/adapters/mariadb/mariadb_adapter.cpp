@@ -6,9 +6,11 @@
 #include "adapters/mariadb/configuration.h"
 #include "adapters/mariadb/connection_formats.h"
 #include "adapters/mariadb/follow.h"
+#include "adapters/mariadb/forget.h"
 #include "adapters/mariadb/ingest.h"
 #include "adapters/mariadb/login.h"
 #include "adapters/mariadb/own_user.h"
+#include "adapters/mariadb/script.h"
 #include "adapters/mariadb/server_state.h"
 #include "adapters/mariadb/session.h"
 #include "adapters/mariadb/settings.h"
@@ -64,6 +66,7 @@ AdapterInfo MariadbAdapter::info() const {
                    .recovers = true,
                    .keeps_log = options_.wants_log && can_replay,
                    .notes = {},
+                   .runs_sql = true,
                    .log_grain = kLogGrain};
   if (options_.wants_log && !can_replay && !installed_.versions.empty()) {
     info.notes.emplace_back(
@@ -93,14 +96,20 @@ bool MariadbAdapter::incremental(const SourceConfig&) const {
   return false;
 }
 
+Result<Ingest> MariadbAdapter::ingest_of(const SourceConfig& config,
+                                         const std::filesystem::path& directory,
+                                         Progress progress) const {
+  return Ingest{.settings = TRY(read_settings(config)),
+                .installed = installed_,
+                .user = TRY(find_run_user(options_.user)),
+                .directory = directory,
+                .layout = layout_of(directory),
+                .progress = std::move(progress)};
+}
+
 Result<DataPosition> MariadbAdapter::ingest(const IngestRequest& request) const {
   TRY(validate(request.config));
-  const Ingest work{.settings = TRY(read_settings(request.config)),
-                    .installed = installed_,
-                    .user = TRY(find_run_user(options_.user)),
-                    .directory = request.directory,
-                    .layout = layout_of(request.directory),
-                    .progress = request.progress};
+  const Ingest work = TRY(ingest_of(request.config, request.directory, request.progress));
   const DataPosition position = TRY(std::visit(
       [&](const auto& origin) { return ingest_from(work, origin); }, work.settings.origin));
   TRY(sync_file_system(request.directory));
@@ -229,6 +238,29 @@ Result<DataPosition> MariadbAdapter::detach(const IngestRequest& request) const 
   return position;
 }
 
+Result<std::string> MariadbAdapter::run_sql(const InstanceContext& instance,
+                                            const SqlScript& script) const {
+  const Layout layout = layout_of(instance.directory);
+  return run_script({.version = TRY(find_reader(installed_, TRY(read_series_mark(layout.data)))),
+                     .layout = layout,
+                     .user = TRY(find_run_user(options_.user)),
+                     .database = TRY(read_settings(instance.config)).database},
+                    script);
+}
+
+Result<std::string> MariadbAdapter::subset_script(
+    const std::map<std::string, std::string>& condition_by_table) const {
+  return make_subset_script(condition_by_table);
+}
+
+Result<> MariadbAdapter::forget_the_past(const InstanceContext& instance, Timestamp,
+                                         const std::function<bool()>& keep_going) const {
+  const Ingest work = TRY(ingest_of(instance.config, instance.directory,
+                                    [&](auto, auto) { return !keep_going || keep_going(); }));
+  return mariadb::forget_the_past(
+      work, TRY(find_reader(installed_, TRY(read_series_mark(work.layout.data)))));
+}
+
 Duration MariadbAdapter::stop_patience() const {
   return std::chrono::seconds(30);
 }
@@ -236,9 +268,12 @@ Duration MariadbAdapter::stop_patience() const {
 Sibling MariadbAdapter::as_sibling(const InstanceContext& instance) const {
   const auto settings = read_settings(instance.config);
   if (!settings) return Sibling{.name = instance.source_name, .env = {}};
-  return Sibling{
-      .name = instance.source_name,
-      .env = make_environment(login_of(instance, *settings), settings->database, instance.port)};
+  const Login login = login_of(instance, *settings);
+  const auto socket = layout_of(instance.directory).run / kSocketName;
+  return Sibling{.name = instance.source_name,
+                 .env = instance.reach == Reach::hooks_only
+                            ? make_socket_environment(login, settings->database, socket)
+                            : make_environment(login, settings->database, instance.port)};
 }
 
 std::optional<Connection> MariadbAdapter::connection(const InstanceContext& instance,

@@ -8,6 +8,10 @@
 
 namespace slip {
 
+namespace mariadb {
+struct Ingest;
+}
+
 struct MariadbOptions {
   // Folders with a server's programs, a `*` standing for one folder name; looked through once.
   std::vector<std::string> program_folders = mariadb::usual_program_folders();
@@ -44,12 +48,22 @@ class MariadbAdapter : public Adapter {
                                    const std::string& log) const override;
   Result<> catch_up(const InstanceContext& instance, const Progress& progress) const override;
   Result<DataPosition> detach(const IngestRequest& request) const override;
+  Result<std::string> run_sql(const InstanceContext& instance,
+                              const SqlScript& script) const override;
+  Result<std::string> subset_script(
+      const std::map<std::string, std::string>& condition_by_table) const override;
+  Result<> forget_the_past(const InstanceContext& instance, Timestamp since,
+                           const std::function<bool()>& keep_going) const override;
   Duration stop_patience() const override;
   Sibling as_sibling(const InstanceContext& instance) const override;
   std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,
                                        std::uint16_t port) const override;
 
  private:
+  Result<mariadb::Ingest> ingest_of(const SourceConfig& config,
+                                    const std::filesystem::path& directory,
+                                    Progress progress) const;
+
   MariadbOptions options_;
   mariadb::Installed installed_;
 };

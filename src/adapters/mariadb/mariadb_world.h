@@ -65,6 +65,7 @@ class MariadbWorld : public AdapterWorld {
   bool has(const InstanceContext& instance, const std::string& text) override {
     return one(instance, "SELECT COUNT(*) FROM notes WHERE t = '" + text + "'") != "0";
   }
+  std::string sleep_statement() override { return "SELECT SLEEP(10000)"; }
   int processes_in(const std::filesystem::path& directory) override {
     return test::processes_in(directory);
   }

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "adapters/mariadb/data_directory.h"
+#include "adapters/mariadb/server_versions.h"
+#include "ports/adapter.h"
+
+namespace slip::mariadb {
+
+// Where a script is carried out: a running server, and one of its databases.
+struct ScriptPlace {
+  ServerVersion version;
+  Layout layout;
+  RunUser user;
+  std::string database;  // empty: none
+};
+
+// As Adapter::run_sql, by the server's own client, so that DELIMITER means what people are used to;
+// it takes no other command, and reads no file. A script that takes too long is ended by the
+// server, asked through a second connection: one whose client is merely gone it would carry on.
+Result<std::string> run_script(const ScriptPlace& place, const SqlScript& script);
+
+// As Adapter::subset_script.
+// Errors: `invalid_argument` (a name that is not written as SQL writes names).
+Result<std::string> make_subset_script(
+    const std::map<std::string, std::string>& condition_by_table);
+
+}  // namespace slip::mariadb
