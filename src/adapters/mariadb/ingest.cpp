@@ -1,6 +1,7 @@
 #include "adapters/mariadb/ingest.h"
 
 #include <chrono>
+#include <regex>
 
 #include "adapters/mariadb/configuration.h"
 
@@ -41,6 +42,18 @@ Error explain_words(std::string words, ErrorCode code, const std::string& messag
     if (error.detail.find(full) == std::string::npos) continue;
     error.code = ErrorCode::no_space;
     error.message = "the pool has no space left for this source";
+  }
+  // Of what the data needs and this server lacks it speaks in these words.
+  static const std::regex missing(
+      "Unknown (collation|character set|storage engine):? '([^']+)'|(Plugin) '([^']+)' is not "
+      "loaded");
+  std::smatch found;
+  if (std::regex_search(error.detail, found, missing)) {
+    const std::string kind = found[1].matched ? found[1].str() : "plugin";
+    const std::string name = found[2].matched ? found[2] : found[4];
+    error.code = ErrorCode::unsupported;
+    error.message = "the data needs the " + kind + " " + name + ", which this server does not have";
+    error.hint = "Install what brings it, or make the data without it.";
   }
   return error;
 }

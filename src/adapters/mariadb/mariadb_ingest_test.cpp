@@ -246,6 +246,25 @@ TEST_P(MariadbIngest, ShowsTheServersWordsAboutAWrongStatementInADump) {
   EXPECT_THAT(refused.detail, HasSubstr("Table 'slip.b' doesn't exist"));
 }
 
+TEST_P(MariadbIngest, SaysWhatADumpNeedsThatIsNotHere) {
+  for (const auto& [statement, what] : std::map<std::string, std::string>{
+           {"CREATE TABLE t (a TEXT COLLATE utf8mb4_9999_ai_ci);", "collation utf8mb4_9999_ai_ci"},
+           {"SET sql_mode = 'NO_ENGINE_SUBSTITUTION';"
+            "CREATE TABLE t (a INT) ENGINE=NDBCLUSTER2;",
+            "storage engine NDBCLUSTER2"}}) {
+    const auto path = world().files() / "needs.sql";
+    std::ofstream(path) << statement << "\n";
+    const auto copy = world().instance("ins_needs" + std::to_string(what.size()),
+                                       world().with({{"dump", path.string()}}));
+
+    const auto refused = ingest(copy);
+
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
+    EXPECT_THAT(refused.error().message, HasSubstr(what));
+  }
+}
+
 TEST_P(MariadbIngest, CopiesADataDirectoryButNotOneThatAServerRunsOn) {
   start_origin();
   const auto data = origin_.directory / "data";

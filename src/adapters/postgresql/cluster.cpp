@@ -21,7 +21,8 @@ Layout layout_of(const fs::path& directory) {
   return Layout{.data = directory / "data",
                 .socket = directory / "run",
                 .log = directory / "log",
-                .replay = directory / "replay"};
+                .replay = directory / "replay",
+                .compared = directory / "compared"};
 }
 
 namespace {

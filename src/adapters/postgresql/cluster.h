@@ -27,6 +27,8 @@ struct Layout {
   std::filesystem::path socket;  // for the unix socket
   std::filesystem::path log;     // archived write-ahead log: write_ahead_log.h
   std::filesystem::path replay;  // log to be replayed at the next start; mostly absent
+  // What the last logical copy is compared with at the next; in sources only.
+  std::filesystem::path compared;
 };
 Layout layout_of(const std::filesystem::path& directory);
 

@@ -31,6 +31,12 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin);
 Result<DataPosition> ingest_from(const Ingest& ingest, const DumpOrigin& origin);
 Result<DataPosition> ingest_from(const Ingest& ingest, const DirectoryOrigin& origin);
 
+// By pg_dump. The directory may hold what this left there before: then tables whose rows are the
+// same keep their files, which stay shared; the others are loaded anew. All is, where anything but
+// rows has changed. It is told by the dump's files, so that production is read as a whole each
+// time.
+Result<DataPosition> ingest_logical(const Ingest& ingest, const UrlOrigin& origin);
+
 // The version asked for, else `origin_major` if installed, else the newest installed.
 Result<ServerVersion> choose_version(const Ingest& ingest, std::optional<int> origin_major);
 

@@ -30,7 +30,12 @@ Result<ServerVersion> ask_origin(const Ingest& ingest, const UrlOrigin& origin) 
                             tablespaces.front().front().value_or("") + ")",
                  .hint = "Move its tables into the default tablespace, or link a dump instead."};
   }
-  TRY(connect_to(origin, {{"replication", "true"}}));
+  if (auto replicates = connect_to(origin, {{"replication", "true"}}); !replicates) {
+    Error error = std::move(replicates).error();
+    error.hint += (error.hint.empty() ? "" : " ");
+    error.hint += "Where nobody may replicate, as with most managed services: copy = logical.";
+    return error;
+  }
   return version;
 }
 
@@ -76,6 +81,7 @@ std::optional<std::string> end_of_backup(const std::filesystem::path& data) {
 }  // namespace
 
 Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) {
+  if (origin.logical) return ingest_logical(ingest, origin);
   const ServerVersion version = TRY(ask_origin(ingest, origin));
   if (ingest.settings.follow) TRY(ensure_slot(*ingest.settings.follow, origin));
   TRY(make_layout(ingest.layout, ingest.user));

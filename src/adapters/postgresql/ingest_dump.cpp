@@ -26,6 +26,27 @@ std::string broken(const fs::path& path) {
   return "the dump " + path.string() + " is broken, or of something else";
 }
 
+// Of what a dump needs and this machine lacks the server speaks in these words.
+Error explain_load(Error error, const fs::path& origin, const ServerVersion& version) {
+  static const std::regex extension(
+      "extension \"([^\"]+)\" is not available|control file \"[^\"]*/([^/\"]+)\\.control\"");
+  static const std::regex tablespace("tablespace \"([^\"]+)\" does not exist");
+  std::smatch found;
+  if (std::regex_search(error.detail, found, extension)) {
+    const std::string name = found[1].matched ? found[1] : found[2];
+    error.code = ErrorCode::unsupported;
+    error.message = "the dump " + origin.string() + " needs the extension " + name +
+                    ", which is not installed here for PostgreSQL " + std::to_string(version.major);
+    error.hint = "Install its package on this machine, or make the dump without it.";
+  } else if (std::regex_search(error.detail, found, tablespace)) {
+    error.code = ErrorCode::unsupported;
+    error.message = "the dump " + origin.string() + " puts tables into the tablespace " +
+                    found[1].str() + ", which is not here";
+    error.hint = "Make the dump with --no-tablespaces.";
+  }
+  return error;
+}
+
 Error name_the_origin(Error error, const fs::path& origin, const fs::path& loaded) {
   const auto at = error.message.find(loaded.string());
   if (at != std::string::npos) error.message.replace(at, loaded.string().size(), origin.string());
@@ -86,8 +107,9 @@ Result<Command> load_archive(const Ingest& ingest, const ServerVersion& version,
                              const PrivateServer& server, const Load& load,
                              const std::string& database) {
   Command command{.argv = {TRY(find_client(ingest.versions, version, "pg_restore")),
-                           "--exit-on-error", "--host", server.socket_directory().string(),
-                           "--username", std::string(kOwnRole), "--dbname", database}};
+                           "--exit-on-error", "--no-tablespaces", "--host",
+                           server.socket_directory().string(), "--username", std::string(kOwnRole),
+                           "--dbname", database}};
   if (load.format != DumpFormat::tar) {
     const unsigned jobs = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
     command.argv.push_back("--jobs=" + std::to_string(jobs));
@@ -109,7 +131,9 @@ Result<> load_into(const Ingest& ingest, const ServerVersion& version, const Pri
   Command command =
       TRY(load.format == DumpFormat::plain ? load_plain(ingest, version, server, load, database)
                                            : load_archive(ingest, version, server, load, database));
-  TRY(run_step(ingest, std::move(command), kLoading, ErrorCode::invalid_argument, broken(origin)));
+  const auto loaded =
+      run_step(ingest, std::move(command), kLoading, ErrorCode::invalid_argument, broken(origin));
+  if (!loaded) return explain_load(loaded.error(), origin, version);
   // Frozen and analyzed once here, or every copy would write to each page that it first reads.
   TRY(run_step(ingest,
                Command{.argv = {version.program("vacuumdb"), "--all", "--freeze", "--analyze",

@@ -95,8 +95,10 @@ Result<> PostgresqlAdapter::validate(const SourceConfig& config) const {
   return {};
 }
 
-bool PostgresqlAdapter::incremental(const SourceConfig&) const {
-  return false;
+bool PostgresqlAdapter::incremental(const SourceConfig& config) const {
+  const auto settings = read_settings(config);
+  const auto* url = settings ? std::get_if<UrlOrigin>(&settings->origin) : nullptr;
+  return url != nullptr && url->logical;
 }
 
 Result<Ingest> PostgresqlAdapter::ingest_of(const IngestRequest& request) const {
@@ -122,6 +124,7 @@ Result<> PostgresqlAdapter::prepare(const InstanceContext& instance) const {
   const RunUser user = TRY(find_run_user(options_.user));
   const Layout layout = layout_of(instance.directory);
   TRY(remove_tree(layout.data / "postmaster.pid"));
+  TRY(remove_tree(layout.compared));
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator(layout.socket, failed)) {
     TRY(remove_tree(entry.path()));

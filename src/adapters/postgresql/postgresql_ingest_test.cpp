@@ -120,6 +120,23 @@ TEST_P(PostgresqlIngest, ShowsTheServersWordsAboutAWrongStatementInADump) {
   EXPECT_THAT(refused.error().detail, HasSubstr("relation \"b\" does not exist"));
 }
 
+TEST_P(PostgresqlIngest, SaysWhatADumpNeedsThatIsNotHere) {
+  for (const auto& [statement, what] : std::map<std::string, std::string>{
+           {"CREATE EXTENSION IF NOT EXISTS nowhere_to_be_found;", "extension nowhere_to_be_found"},
+           {"CREATE TABLE t (a int) TABLESPACE elsewhere;", "tablespace elsewhere"}}) {
+    const auto path = world().files() / "needs.sql";
+    std::ofstream(path) << statement << "\n";
+    const auto copy = world().instance("ins_needs" + std::to_string(what.size()),
+                                       world().with({{"dump", path.string()}}));
+
+    const auto refused = ingest(copy);
+
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
+    EXPECT_THAT(refused.error().message, HasSubstr(what));
+  }
+}
+
 TEST_P(PostgresqlIngest, SaysThatTheServerRefusesAWrongPasswordAndDoesNotRepeatIt) {
   start_origin();
   const auto refused = ingest(of({{"url", url("slip", "hush")}}));

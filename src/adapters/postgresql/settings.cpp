@@ -11,7 +11,7 @@ namespace slip::postgresql {
 namespace {
 
 constexpr std::string_view kKnown =
-    "url, dump, directory (at most one of these), version, database, login, durability, "
+    "url, dump, directory (at most one of these), copy, version, database, login, durability, "
     "follow, archive, slot, conf.<name>";
 
 Error invalid(std::string message, std::string hint = "") {
@@ -108,6 +108,8 @@ Result<> read_one(Settings& settings, const std::string& key, const std::string&
   } else if (key == "durability") {
     if (value != "full" && value != "relaxed") return invalid("durability is full or relaxed");
     settings.durability = value == "full" ? Durability::full : Durability::relaxed;
+  } else if (key == "copy") {
+    if (value != "physical" && value != "logical") return invalid("copy is physical or logical");
   } else if (key == "follow") {
     if (value != "replication" && value != "archive") {
       return invalid("follow is replication or archive");
@@ -153,6 +155,18 @@ Result<> check_follow(const SourceConfig& config, const Settings& settings) {
   return {};
 }
 
+Result<> read_copy(const SourceConfig& config, Settings& settings) {
+  const auto copy = config.setting("copy");
+  if (!copy) return {};
+  auto* url = std::get_if<UrlOrigin>(&settings.origin);
+  if (url == nullptr) return invalid("copy goes with url");
+  url->logical = *copy == "logical";
+  if (!url->logical || !settings.follow) return {};
+  return invalid(
+      "copy = logical does not go with follow",
+      "A source that follows is a physical copy. Give one that is not a schedule: sync.");
+}
+
 }  // namespace
 
 std::string UrlOrigin::where() const {
@@ -168,6 +182,7 @@ Result<Settings> read_settings(const SourceConfig& config) {
   Settings settings;
   for (const auto& [key, value] : config.settings) TRY(read_one(settings, key, value));
   TRY(check_follow(config, settings));
+  TRY(read_copy(config, settings));
   if (settings.login.empty()) settings.login = "slip";
   if (settings.login == "slipstream" || settings.login.starts_with("pg_")) {
     return invalid("login \"" + settings.login + "\" is a reserved name");

@@ -15,7 +15,8 @@ namespace slip::postgresql {
 struct UrlOrigin {
   std::map<std::string, std::string> parameters;  // libpq's, without the password
   std::string password;                           // may be empty
-  std::string where() const;                      // "host:port", for messages
+  bool logical = false;       // by pg_dump, for servers that let nobody replicate
+  std::string where() const;  // "host:port", for messages
 };
 struct DumpOrigin {
   std::filesystem::path path;

@@ -207,6 +207,18 @@ test("Following a server is a setting beside its address, and stays so", () => {
   expect(configOf({ ...form, isFollowing: false }).settings).not.toHaveProperty("follow");
 });
 
+test("A server that lets nobody replicate is copied by its rows, and not followed", () => {
+  const config = {
+    kind: "postgresql",
+    settings: { copy: "logical", url: "postgresql://u@h:5432/shop" },
+  };
+  const form = sourceFormOf("shop.db", config);
+  expect(form.isLogical).toBe(true);
+  expect(configOf(form)).toEqual(config);
+  expect(configOf({ ...form, isFollowing: true })).toEqual(config);
+  expect(configOf({ ...form, kind: "mariadb" }).settings).not.toHaveProperty("copy");
+});
+
 test("A schedule is refused for what the server would refuse it for", () => {
   for (const fine of [
     "",

@@ -34,6 +34,7 @@ export interface SourceForm {
   login: string;
   durability: "full" | "relaxed";
   isFollowing: boolean; // of a running server: kept up with it all the time
+  isLogical: boolean; // of a running PostgreSQL: copied by its rows, as it lets nobody replicate
   version: string;
   conf: Pair[]; // settings of the database server
   path: string;
@@ -82,6 +83,7 @@ export function emptySource(kind: SourceKind): SourceForm {
     login: "",
     durability: "full",
     isFollowing: false,
+    isLogical: false,
     version: "",
     conf: [],
     path: "",
@@ -99,6 +101,10 @@ export function emptySource(kind: SourceKind): SourceForm {
 // A server's version and settings mean nothing to a server of another kind.
 export function ofKind(form: SourceForm, kind: SourceKind): SourceForm {
   return { ...form, kind, origin: ORIGINS[kind][0] ?? "empty", version: "", conf: [] };
+}
+
+export function canBeLogical(form: SourceForm): boolean {
+  return form.kind === "postgresql" && form.origin === "url";
 }
 
 export function withRun(form: SourceForm, isApplication: boolean): SourceForm {
@@ -132,7 +138,9 @@ function ownSettings(form: SourceForm): Record<string, string> {
   put("login", form.login);
   put("version", form.version);
   if (form.durability === "relaxed") settings.durability = "relaxed";
-  if (form.isFollowing && form.origin === "url") settings.follow = "replication";
+  const isLogical = canBeLogical(form) && form.isLogical;
+  if (isLogical) settings.copy = "logical";
+  if (form.isFollowing && form.origin === "url" && !isLogical) settings.follow = "replication";
   for (const [name, value] of Object.entries(recordOf(form.conf))) settings[`conf.${name}`] = value;
   return settings;
 }
@@ -161,6 +169,8 @@ function take(form: SourceForm, key: string, value: string) {
     form[FILES_FIELDS[key as keyof typeof FILES_FIELDS]] = value;
   } else if (isOfDatabase && key === "follow" && value === "replication") {
     form.isFollowing = true;
+  } else if (form.kind === "postgresql" && key === "copy" && value === "logical") {
+    form.isLogical = true;
   } else if (isOfDatabase && key === "durability" && (value === "full" || value === "relaxed")) {
     form.durability = value;
   } else if (isOfDatabase && key.startsWith("conf.")) {

@@ -1,4 +1,4 @@
-import type { DatabaseKind, Origin } from "@/model/admin_source";
+import { canBeLogical, type DatabaseKind, type Origin } from "@/model/admin_source";
 import { Checkbox, RadioGroup, TextField } from "@/ui";
 import { Advanced } from "../parts/Advanced";
 import { Pairs } from "../parts/Pairs";
@@ -21,7 +21,15 @@ export function DatabaseFields(props: SourceFieldsProps & { kind: DatabaseKind }
         options={words.origins}
       />
       <DatabaseOriginFields {...props} />
-      {form.origin === "url" && (
+      {canBeLogical(form) && (
+        <Checkbox
+          label="This server lets nobody replicate"
+          hint="As most managed services. It is copied with pg_dump; at the next sync only tables that have changed take space. The user needs to read all tables."
+          isChecked={form.isLogical}
+          onChange={(isLogical) => onChange({ ...form, isLogical })}
+        />
+      )}
+      {form.origin === "url" && !(canBeLogical(form) && form.isLogical) && (
         <Checkbox
           label="Follow this server all the time"
           hint={words.followHint}

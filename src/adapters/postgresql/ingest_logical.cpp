@@ -1,0 +1,316 @@
+#include <algorithm>
+#include <map>
+#include <regex>
+#include <sstream>
+#include <thread>
+
+#include "adapters/postgresql/ingest.h"
+#include "adapters/postgresql/origin.h"
+
+namespace slip::postgresql {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kCopying = "copying from the server";
+constexpr std::string_view kLoading = "loading what has changed";
+constexpr auto kRewritePatience = std::chrono::hours(48);
+
+// One line of an archive's table of contents: "3365; 0 16390 TABLE DATA public people shop".
+struct Entry {
+  std::string id;    // "3365"; its data, if it has any, lies in a file of that name
+  std::string what;  // "TABLE DATA public people shop", the same in every dump
+  std::string line;
+};
+
+// What is remembered of a dump beside the data, so that the next one can be compared with it.
+struct Remembered {
+  std::string schema;                            // as SQL
+  std::map<std::string, std::string> digest_of;  // of each data file, by what it holds
+};
+
+bool is_table(const std::string& what) {
+  return what.starts_with("TABLE DATA ");
+}
+
+unsigned jobs() {
+  return std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
+}
+
+// The version that the copy will have, whose pg_dump makes what its pg_restore takes.
+Result<ServerVersion> ask_origin(const Ingest& ingest, const UrlOrigin& origin) {
+  auto session = TRY(connect_to(origin));
+  const int major = session.server_major();
+  ServerVersion version = TRY(choose_version(ingest, major));
+  if (version.major >= major) return version;
+  return Error{.code = ErrorCode::unsupported,
+               .message = "the server at " + origin.where() + " is PostgreSQL " +
+                          std::to_string(major) + ", which pg_dump of PostgreSQL " +
+                          std::to_string(version.major) + " cannot read",
+               .hint = "Install PostgreSQL " + std::to_string(major) + " on this machine."};
+}
+
+Result<> dump(const Ingest& ingest, const UrlOrigin& origin, const ServerVersion& version,
+              const fs::path& to) {
+  Command command{
+      .argv = {TRY(find_client(ingest.versions, version, "pg_dump")), "--format=directory",
+               "--jobs=" + std::to_string(jobs()), "--compress=1", "--no-sync", "--no-tablespaces",
+               "--no-publications", "--no-subscriptions", "--no-password", "--file=" + to.string(),
+               "--dbname=" + connection_string(origin)},
+      .env = {{"PGCONNECT_TIMEOUT", "10"}, {"PGAPPNAME", "slipstream"}}};
+  // In the environment only its own user and root can see it; an argument everybody could.
+  if (!origin.password.empty()) command.env["PGPASSWORD"] = origin.password;
+  const auto copied = run_step(ingest, std::move(command), kCopying, ErrorCode::failed,
+                               "the copy of the server at " + origin.where() + " failed");
+  if (copied) return {};
+  Error error = copied.error();
+  const auto says = [&](const char* words) {
+    return error.detail.find(words) != std::string::npos;
+  };
+  if (says("permission denied")) {
+    error.code = ErrorCode::permission_denied;
+    error.message = "the account may not read everything at " + origin.where();
+    error.hint = "As its administrator: GRANT pg_read_all_data TO the account.";
+  } else if (says("server closed the connection") || says("could not connect") ||
+             says("connection to server")) {
+    error.code = ErrorCode::unavailable;
+    error.message = "the connection to the server at " + origin.where() + " broke";
+  }
+  return error;
+}
+
+Result<std::vector<Entry>> contents_of(const Ingest& ingest, const ServerVersion& version,
+                                       const fs::path& dump) {
+  const std::string text = TRY(run_ok(Command{
+      .argv = {TRY(find_client(ingest.versions, version, "pg_restore")), "--list", dump.string()},
+      .output_max = 1 << 30}));
+  static const std::regex form("([0-9]+); [0-9]+ [0-9]+ (.*)");
+  std::vector<Entry> entries;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch found;
+    if (std::regex_match(line, found, form)) entries.push_back({found[1], found[2], line});
+  }
+  return entries;
+}
+
+// Without what differs each time: the marks that psql is locked and unlocked with, and remarks.
+Result<std::string> schema_of(const Ingest& ingest, const ServerVersion& version,
+                              const fs::path& dump) {
+  const std::string text =
+      TRY(run_ok(Command{.argv = {TRY(find_client(ingest.versions, version, "pg_restore")),
+                                  "--schema-only", "--file=-", dump.string()},
+                         .output_max = 1 << 30}));
+  std::string schema;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("--") || line.starts_with("\\")) continue;
+    schema += line + "\n";
+  }
+  return schema;
+}
+
+Result<Remembered> look_at(const Ingest& ingest, const ServerVersion& version, const fs::path& dump,
+                           const std::vector<Entry>& contents) {
+  Remembered now{.schema = TRY(schema_of(ingest, version, dump)), .digest_of = {}};
+  std::map<std::string, std::string> what_of;
+  for (const Entry& entry : contents) {
+    if (is_table(entry.what)) what_of[entry.id + ".dat.gz"] = entry.what;
+  }
+  Command sums{.argv = {"sha256sum", "--"}, .working_directory = dump, .output_max = 1 << 30};
+  std::error_code failed;
+  for (const auto& file : fs::directory_iterator(dump, failed)) {
+    const std::string name = file.path().filename();
+    if (name != "toc.dat") sums.argv.push_back(name);
+  }
+  if (failed) return error_from_errno(failed.value(), "read " + dump.string());
+  if (sums.argv.size() == 2) return now;
+  std::istringstream lines(TRY(run_step(ingest, std::move(sums), "comparing with what is here",
+                                        ErrorCode::failed, "the copy cannot be read")));
+  for (std::string digest, name; lines >> digest >> name;) {
+    const auto found = what_of.find(name);
+    // Large objects are in files of their own, named by themselves.
+    now.digest_of[found == what_of.end() ? name : found->second] = digest;
+  }
+  return now;
+}
+
+Result<> remember(const Ingest& ingest, const Remembered& what) {
+  TRY(make_directories(ingest.layout.compared, 0700));
+  std::string digests;
+  for (const auto& [name, digest] : what.digest_of) digests += digest + " " + name + "\n";
+  TRY(write_owned(ingest.layout.compared / "schema.sql", what.schema, ingest.user));
+  return write_owned(ingest.layout.compared / "digests", digests, ingest.user);
+}
+
+std::optional<Remembered> recall(const Ingest& ingest) {
+  const auto schema = read_file(ingest.layout.compared / "schema.sql", 1 << 30);
+  const auto digests = read_file(ingest.layout.compared / "digests", 1 << 30);
+  if (!schema || !digests) return std::nullopt;
+  Remembered before{.schema = *schema, .digest_of = {}};
+  std::istringstream lines(*digests);
+  for (std::string line; std::getline(lines, line);) {
+    const auto blank = line.find(' ');
+    if (blank != std::string::npos)
+      before.digest_of[line.substr(blank + 1)] = line.substr(0, blank);
+  }
+  return before;
+}
+
+// What a refresh replaces; nothing if all has to be loaded anew.
+std::optional<std::vector<std::string>> changed_tables(const Ingest& ingest,
+                                                       const ServerVersion& version,
+                                                       const Remembered& now) {
+  const auto before = recall(ingest);
+  const auto major = read_major(ingest.layout.data);
+  if (!before || !major || *major != version.major || before->schema != now.schema ||
+      before->digest_of.size() != now.digest_of.size()) {
+    return std::nullopt;
+  }
+  std::vector<std::string> changed;
+  for (const auto& [what, digest] : now.digest_of) {
+    const auto found = before->digest_of.find(what);
+    if (found == before->digest_of.end()) return std::nullopt;
+    if (found->second == digest) continue;
+    if (!is_table(what)) return std::nullopt;
+    changed.push_back(what);
+  }
+  return changed;
+}
+
+// Tables by the words of a table of contents, which are not quoted: the whole line tells.
+constexpr const char* kTable = R"sql(
+SELECT c.oid, c.oid::regclass::text
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.oid = c.relowner
+ WHERE format('TABLE DATA %s %s %s', n.nspname, c.relname, r.rolname) = $1)sql";
+
+// Foreign keys that reference one of the tables, or what it is a partition of.
+constexpr const char* kKeys = R"sql(
+SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
+  FROM pg_constraint
+ WHERE contype = 'f' AND conparentid = 0
+   AND confrelid IN (SELECT t FROM unnest($1::oid[]) t
+                     UNION SELECT relid FROM unnest($1::oid[]) t, pg_partition_ancestors(t)))sql";
+
+class Refresh {
+ public:
+  static Result<Refresh> begin(const Ingest& ingest, const PrivateServer& server,
+                               const std::vector<std::string>& changed) {
+    auto session = TRY(Session::open_for_script(server.socket_directory(), 5432,
+                                                ingest.settings.database, std::chrono::seconds(5)));
+    Refresh refresh(ingest, std::move(session));
+    TRY(refresh.say("SET search_path = ''"));
+    std::string oids;
+    for (const std::string& what : changed) {
+      const auto rows = TRY(refresh.session_.query(kTable, {what}));
+      if (rows.size() != 1) {
+        return Error{.message = "the copy here has not what the server says: " + what};
+      }
+      oids += (oids.empty() ? "" : ",") + rows.front()[0].value_or("");
+      refresh.tables_.push_back(rows.front()[1].value_or(""));
+    }
+    refresh.keys_ = TRY(refresh.session_.query(kKeys, {"{" + oids + "}"}));
+    return refresh;
+  }
+
+  // Without the keys that lead to them tables can be emptied one by one; rows of tables that stay
+  // reference some of the new ones.
+  Result<> empty_tables() {
+    for (const Row& key : keys_) {
+      TRY(say("ALTER TABLE " + *key[0] + " DROP CONSTRAINT " + *key[1]));
+    }
+    for (const std::string& table : tables_) TRY(say("TRUNCATE ONLY " + table));
+    return {};
+  }
+  Result<> finish() {
+    for (const Row& key : keys_) {
+      TRY(say("ALTER TABLE " + *key[0] + " ADD CONSTRAINT " + *key[1] + " " + *key[2]));
+    }
+    // Frozen and analyzed once here, or every copy would write to each page that it first reads.
+    for (const std::string& table : tables_) TRY(say("VACUUM (FREEZE, ANALYZE) " + table));
+    return {};
+  }
+
+ private:
+  Refresh(const Ingest& ingest, Session session) : ingest_(&ingest), session_(std::move(session)) {}
+  Result<> say(const std::string& statement) {
+    return session_.run(statement, {.patience = kRewritePatience,
+                                    .go_on = [this] { return ingest_->go_on(kLoading); }});
+  }
+
+  const Ingest* ingest_;
+  Session session_;
+  std::vector<std::string> tables_;
+  std::vector<Row> keys_;
+};
+
+// Those entries of the dump alone.
+Result<> restore(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
+                 const fs::path& dump, const std::string& entries,
+                 std::vector<std::string> options) {
+  if (entries.empty()) return {};
+  const fs::path chosen = ingest.directory / "dump.list";
+  TRY(write_owned(chosen, entries, ingest.user));
+  Command command{
+      .argv = {TRY(find_client(ingest.versions, version, "pg_restore")), "--exit-on-error",
+               "--use-list=" + chosen.string(), "--host=" + server.socket_directory().string(),
+               "--username=" + std::string(kOwnRole), "--dbname=" + ingest.settings.database}};
+  for (auto& option : options) command.argv.push_back(std::move(option));
+  command.argv.push_back(dump.string());
+  TRY(run_step(ingest, std::move(command), kLoading, ErrorCode::failed,
+               "what has changed cannot be loaded"));
+  return remove_tree(chosen);
+}
+
+// Only the data of what changed; sequences always, as their values lie in the table of contents.
+Result<> load_changed(const Ingest& ingest, const ServerVersion& version, const fs::path& dump,
+                      const std::vector<Entry>& contents, const std::vector<std::string>& changed) {
+  std::string data;
+  std::string views;
+  for (const Entry& entry : contents) {
+    const bool is_view = entry.what.starts_with("MATERIALIZED VIEW DATA ");
+    if (is_view && !changed.empty()) views += entry.line + "\n";
+    if (entry.what.starts_with("SEQUENCE SET ") ||
+        std::ranges::find(changed, entry.what) != changed.end()) {
+      data += entry.line + "\n";
+    }
+  }
+  auto server = TRY(PrivateServer::start(version, ingest.layout.data, ingest.user,
+                                         [&] { return ingest.go_on(kLoading); }));
+  {
+    auto refresh = TRY(Refresh::begin(ingest, server, changed));
+    TRY(refresh.empty_tables());
+    TRY(restore(ingest, version, server, dump, data,
+                {"--data-only", "--disable-triggers", "--jobs=" + std::to_string(jobs())}));
+    TRY(refresh.finish());
+    TRY(restore(ingest, version, server, dump, views, {"--section=post-data"}));
+  }
+  return server.stop();
+}
+
+}  // namespace
+
+Result<DataPosition> ingest_logical(const Ingest& ingest, const UrlOrigin& origin) {
+  const ServerVersion version = TRY(ask_origin(ingest, origin));
+  const fs::path dumped = ingest.directory / "dump";
+  TRY(remove_tree(dumped));
+  const Timestamp at = now();
+  TRY(dump(ingest, origin, version, dumped));
+  const auto contents = TRY(contents_of(ingest, version, dumped));
+  const Remembered seen = TRY(look_at(ingest, version, dumped, contents));
+  if (const auto changed = changed_tables(ingest, version, seen)) {
+    TRY(load_changed(ingest, version, dumped, contents, *changed));
+    TRY(remove_tree(dumped));
+  } else {
+    for (const auto& part : {ingest.layout.data, ingest.layout.log, ingest.layout.socket}) {
+      TRY(remove_tree(part));
+    }
+    TRY(ingest_from(ingest, DumpOrigin{dumped}));
+  }
+  TRY(remember(ingest, seen));
+  return DataPosition{.at = at,
+                      .position = TRY(read_control_data(ingest.layout.data)).position.position};
+}
+
+}  // namespace slip::postgresql
