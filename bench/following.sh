@@ -64,6 +64,9 @@ ticks_of() {
   done | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
+# Of this process alone.
+own_ticks_of() { awk '{ sub(/^.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
+
 follow_database() {
   mkdir "$work/production" "$work/standby"
   chown "$user" "$work/production" "$work/standby"
@@ -82,7 +85,7 @@ kind = "postgresql"
 url = "postgresql://bench@127.0.0.1:18772/postgres"
 follow = "replication"
 TOML
-  slip apply "$work/bench.toml" >/dev/null
+  slip apply "$work/bench.toml" >/dev/null 2>&1
   as_user "$programs/pg_basebackup" -D "$work/standby" -R -X stream -c fast -d "$server"
   as_user "$programs/pg_ctl" -D "$work/standby" -s -w -l "$work/standby/log" \
     -o "-p 18773 -c listen_addresses=127.0.0.1 -k ''" start
@@ -91,28 +94,30 @@ TOML
   cat >"$work/write.sql" <<'SQL'
 INSERT INTO t (v) SELECT string_agg(sha256(random()::text::bytea), '') FROM generate_series(1, 250);
 SQL
-  pgbench -n -c 4 -j 1 -T $((seconds + 60)) -R $((rate * 1000000 / 8400)) -f "$work/write.sql" "$server" >/dev/null 2>&1 &
+  pgbench -n -c 4 -j 1 -T $((2 * seconds + 60)) -R $((rate * 1000000 / 8400)) -f "$work/write.sql" "$server" >/dev/null 2>&1 &
   writer=$!
   sleep 10
 
-  local mine by_hand from to began ended at daemon_began daemon_ended
-  mine=$(pgrep -f "^$programs/postgres .*$work/pool" | head -n 1)
-  by_hand=$(head -n 1 "$work/standby/postmaster.pid")
-  from=$(psql -At "$server" -c "SELECT pg_current_wal_lsn() - '0/0'")
-  began=$(ticks_of "$mine")
-  at=$(ticks_of "$by_hand")
-  daemon_began=$(ticks_of "$daemon")
+  # How far behind: asked twice a second. That costs, so the processor is looked at by itself.
   local lag="" lag_by_hand="" until=$((SECONDS + seconds))
   while ((SECONDS < until)); do
-    lag+="$(slip source status db --json | jq '(.items? // [.])[0].following.lag_ms / 1000') "
+    lag+="$(slip source status bench.db --json | jq '[.. | .lag_ms? // empty][0] / 1000') "
     lag_by_hand+="$(psql -At "host=127.0.0.1 port=18773 user=bench dbname=postgres" -c "SELECT CASE
       WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
       ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END") "
     sleep 0.5
   done
-  ended=$(ticks_of "$mine")
+
+  local mine by_hand from to used_mine used_by_hand used_daemon
+  mine=$(pgrep -f "^$programs/postgres .*$work/pool" | head -n 1)
+  by_hand=$(head -n 1 "$work/standby/postmaster.pid")
+  from=$(psql -At "$server" -c "SELECT pg_current_wal_lsn() - '0/0'")
+  used_mine=$(ticks_of "$mine") used_by_hand=$(ticks_of "$by_hand") used_daemon=$(own_ticks_of "$daemon")
+  sleep "$seconds"
+  used_mine=$(($(ticks_of "$mine") - used_mine))
+  used_by_hand=$(($(ticks_of "$by_hand") - used_by_hand))
+  used_daemon=$(($(own_ticks_of "$daemon") - used_daemon))
   to=$(psql -At "$server" -c "SELECT pg_current_wal_lsn() - '0/0'")
-  daemon_ended=$(ticks_of "$daemon")
   local hz per_core
   hz=$(getconf CLK_TCK)
   per_core() { awk -v t="$1" -v hz="$hz" -v s="$seconds" 'BEGIN { printf "%.1f", 100 * t / hz / s }'; }
@@ -121,8 +126,7 @@ SQL
   printf '%-36s %s\n' "lag of the source, s" "$(tr ' ' '\n' <<<"$lag" | grep . | figures)"
   printf '%-36s %s\n' "lag of the standby by hand, s" "$(tr ' ' '\n' <<<"$lag_by_hand" | grep . | figures)"
   printf '%% of a core: the source'"'"'s server %s, the daemon %s; the standby by hand %s\n' \
-    "$(per_core $((ended - began)))" "$(per_core $((daemon_ended - daemon_began)))" \
-    "$(per_core $(($(ticks_of "$by_hand") - at)))"
+    "$(per_core "$used_mine")" "$(per_core "$used_daemon")" "$(per_core "$used_by_hand")"
   kill "$writer" && wait "$writer" 2>/dev/null || true
   writer=""
 }
@@ -135,7 +139,7 @@ follow_files() {
   for ((number = 0; number < files; number++)); do head -c 10485760 /dev/urandom >"$work/tree/$number"; done
   printf 'name = "files"\n[[source]]\nname = "tree"\nkind = "files"\npath = "%s"\n' "$work/tree" >"$work/files.toml"
   began=$SECONDS
-  slip apply "$work/files.toml" >/dev/null
+  slip apply "$work/files.toml" >/dev/null 2>&1
   printf 'first copy of %s MB: %s s\n' "$((files * 10))" "$((SECONDS - began))"
   # 1 % of the blocks of 4 KiB of each file, anywhere in it.
   for ((number = 0; number < files; number++)); do
@@ -147,7 +151,7 @@ follow_files() {
   local before changed=$((files * 26 * 4096)) after
   before=$(used)
   began=$SECONDS
-  slip template sync files >/dev/null
+  slip template sync files >/dev/null 2>&1
   printf 'sync of the changes: %s s\n' "$((SECONDS - began))"
   sleep 35
   after=$(used)

@@ -15,7 +15,7 @@ using namespace slip;
 // In seconds, as they are given.
 struct Spans {
   std::int64_t automatic_points = 5 * 60;
-  std::int64_t log_between_points = 256;  // MiB
+  std::int64_t log_between_points = 128;  // MiB
   std::int64_t keep_log = 24 * 3600;
   std::int64_t keep_every = 3600;
   std::int64_t keep_hourly = 24 * 3600;

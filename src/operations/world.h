@@ -39,7 +39,7 @@ struct OperationSettings {
   // log short that a restore to any second has to replay. Nothing: never.
   std::optional<Duration> automatic_points = std::chrono::minutes(5);
   // And sooner where so much log has been written since, as that much has to be replayed.
-  std::int64_t log_between_points = std::int64_t{256} << 20;
+  std::int64_t log_between_points = std::int64_t{128} << 20;
   RetentionPolicy retention;
 };
 

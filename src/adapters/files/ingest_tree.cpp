@@ -67,8 +67,9 @@ Result<CommandOutput> run_watched(const IngestRequest& request, Command command,
 Result<> copy_by_rsync(const IngestRequest& request, const Settings& settings, const Owner& owner,
                        const std::string& from, const std::string& where,
                        const std::string& remote_shell = "") {
+  // In blocks of the file systems': of others, which lie across two, both would be written.
   Command command{.argv = {"rsync", "--archive", "--hard-links", "--delete", "--inplace",
-                           "--no-whole-file", "--partial", "--timeout=120"}};
+                           "--no-whole-file", "--block-size=4096", "--partial", "--timeout=120"}};
   if (owner) {
     command.argv.push_back("--chown=" + std::to_string(owner->uid) + ":" +
                            std::to_string(owner->gid));
