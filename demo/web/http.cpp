@@ -30,10 +30,14 @@ class Socket {
   Socket& operator=(const Socket&) = delete;
   ~Socket() { ::close(fd_); }
 
-  // False at the end of the stream, on an error, and when nothing came in time.
+  // False at the end of the stream, on an error, and when nothing came in time. Being held for a
+  // bookmark interrupts a wait that has a limit.
   bool receive_more(std::string& data) const {
     char chunk[4096];
-    const ssize_t received = ::recv(fd_, chunk, sizeof chunk, 0);
+    ssize_t received = 0;
+    do {
+      received = ::recv(fd_, chunk, sizeof chunk, 0);
+    } while (received < 0 && errno == EINTR);
     if (received <= 0) return false;
     data.append(chunk, static_cast<std::size_t>(received));
     return true;
@@ -42,6 +46,7 @@ class Socket {
   void send_all(std::string_view data) const {
     while (!data.empty()) {
       const ssize_t sent = ::send(fd_, data.data(), data.size(), MSG_NOSIGNAL);
+      if (sent < 0 && errno == EINTR) continue;
       if (sent <= 0) return;
       data.remove_prefix(static_cast<std::size_t>(sent));
     }
@@ -129,14 +134,19 @@ std::optional<Request> parse_head(std::string_view head) {
   return request;
 }
 
-tl::expected<Request, Response> receive(const Socket& socket) {
+// Nothing to answer where nobody asked: browsers connect in advance, and an answer that comes
+// before the question would be taken for that of a later one.
+tl::expected<Request, std::optional<Response>> receive(const Socket& socket) {
   const auto give_up = std::chrono::steady_clock::now() + request_patience;
   const auto too_slow = [&] { return std::chrono::steady_clock::now() > give_up; };
   std::string data;
   std::size_t head_end = std::string::npos;
   while ((head_end = data.find("\r\n\r\n")) == std::string::npos) {
     if (data.size() > head_bytes_max) break;
-    if (too_slow() || !socket.receive_more(data)) return tl::unexpected(refusal(400, ""));
+    if (too_slow() || !socket.receive_more(data)) {
+      if (data.empty()) return tl::unexpected(std::nullopt);
+      return tl::unexpected(refusal(400, "The request did not come in time.\n"));
+    }
   }
   if (head_end > head_bytes_max) return tl::unexpected(refusal(431, "The head is too large.\n"));
   auto request = parse_head(std::string_view(data).substr(0, head_end));
@@ -156,7 +166,9 @@ tl::expected<Request, Response> receive(const Socket& socket) {
   if (length > body_bytes_max) return tl::unexpected(refusal(413, "The body is too large.\n"));
   request->body = data.substr(head_end + 4);
   while (request->body.size() < length) {
-    if (too_slow() || !socket.receive_more(request->body)) return tl::unexpected(refusal(400, ""));
+    if (too_slow() || !socket.receive_more(request->body)) {
+      return tl::unexpected(refusal(400, "The request did not come in time.\n"));
+    }
   }
   request->body.resize(length);
   return *std::move(request);
@@ -190,8 +202,9 @@ void answer_connections(int listener, Handler handler) {
     const Socket socket(fd);
     socket.limit_waiting();
     const auto request = receive(socket);
+    if (!request && !request.error()) continue;
     const bool head_only = request && request->method == "HEAD";
-    socket.send_all(as_bytes(request ? handler(*request) : request.error(), !head_only));
+    socket.send_all(as_bytes(request ? handler(*request) : *request.error(), !head_only));
     socket.finish();
   }
 }
