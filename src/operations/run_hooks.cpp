@@ -43,11 +43,6 @@ std::string as_utf8(std::string_view bytes) {
   return out;
 }
 
-bool is_masked(const TemplateSource& place) {
-  return !place.subset.empty() ||
-         std::ranges::find(place.hooks, HookMoment::mask, &Hook::when) != place.hooks.end();
-}
-
 bool goes_backwards(HookMoment when) {
   return when == HookMoment::pre_stop || when == HookMoment::post_stop;
 }
@@ -139,7 +134,7 @@ Result<> Instances::mask_all(const std::vector<Member>& all, const HookRound& ro
   const Timestamp began = world_.clock.now();
   for (const auto& member : all) TRY(mask(member, round));
   for (const auto& member : all) {
-    if (!is_masked(member.place)) continue;
+    if (!has_hooks(TemplateVersion{0, {member.place}}, HookMoment::mask)) continue;
     TRY(in_context(
         "remove what was in " + member.place.name + " before",
         member.adapter->forget_the_past(member.context, began, round.context.keep_going)));

@@ -6,6 +6,7 @@
 #include "adapters/mariadb/configuration.h"
 #include "adapters/mariadb/dump_file.h"
 #include "adapters/mariadb/own_user.h"
+#include "adapters/mariadb/server_state.h"
 
 namespace slip::mariadb {
 
@@ -52,23 +53,6 @@ Result<> dump(const Ingest& ingest, const ServerVersion& version, const fs::path
   return {};
 }
 
-struct Content {
-  std::vector<std::string> databases;
-  std::string gtid;
-};
-
-Result<Content> look_at(Session& session) {
-  Content content;
-  for (const Row& row : TRY(session.query(
-           "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN ('mysql', "
-           "'information_schema', 'performance_schema', 'sys') ORDER BY 1"))) {
-    content.databases.push_back(row.front().value_or(""));
-  }
-  const auto gtid = TRY(session.query("SELECT @@GLOBAL.gtid_current_pos"));
-  if (!gtid.empty()) content.gtid = gtid.front().front().value_or("");
-  return content;
-}
-
 Result<> end_server(Session& session, const Layout& layout) {
   TRY(session.query("SHUTDOWN"));
   const auto deadline = std::chrono::steady_clock::now() + kEndPatience;
@@ -85,15 +69,18 @@ Result<> end_server(Session& session, const Layout& layout) {
 
 Result<> forget_the_past(const Ingest& ingest, const ServerVersion& version) {
   auto session = TRY(Session::open_local(ingest.layout.run, kAnswerPatience));
-  const Content content = TRY(look_at(session));
+  const auto databases = TRY(read_databases(session));
+  Heritage heritage;
+  const auto gtid = TRY(session.query("SELECT @@GLOBAL.gtid_current_pos"));
+  if (!gtid.empty()) heritage.gtid = gtid.front().front().value_or("");
   const fs::path system = ingest.directory / "system.sql";
   const fs::path tables = ingest.directory / "tables.sql";
   std::vector<std::string> what = {"--no-create-info", "--skip-triggers", "--replace", "mysql"};
   what.insert(what.end(), kSystemTables.begin(), kSystemTables.end());
   TRY(dump(ingest, version, system, std::move(what)));
   what = {"--events", "--triggers", "--routines", "--databases"};
-  what.insert(what.end(), content.databases.begin(), content.databases.end());
-  if (!content.databases.empty()) TRY(dump(ingest, version, tables, std::move(what)));
+  what.insert(what.end(), databases.begin(), databases.end());
+  if (!databases.empty()) TRY(dump(ingest, version, tables, std::move(what)));
 
   Ingest fresh = ingest;
   fresh.directory = ingest.directory / "fresh";
@@ -102,11 +89,10 @@ Result<> forget_the_past(const Ingest& ingest, const ServerVersion& version) {
   TRY(make_layout(fresh.layout, ingest.user));
   TRY(initialize(fresh, version));
   TRY(write_configuration(fresh.layout.data, fresh.settings, fresh.user));
-  Heritage heritage{.gtid = content.gtid, .definers = {}};
   {
     auto server = TRY(PrivateServer::start(version, fresh.layout, fresh.user,
                                            [&] { return ingest.go_on(kRewriting); }));
-    if (!content.databases.empty()) {
+    if (!databases.empty()) {
       heritage.definers = TRY(scan_dump(tables)).definers;
       TRY(load_file(fresh, version, server, tables, "", "of the masked data"));
     }

@@ -3,6 +3,7 @@
 #include "adapters/mariadb/ingest.h"
 #include "adapters/mariadb/origin.h"
 #include "adapters/mariadb/rights.h"
+#include "adapters/mariadb/server_state.h"
 #include "adapters/mariadb/session.h"
 #include "base/log.h"
 
@@ -21,12 +22,7 @@ struct Plan {
 
 Result<std::vector<std::string>> choose_databases(Session& session, const UrlOrigin& origin) {
   if (!origin.database.empty()) return std::vector{origin.database};
-  std::vector<std::string> names;
-  for (const Row& row : TRY(session.query(
-           "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN ('mysql', "
-           "'information_schema', 'performance_schema', 'sys') ORDER BY 1"))) {
-    names.push_back(row.front().value_or(""));
-  }
+  auto names = TRY(read_databases(session));
   if (!names.empty()) return names;
   return Error{.code = ErrorCode::invalid_argument,
                .message = "the server at " + origin.where() + " shows " + origin.user +

@@ -64,6 +64,16 @@ Result<> make_durable(Session& session, const Layout& layout) {
   return {};
 }
 
+Result<std::vector<std::string>> read_databases(Session& session) {
+  std::vector<std::string> names;
+  for (const Row& row : TRY(session.query(
+           "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN ('mysql', "
+           "'information_schema', 'performance_schema', 'sys') ORDER BY 1"))) {
+    names.push_back(row.front().value_or(""));
+  }
+  return names;
+}
+
 Result<DataPosition> read_position(Session& session) {
   constexpr int tries = 3;
   DataPosition position;

@@ -15,4 +15,7 @@ Result<> make_durable(Session& session, const Layout& layout);
 // the server is not too busy for that; else the place may be a few transactions behind the GTIDs.
 Result<DataPosition> read_position(Session& session);
 
+// All that are not the server's own and that the session may see, by name.
+Result<std::vector<std::string>> read_databases(Session& session);
+
 }  // namespace slip::mariadb

@@ -1,6 +1,8 @@
 #include "adapters/postgresql/ingest.h"
 
+#include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include "adapters/postgresql/configuration.h"
 #include "adapters/postgresql/login.h"
@@ -12,6 +14,10 @@ Timestamp now() {
   return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(
                        std::chrono::system_clock::now().time_since_epoch())
                        .count()};
+}
+
+std::string parallel() {
+  return "--jobs=" + std::to_string(std::clamp(std::thread::hardware_concurrency(), 1U, 4U));
 }
 
 Result<ServerVersion> choose_version(const Ingest& ingest, std::optional<int> origin_major) {

@@ -56,6 +56,9 @@ Result<> ensure_database(Session& session, const std::string& database, const st
 Result<std::string> run_step(const Ingest& ingest, Command command, std::string_view what,
                              ErrorCode code, const std::string& message);
 
+// The option of pg_dump and pg_restore to do as much at a time as this machine can.
+std::string parallel();
+
 Timestamp now();
 
 }  // namespace slip::postgresql

@@ -1,6 +1,4 @@
-#include <algorithm>
 #include <regex>
-#include <thread>
 
 #include "adapters/postgresql/configuration.h"
 #include "adapters/postgresql/dump_file.h"
@@ -110,10 +108,7 @@ Result<Command> load_archive(const Ingest& ingest, const ServerVersion& version,
                            "--exit-on-error", "--no-tablespaces", "--host",
                            server.socket_directory().string(), "--username", std::string(kOwnRole),
                            "--dbname", database}};
-  if (load.format != DumpFormat::tar) {
-    const unsigned jobs = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
-    command.argv.push_back("--jobs=" + std::to_string(jobs));
-  }
+  if (load.format != DumpFormat::tar) command.argv.push_back(parallel());
   command.argv.push_back(load.path.string());
   return command;
 }

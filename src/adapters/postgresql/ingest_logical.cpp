@@ -2,7 +2,6 @@
 #include <map>
 #include <regex>
 #include <sstream>
-#include <thread>
 
 #include "adapters/postgresql/ingest.h"
 #include "adapters/postgresql/origin.h"
@@ -34,10 +33,6 @@ bool is_table(const std::string& what) {
   return what.starts_with("TABLE DATA ");
 }
 
-unsigned jobs() {
-  return std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
-}
-
 // The version that the copy will have, whose pg_dump makes what its pg_restore takes.
 Result<ServerVersion> ask_origin(const Ingest& ingest, const UrlOrigin& origin) {
   auto session = TRY(connect_to(origin));
@@ -55,8 +50,8 @@ Result<> dump(const Ingest& ingest, const UrlOrigin& origin, const ServerVersion
               const fs::path& to) {
   Command command{
       .argv = {TRY(find_client(ingest.versions, version, "pg_dump")), "--format=directory",
-               "--jobs=" + std::to_string(jobs()), "--compress=1", "--no-sync", "--no-tablespaces",
-               "--no-publications", "--no-subscriptions", "--no-password", "--file=" + to.string(),
+               parallel(), "--compress=1", "--no-sync", "--no-tablespaces", "--no-publications",
+               "--no-subscriptions", "--no-password", "--file=" + to.string(),
                "--dbname=" + connection_string(origin)},
       .env = {{"PGCONNECT_TIMEOUT", "10"}, {"PGAPPNAME", "slipstream"}}};
   // In the environment only its own user and root can see it; an argument everybody could.
@@ -282,7 +277,7 @@ Result<> load_changed(const Ingest& ingest, const ServerVersion& version, const 
     auto refresh = TRY(Refresh::begin(ingest, server, changed));
     TRY(refresh.empty_tables());
     TRY(restore(ingest, version, server, dump, data,
-                {"--data-only", "--disable-triggers", "--jobs=" + std::to_string(jobs())}));
+                {"--data-only", "--disable-triggers", parallel()}));
     TRY(refresh.finish());
     TRY(restore(ingest, version, server, dump, views, {"--section=post-data"}));
   }
