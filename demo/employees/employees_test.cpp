@@ -136,6 +136,10 @@ TEST_F(Employees, NoticeARestartedDatabaseBeforeTheNextChange) {
   EXPECT_EQ(count(), "13");
 }
 
+TEST_F(Employees, AnswerWhoConnectsInAdvanceAndAsksAfterABookmark) {
+  EXPECT_THAT(app.get_late("/health"), StartsWith("HTTP/1.1 200 "));
+}
+
 TEST_F(Employees, EndAtOnceWhenAskedTo) {
   EXPECT_EQ(app.program().end(SIGTERM), 0);
   EXPECT_EQ(app.get("/").status, 0);

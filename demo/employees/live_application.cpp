@@ -92,6 +92,12 @@ bool ChildProcess::running() {
   return false;
 }
 
+void ChildProcess::hold() const {
+  ::kill(pid_, SIGSTOP);
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  ::kill(pid_, SIGCONT);
+}
+
 int ChildProcess::end(int signal_number) {
   if (pid_ <= 0) return -1;
   ::kill(pid_, signal_number);
@@ -221,6 +227,28 @@ Answer LiveApplication::post(const std::string& path,
   std::vector<std::string> arguments = {"--request", "POST"};
   arguments.insert(arguments.end(), curl_arguments.begin(), curl_arguments.end());
   return curl(path, arguments);
+}
+
+std::string LiveApplication::get_late(const std::string& path) {
+  const slip::UniqueFd browser(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port_);
+  if (::connect(browser.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+    return "";
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // until it waits for the request
+  program_->hold();
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  const std::string request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  ::send(browser.get(), request.data(), request.size(), MSG_NOSIGNAL);
+  std::string answer;
+  char chunk[4096];
+  ssize_t received = 0;
+  while ((received = ::recv(browser.get(), chunk, sizeof chunk, 0)) > 0) {
+    answer.append(chunk, static_cast<std::size_t>(received));
+  }
+  return answer;
 }
 
 Answer LiveApplication::submit(const std::string& path, const std::string& name) const {

@@ -26,6 +26,8 @@ class ChildProcess {
   ~ChildProcess();
 
   bool running();
+  // Holds it for a moment, as a bookmark does.
+  void hold() const;
   // Sends the signal and waits for the end; the exit status as a shell shows it.
   int end(int signal_number);
 
@@ -50,6 +52,8 @@ class LiveApplication {
 
   Answer get(const std::string& path) const;
   Answer post(const std::string& path, const std::vector<std::string>& curl_arguments = {}) const;
+  // What comes to a browser that connects, lets the application be held, and only then asks.
+  std::string get_late(const std::string& path);
   // Submits a form whose only field is `name`.
   Answer submit(const std::string& path, const std::string& name) const;
   // What psql prints for it, unaligned and without headings.
