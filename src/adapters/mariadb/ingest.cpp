@@ -4,6 +4,7 @@
 #include <regex>
 
 #include "adapters/mariadb/configuration.h"
+#include "adapters/support/space_watch.h"
 
 namespace slip::mariadb {
 
@@ -38,10 +39,12 @@ Result<ServerVersion> choose_reader(const Ingest& ingest, std::optional<Series> 
 
 Error explain_words(std::string words, ErrorCode code, const std::string& message) {
   Error error{.code = code, .message = message, .detail = std::move(words)};
-  for (const char* full : {"No space left on device", "errno: 28", "Errcode: 28", "Disk full"}) {
+  for (const char* full : {"No space left on device", "errno: 28", "errno 28", "error number 28",
+                           "Errcode: 28", "Disk full"}) {
     if (error.detail.find(full) == std::string::npos) continue;
-    error.code = ErrorCode::no_space;
-    error.message = "the pool has no space left for this source";
+    Error no_space = no_space_for_source();
+    no_space.detail = std::move(error.detail);
+    return no_space;
   }
   // Of what the data needs and this server lacks it speaks in these words.
   static const std::regex missing(
@@ -60,11 +63,15 @@ Error explain_words(std::string words, ErrorCode code, const std::string& messag
 
 Result<std::string> run_step(const Ingest& ingest, Command command, std::string_view what,
                              ErrorCode code, const std::string& message) {
-  if (!command.watch) {
-    command.watch = [&ingest, what](std::string_view) { return ingest.go_on(what); };
-  }
+  SpaceWatch space(ingest.directory);
+  bool full = false;
+  command.watch = [&, asked = std::move(command.watch)](std::string_view said) {
+    full = space.has_run_out();
+    return !full && (asked ? asked(said) : ingest.go_on(what));
+  };
   command.deadline = std::chrono::hours(48);
   auto output = run_ok(command);
+  if (full) return no_space_for_source();
   if (output || output.error().code != ErrorCode::failed) return output;
   return explain_words(std::move(output.error().detail), code, message);
 }

@@ -4,7 +4,6 @@ namespace slip {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-using testing::Not;
 
 // A copy that runs, for scripts.
 class MariadbScript : public AdapterTest {
@@ -135,61 +134,6 @@ TEST_P(MariadbScript, ListensInItsOwnDirectoryOnlyWhereDataIsNotMaskedYet) {
            .readable = {}}});
   ASSERT_TRUE(ok(by_socket));
   EXPECT_EQ(by_socket->output, "42\n");
-}
-
-// Everything below a directory that can be read, in one text.
-std::string all_bytes_below(const fs::path& directory) {
-  std::string all;
-  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
-    if (entry.is_regular_file()) all += read_file(entry.path(), 1 << 30).value_or("");
-  }
-  return all;
-}
-
-TEST_P(MariadbScript, ForgetsWhatWasOverwrittenInPagesLogsAndStatistics) {
-  ASSERT_TRUE(ok(run(R"sql(
-      CREATE TABLE people (id INT PRIMARY KEY, name VARCHAR(50), letter TEXT, KEY (name));
-      INSERT INTO people SELECT seq, 'Erika Mustermann', REPEAT('Sehr geehrte Frau ', 500)
-        FROM seq_1_to_100;
-      ANALYZE TABLE people PERSISTENT FOR ALL;
-      CREATE TABLE old (name VARCHAR(50)) ENGINE=Aria;
-      INSERT INTO old VALUES ('Erika Mustermann');
-      CREATE USER reader@'%' IDENTIFIED BY 'read';
-      GRANT SELECT ON slip.* TO reader@'%';
-      CREATE SEQUENCE numbers START WITH 7;
-      CREATE DEFINER = reader@'%' VIEW short AS SELECT id FROM people WHERE id < 10;
-      CREATE TRIGGER calm BEFORE UPDATE ON old FOR EACH ROW SET NEW.name = UPPER(NEW.name);
-      CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DO DELETE FROM old WHERE name = 'gone';
-      CREATE FUNCTION twice(n INT) RETURNS INT DETERMINISTIC RETURN 2 * n;
-      CREATE DATABASE other;
-      CREATE TABLE other.notes (t TEXT);
-      INSERT INTO other.notes VALUES ('Erika Mustermann'))sql")));
-  ASSERT_TRUE(ok(stop(one_)));
-  ASSERT_THAT(all_bytes_below(one_.directory), HasSubstr("Erika Mustermann"));
-  one_.reach = Reach::hooks_only;
-  ASSERT_TRUE(ok(bring_up(one_)));
-
-  ASSERT_TRUE(
-      ok(run("UPDATE people SET name = CONCAT('P', id), letter = '';\n"
-             "UPDATE old SET name = 'somebody';\n"
-             "TRUNCATE other.notes")));
-  ASSERT_TRUE(ok(world().adapter().forget_the_past(one_, Timestamp{}, {})));
-
-  ASSERT_TRUE(ok(stop(one_)));
-  const std::string left = all_bytes_below(one_.directory);
-  EXPECT_THAT(left, Not(HasSubstr("Erika Mustermann")));
-  EXPECT_THAT(left, Not(HasSubstr("geehrte Frau Sehr")));
-  one_.reach = Reach::everybody;
-  ASSERT_TRUE(ok(bring_up(one_)));
-  EXPECT_EQ(value("SELECT COUNT(*) FROM people"), "100");
-  EXPECT_EQ(value("SELECT COUNT(*) FROM people WHERE name = 'P7'"), "1");
-  EXPECT_EQ(value("SELECT name FROM old"), "SOMEBODY");
-  EXPECT_EQ(value("SELECT COUNT(*) FROM short"), "9");
-  EXPECT_EQ(value("SELECT NEXT VALUE FOR numbers"), "7");
-  EXPECT_EQ(value("SELECT twice(21)"), "42");
-  EXPECT_EQ(value("SELECT COUNT(*) FROM information_schema.EVENTS"), "1");
-  EXPECT_EQ(value("SELECT COUNT(*) FROM other.notes"), "0");
-  EXPECT_TRUE(ok(world().log_in(one_, {.user = "reader", .password = "read"})));
 }
 
 }  // namespace slip

@@ -7,6 +7,7 @@
 
 #include "adapters/mariadb/configuration.h"
 #include "adapters/mariadb/own_user.h"
+#include "adapters/support/space_watch.h"
 #include "base/subprocess.h"
 
 namespace slip::mariadb {
@@ -30,11 +31,21 @@ struct PrivateServer::Process {
   TemporaryDirectory run;
   std::future<Result<CommandOutput>> ended;
   std::atomic<bool> unwanted = false;
+  std::atomic<bool> out_of_space = false;  // it was ended because of that
 
   void launch(Command command) {
-    command.watch = [this](std::string_view) { return !unwanted; };
+    command.watch = [this,
+                     space = SpaceWatch(command.working_directory)](std::string_view) mutable {
+      if (space.has_run_out()) out_of_space = true;
+      return !unwanted && !out_of_space;
+    };
     ended = std::async(std::launch::async,
                        [command = std::move(command)] { return slip::run(command); });
+  }
+  Result<CommandOutput> outcome() {
+    auto output = ended.get();
+    if (out_of_space) return no_space_for_source();
+    return output;
   }
   void end_now() {
     unwanted = true;
@@ -73,7 +84,7 @@ Result<PrivateServer> PrivateServer::start(const ServerVersion& version, const L
   const auto deadline = SteadyClock::now() + kStartPatience;
   for (bool restarted = false;;) {
     if (server.process_->ended.wait_for(kPollInterval) == std::future_status::ready) {
-      const CommandOutput output = TRY(server.process_->ended.get());
+      const CommandOutput output = TRY(server.process_->outcome());
       if (!restarted && output.err.find(kRestartWanted) != std::string::npos) {
         restarted = true;
         server.process_->launch(command);
@@ -117,7 +128,7 @@ Result<> PrivateServer::stop() {
     TRY(last.query("SET GLOBAL innodb_fast_shutdown=0"));
     TRY(last.query("SHUTDOWN"));
   }
-  const CommandOutput output = TRY(process_->ended.get());
+  const CommandOutput output = TRY(process_->outcome());
   if (output.exit_status == 0) return {};
   return Error{.code = ErrorCode::failed,
                .message = "the MariaDB server did not shut down in good order",

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+
+#include "base/error.h"
+
+namespace slip {
+
+// Some servers do not fail on a full file system but wait, as long as it takes, for somebody to
+// make room. This tells when to give up on one. Not thread-safe.
+class SpaceWatch {
+ public:
+  explicit SpaceWatch(std::filesystem::path directory) : directory_(std::move(directory)) {}
+
+  // True once there has been next to no space for some seconds; asked several times a second.
+  bool has_run_out();
+
+ private:
+  std::filesystem::path directory_;
+  std::optional<std::chrono::steady_clock::time_point> full_since_;
+};
+
+Error no_space_for_source();
+
+}  // namespace slip
