@@ -102,6 +102,16 @@ struct RecordSync {
 };
 BOOST_DESCRIBE_STRUCT(RecordSync, (), (source, snapshot))
 
+// A point of the source's history. Its times are what TakeSnapshot found out, and the CatchUp of
+// the follower, if there was one.
+struct AddSourcePoint {
+  static constexpr std::string_view kind = "add_source_point";
+  SourceId source;
+  SnapshotId snapshot;
+  VolumeId follower;
+};
+BOOST_DESCRIBE_STRUCT(AddSourcePoint, (), (source, snapshot, follower))
+
 // From now on the source is kept up with production on `volume`, which was filled by IngestSource.
 struct SetFollower {
   static constexpr std::string_view kind = "set_follower";
@@ -126,8 +136,9 @@ struct AddTemplateVersion {
 };
 BOOST_DESCRIBE_STRUCT(AddTemplateVersion, (), (template_id, version, segment))
 
-using Change = std::variant<AddPoint, SetBaked, AddBookmark, BeginSegment, AddBranch, AddContainer,
-                            SetActive, SetWanted, TrashBranch, TrashContainer, AddSource,
-                            RecordSync, AddTemplate, AddTemplateVersion, SetFollower>;
+using Change =
+    std::variant<AddPoint, SetBaked, AddBookmark, BeginSegment, AddBranch, AddContainer, SetActive,
+                 SetWanted, TrashBranch, TrashContainer, AddSource, RecordSync, AddSourcePoint,
+                 AddTemplate, AddTemplateVersion, SetFollower>;
 
 }  // namespace slip

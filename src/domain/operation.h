@@ -72,13 +72,14 @@ BOOST_DESCRIBE_ENUM(StepState, pending, running, done, undone)
 
 // What a step found out, for the steps after it and for people.
 struct StepFindings {
-  std::optional<Timestamp> at = {};        // TakeSnapshot: the instant
+  std::optional<Timestamp> at = {};        // TakeSnapshot: the instant; CatchUp: as of when
   std::optional<Timestamp> taken_by = {};  // TakeSnapshot: when it was through
   std::map<std::string, DataPosition> positions =
       {};                           // TakeSnapshot by source name; IngestSource, Detach ""
   std::vector<HookRun> hooks = {};  // RunHooks: those that ran
+  std::optional<std::int64_t> clock_ahead_ms = {};  // CatchUp: production's clock before ours
 };
-BOOST_DESCRIBE_STRUCT(StepFindings, (), (at, taken_by, positions, hooks))
+BOOST_DESCRIBE_STRUCT(StepFindings, (), (at, taken_by, positions, hooks, clock_ahead_ms))
 
 struct StepRecord {
   Step step;

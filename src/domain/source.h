@@ -49,6 +49,17 @@ struct DataPosition {
 };
 BOOST_DESCRIBE_STRUCT(DataPosition, (), (at, position, mark))
 
+// What a source's data was once. All times are by this machine's clock.
+struct SourcePoint {
+  SnapshotId snapshot;
+  VolumeId follower;     // whose raw data it is, with its log; empty: a copy that stands alone
+  Timestamp at;          // it has everything that production had by then
+  Timestamp taken_by;    // and nothing of later than that
+  std::string position;  // of the follower, in its own log
+  std::optional<std::int64_t> clock_ahead_ms = {};  // production's, then; nothing: not known
+};
+BOOST_DESCRIBE_STRUCT(SourcePoint, (), (snapshot, follower, at, taken_by, position, clock_ahead_ms))
+
 // A linked database or file tree. Its newest data is a snapshot in the pool.
 struct Source {
   SourceId id;
@@ -62,9 +73,11 @@ struct Source {
   std::string schedule = {};      // parse_schedule: when it is synced of its own accord; "": never
   std::string webhook_hash = {};  // of the secret that lets anybody sync it; "": nobody
   VolumeId volume = {};           // where it is kept up with production; empty: it is not
+  // Oldest first; what its templates can be brought back to, with the log of what follows.
+  std::vector<SourcePoint> history = {};
 };
 BOOST_DESCRIBE_STRUCT(Source, (),
                       (id, name, config, snapshot, position, synced_at, created_at, deleted_at,
-                       schedule, webhook_hash, volume))
+                       schedule, webhook_hash, volume, history))
 
 }  // namespace slip

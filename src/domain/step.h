@@ -38,7 +38,8 @@ struct IngestSource {
 BOOST_DESCRIBE_STRUCT(IngestSource, (), (config, volume))
 
 // Gets the volume, just cloned and not started yet, ready to go on from its own moment to `until`:
-// its databases replay the log that `later` has, a snapshot of the same segment, when they start.
+// its databases replay the log that `later` has, a snapshot of the same segment, when they start;
+// or, a clone of what follows production, of the same follower, when it is detached.
 struct ReplayLog {
   static constexpr std::string_view kind = "replay_log";
   VolumeId volume;
@@ -139,13 +140,14 @@ struct RunHooks {
 BOOST_DESCRIBE_STRUCT(RunHooks, (), (volume, when))
 
 // Waits until the source that is kept up with production on the volume has all that production had
-// when the step began.
+// when the step began. With `reach`, what production had by then is enough.
 struct CatchUp {
   static constexpr std::string_view kind = "catch_up";
   SourceConfig config;
   VolumeId volume;
+  std::optional<Timestamp> reach = {};
 };
-BOOST_DESCRIBE_STRUCT(CatchUp, (), (config, volume))
+BOOST_DESCRIBE_STRUCT(CatchUp, (), (config, volume, reach))
 
 // Makes of the volume, a clone of one that is kept up with production, what IngestSource leaves:
 // data that goes on by itself.

@@ -1,5 +1,7 @@
 #include "operations/apply_change.h"
 
+#include <algorithm>
+
 #include "operations/lookup.h"
 
 namespace slip {
@@ -22,6 +24,14 @@ struct Apply {
     volume.state = StorageState::live;
     return catalog.volumes().put(volume);
   }
+  template <class OneStep>
+  const StepRecord* record_of(const VolumeId& volume) const {
+    for (const auto& record : operation.steps) {
+      const auto* step = std::get_if<OneStep>(&record.step);
+      if (step != nullptr && step->volume == volume) return &record;
+    }
+    return nullptr;
+  }
   Result<> drop(const SnapshotId& id) const {
     if (id.empty()) return {};
     auto snapshot = TRY(catalog.snapshots().find(id));
@@ -29,12 +39,16 @@ struct Apply {
     snapshot->state = StorageState::doomed;
     return catalog.snapshots().put(*snapshot);
   }
-  const StepFindings* findings_of(const SnapshotId& id) const {
+  const StepRecord* taken(const SnapshotId& id) const {
     for (const auto& record : operation.steps) {
       const auto* step = std::get_if<TakeSnapshot>(&record.step);
-      if (step != nullptr && step->snapshot == id) return &record.findings;
+      if (step != nullptr && step->snapshot == id) return &record;
     }
     return nullptr;
+  }
+  const StepFindings* findings_of(const SnapshotId& id) const {
+    const auto* record = taken(id);
+    return record == nullptr ? nullptr : &record->findings;
   }
   const StepFindings* ingested() const {
     for (const auto& record : operation.steps) {
@@ -74,6 +88,39 @@ struct Apply {
     return {};
   }
 
+  // Where the log of a source that was brought back to the point's time has led to.
+  std::string replayed_position(const SnapshotId& part) const {
+    const auto* copied = taken(part);
+    if (copied == nullptr) return "";
+    const auto* detached = record_of<Detach>(std::get<TakeSnapshot>(copied->step).volume);
+    if (detached == nullptr || !detached->findings.positions.contains("")) return "";
+    return detached->findings.positions.at("").position;
+  }
+
+  // A template's point has what its sources have, or what they were brought back to.
+  Result<> set_positions_of_template(Point& point, const std::map<std::string, DataPosition>& back,
+                                     const Template& mould) const {
+    point.positions = back;
+    if (!point.replayed_from) {
+      for (const auto& place : mould.newest().sources) {
+        const auto source = TRY(catalog.sources().find(place.source));
+        if (source && source->position) point.positions[place.name] = *source->position;
+      }
+      return {};
+    }
+    for (const auto& record : operation.steps) {
+      const auto* compose = std::get_if<ComposeVolume>(&record.step);
+      if (compose == nullptr) continue;
+      for (const auto& part : compose->parts) {
+        const auto known = point.positions.find(part.source_name);
+        if (known != point.positions.end()) {
+          known->second.position = replayed_position(part.snapshot);
+        }
+      }
+    }
+    return {};
+  }
+
   Result<> operator()(const AddPoint& change) const {
     Point point = change.point;
     if (const auto* found = findings_of(point.snapshot)) {
@@ -81,14 +128,12 @@ struct Apply {
       point.taken_by = found->taken_by;
       point.positions = found->positions;
     }
-    if (point.replayed_from) TRY(set_times_of_replay(point));
     const auto branch = TRY(branch_of(catalog, point.branch));
     if (!branch.template_id.empty()) {
-      const auto mould = TRY(template_of(catalog, branch.template_id));
-      for (const auto& place : mould.newest().sources) {
-        const auto source = TRY(catalog.sources().find(place.source));
-        if (source && source->position) point.positions[place.name] = *source->position;
-      }
+      TRY(set_positions_of_template(point, change.point.positions,
+                                    TRY(template_of(catalog, branch.template_id))));
+    } else if (point.replayed_from) {
+      TRY(set_times_of_replay(point));
     }
     TRY(keep(point.snapshot));
     return catalog.points().put(point);
@@ -175,7 +220,10 @@ struct Apply {
   Result<> operator()(const RecordSync& change) const {
     auto source = TRY(catalog.sources().find(change.source));
     if (!source) return Error{.message = "the catalog has no source " + change.source.str()};
-    TRY(drop(source->snapshot));
+    const bool stays = std::ranges::any_of(source->history, [&](const SourcePoint& point) {
+      return point.snapshot == source->snapshot;
+    });
+    if (!stays) TRY(drop(source->snapshot));
     TRY(keep(change.snapshot));
     source->snapshot = change.snapshot;
     source->synced_at = now;
@@ -183,6 +231,35 @@ struct Apply {
       source->position = found->positions.at("");
     }
     if (const auto followed = position_of_follower(*source)) source->position = *followed;
+    return catalog.sources().put(*source);
+  }
+
+  Result<> operator()(const AddSourcePoint& change) const {
+    auto source = TRY(catalog.sources().find(change.source));
+    if (!source) return Error{.message = "the catalog has no source " + change.source.str()};
+    SourcePoint point{.snapshot = change.snapshot,
+                      .follower = change.follower,
+                      .at = now,
+                      .taken_by = now,
+                      .position = {}};
+    if (const auto* copied = taken(change.snapshot)) {
+      const auto& volume = std::get<TakeSnapshot>(copied->step).volume;
+      point.at = copied->findings.at.value_or(now);
+      point.taken_by = copied->findings.taken_by.value_or(now);
+      const auto& positions = copied->findings.positions;
+      if (const auto known = positions.find(source->name); known != positions.end()) {
+        point.position = known->second.position;
+      }
+      if (const auto* fetched = record_of<IngestSource>(volume)) {
+        point.at = fetched->started_at.value_or(point.at);
+      }
+      if (const auto* caught_up = record_of<CatchUp>(volume)) {
+        point.at = caught_up->findings.at.value_or(point.at);
+        point.clock_ahead_ms = caught_up->findings.clock_ahead_ms;
+      }
+    }
+    TRY(keep(change.snapshot));
+    source->history.push_back(point);
     return catalog.sources().put(*source);
   }
 

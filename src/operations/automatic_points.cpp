@@ -43,7 +43,7 @@ Result<bool> AutomaticPoints::is_due(const Branch& branch, Timestamp now) {
   const bool is_time = last.at + interval <= now;
   const auto positions = TRY(instances_.positions(branch.volume, now));
   const bool changed = has_changed(positions, last.point);
-  ask_next_[branch.id] = now + (changed ? interval / 10 : interval);
+  ask_next_[branch.volume] = now + (changed ? interval / 10 : interval);
   if (!changed) return false;
   if (is_time || !last.point) return is_time;
   const auto log = TRY(instances_.log_between(branch.volume, last.point->positions, positions));
@@ -55,17 +55,55 @@ Result<std::vector<BranchId>> AutomaticPoints::due(Timestamp now) {
   if (!world_.settings.automatic_points) return found;
   const auto branches = TRY(world_.catalog.read(
       [](CatalogUnit& catalog) { return catalog.branches().all(Trash::without); }));
-  // Where the clock was set back, all are asked anew.
-  std::erase_if(ask_next_, [&](const auto& one) {
-    return one.second > now + *world_.settings.automatic_points;
-  });
+  ask_all_after_the_clock_was_set_back(now);
   for (const auto& branch : branches) {
     if (branch.volume.empty() || branch.wanted != RunState::running) continue;
-    const auto next = ask_next_.find(branch.id);
-    if (next != ask_next_.end() && now < next->second) continue;
+    if (!is_asked(branch.volume, now)) continue;
     if (TRY(is_due(branch, now))) found.push_back(branch.id);
   }
   return found;
+}
+
+Result<bool> AutomaticPoints::is_due(const Source& source, Timestamp now) {
+  const Duration interval = *world_.settings.automatic_points;
+  ask_next_[source.volume] = now + interval / 10;
+  const auto state = instances_.follow_state(source.volume);
+  if (!state || state->health != FollowHealth::following) return false;
+  if (source.history.empty() || source.history.back().follower != source.volume) return true;
+  const SourcePoint& last = source.history.back();
+  const auto positions = TRY(instances_.positions(source.volume, now));
+  const auto here = positions.find(source.name);
+  const bool changed = here != positions.end() && here->second.position != last.position;
+  if (!changed) return false;
+  if (last.taken_by + interval <= now) return true;
+  const std::map<std::string, DataPosition> then{
+      {source.name, {.at = last.taken_by, .position = last.position}}};
+  return TRY(instances_.log_between(source.volume, then, positions)) >=
+         world_.settings.log_between_points;
+}
+
+Result<std::vector<SourceId>> AutomaticPoints::due_sources(Timestamp now) {
+  std::vector<SourceId> found;
+  if (!world_.settings.automatic_points) return found;
+  const auto sources = TRY(world_.catalog.read(
+      [](CatalogUnit& catalog) { return catalog.sources().all(Trash::without); }));
+  ask_all_after_the_clock_was_set_back(now);
+  for (const auto& source : sources) {
+    if (source.volume.empty() || !is_asked(source.volume, now)) continue;
+    if (TRY(is_due(source, now))) found.push_back(source.id);
+  }
+  return found;
+}
+
+bool AutomaticPoints::is_asked(const VolumeId& volume, Timestamp now) const {
+  const auto next = ask_next_.find(volume);
+  return next == ask_next_.end() || next->second <= now;
+}
+
+void AutomaticPoints::ask_all_after_the_clock_was_set_back(Timestamp now) {
+  std::erase_if(ask_next_, [&](const auto& one) {
+    return one.second > now + *world_.settings.automatic_points;
+  });
 }
 
 // Automatic point: as a bookmark without a name. Nobody waits for it.

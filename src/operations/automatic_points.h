@@ -16,15 +16,20 @@ class AutomaticPoints {
   // say, or so much log has been written since. A branch that was written to lately has its
   // databases asked ten times in that time, any other once.
   Result<std::vector<BranchId>> due(Timestamp now);
+  // The same of sources that are kept up with production; none that is behind.
+  Result<std::vector<SourceId>> due_sources(Timestamp now);
 
  private:
   struct Last;
   Result<Last> last_of(const Branch& branch);
   Result<bool> is_due(const Branch& branch, Timestamp now);
+  Result<bool> is_due(const Source& source, Timestamp now);
+  bool is_asked(const VolumeId& volume, Timestamp now) const;
+  void ask_all_after_the_clock_was_set_back(Timestamp now);
 
   World& world_;
   Instances& instances_;
-  std::map<BranchId, Timestamp> ask_next_;
+  std::map<VolumeId, Timestamp> ask_next_;
 };
 
 }  // namespace slip

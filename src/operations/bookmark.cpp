@@ -55,6 +55,22 @@ Result<> add_bookmark_at(PlanContext& context, Plan& plan, const Container& cont
   return {};
 }
 
+// The template's newest point, or what there is of the time.
+Result<Moment> moment_to_bookmark(PlanContext& context, const Template& mould,
+                                  const CreateTemplateBookmark& request) {
+  CatalogUnit& catalog = context.catalog;
+  if (request.at) {
+    auto moment = TRY(find_moment(context, TRY(branch_of(catalog, mould.master)), *request.at));
+    if (!request.accept_earlier) TRY(check_not_much_earlier(context, moment, *request.at));
+    return moment;
+  }
+  const auto newest = TRY(catalog.points().newest(mould.master));
+  if (newest) return Moment{.point = *newest};
+  return Error{.code = ErrorCode::precondition_failed,
+               .message = fmt::format("template {} has no data yet", mould.name),
+               .hint = "Sync its sources first."};
+}
+
 }  // namespace
 
 // Bookmark now: flush, snapshot at one instant, name it; databases stay up, no connection is cut.
@@ -82,6 +98,11 @@ Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
   TRY(check_free(TRY(catalog.bookmarks().of_container(container.id, Trash::without)), bookmark));
 
   const std::string& asked = request.at ? request.at->branch : "";
+  if (request.at && request.at->of_template) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "the template's data has bookmarks of its own",
+                 .hint = "An administrator makes one: slip template bookmark."};
+  }
   const auto branch = asked.empty() ? TRY(branch_of(catalog, container.active))
                                     : TRY(find_branch(catalog, container, asked));
   Plan plan(context, OperationKind::bookmark,
@@ -117,19 +138,15 @@ Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
   return plan;
 }
 
-// A template's bookmark names its newest point; every container of the template sees it.
+// A template's bookmark names its newest point, or that of a time; every container of the template
+// sees it.
 Result<Plan> plan(PlanContext& context, const CreateTemplateBookmark& request) {
   TRY(must_be_admin(context.actor));
   CatalogUnit& catalog = context.catalog;
   const auto mould = TRY(find_template(catalog, request.tmpl));
-  const auto newest = TRY(catalog.points().newest(mould.master));
-  if (!newest) {
-    return Error{.code = ErrorCode::precondition_failed,
-                 .message = fmt::format("template {} has no data yet", mould.name),
-                 .hint = "Sync its sources first."};
-  }
+  const auto named = TRY(moment_to_bookmark(context, mould, request));
   Bookmark bookmark{.id = context.next_id<BookmarkId>(),
-                    .point = newest->id,
+                    .point = named.point.id,
                     .container = {},
                     .template_id = mould.id,
                     .creator = context.actor.user,
@@ -139,7 +156,7 @@ Result<Plan> plan(PlanContext& context, const CreateTemplateBookmark& request) {
                     .tags = request.tags,
                     .audience = Audience::everyone,
                     .shared_with = {},
-                    .at = newest->at,
+                    .at = named.at(),
                     .created_at = context.now,
                     .expires_at = {},
                     .deleted_at = {}};
@@ -149,8 +166,14 @@ Result<Plan> plan(PlanContext& context, const CreateTemplateBookmark& request) {
             fmt::format("bookmark template {} as \"{}\"", mould.name, bookmark.name));
   plan.lock(mould.id.str());
   plan.operation.template_id = mould.id;
-  plan.operation.point = newest->id;
-  plan.add(Commit{{AddBookmark{bookmark}}});
+  Commit commit;
+  if (named.rewind) {
+    bookmark.point = add_rewind(context, plan, *named.rewind, PointKind::bookmark, commit).id;
+  }
+  if (request.at) plan.operation.words += fmt::format(", of {}", to_rfc3339(bookmark.at));
+  plan.operation.point = bookmark.point;
+  commit.changes.push_back(AddBookmark{bookmark});
+  plan.add(std::move(commit));
   return plan;
 }
 

@@ -6,6 +6,13 @@ namespace slip {
 
 CopiedData add_copy(PlanContext& context, Plan& plan, const ChosenPoint& chosen, const VolumeId& to,
                     Commit& commit) {
+  if (chosen.rewind) {
+    const Point point = add_rewind(context, plan, *chosen.rewind, PointKind::automatic, commit);
+    plan.add(CloneSnapshot{point.snapshot, to});
+    DataParent parent = chosen.parent;
+    parent.point = point.id;
+    return {parent, point.snapshot};
+  }
   if (!chosen.replay) {
     const SnapshotId& from = chosen.point.best_snapshot();
     plan.add(CloneSnapshot{from, to});

@@ -178,25 +178,31 @@ void Engine::reap_when_quiet() {
 }
 
 void Engine::take_automatic_points() {
-  const auto due = automatic_points_.due(world_.clock.now());
-  if (!due) return spdlog::error("look for what has changed: {}", due.error().describe());
   // Where each would be a full copy, people say themselves what they are worth it for.
-  if (due->empty() || !world_.storage.info().capabilities.cheap_clone) return;
-  for (const auto& branch : *due) {
-    {
-      const std::lock_guard guard(mutex_);
-      ++taking_points_;
-    }
-    const auto operation = journal_request(world_, slipstream_itself, TakePoint{branch});
-    if (operation) {
-      enqueue(*operation, Task::run);
-    } else if (operation.error().code != ErrorCode::busy) {
-      spdlog::warn("branch {}: {}", branch.str(), operation.error().describe());
-    }
+  if (!world_.storage.info().capabilities.cheap_clone) return;
+  const auto branches = automatic_points_.due(world_.clock.now());
+  if (!branches) return spdlog::error("look for what has changed: {}", branches.error().describe());
+  for (const auto& branch : *branches) take_automatic_point(TakePoint{branch}, branch.str());
+  const auto sources = automatic_points_.due_sources(world_.clock.now());
+  if (!sources) return spdlog::error("look for what has changed: {}", sources.error().describe());
+  for (const auto& source : *sources) take_automatic_point(TakeSourcePoint{source}, source.str());
+}
+
+template <class Request>
+void Engine::take_automatic_point(const Request& request, const std::string& of) {
+  {
     const std::lock_guard guard(mutex_);
-    --taking_points_;
-    changed_.notify_all();
+    ++taking_points_;
   }
+  const auto operation = journal_request(world_, slipstream_itself, request);
+  if (operation) {
+    enqueue(*operation, Task::run);
+  } else if (operation.error().code != ErrorCode::busy) {
+    spdlog::warn("save a point of {}: {}", of, operation.error().describe());
+  }
+  const std::lock_guard guard(mutex_);
+  --taking_points_;
+  changed_.notify_all();
 }
 
 void Engine::sync_on_schedule() {
@@ -227,6 +233,9 @@ void Engine::keep_house() {
   const Timestamp now = world_.clock.now();
   if (const auto thinned = reaper_.retire_points(now); !thinned) {
     spdlog::error("retire old points: {}", thinned.error().describe());
+  }
+  if (const auto thinned = reaper_.retire_source_points(now); !thinned) {
+    spdlog::error("retire old points of sources: {}", thinned.error().describe());
   }
   if (const auto trimmed = reaper_.trim_database_logs(now); !trimmed) {
     spdlog::error("shorten the databases' logs: {}", trimmed.error().describe());

@@ -82,6 +82,8 @@ class Engine {
   void keep();
   void keep_house();
   void take_automatic_points();
+  template <class Request>
+  void take_automatic_point(const Request& request, const std::string& of);
   void sync_on_schedule();
   // True if the error may be gone now: something was busy, and points were being taken until now.
   bool wait_for_automatic_points(const Error& error);

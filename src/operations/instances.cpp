@@ -251,9 +251,10 @@ Result<> Instances::replay(const VolumeId& volume, const std::filesystem::path& 
   for (const auto& member : TRY(members(volume))) {
     if (!member.adapter->info().keeps_log) continue;
     const auto& source = member.context.source_name;
-    TRY(in_context(
-        "the log of " + source,
-        member.adapter->replay(member.context, source_directory(later, source), until, progress)));
+    const bool is_whole = member.context.purpose == Purpose::follow;
+    const auto tree = is_whole ? later : source_directory(later, source);
+    TRY(in_context("the log of " + source,
+                   member.adapter->replay(member.context, tree, until, progress)));
   }
   return {};
 }
@@ -270,7 +271,7 @@ Result<FollowState> Instances::follow_state(const VolumeId& volume) {
   return member.adapter->follow_state(member.context, log.value_or(std::string()));
 }
 
-Result<> Instances::catch_up(const VolumeId& volume, const Progress& progress) {
+Result<Timestamp> Instances::catch_up(const VolumeId& volume, const Progress& progress) {
   const auto member = TRY(follower(volume));
   const auto state = TRY(follow_state(volume));
   if (state.health == FollowHealth::lost) {
@@ -283,7 +284,7 @@ Result<> Instances::catch_up(const VolumeId& volume, const Progress& progress) {
     caught_up = member.adapter->catch_up(member.context, progress);
   }
   if (!caught_up) return with_log(member, caught_up.error());
-  return {};
+  return caught_up;
 }
 
 Result<> Instances::trim_logs(const VolumeId& volume, Timestamp keep_since) {

@@ -31,14 +31,15 @@ class Instances {
   // Ends them, last started first. After a success no process of theirs is left.
   Result<> stop(const VolumeId& volume, StopHow how);
 
-  // Gets every source that keeps a log ready to go on to `until` when it is started; `later` is the
-  // tree of a snapshot whose log reaches there. Errors: of the adapter; `out_of_range`.
+  // Gets every source that keeps a log ready to go on to `until` when it is started or, a copy of
+  // what follows production, detached; `later` is the tree of a snapshot whose log reaches there.
+  // Errors: of the adapter; `out_of_range`.
   Result<> replay(const VolumeId& volume, const std::filesystem::path& later, Timestamp until,
                   const Progress& progress);
 
   // These are for a volume on which a source is kept up with production: as the adapter's.
   Result<FollowState> follow_state(const VolumeId& volume);
-  Result<> catch_up(const VolumeId& volume, const Progress& progress);
+  Result<Timestamp> catch_up(const VolumeId& volume, const Progress& progress);
 
   // Shortens the logs that the volume's sources keep.
   Result<> trim_logs(const VolumeId& volume, Timestamp keep_since);

@@ -189,6 +189,14 @@ Result<TemplateVersion> version_on(CatalogUnit& catalog, const Volume& volume) {
   return TRY(template_of(catalog, volume.template_id)).version(volume.template_version);
 }
 
+Result<Branch> branch_of(CatalogUnit& catalog, const Container& container, const FromTime& from) {
+  if (from.of_template) {
+    return branch_of(catalog, TRY(template_of(catalog, container.template_id)).master);
+  }
+  if (from.branch.empty()) return branch_of(catalog, container.active);
+  return find_branch(catalog, container, from.branch);
+}
+
 Result<ChosenPoint> chosen(PlanContext& context, const Container& container, const Point& point,
                            std::string words) {
   if (!point.reachable()) {
@@ -231,15 +239,18 @@ Result<ChosenPoint> choose_point(PlanContext& context, const Container& containe
     return chosen(context, container, TRY(point_of(catalog, bookmark.point)), std::move(words));
   }
   if (const auto* from = std::get_if<FromTime>(&choice)) {
-    const auto branch = from->branch.empty() ? TRY(branch_of(catalog, container.active))
-                                             : TRY(find_branch(catalog, container, from->branch));
+    const auto branch = TRY(branch_of(catalog, container, *from));
     const auto moment = TRY(find_moment(context, branch, from->at));
     if (!from->accept_earlier) TRY(check_not_much_earlier(context, moment, from->at));
-    const Timestamp at = moment.replay ? moment.replay->until : moment.point.at;
-    auto found = TRY(chosen(context, container, moment.point,
-                            fmt::format("branch {} as of {}", branch.name, to_rfc3339(at))));
+    const Timestamp at = moment.at();
+    const std::string of = from->of_template
+                               ? "template " + TRY(template_of(catalog, branch.template_id)).name
+                               : "branch " + branch.name;
+    auto found = TRY(
+        chosen(context, container, moment.point, fmt::format("{} as of {}", of, to_rfc3339(at))));
     found.parent.at = at;
     found.replay = moment.replay;
+    found.rewind = moment.rewind;
     return found;
   }
   if (const auto* from = std::get_if<FromPoint>(&choice)) {

@@ -42,12 +42,16 @@ Result<Volume> volume_of(CatalogUnit& catalog, const VolumeId& id);
 // What runs on the volume; no sources: nothing does.
 Result<TemplateVersion> version_on(CatalogUnit& catalog, const Volume& volume);
 
+// The branch that the time is of: the container's, or its template's.
+Result<Branch> branch_of(CatalogUnit& catalog, const Container& container, const FromTime& from);
+
 // The point a request means, and what to call it.
 struct ChosenPoint {
   Point point;
   Segment segment;  // the point's own
   DataParent parent;
   std::optional<Replay> replay = {};  // from the point on, to a time that no point is of
+  std::optional<Rewind> rewind = {};  // instead, of the template
 };
 // `choice` is not FromNow. Fails with `not_found`, `out_of_range`, or `precondition_failed` when
 // the point has other sources than the container's template.

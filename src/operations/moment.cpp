@@ -115,6 +115,11 @@ Result<Moment> find_moment(PlanContext& context, const Branch& branch, Timestamp
   const auto all = TRY(catalog.points().of_segment(segment.id));
   const Around points = around(all, at);
   const bool is_there = points.before ? points.before->at == at : segment.began_at == at;
+  if (!branch.template_id.empty() && points.before && !is_there) {
+    const auto mould = TRY(template_of(catalog, branch.template_id));
+    auto rewind = TRY(find_rewind(context, mould, segment, *points.before, at));
+    if (rewind) return Moment{.point = *points.before, .rewind = std::move(rewind)};
+  }
   std::optional<Replay> replay;
   if (const auto grain = TRY(log_grain(context, branch, segment)); grain && !is_there) {
     const Timestamp until{at.ms - at.ms % grain->count()};
@@ -122,9 +127,9 @@ Result<Moment> find_moment(PlanContext& context, const Branch& branch, Timestamp
     // The point before is nearer.
     if (replay && points.before && points.before->at >= until) replay.reset();
   }
-  if (replay) return Moment{TRY(point_of(catalog, replay->from)), replay};
-  if (points.before) return Moment{*points.before, std::nullopt};
-  if (const auto parent = TRY(parent_of(context, segment))) return Moment{*parent, std::nullopt};
+  if (replay) return Moment{.point = TRY(point_of(catalog, replay->from)), .replay = replay};
+  if (points.before) return Moment{.point = *points.before};
+  if (const auto parent = TRY(parent_of(context, segment))) return Moment{.point = *parent};
   const auto range = TRY(catalog.points().range(branch.id));
   return time_out_of_range(at, range.first, range.last);
 }
@@ -162,6 +167,12 @@ Result<> check_not_much_earlier(PlanContext& context, const Moment& moment, Time
 
 Result<std::vector<SourceMoment>> source_moments(PlanContext& context, const Moment& moment) {
   std::vector<SourceMoment> found;
+  if (moment.rewind) {
+    for (const auto& one : moment.rewind->sources) {
+      found.push_back({one.place, time_of(*moment.rewind, one)});
+    }
+    return found;
+  }
   for (const auto& place : TRY(version_of(context.catalog, moment)).sources) {
     const auto known = moment.point.positions.find(place.name);
     Timestamp at = known == moment.point.positions.end() ? moment.point.at : known->second.at;

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "operations/planning.h"
+#include "operations/rewind.h"
 
 namespace slip {
 
@@ -21,7 +22,13 @@ struct Replay {
 // How a branch's data as of a time can be had.
 struct Moment {
   Point point;  // at or before it: all there is of that time, or where the replay begins
-  std::optional<Replay> replay;
+  std::optional<Replay> replay = {};
+  std::optional<Rewind> rewind = {};  // instead, of a template
+
+  Timestamp at() const {
+    if (replay) return replay->until;
+    return rewind ? rewind->until : point.at;
+  }
 };
 
 // The way to the branch's data as of `at`: exactly, where a source keeps a log that leads from a

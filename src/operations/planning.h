@@ -72,6 +72,7 @@ Result<Plan> plan(PlanContext& context, const DeleteBranch& request);
 Result<Plan> plan(PlanContext& context, const StartContainer& request);
 Result<Plan> plan(PlanContext& context, const StopContainer& request);
 Result<Plan> plan(PlanContext& context, const TakePoint& request);
+Result<Plan> plan(PlanContext& context, const TakeSourcePoint& request);
 Result<Plan> plan(PlanContext& context, const BakePoint& request);
 
 }  // namespace slip

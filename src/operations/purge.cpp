@@ -80,6 +80,24 @@ Result<> purge(CatalogUnit& catalog, Bookmark bookmark, const RetentionPolicy& p
   return kept ? Result<>() : purge(catalog, TRY(point_of(catalog, bookmark.point)));
 }
 
+Result<> purge(CatalogUnit& catalog, Source& source, const std::vector<SourcePoint>& points) {
+  for (const auto& point : points) {
+    if (point.snapshot != source.snapshot) TRY(doom(catalog, point.snapshot));
+    std::erase_if(source.history,
+                  [&](const SourcePoint& one) { return one.snapshot == point.snapshot; });
+  }
+  return {};
+}
+
+Result<> purge(CatalogUnit& catalog, Source& source) {
+  TRY(purge(catalog, source, std::vector<SourcePoint>(source.history)));
+  TRY(doom(catalog, source.snapshot));
+  TRY(doom(catalog, source.volume));
+  source.snapshot = {};
+  source.volume = {};
+  return {};
+}
+
 Result<Keepers> find_keepers(CatalogUnit& catalog, const RetentionPolicy& policy, Timestamp now) {
   Keepers keepers;
   for (const auto& bookmark : TRY(catalog.bookmarks().all(Trash::with))) {

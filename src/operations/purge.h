@@ -20,6 +20,11 @@ Result<> purge(CatalogUnit& catalog, const Template& mould);
 Result<> purge(CatalogUnit& catalog, Bookmark bookmark, const RetentionPolicy& policy,
                Timestamp now);
 
+// The points of the source's history; the caller puts the source.
+Result<> purge(CatalogUnit& catalog, Source& source, const std::vector<SourcePoint>& points);
+// All its data, and where it is kept up with production; the caller puts the source.
+Result<> purge(CatalogUnit& catalog, Source& source);
+
 // What keeps points besides their age.
 Result<Keepers> find_keepers(CatalogUnit& catalog, const RetentionPolicy& policy, Timestamp now);
 

@@ -1,9 +1,10 @@
 #include "operations/reaper.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/log.h"
-#include "domain/retention.h"
+#include "domain/source_history.h"
 #include "operations/lookup.h"
 #include "operations/purge.h"
 
@@ -105,6 +106,25 @@ Result<> Reaper::retire_points(Timestamp now) {
       const auto point = TRY(point_of(catalog, id));
       if (used.contains(point.snapshot) || used.contains(point.baked)) continue;
       TRY(purge(catalog, point));
+    }
+    return {};
+  });
+}
+
+Result<> Reaper::retire_source_points(Timestamp now) {
+  const RetentionPolicy& policy = world_.settings.retention;
+  const auto old = [&](const Source& source) {
+    return history_to_reap(source.history, policy, now);
+  };
+  const auto sources = TRY(world_.catalog.read(
+      [](CatalogUnit& catalog) { return catalog.sources().all(Trash::without); }));
+  if (std::ranges::all_of(sources, [&](const Source& one) { return old(one).empty(); })) return {};
+  return world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
+    for (auto& source : TRY(catalog.sources().all(Trash::without))) {
+      const auto points = old(source);
+      if (points.empty()) continue;
+      TRY(purge(catalog, source, points));
+      TRY(catalog.sources().put(source));
     }
     return {};
   });

@@ -21,6 +21,9 @@ class Reaper {
   // Dooms points that the retention policy no longer keeps.
   Result<> retire_points(Timestamp now);
 
+  // Dooms what is no longer kept of the history of sources.
+  Result<> retire_source_points(Timestamp now);
+
   // Deletes what databases' logs hold of before the time that they are kept for.
   Result<> trim_database_logs(Timestamp now);
 

@@ -27,6 +27,7 @@ struct FromTime {
   std::string branch;  // of the same container; empty: the active one
   // However much earlier a source's data would be than the template says to ask beyond.
   bool accept_earlier = false;
+  bool of_template = false;  // the template's data of that time; `branch` is empty
 };
 struct FromPoint {
   PointId point;
@@ -94,6 +95,8 @@ struct CreateTemplateBookmark {
   std::string name;
   std::string note;
   std::vector<std::string> tags;
+  std::optional<Timestamp> at = {};  // nothing: the newest
+  bool accept_earlier = false;       // as in FromTime
 };
 struct RestoreContainer {
   std::string container;
@@ -138,6 +141,9 @@ struct StopContainer {
 };
 struct TakePoint {  // of its own accord
   BranchId branch;
+};
+struct TakeSourcePoint {  // of its own accord
+  SourceId source;
 };
 struct BakePoint {
   PointId point;

@@ -41,11 +41,21 @@ VolumeId add_seed(Plan& plan, const Source& source, Commit& commit) {
   return volume;
 }
 
+// Keeps what was fetched, or the follower as it was, in the source's history. Where each would be a
+// full copy there is none.
+void add_source_point(const PlanContext& context, const Source& source, const SnapshotId& snapshot,
+                      const VolumeId& follower, Commit& commit) {
+  if (!context.world.storage.info().capabilities.cheap_clone) return;
+  commit.changes.push_back(AddSourcePoint{source.id, snapshot, follower});
+}
+
 // A copy of what follows production that stands alone.
-Fetched add_detached_copy(Plan& plan, const Source& source, const VolumeId& follower) {
+Fetched add_detached_copy(const PlanContext& context, Plan& plan, const Source& source,
+                          const VolumeId& follower, Commit& commit) {
   const std::string about = "source " + source.name;
-  const SnapshotId raw = plan.add_snapshot(about + ", on its way");
+  const SnapshotId raw = plan.add_snapshot(about + ", following production");
   plan.add(TakeSnapshot{follower, raw, AfterSnapshot::go_on});
+  add_source_point(context, source, raw, follower, commit);
   const VolumeId work = plan.add_work_volume(about);
   plan.add(CloneSnapshot{raw, work});
   plan.add(Detach{source.config, work});
@@ -105,12 +115,14 @@ Result<> add_sync_steps(PlanContext& context, Plan& plan, const Source& source, 
   std::optional<VolumeId> former;
   if (!adapter->follows(source.config)) {
     fetched = add_fetch(plan, *adapter, source);
+    add_source_point(context, source, fetched.snapshot, {}, commit);
   } else if (source.volume.empty() || seeding == Seeding::anew) {
     if (!source.volume.empty()) former = source.volume;
-    fetched = add_detached_copy(plan, source, add_seed(plan, source, commit));
+    const VolumeId follower = add_seed(plan, source, commit);
+    fetched = add_detached_copy(context, plan, source, follower, commit);
   } else {
     plan.add(CatchUp{source.config, source.volume});
-    fetched = add_detached_copy(plan, source, source.volume);
+    fetched = add_detached_copy(context, plan, source, source.volume, commit);
   }
   commit.changes.push_back(RecordSync{source.id, fetched.snapshot});
   const auto used = TRY(add_to_templates(context, plan, source, fetched.snapshot, commit));
@@ -170,6 +182,23 @@ Result<Plan> plan(PlanContext& context, const ReseedSource& request) {
   }
   Plan plan(context, OperationKind::reseed_source, "seed source " + source.name + " anew");
   TRY(add_sync_steps(context, plan, source, Seeding::anew, {}));
+  return plan;
+}
+
+// A point of the source's history, as an automatic one of a branch: of what follows production.
+Result<Plan> plan(PlanContext& context, const TakeSourcePoint& request) {
+  const auto source = TRY(context.catalog.sources().find(request.source));
+  if (!source || source->deleted_at || source->volume.empty()) {
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = "source " + request.source.str() + " does not follow production"};
+  }
+  Plan plan(context, OperationKind::automatic_point, "save a point of source " + source->name);
+  plan.operation.source = source->id;
+  plan.lock("source " + source->name);
+  plan.add(CatchUp{source->config, source->volume});
+  const SnapshotId raw = plan.add_snapshot("source " + source->name + ", following production");
+  plan.add(TakeSnapshot{source->volume, raw, AfterSnapshot::go_on});
+  plan.add(Commit{{AddSourcePoint{source->id, raw, source->volume}}});
   return plan;
 }
 

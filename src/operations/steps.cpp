@@ -58,8 +58,24 @@ Result<StepFindings> Steps::carry_out_one(const IngestSource& step, const StepCo
 
 Result<StepFindings> Steps::carry_out_one(const CatchUp& step, const StepContext& context) {
   TRY(instances_.start(step.volume, StartWhat::databases, context.keep_going));
-  TRY(instances_.catch_up(step.volume, progress_of(context)));
-  return StepFindings{};
+  auto caught_up = instances_.catch_up(step.volume, progress_of(context));
+  const auto state = instances_.follow_state(step.volume);
+  // What happened before production went away can still be had.
+  if (!caught_up && step.reach && state && state->data_time >= step.reach) {
+    caught_up = *state->data_time;
+  }
+  if (!caught_up) return std::move(caught_up).error();
+  if (step.reach && *caught_up < *step.reach) {
+    return Error{.code = ErrorCode::out_of_range,
+                 .message = caught_up->ms == 0 ? "nothing of production's log has come here yet"
+                                               : "production's log is here up to " +
+                                                     to_rfc3339(*caught_up) + " only",
+                 .hint = "Choose a time of before that, or try again when more has come."};
+  }
+  StepFindings findings;
+  findings.at = *caught_up;
+  if (state) findings.clock_ahead_ms = state->clock_ahead_ms;
+  return findings;
 }
 
 Result<StepFindings> Steps::carry_out_one(const Detach& step, const StepContext& context) {

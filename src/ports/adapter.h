@@ -202,16 +202,20 @@ class Adapter {
     (void)instance, (void)log;
     return not_followed();
   }
-  // Returns when the running follower has applied all that production had when this was called.
-  // Errors: `unavailable` (production does not answer), `precondition_failed` (the follower has to
-  // be started again), `timed_out`, `canceled`.
-  virtual Result<> catch_up(const InstanceContext& instance, const Progress& progress) const {
+  // Returns when the running follower has applied all that can be had of production: a time, by
+  // this machine's clock, that it had been called after, or where only an archive is followed, that
+  // its newest change is of; everything that production had committed by then is here. Errors:
+  // `unavailable` (production does not answer), `precondition_failed` (the follower has to be
+  // started again), `timed_out`, `canceled`.
+  virtual Result<Timestamp> catch_up(const InstanceContext& instance,
+                                     const Progress& progress) const {
     (void)instance, (void)progress;
     return not_followed();
   }
   // Makes of a clone of a follower's directory, offline, what `ingest` leaves for a source that
   // does not follow: it no longer knows production's address or password, and our own login is
-  // there. The same errors and effects as `ingest`.
+  // there; it is of the time that `replay` has led to, if it has. The same errors and effects as
+  // `ingest`. Followers keep their log as branches do.
   virtual Result<DataPosition> detach(const IngestRequest& request) const {
     (void)request;
     return not_followed();

@@ -38,6 +38,7 @@ Result<> check_pool(CatalogUnit& catalog, FakeStorage& storage, Complaints& out)
   for (const auto& source : TRY(catalog.sources().all(Trash::with))) {
     if (!source.snapshot.empty()) used.insert(source.snapshot.str());
     if (!source.volume.empty()) used.insert(source.volume.str());
+    for (const auto& point : source.history) used.insert(point.snapshot.str());
   }
   for (const auto& one : there) {
     if (!known.contains(one)) out.push_back(one + " is in the pool and not in the catalog");

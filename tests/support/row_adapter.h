@@ -8,6 +8,7 @@
 #include <string>
 
 #include "ports/adapter.h"
+#include "ports/clock.h"
 #include "storage/fake/fake_storage.h"
 
 namespace slip {
@@ -23,6 +24,16 @@ class RowAdapter : public Adapter {
 
   // What the next ingest finds in production.
   void set_production(std::string rows) { production_ = std::move(rows); }
+  // Production adds a row, at the clock's time, and logs it.
+  void use(Clock& clock) { clock_ = &clock; }
+  Timestamp write_in_production(const std::string& row) {
+    const Timestamp at = clock_->now();
+    production_ += row + ";";
+    production_log_ += std::to_string(at.ms) + " " + row + "\n";
+    return at;
+  }
+  // What production has is there without waiting for it.
+  void come_by_itself(bool comes) { comes_by_itself_ = comes; }
   // Every script that has this in it fails.
   void refuse_sql(std::string text) { refused_sql_ = std::move(text); }
   // Called when a script runs, before it has any effect.
@@ -52,6 +63,7 @@ class RowAdapter : public Adapter {
       if (unreachable_) return unreachable();
       ++times_seeded_;
       TRY(storage_.write(place->volume, "address", "of production"));
+      TRY(storage_.write(place->volume, "log", production_log_));
     }
     TRY(storage_.write(place->volume, "rows", production_));
     return DataPosition{Timestamp{1}, "production", "0"};
@@ -76,17 +88,24 @@ class RowAdapter : public Adapter {
   Result<DataPosition> position(const InstanceContext& instance) const override {
     if (role_ == Role::application) return DataPosition{Timestamp{2}, ""};
     const auto place = FakeStorage::place_of(instance.directory);
+    if (instance.purpose == Purpose::follow) {
+      return DataPosition{Timestamp{2}, storage_.read(place->volume, "rows").value_or("")};
+    }
     const auto log = storage_.read(place->volume, place->path + "/log").value_or("");
     return DataPosition{Timestamp{2}, "running", std::to_string(log.size())};
   }
   // At once, not at the next start; a log that does not go on from the clone's own is refused.
+  // A follower's is the whole volume.
   Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
                   Timestamp until, const Progress&) const override {
     const auto place = FakeStorage::place_of(instance.directory);
-    const SnapshotId snapshot(later.parent_path().filename().string());
-    std::string rows = TRY(storage_.read(place->volume, place->path + "/rows"));
-    std::string ours = storage_.read(place->volume, place->path + "/log").value_or("");
-    const std::string theirs = storage_.read(snapshot, place->path + "/log").value_or("");
+    const bool follows = instance.purpose == Purpose::follow;
+    const auto tree = follows ? later : later.parent_path();
+    const SnapshotId snapshot(tree.filename().string());
+    const std::string folder = follows ? "" : place->path + "/";
+    std::string rows = TRY(storage_.read(place->volume, folder + "rows"));
+    std::string ours = storage_.read(place->volume, folder + "log").value_or("");
+    const std::string theirs = storage_.read(snapshot, folder + "log").value_or("");
     if (!theirs.starts_with(ours)) {
       return Error{.code = ErrorCode::out_of_range, .message = "the log goes another way"};
     }
@@ -96,8 +115,8 @@ class RowAdapter : public Adapter {
       rows += row + ";";
       ours += std::to_string(at) + " " + row + "\n";
     }
-    TRY(storage_.write(place->volume, place->path + "/rows", rows));
-    return storage_.write(place->volume, place->path + "/log", ours);
+    TRY(storage_.write(place->volume, folder + "rows", rows));
+    return storage_.write(place->volume, folder + "log", ours);
   }
   std::int64_t log_between(const DataPosition& from, const DataPosition& to) const override {
     const auto size = [](const DataPosition& at) { return std::stoll(at.mark.value_or("0")); };
@@ -112,18 +131,30 @@ class RowAdapter : public Adapter {
     FollowState state;
     state.health = unreachable_ ? FollowHealth::disconnected : FollowHealth::following;
     const auto place = FakeStorage::place_of(instance.directory);
+    if (comes_by_itself_ && !unreachable_) {
+      TRY(storage_.write(place->volume, "rows", production_));
+      TRY(storage_.write(place->volume, "log", production_log_));
+    }
     state.position = storage_.read(place->volume, "rows").value_or("");
     state.lag_ms = 0;
+    const std::string log = storage_.read(place->volume, "log").value_or("");
+    if (!log.empty()) {
+      state.data_time = Timestamp{std::stoll(log.substr(log.rfind('\n', log.size() - 2) + 1))};
+    }
     return state;
   }
-  Result<> catch_up(const InstanceContext& instance, const Progress&) const override {
+  Result<Timestamp> catch_up(const InstanceContext& instance, const Progress&) const override {
     if (unreachable_) return unreachable();
+    const Timestamp asked = clock_->now();
     const auto place = FakeStorage::place_of(instance.directory);
-    return storage_.write(place->volume, "rows", production_);
+    TRY(storage_.write(place->volume, "rows", production_));
+    TRY(storage_.write(place->volume, "log", production_log_));
+    return asked;
   }
   Result<DataPosition> detach(const IngestRequest& request) const override {
     const auto place = FakeStorage::place_of(request.directory);
     TRY(storage_.write(place->volume, "address", ""));
+    TRY(storage_.write(place->volume, "log", ""));
     return DataPosition{Timestamp{1}, "detached", "0"};
   }
   Result<> leave_origin(const SourceConfig&) const override {
@@ -170,10 +201,13 @@ class RowAdapter : public Adapter {
 
   FakeStorage& storage_;
   Role role_;
+  Clock* clock_ = nullptr;
   std::string production_ = "production;";
+  std::string production_log_;
   std::atomic<bool> never_ready_ = false;
   std::atomic<bool> keeps_log_ = true;
   std::atomic<bool> unreachable_ = false;
+  std::atomic<bool> comes_by_itself_ = false;
   mutable std::atomic<int> times_seeded_ = 0;
   mutable std::atomic<int> times_left_ = 0;
   mutable std::atomic<Purpose> last_purpose_ = Purpose::work;

@@ -14,6 +14,8 @@ TestWorld::TestWorld()
       instances_(std::make_unique<Instances>(world)),
       runner_(std::make_unique<Runner>(world, *instances_)) {
   world.settings.ready_patience = Duration(30);
+  database->use(clock);
+  application->use(clock);
   storage.on_call([this](std::string_view, FakeStorage::When) -> Result<> {
     hit();
     return {};

@@ -209,7 +209,9 @@ Result<FollowState> read_follow_state(Session& session, const UrlOrigin& product
   return state;
 }
 
-Result<> catch_up(Session& session, const UrlOrigin& production, const Progress& progress) {
+Result<Timestamp> catch_up(Session& session, const UrlOrigin& production,
+                           const Progress& progress) {
+  const Timestamp asked = now();
   std::string target;
   {
     auto origin = TRY(connect_to(production));
@@ -222,7 +224,7 @@ Result<> catch_up(Session& session, const UrlOrigin& production, const Progress&
   for (;;) {
     const auto waited = TRY(session.query("SELECT MASTER_GTID_WAIT(" + session.quote_text(target) +
                                           ", 0.5), @@GLOBAL.gtid_slave_pos"));
-    if (waited.empty() || waited.front()[0] == "0") return {};
+    if (waited.empty() || waited.front()[0] == "0") return asked;
     const std::string here = waited.front()[1].value_or("");
     if (here != last) moved = std::chrono::steady_clock::now();
     last = here;

@@ -28,6 +28,6 @@ Result<> remove_replication(const Layout& layout);
 
 Result<FollowState> read_follow_state(Session& session, const UrlOrigin& production);
 // See Adapter::catch_up.
-Result<> catch_up(Session& session, const UrlOrigin& production, const Progress& progress);
+Result<Timestamp> catch_up(Session& session, const UrlOrigin& production, const Progress& progress);
 
 }  // namespace slip::mariadb

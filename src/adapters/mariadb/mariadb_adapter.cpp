@@ -209,7 +209,8 @@ Result<FollowState> MariadbAdapter::follow_state(const InstanceContext& instance
   return read_follow_state(session, *settings.follows);
 }
 
-Result<> MariadbAdapter::catch_up(const InstanceContext& instance, const Progress& progress) const {
+Result<Timestamp> MariadbAdapter::catch_up(const InstanceContext& instance,
+                                           const Progress& progress) const {
   const Settings settings = TRY(read_settings(instance.config));
   auto session = TRY(open(instance));
   return mariadb::catch_up(session, *settings.follows, progress);

@@ -46,7 +46,8 @@ class MariadbAdapter : public Adapter {
   bool follows(const SourceConfig& config) const override;
   Result<FollowState> follow_state(const InstanceContext& instance,
                                    const std::string& log) const override;
-  Result<> catch_up(const InstanceContext& instance, const Progress& progress) const override;
+  Result<Timestamp> catch_up(const InstanceContext& instance,
+                             const Progress& progress) const override;
   Result<DataPosition> detach(const IngestRequest& request) const override;
   Result<std::string> run_sql(const InstanceContext& instance,
                               const SqlScript& script) const override;

@@ -73,6 +73,28 @@ class MariadbFollow : public AdapterTest {
     } while (std::chrono::steady_clock::now() < deadline);
     FAIL() << "production does not remove its logs";
   }
+  // The follower as a driver's snapshot of it.
+  InstanceContext snapshot(const InstanceContext& from, const std::string& id) {
+    auto taken = world().instance(id, from.config);
+    taken.purpose = Purpose::follow;
+    const auto status = world().runtime().status(from.id);
+    const bool runs = status && status->state == InstanceState::running;
+    if (runs) {
+      EXPECT_TRUE(ok(adapter().flush(from)));
+      EXPECT_TRUE(ok(world().runtime().freeze(from.id)));
+    }
+    copy(from, taken);
+    if (runs) {
+      EXPECT_TRUE(ok(world().runtime().thaw(from.id)));
+    }
+    return taken;
+  }
+  // The next whole second: what is committed from here on is of it or later.
+  Timestamp next_second() {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now());
+    std::this_thread::sleep_until(seconds + std::chrono::milliseconds(5));
+    return Timestamp{std::chrono::milliseconds(seconds.time_since_epoch()).count()};
+  }
   // What a container would get of it now.
   InstanceContext detached(const InstanceContext& from, const std::string& id = "ins_detached") {
     auto copy_of_it = world().instance(id, from.config);
@@ -118,6 +140,43 @@ TEST_P(MariadbFollow, IsUpToDateAndItsCopiesStandAlone) {
       .argv = {"grep", "-r", "-l", "-a", "secret of ins_production", alone.directory.string()}});
   ASSERT_TRUE(ok(found));
   EXPECT_EQ(found->out, "") << "production's password is nowhere";
+}
+
+TEST_P(MariadbFollow, IsBroughtBackToAnySecondByItsLog) {
+  if (!adapter().info().keeps_log) GTEST_SKIP() << "this series cannot replay";
+  const auto one = follower({});
+  ASSERT_TRUE(ok(ingest(one)));
+  const auto seed = snapshot(one, "ins_seed");
+  ASSERT_TRUE(ok(bring_up(one)));
+  world().put(production_, "first");
+  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  const auto base = snapshot(one, "ins_base");
+  world().put(production_, "second");
+  // The follower's log goes on in another file after a restart.
+  ASSERT_TRUE(ok(stop(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  world().put(production_, "third");
+  const Timestamp then = next_second();
+  world().put(production_, "too late");
+  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  const auto later = snapshot(one, "ins_later");
+  ASSERT_TRUE(ok(stop(production_)));
+  ASSERT_TRUE(ok(stop(one)));
+
+  for (const auto& from : {seed, base}) {
+    SCOPED_TRACE(from.id.str());
+    auto back = snapshot(from, from.id.str() + "_back");
+    ASSERT_TRUE(ok(adapter().replay(back, later.directory, then, unasked)));
+    const auto position = adapter().detach({back.config, back.directory, unasked});
+    ASSERT_TRUE(ok(position));
+    EXPECT_THAT(position->position, HasSubstr("-"));
+    back.purpose = Purpose::work;
+    back.reach = Reach::everybody;
+    ASSERT_TRUE(ok(bring_up(back)));
+    EXPECT_EQ(notes(back), "before,first,second,third");
+    world().put(back, "its own");
+    ASSERT_TRUE(ok(stop(back)));
+  }
 }
 
 TEST_P(MariadbFollow, IsSeededByABackupWhileProductionIsWrittenTo) {

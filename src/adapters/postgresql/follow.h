@@ -40,6 +40,6 @@ Result<DataPosition> follower_position(const Follower& follower);
 // Asks production only where a slot is to be watched.
 Result<FollowState> follower_state(const Follower& follower);
 // See Adapter::catch_up.
-Result<> catch_up(const Follower& follower, const Progress& progress);
+Result<Timestamp> catch_up(const Follower& follower, const Progress& progress);
 
 }  // namespace slip::postgresql

@@ -346,7 +346,8 @@ Result<std::uint64_t> target_of(const Follower& follower) {
 
 }  // namespace
 
-Result<> catch_up(const Follower& follower, const Progress& progress) {
+Result<Timestamp> catch_up(const Follower& follower, const Progress& progress) {
+  const Timestamp asked = now();
   const std::uint64_t target = TRY(target_of(follower));
   auto session = TRY(open(follower));
   std::uint64_t last = 0;
@@ -354,7 +355,11 @@ Result<> catch_up(const Follower& follower, const Progress& progress) {
   for (;;) {
     const Report report = TRY(ask(session));
     const std::uint64_t here = report.replayed.value_or(0);
-    if (here >= target) return {};
+    if (here >= target) {
+      // An archive lacks the file that production is writing to.
+      const bool by_archive = !follower.settings.follow->archive.empty();
+      return by_archive ? Timestamp{report.newest_commit.value_or(0)} : asked;
+    }
     if (report.is_paused) {
       return Error{.code = ErrorCode::precondition_failed, .message = "it has to be started again"};
     }

@@ -7,6 +7,7 @@
 #include "adapters/postgresql/configuration.h"
 #include "adapters/postgresql/login.h"
 #include "adapters/postgresql/origin_settings.h"
+#include "adapters/postgresql/write_ahead_log.h"
 
 namespace slip::postgresql {
 
@@ -94,16 +95,30 @@ Result<> make_own_role(const Ingest& ingest, const ServerVersion& version) {
 
 }  // namespace
 
-// One that has only just been seeded still has its backup's label, and is recovered like a backup.
+// One that has only just been seeded still has its backup's label, and is recovered like a backup
+// unless it is to replay a log.
 Result<> end_recovery(const Ingest& ingest, const ServerVersion& version) {
-  const auto& data = ingest.layout.data;
+  const Layout& layout = ingest.layout;
   std::error_code failed;
-  if (std::filesystem::exists(data / "backup_label", failed)) return {};
-  TRY(write_owned(data / "standby.signal", "", ingest.user));
-  auto server = TRY(PrivateServer::start(
-      version, data, ingest.user, [&] { return ingest.go_on("ending the recovery of the copy"); },
-      PrivateServer::Recovery::promote));
-  return server.stop();
+  const bool replays = has_replay(layout);
+  if (!replays && std::filesystem::exists(layout.data / "backup_label", failed)) return {};
+  const auto recover = [&](const std::vector<std::string>& arguments) -> Result<> {
+    TRY(write_owned(layout.data / "standby.signal", "", ingest.user));
+    auto server = TRY(PrivateServer::start(
+        version, layout.data, ingest.user,
+        [&] { return ingest.go_on(replays ? "replaying the log" : "ending the recovery"); },
+        PrivateServer::Recovery::promote, arguments));
+    return server.stop();
+  };
+  if (!replays) return recover({});
+  auto recovered = recover(TRY(replay_arguments(layout, ReplayEnd::target)));
+  // Whoever has asked for the time knows that the log reaches it; that nothing was committed from
+  // then to its end is no fault.
+  if (!recovered && recovered.error().detail.find(kEndedBeforeTarget) != std::string::npos) {
+    recovered = recover(TRY(replay_arguments(layout, ReplayEnd::end_of_log)));
+  }
+  TRY(recovered);
+  return end_replay(layout);
 }
 
 Result<> take_over(const Ingest& ingest, const ServerVersion& version) {

@@ -43,7 +43,8 @@ Result<ServerVersion> choose_version(const Ingest& ingest, std::optional<int> or
 // Makes a new cluster with initdb.
 Result<> initialize(const Ingest& ingest, const ServerVersion& version);
 
-// Makes of a standby's cluster one of its own, with all that its log has.
+// Makes of a standby's cluster one of its own, with all that its log has, or what `gather_replay`
+// has got it ready for.
 Result<> end_recovery(const Ingest& ingest, const ServerVersion& version);
 
 // Makes a cluster that came from elsewhere ours: configuration, roles, an orderly shutdown.

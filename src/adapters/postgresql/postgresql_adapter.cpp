@@ -157,6 +157,7 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
     add(TRY(follower_arguments(layout, settings)));
     spec.env.merge(follower_environment(settings));
     if (!settings.follow->archive.empty()) spec.readable.push_back(settings.follow->archive);
+    if (info().keeps_log) add(archive_arguments(Archiving::always));
     return std::optional(std::move(spec));
   }
   if (instance.purpose == Purpose::look) add({"-c", "default_transaction_read_only=on"});
@@ -164,9 +165,9 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
     // Nor is there a log of what is masked.
     add({"-c", "listen_addresses="});
   } else if (options_.wants_log && can_keep_log() && keeps_log(layout.data)) {
-    add(archive_arguments());
+    add(archive_arguments(Archiving::own));
   }
-  if (replays) add(TRY(replay_arguments(layout)));
+  if (replays) add(TRY(replay_arguments(layout, ReplayEnd::target)));
   return std::optional(std::move(spec));
 }
 
@@ -239,8 +240,8 @@ Result<FollowState> PostgresqlAdapter::follow_state(const InstanceContext& insta
   return follower_state(follower);
 }
 
-Result<> PostgresqlAdapter::catch_up(const InstanceContext& instance,
-                                     const Progress& progress) const {
+Result<Timestamp> PostgresqlAdapter::catch_up(const InstanceContext& instance,
+                                              const Progress& progress) const {
   return postgresql::catch_up(TRY(follower_of(instance)), progress);
 }
 
@@ -248,8 +249,8 @@ Result<> PostgresqlAdapter::catch_up(const InstanceContext& instance,
 Result<DataPosition> PostgresqlAdapter::detach(const IngestRequest& request) const {
   const Ingest work = TRY(ingest_of(request));
   const ServerVersion version = TRY(find_major(versions_, TRY(read_major(work.layout.data))));
-  TRY(remove_tree(work.layout.log));
   TRY(end_recovery(work, version));
+  TRY(remove_tree(work.layout.log));
   TRY(take_over(work, version));
   TRY(sync_file_system(request.directory));
   return TRY(read_control_data(work.layout.data)).position;

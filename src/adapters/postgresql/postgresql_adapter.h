@@ -42,7 +42,8 @@ class PostgresqlAdapter : public Adapter {
   bool follows(const SourceConfig& config) const override;
   Result<FollowState> follow_state(const InstanceContext& instance,
                                    const std::string& log) const override;
-  Result<> catch_up(const InstanceContext& instance, const Progress& progress) const override;
+  Result<Timestamp> catch_up(const InstanceContext& instance,
+                             const Progress& progress) const override;
   Result<DataPosition> detach(const IngestRequest& request) const override;
   Result<> leave_origin(const SourceConfig& config) const override;
   Result<std::string> run_sql(const InstanceContext& instance,

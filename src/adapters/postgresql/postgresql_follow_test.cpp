@@ -66,6 +66,40 @@ class PostgresqlFollow : public AdapterTest {
   FollowState state_once(const InstanceContext& one, FollowHealth health) {
     return state_when(one, [&](const FollowState& state) { return state.health == health; });
   }
+  // The follower as a driver's snapshot of it.
+  InstanceContext snapshot(const InstanceContext& from, const std::string& id) {
+    auto taken = world().instance(id, from.config);
+    taken.purpose = Purpose::follow;
+    const auto status = world().runtime().status(from.id);
+    const bool runs = status && status->state == InstanceState::running;
+    if (runs) {
+      EXPECT_TRUE(ok(world().runtime().freeze(from.id)));
+    }
+    copy(from, taken);
+    if (runs) {
+      EXPECT_TRUE(ok(world().runtime().thaw(from.id)));
+    }
+    return taken;
+  }
+  // Production's time; nothing it commits from here on has this or an earlier one.
+  Timestamp production_time() {
+    const auto position = adapter().position(production_);
+    EXPECT_TRUE(ok(position));
+    std::this_thread::sleep_until(
+        std::chrono::system_clock::time_point(std::chrono::milliseconds(position->at.ms + 2)));
+    return position->at;
+  }
+  // What a container would get of the past, by the log of a later snapshot.
+  InstanceContext rewound(const InstanceContext& base, const InstanceContext& later,
+                          Timestamp until, const std::string& id) {
+    auto clone = snapshot(base, id);
+    EXPECT_TRUE(ok(adapter().replay(clone, later.directory, until, unasked)));
+    EXPECT_TRUE(ok(adapter().detach({clone.config, clone.directory, unasked})));
+    clone.purpose = Purpose::work;
+    clone.reach = Reach::everybody;
+    EXPECT_TRUE(ok(bring_up(clone)));
+    return clone;
+  }
   // What a container would get of it now.
   InstanceContext detached(const InstanceContext& from) {
     auto copy_of_it = world().instance("ins_detached", from.config);
@@ -110,6 +144,44 @@ TEST_P(PostgresqlFollow, IsUpToDateAndItsCopiesStandAlone) {
       .argv = {"grep", "-r", "-l", "-a", "secret of ins_production", alone.directory.string()}});
   ASSERT_TRUE(ok(found));
   EXPECT_EQ(found->out, "") << "production's password is nowhere";
+}
+
+TEST_P(PostgresqlFollow, IsBroughtBackToAnySecondByItsLog) {
+  const auto one = follower(streaming());
+  ASSERT_TRUE(ok(ingest(one)));
+  const auto seed = snapshot(one, "ins_seed");
+  ASSERT_TRUE(ok(bring_up(one)));
+  world().put(production_, "first");
+  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  const auto base = snapshot(one, "ins_base");
+  for (const char* row : {"second", "third"}) {
+    world().put(production_, row);
+    switch_log();
+    world().sql(production_, "CHECKPOINT");
+  }
+  const Timestamp after_third = production_time();
+  world().put(production_, "fourth");
+  switch_log();
+  world().put(production_, "last");
+  const Timestamp after_last = production_time();
+  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  const auto later = snapshot(one, "ins_later");
+  ASSERT_TRUE(ok(stop(production_)));
+  ASSERT_TRUE(ok(stop(one)));
+
+  for (const auto& from : {seed, base}) {
+    SCOPED_TRACE(from.id.str());
+    const auto back = rewound(from, later, after_third, from.id.str() + "_back");
+    for (const char* row : {"before", "first", "second", "third"}) {
+      EXPECT_TRUE(world().has(back, row)) << row;
+    }
+    EXPECT_FALSE(world().has(back, "fourth"));
+    world().put(back, "its own");
+    ASSERT_TRUE(ok(stop(back)));
+    const auto all = rewound(from, later, after_last, from.id.str() + "_all");
+    EXPECT_TRUE(world().has(all, "last")) << "nothing was committed after that time";
+    ASSERT_TRUE(ok(stop(all)));
+  }
 }
 
 TEST_P(PostgresqlFollow, IsSeededWhileProductionIsWrittenTo) {
@@ -271,6 +343,26 @@ TEST_P(PostgresqlFollow, ByTheLogFilesThatProductionArchives) {
   ASSERT_TRUE(ok(bring_up(alone)));
   EXPECT_TRUE(world().has(alone, "archived")) << said(one) << "\nALONE\n" << said(alone);
   ASSERT_TRUE(ok(stop(alone)));
+
+  // It can be brought back by the files it was made of.
+  const auto base = snapshot(one, "ins_base");
+  world().put(production_, "archived later");
+  const Timestamp then = production_time();
+  world().put(production_, "archived last");
+  switch_log();
+  Timestamp reached;
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (reached <= then && std::chrono::steady_clock::now() < patience) {
+    const auto caught_up = adapter().catch_up(one, unasked);
+    ASSERT_TRUE(ok(caught_up));
+    reached = *caught_up;
+  }
+  ASSERT_GT(reached, then) << "what the archive has is the time it says";
+  ASSERT_LE(reached, production_time());
+  const auto back = rewound(base, snapshot(one, "ins_later"), then, "ins_back");
+  EXPECT_TRUE(world().has(back, "archived later"));
+  EXPECT_FALSE(world().has(back, "archived last"));
+  ASSERT_TRUE(ok(stop(back)));
 
   // A file that is missing keeps those after it from being of use.
   ASSERT_TRUE(ok(stop(one)));

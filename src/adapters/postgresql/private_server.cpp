@@ -59,7 +59,8 @@ PrivateServer::~PrivateServer() {
 Result<PrivateServer> PrivateServer::start(const ServerVersion& version,
                                            const std::filesystem::path& data, const RunUser& user,
                                            const std::function<bool()>& keep_going,
-                                           Recovery recovery) {
+                                           Recovery recovery,
+                                           const std::vector<std::string>& arguments) {
   auto process = std::make_unique<Process>();
   process->data = data;
   const auto& sockets = process->sockets.path();
@@ -75,6 +76,7 @@ Result<PrivateServer> PrivateServer::start(const ServerVersion& version,
   for (auto& argument : private_server_arguments(sockets)) {
     command.argv.push_back(std::move(argument));
   }
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
   process->ended =
       std::async(std::launch::async, [command = std::move(command)] { return run(command); });
   PrivateServer server(std::move(process));

@@ -20,11 +20,12 @@ class PrivateServer {
   enum class Recovery { plain, promote };
   // Returns when it answers; with `promote` also when we have no role in it yet. `keep_going` is
   // asked now and then; false: `canceled`. Errors: `failed` (it does not start; detail has its
-  // log), `canceled`, `timed_out`.
+  // log), `canceled`, `timed_out`. `arguments` are the server's, after our own.
   static Result<PrivateServer> start(const ServerVersion& version,
                                      const std::filesystem::path& data, const RunUser& user,
                                      const std::function<bool()>& keep_going,
-                                     Recovery recovery = Recovery::plain);
+                                     Recovery recovery = Recovery::plain,
+                                     const std::vector<std::string>& arguments = {});
 
   PrivateServer(PrivateServer&&) noexcept;
   ~PrivateServer();  // at once, leaving the cluster as after a crash, if it was not stopped

@@ -126,8 +126,10 @@ bool keeps_log(const fs::path& data) {
   return true;
 }
 
-std::vector<std::string> archive_arguments() {
-  return {"-c", "archive_mode=on",  "-c", setting("archive_command", kArchiveCommand),
+std::vector<std::string> archive_arguments(Archiving how) {
+  const std::string_view mode = how == Archiving::always ? "always" : "on";
+  return {"-c", setting("archive_mode", mode),
+          "-c", setting("archive_command", kArchiveCommand),
           "-c", "archive_timeout=0"};
 }
 
@@ -167,12 +169,12 @@ bool has_replay(const Layout& layout) {
   return fs::exists(layout.replay / kTarget, failed);
 }
 
-Result<std::vector<std::string>> replay_arguments(const Layout& layout) {
+Result<std::vector<std::string>> replay_arguments(const Layout& layout, ReplayEnd end) {
   const std::string until = TRY(read_file(layout.replay / kTarget));
   return std::vector<std::string>{
       "-c", setting("restore_command", kRestoreCommand), "-c",
-      setting("recovery_target_time", until), "-c", "recovery_target_inclusive=on", "-c",
-      "recovery_target_action=promote",
+      setting("recovery_target_time", end == ReplayEnd::target ? until : ""), "-c",
+      "recovery_target_inclusive=on", "-c", "recovery_target_action=promote",
       // A server that ends at its target without having been told to promote writes a checkpoint
       // before it lets anybody in. With a delay it looks for that request at every commit, and
       // delays nothing once it is there (docs/adr/0006-any-second.md).

@@ -23,7 +23,11 @@ bool can_keep_log();
 bool keeps_log(const std::filesystem::path& data);
 
 // "-c name=value" arguments that let a server archive its log into its layout's `log`.
-std::vector<std::string> archive_arguments();
+enum class Archiving {
+  own,
+  always,  // what it gets from another server, too
+};
+std::vector<std::string> archive_arguments(Archiving how);
 
 // Gets a clone, not started yet, ready to replay up to `until` when it starts: gathers the log from
 // the clone's latest checkpoint on, out of `later`, in `replay`. Idempotent.
@@ -35,8 +39,11 @@ Result<> gather_replay(const Layout& clone, const Layout& later, Timestamp until
 bool has_replay(const Layout& layout);
 
 // Arguments of a server that shall replay. A log file that cannot be read ends the server: it never
-// goes on with less than was asked for.
-Result<std::vector<std::string>> replay_arguments(const Layout& layout);
+// goes on with less than was asked for. With `target` it also ends, saying `kEndedBeforeTarget`,
+// where nothing was committed between then and the log's end.
+enum class ReplayEnd { target, end_of_log };
+inline constexpr const char* kEndedBeforeTarget = "before configured recovery target was reached";
+Result<std::vector<std::string>> replay_arguments(const Layout& layout, ReplayEnd end);
 
 // To be called when the server answers: what was gathered has served.
 Result<> end_replay(const Layout& layout);

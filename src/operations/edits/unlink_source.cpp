@@ -3,6 +3,7 @@
 #include "operations/edits/edits.h"
 #include "operations/edits/record_edit.h"
 #include "operations/lookup.h"
+#include "operations/purge.h"
 #include "operations/submit.h"
 
 namespace slip {
@@ -31,16 +32,7 @@ Result<Operation> edit(World& world, const Actor& actor, const UnlinkSource& req
                        auto source = TRY(find_source(catalog, request.source));
                        TRY(check_unused(catalog, source));
                        TRY(check_not_busy(catalog, {"source " + source.name}));
-                       if (auto snapshot = TRY(catalog.snapshots().find(source.snapshot))) {
-                         snapshot->state = StorageState::doomed;
-                         TRY(catalog.snapshots().put(*snapshot));
-                       }
-                       if (auto volume = TRY(catalog.volumes().find(source.volume))) {
-                         volume->state = StorageState::doomed;
-                         TRY(catalog.volumes().put(*volume));
-                       }
-                       source.volume = {};
-                       source.snapshot = {};
+                       TRY(purge(catalog, source));
                        source.deleted_at = context.now;
                        context.operation.source = source.id;
                        context.operation.words = "unlink source " + source.name;

@@ -3,7 +3,8 @@
 namespace slip::api {
 
 Result<DataChoice> data_choice(const DataChoiceBody& body) {
-  const bool from_template = body.template_.value_or(false);
+  const bool of_template = body.template_.value_or(false);
+  const bool from_template = of_template && !body.time;
   const int given = body.bookmark.has_value() + body.time.has_value() + body.point.has_value() +
                     (from_template ? 1 : 0);
   if (given != 1) {
@@ -12,6 +13,11 @@ Result<DataChoice> data_choice(const DataChoiceBody& body) {
                                        : "more than one choice of data is given",
                  .hint = "Give one of: bookmark, time (with a branch), point, template."};
   }
+  if (body.branch && of_template) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "a time is of a branch or of the template, not of both",
+                 .hint = "Leave one of them out."};
+  }
   if (body.branch && !body.time) {
     return Error{.code = ErrorCode::invalid_argument,
                  .message = "a branch goes with a time only",
@@ -19,8 +25,10 @@ Result<DataChoice> data_choice(const DataChoiceBody& body) {
   }
   if (body.bookmark) return DataChoice(FromBookmark{*body.bookmark});
   if (body.time) {
-    return DataChoice(
-        FromTime{*body.time, body.branch.value_or(""), body.accept_earlier.value_or(false)});
+    return DataChoice(FromTime{.at = *body.time,
+                               .branch = body.branch.value_or(""),
+                               .accept_earlier = body.accept_earlier.value_or(false),
+                               .of_template = of_template});
   }
   if (body.point) return DataChoice(FromPoint{PointId(*body.point)});
   return DataChoice(FromTemplate{});

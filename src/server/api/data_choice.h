@@ -11,7 +11,7 @@
 namespace slip::api {
 
 // Which data, as a request says it. Exactly one of bookmark, time, point and template is given;
-// `branch` goes with a time.
+// `branch` goes with a time, and `template` may, instead of it.
 struct DataChoiceBody {
   std::optional<std::string> bookmark;
   std::optional<Timestamp> time;

@@ -32,14 +32,15 @@ Result<http::Response> show(Call& call) {
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto container =
         TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
-    const auto wanted = call.query("branch");
-    const auto branch = wanted ? TRY(find_branch(catalog, container, *wanted))
-                               : TRY(branch_of(catalog, container.active));
+    const FromTime from{.at = *asked,
+                        .branch = call.query("branch").value_or(""),
+                        .of_template = call.flag("template")};
+    const auto branch = TRY(branch_of(catalog, container, from));
     PlanContext context{catalog, call.api.world(), call.actor, call.api.now()};
     const auto moment = TRY(find_moment(context, branch, *asked));
     MomentView view;
     view.asked = *asked;
-    view.at = moment.replay ? moment.replay->until : moment.point.at;
+    view.at = moment.at();
     view.exact = view.at == *asked;
     view.point = moment.point.id.str();
     view.asks = !check_not_much_earlier(context, moment, *asked);

@@ -10,8 +10,10 @@ struct BookmarkBody {
   std::string name;
   std::optional<std::string> note;
   std::vector<std::string> tags;
+  std::optional<Timestamp> at;
+  std::optional<bool> accept_earlier;
 };
-BOOST_DESCRIBE_STRUCT(BookmarkBody, (), (name, note, tags))
+BOOST_DESCRIBE_STRUCT(BookmarkBody, (), (name, note, tags, at, accept_earlier))
 
 Result<http::Response> list(Call& call) {
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
@@ -27,10 +29,13 @@ Result<http::Response> list(Call& call) {
 
 Result<http::Response> create(Call& call) {
   const auto body = TRY(read_body<BookmarkBody>(call));
-  return submit(call, CreateTemplateBookmark{.tmpl = call.param("template"),
-                                             .name = body.name,
-                                             .note = body.note.value_or(""),
-                                             .tags = body.tags});
+  return submit(call,
+                CreateTemplateBookmark{.tmpl = call.param("template"),
+                                       .name = body.name,
+                                       .note = body.note.value_or(""),
+                                       .tags = body.tags,
+                                       .at = body.at,
+                                       .accept_earlier = body.accept_earlier.value_or(false)});
 }
 
 }  // namespace

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "domain/retention.h"
+#include "domain/source.h"
+
+namespace slip {
+
+// How a source's data as of a time can be had: from the newest there is of before it and, where
+// that is of what follows production, by replaying the follower's log from there on.
+struct PastData {
+  SourcePoint base;
+  // Whose log reaches that time, of the same follower; empty: the follower itself, as it is now.
+  SnapshotId later = {};
+  bool replays = false;  // to the very time; else it is the base's
+};
+
+// What the source's history leads to. With `log_kept`: its followers keep a log for so long.
+// Nothing if there is no data of before then.
+std::optional<PastData> past_data(const Source& source, Timestamp at,
+                                  std::optional<Duration> log_kept, Timestamp now);
+
+// By the clock of who wrote the log that goes on from the base: a difference too small to be told
+// from the network's delay is none.
+Timestamp by_production_clock(const Source& source, const SourcePoint& base, Timestamp at);
+
+// The points of the history that go: older than logs are kept, or one of many (as of automatic
+// points of branches); the newest one of before that stays where it stands alone.
+std::vector<SourcePoint> history_to_reap(const std::vector<SourcePoint>& history,
+                                         const RetentionPolicy& policy, Timestamp now);
+
+}  // namespace slip

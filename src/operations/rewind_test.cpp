@@ -1,0 +1,268 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "operations/automatic_points.h"
+#include "operations/edits/edits.h"
+#include "operations/lookup.h"
+#include "tests/support/expect_result.h"
+#include "tests/support/test_world.h"
+
+namespace slip {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// A template "live" of one source that follows production, and a file source; "live-qa" is of it.
+class Rewinding : public ::testing::Test {
+ protected:
+  Rewinding() {
+    EXPECT_OK(world.must(LinkSource{"live.db", {"rows", {{"follow", "yes"}}, {}}}));
+    make_template({});
+    const Member owner{UserId("usr_qa"), ContainerRole::owner};
+    EXPECT_OK(world.must(CreateContainer{"live-qa", "live", {owner}}));
+    EXPECT_OK(world.restart());
+  }
+  void make_template(const std::vector<Hook>& hooks) {
+    SourcePlace db{"db", "live.db", 1, 0, {}};
+    db.hooks = hooks;
+    EXPECT_OK(world.must(CreateTemplate{"live", {db, {"app", "shop.app", 2, 0, {}}}}));
+  }
+  Timestamp write(const std::string& row) { return world.database->write_in_production(row); }
+  Source source() {
+    return world.catalog.read([](CatalogUnit& catalog) { return find_source(catalog, "live.db"); })
+        .value();
+  }
+  FromTime template_at(Timestamp at) {
+    return FromTime{.at = at, .branch = "", .of_template = true};
+  }
+  Result<Operation> restore(Timestamp at) {
+    return world.act(RestoreContainer{"live-qa", template_at(at)}, "qa");
+  }
+  std::vector<Point> template_points() {
+    return world.catalog
+        .read([](CatalogUnit& catalog) -> Result<std::vector<Point>> {
+          return catalog.points().of_branch(TRY(find_template(catalog, "live")).master);
+        })
+        .value();
+  }
+
+  std::unique_ptr<TestWorld> made = TestWorld::with_containers();
+  TestWorld& world = *made;
+};
+
+TEST_F(Rewinding, GoesToAnySecondBetweenTwoSyncs) {
+  write("first");
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  write("second");
+  const Timestamp then = world.clock.now();
+  write("third");
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+
+  const auto restored = restore(then);
+
+  ASSERT_OK(restored);
+  ASSERT_EQ(restored->state, OperationState::succeeded) << restored->failure->message;
+  EXPECT_EQ(world.rows("live-qa"), "production;first;second;");
+  EXPECT_EQ(restored->parent->at, then);
+  EXPECT_THAT(restored->words, HasSubstr("template live as of"));
+  EXPECT_THAT(world.complaints(), IsEmpty());
+  ASSERT_OK(world.must(UndoContainer{"live-qa"}, "qa"));
+  EXPECT_EQ(world.rows("live-qa"), "production;");
+}
+
+TEST_F(Rewinding, LeavesTheNewestDataTheNewest) {
+  write("first");
+  const Timestamp then = world.clock.now();
+  write("second");
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+
+  ASSERT_OK(world.must(CreateBranch{"live-qa", "then", template_at(then)}, "qa"));
+  EXPECT_EQ(world.rows("live-qa"), "production;first;");
+
+  ASSERT_OK(world.must(RefreshContainer{"live-qa"}, "qa"));
+  EXPECT_EQ(world.rows("live-qa"), "production;first;second;");
+}
+
+TEST_F(Rewinding, GoesToWhatHasNotBeenSyncedYet) {
+  write("first");
+  const Timestamp then = world.clock.now();
+  write("second");
+  const auto points = source().history.size();
+
+  ASSERT_EQ(restore(then)->state, OperationState::succeeded);
+
+  EXPECT_EQ(world.rows("live-qa"), "production;first;");
+  EXPECT_EQ(source().history.size(), points + 1) << "what the log was taken from is kept";
+  EXPECT_THAT(world.complaints(), IsEmpty());
+}
+
+TEST_F(Rewinding, SaysEachSourcesTime) {
+  write("first");
+  const Timestamp then = world.clock.now();
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+
+  ASSERT_EQ(restore(then)->state, OperationState::succeeded);
+
+  const auto points = template_points();
+  const auto point = std::ranges::find(points, then, &Point::at);
+  ASSERT_NE(point, points.end());
+  EXPECT_EQ(point->positions.at("db").at, then);
+  EXPECT_EQ(point->positions.at("db").position, "detached");
+  EXPECT_LT(point->positions.at("app").at, then);
+}
+
+TEST_F(Rewinding, IsWhatATemplatesBookmarkCanName) {
+  write("first");
+  const Timestamp then = world.clock.now();
+  write("second");
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+
+  CreateTemplateBookmark bookmark{"live", "before it broke", "", {}, then};
+  EXPECT_EQ(world.act(bookmark, "qa").error().code, ErrorCode::permission_denied);
+  ASSERT_OK(world.must(bookmark));
+
+  ASSERT_OK(world.must(RestoreContainer{"live-qa", FromBookmark{"before it broke"}}, "qa"));
+  EXPECT_EQ(world.rows("live-qa"), "production;first;");
+  EXPECT_THAT(world.complaints(), IsEmpty());
+}
+
+TEST_F(Rewinding, IsMaskedBeforeAnybodyCanSeeIt) {
+  SourcePlace db{"db", "live.db", 1, 0, {}};
+  db.hooks = {{.when = HookMoment::mask, .sql = "mask"}};
+  ASSERT_OK(world.must(VersionTemplate{"live", {db, {"app", "shop.app", 2, 0, {}}}}));
+  write("secret");
+  const Timestamp then = world.clock.now();
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+
+  ASSERT_EQ(restore(then)->state, OperationState::succeeded);
+
+  EXPECT_EQ(world.rows("live-qa"), "masked;");
+}
+
+TEST_F(Rewinding, CanBeDoneWhenProductionIsGone) {
+  write("first");
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  write("second");
+  const Timestamp then = world.clock.now();
+  write("the mistake");
+  ASSERT_OK(world.must(TakeSourcePoint{source().id}));
+  world.database->be_unreachable(true);
+
+  ASSERT_EQ(restore(then)->state, OperationState::succeeded);
+  EXPECT_EQ(world.rows("live-qa"), "production;first;second;");
+
+  const auto refused = restore(world.clock.now());
+  ASSERT_OK(refused);
+  EXPECT_EQ(refused->state, OperationState::failed) << "nobody knows what production did since";
+  EXPECT_EQ(refused->failure->code, "unavailable");
+  EXPECT_EQ(world.rows("live-qa"), "production;first;second;");
+  EXPECT_THAT(world.complaints(), IsEmpty());
+}
+
+TEST_F(Rewinding, GoesByTheLogOfAFollowerThatIsNoMore) {
+  write("first");
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  write("second");
+  const Timestamp then = world.clock.now();
+  write("third");
+  ASSERT_OK(world.must(TakeSourcePoint{source().id}));
+  ASSERT_OK(world.must(ReseedSource{"live.db"}));
+
+  ASSERT_EQ(restore(then)->state, OperationState::succeeded);
+
+  EXPECT_EQ(world.rows("live-qa"), "production;first;second;");
+  EXPECT_THAT(world.complaints(), IsEmpty());
+}
+
+TEST_F(Rewinding, WithoutALogGoesToThePointBefore) {
+  write("first");
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  write("second");
+  const Timestamp then = world.clock.now();
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  world.database->keep_no_log();
+
+  ASSERT_EQ(restore(then)->state, OperationState::succeeded);
+
+  EXPECT_EQ(world.rows("live-qa"), "production;first;");
+}
+
+TEST_F(Rewinding, ReachesNothingFromBeforeTheTemplate) {
+  const auto refused = restore(Timestamp{world.clock.now().ms - 3'600'000});
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::out_of_range);
+}
+
+TEST_F(Rewinding, LosesNothingWhenTheDaemonDiesInIt) {
+  write("first");
+  const Timestamp then = world.clock.now();
+  write("second");
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  world.crash_at(0);
+  ASSERT_EQ(restore(then)->state, OperationState::succeeded);
+  const int hits = world.hits();
+  ASSERT_GT(hits, 20);
+
+  for (int at = 1; at <= hits; at += 3) {
+    ASSERT_OK(world.must(RefreshContainer{"live-qa"}, "qa"));
+    world.crash_at(at);
+    try {
+      (void)restore(Timestamp{then.ms - 1}).has_value();
+    } catch (const SimulatedCrash&) {
+    }
+    world.crash_at(0);
+    ASSERT_OK(world.restart());
+    EXPECT_THAT(world.rows("live-qa"),
+                ::testing::AnyOf("production;first;", "production;first;second;"));
+    ASSERT_THAT(world.complaints(), IsEmpty()) << "died at " << at;
+  }
+}
+
+TEST_F(Rewinding, KeepsItsHistoryAsLongAsLogsAndThinsItOut) {
+  write("first");
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  const auto of_app =
+      world.catalog.read([](CatalogUnit& catalog) { return find_source(catalog, "shop.app"); });
+  Instances instances(world.world);
+  Reaper reaper(world.world, instances);
+
+  world.clock.advance(Duration(30min));
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  ASSERT_EQ(source().history.size(), 3U);
+  world.clock.advance(Duration(3h));
+  ASSERT_OK(reaper.retire_source_points(world.clock.now()));
+  EXPECT_LT(source().history.size(), 3U) << "one an hour";
+  world.clock.advance(Duration(24h));
+  ASSERT_OK(reaper.retire_source_points(world.clock.now()));
+  ASSERT_OK(reaper.destroy_doomed());
+  EXPECT_THAT(source().history, IsEmpty());
+  EXPECT_EQ(of_app->history.size(), 1U) << "the newest stays";
+  EXPECT_THAT(world.complaints(), IsEmpty());
+}
+
+TEST_F(Rewinding, TakesPointsOfItsOwnAccordWhileProductionChanges) {
+  Instances instances(world.world);
+  AutomaticPoints automatic{world.world, instances};
+  const auto due = [&](Duration after) {
+    world.clock.advance(after);
+    return automatic.due_sources(world.clock.now()).value();
+  };
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  EXPECT_THAT(due(10min), IsEmpty()) << "nothing has changed";
+  write("first");
+  const auto reached = restore(world.clock.now());
+  ASSERT_EQ(reached->state, OperationState::succeeded);
+  write("second");
+  EXPECT_THAT(due(1min), IsEmpty()) << "it is not time yet, and not here either";
+
+  world.database->come_by_itself(true);
+  EXPECT_THAT(due(5min), ::testing::ElementsAre(source().id));
+  world.database->be_unreachable(true);
+  EXPECT_THAT(due(10min), IsEmpty()) << "it is behind";
+}
+
+}  // namespace
+}  // namespace slip
