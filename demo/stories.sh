@@ -197,6 +197,17 @@ follow_production() {
     jq --slurp --exit-status '.[0].order < .[1].order and .[0].receipt < .[1].receipt' >/dev/null ||
     fail "the refresh has brought no newer orders"
 
+  say "Production as it was at a second between the two"
+  local between
+  between=$(date --utc --date="@$(($(date +%s) - 1))" +%Y-%m-%dT%H:%M:%SZ)
+  sleep 2
+  run slip restore shop --to "$between" --of-template
+  printf '%s\n%s\n' "$before" "$(numbers)" |
+    jq --slurp --exit-status '.[0].order < .[1].order and .[1].taken <= .[1].order and
+      .[1].order - .[1].taken <= 1' >/dev/null ||
+    fail "that is not production as it was at $between: $before, now $(numbers)"
+  run slip undo shop
+
   say "Both databases at the same second, which nobody had bookmarked"
   run slip bookmark create shop "before the sale"
   local each then sold

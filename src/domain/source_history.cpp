@@ -43,6 +43,16 @@ std::optional<PastData> past_data(const Source& source, Timestamp at,
   return found;
 }
 
+std::optional<Timestamp> any_second_since(const Source& source, std::optional<Duration> log_kept,
+                                          Timestamp now) {
+  for (const auto& point : source.history) {
+    if (source.volume.empty() || point.follower != source.volume) continue;
+    const auto past = past_data(source, point.taken_by, log_kept, now);
+    if (past && past->replays) return point.taken_by;
+  }
+  return std::nullopt;
+}
+
 Timestamp by_production_clock(const Source& source, const SourcePoint& base, Timestamp at) {
   std::optional<std::int64_t> ahead;
   for (const auto& point : source.history) {

@@ -22,6 +22,10 @@ struct PastData {
 std::optional<PastData> past_data(const Source& source, Timestamp at,
                                   std::optional<Duration> log_kept, Timestamp now);
 
+// From when on the follower's log leads to any time; nothing: to none. With what `past_data` takes.
+std::optional<Timestamp> any_second_since(const Source& source, std::optional<Duration> log_kept,
+                                          Timestamp now);
+
 // By the clock of who wrote the log that goes on from the base: a difference too small to be told
 // from the network's delay is none.
 Timestamp by_production_clock(const Source& source, const SourcePoint& base, Timestamp at);

@@ -196,31 +196,6 @@ TEST_F(Rewinding, ReachesNothingFromBeforeTheTemplate) {
   EXPECT_EQ(refused.error().code, ErrorCode::out_of_range);
 }
 
-TEST_F(Rewinding, LosesNothingWhenTheDaemonDiesInIt) {
-  write("first");
-  const Timestamp then = world.clock.now();
-  write("second");
-  ASSERT_OK(world.must(SyncSource{"live.db"}));
-  world.crash_at(0);
-  ASSERT_EQ(restore(then)->state, OperationState::succeeded);
-  const int hits = world.hits();
-  ASSERT_GT(hits, 20);
-
-  for (int at = 1; at <= hits; at += 3) {
-    ASSERT_OK(world.must(RefreshContainer{"live-qa"}, "qa"));
-    world.crash_at(at);
-    try {
-      (void)restore(Timestamp{then.ms - 1}).has_value();
-    } catch (const SimulatedCrash&) {
-    }
-    world.crash_at(0);
-    ASSERT_OK(world.restart());
-    EXPECT_THAT(world.rows("live-qa"),
-                ::testing::AnyOf("production;first;", "production;first;second;"));
-    ASSERT_THAT(world.complaints(), IsEmpty()) << "died at " << at;
-  }
-}
-
 TEST_F(Rewinding, KeepsItsHistoryAsLongAsLogsAndThinsItOut) {
   write("first");
   ASSERT_OK(world.must(SyncSource{"live.db"}));

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "operations/lookup.h"
 #include "tests/support/test_world.h"
 
 namespace slip {
@@ -236,6 +237,35 @@ Scenario sync_follower{"SyncFollower", with_follower,
                        [](TestWorld& world) { return world.act(SyncSource{"live.db"}); }};
 Scenario reseed{"Reseed", with_follower,
                 [](TestWorld& world) { return world.act(ReseedSource{"live.db"}); }};
+// A moment of production between two syncs, of which the container gets a branch.
+void with_follower_of_a_container(TestWorld& world) {
+  EXPECT_TRUE(world.must(LinkSource{"live.db", {"rows", {{"follow", "yes"}}, {}}}));
+  EXPECT_TRUE(world.must(
+      VersionTemplate{"shop", {{"db", "live.db", 1, 5433, {}}, {"app", "shop.app", 2, 1080, {}}}}));
+  EXPECT_TRUE(world.must(RefreshContainer{"qa"}));
+  world.database->write_in_production("first");
+  EXPECT_TRUE(world.must(SyncSource{"live.db"}));
+  world.database->write_in_production("second");
+}
+Timestamp second_of(TestWorld& world) {
+  const auto source =
+      world.catalog.read([](CatalogUnit& catalog) { return find_source(catalog, "live.db"); });
+  return source->history.back().taken_by + Duration(1500);
+}
+Scenario restore_to_production_then{
+    "RestoreToProductionAtATime", with_follower_of_a_container, [](TestWorld& world) {
+      return world.act(RestoreContainer{
+          "qa", FromTime{.at = second_of(world), .branch = "", .of_template = true}});
+    }};
+Scenario branch_of_production_then{
+    "BranchOfProductionAtATime", with_follower_of_a_container, [](TestWorld& world) {
+      return world.act(CreateBranch{
+          "qa", "then", FromTime{.at = second_of(world), .branch = "", .of_template = true}});
+    }};
+Scenario bookmark_production_then{
+    "BookmarkProductionAtATime", with_follower_of_a_container, [](TestWorld& world) {
+      return world.act(CreateTemplateBookmark{"shop", "then", "", {}, second_of(world)});
+    }};
 Scenario create_template{"CreateTemplate", [](TestWorld&) {},
                          [](TestWorld& world) {
                            return world.act(CreateTemplate{"half", {{"db", "shop.db", 1, 0, {}}}});
@@ -277,7 +307,8 @@ INSTANTIATE_TEST_SUITE_P(
                     branch_shared, branch_beside, bookmark, create_container, sync, link,
                     create_template, restore_to_a_time, restore_to_a_time_stopped, branch_at_a_time,
                     bookmark_at_a_time, refresh_with_hooks, bookmark_with_hooks, sync_with_mask,
-                    link_follower, sync_follower, reseed),
+                    link_follower, sync_follower, reseed, restore_to_production_then,
+                    branch_of_production_then, bookmark_production_then),
     [](const auto& each) { return each.param.name; });
 
 // Acts that change no data: whatever happens, nothing is lost and the world is in order.

@@ -82,21 +82,23 @@ Result<> show_branch(Session& session, const Arguments& given) {
 
 Result<std::optional<json::value>> data_choice(Session& session, const Arguments& given) {
   const int choices = !given.from_bookmark.empty() + !given.at.empty() + !given.point.empty() +
-                      static_cast<int>(given.from_template);
+                      static_cast<int>(given.from_template && given.at.empty());
   if (choices > 1) {
     return Error{.code = ErrorCode::invalid_argument,
-                 .message = "give only one of --from, --at, --point and --from-template"};
+                 .message = "give only one of --from, --at, --point and --from-template",
+                 .hint = "--at may go with --from-template: the template's data of that time."};
   }
   if (choices == 0) return std::optional<json::value>();
   json::object from;
   if (!given.from_bookmark.empty()) from["bookmark"] = given.from_bookmark;
   if (!given.point.empty()) from["point"] = given.point;
-  if (given.from_template) from["template"] = true;
   if (!given.at.empty()) {
     const Timestamp at = TRY(read_time(given.at, now()));
-    from = TRY(announce(session, {given.container, given.of_branch, at, given.accept_earlier}));
+    from = TRY(announce(session, {given.container, given.of_branch, at, given.accept_earlier,
+                                  given.from_template}));
     from["time"] = to_rfc3339(at);
   }
+  if (given.from_template) from["template"] = true;
   if (!given.of_branch.empty()) from["branch"] = given.of_branch;
   return std::optional<json::value>(std::move(from));
 }
@@ -159,7 +161,8 @@ void add_create(Command* group) {
   create->add_flag("--accept-earlier", given->accept_earlier,
                    "With --at: however much earlier a source's data would be");
   create->add_option("--point", given->point, "This point of the timeline")->type_name("ID");
-  create->add_flag("--from-template", given->from_template, "The newest data of the template");
+  create->add_flag("--from-template", given->from_template,
+                   "The template's newest data, or with --at of then");
   create->add_flag("--beside", given->beside,
                    "Leave the active branch active; run beside it, on addresses of its own");
   create->on_chosen([given](Session& session) { return create_branch(session, *given); });

@@ -47,9 +47,12 @@ Result<json::object> announce(Session& session, const WantedTime& wanted) {
     if (wanted.accept_earlier) more["accept_earlier"] = true;
     return more;
   }
+  const auto path = wanted.container.empty() ? api_path({"templates", wanted.tmpl, "moment"})
+                                             : api_path({"containers", wanted.container, "moment"});
   const auto found =
-      TRY(session.get(with_query(api_path({"containers", wanted.container, "moment"}),
-                                 {{"time", to_rfc3339(wanted.at)}, {"branch", wanted.branch}})));
+      TRY(session.get(with_query(path, {{"time", to_rfc3339(wanted.at)},
+                                        {"branch", wanted.branch},
+                                        {"template", wanted.of_template ? "1" : ""}})));
   session.print(fmt::format("{}: {}.\n", moment(wanted.at, now()), source_times(found, wanted.at)));
   const bool asks = flag_in(found, "asks");
   if (asks && !wanted.accept_earlier) TRY(ask(session, found, wanted.at));

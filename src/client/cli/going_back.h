@@ -6,12 +6,14 @@
 
 namespace slip::cli {
 
-// A time of a container that somebody wants to go to.
+// A time of a container, or of a template, that somebody wants to go to.
 struct WantedTime {
-  std::string container;
-  std::string branch;  // empty: the active one
+  std::string container;  // empty: of `tmpl`
+  std::string branch;     // empty: the active one
   Timestamp at;
   bool accept_earlier = false;  // said beforehand
+  bool of_template = false;     // the container's, instead of a branch
+  std::string tmpl = {};
 };
 
 // Says how far each source's data would go, before anything is done, and asks where that is so much

@@ -16,6 +16,7 @@ struct Arguments {
   std::string of_branch;
   std::string name;
   bool accept_earlier = false;
+  bool of_template = false;
 };
 
 // "peek at 2026-11-22 14-03-07": a name that says it all, and is allowed.
@@ -52,8 +53,10 @@ Result<> peek(Session& session, const Arguments& given) {
   std::optional<Timestamp> at;
   if (!given.time.empty()) {
     at = TRY(read_time(given.time, now()));
-    from = TRY(announce(session, {given.container, given.of_branch, *at, given.accept_earlier}));
+    from = TRY(announce(
+        session, {given.container, given.of_branch, *at, given.accept_earlier, given.of_template}));
     from["time"] = to_rfc3339(*at);
+    if (given.of_template) from["template"] = true;
     if (!given.of_branch.empty()) from["branch"] = given.of_branch;
   } else {
     from["bookmark"] = given.bookmark;
@@ -75,13 +78,15 @@ Result<> peek(Session& session, const Arguments& given) {
 
 void add_peek(Command& slip) {
   const auto given = arguments<Arguments>();
-  auto* command =
-      slip.add_subcommand("peek", "Open a moment beside the active branch, to look at: its databases, read-only");
+  auto* command = slip.add_subcommand(
+      "peek", "Open a moment beside the active branch, to look at: its databases, read-only");
   command->add_option("container", given->container, "The container")->required();
   command->add_option("bookmark", given->bookmark, "Its bookmark, or another's");
   command->add_option("--at", given->time, "This very moment, or the last point before it")
       ->type_name("TIME");
   command->add_option("--of", given->of_branch, "With --at: of this branch")->type_name("BRANCH");
+  command->add_flag("--of-template", given->of_template,
+                    "With --at: the template's data of that time");
   command->add_option("--name", given->name, "What to call the branch that shows it");
   command->add_flag("--accept-earlier", given->accept_earlier,
                     "However much earlier a source's data would be");

@@ -17,6 +17,7 @@ struct Arguments {
   std::string point;
   bool no_safety_point = false;
   bool accept_earlier = false;
+  bool of_template = false;
 };
 
 json::object body_for(const Arguments& given) {
@@ -43,14 +44,22 @@ Result<> restore(Session& session, const Arguments& given) {
   std::optional<Timestamp> asked;
   if (!given.bookmark.empty()) body["bookmark"] = given.bookmark;
   if (!given.point.empty()) body["point"] = given.point;
+  if (given.of_template && given.time.empty()) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "--of-template goes with --to",
+                 .hint = fmt::format("The template's newest data: slip refresh {}",
+                                     shell_word(given.container))};
+  }
   if (!given.time.empty()) {
     asked = TRY(read_time(given.time, now()));
-    const WantedTime wanted{given.container, given.branch, *asked, given.accept_earlier};
+    const WantedTime wanted{given.container, given.branch, *asked, given.accept_earlier,
+                            given.of_template};
     const json::object more = TRY(announce(session, wanted));
     body.insert(more.begin(), more.end());
     body["time"] = to_rfc3339(*asked);
   }
   if (!given.branch.empty()) body["branch"] = given.branch;
+  if (given.of_template) body["template"] = true;
   const Change change{.path = api_path({"containers", given.container, "restore"}),
                       .body = body,
                       .attempt = "restore " + given.container};
@@ -106,6 +115,8 @@ void add_restore(Command& slip) {
   command->add_option("--to", given->time, "This very moment, or the last point before it")
       ->type_name("TIME");
   command->add_option("--branch", given->branch, "With --to: of this branch of the container");
+  command->add_flag("--of-template", given->of_template,
+                    "With --to: the template's data of that time");
   command->add_flag("--accept-earlier", given->accept_earlier,
                     "With --to: however much earlier a source's data would be");
   command->add_option("--point", given->point, "This point of the timeline")->type_name("ID");

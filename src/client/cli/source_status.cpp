@@ -74,6 +74,8 @@ Result<> show_one(Session& session, const json::value& status) {
       "last sync",
       synced ? fmt::format("{} ({})", moment(*synced, now()), ago(*synced, now())) : "not yet");
   lines.emplace_back("its data up to", position ? moment(*position, now()) : "");
+  const auto since = time_in(status, "any_second_since");
+  lines.emplace_back("any second since", since ? moment(*since, now()) : "");
   lines.emplace_back("schedule", text_in(status, "schedule"));
   lines.emplace_back("next sync", next_words(status));
   lines.emplace_back("problem", problem_of(status));

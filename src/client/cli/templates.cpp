@@ -5,6 +5,7 @@
 #include "client/cli/bookmark_view.h"
 #include "client/cli/commands.h"
 #include "client/cli/figures.h"
+#include "client/cli/going_back.h"
 #include "client/cli/table.h"
 #include "client/cli/timeline_graph.h"
 #include "client/cli/words.h"
@@ -19,6 +20,8 @@ struct Arguments {
   std::string note;
   std::vector<std::string> tags;
   std::vector<std::string> sources;
+  std::string at;
+  bool accept_earlier = false;
 };
 
 const json::array& newest_sources(const json::value& value) {
@@ -148,15 +151,24 @@ Result<> bookmarks(Session& session, const Arguments& given) {
   json::object body{{"name", given.bookmark}};
   if (!given.note.empty()) body["note"] = given.note;
   if (!given.tags.empty()) body["tags"] = to_json(given.tags);
+  if (!given.at.empty()) {
+    const Timestamp at = TRY(read_time(given.at, now()));
+    const json::object more = TRY(announce(session, {.container = "",
+                                                     .branch = "",
+                                                     .at = at,
+                                                     .accept_earlier = given.accept_earlier,
+                                                     .tmpl = given.name}));
+    body.insert(more.begin(), more.end());
+    body["at"] = to_rfc3339(at);
+  }
   const Change change{.path = path,
                       .body = body,
                       .attempt = fmt::format("bookmark the template {} as {}", given.name,
                                              in_quotes(given.bookmark))};
   return carry_out(session, change, [&](const json::value&) {
-    return fmt::format(
-        "Bookmarked the newest data of the template {} as {}; all its containers can "
-        "use it.",
-        given.name, in_quotes(given.bookmark));
+    return fmt::format("Bookmarked the {} of the template {} as {}; all its containers can use it.",
+                       given.at.empty() ? "newest data" : "data of then", given.name,
+                       in_quotes(given.bookmark));
   });
 }
 
@@ -229,11 +241,15 @@ void add_templates(Command& slip) {
     });
   });
 
-  auto* bookmark =
-      group->add_subcommand("bookmark", "Bookmark a template's newest data, or list its bookmarks");
+  auto* bookmark = group->add_subcommand(
+      "bookmark", "Bookmark a template's newest data, or that of a time, or list its bookmarks");
   bookmark->add_option("template", given->name, "The template")->required();
   bookmark->add_option("bookmark", given->bookmark, "The bookmark's name; without: list them");
   bookmark->add_option("--note", given->note, "What somebody should know of it");
+  bookmark->add_option("--at", given->at, "This very moment, or the last point before it")
+      ->type_name("TIME");
+  bookmark->add_flag("--accept-earlier", given->accept_earlier,
+                     "With --at: however much earlier a source's data would be");
   bookmark->add_repeated("--tag", given->tags, "A tag; may be given several times");
   bookmark->on_chosen([given](Session& session) { return bookmarks(session, *given); });
 

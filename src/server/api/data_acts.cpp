@@ -11,11 +11,12 @@ struct RestoreBody {
   std::optional<Timestamp> time;
   std::optional<std::string> branch;
   std::optional<std::string> point;
+  std::optional<bool> template_;  // goes with a time
   std::optional<bool> accept_earlier;
   std::optional<bool> safety_point;
 };
 BOOST_DESCRIBE_STRUCT(RestoreBody, (),
-                      (bookmark, time, branch, point, accept_earlier, safety_point))
+                      (bookmark, time, branch, point, template_, accept_earlier, safety_point))
 
 struct ReplaceBody {
   std::optional<bool> safety_point;
@@ -33,11 +34,16 @@ Safety safety_of(const std::optional<bool>& safety_point) {
 
 Result<http::Response> restore(Call& call) {
   const auto body = TRY(read_body<RestoreBody>(call));
+  if (body.template_.value_or(false) && !body.time) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "no time is given that the template's data shall be of",
+                 .hint = "Give one, or refresh the container: that takes the newest data."};
+  }
   const auto to = TRY(data_choice({.bookmark = body.bookmark,
                                    .time = body.time,
                                    .branch = body.branch,
                                    .point = body.point,
-                                   .template_ = {},
+                                   .template_ = body.template_,
                                    .accept_earlier = body.accept_earlier}));
   return submit(call, RestoreContainer{.container = call.param("container"),
                                        .to = to,

@@ -1,5 +1,6 @@
 #include "operations/lookup.h"
 #include "server/api/answer.h"
+#include "server/api/template_access.h"
 
 // What a time would lead to, before anything is done.
 
@@ -22,32 +23,47 @@ struct MomentView {
 };
 BOOST_DESCRIBE_STRUCT(MomentView, (), (asked, at, exact, point, asks, sources))
 
-Result<http::Response> show(Call& call) {
+Result<Timestamp> asked_time(Call& call) {
   const auto asked = TRY(call.time("time"));
-  if (!asked) {
-    return Error{.code = ErrorCode::invalid_argument,
-                 .message = "no time is given",
-                 .hint = "Give one, e.g. ?time=2026-11-22T14:03:07.250Z."};
+  if (asked) return *asked;
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = "no time is given",
+               .hint = "Give one, e.g. ?time=2026-11-22T14:03:07.250Z."};
+}
+
+Result<http::Response> answer_moment(Call& call, CatalogUnit& catalog, const Branch& branch,
+                                     Timestamp asked) {
+  PlanContext context{catalog, call.api.world(), call.actor, call.api.now()};
+  const auto moment = TRY(find_moment(context, branch, asked));
+  MomentView view;
+  view.asked = asked;
+  view.at = moment.at();
+  view.exact = view.at == asked;
+  view.point = moment.point.id.str();
+  view.asks = !check_not_much_earlier(context, moment, asked);
+  for (const auto& one : TRY(source_moments(context, moment))) {
+    view.sources.push_back({one.source, one.at});
   }
+  return answer(200, to_json(view));
+}
+
+Result<http::Response> show_of_template(Call& call) {
+  const auto asked = TRY(asked_time(call));
+  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
+    const auto mould = TRY(find_visible_template(catalog, call.actor, call.param("template")));
+    return answer_moment(call, catalog, TRY(branch_of(catalog, mould.master)), asked);
+  });
+}
+
+Result<http::Response> show(Call& call) {
+  const auto asked = TRY(asked_time(call));
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto container =
         TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
-    const FromTime from{.at = *asked,
+    const FromTime from{.at = asked,
                         .branch = call.query("branch").value_or(""),
                         .of_template = call.flag("template")};
-    const auto branch = TRY(branch_of(catalog, container, from));
-    PlanContext context{catalog, call.api.world(), call.actor, call.api.now()};
-    const auto moment = TRY(find_moment(context, branch, *asked));
-    MomentView view;
-    view.asked = *asked;
-    view.at = moment.at();
-    view.exact = view.at == *asked;
-    view.point = moment.point.id.str();
-    view.asks = !check_not_much_earlier(context, moment, *asked);
-    for (const auto& one : TRY(source_moments(context, moment))) {
-      view.sources.push_back({one.source, one.at});
-    }
-    return answer(200, to_json(view));
+    return answer_moment(call, catalog, TRY(branch_of(catalog, container, from)), asked);
   });
 }
 
@@ -55,6 +71,7 @@ Result<http::Response> show(Call& call) {
 
 void add_moments(Routes& routes) {
   routes.add("GET /containers/{container}/moment", show);
+  routes.add("GET /templates/{template}/moment", show_of_template);
 }
 
 }  // namespace slip::api

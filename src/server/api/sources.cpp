@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "domain/source_history.h"
 #include "operations/lookup.h"
 #include "operations/scheduled_syncs.h"
 #include "server/api/answer.h"
@@ -130,6 +131,12 @@ Result<http::Response> show_status(Call& call) {
   shown.erase("config");
   shown["kind"] = found.source.config.kind;
   shown["last"] = to_json(found.last);
+  const auto adapter = call.api.world().adapter(found.source.config.kind);
+  const bool keeps_log = adapter && (*adapter)->info().keeps_log;
+  shown["any_second_since"] = to_json(any_second_since(
+      found.source,
+      keeps_log ? std::optional(call.api.world().settings.retention.logs) : std::nullopt,
+      call.api.now()));
   shown["state"] = nullptr;
   if (!found.source.volume.empty()) {
     const auto state = call.api.engine.instances().follow_state(found.source.volume);

@@ -6,14 +6,18 @@ import type { Item } from "@/model/history";
 import { dataOf, dataWords } from "@/model/situation";
 import { ConfirmDialog, FormDialog, RadioGroup, TextField, useNow } from "@/ui";
 import { useContainerPage } from "./context";
+import { dayOf } from "./ExpiryField";
+import { type DayAndTime, isoOf, ProductionTime } from "./ProductionTime";
 
 export function BranchDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const page = useContainerPage();
   const now = useNow();
   const [name, setName] = useState(() => suggestedName(item.bookmark, page.branches));
-  const [origin, setOrigin] = useState<"moment" | "production">("moment");
+  const [origin, setOrigin] = useState<"moment" | "production" | "then">("moment");
+  const [then, setThen] = useState<DayAndTime>({ day: dayOf(new Date()), time: "" });
   const [place, setPlace] = useState<"active" | "beside" | "look">("active");
-  const isOfProduction = origin === "production";
+  const isOfProduction = origin !== "moment";
+  const time = isoOf(then);
   const active = page.container.active_branch.name;
   return (
     <FormDialog
@@ -21,12 +25,12 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
       onClose={onClose}
       title={`New branch from ${isOfProduction ? "production" : dataWords({ ...page, item, now })}`}
       submit="Branch"
-      canSubmit={name.trim() !== ""}
+      canSubmit={name.trim() !== "" && (origin !== "then" || time !== null)}
       onSubmit={() =>
         page.send(() =>
           createBranch(page.container.id, {
             name: name.trim(),
-            from: isOfProduction ? { template: true } : dataOf(item),
+            from: isOfProduction ? ofProduction(origin === "then" ? time : null) : dataOf(item),
             beside: place === "beside",
             read_only: place === "look",
           }),
@@ -54,9 +58,15 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
               label: "The newest of production",
               hint: `As Refresh would give it to you, without changing “${active}”.`,
             },
+            {
+              value: "then",
+              label: "Production as it was at a time",
+              hint: "To the second, where a source follows production.",
+            },
           ]}
         />
       )}
+      {origin === "then" && <ProductionTime value={then} onChange={setThen} />}
       <RadioGroup
         label="Then"
         value={place}
@@ -81,6 +91,11 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
       />
     </FormDialog>
   );
+}
+
+// How far each source's data goes has been shown.
+function ofProduction(time: string | null) {
+  return time === null ? { template: true } : { template: true, time, accept_earlier: true };
 }
 
 export function RenameBranchDialog({ branch, onClose }: { branch: Branch; onClose: () => void }) {

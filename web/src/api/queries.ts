@@ -137,6 +137,18 @@ export function logQuery(container: string, source: string, branch?: string) {
   });
 }
 
+// What the template's data of a time would be.
+export function templateMomentQuery(container: string, time: string) {
+  return queryOptions({
+    queryKey: keys.containerPart(container, "template-moment", time),
+    queryFn: () => {
+      const params = { path: { container }, query: { time, template: true } };
+      return answered(client.GET("/containers/{container}/moment", { params }));
+    },
+    retry: false,
+  });
+}
+
 export function bookmarkQuery(bookmark: string) {
   return queryOptions({
     queryKey: keys.bookmark(bookmark),
