@@ -187,6 +187,11 @@ describe("the words of an origin", () => {
     expect(originWords(words, "default")).toMatch(/^Wed 18 Nov, \d\d:05$/);
     expect(originWords(words, "bug")).toMatch(/^default, Wed 18 Nov, \d\d:05$/);
   });
+
+  it("calls the template's data production's", () => {
+    const words = `template employees as of ${time(5)}`;
+    expect(originWords(words, "default")).toMatch(/^production, Wed 18 Nov, \d\d:05$/);
+  });
 });
 
 describe("merging windows", () => {

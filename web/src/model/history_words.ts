@@ -48,11 +48,13 @@ export function beginningTitle(segment: Segment, branchName: string): string {
 //   bookmark "clean base" of qa             -> “clean base” of qa
 //   branch default as of 2026-11-18T...Z    -> Wed 18 Nov, 14:03; with the branch's name if it is another
 //   the newest data of employees            -> production
+//   template employees as of 2026-11-18T...Z -> production, Wed 18 Nov, 14:03
 export function originWords(words: string, branchName: string): string {
   const asOf = / ?as of (\d{4}-\d\d-\d\dT[\d:.]+Z)/;
   let said = words
     .replace(/bookmark "(.*)"/, "“$1”")
-    .replace(/^the newest data of .*$/, "production");
+    .replace(/^the newest data of .*$/, "production")
+    .replace(/^template .* as of /, "production as of ");
   const time = asOf.exec(said)?.[1];
   if (!time) return said;
   said = said.replace(asOf, `, ${momentWords(Date.parse(time))}`);
