@@ -17,7 +17,8 @@ Layout layout_of(const fs::path& directory) {
   return Layout{.data = directory / "data",
                 .log = directory / "log",
                 .run = directory / "run",
-                .tmp = directory / "tmp"};
+                .tmp = directory / "tmp",
+                .compared = directory / "compared"};
 }
 
 Result<> make_layout(const Layout& layout, const RunUser& user) {

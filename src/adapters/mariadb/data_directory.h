@@ -15,6 +15,8 @@ struct Layout {
   std::filesystem::path log;   // binary logs
   std::filesystem::path run;   // unix socket, process number
   std::filesystem::path tmp;   // sort files and temporary tables
+  // What the last copy by a dump is compared with at the next; in sources only.
+  std::filesystem::path compared;
 };
 Layout layout_of(const std::filesystem::path& directory);
 

@@ -78,7 +78,7 @@ Result<> forget_the_past(const Ingest& ingest, const ServerVersion& version) {
   std::vector<std::string> what = {"--no-create-info", "--skip-triggers", "--replace", "mysql"};
   what.insert(what.end(), kSystemTables.begin(), kSystemTables.end());
   TRY(dump(ingest, version, system, std::move(what)));
-  what = {"--events", "--triggers", "--routines", "--databases"};
+  what = {"--events", "--triggers", "--routines", "--databases", "--"};
   what.insert(what.end(), databases.begin(), databases.end());
   if (!databases.empty()) TRY(dump(ingest, version, tables, std::move(what)));
 

@@ -1,4 +1,9 @@
+#include <map>
+#include <optional>
+#include <sstream>
+
 #include "adapters/mariadb/dump_file.h"
+#include "adapters/mariadb/dump_sections.h"
 #include "adapters/mariadb/follow.h"
 #include "adapters/mariadb/ingest.h"
 #include "adapters/mariadb/origin.h"
@@ -90,7 +95,7 @@ Result<Command> dump_command(const UrlOrigin& origin, const ServerVersion& versi
   if (plan.with_position) {
     command.argv.insert(command.argv.end(), {"--master-data=2", "--gtid"});
   }
-  command.argv.emplace_back("--databases");
+  command.argv.insert(command.argv.end(), {"--databases", "--"});
   command.argv.insert(command.argv.end(), plan.databases.begin(), plan.databases.end());
   return command;
 }
@@ -112,22 +117,113 @@ Error explain_dump(Error error, const UrlOrigin& origin) {
   return error;
 }
 
+// What is remembered of a dump beside the data: the digest of each section, by its place.
+using Digests = std::map<std::string, std::string>;
+
+Result<> remember(const Ingest& ingest, const std::vector<DumpSection>& sections) {
+  TRY(make_directories(ingest.layout.compared, 0700));
+  std::string lines;
+  for (const auto& section : sections) lines += section.digest + " " + section.place() + "\n";
+  return write_owned(ingest.layout.compared / "digests", lines, ingest.user);
+}
+
+Digests recall(const Ingest& ingest) {
+  Digests digests;
+  const auto text = read_file(ingest.layout.compared / "digests", 1 << 30);
+  std::istringstream lines(text.value_or(""));
+  for (std::string line; std::getline(lines, line);) {
+    const auto blank = line.find(' ');
+    if (blank != std::string::npos) digests[line.substr(blank + 1)] = line.substr(0, blank);
+  }
+  return digests;
+}
+
+// What of the dump has to be loaded into the last copy; nothing if that cannot be brought up to
+// date: it is of another series, or something else than tables has changed, or is gone.
+std::optional<std::vector<DumpSection>> changed_sections(const Ingest& ingest,
+                                                         const ServerVersion& version,
+                                                         const std::vector<DumpSection>& sections) {
+  Digests before = recall(ingest);
+  const auto series = read_series_mark(ingest.layout.data);
+  if (before.empty() || !series || *series != version.series) return std::nullopt;
+  std::vector<DumpSection> changed;
+  for (const auto& section : sections) {
+    const auto known = before.extract(section.place());
+    const bool is_same = !known.empty() && known.mapped() == section.digest;
+    if (section.is_context() || (section.stands_alone() && !is_same)) {
+      changed.push_back(section);
+    } else if (!is_same) {
+      return std::nullopt;
+    }
+  }
+  if (!before.empty()) return std::nullopt;
+  return changed;
+}
+
+// Tables that reference each other can only be made anew when all of them are gone.
+Result<> load_changed(const Ingest& ingest, const ServerVersion& version,
+                      const std::filesystem::path& dump, const std::vector<DumpSection>& changed,
+                      const std::string& origin) {
+  std::string drops;
+  for (const auto& section : changed) {
+    if (!section.is_context()) drops += "DROP TABLE IF EXISTS " + section.object() + ";\n";
+  }
+  if (drops.empty()) return {};
+  const auto part = ingest.directory / "dump.changed";
+  TRY(write_sections(dump, changed, drops, part));
+  auto server = TRY(PrivateServer::start(version, ingest.layout, ingest.user,
+                                         [&] { return ingest.go_on(kCopying); }));
+  TRY(load_file(ingest, version, server, part, "", origin));
+  TRY(server.stop());
+  return remove_tree(part);
+}
+
+Result<> clear(const Ingest& ingest) {
+  const Layout& layout = ingest.layout;
+  for (const auto& folder : {layout.data, layout.log, layout.run, layout.tmp, layout.compared,
+                             ingest.directory / "dump.changed"}) {
+    TRY(remove_tree(folder));
+  }
+  return make_layout(layout, ingest.user);
+}
+
+// True if the last copy is up to date now.
+Result<bool> bring_up_to_date(const Ingest& ingest, const ServerVersion& version,
+                              const std::filesystem::path& dump,
+                              const std::vector<DumpSection>& sections, const std::string& origin) {
+  const auto changed = changed_sections(ingest, version, sections);
+  if (!changed) return false;
+  const auto loaded = load_changed(ingest, version, dump, *changed, origin);
+  if (loaded) return true;
+  const auto code = loaded.error().code;
+  if (code == ErrorCode::canceled || code == ErrorCode::no_space) return loaded.error();
+  spdlog::warn("what has changed {} does not fit the copy that is here, all is loaded anew: {}",
+               origin, loaded.error().describe());
+  return false;
+}
+
 }  // namespace
 
 Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) {
   const ServerVersion version = TRY(choose_version(ingest));
   const Plan plan = TRY(ask_origin(ingest, origin));
   if (ingest.settings.follows) TRY(check_production(*ingest.settings.follows));
-  TRY(make_layout(ingest.layout, ingest.user));
   const auto dump = ingest.directory / "dump";
+  TRY(remove_tree(dump));
   const Timestamp at = now();
   const auto copied =
       run_step(ingest, TRY(dump_command(origin, version, plan, dump)), kCopying, ErrorCode::failed,
                "the copy of the server at " + origin.where() + " failed");
   if (!copied) return explain_dump(copied.error(), origin);
   const DumpContent content = TRY(scan_dump(dump));
-  TRY(load_dump(ingest, version, dump, content, "of " + origin.where()));
+  const auto sections = TRY(read_sections(dump));
+  const std::string of = "of " + origin.where();
+  if (!TRY(bring_up_to_date(ingest, version, dump, sections, of))) {
+    TRY(clear(ingest));
+    TRY(load_dump(ingest, version, dump, content, of));
+  }
   TRY(remove_tree(dump));
+  if (!ingest.settings.follows) TRY(remember(ingest, sections));
   TRY(take_over(ingest, version, {.gtid = content.gtid, .definers = content.definers}));
   return DataPosition{.at = at, .position = position_text(content.gtid, content.binlog_position)};
 }

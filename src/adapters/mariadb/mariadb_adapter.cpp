@@ -92,8 +92,9 @@ Result<> MariadbAdapter::validate(const SourceConfig& config) const {
   return {};
 }
 
-bool MariadbAdapter::incremental(const SourceConfig&) const {
-  return false;
+bool MariadbAdapter::incremental(const SourceConfig& config) const {
+  const auto settings = read_settings(config);
+  return settings && std::holds_alternative<UrlOrigin>(settings->origin) && !settings->follows;
 }
 
 Result<Ingest> MariadbAdapter::ingest_of(const SourceConfig& config,
@@ -121,6 +122,7 @@ Result<> MariadbAdapter::prepare(const InstanceContext& instance) const {
   const Layout layout = layout_of(instance.directory);
   const RunUser user = TRY(find_run_user(options_.user));
   TRY(clear_leftovers(layout));
+  TRY(remove_tree(layout.compared));
   TRY(renew_own_user(layout.run, user));
   return write_configuration(layout.data, settings, user);
 }

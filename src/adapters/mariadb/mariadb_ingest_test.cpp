@@ -100,10 +100,12 @@ TEST_P(MariadbIngest, LinksARunningServerByItsUrlAndKnowsItsPosition) {
 TEST_P(MariadbIngest, LinksAllDatabasesOfAServer) {
   start_origin();
   world().sql(origin_, "CREATE DATABASE `an other`");
+  world().sql(origin_, "CREATE DATABASE `-- no option`");
   const auto copy = of({{"url", url("slip", "", "")}, {"database", "staff"}});
   ASSERT_TRUE(ok(ingest(copy)));
   expect_staff(copy);
   EXPECT_TRUE(ok(world().log_in(copy, copy.login, "an other")));
+  EXPECT_TRUE(ok(world().log_in(copy, copy.login, "-- no option")));
 }
 
 TEST_P(MariadbIngest, SaysWhichRightsAreMissing) {

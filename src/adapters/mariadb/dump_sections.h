@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace slip::mariadb {
+
+// A part of what mariadb-dump writes, between two of its headings.
+struct DumpSection {
+  std::string database;     // in backquotes; empty before the first
+  std::string name;         // "Table structure for table `orders`"; empty: the dump's head
+  std::uint64_t begin = 0;  // bytes in the file, up to `end`
+  std::uint64_t end = 0;
+  std::string digest;  // of all in it that has an effect
+
+  std::string place() const { return database + "." + name; }
+  // It makes one table, or sequence, with all that is in it, in the place of one that is there.
+  bool stands_alone() const;
+  // What a drop of it names: "`shop`.`orders`"; only of one that stands alone.
+  std::string object() const;
+  // Leads to a database, or prepares the session: those after it need it.
+  bool is_context() const;
+};
+
+// A table's data and triggers belong to its section. Errors: those of reading.
+Result<std::vector<DumpSection>> read_sections(const std::filesystem::path& dump);
+
+// Writes those sections of the dump, in their order, with `preface` after the first of them.
+Result<> write_sections(const std::filesystem::path& dump, const std::vector<DumpSection>& sections,
+                        const std::string& preface, const std::filesystem::path& to);
+
+}  // namespace slip::mariadb

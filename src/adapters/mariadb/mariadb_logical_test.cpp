@@ -1,0 +1,127 @@
+#include <sys/stat.h>
+
+#include "adapters/mariadb/mariadb_world.h"
+
+namespace slip {
+
+namespace fs = std::filesystem;
+
+// A server of the test's own that is copied by a dump, again and again.
+class MariadbLogical : public AdapterTest {
+ protected:
+  void SetUp() override {
+    origin_ = world().instance("ins_origin", world().good());
+    ASSERT_TRUE(ok(world().fill(origin_)));
+    ASSERT_TRUE(ok(bring_up(origin_)));
+    produce({"CREATE DATABASE shop",
+             "CREATE TABLE shop.customers (id INT PRIMARY KEY, name VARCHAR(100))",
+             "CREATE TABLE shop.orders (id INT PRIMARY KEY, customer INT, words TEXT, "
+             "FOREIGN KEY (customer) REFERENCES shop.customers (id))",
+             "CREATE TABLE shop.`odd -- name` (a INT)", "CREATE SEQUENCE shop.numbers",
+             "CREATE VIEW shop.names AS SELECT name FROM shop.customers",
+             "CREATE FUNCTION shop.answer() RETURNS INT RETURN 42",
+             "CREATE TRIGGER shop.noted BEFORE INSERT ON shop.orders FOR EACH ROW SET NEW.words = "
+             "CONCAT(NEW.words, '!')",
+             "INSERT INTO shop.customers SELECT seq, CONCAT('customer ', seq) FROM seq_1_to_1000",
+             "INSERT INTO shop.orders SELECT seq, seq, REPEAT('word ', 100) FROM seq_1_to_1000",
+             "INSERT INTO shop.`odd -- name` VALUES (1)"});
+    copy_ = world().instance(
+        "ins_copy", world().with({{"url", "mysql://slip:secret%20of%20ins_origin@127.0.0.1:" +
+                                              std::to_string(origin_.port) + "/shop"}}));
+    ASSERT_TRUE(ok(ingest(copy_)));
+  }
+  test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
+  void produce(const std::vector<std::string>& statements) {
+    for (const auto& statement : statements) world().sql(origin_, statement);
+  }
+  fs::path file(const std::string& table) {
+    return copy_.directory / "data" / "shop" / (table + ".ibd");
+  }
+  // What a sync does: brings the last copy up to date.
+  void refresh() {
+    before_.clear();
+    for (const char* table : {"customers", "orders", "odd@0020@002d@002d@0020name"}) {
+      before_[table] = trace(table);
+    }
+    ASSERT_TRUE(world().adapter().incremental(copy_.config));
+    ASSERT_TRUE(ok(ingest(copy_)));
+  }
+  // The file of the table is the one that was there before the refresh, untouched.
+  bool kept(const std::string& table) { return before_.at(table) == trace(table); }
+  // Begins a copy of what there is, as a container does.
+  void look() {
+    look_ = world().instance("ins_look", copy_.config);
+    copy(copy_, look_);
+    ASSERT_TRUE(ok(bring_up(look_)));
+  }
+  std::string value(const std::string& sql) { return world().one(look_, sql, "shop"); }
+
+  InstanceContext origin_;
+  InstanceContext copy_;
+  InstanceContext look_;
+
+ private:
+  // Which file it is, and when it was written to.
+  using Trace = std::pair<ino_t, std::int64_t>;
+  Trace trace(const std::string& table) {
+    struct stat about {};
+    EXPECT_EQ(::stat(file(table).c_str(), &about), 0) << file(table);
+    return {about.st_ino, about.st_mtim.tv_sec * 1'000'000'000 + about.st_mtim.tv_nsec};
+  }
+  std::map<std::string, Trace> before_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Local, MariadbLogical, testing::ValuesIn(test::world_of_each_series()));
+
+TEST_P(MariadbLogical, LeavesTablesAloneThatHaveNotChanged) {
+  produce({"UPDATE shop.customers SET name = 'somebody' WHERE id = 7",
+           "INSERT INTO shop.`odd -- name` VALUES (2)", "SELECT NEXT VALUE FOR shop.numbers"});
+
+  refresh();
+  look();
+
+  EXPECT_TRUE(kept("orders"));
+  EXPECT_FALSE(kept("customers"));
+  EXPECT_FALSE(fs::exists(copy_.directory / "dump"));
+  EXPECT_FALSE(fs::exists(copy_.directory / "dump.changed"));
+  EXPECT_EQ(value("SELECT COUNT(*) FROM orders JOIN customers c ON c.id = customer"), "1000");
+  EXPECT_EQ(value("SELECT name FROM names WHERE name = 'somebody'"), "somebody");
+  EXPECT_EQ(value("SELECT COUNT(*) FROM `odd -- name`"), "2");
+  EXPECT_EQ(value("SELECT answer()"), "42");
+  EXPECT_EQ(value("SELECT words LIKE '%!' FROM orders WHERE id = 1"), "1");
+  EXPECT_FALSE(fs::exists(look_.directory / "compared")) << "containers do not get it";
+
+  refresh();
+  EXPECT_TRUE(kept("orders"));
+  EXPECT_TRUE(kept("customers")) << "nothing has changed since";
+}
+
+TEST_P(MariadbLogical, TakesTablesThatAreNewOrOtherwiseMade) {
+  produce({"CREATE TABLE shop.fresh (n INT)", "INSERT INTO shop.fresh VALUES (5)",
+           "ALTER TABLE shop.orders DROP FOREIGN KEY orders_ibfk_1",
+           "ALTER TABLE shop.customers MODIFY id BIGINT",
+           "ALTER TABLE shop.orders MODIFY customer "
+           "BIGINT",
+           "ALTER TABLE shop.orders ADD FOREIGN KEY (customer) REFERENCES shop.customers (id)"});
+
+  refresh();
+  look();
+
+  EXPECT_TRUE(kept("odd@0020@002d@002d@0020name"));
+  EXPECT_EQ(value("SELECT n FROM fresh"), "5");
+  EXPECT_EQ(value("SELECT COUNT(*) FROM orders JOIN customers c ON c.id = customer"), "1000");
+}
+
+TEST_P(MariadbLogical, LoadsAllWhereMoreThanTablesHasChanged) {
+  produce({"DROP FUNCTION shop.answer", "DROP TABLE shop.`odd -- name`",
+           "UPDATE shop.customers SET name = 'somebody' WHERE id = 7"});
+  ASSERT_TRUE(ok(ingest(copy_)));
+  look();
+
+  EXPECT_FALSE(fs::exists(file("odd@0020@002d@002d@0020name")));
+  EXPECT_EQ(value("SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = 'shop'"),
+            "0");
+  EXPECT_EQ(value("SELECT COUNT(*) FROM names WHERE name = 'somebody'"), "1");
+}
+
+}  // namespace slip
