@@ -36,7 +36,16 @@ Source full_source(const std::string& name) {
           .position = DataPosition{.at = at(3), .position = "0/3000060"},
           .synced_at = at(4),
           .created_at = at(3),
-          .deleted_at = {}};
+          .deleted_at = {},
+          .schedule = "daily 02:30",
+          .webhook_hash = "of a secret",
+          .volume = VolumeId("vol_" + name),
+          .history = {{.snapshot = SnapshotId("snp_past"),
+                       .follower = VolumeId("vol_" + name),
+                       .at = at(1),
+                       .taken_by = at(2),
+                       .position = "0/3000028",
+                       .clock_ahead_ms = -250}}};
 }
 
 Template full_template(const std::string& name) {
