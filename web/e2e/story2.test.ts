@@ -184,6 +184,12 @@ scene(
     await dev.seesContainer("fresh");
     await dev.press("n");
     await dev.dialog.getByLabel("Name", { exact: true }).fill("production");
+    await dev.dialog.getByRole("radio", { name: /^Production as it was at a time/ }).check();
+    const now = new Date().toTimeString().slice(0, 8);
+    await dev.dialog.getByLabel("Time", { exact: true }).fill(now);
+    await dev.dialog.getByText(/^It would be: /).waitFor();
+    await dev.state("a branch from production as it was");
+    await dev.dialog.getByLabel("Time", { exact: true }).fill("");
     await dev.dialog.getByRole("radio", { name: /^The newest of production/ }).check();
     await dev.state("a branch from production");
     await dev.button("Branch", dev.dialog).click();
