@@ -185,7 +185,8 @@ scene(
     await dev.press("n");
     await dev.dialog.getByLabel("Name", { exact: true }).fill("production");
     await dev.dialog.getByRole("radio", { name: /^Production as it was at a time/ }).check();
-    const now = new Date().toTimeString().slice(0, 8);
+    // By the browser's zone.
+    const now = await dev.page.evaluate(() => new Date().toTimeString().slice(0, 8));
     await dev.dialog.getByLabel("Time", { exact: true }).fill(now);
     await dev.dialog.getByText(/^It would be: /).waitFor();
     await dev.state("a branch from production as it was");
