@@ -25,6 +25,18 @@ Timestamp cut_to(Timestamp at, Duration grain) {
   return Timestamp{at.ms - at.ms % grain.count()};
 }
 
+// The sources of that time, with what the template's newest version says of those that it still
+// has: what is masked today was not meant to be seen then either.
+std::vector<TemplateSource> places_of(const Rewind& rewind) {
+  auto places = rewind.mould.version(rewind.segment.template_version).sources;
+  for (auto& place : places) {
+    for (const auto& newest : rewind.mould.newest().sources) {
+      if (newest.name == place.name && newest.source == place.source) place = newest;
+    }
+  }
+  return places;
+}
+
 // The follower as it is now becomes a point of the source's history: its log is that of the past.
 SnapshotId add_later(Plan& plan, const RewoundSource& one, Timestamp until, Commit& commit) {
   const Source& source = one.source;
@@ -95,7 +107,7 @@ Timestamp time_of(const Rewind& rewind, const RewoundSource& one) {
 
 Point add_rewind(PlanContext& context, Plan& plan, const Rewind& rewind, PointKind kind,
                  Commit& commit) {
-  const auto& places = rewind.mould.version(rewind.segment.template_version).sources;
+  const auto places = places_of(rewind);
   Point point{.id = context.next_id<PointId>(),
               .segment = rewind.segment.id,
               .branch = rewind.mould.master,

@@ -95,6 +95,8 @@ TEST_F(Rewinding, GoesToWhatHasNotBeenSyncedYet) {
 
   EXPECT_EQ(world.rows("live-qa"), "production;first;");
   EXPECT_EQ(source().history.size(), points + 1) << "what the log was taken from is kept";
+  ASSERT_OK(world.must(RefreshContainer{"live-qa"}, "qa"));
+  EXPECT_EQ(world.rows("live-qa"), "production;") << "syncs decide what is the newest";
   EXPECT_THAT(world.complaints(), IsEmpty());
 }
 
@@ -135,6 +137,19 @@ TEST_F(Rewinding, IsMaskedBeforeAnybodyCanSeeIt) {
   write("secret");
   const Timestamp then = world.clock.now();
   ASSERT_OK(world.must(SyncSource{"live.db"}));
+
+  ASSERT_EQ(restore(then)->state, OperationState::succeeded);
+
+  EXPECT_EQ(world.rows("live-qa"), "masked;");
+}
+
+TEST_F(Rewinding, IsMaskedAsTheTemplateIsToday) {
+  write("secret");
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  const Timestamp then = world.clock.now();
+  SourcePlace db{"db", "live.db", 1, 0, {}};
+  db.hooks = {{.when = HookMoment::mask, .sql = "mask"}};
+  ASSERT_OK(world.must(VersionTemplate{"live", {db, {"app", "shop.app", 2, 0, {}}}}));
 
   ASSERT_EQ(restore(then)->state, OperationState::succeeded);
 

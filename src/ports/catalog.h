@@ -100,7 +100,8 @@ class Points : public Records<Point, PointId> {
  public:
   // The newest reachable point at or before `at`; among equal times the one put last.
   virtual Result<std::optional<Point>> at_or_before(const BranchId& branch, Timestamp at) = 0;
-  virtual Result<std::optional<Point>> newest(const BranchId& branch) = 0;  // reachable
+  // Reachable, and not made afterwards by a replay: those are of the past, however late.
+  virtual Result<std::optional<Point>> newest(const BranchId& branch) = 0;
   // Reachable points only.
   virtual Result<PointRange> range(const BranchId& branch) = 0;
   // Oldest first, with reaped ones; but automatic ones are gone with their data.

@@ -91,8 +91,15 @@ TEST_P(CatalogTimelines, KnowsTheRangeAndTheNewestOfWhatIsReachable) {
   }));
   EXPECT_EQ(range().first, at(20));
   EXPECT_EQ(range().last, at(20));
-  const auto newest = read([&](CatalogUnit& unit) { return unit.points().newest(home.branch.id); });
-  EXPECT_EQ(text_of(newest), text_of(p20b));
+  // All of them are replays, of the past; one is made the segment's own.
+  const auto newest = [this] {
+    return text_of(read([&](CatalogUnit& unit) { return unit.points().newest(home.branch.id); }));
+  };
+  EXPECT_EQ(newest(), text_of(std::optional<Point>()));
+  Point own = p20a;
+  own.replayed_from.reset();
+  ASSERT_OK(write([&](CatalogUnit& unit) { return unit.points().put(own); }));
+  EXPECT_EQ(newest(), text_of(own));
   const auto none =
       read([](CatalogUnit& unit) { return unit.points().range(BranchId("brn_none")); });
   EXPECT_FALSE(none.first.has_value());

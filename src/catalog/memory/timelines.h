@@ -42,7 +42,8 @@ class MemoryPoints final : public MemoryRecords<Points, Table<Point, PointId>, &
   }
 
   Result<std::optional<Point>> newest(const BranchId& branch) override {
-    return newest_of([&](const Point& point) { return point.branch == branch; });
+    return newest_of(
+        [&](const Point& point) { return point.branch == branch && !point.replayed_from; });
   }
 
   Result<PointRange> range(const BranchId& branch) override {
