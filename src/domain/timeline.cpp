@@ -39,7 +39,7 @@ Error time_out_of_range(Timestamp asked, std::optional<Timestamp> first,
   }
   return Error{
       .code = ErrorCode::out_of_range,
-      .message = fmt::format("{} is outside what this branch can go back to", to_rfc3339(asked)),
+      .message = fmt::format("{} is outside what can be gone back to", to_rfc3339(asked)),
       .hint = fmt::format("Choose a time from {} to {}.", to_rfc3339(*first), to_rfc3339(*last))};
 }
 

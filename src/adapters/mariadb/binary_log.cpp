@@ -172,6 +172,51 @@ Result<> replay_log(const LogReplay& replay) {
   return server.stop();
 }
 
+namespace {
+
+constexpr std::size_t kHeaderBytes = 19;  // of each event
+constexpr std::streamoff kFirstEvent = 4;
+
+struct EventHeader {
+  std::uint32_t seconds;  // since 1970, by who wrote the event first
+  std::uint32_t server;   // who that was
+  std::uint32_t bytes;
+};
+
+std::optional<EventHeader> read_header(std::ifstream& file, std::streamoff at) {
+  std::array<char, kHeaderBytes> bytes{};
+  file.seekg(at);
+  if (!file.read(bytes.data(), bytes.size())) return std::nullopt;
+  EventHeader header{};
+  std::memcpy(&header.seconds, bytes.data(), sizeof header.seconds);
+  std::memcpy(&header.server, bytes.data() + 5, sizeof header.server);
+  std::memcpy(&header.bytes, bytes.data() + 9, sizeof header.bytes);
+  if (header.bytes < kHeaderBytes) return std::nullopt;
+  return header;
+}
+
+}  // namespace
+
+std::optional<Timestamp> newest_from_another(const fs::path& log, std::uint32_t own_server) {
+  constexpr int files_max = 3;
+  int looked_into = 0;
+  const auto files = files_in(log);
+  for (auto one = files.rbegin(); one != files.rend() && ++looked_into <= files_max; ++one) {
+    std::ifstream file(one->second, std::ios::binary);
+    std::optional<Timestamp> newest;
+    for (std::streamoff at = kFirstEvent;;) {
+      const auto header = read_header(file, at);
+      if (!header) break;
+      if (header->server != own_server && header->server != 0) {
+        newest = Timestamp{std::int64_t{header->seconds} * 1000};
+      }
+      at += header->bytes;
+    }
+    if (newest) return newest;
+  }
+  return std::nullopt;
+}
+
 Result<> purge_log(Session& session, Timestamp keep_since) {
   TRY(session.query("SET time_zone = '+00:00'"));
   TRY(session.query("PURGE BINARY LOGS BEFORE " + session.quote_text(second_of(keep_since))));

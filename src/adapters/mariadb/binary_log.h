@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 #include "adapters/mariadb/data_directory.h"
@@ -30,6 +32,11 @@ struct LogReplay {
 // not lead from here to there, or is damaged on the way), `failed` (a statement did not succeed),
 // `no_space`, `canceled`.
 Result<> replay_log(const LogReplay& replay);
+
+// When the newest change came about that the server has of another; to the second, by that one's
+// clock. Looks into the last few files only.
+std::optional<Timestamp> newest_from_another(const std::filesystem::path& log,
+                                             std::uint32_t own_server);
 
 // Lets the running server delete its files of before then.
 Result<> purge_log(Session& session, Timestamp keep_since);

@@ -36,9 +36,12 @@ Result<> check_production(const UrlOrigin& production) {
                .hint = "As its administrator: GRANT REPLICATION SLAVE ON *.* TO the account."};
 }
 
+std::uint32_t follower_server_id(const InstanceId& id) {
+  return static_cast<std::uint32_t>(std::hash<std::string>()(id.str()) % 0x7fffffff + 1);
+}
+
 std::vector<std::string> follower_arguments(const Settings& settings, const InstanceId& id) {
-  // Two replicas of one production must not have the same number.
-  const auto number = std::hash<std::string>()(id.str()) % 0x7fffffff + 1;
+  const auto number = follower_server_id(id);
   std::vector<std::string> arguments = {"--skip-networking=ON", "--read-only=ON",
                                         "--server-id=" + std::to_string(number),
                                         "--event-scheduler=OFF", "--slave-net-timeout=20"};

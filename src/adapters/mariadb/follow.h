@@ -17,6 +17,9 @@ namespace slip::mariadb {
 // `precondition_failed`, `permission_denied`, those of connect_to.
 Result<> check_production(const UrlOrigin& production);
 
+// Two replicas of one production must not have the same number.
+std::uint32_t follower_server_id(const InstanceId& id);
+
 // What its server gets beyond server_arguments. `id` tells one replica of a production from
 // another.
 std::vector<std::string> follower_arguments(const Settings& settings, const InstanceId& id);

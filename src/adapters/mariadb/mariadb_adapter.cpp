@@ -208,7 +208,13 @@ Result<FollowState> MariadbAdapter::follow_state(const InstanceContext& instance
                                                  const std::string&) const {
   const Settings settings = TRY(read_settings(instance.config));
   auto session = TRY(open(instance));
-  return read_follow_state(session, *settings.follows);
+  FollowState state = TRY(read_follow_state(session, *settings.follows));
+  if (!state.data_time) {
+    // Without production it says nothing of its own; its log tells.
+    state.data_time =
+        newest_from_another(layout_of(instance.directory).log, follower_server_id(instance.id));
+  }
+  return state;
 }
 
 Result<Timestamp> MariadbAdapter::catch_up(const InstanceContext& instance,

@@ -224,12 +224,19 @@ TEST_P(MariadbFollow, TakesOneDatabaseOnlyWhereTheUrlNamesIt) {
 
 TEST_P(MariadbFollow, CatchesUpByItselfWhenProductionWasOutOfReach) {
   const auto one = started();
+  const Timestamp before = next_second();
+  world().put(production_, "just before the outage");
+  const Timestamp after = next_second();
+  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
   ASSERT_TRUE(ok(stop(production_)));
   const auto state = state_when(one, [](const FollowState& now) {
     return now.problem.find("does not answer") != std::string::npos;
   });
   EXPECT_EQ(state.health, FollowHealth::disconnected);
   EXPECT_THAT(state.hint, HasSubstr("by itself"));
+  ASSERT_TRUE(state.data_time) << "what had come by then can still be had";
+  EXPECT_GE(*state.data_time, before);
+  EXPECT_LT(*state.data_time, after);
   const auto refused = adapter().catch_up(one, unasked);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::unavailable);

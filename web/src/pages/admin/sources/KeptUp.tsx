@@ -34,6 +34,10 @@ export function KeptUp({ source }: { source: Source }) {
           ],
           ["Behind production", state && lagWords(state)],
           ["Newest change here", state?.data_time && <TimeText at={state.data_time} />],
+          [
+            "Any second since",
+            status?.any_second_since && <TimeText at={status.any_second_since} />,
+          ],
           ["Its clock", state && clockWords(state.clock_ahead_ms)],
           [
             "Log kept for us there",
