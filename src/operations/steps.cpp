@@ -64,7 +64,14 @@ Result<StepFindings> Steps::carry_out_one(const CatchUp& step, const StepContext
   if (!caught_up && step.reach && state && state->data_time >= step.reach) {
     caught_up = *state->data_time;
   }
-  if (!caught_up) return std::move(caught_up).error();
+  if (!caught_up) {
+    Error error = std::move(caught_up).error();
+    if (step.reach && state && state->data_time) {
+      error.hint = "What production had by " + to_rfc3339(*state->data_time) +
+                   " is here: choose a time of before that, or try again when production answers.";
+    }
+    return error;
+  }
   if (step.reach && *caught_up < *step.reach) {
     return Error{.code = ErrorCode::out_of_range,
                  .message = caught_up->ms == 0 ? "nothing of production's log has come here yet"
