@@ -73,10 +73,13 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   postgresql.user = options.instance_user;
   postgresql.wants_log = options.settings.retention.logs > Duration(0);
   std::ranges::copy(options.postgresql_programs, std::back_inserter(postgresql.program_folders));
-  MariadbOptions mariadb;
-  mariadb.wants_log = postgresql.wants_log;
-  mariadb.user = options.instance_user;
-  std::ranges::copy(options.mariadb_programs, std::back_inserter(mariadb.program_folders));
+  const MariadbOptions mariadb{.program_folders = options.mariadb_programs,
+                               .user = options.instance_user,
+                               .wants_log = postgresql.wants_log};
+  const MariadbOptions mysql{.dialect = mariadb::mysql_dialect(),
+                             .program_folders = options.mysql_programs,
+                             .user = options.instance_user,
+                             .wants_log = postgresql.wants_log};
   FilesOptions files;
   files.user = options.instance_user;
   made->engine_ = std::make_unique<Engine>(
@@ -84,6 +87,7 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
             .storage = *made->pool_.driver,
             .adapters = {{"postgresql", std::make_shared<PostgresqlAdapter>(postgresql)},
                          {"mariadb", std::make_shared<MariadbAdapter>(mariadb)},
+                         {"mysql", std::make_shared<MariadbAdapter>(mysql)},
                          {"files", std::make_shared<FilesAdapter>(files)}},
             .runtime = *made->runtime_,
             .endpoints = *made->endpoints_,

@@ -20,6 +20,7 @@ struct InstallationOptions {
   // Folders of servers' programs beyond the usual ones: see PostgresqlOptions, MariadbOptions.
   std::vector<std::string> postgresql_programs = {};
   std::vector<std::string> mariadb_programs = {};
+  std::vector<std::string> mysql_programs = {};
   PoolDriver pool_driver = PoolDriver::automatic;
   std::optional<std::int64_t> pool_size = {};  // bytes, of a new pool in a file
   std::string endpoint_address = "127.0.0.1";  // where containers' endpoints listen

@@ -101,6 +101,7 @@ void declare(CLI::App& app, Arguments& to) {
       "for one folder's name; may be repeated");
   app.add_option("--mariadb-programs", to.installation.mariadb_programs,
                  "The same for MariaDB servers");
+  app.add_option("--mysql-programs", to.installation.mysql_programs, "The same for MySQL servers");
   app.add_option("--pool-driver", to.pool_driver, "Storage of a new pool")
       ->check(CLI::IsMember({"automatic", "btrfs", "directory"}))
       ->capture_default_str();

@@ -89,7 +89,9 @@ Command reader_of(const LogReplay& replay, const std::vector<fs::path>& files,
                  .env = {{"TZ", "UTC"}},
                  .run_as = replay.user.name,
                  .deadline = std::chrono::hours(48)};
-  if (!position.empty()) reader.argv.push_back("--start-position=" + position);
+  if (!position.empty()) {
+    reader.argv.push_back(replay.version.dialect->read_on_after(position));
+  }
   for (const auto& file : files) reader.argv.push_back(file.string());
   reader.watch = [&replay](std::string_view) {
     return !replay.progress || replay.progress("replaying the log", std::nullopt);
@@ -134,8 +136,8 @@ bool is_torn_end(const std::string& words, const fs::path& last) {
 Result<> feed(const LogReplay& replay, const PrivateServer& server,
               const std::vector<fs::path>& files, const std::string& position) {
   const auto reader = reader_of(replay, files, position,
-                                TRY(find_tool(replay.version, "mariadb-binlog", "mariadb-server")));
-  Command client{.argv = {TRY(find_tool(replay.version, "mariadb", "mariadb-client"))},
+                                TRY(find_tool(replay.version, replay.version.dialect->log_reader)));
+  Command client{.argv = {TRY(find_tool(replay.version, replay.version.dialect->client))},
                  .env = server.client_environment(),
                  .run_as = replay.user.name,
                  .deadline = std::chrono::hours(48)};
@@ -165,8 +167,8 @@ Result<> replay_log(const LogReplay& replay) {
   std::string position;
   {
     auto session = TRY(server.session());
-    const auto rows = TRY(session.query("SELECT @@GLOBAL.gtid_binlog_pos"));
-    if (!rows.empty()) position = rows.front().front().value_or("");
+    const auto rows = TRY(session.query(std::string(session.dialect().gtids_query)));
+    if (!rows.empty()) position = rows.front()[1].value_or("");
   }
   TRY(feed(replay, server, files, position));
   return server.stop();

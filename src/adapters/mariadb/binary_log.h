@@ -15,9 +15,6 @@ namespace slip::mariadb {
 // seconds only: a replay to a time has what has a time before it there
 // (docs/guides/any-second.md).
 
-// From this series on, the program that reads logs knows GTIDs.
-inline constexpr Series kFirstWithReplay{10, 8};
-
 // A replay on a clone that has never been started.
 struct LogReplay {
   ServerVersion version;

@@ -15,18 +15,25 @@ namespace slip::mariadb {
 //   slipstream.cnf  our defaults, what the origin's files need, the template's settings, in this
 //                   order; the only option file that is read
 // The file is the same for every copy of a source, so that a clone needs no writing.
+//
+// A small redo log, and dirty pages written from the first on, bound what a start from a snapshot
+// has to recover (docs/adr/0007-mariadb-commits.md). Paths are relative to the data directory,
+// which servers work in: however long its own path, the socket's address stays within its limit of
+// 107 bytes, and a clone changes nothing.
 
 // Writes slipstream.cnf; idempotent, durable, and writes nothing where it is in place.
-Result<> write_configuration(const std::filesystem::path& data, const Settings& settings,
-                             const RunUser& user);
+Result<> write_configuration(const Dialect& dialect, const std::filesystem::path& data,
+                             const Settings& settings, const RunUser& user);
 
 // Keeps options that the files cannot be opened without (page size, names of system tablespaces).
 Result<> write_origin_options(const std::filesystem::path& data, const std::string& options,
                               const RunUser& user);
 
 // Arguments of a server for people, and of a private one: no TCP, `run` elsewhere.
-std::vector<std::string> server_arguments(const std::filesystem::path& data, std::uint16_t port);
-std::vector<std::string> private_server_arguments(const std::filesystem::path& data,
+std::vector<std::string> server_arguments(const Dialect& dialect, const std::filesystem::path& data,
+                                          std::uint16_t port);
+std::vector<std::string> private_server_arguments(const Dialect& dialect,
+                                                  const std::filesystem::path& data,
                                                   const std::filesystem::path& run);
 
 }  // namespace slip::mariadb

@@ -22,23 +22,26 @@ std::string command_line(const std::string& program, const Login& login,
 
 }  // namespace
 
-Connection make_connection(const Login& login, const std::string& database, std::string_view host,
-                           std::uint16_t port) {
+Connection make_connection(const Dialect& dialect, const Login& login, const std::string& database,
+                           std::string_view host, std::uint16_t port) {
   const std::string place = std::string(host) + ":" + std::to_string(port);
   const std::string url = make_url(login, database, place);
-  return Connection{
+  Connection connection{
       .url = url,
       .formats = {{"url", url},
-                  // Newer clients insist on TLS unless told that there is none.
-                  {"mariadb", command_line("mariadb --skip-ssl", login, database, host, port)},
                   {"mysql", command_line("mysql", login, database, host, port)},
-                  {"jdbc", "jdbc:mariadb://" + place + "/" + percent_encoded(database) +
-                               "?user=" + percent_encoded(login.user) +
+                  {"jdbc", "jdbc:" + std::string(dialect.kind) + "://" + place + "/" +
+                               percent_encoded(database) + "?user=" + percent_encoded(login.user) +
                                "&password=" + percent_encoded(login.password)},
                   {"env", "MYSQL_HOST=" + shell_quoted(std::string(host)) + " MYSQL_TCP_PORT=" +
                               std::to_string(port) + " MYSQL_USER=" + shell_quoted(login.user) +
                               " MYSQL_PWD=" + shell_quoted(login.password) +
                               " MYSQL_DATABASE=" + shell_quoted(database)}}};
+  if (&dialect == &mariadb_dialect()) {
+    // Newer clients insist on TLS unless told that there is none.
+    connection.formats["mariadb"] = command_line("mariadb --skip-ssl", login, database, host, port);
+  }
+  return connection;
 }
 
 std::map<std::string, std::string> make_environment(const Login& login, const std::string& database,

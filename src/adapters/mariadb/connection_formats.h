@@ -1,13 +1,13 @@
 #pragma once
 
-#include "adapters/mariadb/settings.h"
+#include "adapters/mariadb/dialect.h"
 #include "ports/adapter.h"
 
 namespace slip::mariadb {
 
 // How people and programs reach a copy. Pure. `database` may be empty.
-Connection make_connection(const Login& login, const std::string& database, std::string_view host,
-                           std::uint16_t port);
+Connection make_connection(const Dialect& dialect, const Login& login, const std::string& database,
+                           std::string_view host, std::uint16_t port);
 std::map<std::string, std::string> make_environment(const Login& login, const std::string& database,
                                                     std::uint16_t port);
 // The same where only a unix socket leads there.

@@ -43,18 +43,11 @@ Result<Series> read_series_mark(const fs::path& data) {
   const std::string text = TRY(read_file(data / kSeriesMark, 64));
   if (const auto series = find_series(text)) return *series;
   return Error{.code = ErrorCode::invalid_argument,
-               .message = (data / kSeriesMark).string() + " names no release series of MariaDB"};
+               .message = (data / kSeriesMark).string() + " names no release series"};
 }
 
 Result<> write_series_mark(const fs::path& data, Series series, const RunUser& user) {
   return write_owned(data / kSeriesMark, series.text() + "\n", user);
-}
-
-std::optional<Series> noted_series(const fs::path& data) {
-  for (const char* name : {"mariadb_upgrade_info", "mysql_upgrade_info"}) {
-    if (const auto text = read_file(data / name, 256)) return find_series(*text);
-  }
-  return std::nullopt;
 }
 
 bool server_runs_on(const fs::path& data) {

@@ -31,9 +31,6 @@ Result<> clear_leftovers(const Layout& layout);
 Result<Series> read_series_mark(const std::filesystem::path& data);
 Result<> write_series_mark(const std::filesystem::path& data, Series series, const RunUser& user);
 
-// The series that last upgraded or made a data directory, where the server noted it.
-std::optional<Series> noted_series(const std::filesystem::path& data);
-
 // True if a server has the data directory open, in whatever container or namespace it runs.
 bool server_runs_on(const std::filesystem::path& data);
 

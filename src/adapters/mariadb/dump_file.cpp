@@ -33,33 +33,49 @@ const std::string kName = "(`(?:[^`]|``)*`|'(?:[^']|'')*'|[A-Za-z0-9_.$%-]+)";
 class Scan {
  public:
   void line(const std::string& text);
-  bool is_whole() const { return !by_mariadb_dump_ || complete_; }
+  bool is_whole() const { return !by_dump_program_ || complete_; }
   DumpContent result() && { return std::move(content_); }
 
  private:
   void comment(const std::string& text);
+  void gtids(const std::string& text);
   void statement(const std::string& text);
 
   DumpContent content_;
-  bool by_mariadb_dump_ = false;
+  bool by_dump_program_ = false;
   bool complete_ = false;
+  bool within_gtids_ = false;
 };
 
 void Scan::line(const std::string& text) {
   // Rows begin with INSERT or a parenthesis, and have no line breaks within.
-  if (text.starts_with("--")) {
+  if (within_gtids_) {
+    gtids(text);
+  } else if (text.starts_with("SET @@GLOBAL.GTID_PURGED=")) {
+    gtids(text.substr(std::min(text.find("*/"), text.size())));
+  } else if (text.starts_with("--")) {
     comment(text);
   } else if (text.starts_with("CREATE ") || text.starts_with("/*!") || text.starts_with("/*M!")) {
     if (text.size() < 4096) statement(text);
   }
 }
 
+// MySQL's: in quotes, each origin's on a line of its own, the first quote on the first line.
+void Scan::gtids(const std::string& text) {
+  const auto begin = within_gtids_ ? 0 : text.find('\'') + 1;
+  const auto end = text.find('\'', begin);
+  if (!within_gtids_ && begin == 0) return;
+  content_.gtid += text.substr(begin, end == std::string::npos ? end : end - begin);
+  within_gtids_ = end == std::string::npos;
+}
+
 void Scan::comment(const std::string& text) {
-  static const std::regex binlog("MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=([0-9]+)");
+  static const std::regex binlog(
+      "(?:MASTER|SOURCE)_LOG_FILE='([^']+)', (?:MASTER|SOURCE)_LOG_POS=([0-9]+)");
   static const std::regex gtid("SET GLOBAL gtid_slave_pos='([^']*)'");
   std::smatch found;
   if (text.starts_with("-- MariaDB dump ") || text.starts_with("-- MySQL dump ")) {
-    by_mariadb_dump_ = true;
+    by_dump_program_ = true;
     complete_ = false;
   } else if (text.starts_with("-- Dump completed")) {
     complete_ = true;

@@ -1,7 +1,5 @@
 #include "adapters/mariadb/follow.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <functional>
@@ -13,14 +11,21 @@ namespace slip::mariadb {
 
 namespace fs = std::filesystem;
 
-Result<> check_production(const UrlOrigin& production) {
+Result<> check_production(const Dialect& dialect, const UrlOrigin& production) {
   auto session = TRY(connect_to(production));
-  const auto rows = TRY(session.query("SELECT @@log_bin, @@gtid_binlog_pos"));
-  if (rows.empty() || rows.front()[0] != "1") {
+  if (&session.dialect() != &dialect) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "the server at " + production.where() + " is " +
+                            std::string(session.dialect().product) + " " +
+                            session.server_version()};
+  }
+  const std::string why = TRY(dialect.why_not_followed(session));
+  if (!why.empty()) {
     return Error{.code = ErrorCode::precondition_failed,
-                 .message = "the server at " + production.where() +
-                            " has no binary log, so that nobody can follow it",
-                 .hint = "Set log_bin and server_id there and restart it, or leave follow out."};
+                 .message = "the server at " + production.where() + " " + why,
+                 .hint =
+                     "Set log_bin, server_id and GTIDs there and restart it, or leave follow "
+                     "out."};
   }
   for (const Row& row : TRY(session.query("SHOW GRANTS"))) {
     const std::string grant = row.front().value_or("");
@@ -40,11 +45,10 @@ std::uint32_t follower_server_id(const InstanceId& id) {
   return static_cast<std::uint32_t>(std::hash<std::string>()(id.str()) % 0x7fffffff + 1);
 }
 
-std::vector<std::string> follower_arguments(const Settings& settings, const InstanceId& id) {
-  const auto number = follower_server_id(id);
-  std::vector<std::string> arguments = {"--skip-networking=ON", "--read-only=ON",
-                                        "--server-id=" + std::to_string(number),
-                                        "--event-scheduler=OFF", "--slave-net-timeout=20"};
+std::vector<std::string> follower_arguments(const Dialect& dialect, const Settings& settings,
+                                            const InstanceId& id) {
+  std::vector<std::string> arguments(dialect.of_follower.begin(), dialect.of_follower.end());
+  arguments.push_back("--server-id=" + std::to_string(follower_server_id(id)));
   if (const auto* seed = std::get_if<UrlOrigin>(&settings.origin)) {
     // Accounts are not copied, so what production does to them finds nothing here.
     arguments.emplace_back("--replicate-wild-ignore-table=mysql.%");
@@ -59,8 +63,19 @@ namespace {
 
 using Status = std::map<std::string, std::string>;
 
+// By the names that MariaDB has for its columns; MySQL has newer words in the same places.
 Result<Status> status_of(Session& session) {
-  return session.named_row("SHOW SLAVE STATUS");
+  Status status;
+  for (auto& [name, value] :
+       TRY(session.named_row(std::string(session.dialect().replication_status)))) {
+    std::string column = name;
+    for (const auto& [newer, older] : {std::pair("Replica", "Slave"), {"Source", "Master"}}) {
+      const auto at = column.find(newer);
+      if (at != std::string::npos) column.replace(at, std::string_view(newer).size(), older);
+    }
+    status.emplace(std::move(column), std::move(value));
+  }
+  return status;
 }
 
 bool says(const Status& status, const char* column, std::string_view value) {
@@ -89,13 +104,11 @@ Result<> ensure_replication(Session& session, const UrlOrigin& production) {
   if (says(status, "Slave_IO_Running", "Yes") || says(status, "Slave_IO_Running", "Connecting")) {
     return {};
   }
-  TRY(session.query("STOP SLAVE"));
-  TRY(session.query(fmt::format(
-      "CHANGE MASTER TO MASTER_HOST = {}, MASTER_PORT = {}, MASTER_USER = {}, MASTER_PASSWORD = "
-      "{}, MASTER_CONNECT_RETRY = 2, MASTER_USE_GTID = slave_pos",
-      session.quote_text(production.host), production.port, session.quote_text(production.user),
-      session.quote_text(production.password))));
-  TRY(session.query("START SLAVE"));
+  const Dialect& dialect = session.dialect();
+  TRY(session.query(std::string(dialect.stop_replication)));
+  for (const auto& statement : dialect.follow_statements(session, production)) {
+    TRY(session.query(statement));
+  }
   return {};
 }
 
@@ -142,6 +155,7 @@ void judge_connection(const Status& status, FollowState& state) {
            "As its administrator: GRANT REPLICATION SLAVE ON *.* TO the account.");
       break;
     case 1236:
+    case 13114:
       if (words.find("purged") != std::string::npos || words.find("too old") != std::string::npos) {
         tell(
             state, FollowHealth::lost,
@@ -156,6 +170,7 @@ void judge_connection(const Status& status, FollowState& state) {
       }
       break;
     case 1593:
+    case 13117:
       tell(state, FollowHealth::lost, "production cannot be followed: " + words, kSeedAnew);
       break;
     default:
@@ -181,7 +196,7 @@ constexpr std::int64_t kNearMs = 10'000;
 
 Result<FollowState> read_follow_state(Session& session, const UrlOrigin& production) {
   const Status status = TRY(status_of(session));
-  const auto here = TRY(session.query("SELECT @@GLOBAL.gtid_slave_pos"));
+  const auto here = TRY(session.query(std::string(session.dialect().followed_gtids_query)));
   FollowState state;
   if (!here.empty()) state.position = here.front().front().value_or("");
   const bool connected = says(status, "Slave_IO_Running", "Yes");
@@ -218,15 +233,14 @@ Result<Timestamp> catch_up(Session& session, const UrlOrigin& production,
   std::string target;
   {
     auto origin = TRY(connect_to(production));
-    const auto rows = TRY(origin.query("SELECT @@GLOBAL.gtid_binlog_pos"));
-    if (!rows.empty()) target = rows.front().front().value_or("");
+    const auto rows = TRY(origin.query(std::string(origin.dialect().gtids_query)));
+    if (!rows.empty()) target = rows.front()[1].value_or("");
   }
   constexpr auto standstill = std::chrono::seconds(30);
   auto moved = std::chrono::steady_clock::now();
   std::string last;
   for (;;) {
-    const auto waited = TRY(session.query("SELECT MASTER_GTID_WAIT(" + session.quote_text(target) +
-                                          ", 0.5), @@GLOBAL.gtid_slave_pos"));
+    const auto waited = TRY(session.query(session.dialect().wait_for(session, target)));
     if (waited.empty() || waited.front()[0] == "0") return asked;
     const std::string here = waited.front()[1].value_or("");
     if (here != last) moved = std::chrono::steady_clock::now();

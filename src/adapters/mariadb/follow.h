@@ -15,14 +15,15 @@ namespace slip::mariadb {
 
 // That production can be followed: binary log and GTIDs, and the account's rights. Errors:
 // `precondition_failed`, `permission_denied`, those of connect_to.
-Result<> check_production(const UrlOrigin& production);
+Result<> check_production(const Dialect& dialect, const UrlOrigin& production);
 
 // Two replicas of one production must not have the same number.
 std::uint32_t follower_server_id(const InstanceId& id);
 
 // What its server gets beyond server_arguments. `id` tells one replica of a production from
 // another.
-std::vector<std::string> follower_arguments(const Settings& settings, const InstanceId& id);
+std::vector<std::string> follower_arguments(const Dialect& dialect, const Settings& settings,
+                                            const InstanceId& id);
 
 // Lets the running server replicate, from where it is on. Does nothing where it does so.
 Result<> ensure_replication(Session& session, const UrlOrigin& production);

@@ -1,6 +1,5 @@
 #include "adapters/mariadb/forget.h"
 
-#include <array>
 #include <thread>
 
 #include "adapters/mariadb/configuration.h"
@@ -18,35 +17,20 @@ constexpr auto kAnswerPatience = std::chrono::seconds(5);
 constexpr auto kEndPatience = std::chrono::minutes(5);
 constexpr std::string_view kRewriting = "making the masked data anew";
 
-// Of the server's own tables, what people have put there.
-constexpr std::array kSystemTables = {"global_priv",
-                                      "db",
-                                      "tables_priv",
-                                      "columns_priv",
-                                      "procs_priv",
-                                      "proxies_priv",
-                                      "roles_mapping",
-                                      "servers",
-                                      "plugin",
-                                      "func",
-                                      "time_zone",
-                                      "time_zone_name",
-                                      "time_zone_leap_second",
-                                      "time_zone_transition",
-                                      "time_zone_transition_type"};
-
 // Of the running server, to a file in the source's directory.
 Result<> dump(const Ingest& ingest, const ServerVersion& version, const fs::path& to,
               std::vector<std::string> what) {
-  Command command{
-      .argv = {TRY(find_tool(version, "mariadb-dump", "mariadb-client")), "--no-defaults",
-               "--protocol=socket", "--socket=" + std::string(kSocketName),
-               "--user=" + std::string(kOwnUser), "--single-transaction", "--quick",
-               "--skip-lock-tables", "--hex-blob", "--default-character-set=utf8mb4",
-               "--max-allowed-packet=1G", "--result-file=" + to.string()},
-      .env = {{"MYSQL_PWD", TRY(read_own_password(ingest.layout.run))}},
-      // The socket's path is limited to 107 bytes.
-      .working_directory = ingest.layout.run};
+  Command command{.argv = {TRY(find_tool(version, version.dialect->dump)), "--no-defaults",
+                           "--protocol=socket", "--socket=" + std::string(kSocketName),
+                           "--user=" + std::string(kOwnUser), "--single-transaction", "--quick",
+                           "--skip-lock-tables", "--hex-blob", "--default-character-set=utf8mb4",
+                           "--max-allowed-packet=1G", "--result-file=" + to.string()},
+                  .env = {{"MYSQL_PWD", TRY(read_own_password(ingest.layout.run))}},
+                  // The socket's path is limited to 107 bytes.
+                  .working_directory = ingest.layout.run};
+  for (auto& argument : version.dialect->dump_arguments(false, false)) {
+    command.argv.push_back(std::move(argument));
+  }
   for (auto& argument : what) command.argv.push_back(std::move(argument));
   TRY(run_step(ingest, std::move(command), kRewriting, ErrorCode::failed,
                "the masked data cannot be read"));
@@ -71,12 +55,13 @@ Result<> forget_the_past(const Ingest& ingest, const ServerVersion& version) {
   auto session = TRY(Session::open_local(ingest.layout.run, kAnswerPatience));
   const auto databases = TRY(read_databases(session));
   Heritage heritage;
-  const auto gtid = TRY(session.query("SELECT @@GLOBAL.gtid_current_pos"));
+  const Dialect& dialect = ingest.dialect();
+  const auto gtid = TRY(session.query(std::string(dialect.gtids_query)));
   if (!gtid.empty()) heritage.gtid = gtid.front().front().value_or("");
   const fs::path system = ingest.directory / "system.sql";
   const fs::path tables = ingest.directory / "tables.sql";
   std::vector<std::string> what = {"--no-create-info", "--skip-triggers", "--replace", "mysql"};
-  what.insert(what.end(), kSystemTables.begin(), kSystemTables.end());
+  what.insert(what.end(), dialect.system_tables.begin(), dialect.system_tables.end());
   TRY(dump(ingest, version, system, std::move(what)));
   what = {"--events", "--triggers", "--routines", "--databases", "--"};
   what.insert(what.end(), databases.begin(), databases.end());
@@ -88,7 +73,7 @@ Result<> forget_the_past(const Ingest& ingest, const ServerVersion& version) {
   TRY(make_private_directory(fresh.directory, ingest.user));
   TRY(make_layout(fresh.layout, ingest.user));
   TRY(initialize(fresh, version));
-  TRY(write_configuration(fresh.layout.data, fresh.settings, fresh.user));
+  TRY(write_configuration(dialect, fresh.layout.data, fresh.settings, fresh.user));
   {
     auto server = TRY(PrivateServer::start(version, fresh.layout, fresh.user,
                                            [&] { return ingest.go_on(kRewriting); }));

@@ -14,10 +14,6 @@ Timestamp now() {
                        .count()};
 }
 
-std::string position_text(const std::string& gtid, const std::string& binlog_position) {
-  return gtid + (gtid.empty() || binlog_position.empty() ? "" : " ") + binlog_position;
-}
-
 Result<ServerVersion> choose_version(const Ingest& ingest) {
   if (ingest.settings.version) return find_version(ingest.installed, *ingest.settings.version);
   if (ingest.installed.versions.empty()) return nothing_installed(ingest.installed);
@@ -30,8 +26,8 @@ Result<ServerVersion> choose_reader(const Ingest& ingest, std::optional<Series> 
   const auto& wanted = ingest.settings.version;
   if (wanted && *wanted < *origin) {
     return Error{.code = ErrorCode::invalid_argument,
-                 .message = what + " is of MariaDB " + origin->text() + ", whose files MariaDB " +
-                            wanted->text() + " cannot read"};
+                 .message = what + " is of " + std::string(ingest.dialect().product) + " " +
+                            origin->text() + ", whose files " + wanted->text() + " cannot read"};
   }
   if (wanted) return find_version(ingest.installed, *wanted);
   return find_reader(ingest.installed, *origin);
@@ -77,35 +73,33 @@ Result<std::string> run_step(const Ingest& ingest, Command command, std::string_
 }
 
 Result<> initialize(const Ingest& ingest, const ServerVersion& version) {
-  const Layout& layout = ingest.layout;
-  // Its administrator comes in through the socket as the system's root only. Everything is synced
-  // once, at the end of the ingest.
-  TRY(run_step(
-      ingest,
-      Command{.argv = {TRY(find_tool(version, "mariadb-install-db", "mariadb-server-core")),
-                       "--no-defaults", "--datadir=" + layout.data.string(),
-                       "--tmpdir=" + layout.tmp.string(), "--skip-test-db", "--skip-name-resolve",
-                       "--auth-root-authentication-method=socket", "--auth-root-socket-user=root",
-                       "--innodb-flush-log-at-trx-commit=0", "--debug-no-sync"},
-              .working_directory = layout.data,
-              .run_as = ingest.user.name},
-      "making an empty database", ErrorCode::failed, "mariadb-install-db failed"));
+  const Dialect& dialect = ingest.dialect();
+  const auto program = dialect.initializer();
+  Command command{.argv = {TRY(find_tool(version, program))},
+                  .working_directory = ingest.layout.data,
+                  .run_as = ingest.user.name};
+  for (auto& argument : dialect.initializer_arguments(ingest.layout.data, ingest.layout.tmp)) {
+    command.argv.push_back(std::move(argument));
+  }
+  TRY(run_step(ingest, std::move(command), "making an empty database", ErrorCode::failed,
+               std::string(program.name) + " failed"));
   return {};
 }
 
 namespace {
 
 Result<> upgrade(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server) {
-  const auto noted = noted_series(ingest.layout.data);
-  if (noted && *noted == version.series) return {};
-  Command command{.argv = {TRY(find_tool(version, "mariadb-upgrade", "mariadb-client"))},
+  const auto program = ingest.dialect().upgrader();
+  const auto noted = ingest.dialect().noted_series(ingest.layout.data);
+  if (!program || (noted && *noted == version.series)) return {};
+  Command command{.argv = {TRY(find_tool(version, *program))},
                   .env = server.client_environment(),
                   .working_directory = ingest.layout.data,
                   .run_as = ingest.user.name};
   for (auto& argument : server.client_arguments()) command.argv.push_back(std::move(argument));
   command.argv.emplace_back("--silent");
   TRY(run_step(ingest, std::move(command), "upgrading the system tables", ErrorCode::failed,
-               "the system tables cannot be upgraded to MariaDB " + version.series.text()));
+               "the system tables cannot be upgraded to " + version.series.text()));
   return {};
 }
 
@@ -130,7 +124,7 @@ Result<> ensure_database(const Ingest& ingest, Session& session) {
 
 Result<> take_over(const Ingest& ingest, const ServerVersion& version, const Heritage& heritage) {
   const auto& data = ingest.layout.data;
-  TRY(write_configuration(data, ingest.settings, ingest.user));
+  TRY(write_configuration(ingest.dialect(), data, ingest.settings, ingest.user));
   TRY(write_series_mark(data, version.series, ingest.user));
   constexpr std::string_view what = "taking the copy over";
   auto server = TRY(PrivateServer::start(version, ingest.layout, ingest.user,
@@ -140,9 +134,7 @@ Result<> take_over(const Ingest& ingest, const ServerVersion& version, const Her
     auto session = TRY(server.session());
     TRY(ensure_database(ingest, session));
     for (const Account& definer : heritage.definers) TRY(ensure_definer(session, definer));
-    if (!heritage.gtid.empty()) {
-      TRY(session.query("SET GLOBAL gtid_slave_pos = " + session.quote_text(heritage.gtid)));
-    }
+    if (!heritage.gtid.empty()) TRY(ingest.dialect().take_for_done(session, heritage.gtid));
   }
   return server.stop();
 }

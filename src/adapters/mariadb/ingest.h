@@ -6,6 +6,7 @@
 #include "adapters/mariadb/data_directory.h"
 #include "adapters/mariadb/login.h"
 #include "adapters/mariadb/private_server.h"
+#include "adapters/mariadb/server_state.h"
 #include "adapters/mariadb/server_versions.h"
 #include "adapters/mariadb/settings.h"
 #include "base/result.h"
@@ -23,6 +24,7 @@ struct Ingest {
   Layout layout;
   Progress progress;
 
+  const Dialect& dialect() const { return *installed.dialect; }
   bool go_on(std::string_view what, std::optional<double> fraction = std::nullopt) const {
     return !progress || progress(what, fraction);
   }
@@ -73,9 +75,6 @@ Result<std::string> run_step(const Ingest& ingest, Command command, std::string_
                              ErrorCode code, const std::string& message);
 // What a program's words are about: the same rule.
 Error explain_words(std::string words, ErrorCode code, const std::string& message);
-
-// "0-1-42 binlog.000003:1234", or what of it is known.
-std::string position_text(const std::string& gtid, const std::string& binlog_position);
 
 Timestamp now();
 

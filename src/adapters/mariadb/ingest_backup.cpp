@@ -27,7 +27,7 @@ Result<> receive(const Ingest& ingest, const BackupOrigin& origin, const ServerV
   const Command from{.argv = {"/bin/sh", "-c", origin.command},
                      .deadline = std::chrono::hours(48),
                      .watch = watch};
-  const Command to{.argv = {TRY(find_tool(version, "mbstream", "mariadb-backup")), "--extract",
+  const Command to{.argv = {TRY(find_tool(version, {"mbstream", "mariadb-backup"})), "--extract",
                             "--directory=" + ingest.layout.data.string()},
                    .run_as = ingest.user.name,
                    .deadline = std::chrono::hours(48),
@@ -91,7 +91,7 @@ Result<> remove_notes(const fs::path& data) {
 
 Result<DataPosition> ingest_from(const Ingest& ingest, const BackupOrigin& origin) {
   const ServerVersion chosen = TRY(choose_version(ingest));
-  if (ingest.settings.follows) TRY(check_production(*ingest.settings.follows));
+  if (ingest.settings.follows) TRY(check_production(ingest.dialect(), *ingest.settings.follows));
   const fs::path& data = ingest.layout.data;
   TRY(make_layout(ingest.layout, ingest.user));
   TRY(receive(ingest, origin, chosen));
@@ -111,7 +111,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const BackupOrigin& origi
       TRY(choose_reader(ingest, find_series(value_of(*info, "server_version")), "the backup"));
   const Timestamp at = now();
   TRY(run_step(ingest,
-               Command{.argv = {TRY(find_tool(version, "mariadb-backup", "mariadb-backup")),
+               Command{.argv = {TRY(find_tool(version, {"mariadb-backup", "mariadb-backup"})),
                                 "--prepare", "--use-memory=256M", "--target-dir=" + data.string()},
                        .working_directory = data,
                        .run_as = ingest.user.name},

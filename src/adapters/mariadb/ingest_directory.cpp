@@ -29,22 +29,15 @@ Result<> check_nothing_elsewhere(const fs::path& path) {
   return {};
 }
 
-Result<> check(const fs::path& path) {
+Result<> check(const Dialect& dialect, const fs::path& path) {
   std::error_code failed;
   if (!fs::is_directory(path, failed)) {
     return not_one(path, "is not a directory, or may not be read");
   }
-  if (fs::exists(path / "mysql.ibd", failed) || fs::exists(path / "#innodb_redo", failed)) {
-    return not_one(path, "is a data directory of MySQL, not of MariaDB");
-  }
-  if (!fs::is_directory(path / "mysql", failed) || !fs::exists(path / "ibdata1", failed)) {
-    return not_one(path, "is not a data directory of MariaDB");
-  }
-  if (!fs::exists(path / "ib_logfile0", failed)) {
-    return not_one(path, "has no ib_logfile0: its redo log lies elsewhere");
-  }
+  const std::string why = dialect.why_not(path);
+  if (!why.empty()) return not_one(path, why);
   if (server_runs_on(path)) {
-    Error error = not_one(path, "has a MariaDB server running on it");
+    Error error = not_one(path, "has a server running on it");
     error.hint = "Stop it first, or link it by its url or a backup_command instead.";
     return error;
   }
@@ -52,7 +45,7 @@ Result<> check(const fs::path& path) {
 }
 
 // What ties a copy to its origin, or is of no use without it: replication, logs, leftovers.
-Result<> neutralize(const fs::path& data) {
+Result<> neutralize(const Dialect& dialect, const fs::path& data) {
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(data, failed)) {
     if (entry.is_directory(failed)) continue;
@@ -62,7 +55,7 @@ Result<> neutralize(const fs::path& data) {
     for (const char* ending : {".pid", ".sock", ".err", ".log", ".index", ".state"}) {
       leftover = leftover || extension == ending;
     }
-    leftover = leftover || (name.ends_with(".info") && !name.ends_with("upgrade_info"));
+    leftover = leftover || dialect.ties_to_origin(name);
     const bool numbered =
         extension.size() == 7 && extension.find_first_not_of("0123456789", 1) == std::string::npos;
     if (leftover || numbered) TRY(remove_tree(entry.path()));
@@ -73,20 +66,24 @@ Result<> neutralize(const fs::path& data) {
 }  // namespace
 
 Result<DataPosition> ingest_from(const Ingest& ingest, const DirectoryOrigin& origin) {
-  TRY(check(origin.path));
+  const Dialect& dialect = ingest.dialect();
+  TRY(check(dialect, origin.path));
   const ServerVersion version =
-      TRY(choose_reader(ingest, noted_series(origin.path), origin.path.string()));
+      TRY(choose_reader(ingest, dialect.noted_series(origin.path), origin.path.string()));
   const fs::path& data = ingest.layout.data;
   TRY(make_layout(ingest.layout, ingest.user));
   std::error_code failed;
-  const auto changed = fs::last_write_time(origin.path / "ib_logfile0", failed);
+  auto changed = fs::file_time_type::min();
+  for (const auto& log : dialect.redo_logs(origin.path)) {
+    changed = std::max(changed, fs::last_write_time(log, failed));
+  }
   // By a program that makes every file anew, so that it gets the flag of our folder.
   TRY(run_step(ingest,
                Command{.argv = {"cp", "-a", "--reflink=auto", "--", (origin.path / ".").string(),
                                 data.string()}},
                "copying the data directory", ErrorCode::failed,
                origin.path.string() + " cannot be copied"));
-  TRY(neutralize(data));
+  TRY(neutralize(dialect, data));
   if (ingest.user.ids) TRY(change_owner(data, *ingest.user.ids));
   if (::chmod(data.c_str(), 0700) != 0) {
     return error_from_errno(errno, "change the mode of " + data.string());

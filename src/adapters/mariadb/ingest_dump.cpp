@@ -53,7 +53,7 @@ Result<> load_file(const Ingest& ingest, const ServerVersion& version, const Pri
                    const fs::path& dump, const std::string& database, const std::string& origin) {
   // Binary mode takes all bytes as they are, and no commands of the client: a dump starts no
   // programs. It runs as the run user all the same, and gets the file opened.
-  Command load{.argv = {TRY(find_tool(version, "mariadb", "mariadb-client"))},
+  Command load{.argv = {TRY(find_tool(version, version.dialect->client))},
                .env = server.client_environment(),
                .input_file = dump,
                .run_as = ingest.user.name};
@@ -69,7 +69,7 @@ Result<> load_dump(const Ingest& ingest, const ServerVersion& version, const fs:
                    const DumpContent& content, const std::string& origin) {
   const std::string database = TRY(choose_database(ingest, content));
   TRY(initialize(ingest, version));
-  TRY(write_configuration(ingest.layout.data, ingest.settings, ingest.user));
+  TRY(write_configuration(ingest.dialect(), ingest.layout.data, ingest.settings, ingest.user));
   auto server = TRY(PrivateServer::start(version, ingest.layout, ingest.user,
                                          [&] { return ingest.go_on(kLoading); }));
   if (!database.empty()) {

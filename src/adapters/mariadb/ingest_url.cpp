@@ -22,7 +22,7 @@ constexpr std::string_view kCopying = "copying from the server";
 struct Plan {
   std::vector<std::string> databases;
   bool with_routines = false;
-  bool with_position = false;
+  bool has_log = false;
 };
 
 Result<std::vector<std::string>> choose_databases(Session& session, const UrlOrigin& origin) {
@@ -35,7 +35,8 @@ Result<std::vector<std::string>> choose_databases(Session& session, const UrlOri
 }
 
 // Without one of these a dump would fail late, or leave something out without a word.
-Result<> check_rights(const UrlOrigin& origin, const std::vector<std::string>& grants,
+Result<> check_rights(const Dialect& dialect, const UrlOrigin& origin,
+                      const std::vector<std::string>& grants,
                       const std::vector<std::string>& databases) {
   for (const std::string& database : databases) {
     const std::string missing =
@@ -47,60 +48,62 @@ Result<> check_rights(const UrlOrigin& origin, const std::vector<std::string>& g
                  .hint = "As its administrator: GRANT " + missing + " ON " +
                          Session::quote_name(database) +
                          ".* TO the account; and for routines: "
-                         "GRANT SELECT ON mysql.proc TO it."};
+                         "GRANT " +
+                         std::string(dialect.routines_right()) + " TO it."};
   }
   return {};
 }
 
 Result<Plan> ask_origin(const Ingest& ingest, const UrlOrigin& origin) {
   auto session = TRY(connect_to(origin));
-  if (session.server_version().find("MariaDB") == std::string::npos) {
-    return Error{.code = ErrorCode::unsupported,
-                 .message = "the server at " + origin.where() + " is MySQL " +
-                            session.server_version() + "; only MariaDB is linked by its url",
-                 .hint = "A plain dump of it can often be loaded: set dump instead."};
+  const Dialect& dialect = session.dialect();
+  if (&dialect != &ingest.dialect()) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "the server at " + origin.where() + " is " +
+                            std::string(dialect.product) + " " + session.server_version(),
+                 .hint = "Link it with kind \"" + std::string(dialect.kind) + "\"."};
   }
   std::vector<std::string> grants;
   for (const Row& row : TRY(session.query("SHOW GRANTS"))) {
     grants.push_back(row.front().value_or(""));
   }
   Plan plan{.databases = TRY(choose_databases(session, origin))};
-  TRY(check_rights(origin, grants, plan.databases));
-  plan.with_routines = may_read_routines(grants);
+  TRY(check_rights(dialect, origin, grants, plan.databases));
+  plan.with_routines = dialect.may_read_routines(grants);
   if (!plan.with_routines) {
-    spdlog::warn("{} at {} lacks SELECT on mysql.proc: the copy is without stored routines.",
-                 origin.user, origin.where());
-    if (!ingest.go_on("without routines: SELECT on mysql.proc is missing")) {
+    const std::string right(dialect.routines_right());
+    spdlog::warn("{} at {} lacks {}: the copy is without stored routines.", origin.user,
+                 origin.where(), right);
+    if (!ingest.go_on("without routines: " + right + " is missing")) {
       return Error{.code = ErrorCode::canceled, .message = "canceled"};
     }
   }
-  // Only a server with a binary log knows a position, and tells it within the dump's transaction.
   const auto logging = TRY(session.query("SELECT @@log_bin"));
-  plan.with_position = !logging.empty() && logging.front().front() == "1";
+  plan.has_log = !logging.empty() && logging.front().front() == "1";
   return plan;
 }
 
 Result<Command> dump_command(const UrlOrigin& origin, const ServerVersion& version,
-                             const Plan& plan, const std::filesystem::path& to) {
-  Command command{.argv = {TRY(find_tool(version, "mariadb-dump", "mariadb-client")),
-                           "--no-defaults", "--protocol=tcp", "--host=" + origin.host,
+                             const Plan& plan, bool follows, const std::filesystem::path& to) {
+  Command command{.argv = {TRY(find_tool(version, version.dialect->dump)), "--no-defaults",
+                           "--protocol=tcp", "--host=" + origin.host,
                            "--port=" + std::to_string(origin.port), "--user=" + origin.user,
-                           "--skip-ssl-verify-server-cert", "--single-transaction", "--quick",
+                           "--loose-skip-ssl-verify-server-cert", "--single-transaction", "--quick",
                            "--skip-lock-tables", "--events", "--triggers", "--hex-blob",
                            "--default-character-set=utf8mb4", "--max-allowed-packet=1G",
                            "--result-file=" + to.string()}};
   // In the environment only its own user and root can see it; an argument everybody could.
   if (!origin.password.empty()) command.env["MYSQL_PWD"] = origin.password;
   if (plan.with_routines) command.argv.emplace_back("--routines");
-  if (plan.with_position) {
-    command.argv.insert(command.argv.end(), {"--master-data=2", "--gtid"});
+  for (auto& argument : version.dialect->dump_arguments(plan.has_log, follows)) {
+    command.argv.push_back(std::move(argument));
   }
   command.argv.insert(command.argv.end(), {"--databases", "--"});
   command.argv.insert(command.argv.end(), plan.databases.begin(), plan.databases.end());
   return command;
 }
 
-// mariadb-dump's numbers for what went wrong at the server.
+// The dump program's numbers for what went wrong at the server.
 Error explain_dump(Error error, const UrlOrigin& origin) {
   const auto says = [&](const char* words) {
     return error.detail.find(words) != std::string::npos;
@@ -207,13 +210,14 @@ Result<bool> bring_up_to_date(const Ingest& ingest, const ServerVersion& version
 Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) {
   const ServerVersion version = TRY(choose_version(ingest));
   const Plan plan = TRY(ask_origin(ingest, origin));
-  if (ingest.settings.follows) TRY(check_production(*ingest.settings.follows));
+  const bool follows = ingest.settings.follows.has_value();
+  if (follows) TRY(check_production(ingest.dialect(), *ingest.settings.follows));
   const auto dump = ingest.directory / "dump";
   TRY(remove_tree(dump));
   const Timestamp at = now();
   const auto copied =
-      run_step(ingest, TRY(dump_command(origin, version, plan, dump)), kCopying, ErrorCode::failed,
-               "the copy of the server at " + origin.where() + " failed");
+      run_step(ingest, TRY(dump_command(origin, version, plan, follows, dump)), kCopying,
+               ErrorCode::failed, "the copy of the server at " + origin.where() + " failed");
   if (!copied) return explain_dump(copied.error(), origin);
   const DumpContent content = TRY(scan_dump(dump));
   const auto sections = TRY(read_sections(dump));
@@ -223,7 +227,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) 
     TRY(load_dump(ingest, version, dump, content, of));
   }
   TRY(remove_tree(dump));
-  if (!ingest.settings.follows) TRY(remember(ingest, sections));
+  if (!follows) TRY(remember(ingest, sections));
   TRY(take_over(ingest, version, {.gtid = content.gtid, .definers = content.definers}));
   return DataPosition{.at = at, .position = position_text(content.gtid, content.binlog_position)};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/mariadb/dialect.h"
 #include "adapters/mariadb/session.h"
 #include "base/result.h"
 #include "ports/adapter.h"
@@ -14,14 +15,8 @@ namespace slip::mariadb {
 // goes before. A role without rights, `slipstream_login`, marks the users that were made here.
 Result<> ensure_login(Session& session, const Login& login);
 
-// An account that objects name as their definer. Pure data; `host` may be empty.
-struct Account {
-  std::string user;
-  std::string host;
-  auto operator<=>(const Account&) const = default;
-};
-
-// Makes the account if it is missing, with the rights its objects may need, for nobody to log in.
+// Makes an account that objects name as their definer if it is missing, with the rights its objects
+// may need, for nobody to log in.
 Result<> ensure_definer(Session& session, const Account& account);
 
 }  // namespace slip::mariadb

@@ -2,6 +2,8 @@
 
 #include <signal.h>
 
+#include <algorithm>
+
 #include "adapters/mariadb/binary_log.h"
 #include "adapters/mariadb/configuration.h"
 #include "adapters/mariadb/connection_formats.h"
@@ -13,7 +15,7 @@
 #include "adapters/mariadb/script.h"
 #include "adapters/mariadb/server_state.h"
 #include "adapters/mariadb/session.h"
-#include "adapters/mariadb/settings.h"
+#include "adapters/mariadb/subset.h"
 
 namespace slip {
 
@@ -53,37 +55,46 @@ Error not_ready(Error error) {
 
 }  // namespace
 
-MariadbAdapter::MariadbAdapter(MariadbOptions options)
-    : options_(std::move(options)), installed_(find_servers(options_.program_folders)) {}
+MariadbAdapter::MariadbAdapter(MariadbOptions options) : options_(std::move(options)) {
+  std::vector<std::string> folders = options_.dialect.folders;
+  std::ranges::copy(options_.program_folders, std::back_inserter(folders));
+  installed_ = find_servers(options_.dialect, folders);
+}
+
+Result<Settings> MariadbAdapter::settings_of(const SourceConfig& config) const {
+  return read_settings(options_.dialect, config);
+}
 
 AdapterInfo MariadbAdapter::info() const {
+  const Dialect& dialect = options_.dialect;
+  const std::string product(dialect.product);
   const bool can_replay =
-      std::ranges::any_of(installed_.versions, [](const ServerVersion& version) {
-        return version.series >= kFirstWithReplay &&
-               find_tool(version, "mariadb-binlog", "mariadb-server").has_value();
+      std::ranges::any_of(installed_.versions, [&](const ServerVersion& version) {
+        return version.series >= dialect.first_with_replay &&
+               find_tool(version, dialect.log_reader).has_value();
       });
-  AdapterInfo info{.kind = "mariadb",
+  AdapterInfo info{.kind = std::string(dialect.kind),
                    .recovers = true,
                    .keeps_log = options_.wants_log && can_replay,
                    .notes = {},
                    .runs_sql = true,
                    .log_grain = kLogGrain};
   if (options_.wants_log && !can_replay && !installed_.versions.empty()) {
-    info.notes.emplace_back(
-        "mariadb-binlog of 10.8 or newer is not installed: only points can be gone back to, not "
-        "any "
-        "second");
+    info.notes.push_back(std::string(dialect.log_reader.name) + " of " +
+                         dialect.first_with_replay.text() +
+                         " or newer is not installed: only points can be gone back to, not any "
+                         "second");
   }
   for (const ServerVersion& version : installed_.versions) {
-    info.notes.push_back("MariaDB " + version.full + " in " + version.programs.string());
+    info.notes.push_back(product + " " + version.full + " in " + version.programs.string());
   }
-  if (installed_.versions.empty()) info.notes.push_back("no MariaDB server is installed");
+  if (installed_.versions.empty()) info.notes.push_back("no " + product + " server is installed");
   info.notes.insert(info.notes.end(), installed_.not_used.begin(), installed_.not_used.end());
   return info;
 }
 
 Result<> MariadbAdapter::validate(const SourceConfig& config) const {
-  const Settings settings = TRY(read_settings(config));
+  const Settings settings = TRY(settings_of(config));
   if (settings.version) {
     TRY(find_version(installed_, *settings.version));
   } else if (installed_.versions.empty()) {
@@ -93,14 +104,14 @@ Result<> MariadbAdapter::validate(const SourceConfig& config) const {
 }
 
 bool MariadbAdapter::incremental(const SourceConfig& config) const {
-  const auto settings = read_settings(config);
+  const auto settings = settings_of(config);
   return settings && std::holds_alternative<UrlOrigin>(settings->origin) && !settings->follows;
 }
 
 Result<Ingest> MariadbAdapter::ingest_of(const SourceConfig& config,
                                          const std::filesystem::path& directory,
                                          Progress progress) const {
-  return Ingest{.settings = TRY(read_settings(config)),
+  return Ingest{.settings = TRY(settings_of(config)),
                 .installed = installed_,
                 .user = TRY(find_run_user(options_.user)),
                 .directory = directory,
@@ -118,19 +129,19 @@ Result<DataPosition> MariadbAdapter::ingest(const IngestRequest& request) const 
 }
 
 Result<> MariadbAdapter::prepare(const InstanceContext& instance) const {
-  const Settings settings = TRY(read_settings(instance.config));
+  const Settings settings = TRY(settings_of(instance.config));
   const Layout layout = layout_of(instance.directory);
   const RunUser user = TRY(find_run_user(options_.user));
   TRY(clear_leftovers(layout));
   TRY(remove_tree(layout.compared));
-  TRY(renew_own_user(layout.run, user));
-  return write_configuration(layout.data, settings, user);
+  TRY(renew_own_user(options_.dialect, layout.run, user));
+  return write_configuration(options_.dialect, layout.data, settings, user);
 }
 
 Result<std::optional<LaunchSpec>> MariadbAdapter::launch(const InstanceContext& instance) const {
   const Layout layout = layout_of(instance.directory);
   const ServerVersion version = TRY(find_reader(installed_, TRY(read_series_mark(layout.data))));
-  LaunchSpec spec{.argv = {version.program("mariadbd")},
+  LaunchSpec spec{.argv = {version.program(options_.dialect.server.name)},
                   .env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
                           {"HOME", instance.directory.string()},
                           {"LANG", "C.UTF-8"}},
@@ -140,12 +151,12 @@ Result<std::optional<LaunchSpec>> MariadbAdapter::launch(const InstanceContext& 
                   .stop_signal = SIGTERM};
   // The system's programs are seen anyway.
   if (version.prefix() != "/usr") spec.readable.push_back(version.prefix());
-  for (auto& argument : server_arguments(layout.data, instance.port)) {
+  for (auto& argument : server_arguments(options_.dialect, layout.data, instance.port)) {
     spec.argv.push_back(std::move(argument));
   }
   if (instance.purpose == Purpose::follow) {
-    const Settings settings = TRY(read_settings(instance.config));
-    for (auto& argument : follower_arguments(settings, instance.id)) {
+    const Settings settings = TRY(settings_of(instance.config));
+    for (auto& argument : follower_arguments(options_.dialect, settings, instance.id)) {
       spec.argv.push_back(std::move(argument));
     }
     return std::optional(std::move(spec));
@@ -161,7 +172,7 @@ Result<std::optional<LaunchSpec>> MariadbAdapter::launch(const InstanceContext& 
 Result<> MariadbAdapter::ready(const InstanceContext& instance) const {
   auto session = open(instance);
   if (!session) return not_ready(std::move(session).error());
-  const Settings settings = TRY(read_settings(instance.config));
+  const Settings settings = TRY(settings_of(instance.config));
   if (instance.purpose == Purpose::follow) return ensure_replication(*session, *settings.follows);
   return ensure_login(*session, login_of(instance, settings));
 }
@@ -206,7 +217,7 @@ bool MariadbAdapter::follows(const SourceConfig& config) const {
 
 Result<FollowState> MariadbAdapter::follow_state(const InstanceContext& instance,
                                                  const std::string&) const {
-  const Settings settings = TRY(read_settings(instance.config));
+  const Settings settings = TRY(settings_of(instance.config));
   auto session = TRY(open(instance));
   FollowState state = TRY(read_follow_state(session, *settings.follows));
   if (!state.data_time) {
@@ -219,7 +230,7 @@ Result<FollowState> MariadbAdapter::follow_state(const InstanceContext& instance
 
 Result<Timestamp> MariadbAdapter::catch_up(const InstanceContext& instance,
                                            const Progress& progress) const {
-  const Settings settings = TRY(read_settings(instance.config));
+  const Settings settings = TRY(settings_of(instance.config));
   auto session = TRY(open(instance));
   return mariadb::catch_up(session, *settings.follows, progress);
 }
@@ -239,7 +250,7 @@ Result<DataPosition> MariadbAdapter::detach(const IngestRequest& request) const 
   {
     auto session = TRY(server.session());
     position = TRY(read_position(session));
-    TRY(session.query("RESET SLAVE ALL"));
+    TRY(session.query(std::string(options_.dialect.forget_replication)));
   }
   TRY(server.stop());
   TRY(remove_replication(layout));
@@ -253,13 +264,13 @@ Result<std::string> MariadbAdapter::run_sql(const InstanceContext& instance,
   return run_script({.version = TRY(find_reader(installed_, TRY(read_series_mark(layout.data)))),
                      .layout = layout,
                      .user = TRY(find_run_user(options_.user)),
-                     .database = TRY(read_settings(instance.config)).database},
+                     .database = TRY(settings_of(instance.config)).database},
                     script);
 }
 
 Result<std::string> MariadbAdapter::subset_script(
     const std::map<std::string, std::string>& condition_by_table) const {
-  return make_subset_script(condition_by_table);
+  return make_subset_script(options_.dialect.subset(), condition_by_table);
 }
 
 Result<> MariadbAdapter::forget_the_past(const InstanceContext& instance, Timestamp,
@@ -275,7 +286,7 @@ Duration MariadbAdapter::stop_patience() const {
 }
 
 Sibling MariadbAdapter::as_sibling(const InstanceContext& instance) const {
-  const auto settings = read_settings(instance.config);
+  const auto settings = settings_of(instance.config);
   if (!settings) return Sibling{.name = instance.source_name, .env = {}};
   const Login login = login_of(instance, *settings);
   const auto socket = layout_of(instance.directory).run / kSocketName;
@@ -288,9 +299,10 @@ Sibling MariadbAdapter::as_sibling(const InstanceContext& instance) const {
 std::optional<Connection> MariadbAdapter::connection(const InstanceContext& instance,
                                                      std::string_view host,
                                                      std::uint16_t port) const {
-  const auto settings = read_settings(instance.config);
+  const auto settings = settings_of(instance.config);
   if (!settings) return std::nullopt;
-  return make_connection(login_of(instance, *settings), settings->database, host, port);
+  return make_connection(options_.dialect, login_of(instance, *settings), settings->database, host,
+                         port);
 }
 
 }  // namespace slip

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "adapters/mariadb/server_versions.h"
+#include "adapters/mariadb/settings.h"
 #include "ports/adapter.h"
 
 namespace slip {
@@ -13,15 +14,18 @@ struct Ingest;
 }
 
 struct MariadbOptions {
-  // Folders with a server's programs, a `*` standing for one folder name; looked through once.
-  std::vector<std::string> program_folders = mariadb::usual_program_folders();
+  const mariadb::Dialect& dialect = mariadb::mariadb_dialect();
+  // Folders with a server's programs beyond the usual ones, a `*` standing for one folder name;
+  // looked through once.
+  std::vector<std::string> program_folders = {};
   std::string user = "slipstream";  // who servers and their programs run as when we are root
   bool wants_log = true;            // kept beside the data where it can be: binary_log.h
 };
 
-// Sources that are MariaDB data directories, of every release series from 10.6 on that is
-// installed. In its directory a source has `data`, `log` (binary logs), `run` (the unix socket)
-// and `tmp`. Settings: docs/guides/sources.md, adapters/mariadb/settings.h.
+// Sources that are data directories of MariaDB, or of MySQL: of which, the options' dialect says.
+// Of every release series that is run (Dialect::oldest) and installed. In its directory a source
+// has `data`, `log` (binary logs), `run` (the unix socket) and `tmp`. Settings:
+// docs/guides/sources.md, adapters/mariadb/settings.h.
 //
 // We are user "slipstream" in every server (mariadb/own_user.h); people and applications are the
 // container's login, with all rights in their own copy, over TCP. Accounts of the origin stay as
@@ -64,6 +68,8 @@ class MariadbAdapter : public Adapter {
   Result<mariadb::Ingest> ingest_of(const SourceConfig& config,
                                     const std::filesystem::path& directory,
                                     Progress progress) const;
+
+  Result<mariadb::Settings> settings_of(const SourceConfig& config) const;
 
   MariadbOptions options_;
   mariadb::Installed installed_;

@@ -3,6 +3,6 @@
 
 namespace slip {
 
-INSTANTIATE_TEST_SUITE_P(Mariadb, AdapterContract, testing::ValuesIn(test::world_of_each_series()));
+INSTANTIATE_TEST_SUITE_P(Mariadb, AdapterContract, testing::ValuesIn(test::worlds()));
 
 }  // namespace slip

@@ -13,14 +13,14 @@ class MariadbForget : public AdapterTest {
  protected:
   test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
   Result<std::string> run(const std::string& text) {
-    return world().adapter().run_sql(one_, {.text = text});
+    return world().adapter().run_sql(one_, {.text = world().in_its_words(text)});
   }
   std::string value(const std::string& sql) { return world().one(one_, sql); }
 
   InstanceContext one_ = world().instance("ins_one", world().good());
 };
 
-INSTANTIATE_TEST_SUITE_P(Local, MariadbForget, ::testing::ValuesIn(test::world_of_each_series()));
+INSTANTIATE_TEST_SUITE_P(Local, MariadbForget, ::testing::ValuesIn(test::worlds()));
 
 // Everything below a directory that can be read, in one text.
 static std::string all_bytes_below(const fs::path& directory) {
@@ -72,7 +72,9 @@ TEST_P(MariadbForget, ForgetsWhatWasOverwrittenInPagesLogsAndStatistics) {
   EXPECT_EQ(value("SELECT COUNT(*) FROM people WHERE name = 'P7'"), "1");
   EXPECT_EQ(value("SELECT name FROM old"), "SOMEBODY");
   EXPECT_EQ(value("SELECT COUNT(*) FROM short"), "9");
-  EXPECT_EQ(value("SELECT NEXT VALUE FOR numbers"), "7");
+  if (!world().is_mysql()) {
+    EXPECT_EQ(value("SELECT NEXT VALUE FOR numbers"), "7");
+  }
   EXPECT_EQ(value("SELECT twice(21)"), "42");
   EXPECT_EQ(value("SELECT COUNT(*) FROM information_schema.EVENTS"), "1");
   EXPECT_EQ(value("SELECT COUNT(*) FROM other.notes"), "0");

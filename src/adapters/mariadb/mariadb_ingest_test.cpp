@@ -39,16 +39,9 @@ class MariadbIngest : public AdapterTest {
     return {"--protocol=tcp", "--host=127.0.0.1", "--port=" + std::to_string(origin_.port),
             "--user=slip"};
   }
-  std::string backup_command() {
-    std::string line = "MYSQL_PWD='" + origin_.login.password +
-                       "' mariadb-backup --no-defaults --backup --stream=mbstream --datadir='" +
-                       (origin_.directory / "data").string() + "'";
-    for (const auto& argument : as_login()) line += " " + argument;
-    return line;
-  }
   std::filesystem::path dump(std::vector<std::string> arguments = {"--databases", "staff"}) {
     const auto path = world().files() / "dump.sql";
-    std::vector<std::string> argv = {"mariadb-dump", "--no-defaults"};
+    std::vector<std::string> argv = {world().program(world().dialect().dump), "--no-defaults"};
     for (const auto& argument : as_login()) argv.push_back(argument);
     argv.insert(argv.end(), {"--single-transaction", "--skip-lock-tables", "--routines",
                              "--result-file=" + path.string()});
@@ -80,8 +73,7 @@ class MariadbIngest : public AdapterTest {
   InstanceContext origin_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Local, MariadbIngest,
-                         testing::Values([] { return std::make_unique<test::MariadbWorld>(); }));
+INSTANTIATE_TEST_SUITE_P(Local, MariadbIngest, testing::ValuesIn(test::worlds()));
 
 TEST_P(MariadbIngest, LinksARunningServerByItsUrlAndKnowsItsPosition) {
   start_origin();
@@ -90,9 +82,11 @@ TEST_P(MariadbIngest, LinksARunningServerByItsUrlAndKnowsItsPosition) {
   const auto filled = ingest(copy);
 
   ASSERT_TRUE(ok(filled));
-  EXPECT_THAT(filled->position, MatchesRegex("0-[0-9]+-[0-9]+ binlog\\.[0-9]+:[0-9]+"));
   EXPECT_FALSE(std::filesystem::exists(copy.directory / "dump"));
   expect_staff(copy);
+  // To know it exactly, MySQL would have to stop all writing there.
+  if (world().is_mysql()) return;
+  EXPECT_THAT(filled->position, MatchesRegex("0-[0-9]+-[0-9]+ binlog\\.[0-9]+:[0-9]+"));
   EXPECT_THAT(filled->position,
               HasSubstr(world().one(copy, "SELECT @@gtid_slave_pos", "staff") + " "));
 }
@@ -130,7 +124,7 @@ TEST_P(MariadbIngest, CopiesWithoutRoutinesThatItMayNotReadAndSaysSo) {
     return true;
   })));
 
-  EXPECT_THAT(said, HasSubstr("SELECT on mysql.proc is missing"));
+  EXPECT_THAT(said, HasSubstr(std::string(world().dialect().routines_right()) + " is missing"));
   ASSERT_TRUE(ok(bring_up(copy)));
   EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM names", "staff"), "1000");
 }
@@ -154,37 +148,6 @@ TEST_P(MariadbIngest, SaysThatTheServerHasNoSuchDatabase) {
   start_origin();
   EXPECT_THAT(refusal({{"url", url("slip", "", "nothing")}}).message,
               HasSubstr("no database of that name"));
-}
-
-TEST_P(MariadbIngest, TakesTheStreamOfABackupCommand) {
-  start_origin();
-  const auto copy = of({{"backup_command", backup_command()}, {"database", "staff"}});
-
-  const auto filled = ingest(copy);
-
-  ASSERT_TRUE(ok(filled));
-  EXPECT_THAT(filled->position, MatchesRegex("0-[0-9]+-[0-9]+ binlog\\.[0-9]+:[0-9]+"));
-  // Physical: the definer, who was nowhere, still is.
-  ASSERT_TRUE(ok(bring_up(copy)));
-  EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM employees", "staff"), "1000");
-}
-
-TEST_P(MariadbIngest, RefusesABackupThatBreaksOff) {
-  start_origin();
-  const Error torn = refusal({{"backup_command", backup_command() + " | head -c 3000000"}});
-  EXPECT_EQ(torn.code, ErrorCode::invalid_argument);
-  EXPECT_THAT(torn.message, HasSubstr("stream of the backup command"));
-  const Error none = refusal({{"backup_command", "true"}});
-  EXPECT_EQ(none.code, ErrorCode::invalid_argument);
-  const Error other = refusal({{"backup_command", "echo Welcome to this machine"}});
-  EXPECT_EQ(other.code, ErrorCode::invalid_argument);
-}
-
-TEST_P(MariadbIngest, ShowsTheWordsOfABackupCommandThatFails) {
-  const Error refused = refusal({{"backup_command", "echo 'ssh: no route to host' >&2; exit 255"}});
-  EXPECT_EQ(refused.code, ErrorCode::failed);
-  EXPECT_THAT(refused.message, HasSubstr("exit status 255"));
-  EXPECT_THAT(refused.detail, HasSubstr("no route to host"));
 }
 
 TEST_P(MariadbIngest, LoadsADumpPlainAndCompressedMakingItsDefiners) {
@@ -296,12 +259,6 @@ TEST_P(MariadbIngest, SaysWhatADirectoryIsThatItCannotTake) {
   std::ofstream(folder / "mysql.ibd") << "x";
   EXPECT_THAT(refusal({{"directory", folder}}).message, HasSubstr("of MySQL"));
   EXPECT_THAT(refusal({{"directory", "/nowhere"}}).message, HasSubstr("/nowhere"));
-}
-
-TEST_P(MariadbIngest, RefusesADatabaseThatTheCopyDoesNotHave) {
-  start_origin();
-  EXPECT_THAT(refusal({{"backup_command", backup_command()}, {"database", "nothing"}}).message,
-              HasSubstr("no database \"nothing\""));
 }
 
 }  // namespace slip

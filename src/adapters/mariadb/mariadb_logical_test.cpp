@@ -66,16 +66,19 @@ class MariadbLogical : public AdapterTest {
   Trace trace(const std::string& table) {
     struct stat about {};
     EXPECT_EQ(::stat(file(table).c_str(), &about), 0) << file(table);
+    // MySQL notes in a table's file what it references.
+    if (world().is_mysql()) return {about.st_ino, 0};
     return {about.st_ino, about.st_mtim.tv_sec * 1'000'000'000 + about.st_mtim.tv_nsec};
   }
   std::map<std::string, Trace> before_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Local, MariadbLogical, testing::ValuesIn(test::world_of_each_series()));
+INSTANTIATE_TEST_SUITE_P(Local, MariadbLogical, testing::ValuesIn(test::worlds()));
 
 TEST_P(MariadbLogical, LeavesTablesAloneThatHaveNotChanged) {
   produce({"UPDATE shop.customers SET name = 'somebody' WHERE id = 7",
-           "INSERT INTO shop.`odd -- name` VALUES (2)", "SELECT NEXT VALUE FOR shop.numbers"});
+           "INSERT INTO shop.`odd -- name` VALUES (2)"});
+  if (!world().is_mysql()) produce({"SELECT NEXT VALUE FOR shop.numbers"});
 
   refresh();
   look();

@@ -50,7 +50,7 @@ class MariadbReplay : public AdapterTest {
   InstanceContext db_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Local, MariadbReplay, testing::ValuesIn(test::world_of_each_series()));
+INSTANTIATE_TEST_SUITE_P(Local, MariadbReplay, testing::ValuesIn(test::worlds()));
 
 TEST_P(MariadbReplay, HasWhatWasCommittedBeforeTheSecondUnderLoadAndNothingElse) {
   std::atomic<bool> go_on = true;
@@ -89,7 +89,7 @@ TEST_P(MariadbReplay, GoesThroughRestartsAndKeepsTheNamesOfTransactions) {
   ASSERT_TRUE(ok(stop(db_)));
   ASSERT_TRUE(ok(bring_up(db_)));
   world().sql(db_, "INSERT INTO numbers (n) VALUES (2)");
-  const auto gtid = world().one(db_, "SELECT @@gtid_binlog_pos");
+  const auto gtid = world().gtids(db_);
   const Timestamp until = next_second();
   world().sql(db_, "DELETE FROM numbers");
   const auto later = snapshot("ins_later");
@@ -98,7 +98,7 @@ TEST_P(MariadbReplay, GoesThroughRestartsAndKeepsTheNamesOfTransactions) {
   ASSERT_TRUE(ok(bring_up(base)));
 
   EXPECT_EQ(world().one(base, "SELECT GROUP_CONCAT(n ORDER BY n) FROM numbers"), "1,2");
-  EXPECT_EQ(world().one(base, "SELECT @@gtid_binlog_pos"), gtid);
+  EXPECT_EQ(world().gtids(base), gtid);
 }
 
 TEST_P(MariadbReplay, RefusesALogWithAHole) {

@@ -21,7 +21,7 @@ class MariadbScript : public AdapterTest {
   InstanceContext one_ = world().instance("ins_one", world().good());
 };
 
-INSTANTIATE_TEST_SUITE_P(Local, MariadbScript, testing::ValuesIn(test::world_of_each_series()));
+INSTANTIATE_TEST_SUITE_P(Local, MariadbScript, testing::ValuesIn(test::worlds()));
 
 TEST_P(MariadbScript, SaysWhatItsStatementsSay) {
   const auto ran =
@@ -108,9 +108,9 @@ TEST_P(MariadbScript, EndsOneThatIsNoLongerWanted) {
 // What a hook does to a running branch is part of its history.
 TEST_P(MariadbScript, IsInTheLogThatAMomentIsReplayedFrom) {
   ASSERT_TRUE(ok(run("CREATE TABLE t (a INT)")));
-  const auto before = value("SELECT @@gtid_current_pos");
+  const auto before = world().gtids(one_);
   ASSERT_TRUE(ok(run("INSERT INTO t VALUES (1)")));
-  EXPECT_NE(value("SELECT @@gtid_current_pos"), before);
+  EXPECT_NE(world().gtids(one_), before);
 }
 
 // One nobody but hooks can reach.
@@ -123,15 +123,16 @@ TEST_P(MariadbScript, ListensInItsOwnDirectoryOnlyWhereDataIsNotMaskedYet) {
   EXPECT_FALSE(world().log_in(one_, one_.login));
   const auto env = world().adapter().as_sibling(one_).env;
   EXPECT_EQ(env.at("SOCKET"), (one_.directory / "run/server.sock").string());
+  const std::string client = world().program(world().dialect().client);
+  const auto prefix = fs::path(client).parent_path().parent_path();
   const auto by_socket = world().runtime().run_once(
       InstanceId("ins_hook"),
-      {.spec = {
-           .argv = {"/usr/bin/mariadb", "--no-defaults", "--protocol=socket", "-N", "-e",
-                    "SELECT 41 + 1", "--socket=" + env.at("SOCKET"), "--user=" + env.at("USER")},
-           .env = {{"PATH", "/usr/bin:/bin"}, {"MYSQL_PWD", env.at("PASSWORD")}},
-           .working_directory = one_.directory,
-           .writable = {one_.directory},
-           .readable = {}}});
+      {.spec = {.argv = {client, "--no-defaults", "--protocol=socket", "-N", "-e", "SELECT 41 + 1",
+                         "--socket=" + env.at("SOCKET"), "--user=" + env.at("USER")},
+                .env = {{"PATH", "/usr/bin:/bin"}, {"MYSQL_PWD", env.at("PASSWORD")}},
+                .working_directory = one_.directory,
+                .writable = {one_.directory},
+                .readable = {prefix}}});
   ASSERT_TRUE(ok(by_socket));
   EXPECT_EQ(by_socket->output, "42\n");
 }

@@ -9,19 +9,23 @@ using testing::HasSubstr;
 // that references nothing.
 constexpr const char* kShop = R"sql(
 CREATE TABLE countries (code VARCHAR(2) PRIMARY KEY);
-CREATE TABLE customers (id INT PRIMARY KEY, country VARCHAR(2) REFERENCES countries (code),
-                        recommended_by INT REFERENCES customers (id));
-CREATE TABLE addresses (id INT PRIMARY KEY, customer INT NOT NULL REFERENCES customers (id));
+CREATE TABLE customers (id INT PRIMARY KEY, country VARCHAR(2), recommended_by INT,
+                        FOREIGN KEY (country) REFERENCES countries (code),
+                        FOREIGN KEY (recommended_by) REFERENCES customers (id));
+CREATE TABLE addresses (id INT PRIMARY KEY, customer INT NOT NULL,
+                        FOREIGN KEY (customer) REFERENCES customers (id));
 CREATE TABLE suppliers (id INT PRIMARY KEY);
-CREATE TABLE products (id INT, color VARCHAR(10), supplier INT REFERENCES suppliers (id),
-                       PRIMARY KEY (id, color));
+CREATE TABLE products (id INT, color VARCHAR(10), supplier INT, PRIMARY KEY (id, color),
+                       FOREIGN KEY (supplier) REFERENCES suppliers (id));
 CREATE TABLE orders (id INT PRIMARY KEY, customer INT NOT NULL, placed DATE NOT NULL,
                      changed TIMESTAMP DEFAULT '2026-01-01' ON UPDATE CURRENT_TIMESTAMP,
                      FOREIGN KEY (customer) REFERENCES customers (id) ON DELETE CASCADE);
-CREATE TABLE items (id INT PRIMARY KEY, `order` INT NOT NULL REFERENCES orders (id), product INT,
-                    color VARCHAR(10), FOREIGN KEY (product, color) REFERENCES products (id, color));
-CREATE TABLE remarks (id INT PRIMARY KEY, item INT REFERENCES items (id),
-                      answers INT REFERENCES remarks (id));
+CREATE TABLE items (id INT PRIMARY KEY, `order` INT NOT NULL, product INT, color VARCHAR(10),
+                    FOREIGN KEY (`order`) REFERENCES orders (id),
+                    FOREIGN KEY (product, color) REFERENCES products (id, color));
+CREATE TABLE remarks (id INT PRIMARY KEY, item INT, answers INT,
+                      FOREIGN KEY (item) REFERENCES items (id),
+                      FOREIGN KEY (answers) REFERENCES remarks (id));
 CREATE TABLE log (id INT PRIMARY KEY, words TEXT);
 
 INSERT INTO countries VALUES ('DE'), ('AT'), ('CH'), ('FR');
@@ -49,7 +53,7 @@ class MariadbSubset : public AdapterTest {
   }
   test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
   Result<std::string> run(const std::string& text) {
-    return world().adapter().run_sql(one_, {.text = text});
+    return world().adapter().run_sql(one_, {.text = world().in_its_words(text)});
   }
   Result<std::string> keep(const std::map<std::string, std::string>& subset) {
     return run(world().adapter().subset_script(subset).value());
@@ -80,7 +84,7 @@ class MariadbSubset : public AdapterTest {
   InstanceContext one_ = world().instance("ins_one", world().good());
 };
 
-INSTANTIATE_TEST_SUITE_P(Local, MariadbSubset, testing::ValuesIn(test::world_of_each_series()));
+INSTANTIATE_TEST_SUITE_P(Local, MariadbSubset, testing::ValuesIn(test::worlds()));
 
 TEST_P(MariadbSubset, KeepsTheNamedRowsWithWhatBelongsToThemAndWhatTheyReference) {
   const auto kept = keep({{"orders", "id IN (25, 125)"}});
@@ -117,9 +121,10 @@ TEST_P(MariadbSubset, KeepsAWholeTableThatIsNamedWithTrue) {
 }
 
 TEST_P(MariadbSubset, FollowsReferencesThatGoInACircle) {
-  ASSERT_TRUE(
-      ok(run("ALTER TABLE customers ADD favourite INT REFERENCES orders (id);"
-             "UPDATE customers SET favourite = id + 100 WHERE id % 5 = 0")));
+  ASSERT_TRUE(ok(
+      run("ALTER TABLE customers ADD favourite INT, ADD FOREIGN KEY (favourite) REFERENCES orders "
+          "(id);"
+          "UPDATE customers SET favourite = id + 100 WHERE id % 5 = 0")));
 
   ASSERT_TRUE(ok(keep({{"orders", "id = 25"}})));
 
@@ -130,7 +135,8 @@ TEST_P(MariadbSubset, FollowsReferencesThatGoInACircle) {
 
 TEST_P(MariadbSubset, KeepsOfAnOwnedTableOnlyWhatBelongsToSomethingKept) {
   ASSERT_TRUE(
-      ok(run("CREATE TABLE events (id INT, `order` INT REFERENCES orders (id));"
+      ok(run("CREATE TABLE events (id INT, `order` INT, FOREIGN KEY (`order`) REFERENCES orders "
+             "(id));"
              "INSERT INTO events VALUES (1, 25), (2, 26), (3, NULL)")));
 
   ASSERT_TRUE(ok(keep({{"orders", "id = 25"}})));
@@ -145,8 +151,15 @@ TEST_P(MariadbSubset, RunsNoTriggerOfTheTablesAndLeavesThemThere) {
         SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'orders are never deleted' //
       CREATE TRIGGER look AFTER UPDATE ON orders FOR EACH ROW INSERT INTO seen VALUES (NEW.id) //)sql")));
 
-  EXPECT_TRUE(ok(keep({{"orders", "id = 25"}})));
+  const auto kept = keep({{"orders", "id = 25"}});
 
+  if (world().is_mysql()) {
+    ASSERT_FALSE(kept) << "it cannot put them aside";
+    EXPECT_THAT(kept.error().message, HasSubstr("the trigger slip.look would fire"));
+    EXPECT_EQ(count("orders"), 300);
+    return;
+  }
+  EXPECT_TRUE(ok(kept));
   EXPECT_EQ(count("seen"), 0);
   ASSERT_TRUE(ok(run("UPDATE orders SET placed = NOW()")));
   EXPECT_EQ(count("seen"), 1);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <regex>
 #include <sstream>
 
 #include "adapters/mariadb/mariadb_adapter.h"
@@ -15,19 +16,27 @@
 
 namespace slip::test {
 
-// Where servers are: the usual folders, and those in MARIADB_PROGRAMS, separated by colons.
+// Where servers are beyond the usual folders: those in SERVER_PROGRAMS, separated by colons.
 inline std::vector<std::string> program_folders() {
-  auto folders = mariadb::usual_program_folders();
-  const char* more = std::getenv("MARIADB_PROGRAMS");
+  std::vector<std::string> folders;
+  const char* more = std::getenv("SERVER_PROGRAMS");
   std::istringstream each(more == nullptr ? "" : more);
   for (std::string folder; std::getline(each, folder, ':');) folders.push_back(folder);
   return folders;
 }
 
+inline mariadb::Installed installed(const mariadb::Dialect& dialect) {
+  auto folders = dialect.folders;
+  for (const auto& more : program_folders()) folders.push_back(more);
+  return mariadb::find_servers(dialect, folders);
+}
+
 class MariadbWorld : public AdapterWorld {
  public:
   // With servers of that series; none: whichever the adapter chooses.
-  explicit MariadbWorld(std::string series = "") : series_(std::move(series)) {
+  explicit MariadbWorld(const mariadb::Dialect& dialect = mariadb::mariadb_dialect(),
+                        std::string series = "")
+      : dialect_(dialect), series_(std::move(series)) {
     ::chmod(files_.path().c_str(), 0755);
     auto opened = SupervisorRuntime::open(
         SupervisorOptions{.state_directory = files_.path() / "runtime", .user = run_user()});
@@ -47,7 +56,8 @@ class MariadbWorld : public AdapterWorld {
   SourceConfig malformed() override { return with({{"durabilty", "full"}}); }
   SourceConfig with(std::map<std::string, std::string> settings) {
     if (!series_.empty()) settings.try_emplace("version", series_);
-    return SourceConfig{.kind = "mariadb", .settings = std::move(settings), .run = {}};
+    return SourceConfig{
+        .kind = std::string(dialect_.kind), .settings = std::move(settings), .run = {}};
   }
   InstanceContext instance(const std::string& id, const SourceConfig& config) override {
     return InstanceContext{.id = InstanceId(id),
@@ -70,6 +80,46 @@ class MariadbWorld : public AdapterWorld {
     return test::processes_in(directory);
   }
   const std::filesystem::path& files() const { return files_.path(); }
+  const mariadb::Dialect& dialect() const { return dialect_; }
+
+  bool is_mysql() const { return &dialect_ == &mariadb::mysql_dialect(); }
+  std::string program(const mariadb::Dialect::Program& program) const {
+    for (const auto& version : installed(dialect_).versions) {
+      if (series_.empty() || version.series.text() == series_) {
+        return mariadb::find_tool(version, program).value();
+      }
+    }
+    return "";
+  }
+  // Of a statement in MariaDB's words, what the server under test has for them: tables of numbers,
+  // seq_1_to_100, and the other engine without transactions.
+  std::string in_its_words(const std::string& statement) const {
+    if (!is_mysql()) return statement;
+    static const std::regex numbers("seq_1_to_([0-9]+)( [pc]\\b)?");
+    std::string text;
+    auto at = statement.cbegin();
+    for (std::sregex_iterator one(statement.begin(), statement.end(), numbers), end; one != end;
+         ++one) {
+      text.append(at, (*one)[0].first);
+      text += "(WITH RECURSIVE s (seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM s WHERE seq < " +
+              (*one)[1].str() + ") SELECT seq FROM s)" +
+              ((*one)[2].matched ? (*one)[2].str() : std::string(" numbers"));
+      at = (*one)[0].second;
+    }
+    text.append(at, statement.cend());
+    for (const auto& [theirs, its] : {std::pair("ENGINE=Aria", "ENGINE=MyISAM"),
+                                      {"PERSISTENT FOR ALL", "UPDATE HISTOGRAM ON name"},
+                                      {"CREATE SEQUENCE [^;]*", "DO 0"}}) {
+      text = std::regex_replace(text, std::regex(theirs), its);
+    }
+    return text;
+  }
+
+  // The transactions that its log has.
+  std::string gtids(const InstanceContext& instance) {
+    const auto rows = sql(instance, std::string(dialect_.gtids_query));
+    return rows.empty() ? "" : rows.front()[1].value_or("");
+  }
 
   // As people do: over TCP with the container's login.
   Result<mariadb::Session> log_in(const InstanceContext& instance, const Login& login,
@@ -87,7 +137,7 @@ class MariadbWorld : public AdapterWorld {
     auto session = log_in(instance, instance.login, database);
     EXPECT_TRUE(session) << (session ? "" : session.error().detail);
     if (!session) return {};
-    auto rows = session->query(statement, std::chrono::seconds(30));
+    auto rows = session->query(in_its_words(statement), std::chrono::seconds(30));
     EXPECT_TRUE(rows) << (rows ? "" : rows.error().detail);
     return rows.value_or(std::vector<mariadb::Row>());
   }
@@ -101,7 +151,7 @@ class MariadbWorld : public AdapterWorld {
   // An empty source, as `ingest` makes it; made once in the whole program, and then copied.
   Result<> fill(const InstanceContext& instance) {
     static std::map<std::string, std::unique_ptr<TemporaryDirectory>> made;
-    auto& folder = made[series_];
+    auto& folder = made[std::string(dialect_.kind) + series_];
     if (!folder) {
       auto fresh = std::make_unique<TemporaryDirectory>();
       ::chmod(fresh->path().c_str(), 0755);
@@ -117,19 +167,25 @@ class MariadbWorld : public AdapterWorld {
 
  private:
   TemporaryDirectory files_;
+  const mariadb::Dialect& dialect_;
   std::string series_;
-  MariadbAdapter adapter_{MariadbOptions{.program_folders = program_folders(), .user = run_user()}};
+  MariadbAdapter adapter_{MariadbOptions{
+      .dialect = dialect_, .program_folders = program_folders(), .user = run_user()}};
   std::unique_ptr<SupervisorRuntime> runtime_;
 };
 
 // One world a series that is installed, for suites that every one must pass.
-inline std::vector<MakeAdapterWorld> world_of_each_series() {
+inline std::vector<MakeAdapterWorld> world_of_each_series(const mariadb::Dialect& dialect) {
   std::vector<MakeAdapterWorld> worlds;
-  for (const auto& version : mariadb::find_servers(program_folders()).versions) {
-    worlds.push_back(
-        [series = version.series.text()] { return std::make_unique<MariadbWorld>(series); });
+  for (const auto& version : installed(dialect).versions) {
+    worlds.push_back([&dialect, series = version.series.text()] {
+      return std::make_unique<MariadbWorld>(dialect, series);
+    });
   }
   return worlds;
 }
+// Those that a test program is about: MariaDB's (mariadb_worlds_test.cpp), or MySQL's
+// (mysql_worlds_test.cpp).
+std::vector<MakeAdapterWorld> worlds();
 
 }  // namespace slip::test

@@ -19,7 +19,7 @@ Error explain(Error error, const UrlOrigin& origin) {
     case ErrorCode::timed_out:
     case ErrorCode::unavailable:
       error.code = ErrorCode::unavailable;
-      error.message = "the MariaDB server at " + origin.where() + " does not answer";
+      error.message = "the database server at " + origin.where() + " does not answer";
       error.hint =
           "Check host and port, that the server runs, that its bind_address includes this "
           "address, and that no firewall is between.";

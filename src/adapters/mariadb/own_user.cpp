@@ -44,19 +44,10 @@ Result<> write_new(const fs::path& path, std::string_view content, const RunUser
 
 }  // namespace
 
-Result<> renew_own_user(const fs::path& run, const RunUser& user) {
+Result<> renew_own_user(const Dialect& dialect, const fs::path& run, const RunUser& user) {
   const std::string password = TRY(make_password());
-  // One statement a line.
-  const std::string statements =
-      "SET sql_log_bin=0, tx_read_only=0;\n"
-      "CREATE USER IF NOT EXISTS slipstream@localhost;\n"
-      "ALTER USER slipstream@localhost IDENTIFIED VIA mysql_native_password USING PASSWORD('" +
-      password +
-      "') REQUIRE NONE PASSWORD EXPIRE NEVER ACCOUNT UNLOCK;\n"
-      "GRANT ALL PRIVILEGES ON *.* TO slipstream@localhost WITH GRANT OPTION;\n"
-      "CREATE ROLE IF NOT EXISTS slipstream_login WITH ADMIN slipstream@localhost;\n";
   TRY(write_new(run / kPasswordName, password, RunUser{}));
-  return write_new(run / kInitFileName, statements, user);
+  return write_new(run / kInitFileName, dialect.own_user_statements(password), user);
 }
 
 Result<std::string> read_own_password(const fs::path& run) {

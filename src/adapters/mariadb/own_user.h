@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/mariadb/dialect.h"
 #include "adapters/support/run_user.h"
 #include "base/result.h"
 
@@ -19,7 +20,8 @@ inline constexpr std::string_view kOwnUser = "slipstream";
 inline constexpr std::string_view kInitFileName = "init.sql";
 
 // Puts a new password and the file for the server into its folder `run`. No server is running.
-Result<> renew_own_user(const std::filesystem::path& run, const RunUser& user);
+Result<> renew_own_user(const Dialect& dialect, const std::filesystem::path& run,
+                        const RunUser& user);
 
 // Errors: `not_found`.
 Result<std::string> read_own_password(const std::filesystem::path& run);

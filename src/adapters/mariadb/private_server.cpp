@@ -63,17 +63,18 @@ PrivateServer::~PrivateServer() {
 Result<PrivateServer> PrivateServer::start(const ServerVersion& version, const Layout& layout,
                                            const RunUser& user,
                                            const std::function<bool()>& keep_going, BinaryLog log) {
+  const std::string name = std::string(version.dialect->product) + " " + version.full;
   auto process = std::make_unique<Process>();
   const auto& run = process->run.path();
-  TRY(renew_own_user(run, user));
+  TRY(renew_own_user(*version.dialect, run, user));
   if (user.ids && ::chown(run.c_str(), user.ids->uid, user.ids->gid) != 0) {
     return error_from_errno(errno, "change the owner of " + run.string());
   }
-  Command command{.argv = {version.program("mariadbd")},
+  Command command{.argv = {version.program(version.dialect->server.name)},
                   .working_directory = layout.data,
                   .run_as = user.name,
                   .deadline = std::chrono::hours(48)};
-  for (auto& argument : private_server_arguments(layout.data, run)) {
+  for (auto& argument : private_server_arguments(*version.dialect, layout.data, run)) {
     command.argv.push_back(std::move(argument));
   }
   if (log == BinaryLog::none) command.argv.emplace_back("--skip-log-bin");
@@ -91,7 +92,7 @@ Result<PrivateServer> PrivateServer::start(const ServerVersion& version, const L
         continue;
       }
       return Error{.code = ErrorCode::failed,
-                   .message = "MariaDB " + version.full + " does not start on the data",
+                   .message = name + " does not start on the data",
                    .detail = output.err};
     }
     if (keep_going && !keep_going()) {
@@ -102,7 +103,7 @@ Result<PrivateServer> PrivateServer::start(const ServerVersion& version, const L
     if (answer.error().code == ErrorCode::permission_denied) return answer.error();
     if (SteadyClock::now() > deadline) {
       return Error{.code = ErrorCode::timed_out,
-                   .message = "MariaDB " + version.full + " does not get ready on the data"};
+                   .message = name + " does not get ready on the data"};
     }
   }
 }
@@ -131,7 +132,7 @@ Result<> PrivateServer::stop() {
   const CommandOutput output = TRY(process_->outcome());
   if (output.exit_status == 0) return {};
   return Error{.code = ErrorCode::failed,
-               .message = "the MariaDB server did not shut down in good order",
+               .message = "the database server did not shut down in good order",
                .detail = output.err};
 }
 

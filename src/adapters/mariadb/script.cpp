@@ -73,7 +73,7 @@ Result<std::string> run_script(const ScriptPlace& place, const SqlScript& script
   const std::string lock = TRY(make_lock_name());
   const std::string delimiter = last_delimiter(script.text);
   Command command{
-      .argv = {TRY(find_tool(place.version, "mariadb", "mariadb-client")), "--no-defaults",
+      .argv = {TRY(find_tool(place.version, place.version.dialect->client)), "--no-defaults",
                "--protocol=socket", "--socket=" + std::string(kSocketName),
                "--user=" + std::string(kOwnUser), "--binary-mode", "--batch", "--raw",
                "--skip-column-names", "--unbuffered", "--quick", "--show-warnings",

@@ -22,9 +22,4 @@ struct ScriptPlace {
 // server, asked through a second connection: one whose client is merely gone it would carry on.
 Result<std::string> run_script(const ScriptPlace& place, const SqlScript& script);
 
-// As Adapter::subset_script.
-// Errors: `invalid_argument` (a name that is not written as SQL writes names).
-Result<std::string> make_subset_script(
-    const std::map<std::string, std::string>& condition_by_table);
-
 }  // namespace slip::mariadb

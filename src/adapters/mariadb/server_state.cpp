@@ -4,10 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 
-#include "adapters/mariadb/ingest.h"
+#include "adapters/mariadb/dialect.h"
 
 namespace slip::mariadb {
 
@@ -38,13 +37,6 @@ std::vector<fs::path> newest_binlogs(const fs::path& folder) {
   return files;
 }
 
-// "binlog.000003:1234"; empty if there is no binary log.
-Result<std::string> binlog_place(Session& session) {
-  const auto rows = TRY(session.query("SHOW MASTER STATUS"));
-  if (rows.empty() || rows.front().size() < 2) return std::string();
-  return rows.front()[0].value_or("") + ":" + rows.front()[1].value_or("");
-}
-
 }  // namespace
 
 Result<> make_durable(Session& session, const Layout& layout) {
@@ -59,7 +51,7 @@ Result<> make_durable(Session& session, const Layout& layout) {
     TRY(written);
   }
   // By ourselves, since the server syncs neither on request unless it syncs every commit.
-  TRY(sync_file(layout.data / "ib_logfile0"));
+  for (const fs::path& file : session.dialect().redo_logs(layout.data)) TRY(sync_file(file));
   for (const fs::path& file : newest_binlogs(layout.log)) TRY(sync_file(file));
   return {};
 }
@@ -74,21 +66,12 @@ Result<std::vector<std::string>> read_databases(Session& session) {
   return names;
 }
 
+std::string position_text(const std::string& gtid, const std::string& binlog_position) {
+  return gtid + (gtid.empty() || binlog_position.empty() ? "" : " ") + binlog_position;
+}
+
 Result<DataPosition> read_position(Session& session) {
-  constexpr int tries = 3;
-  DataPosition position;
-  for (int round = 0; round < tries; ++round) {
-    const std::string place = TRY(binlog_place(session));
-    const auto rows = TRY(
-        session.query("SELECT @@GLOBAL.gtid_current_pos, FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000)"));
-    if (rows.empty()) return Error{.message = "the server does not say where it is"};
-    position.mark = rows.front()[0].value_or("");
-    position.position = position_text(rows.front()[0].value_or(""), place);
-    const std::string milliseconds = rows.front()[1].value_or("");
-    std::from_chars(milliseconds.data(), milliseconds.data() + milliseconds.size(), position.at.ms);
-    if (TRY(binlog_place(session)) == place) break;
-  }
-  return position;
+  return session.dialect().position(session);
 }
 
 }  // namespace slip::mariadb

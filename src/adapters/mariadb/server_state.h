@@ -15,6 +15,9 @@ Result<> make_durable(Session& session, const Layout& layout);
 // the server is not too busy for that; else the place may be a few transactions behind the GTIDs.
 Result<DataPosition> read_position(Session& session);
 
+// "0-1-42 binlog.000003:1234", or what of it is known.
+std::string position_text(const std::string& gtid, const std::string& binlog_position);
+
 // All that are not the server's own and that the session may see, by name.
 Result<std::vector<std::string>> read_databases(Session& session);
 

@@ -1,7 +1,6 @@
 #include "adapters/mariadb/server_versions.h"
 
 #include <algorithm>
-#include <charconv>
 #include <system_error>
 
 #include "base/subprocess.h"
@@ -11,8 +10,6 @@ namespace slip::mariadb {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr Series kOldest{.major = 10, .minor = 6};
 
 // Folders that a pattern stands for; `*` as a whole path component only.
 std::vector<fs::path> expand(const std::string& pattern) {
@@ -48,23 +45,21 @@ std::string ask(const fs::path& program) {
 }
 
 void look_into(const fs::path& folder, Installed& installed) {
-  const std::string said = ask(folder / "mariadbd");
+  const Dialect& dialect = *installed.dialect;
+  const std::string said = ask(folder / dialect.server.name);
   const auto series = find_series(said);
-  if (series && *series >= kOldest) {
-    installed.versions.push_back(
-        {.series = *series, .full = said.substr(0, said.find('-')), .programs = folder});
+  // Where MariaDB has taken the place of MySQL, its server answers to that name too.
+  if (!series || &dialect_of(said) != &dialect) return;
+  if (*series >= dialect.oldest) {
+    installed.versions.push_back({.dialect = &dialect,
+                                  .series = *series,
+                                  .full = said.substr(0, said.find('-')),
+                                  .programs = folder});
     return;
   }
-  if (series) {
-    installed.not_used.push_back("MariaDB " + said + " in " + folder.string() +
-                                 " is not used: older than " + kOldest.text());
-    return;
-  }
-  const std::string other = ask(folder / "mysqld");
-  if (!other.empty() && other.find("MariaDB") == std::string::npos) {
-    installed.not_used.push_back("MySQL " + other + " in " + folder.string() +
-                                 " is not used: MariaDB only");
-  }
+  installed.not_used.push_back(std::string(dialect.product) + " " + said + " in " +
+                               folder.string() + " is not used: older than " +
+                               dialect.oldest.text());
 }
 
 std::string list(const Installed& installed) {
@@ -77,28 +72,19 @@ std::string list(const Installed& installed) {
 
 }  // namespace
 
-std::optional<Series> find_series(std::string_view text) {
-  Series series;
-  const char* end = text.data() + text.size();
-  const auto major = std::from_chars(text.data(), end, series.major);
-  if (major.ec != std::errc() || major.ptr == end || *major.ptr != '.') return std::nullopt;
-  if (std::from_chars(major.ptr + 1, end, series.minor).ec != std::errc()) return std::nullopt;
-  return series;
-}
-
-Result<Series> read_series(const std::string& text) {
+Result<Series> read_series(const Dialect& dialect, const std::string& text) {
   const auto series = find_series(text);
-  const int major = series ? series->major : std::atoi(text.c_str());
-  if (major >= 5 && major <= 9) {
-    return Error{.code = ErrorCode::unsupported,
-                 .message = "version " + text + " is one of MySQL, whose servers are not run yet",
-                 .hint = "A plain dump of it can often be loaded into MariaDB: leave out version."};
-  }
+  const std::string product(dialect.product);
   if (!series || series->text() != text) {
     return Error{.code = ErrorCode::invalid_argument,
-                 .message = "version must be a release series of MariaDB, such as 10.11"};
+                 .message = "version must be a release series of " + product + ", such as " +
+                            dialect.oldest.text()};
   }
-  return *series;
+  if (*series >= dialect.oldest) return *series;
+  return Error{.code = ErrorCode::unsupported,
+               .message = "version " + text + " of " + product +
+                          " is not run: " + dialect.oldest.text() + " and newer are",
+               .hint = "A plain dump of it can often be loaded into a newer one."};
 }
 
 std::string ServerVersion::program(std::string_view name) const {
@@ -110,12 +96,8 @@ std::string ServerVersion::program(std::string_view name) const {
   return programs / name;
 }
 
-std::vector<std::string> usual_program_folders() {
-  return {"/usr/sbin", "/usr/local/mariadb/bin", "/usr/local/mysql/bin", "/opt/mariadb/*/bin"};
-}
-
-Installed find_servers(const std::vector<std::string>& folders) {
-  Installed installed;
+Installed find_servers(const Dialect& dialect, const std::vector<std::string>& folders) {
+  Installed installed{.dialect = &dialect};
   for (const std::string& pattern : folders) {
     for (const fs::path& folder : expand(pattern)) {
       std::error_code failed;
@@ -138,8 +120,10 @@ Installed find_servers(const std::vector<std::string>& folders) {
 
 Error nothing_installed(const Installed& installed) {
   Error error{.code = ErrorCode::unsupported,
-              .message = "no MariaDB server is installed",
-              .hint = "On Debian: apt-get install mariadb-server-core mariadb-client."};
+              .message = "no " + std::string(installed.dialect->product) + " server is installed",
+              .hint = "On Debian: apt-get install " +
+                      std::string(installed.dialect->server.package) + " " +
+                      std::string(installed.dialect->client.package) + "."};
   for (const std::string& other : installed.not_used) error.message += "; " + other;
   return error;
 }
@@ -148,12 +132,12 @@ Result<ServerVersion> find_version(const Installed& installed, Series series) {
   for (const ServerVersion& version : installed.versions) {
     if (version.series == series) return version;
   }
-  return Error{
-      .code = ErrorCode::unsupported,
-      .message = "MariaDB " + series.text() + " is not installed; installed: " + list(installed),
-      .hint =
-          "Install it, say where it is (slipstreamd --mariadb-programs), or choose an "
-          "installed version."};
+  return Error{.code = ErrorCode::unsupported,
+               .message = std::string(installed.dialect->product) + " " + series.text() +
+                          " is not installed; installed: " + list(installed),
+               .hint = "Install it, say where it is (slipstreamd " +
+                       std::string(installed.dialect->folders_option) +
+                       "), or choose an installed version."};
 }
 
 Result<ServerVersion> find_reader(const Installed& installed, Series series) {
@@ -165,14 +149,14 @@ Result<ServerVersion> find_reader(const Installed& installed, Series series) {
   return find_version(installed, series);
 }
 
-Result<std::string> find_tool(const ServerVersion& version, std::string_view name,
-                              std::string_view package) {
+Result<std::string> find_tool(const ServerVersion& version, const Dialect::Program& program) {
   std::error_code failed;
-  std::string program = version.program(name);
-  if (fs::exists(program, failed)) return program;
+  std::string path = version.program(program.name);
+  if (fs::exists(path, failed)) return path;
   return Error{.code = ErrorCode::unsupported,
-               .message = "there is no " + std::string(name) + " beside MariaDB " + version.full,
-               .hint = "On Debian: apt-get install " + std::string(package) + "."};
+               .message = "there is no " + std::string(program.name) + " beside " +
+                          std::string(version.dialect->product) + " " + version.full,
+               .hint = "On Debian: apt-get install " + std::string(program.package) + "."};
 }
 
 }  // namespace slip::mariadb

@@ -1,33 +1,24 @@
 #pragma once
 
-#include <compare>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "adapters/mariadb/dialect.h"
 #include "base/result.h"
 
 namespace slip::mariadb {
 
-// A release series: 10.11. Data files of one series are read by later ones, not by earlier ones.
-struct Series {
-  int major = 0;
-  int minor = 0;
+// A template's `version`. Errors: `invalid_argument`, `unsupported` (too old).
+Result<Series> read_series(const Dialect& dialect, const std::string& text);
 
-  auto operator<=>(const Series&) const = default;
-  std::string text() const { return std::to_string(major) + "." + std::to_string(minor); }
-};
-// From "10.11" or "10.11.6-MariaDB"; nothing if it does not begin with two numbers.
-std::optional<Series> find_series(std::string_view text);
-// A template's `version`. Errors: `invalid_argument`, `unsupported` (one of MySQL).
-Result<Series> read_series(const std::string& text);
-
-// One installed MariaDB.
+// One installed server.
 struct ServerVersion {
+  const Dialect* dialect;
   Series series;
   std::string full;                // "10.11.6"
-  std::filesystem::path programs;  // the folder of mariadbd
+  std::filesystem::path programs;  // the folder of the server itself
 
   // A program of this installation, which may lie in a folder beside (sbin, bin, scripts).
   std::string program(std::string_view name) const;
@@ -35,16 +26,16 @@ struct ServerVersion {
   std::filesystem::path prefix() const { return programs.parent_path(); }
 };
 
+// Of one product.
 struct Installed {
-  std::vector<ServerVersion> versions;  // newest first, one a series: the newest
-  std::vector<std::string> not_used;    // "MySQL 8.0.36 in /usr/sbin": found, and of no use to us
+  const Dialect* dialect = nullptr;
+  std::vector<ServerVersion> versions = {};  // newest first, one a series: the newest
+  std::vector<std::string> not_used = {};    // "MariaDB 10.5.8 in /usr/sbin is not used: ..."
 };
 
-// Where servers are found when nothing else is said. A `*` stands for one folder name.
-std::vector<std::string> usual_program_folders();
-
-// A folder counts when its `mariadbd --version` answers with 10.6 or newer.
-Installed find_servers(const std::vector<std::string>& folders);
+// A folder counts when the server in it says with `--version` that it is that product, and not too
+// old. A `*` stands for one folder name.
+Installed find_servers(const Dialect& dialect, const std::vector<std::string>& folders);
 
 // Exactly this series. Fails with `unsupported`, saying which are installed.
 Result<ServerVersion> find_version(const Installed& installed, Series series);
@@ -53,9 +44,7 @@ Result<ServerVersion> find_reader(const Installed& installed, Series series);
 // What to say where there is no server at all.
 Error nothing_installed(const Installed& installed);
 
-// A program of this version that comes in a package of its own (`package` of Debian).
-// Fails with `unsupported`.
-Result<std::string> find_tool(const ServerVersion& version, std::string_view name,
-                              std::string_view package);
+// A program of this version, which may come in a package of its own. Fails with `unsupported`.
+Result<std::string> find_tool(const ServerVersion& version, const Dialect::Program& program);
 
 }  // namespace slip::mariadb

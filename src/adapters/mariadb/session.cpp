@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "adapters/mariadb/dialect.h"
 #include "adapters/mariadb/own_user.h"
 #include "base/file.h"
 
@@ -18,25 +19,18 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-// Our statements wait for nobody for long, are in no log, and mean what they say, whatever the
-// copy's owner has set up.
-constexpr const char* kOwnSettings =
-    "SET SESSION sql_log_bin=0, sql_mode='', lock_wait_timeout=3, innodb_lock_wait_timeout=3, "
-    "max_statement_time=5, sql_log_off=1, slow_query_log=0, autocommit=1, old_passwords=0, "
-    "tx_read_only=0";
-
 Result<> wait_for(MYSQL* connection, int wanted, SteadyClock::time_point deadline, int& happened) {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
     if (left.count() <= 0) {
-      return Error{.code = ErrorCode::timed_out, .message = "the MariaDB server does not answer"};
+      return Error{.code = ErrorCode::timed_out, .message = "the database server does not answer"};
     }
     pollfd waiting{.fd = static_cast<int>(mysql_get_socket(connection)), .events = 0, .revents = 0};
     if ((wanted & MYSQL_WAIT_READ) != 0) waiting.events |= POLLIN;
     if ((wanted & MYSQL_WAIT_WRITE) != 0) waiting.events |= POLLOUT;
     if ((wanted & MYSQL_WAIT_EXCEPT) != 0) waiting.events |= POLLPRI;
     const int ready = ::poll(&waiting, 1, static_cast<int>(left.count()));
-    if (ready < 0 && errno != EINTR) return error_from_errno(errno, "wait for a MariaDB server");
+    if (ready < 0 && errno != EINTR) return error_from_errno(errno, "wait for a database server");
     if (ready <= 0) continue;
     happened = 0;
     if ((waiting.revents & (POLLIN | POLLHUP | POLLERR)) != 0) happened |= MYSQL_WAIT_READ;
@@ -61,7 +55,7 @@ Result<> drive(MYSQL* connection, SteadyClock::time_point deadline, Start start,
 
 Error connect_error(MYSQL* connection) {
   Error error{.code = ErrorCode::unavailable,
-              .message = "the MariaDB server does not answer",
+              .message = "the database server does not answer",
               .hint = "",
               .context = {},
               .detail = mysql_error(connection)};
@@ -76,11 +70,11 @@ Error connect_error(MYSQL* connection) {
     case CR_AUTH_PLUGIN_CANNOT_LOAD:
     case CR_AUTH_PLUGIN_ERR:
       error.code = ErrorCode::permission_denied;
-      error.message = "the MariaDB server refuses the login";
+      error.message = "the database server refuses the login";
       break;
     case ER_BAD_DB_ERROR:
       error.code = ErrorCode::not_found;
-      error.message = "the MariaDB server has no such database";
+      error.message = "the database server has no such database";
       break;
     default:
       break;
@@ -92,8 +86,8 @@ Error query_error(MYSQL* connection) {
   const unsigned number = mysql_errno(connection);
   const bool broke = number >= CR_MIN_ERROR && number <= CR_MYSQL_LAST_ERROR;
   return Error{.code = broke ? ErrorCode::unavailable : ErrorCode::failed,
-               .message = broke ? "the connection to the MariaDB server broke"
-                                : "the MariaDB server refused a statement",
+               .message = broke ? "the connection to the database server broke"
+                                : "the database server refused a statement",
                .hint = "",
                .context = {},
                .detail = mysql_error(connection)};
@@ -125,7 +119,7 @@ void Session::Close::operator()(st_mysql* connection) const {
 Result<Session> Session::open(const Address& address, Duration patience) {
   const auto deadline = SteadyClock::now() + patience;
   Handle connection(mysql_init(nullptr));
-  if (connection == nullptr) return Error{.message = "no memory for a MariaDB connection"};
+  if (connection == nullptr) return Error{.message = "no memory for a database connection"};
   MYSQL* raw = connection.get();
   const unsigned protocol = address.socket.empty() ? MYSQL_PROTOCOL_TCP : MYSQL_PROTOCOL_SOCKET;
   // The library resolves names by itself; this bounds what is not waited for here.
@@ -164,7 +158,7 @@ Result<Session> Session::open_local(const std::filesystem::path& run, Duration p
                         .password = TRY(read_own_password(run))};
   auto session = TRY(open(address, patience));
   session.socket_directory_ = std::move(directory);
-  TRY(session.query(kOwnSettings, patience));
+  TRY(session.query(std::string(session.dialect().session_settings), patience));
   return session;
 }
 
@@ -226,6 +220,10 @@ std::string Session::quote_name(const std::string& name) {
 std::string Session::server_version() const {
   const char* text = mysql_get_server_info(connection_.get());
   return text == nullptr ? "" : text;
+}
+
+const Dialect& Session::dialect() const {
+  return dialect_of(server_version());
 }
 
 }  // namespace slip::mariadb

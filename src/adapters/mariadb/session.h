@@ -17,6 +17,8 @@ struct st_mysql;
 
 namespace slip::mariadb {
 
+struct Dialect;
+
 using Row = std::vector<std::optional<std::string>>;
 
 struct Address {
@@ -57,6 +59,7 @@ class Session {
   std::string quote_text(const std::string& text);
   static std::string quote_name(const std::string& name);
   std::string server_version() const;  // "10.11.6-MariaDB-log"
+  const Dialect& dialect() const;
 
  private:
   struct Close {

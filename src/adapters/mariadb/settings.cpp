@@ -9,9 +9,10 @@ namespace slip::mariadb {
 
 namespace {
 
+// With backup_command where there is a program for it.
 constexpr std::string_view kKnown =
-    "url, backup_command, directory, dump (at most one of these), version, database, login, "
-    "durability, follow (with url), conf.<name>";
+    "directory, dump (at most one of these), version, database, login, durability, follow (with "
+    "url), conf.<name>";
 constexpr std::string_view kDefaultDatabase = "slip";
 
 Error invalid(std::string message, std::string hint = "") {
@@ -79,12 +80,18 @@ Result<> read_origin(Settings& settings, const std::string& key, const std::stri
   return {};
 }
 
-Result<> read_one(Settings& settings, const std::string& key, const std::string& value) {
-  if (key == "url" || key == "backup_command" || key == "directory" || key == "dump") {
+bool takes_backups(const Dialect& dialect) {
+  return &dialect == &mariadb_dialect();
+}
+
+Result<> read_one(const Dialect& dialect, Settings& settings, const std::string& key,
+                  const std::string& value) {
+  const bool is_backup = key == "backup_command" && takes_backups(dialect);
+  if (key == "url" || is_backup || key == "directory" || key == "dump") {
     return read_origin(settings, key, value);
   }
   if (key == "version") {
-    settings.version = TRY(read_series(value));
+    settings.version = TRY(read_series(dialect, value));
   } else if (key == "database") {
     TRY(check_name(key, value, 64));
     settings.database = value;
@@ -101,8 +108,10 @@ Result<> read_one(Settings& settings, const std::string& key, const std::string&
     TRY(check_conf(key.substr(5), value));
     settings.conf[key.substr(5)] = value;
   } else {
-    return invalid("unknown setting \"" + key + "\" of a mariadb source",
-                   "Known settings: " + std::string(kKnown) + ".");
+    return invalid("unknown setting \"" + key + "\" of a " + std::string(dialect.kind) + " source",
+                   std::string("Known settings: url, ") +
+                       (takes_backups(dialect) ? "backup_command, " : "") + std::string(kKnown) +
+                       ".");
   }
   return {};
 }
@@ -129,18 +138,18 @@ std::string UrlOrigin::where() const {
   return host + ":" + std::to_string(port);
 }
 
-Result<Settings> read_settings(const SourceConfig& config) {
-  if (config.run) return invalid("a mariadb source has no run section");
+Result<Settings> read_settings(const Dialect& dialect, const SourceConfig& config) {
+  if (config.run) return invalid("a " + std::string(dialect.kind) + " source has no run section");
   Settings settings;
   const bool follows = config.setting("follow").has_value();
   if (follows) TRY(read_follow(settings, config));
   for (const auto& [key, value] : config.settings) {
     // With a backup to begin with, the url only says whom to follow.
     if (follows && key == "url" && config.setting("backup_command")) continue;
-    TRY(read_one(settings, key, value));
+    TRY(read_one(dialect, settings, key, value));
   }
   if (settings.login.empty()) settings.login = "slip";
-  for (const char* reserved : {"slipstream", "slipstream_login", "mariadb.sys", "PUBLIC"}) {
+  for (const std::string_view reserved : dialect.reserved_logins) {
     if (settings.login == reserved) {
       return invalid("login \"" + settings.login + "\" is a reserved name");
     }

@@ -35,7 +35,7 @@ using Origin = std::variant<EmptyOrigin, UrlOrigin, BackupOrigin, DumpOrigin, Di
 
 enum class Durability { full, relaxed };
 
-// A SourceConfig of kind "mariadb", understood.
+// A SourceConfig of kind "mariadb" or "mysql", understood.
 struct Settings {
   Origin origin;
   std::optional<Series> version;
@@ -47,7 +47,8 @@ struct Settings {
   std::map<std::string, std::string> conf;  // server options, without "conf."
 };
 
-// Pure. Errors: `invalid_argument`, `unsupported` (a version of MySQL). No message repeats a URL.
-Result<Settings> read_settings(const SourceConfig& config);
+// Pure. Errors: `invalid_argument`, `unsupported` (a version that is too old). No message repeats a
+// URL.
+Result<Settings> read_settings(const Dialect& dialect, const SourceConfig& config);
 
 }  // namespace slip::mariadb

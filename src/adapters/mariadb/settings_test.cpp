@@ -10,7 +10,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 Result<Settings> read(std::map<std::string, std::string> settings) {
-  return read_settings({.kind = "mariadb", .settings = std::move(settings), .run = {}});
+  return read_settings(mariadb_dialect(),
+                       {.kind = "mariadb", .settings = std::move(settings), .run = {}});
 }
 
 TEST(MariadbSettings, ReadAUrlWithSpecialCharacters) {
@@ -50,11 +51,25 @@ TEST(MariadbSettings, RefuseTwoOrigins) {
   EXPECT_FALSE(read({{"url", "mysql://me@host/"}, {"dump", "/a"}}));
 }
 
-TEST(MariadbSettings, SayThatServersOfMySqlAreNotRun) {
-  const auto refused = read({{"version", "8.0"}});
+TEST(MariadbSettings, SayWhichVersionsAreTooOld) {
+  const auto refused = read({{"version", "10.5"}});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
-  EXPECT_THAT(refused.error().message, HasSubstr("MySQL"));
+  EXPECT_THAT(refused.error().message, HasSubstr("10.5 of MariaDB is not run: 10.6 and newer"));
+  const auto of_mysql = read_settings(
+      mysql_dialect(), {.kind = "mysql", .settings = {{"version", "5.7"}}, .run = {}});
+  ASSERT_FALSE(of_mysql);
+  EXPECT_THAT(of_mysql.error().message, HasSubstr("5.7 of MySQL is not run: 8.0 and newer"));
+}
+
+TEST(MariadbSettings, TakeBackupsOfMariadbOnly) {
+  const std::map<std::string, std::string> settings = {{"backup_command", "true"}};
+  EXPECT_TRUE(read(settings));
+  const auto refused =
+      read_settings(mysql_dialect(), {.kind = "mysql", .settings = settings, .run = {}});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("\"backup_command\" of a mysql source"));
+  EXPECT_THAT(refused.error().hint, Not(HasSubstr("backup_command")));
 }
 
 TEST(MariadbSettings, KeepOurOwnNamesFromBeingLogins) {
