@@ -78,6 +78,21 @@ const RULES: Record<DatabaseKind, Rules> = {
     conf: /^[A-Za-z0-9_.-]+$/,
     confWords: "A server option, such as max_connections.",
   },
+  mysql: {
+    schemes: ["mysql://", "mariadb://"],
+    addressLike: "mysql://user@host:3306/database, with nothing after the database",
+    after: /^[^/?#]+(\/[^/?#]*)?$/,
+    databaseLength: 64,
+    loginLength: 80,
+    isReserved: (login) =>
+      ["slipstream", "slipstream_login", "mysql.sys", "mysql.session", "mysql.infoschema"].includes(
+        login,
+      ),
+    version: /^[1-9]\d*\.(0|[1-9]\d*)$/,
+    versionWords: "A release series of MySQL, such as 8.4.",
+    conf: /^[A-Za-z0-9_.-]+$/,
+    confWords: "A server option, such as max_connections.",
+  },
 };
 
 function databaseProblems(form: SourceForm, kind: DatabaseKind): Problems {
@@ -111,7 +126,7 @@ function addressProblem(url: string, password: string, kind: DatabaseKind): stri
     return `It looks like ${addressLike}.`;
   }
   // PostgreSQL has a default for the user.
-  if (parts.user === "" && (password !== "" || kind === "mariadb")) {
+  if (parts.user === "" && (password !== "" || kind !== "postgresql")) {
     return `Write the user too: ${parts.scheme}user@host.`;
   }
   if (password !== "" && parts.password !== null && parts.password !== "***") {

@@ -23,6 +23,11 @@ export function SourceFields(props: SourceFieldsProps) {
             hint: "A database server's data, or one database of it.",
           },
           {
+            value: "mysql",
+            label: KIND_WORDS.mysql,
+            hint: "The same, of MySQL 8.0 and newer where its programs are installed.",
+          },
+          {
             value: "files",
             label: KIND_WORDS.files,
             hint: "A tree of files, which may be an application that runs on every branch.",

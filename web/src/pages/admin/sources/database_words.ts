@@ -101,4 +101,34 @@ export const DATABASE_WORDS: Record<DatabaseKind, DatabaseWords> = {
     confLabel: "Options of the server",
     confHint: "Any but for addresses, places and the binary log, which is always on.",
   },
+  mysql: {
+    origins: [
+      {
+        value: "url",
+        label: SERVER,
+        hint: "Copied with mysqldump, as of one moment. The user needs SELECT, SHOW VIEW, TRIGGER and EVENT, and SHOW_ROUTINE for stored routines.",
+      },
+      { value: "dump", label: DUMP, hint: "SQL, plain or compressed by gzip or zstd." },
+      DIRECTORY,
+      { value: "empty", label: "Nothing", hint: "An empty server, to begin from scratch." },
+    ],
+    addressLike: "mysql://user@host:3306/database",
+    addressHint:
+      "Without a database, all of the server's are copied. Special characters are written as %XX.",
+    dumpLike: "/srv/dumps/orders.sql.gz",
+    directoryLike: "/var/lib/mysql",
+    databaseLike: {
+      url: "as in the address",
+      dump: "slip",
+      directory: "none",
+      empty: "slip",
+    },
+    dumpHint: "A dump that names none is loaded into it, and connection strings lead to it.",
+    relaxedHint: "Writes are faster. A crash of the machine may lose the last second of commits.",
+    versionHint: "The release series, such as 8.4.",
+    followHint:
+      "By its own replication, so that a sync takes seconds. The server needs its binary log and GTIDs, the user REPLICATION SLAVE and RELOAD.",
+    confLabel: "Options of the server",
+    confHint: "Any but for addresses, places and the binary log, which is always on.",
+  },
 };

@@ -16,7 +16,7 @@ const EXAMPLE = `name = "orders"
 
 [[source]]
 name = "db"
-kind = "postgresql"  # or "mariadb", "files"
+kind = "postgresql"  # or "mariadb", "mysql", "files"
 dump = "orders.dump"
 port = 5440`;
 
