@@ -49,7 +49,8 @@ struct DataPosition {
 };
 BOOST_DESCRIBE_STRUCT(DataPosition, (), (at, position, mark))
 
-// What a source's data was once. All times are by this machine's clock.
+// What a source's data was once. All times are by this machine's clock, but for `at` where an
+// archive is followed: that is production's, which nothing tells apart from ours.
 struct SourcePoint {
   SnapshotId snapshot;
   VolumeId follower;     // whose raw data it is, with its log; empty: a copy that stands alone

@@ -1,12 +1,15 @@
 #include "domain/source_history.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <deque>
 #include <set>
 
 namespace slip {
 namespace {
 
 constexpr std::int64_t kClockNoiseMs = 100;
+constexpr std::size_t kClockReadings = 5;
 
 // A log file is deleted some time after it may be; until then it must not be counted on.
 constexpr auto kLogSlack = std::chrono::minutes(1);
@@ -17,7 +20,9 @@ std::optional<PastData> past_data(const Source& source, Timestamp at,
                                   std::optional<Duration> log_kept, Timestamp now) {
   std::optional<PastData> found;
   for (const auto& point : source.history) {
-    if (point.taken_by <= at) found = PastData{.base = point};
+    // By production's clock, which an archive's times are of, it may have more than it was taken
+    // by.
+    if (point.taken_by <= at && point.at <= at) found = PastData{.base = point};
   }
   if (!found) {
     // Of before there was a history.
@@ -53,14 +58,22 @@ std::optional<Timestamp> any_second_since(const Source& source, std::optional<Du
   return std::nullopt;
 }
 
-Timestamp by_production_clock(const Source& source, const SourcePoint& base, Timestamp at) {
-  std::optional<std::int64_t> ahead;
+std::optional<Duration> clock_ahead(const Source& source, const VolumeId& follower, Timestamp at) {
+  std::deque<std::int64_t> known;  // the newest up to then, or the first one after
   for (const auto& point : source.history) {
-    if (point.follower != base.follower || !point.clock_ahead_ms) continue;
-    if (!ahead || point.at <= at) ahead = point.clock_ahead_ms;
+    if (point.follower != follower || !point.clock_ahead_ms) continue;
+    if (point.at > at && !known.empty()) break;
+    known.push_back(*point.clock_ahead_ms);
+    if (known.size() > kClockReadings) known.pop_front();
   }
-  if (!ahead || std::abs(*ahead) < kClockNoiseMs) return at;
-  return Timestamp{at.ms + *ahead};
+  if (known.empty()) return std::nullopt;
+  // What delays a message makes the clock that sent it look late, never early.
+  const std::int64_t ahead = *std::ranges::max_element(known);
+  return Duration(std::abs(ahead) < kClockNoiseMs ? 0 : ahead);
+}
+
+Timestamp by_production_clock(const Source& source, const SourcePoint& base, Timestamp at) {
+  return at + clock_ahead(source, base.follower, at).value_or(Duration(0));
 }
 
 std::vector<SourcePoint> history_to_reap(const std::vector<SourcePoint>& history,

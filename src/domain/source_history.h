@@ -26,8 +26,11 @@ std::optional<PastData> past_data(const Source& source, Timestamp at,
 std::optional<Timestamp> any_second_since(const Source& source, std::optional<Duration> log_kept,
                                           Timestamp now);
 
-// By the clock of who wrote the log that goes on from the base: a difference too small to be told
-// from the network's delay is none.
+// Production's clock before this machine's around that time, as a follower's points know it:
+// nothing if none does. A difference too small to be told from the network's delay is none.
+std::optional<Duration> clock_ahead(const Source& source, const VolumeId& follower, Timestamp at);
+
+// By the clock of who wrote the log that goes on from the base.
 Timestamp by_production_clock(const Source& source, const SourcePoint& base, Timestamp at);
 
 // The points of the history that go: older than logs are kept, or one of many (as of automatic

@@ -74,17 +74,39 @@ TEST(SourceHistory, BeginsWithWhatThereWasBeforeItWasKept) {
   EXPECT_EQ(told(source, 3h), "nothing");
 }
 
+TEST(SourceHistory, ForgetsOldReadingsOfTheClock) {
+  std::vector<SourcePoint> history;
+  for (const int ahead : {90'000, 60'000, 60'000, 60'000, 60'000, 60'000}) {
+    history.push_back(point("a", Duration(100min) - Duration(5min) * history.size()));
+    history.back().clock_ahead_ms = ahead;
+  }
+  EXPECT_EQ(clock_ahead(follower(history), VolumeId("vol_1"), before(5min)), Duration(60s))
+      << "it was set since";
+}
+
+// Of an archive, whose times are by production's clock, which is ten minutes ahead.
+TEST(SourceHistory, DoesNotBeginWithWhatHasMoreThanIsWanted) {
+  auto early = point("a", 60min);
+  auto late = point("b", 30min);
+  early.at = early.at + Duration(10min);
+  late.at = late.at + Duration(10min);
+  EXPECT_EQ(told(follower({early, late}), 25min), "a by b");
+}
+
 TEST(SourceHistory, GoesByProductionsClockWhereThatDiffers) {
   auto early = point("a", 60min);
-  early.clock_ahead_ms = 90'000;
+  early.clock_ahead_ms = 60'000;
   auto late = point("b", 30min);
-  late.clock_ahead_ms = 60'000;
+  late.clock_ahead_ms = 59'000;
   const auto base = point("c", 10min);
 
   EXPECT_EQ(by_production_clock(follower({early, late, base}), base, before(5min)),
             before(5min) + Duration(60s))
-      << "the newest that is known";
+      << "the message was late, not the clock";
   EXPECT_EQ(by_production_clock(follower({base}), base, before(5min)), before(5min));
+  EXPECT_EQ(clock_ahead(follower({base}), base.follower, before(5min)), std::nullopt);
+  EXPECT_EQ(clock_ahead(follower({late, early}), base.follower, before(5min)), Duration(60s));
+  EXPECT_EQ(clock_ahead(follower({late}), VolumeId("another"), before(5min)), std::nullopt);
   late.clock_ahead_ms = -30;
   EXPECT_EQ(by_production_clock(follower({late, base}), base, before(5min)), before(5min))
       << "no more than the network's delay";

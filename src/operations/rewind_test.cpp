@@ -177,6 +177,47 @@ TEST_F(Rewinding, CanBeDoneWhenProductionIsGone) {
   EXPECT_THAT(world.complaints(), IsEmpty());
 }
 
+TEST_F(Rewinding, TrustsNoFollowerThatHasNotNoticedYetThatProductionIsGone) {
+  write("first");
+  const Timestamp then = world.clock.now();
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  write("second");
+  world.database->come_by_itself(true);
+  Instances instances(world.world);
+  ASSERT_OK(instances.follow_state(source().volume));
+  const Timestamp later = write("third");
+  world.database->be_unreachable(true);
+  world.database->take_itself_for_connected();
+
+  const auto refused = restore(Timestamp{later.ms - 1});
+  ASSERT_OK(refused);
+  EXPECT_EQ(refused->state, OperationState::failed);
+  EXPECT_EQ(restore(then)->state, OperationState::succeeded) << "a sync has it";
+}
+
+// Its commits are of its clock, and ours says what the time is that people ask for.
+TEST_F(Rewinding, AllowsForProductionsClockWhenItIsGone) {
+  for (const auto& [ahead, succeeds] : std::vector<std::pair<std::optional<std::int64_t>, bool>>{
+           {0, true}, {3'600'000, false}, {std::nullopt, false}}) {
+    SCOPED_TRACE(ahead.value_or(-1));
+    world.database->be_unreachable(false);
+    world.database->set_clock_ahead(ahead);
+    ASSERT_OK(world.must(ReseedSource{"live.db"}));
+    write("first");
+    ASSERT_OK(world.must(SyncSource{"live.db"}));
+    world.database->come_by_itself(true);
+    write("second");
+    const Timestamp then = world.clock.now();
+    write("third");
+    Instances instances(world.world);
+    ASSERT_OK(instances.follow_state(source().volume));
+    world.database->come_by_itself(false);
+    world.database->be_unreachable(true);
+
+    EXPECT_EQ(restore(then)->state == OperationState::succeeded, succeeds);
+  }
+}
+
 TEST_F(Rewinding, GoesByTheLogOfAFollowerThatIsNoMore) {
   write("first");
   ASSERT_OK(world.must(SyncSource{"live.db"}));

@@ -1,6 +1,9 @@
 #include "operations/steps.h"
 
+#include <algorithm>
+
 #include "base/log.h"
+#include "domain/source_history.h"
 #include "operations/lookup.h"
 #include "operations/routes.h"
 
@@ -56,18 +59,37 @@ Result<StepFindings> Steps::carry_out_one(const IngestSource& step, const StepCo
   return findings;
 }
 
+// Up to when a follower that is cut off has all of production's, by this machine's clock. Nothing
+// where that cannot be told: as long as it takes itself for connected, it does not know what it
+// misses; and what it has is of production's clock, which only points know.
+Result<std::optional<Timestamp>> Steps::came_before_the_end(const VolumeId& follower,
+                                                            const FollowState& state) {
+  if (state.health == FollowHealth::following || state.health == FollowHealth::catching_up ||
+      !state.data_time) {
+    return std::optional<Timestamp>();
+  }
+  const auto sources = TRY(world_.catalog.read(
+      [](CatalogUnit& catalog) { return catalog.sources().all(Trash::without); }));
+  const auto source = std::ranges::find(sources, follower, &Source::volume);
+  if (source == sources.end()) return std::optional<Timestamp>();
+  if (state.clock_ahead_ms) return state.data_time;
+  const auto ahead = clock_ahead(*source, follower, *state.data_time);
+  return ahead ? std::optional(*state.data_time - *ahead) : std::nullopt;
+}
+
 Result<StepFindings> Steps::carry_out_one(const CatchUp& step, const StepContext& context) {
   TRY(instances_.start(step.volume, StartWhat::databases, context.keep_going));
   auto caught_up = instances_.catch_up(step.volume, progress_of(context));
   const auto state = instances_.follow_state(step.volume);
   // What happened before production went away can still be had.
-  if (!caught_up && step.reach && state && state->data_time >= step.reach) {
-    caught_up = *state->data_time;
-  }
+  const auto had = caught_up || !step.reach || !state
+                       ? std::optional<Timestamp>()
+                       : TRY(came_before_the_end(step.volume, *state));
+  if (had && *had >= *step.reach) caught_up = *had;
   if (!caught_up) {
     Error error = std::move(caught_up).error();
-    if (step.reach && state && state->data_time) {
-      error.hint = "What production had by " + to_rfc3339(*state->data_time) +
+    if (had) {
+      error.hint = "What production had by " + to_rfc3339(*had) +
                    " is here: choose a time of before that, or try again when production answers.";
     }
     return error;

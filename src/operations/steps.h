@@ -41,6 +41,8 @@ class Steps {
   Result<StepFindings> carry_out_one(const RunHooks& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const CatchUp& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const Detach& step, const StepContext& context);
+  Result<std::optional<Timestamp>> came_before_the_end(const VolumeId& follower,
+                                                       const FollowState& state);
   Result<> run_hooks(const VolumeId& volume, HookMoment when, const StepContext& context);
   Result<> take_back_hooks(const RunHooks& step, const StepContext& context);
 

@@ -65,10 +65,12 @@ BOOST_DESCRIBE_ENUM(FollowHealth, following, catching_up, disconnected, lost)
 // What is not known is nothing. All times are by this machine's clock.
 struct FollowState {
   FollowHealth health = FollowHealth::disconnected;
-  std::string position;                   // what is applied here, in the source's own log
-  std::optional<Timestamp> data_time;     // when production committed the newest change applied
-  std::optional<std::int64_t> lag_ms;     // for how long production has had what is not here
-  std::optional<std::int64_t> lag_bytes;  // of log that production has and is not applied here
+  std::string position;  // what is applied here, in the source's own log
+  // When production committed the newest change applied; about then while it is connected, and by
+  // production's clock where clock_ahead_ms is not known.
+  std::optional<Timestamp> data_time;
+  std::optional<std::int64_t> lag_ms;          // for how long production has had what is not here
+  std::optional<std::int64_t> lag_bytes;       // of log that production has and is not applied here
   std::optional<std::int64_t> clock_ahead_ms;  // production's clock before this machine's
   std::optional<std::int64_t> kept_bytes;      // of log that production keeps for us (in a slot)
   std::string problem;                         // one sentence; empty: none

@@ -42,6 +42,10 @@ class RowAdapter : public Adapter {
   void keep_no_log() { keeps_log_ = false; }
   // Production does not answer those who follow it.
   void be_unreachable(bool unreachable) { unreachable_ = unreachable; }
+  // It has not noticed yet that production is gone.
+  void take_itself_for_connected() { takes_itself_for_connected_ = true; }
+  // Production's clock before this machine's; nothing: it cannot be asked.
+  void set_clock_ahead(std::optional<std::int64_t> ms) { clock_ahead_ms_ = ms; }
   int times_seeded() const { return times_seeded_; }
   int times_left() const { return times_left_; }
   // Of the instance started last.
@@ -137,6 +141,8 @@ class RowAdapter : public Adapter {
     }
     state.position = storage_.read(place->volume, "rows").value_or("");
     state.lag_ms = 0;
+    if (!unreachable_) state.clock_ahead_ms = clock_ahead_ms_;
+    if (takes_itself_for_connected_) state.health = FollowHealth::following;
     const std::string log = storage_.read(place->volume, "log").value_or("");
     if (!log.empty()) {
       state.data_time = Timestamp{std::stoll(log.substr(log.rfind('\n', log.size() - 2) + 1))};
@@ -204,6 +210,8 @@ class RowAdapter : public Adapter {
   Clock* clock_ = nullptr;
   std::string production_ = "production;";
   std::string production_log_;
+  bool takes_itself_for_connected_ = false;
+  std::optional<std::int64_t> clock_ahead_ms_ = 0;
   std::atomic<bool> never_ready_ = false;
   std::atomic<bool> keeps_log_ = true;
   std::atomic<bool> unreachable_ = false;

@@ -222,8 +222,9 @@ Result<FollowState> MariadbAdapter::follow_state(const InstanceContext& instance
   FollowState state = TRY(read_follow_state(session, *settings.follows));
   if (!state.data_time) {
     // Without production it says nothing of its own; its log tells.
-    state.data_time =
+    const auto newest =
         newest_from_another(layout_of(instance.directory).log, follower_server_id(instance.id));
+    if (newest) state.data_time = *newest - Duration(state.clock_ahead_ms.value_or(0));
   }
   return state;
 }
