@@ -90,7 +90,10 @@ Result<std::vector<SourceId>> AutomaticPoints::due_sources(Timestamp now) {
   ask_all_after_the_clock_was_set_back(now);
   for (const auto& source : sources) {
     if (source.volume.empty() || !is_asked(source.volume, now)) continue;
-    if (TRY(is_due(source, now))) found.push_back(source.id);
+    const Adapter* adapter = TRY(world_.adapter(source.config.kind));
+    // Without a log points lead nowhere but to themselves, and nobody has asked for those.
+    const bool leads = adapter->info().keeps_log && world_.settings.retention.logs > Duration(0);
+    if (leads && TRY(is_due(source, now))) found.push_back(source.id);
   }
   return found;
 }

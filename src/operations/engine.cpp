@@ -122,7 +122,10 @@ void Engine::work(Queue& queue) {
     lock.lock();
     --running_;
     in_hand_.erase(next.operation);
-    if (next.is_automatic) --taking_points_;
+    if (next.is_automatic) {
+      --taking_points_;
+      ++points_taken_;
+    }
     last_ended_ = std::chrono::steady_clock::now();
     if (!reap_since_) reap_since_ = last_ended_;
     changed_.notify_all();
@@ -224,8 +227,10 @@ bool Engine::wait_for_automatic_points(const Error& error) {
   if (error.code != ErrorCode::busy) return false;
   std::unique_lock lock(mutex_);
   if (taking_points_ == 0) return false;
+  // Not until all are: one of a source that has much to catch up with takes long.
+  const std::size_t before = points_taken_;
   return changed_.wait_for(lock, automatic_point_patience, [&] {
-    return stopping_ || taking_points_ == 0;
+    return stopping_ || points_taken_ != before || taking_points_ == 0;
   }) && !stopping_;
 }
 

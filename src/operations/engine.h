@@ -85,7 +85,7 @@ class Engine {
   template <class Request>
   void take_automatic_point(const Request& request, const std::string& of);
   void sync_on_schedule();
-  // True if the error may be gone now: something was busy, and points were being taken until now.
+  // True if the error may be gone now: something was busy, and a point has been taken since.
   bool wait_for_automatic_points(const Error& error);
   void reap_when_quiet();
   bool is_quiet() const;  // mutex_ held
@@ -104,6 +104,7 @@ class Engine {
   bool stopping_ = false;
   std::set<OperationId> in_hand_;  // queued or being run
   std::size_t taking_points_ = 0;  // automatic ones, from before they are journaled to their end
+  std::size_t points_taken_ = 0;   // or given up, ever
   std::size_t running_ = 0;
   std::chrono::steady_clock::time_point last_ended_ = {};
   // Since when there may be something to reap; nothing: there is not.

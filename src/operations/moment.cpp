@@ -110,9 +110,14 @@ Result<Moment> find_moment(PlanContext& context, const Branch& branch, Timestamp
         at, segments.empty() ? std::nullopt : std::optional(segments.front().began_at),
         context.now);
   }
-  const Segment& segment =
-      *std::prev(std::ranges::upper_bound(segments, at, {}, &Segment::began_at));
-  const auto all = TRY(catalog.points().of_segment(segment.id));
+  auto found = std::prev(std::ranges::upper_bound(segments, at, {}, &Segment::began_at));
+  auto all = TRY(catalog.points().of_segment(found->id));
+  // A new version of a template counts from its first point on, which takes a while to be made.
+  while (!branch.template_id.empty() && found != segments.begin() && !around(all, at).before) {
+    --found;
+    all = TRY(catalog.points().of_segment(found->id));
+  }
+  const Segment& segment = *found;
   const Around points = around(all, at);
   const bool is_there = points.before ? points.before->at == at : segment.began_at == at;
   if (!branch.template_id.empty() && points.before && !is_there) {

@@ -156,6 +156,23 @@ TEST_F(Rewinding, IsMaskedAsTheTemplateIsToday) {
   EXPECT_EQ(world.rows("live-qa"), "masked;");
 }
 
+// The data of a new version takes a while to be made; until then the one before counts.
+TEST_F(Rewinding, HasNoGapWhereTheTemplateGetsANewVersion) {
+  write("first");
+  const auto before = world.clock.now();
+  SourcePlace db{"db", "live.db", 1, 0, {}};
+  ASSERT_OK(world.must(VersionTemplate{"live", {db, {"app", "shop.app", 2, 0, {}}}}));
+  write("second");
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  const auto points = template_points();
+  const auto first = std::ranges::find_if(points, [&](const auto& one) { return one.at > before; });
+  ASSERT_NE(first, points.end());
+
+  ASSERT_EQ(restore(Timestamp{first->at.ms - 1})->state, OperationState::succeeded);
+
+  EXPECT_EQ(world.rows("live-qa"), "production;first;");
+}
+
 TEST_F(Rewinding, CanBeDoneWhenProductionIsGone) {
   write("first");
   ASSERT_OK(world.must(SyncSource{"live.db"}));
@@ -256,8 +273,12 @@ TEST_F(Rewinding, ReachesNothingFromBeforeTheTemplate) {
 TEST_F(Rewinding, KeepsItsHistoryAsLongAsLogsAndThinsItOut) {
   write("first");
   ASSERT_OK(world.must(SyncSource{"live.db"}));
-  const auto of_app =
-      world.catalog.read([](CatalogUnit& catalog) { return find_source(catalog, "shop.app"); });
+  const auto app = [&] {
+    return world.catalog.read([](CatalogUnit& catalog) { return find_source(catalog, "shop.app"); })
+        .value();
+  };
+  EXPECT_THAT(app().history, IsEmpty()) << "it was a copy that shares nothing, and of no use yet";
+  ASSERT_OK(world.must(SyncSource{"shop.app"}));
   Instances instances(world.world);
   Reaper reaper(world.world, instances);
 
@@ -271,7 +292,7 @@ TEST_F(Rewinding, KeepsItsHistoryAsLongAsLogsAndThinsItOut) {
   ASSERT_OK(reaper.retire_source_points(world.clock.now()));
   ASSERT_OK(reaper.destroy_doomed());
   EXPECT_THAT(source().history, IsEmpty());
-  EXPECT_EQ(of_app->history.size(), 1U) << "the newest stays";
+  EXPECT_EQ(app().history.size(), 1U) << "the newest stays";
   EXPECT_THAT(world.complaints(), IsEmpty());
 }
 
@@ -284,6 +305,11 @@ TEST_F(Rewinding, TakesPointsOfItsOwnAccordWhileProductionChanges) {
   };
   ASSERT_OK(world.must(SyncSource{"live.db"}));
   EXPECT_THAT(due(10min), IsEmpty()) << "nothing has changed";
+  world.database->keep_no_log();
+  write("unseen");
+  EXPECT_THAT(due(10min), IsEmpty()) << "no log leads anywhere";
+  world.database->keep_no_log(false);
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
   write("first");
   const auto reached = restore(world.clock.now());
   ASSERT_EQ(reached->state, OperationState::succeeded);

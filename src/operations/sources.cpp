@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "domain/name.h"
 #include "domain/schedule.h"
 #include "operations/lookup.h"
@@ -47,6 +49,20 @@ void add_source_point(const PlanContext& context, const Source& source, const Sn
                       const VolumeId& follower, Commit& commit) {
   if (!context.world.storage.info().capabilities.cheap_clone) return;
   commit.changes.push_back(AddSourcePoint{source.id, snapshot, follower});
+}
+
+// A template has the source together with one that follows production: its data of then is wanted
+// when that is brought back.
+Result<bool> is_beside_a_follower(const PlanContext& context, const Source& source) {
+  for (const auto& mould : TRY(context.catalog.templates().all(Trash::without))) {
+    const auto& places = mould.newest().sources;
+    if (std::ranges::find(places, source.id, &TemplateSource::source) == places.end()) continue;
+    for (const auto& place : places) {
+      const auto other = TRY(context.catalog.sources().find(place.source));
+      if (other && !other->volume.empty()) return true;
+    }
+  }
+  return false;
 }
 
 // A copy of what follows production that stands alone.
@@ -115,7 +131,10 @@ Result<> add_sync_steps(PlanContext& context, Plan& plan, const Source& source, 
   std::optional<VolumeId> former;
   if (!adapter->follows(source.config)) {
     fetched = add_fetch(plan, *adapter, source);
-    add_source_point(context, source, fetched.snapshot, {}, commit);
+    // One that is copied whole at each sync shares nothing with the one before.
+    if (adapter->incremental(source.config) || TRY(is_beside_a_follower(context, source))) {
+      add_source_point(context, source, fetched.snapshot, {}, commit);
+    }
   } else if (source.volume.empty() || seeding == Seeding::anew) {
     if (!source.volume.empty()) former = source.volume;
     const VolumeId follower = add_seed(plan, source, commit);

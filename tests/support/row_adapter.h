@@ -39,7 +39,7 @@ class RowAdapter : public Adapter {
   // Called when a script runs, before it has any effect.
   void on_sql(std::function<void(const InstanceContext&)> look) { on_sql_ = std::move(look); }
   // As a database of which only points can be gone back to.
-  void keep_no_log() { keeps_log_ = false; }
+  void keep_no_log(bool none = true) { keeps_log_ = !none; }
   // Production does not answer those who follow it.
   void be_unreachable(bool unreachable) { unreachable_ = unreachable; }
   // It has not noticed yet that production is gone.

@@ -123,10 +123,24 @@ Error explain_dump(Error error, const UrlOrigin& origin) {
 // What is remembered of a dump beside the data: the digest of each section, by its place.
 using Digests = std::map<std::string, std::string>;
 
+// Names the places of a dump's sections, in their order: a database comes up again for its views.
+class Places {
+ public:
+  std::string next(const DumpSection& section) {
+    const std::string place = section.place();
+    const int count = ++seen_[place];
+    return count == 1 ? place : place + " " + std::to_string(count);
+  }
+
+ private:
+  std::map<std::string, int> seen_;
+};
+
 Result<> remember(const Ingest& ingest, const std::vector<DumpSection>& sections) {
   TRY(make_directories(ingest.layout.compared, 0700));
   std::string lines;
-  for (const auto& section : sections) lines += section.digest + " " + section.place() + "\n";
+  Places places;
+  for (const auto& section : sections) lines += section.digest + " " + places.next(section) + "\n";
   return write_owned(ingest.layout.compared / "digests", lines, ingest.user);
 }
 
@@ -150,10 +164,13 @@ std::optional<std::vector<DumpSection>> changed_sections(const Ingest& ingest,
   const auto series = read_series_mark(ingest.layout.data);
   if (before.empty() || !series || *series != version.series) return std::nullopt;
   std::vector<DumpSection> changed;
+  Places places;
   for (const auto& section : sections) {
-    const auto known = before.extract(section.place());
+    const auto known = before.extract(places.next(section));
     const bool is_same = !known.empty() && known.mapped() == section.digest;
-    if (section.is_context() || (section.stands_alone() && !is_same)) {
+    // The dump's own head is of no table. That of a database has its defaults.
+    if (section.name.empty() || (section.is_context() && is_same) ||
+        (section.stands_alone() && !is_same)) {
       changed.push_back(section);
     } else if (!is_same) {
       return std::nullopt;

@@ -127,4 +127,14 @@ TEST_P(MariadbLogical, LoadsAllWhereMoreThanTablesHasChanged) {
   EXPECT_EQ(value("SELECT COUNT(*) FROM names WHERE name = 'somebody'"), "1");
 }
 
+TEST_P(MariadbLogical, BringsOverWhatADatabaseSaysOfItsTables) {
+  produce({"ALTER DATABASE shop CHARACTER SET latin1"});
+  ASSERT_TRUE(ok(ingest(copy_)));
+  look();
+
+  EXPECT_EQ(value("SELECT DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA WHERE "
+                  "SCHEMA_NAME = 'shop'"),
+            "latin1");
+}
+
 }  // namespace slip

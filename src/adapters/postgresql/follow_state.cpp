@@ -251,11 +251,14 @@ Result<> judge_archive(const Follower& follower, const Report& report, FollowSta
   return {};
 }
 
+// A state is told quickly, also when production does not answer.
+constexpr auto kWatchPatience = std::chrono::seconds(2);
+
 // How much production keeps for us in the slot.
 void watch_slot(const Follower& follower, FollowState& state) {
   const auto* origin = std::get_if<UrlOrigin>(&follower.settings.origin);
   if (origin == nullptr || follower.settings.follow->slot.empty()) return;
-  auto session = connect_to(*origin);
+  auto session = connect_to(*origin, {}, kWatchPatience);
   if (!session) return;
   const auto rows = session->query(
       "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint, wal_status FROM "

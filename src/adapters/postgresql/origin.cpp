@@ -4,8 +4,6 @@ namespace slip::postgresql {
 
 namespace {
 
-constexpr auto kConnectPatience = std::chrono::seconds(10);
-
 Error explain(Error error, const UrlOrigin& origin) {
   const auto user = origin.parameters.find("user");
   const std::string role = user == origin.parameters.end() ? "the role" : user->second;
@@ -37,10 +35,11 @@ Error explain(Error error, const UrlOrigin& origin) {
 
 }  // namespace
 
-Result<Session> connect_to(const UrlOrigin& origin, std::map<std::string, std::string> more) {
+Result<Session> connect_to(const UrlOrigin& origin, std::map<std::string, std::string> more,
+                           Duration patience) {
   more.insert(origin.parameters.begin(), origin.parameters.end());
   if (!origin.password.empty()) more["password"] = origin.password;
-  auto session = Session::open(std::move(more), kConnectPatience);
+  auto session = Session::open(std::move(more), patience);
   if (!session) return explain(std::move(session).error(), origin);
   return session;
 }

@@ -11,7 +11,8 @@ namespace slip::postgresql {
 // A connection to the server that a source comes from; `more` are further parameters of libpq.
 // Errors: `unavailable`, `permission_denied`, `invalid_argument` (no such database), each with what
 // to do about it.
-Result<Session> connect_to(const UrlOrigin& origin, std::map<std::string, std::string> more = {});
+Result<Session> connect_to(const UrlOrigin& origin, std::map<std::string, std::string> more = {},
+                           Duration patience = std::chrono::seconds(10));
 
 // libpq's "key='value' key='value'" of everything but the password.
 std::string connection_string(const UrlOrigin& origin);
