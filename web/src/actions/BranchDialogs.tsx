@@ -7,7 +7,7 @@ import { dataOf, dataWords } from "@/model/situation";
 import { ConfirmDialog, FormDialog, RadioGroup, TextField, useNow } from "@/ui";
 import { useContainerPage } from "./context";
 import { dayOf } from "./ExpiryField";
-import { type DayAndTime, isoOf, ProductionTime } from "./ProductionTime";
+import { type DayAndTime, isoOf, ProductionTime, useMoment } from "./ProductionTime";
 
 export function BranchDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const page = useContainerPage();
@@ -17,7 +17,8 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
   const [then, setThen] = useState<DayAndTime>({ day: dayOf(new Date()), time: "" });
   const [place, setPlace] = useState<"active" | "beside" | "look">("active");
   const isOfProduction = origin !== "moment";
-  const time = isoOf(then);
+  const time = origin === "then" ? isoOf(then) : null;
+  const isShown = useMoment(time).isSuccess;
   const active = page.container.active_branch.name;
   return (
     <FormDialog
@@ -25,12 +26,12 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
       onClose={onClose}
       title={`New branch from ${isOfProduction ? "production" : dataWords({ ...page, item, now })}`}
       submit="Branch"
-      canSubmit={name.trim() !== "" && (origin !== "then" || time !== null)}
+      canSubmit={name.trim() !== "" && (origin !== "then" || isShown)}
       onSubmit={() =>
         page.send(() =>
           createBranch(page.container.id, {
             name: name.trim(),
-            from: isOfProduction ? ofProduction(origin === "then" ? time : null) : dataOf(item),
+            from: isOfProduction ? ofProduction(time) : dataOf(item),
             beside: place === "beside",
             read_only: place === "look",
           }),
@@ -93,7 +94,7 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
   );
 }
 
-// How far each source's data goes has been shown.
+// How far each source's data goes has been shown: until then nobody can send it.
 function ofProduction(time: string | null) {
   return time === null ? { template: true } : { template: true, time, accept_earlier: true };
 }

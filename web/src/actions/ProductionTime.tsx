@@ -16,6 +16,12 @@ export function isoOf({ day, time }: DayAndTime): string | null {
   return Number.isNaN(at) ? null : new Date(at).toISOString();
 }
 
+// How far each source's data goes at that time; null: at none.
+export function useMoment(iso: string | null) {
+  const { container } = useContainerPage();
+  return useQuery({ ...templateMomentQuery(container.id, iso ?? ""), enabled: iso !== null });
+}
+
 // A time of production, and how far each source's data would go.
 export function ProductionTime({
   value,
@@ -46,12 +52,8 @@ export function ProductionTime({
 }
 
 function Found({ iso }: { iso: string | null }) {
-  const { container } = useContainerPage();
   const now = useNow();
-  const moment = useQuery({
-    ...templateMomentQuery(container.id, iso ?? ""),
-    enabled: iso !== null,
-  });
+  const moment = useMoment(iso);
   if (moment.error) return <ErrorBanner error={moment.error} />;
   if (!moment.data) return null;
   const { asked, sources } = moment.data;

@@ -52,6 +52,31 @@ interface Rules {
   confWords: string;
 }
 
+const MARIADB: Rules = {
+  schemes: ["mysql://", "mariadb://"],
+  addressLike: "mysql://user@host:3306/database, with nothing after the database",
+  after: /^[^/?#]+(\/[^/?#]*)?$/,
+  databaseLength: 64,
+  loginLength: 80,
+  isReserved: (login) =>
+    ["slipstream", "slipstream_login", "mariadb.sys", "PUBLIC"].includes(login),
+  version: /^[1-9]\d+\.(0|[1-9]\d*)$/,
+  versionWords: "A release series of MariaDB, such as 10.11.",
+  conf: /^[A-Za-z0-9_.-]+$/,
+  confWords: "A server option, such as max_connections.",
+};
+
+// As of MariaDB, but for its own names and numbers.
+const MYSQL: Rules = {
+  ...MARIADB,
+  isReserved: (login) =>
+    ["slipstream", "slipstream_login", "mysql.sys", "mysql.session", "mysql.infoschema"].includes(
+      login,
+    ),
+  version: /^[1-9]\d*\.(0|[1-9]\d*)$/,
+  versionWords: "A release series of MySQL, such as 8.4.",
+};
+
 const RULES: Record<DatabaseKind, Rules> = {
   postgresql: {
     schemes: ["postgresql://", "postgres://"],
@@ -65,34 +90,8 @@ const RULES: Record<DatabaseKind, Rules> = {
     conf: /^[A-Za-z0-9_.]+$/,
     confWords: "A setting of postgresql.conf, such as work_mem.",
   },
-  mariadb: {
-    schemes: ["mysql://", "mariadb://"],
-    addressLike: "mysql://user@host:3306/database, with nothing after the database",
-    after: /^[^/?#]+(\/[^/?#]*)?$/,
-    databaseLength: 64,
-    loginLength: 80,
-    isReserved: (login) =>
-      ["slipstream", "slipstream_login", "mariadb.sys", "PUBLIC"].includes(login),
-    version: /^[1-9]\d+\.(0|[1-9]\d*)$/,
-    versionWords: "A release series of MariaDB, such as 10.11.",
-    conf: /^[A-Za-z0-9_.-]+$/,
-    confWords: "A server option, such as max_connections.",
-  },
-  mysql: {
-    schemes: ["mysql://", "mariadb://"],
-    addressLike: "mysql://user@host:3306/database, with nothing after the database",
-    after: /^[^/?#]+(\/[^/?#]*)?$/,
-    databaseLength: 64,
-    loginLength: 80,
-    isReserved: (login) =>
-      ["slipstream", "slipstream_login", "mysql.sys", "mysql.session", "mysql.infoschema"].includes(
-        login,
-      ),
-    version: /^[1-9]\d*\.(0|[1-9]\d*)$/,
-    versionWords: "A release series of MySQL, such as 8.4.",
-    conf: /^[A-Za-z0-9_.-]+$/,
-    confWords: "A server option, such as max_connections.",
-  },
+  mariadb: MARIADB,
+  mysql: MYSQL,
 };
 
 function databaseProblems(form: SourceForm, kind: DatabaseKind): Problems {

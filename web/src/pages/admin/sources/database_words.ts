@@ -31,6 +31,59 @@ const DIRECTORY: OriginOption = {
   hint: "No server may run on it.",
 };
 
+const MARIADB: DatabaseWords = {
+  origins: [
+    {
+      value: "url",
+      label: SERVER,
+      hint: "Copied with mariadb-dump, as of one moment. The user needs SELECT, SHOW VIEW, TRIGGER and EVENT, and SELECT on mysql.proc for stored routines.",
+    },
+    {
+      value: "backup_command",
+      label: "A backup of a running server",
+      hint: "The server's files, made by mariadb-backup. Accounts come along, with their passwords.",
+    },
+    { value: "dump", label: DUMP, hint: "SQL, plain or compressed by gzip or zstd." },
+    DIRECTORY,
+    { value: "empty", label: "Nothing", hint: "An empty server, to begin from scratch." },
+  ],
+  addressLike: "mysql://user@host:3306/database",
+  addressHint:
+    "Without a database, all of the server's are copied. Special characters are written as %XX.",
+  dumpLike: "/srv/dumps/orders.sql.gz",
+  directoryLike: "/var/lib/mysql",
+  databaseLike: {
+    url: "as in the address",
+    backup_command: "none",
+    dump: "slip",
+    directory: "none",
+    empty: "slip",
+  },
+  dumpHint: "A dump that names none is loaded into it, and connection strings lead to it.",
+  relaxedHint: "Writes are faster. A crash of the machine may lose the last second of commits.",
+  versionHint: "The release series, such as 10.11.",
+  followHint:
+    "By its own replication, so that a sync takes seconds. The server needs its binary log, the user REPLICATION SLAVE.",
+  confLabel: "Options of the server",
+  confHint: "Any but for addresses, places and the binary log, which is always on.",
+};
+
+// As of MariaDB, but for backups by its tool.
+const MYSQL: DatabaseWords = {
+  ...MARIADB,
+  origins: [
+    {
+      value: "url",
+      label: SERVER,
+      hint: "Copied with mysqldump, as of one moment. The user needs SELECT, SHOW VIEW, TRIGGER and EVENT, and SHOW_ROUTINE for stored routines.",
+    },
+    ...MARIADB.origins.filter(({ value }) => value !== "url" && value !== "backup_command"),
+  ],
+  versionHint: "The release series, such as 8.4.",
+  followHint:
+    "By its own replication, so that a sync takes seconds. The server needs its binary log and GTIDs, the user REPLICATION SLAVE and RELOAD.",
+};
+
 export const DATABASE_WORDS: Record<DatabaseKind, DatabaseWords> = {
   postgresql: {
     origins: [
@@ -65,70 +118,6 @@ export const DATABASE_WORDS: Record<DatabaseKind, DatabaseWords> = {
       "By its own replication, so that a sync takes seconds. Needs no more rights than copying.",
     confLabel: "Settings of postgresql.conf",
   },
-  mariadb: {
-    origins: [
-      {
-        value: "url",
-        label: SERVER,
-        hint: "Copied with mariadb-dump, as of one moment. The user needs SELECT, SHOW VIEW, TRIGGER and EVENT, and SELECT on mysql.proc for stored routines.",
-      },
-      {
-        value: "backup_command",
-        label: "A backup of a running server",
-        hint: "The server's files, made by mariadb-backup. Accounts come along, with their passwords.",
-      },
-      { value: "dump", label: DUMP, hint: "SQL, plain or compressed by gzip or zstd." },
-      DIRECTORY,
-      { value: "empty", label: "Nothing", hint: "An empty server, to begin from scratch." },
-    ],
-    addressLike: "mysql://user@host:3306/database",
-    addressHint:
-      "Without a database, all of the server's are copied. Special characters are written as %XX.",
-    dumpLike: "/srv/dumps/orders.sql.gz",
-    directoryLike: "/var/lib/mysql",
-    databaseLike: {
-      url: "as in the address",
-      backup_command: "none",
-      dump: "slip",
-      directory: "none",
-      empty: "slip",
-    },
-    dumpHint: "A dump that names none is loaded into it, and connection strings lead to it.",
-    relaxedHint: "Writes are faster. A crash of the machine may lose the last second of commits.",
-    versionHint: "The release series, such as 10.11.",
-    followHint:
-      "By its own replication, so that a sync takes seconds. The server needs its binary log, the user REPLICATION SLAVE.",
-    confLabel: "Options of the server",
-    confHint: "Any but for addresses, places and the binary log, which is always on.",
-  },
-  mysql: {
-    origins: [
-      {
-        value: "url",
-        label: SERVER,
-        hint: "Copied with mysqldump, as of one moment. The user needs SELECT, SHOW VIEW, TRIGGER and EVENT, and SHOW_ROUTINE for stored routines.",
-      },
-      { value: "dump", label: DUMP, hint: "SQL, plain or compressed by gzip or zstd." },
-      DIRECTORY,
-      { value: "empty", label: "Nothing", hint: "An empty server, to begin from scratch." },
-    ],
-    addressLike: "mysql://user@host:3306/database",
-    addressHint:
-      "Without a database, all of the server's are copied. Special characters are written as %XX.",
-    dumpLike: "/srv/dumps/orders.sql.gz",
-    directoryLike: "/var/lib/mysql",
-    databaseLike: {
-      url: "as in the address",
-      dump: "slip",
-      directory: "none",
-      empty: "slip",
-    },
-    dumpHint: "A dump that names none is loaded into it, and connection strings lead to it.",
-    relaxedHint: "Writes are faster. A crash of the machine may lose the last second of commits.",
-    versionHint: "The release series, such as 8.4.",
-    followHint:
-      "By its own replication, so that a sync takes seconds. The server needs its binary log and GTIDs, the user REPLICATION SLAVE and RELOAD.",
-    confLabel: "Options of the server",
-    confHint: "Any but for addresses, places and the binary log, which is always on.",
-  },
+  mariadb: MARIADB,
+  mysql: MYSQL,
 };
