@@ -37,6 +37,7 @@ unset APT_CONFIG
 command -v patchelf >/dev/null || apt-get -qq --yes install patchelf >/dev/null
 
 rm -rf "$folder.new"
+mkdir -p "$folder.new"
 for package in "$work"/archives/*.deb; do dpkg-deb --extract "$package" "$folder.new"; done
 libraries="$folder/usr/lib/x86_64-linux-gnu"
 for program in sbin/mysqld bin/mysql bin/mysqldump bin/mysqlbinlog; do

@@ -1,25 +1,12 @@
-#include "adapters/mariadb/mariadb_world.h"
+#include "adapters/mariadb/mariadb_origin.h"
 
 namespace slip {
 
 using testing::HasSubstr;
 using testing::MatchesRegex;
 
-// A server of the test's own whose backups are linked.
-class MariadbBackup : public AdapterTest {
+class MariadbBackup : public MariadbOrigin {
  protected:
-  test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
-
-  void start_origin() {
-    origin_ = world().instance("ins_origin", world().good());
-    ASSERT_TRUE(ok(world().fill(origin_)));
-    ASSERT_TRUE(ok(bring_up(origin_)));
-    for (const char* statement :
-         {"CREATE DATABASE staff", "CREATE TABLE staff.employees (name VARCHAR(100))",
-          "INSERT INTO staff.employees SELECT CONCAT('employee ', seq) FROM seq_1_to_1000"}) {
-      world().sql(origin_, statement);
-    }
-  }
   std::string backup_command() {
     return "MYSQL_PWD='" + origin_.login.password +
            "' mariadb-backup --no-defaults --backup --stream=mbstream --datadir='" +
@@ -27,19 +14,6 @@ class MariadbBackup : public AdapterTest {
            "' --protocol=tcp --host=127.0.0.1 --port=" + std::to_string(origin_.port) +
            " --user=slip";
   }
-  InstanceContext of(std::map<std::string, std::string> settings,
-                     const std::string& id = "ins_copy") {
-    return world().instance(id, world().with(std::move(settings)));
-  }
-  Error refusal(std::map<std::string, std::string> settings) {
-    const auto copy = of(std::move(settings), "ins_refused");
-    const auto refused = ingest(copy);
-    EXPECT_FALSE(refused);
-    EXPECT_EQ(world().processes_in(copy.directory), 0);
-    return refused ? Error{} : refused.error();
-  }
-
-  InstanceContext origin_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Local, MariadbBackup, testing::ValuesIn(test::worlds()));

@@ -107,8 +107,10 @@ TEST_P(MariadbForget, LeavesTheDataInPlaceWhereThereIsNoRoomToMakeItAnew) {
       fs::remove_all(full.directory / part);
     }
     ASSERT_FALSE(forgotten);
-    EXPECT_EQ(forgotten.error().code, ErrorCode::no_space) << forgotten.error().describe() << "\n"
-                                                           << forgotten.error().detail;
+    EXPECT_EQ(forgotten.error().code, ErrorCode::no_space)
+        << forgotten.error().describe() << "\n"
+        << forgotten.error().detail << "\n"
+        << world().runtime().log(full.id, 1 << 14).value_or("");
     EXPECT_EQ(world().one(full, "SELECT COUNT(*) FROM letters"), "10");
   }
   ASSERT_TRUE(ok(stop(full)));

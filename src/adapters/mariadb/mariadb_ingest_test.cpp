@@ -1,6 +1,6 @@
 #include <fstream>
 
-#include "adapters/mariadb/mariadb_world.h"
+#include "adapters/mariadb/mariadb_origin.h"
 
 namespace slip {
 
@@ -9,25 +9,8 @@ using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::Not;
 
-// A server of the test's own as the origin of what is linked.
-class MariadbIngest : public AdapterTest {
+class MariadbIngest : public MariadbOrigin {
  protected:
-  test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
-
-  void start_origin() {
-    origin_ = world().instance("ins_origin", world().good());
-    ASSERT_TRUE(ok(world().fill(origin_)));
-    ASSERT_TRUE(ok(bring_up(origin_)));
-    for (const char* statement :
-         {"CREATE DATABASE staff", "CREATE TABLE staff.employees (name VARCHAR(100), raw BLOB)",
-          "INSERT INTO staff.employees SELECT CONCAT('employee ', seq), x'00FF0A' FROM "
-          "seq_1_to_1000",
-          "CREATE DEFINER=ghost@nowhere VIEW staff.names AS SELECT name FROM staff.employees",
-          "CREATE DEFINER=ghost@nowhere FUNCTION staff.answer() RETURNS INT RETURN (SELECT "
-          "COUNT(*) FROM staff.employees)"}) {
-      world().sql(origin_, statement);
-    }
-  }
   std::string url(const std::string& user = "slip", const std::string& password = "",
                   const std::string& database = "staff") {
     const std::string secret = password.empty() ? "secret%20of%20ins_origin" : password;
@@ -50,10 +33,6 @@ class MariadbIngest : public AdapterTest {
     EXPECT_TRUE(made) << (made ? "" : made.error().detail);
     return path;
   }
-  InstanceContext of(std::map<std::string, std::string> settings,
-                     const std::string& id = "ins_copy") {
-    return world().instance(id, world().with(std::move(settings)));
-  }
   // Rows, bytes as they were, and objects whose definer was nowhere.
   void expect_staff(const InstanceContext& copy) {
     ASSERT_TRUE(ok(bring_up(copy)));
@@ -62,15 +41,6 @@ class MariadbIngest : public AdapterTest {
     EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM names", "staff"), "1000");
     EXPECT_EQ(world().one(copy, "SELECT answer()", "staff"), "1000");
   }
-  Error refusal(std::map<std::string, std::string> settings) {
-    const auto copy = of(std::move(settings), "ins_refused");
-    const auto refused = ingest(copy);
-    EXPECT_FALSE(refused);
-    EXPECT_EQ(world().processes_in(copy.directory), 0);
-    return refused ? Error{} : refused.error();
-  }
-
-  InstanceContext origin_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Local, MariadbIngest, testing::ValuesIn(test::worlds()));
