@@ -21,12 +21,15 @@ namespace {
 // an account still has it is a note on the account, of the password and of what is kept of it.
 constexpr std::string_view kNote = "SHA2(CONCAT({}, HEX(authentication_string)), 256)";
 
+constexpr std::string_view kRedoBytes = "64M";
+
 class Mysql final : public Dialect {
  public:
   Mysql();
 
   Program initializer() const override { return server; }
-  // With a password for its administrator that nobody learns.
+  // With a password for its administrator that nobody learns. The redo log has the size that
+  // servers give it: one that finds another changes its files, and ends where there is no room to.
   std::vector<std::string> initializer_arguments(const fs::path& data,
                                                  const fs::path& tmp) const override {
     return {"--no-defaults",
@@ -36,7 +39,7 @@ class Mysql final : public Dialect {
             "--secure-file-priv=",
             "--skip-log-bin",
             "--performance-schema=OFF",
-            "--loose-innodb-redo-log-capacity=32M",
+            "--loose-innodb-redo-log-capacity=" + std::string(kRedoBytes),
             "--innodb-flush-method=nosync"};
   }
   std::optional<Program> upgrader() const override { return std::nullopt; }
@@ -225,7 +228,7 @@ Mysql::Mysql() {
       {"innodb_buffer_pool_size", "256M"},
       {"innodb_buffer_pool_load_at_startup", "OFF"},
       {"innodb_buffer_pool_dump_at_shutdown", "OFF"},
-      {"loose_innodb_redo_log_capacity", "64M"},
+      {"loose_innodb_redo_log_capacity", kRedoBytes},
       {"innodb_max_dirty_pages_pct_lwm", "1"},
       {"innodb_flush_neighbors", "0"},
       {"max_binlog_size", "64M"},
