@@ -1,20 +1,22 @@
 #!/usr/bin/env bash
 # Transactions per second (sysbench oltp_write_only, 4 threads) of a mariadb branch on btrfs against
 # the same server with the same options on the host's own file system, in turn, several rounds:
-# durability full and relaxed; and what a transaction costs the pool's device in writes and flushes,
-# which a busy machine does not change. Needs root and sysbench.
+# durability full and relaxed; and what a transaction costs the pool's device and the host's in writes
+# and flushes, which a busy machine does not change. Needs root and sysbench.
 #
-# Usage: bench/mariadb_throughput.sh [--seconds N] [--rounds N] [--rows N]
+# Usage: bench/mariadb_throughput.sh [--seconds N] [--rounds N] [--rows N] [--on FILE_SYSTEM]
+#   --on   the pool is on xfs or ext4 in a file instead, by the directory driver
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-seconds=20 rounds=3 rows=100000
+seconds=20 rounds=3 rows=100000 pool=btrfs
 while (($#)); do
   case $1 in
     --seconds) seconds=$2; shift ;;
     --rounds) rounds=$2; shift ;;
     --rows) rows=$2; shift ;;
-    *) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    --on) pool=$2; shift ;;
+    *) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 2 ;;
   esac
   shift
 done
@@ -34,6 +36,7 @@ clean_up() {
   if [[ -d $work/pool ]]; then
     "$root/build/src/daemon/slipstreamd" --data "$work/pool" --instance-user "$user" --shutdown \
       >/dev/null 2>&1 || true
+    if mountpoint --quiet "$work/pool"; then umount "$work/pool"; fi
   fi
   rm -rf "$work"
 }
@@ -104,16 +107,30 @@ bench() {
 tps() { bench run "$@" 2>/dev/null | sed -n 's/.*transactions:.*(\([0-9.]*\) per sec.*/\1/p'; }
 median() { tr ' ' '\n' <<<"$1" | sed '/^$/d' | sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
 
-device=""
-# "WRITES FLUSHES" of the pool's device so far.
-counted() { awk '{ print $5, $16 }' "/sys/block/$device/stat"; }
+# device_of PATH: by its name in /sys/block, of the whole disk.
+device_of() {
+  local source
+  source=$(findmnt --noheadings --nofsroot --output SOURCE --target "$1")
+  source=$(lsblk --noheadings --output PKNAME "$source" | head -n 1 | grep . || basename "$source")
+  echo "$source"
+}
+# "WRITES FLUSHES" of that device so far.
+counted() { awk '{ print $5, $16 }' "/sys/block/$1/stat"; }
+# cost TRANSACTIONS BEFORE AFTER: "W writes, F flushes" for each.
+cost() { awk -v n="$1" '{ printf "%.2f writes, %.2f flushes", ($3 - $1) / n, ($4 - $2) / n }' <<<"$2 $3"; }
 
 declare -A targets results
-order=("plain server, host's file system, full" "branch, btrfs, full" "branch, btrfs, relaxed")
+order=("plain server, host's file system, full" "branch, $pool, full" "branch, $pool, relaxed")
+if [[ $pool != btrfs ]]; then
+  mkdir "$work/pool"
+  truncate --size 20G "$work/pool.file"
+  "mkfs.$pool" -q "$work/pool.file"
+  mount -o loop "$work/pool.file" "$work/pool"
+  losetup --direct-io=on "$(findmnt --noheadings --output SOURCE "$work/pool")"
+fi
 start_daemon
 for durability in full relaxed; do make_container "$durability"; done
-device=$(basename "$(findmnt --noheadings --output SOURCE --target "$(find "$work/pool" -name slipstream.cnf | head -n 1)")")
-device=${device%%[*}
+device=$(device_of "$(find "$work/pool" -name slipstream.cnf | head -n 1)") host=$(device_of "$work")
 start_plain
 targets[${order[0]}]="--mysql-host=127.0.0.1 --mysql-port=18752 --mysql-user=slip --mysql-password=slip --mysql-db=slip"
 targets[${order[1]}]=$(address full)
@@ -124,14 +141,13 @@ for name in "${order[@]}"; do bench prepare ${targets[$name]} >/dev/null 2>&1; d
 
 for ((round = 1; round <= rounds; round++)); do
   for name in "${order[@]}"; do
-    read -r writes flushes <<<"$(counted)"
+    before=$(counted "$device") before_host=$(counted "$host")
     # shellcheck disable=SC2086
     results[$name]+="$(tps ${targets[$name]}) "
-    read -r writes_now flushes_now <<<"$(counted)"
-    done_now=$(tr ' ' '\n' <<<"${results[$name]}" | sed '/^$/d' | tail -n 1)
-    if [[ $name == branch* ]]; then
-      costs[${#costs[@]}]="$name: $(bc -l <<<"scale=2; ($writes_now - $writes) / ($done_now * $seconds)") writes, $(bc -l <<<"scale=2; ($flushes_now - $flushes) / ($done_now * $seconds)") flushes"
-    fi
+    done_now=$(tr ' ' '\n' <<<"${results[$name]}" | sed '/^$/d' | tail -n 1 | awk -v s="$seconds" '{ print $1 * s }')
+    text="the host's device $(cost "$done_now" "$before_host" "$(counted "$host")")"
+    if [[ $name == branch* ]]; then text+="; the pool's $(cost "$done_now" "$before" "$(counted "$device")")"; fi
+    costs+=("$name: $text")
   done
 done
 
@@ -141,5 +157,5 @@ for name in "${order[@]}"; do
   middle=$(median "${results[$name]}")
   printf '%-42s %10.0f %8.2f   %s\n' "$name" "$middle" "$(bc -l <<<"$middle / $reference")" "${results[$name]}"
 done
-printf 'per transaction, at the pool'"'"'s device:\n'
+printf 'per transaction:\n'
 printf '  %s\n' "${costs[@]}"

@@ -57,6 +57,7 @@ class Reader {
     if (text.starts_with("DELIMITER ")) in_body_ = text != "DELIMITER ;";
     // Bodies of triggers and routines may say anything; their remarks are theirs.
     if (in_body_ || !text.starts_with("--")) {
+      if (!in_body_ && text.starts_with("ALTER DATABASE ")) current_.changes_database = true;
       digest_.add(text);
       heading_.clear();
       frame_.reset();
@@ -106,7 +107,15 @@ class Reader {
 }  // namespace
 
 bool DumpSection::stands_alone() const {
-  return name.starts_with(kTable) || name.starts_with(kSequence);
+  return name.starts_with(kTable) || is_sequence();
+}
+
+bool DumpSection::is_sequence() const {
+  return name.starts_with(kSequence);
+}
+
+bool DumpSection::is_table_alone() const {
+  return name.starts_with(kTable) && !changes_database;
 }
 
 std::string DumpSection::object() const {

@@ -16,12 +16,17 @@ struct DumpSection {
   std::uint64_t begin = 0;  // bytes in the file, up to `end`
   std::uint64_t end = 0;
   std::string digest;  // of all in it that has an effect
+  bool changes_database =
+      false;  // for a moment, as a trigger needs it that was made in other words
 
   std::string place() const { return database + "." + name; }
   // It makes one table, or sequence, with all that is in it, in the place of one that is there.
   bool stands_alone() const;
   // What a drop of it names: "`shop`.`orders`"; only of one that stands alone.
   std::string object() const;
+  bool is_sequence() const;
+  // A table that can be loaded while others are.
+  bool is_table_alone() const;
   // Leads to a database, or prepares the session: those after it need it.
   bool is_context() const;
 };

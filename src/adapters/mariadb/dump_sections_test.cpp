@@ -60,6 +60,20 @@ TEST_F(MariadbDumpSections, AreATableWithItsDataEachAndWhatElseThereIs) {
   EXPECT_EQ(written(found, ""), kDump) << "together they are the dump";
 }
 
+// Triggers are made as their database was then; other tables of it must not see that.
+TEST_F(MariadbDumpSections, AreLoadedByThemselvesWhereTheyChangeTheDatabase) {
+  const std::string trigger =
+      "ALTER DATABASE `a` CHARACTER SET latin1;\nDELIMITER ;;\nCREATE TRIGGER w ...\n"
+      "ALTER DATABASE within a body;;\nDELIMITER ;\nALTER DATABASE `a` CHARACTER SET utf8mb4;\n";
+  std::string with_trigger = kDump;
+  with_trigger.insert(with_trigger.find("VALUES (1);\n") + 12, trigger);
+
+  EXPECT_TRUE(sections(kDump)[2].is_table_alone());
+  EXPECT_FALSE(sections(with_trigger)[2].is_table_alone());
+  EXPECT_TRUE(sections(with_trigger)[5].is_table_alone());
+  EXPECT_FALSE(sections(kDump)[3].is_table_alone());
+}
+
 TEST_F(MariadbDumpSections, DifferWhereTheirContentDoes) {
   const auto before = sections(kDump);
   std::string changed = kDump;

@@ -47,13 +47,8 @@ Result<ServerVersion> choose_reader(const Ingest& ingest, std::optional<Series> 
 // Makes a new, empty data directory. The layout is there.
 Result<> initialize(const Ingest& ingest, const ServerVersion& version);
 
-// Loads a whole plain dump into a new data directory; where it came from, for messages.
-struct DumpContent;
-Result<> load_dump(const Ingest& ingest, const ServerVersion& version,
-                   const std::filesystem::path& dump, const DumpContent& content,
-                   const std::string& origin);
-
-// Loads a plain dump into a running server; `database`: where it goes if it does not say itself.
+// Loads a plain dump into a running server; `database`: where it goes if it does not say itself;
+// `origin`: where it came from, for messages.
 Result<> load_file(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
                    const std::filesystem::path& dump, const std::string& database,
                    const std::string& origin);

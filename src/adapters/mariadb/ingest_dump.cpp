@@ -47,6 +47,22 @@ Result<std::string> choose_database(const Ingest& ingest, const DumpContent& con
                .hint = "Say with the setting database which of them connections shall lead to."};
 }
 
+// Into a new data directory.
+Result<> load_dump(const Ingest& ingest, const ServerVersion& version, const fs::path& dump,
+                   const DumpContent& content, const std::string& origin) {
+  const std::string database = TRY(choose_database(ingest, content));
+  TRY(initialize(ingest, version));
+  TRY(write_configuration(ingest.dialect(), ingest.layout.data, ingest.settings, ingest.user));
+  auto server = TRY(PrivateServer::start(version, ingest.layout, ingest.user,
+                                         [&] { return ingest.go_on(kLoading); }));
+  if (!database.empty()) {
+    auto session = TRY(server.session());
+    TRY(session.query("CREATE DATABASE IF NOT EXISTS " + Session::quote_name(database)));
+  }
+  TRY(load_file(ingest, version, server, dump, database, origin));
+  return server.stop();
+}
+
 }  // namespace
 
 Result<> load_file(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
@@ -63,21 +79,6 @@ Result<> load_file(const Ingest& ingest, const ServerVersion& version, const Pri
   if (!database.empty()) load.argv.push_back("--database=" + database);
   TRY(run_step(ingest, std::move(load), kLoading, ErrorCode::invalid_argument, broken(origin)));
   return {};
-}
-
-Result<> load_dump(const Ingest& ingest, const ServerVersion& version, const fs::path& dump,
-                   const DumpContent& content, const std::string& origin) {
-  const std::string database = TRY(choose_database(ingest, content));
-  TRY(initialize(ingest, version));
-  TRY(write_configuration(ingest.dialect(), ingest.layout.data, ingest.settings, ingest.user));
-  auto server = TRY(PrivateServer::start(version, ingest.layout, ingest.user,
-                                         [&] { return ingest.go_on(kLoading); }));
-  if (!database.empty()) {
-    auto session = TRY(server.session());
-    TRY(session.query("CREATE DATABASE IF NOT EXISTS " + Session::quote_name(database)));
-  }
-  TRY(load_file(ingest, version, server, dump, database, origin));
-  return server.stop();
 }
 
 Result<DataPosition> ingest_from(const Ingest& ingest, const DumpOrigin& origin) {

@@ -2,10 +2,12 @@
 #include <optional>
 #include <sstream>
 
+#include "adapters/mariadb/configuration.h"
 #include "adapters/mariadb/dump_file.h"
 #include "adapters/mariadb/dump_sections.h"
 #include "adapters/mariadb/follow.h"
 #include "adapters/mariadb/ingest.h"
+#include "adapters/mariadb/load_sections.h"
 #include "adapters/mariadb/origin.h"
 #include "adapters/mariadb/rights.h"
 #include "adapters/mariadb/server_state.h"
@@ -89,9 +91,9 @@ Result<Command> dump_command(const UrlOrigin& origin, const ServerVersion& versi
                            "--protocol=tcp", "--host=" + origin.host,
                            "--port=" + std::to_string(origin.port), "--user=" + origin.user,
                            "--loose-skip-ssl-verify-server-cert", "--single-transaction", "--quick",
-                           "--skip-lock-tables", "--events", "--triggers", "--hex-blob",
-                           "--default-character-set=utf8mb4", "--max-allowed-packet=1G",
-                           "--result-file=" + to.string()}};
+                           "--skip-lock-tables", "--skip-add-locks", "--events", "--triggers",
+                           "--hex-blob", "--default-character-set=utf8mb4",
+                           "--max-allowed-packet=1G", "--result-file=" + to.string()}};
   // In the environment only its own user and root can see it; an argument everybody could.
   if (!origin.password.empty()) command.env["MYSQL_PWD"] = origin.password;
   if (plan.with_routines) command.argv.emplace_back("--routines");
@@ -180,6 +182,15 @@ std::optional<std::vector<DumpSection>> changed_sections(const Ingest& ingest,
   return changed;
 }
 
+Result<> load(const Ingest& ingest, const ServerVersion& version, const std::filesystem::path& dump,
+              const std::vector<DumpSection>& sections, const std::string& preface,
+              const std::string& origin) {
+  auto server = TRY(PrivateServer::start(version, ingest.layout, ingest.user,
+                                         [&] { return ingest.go_on(kCopying); }));
+  TRY(load_sections(ingest, version, server, dump, sections, preface, origin));
+  return server.stop();
+}
+
 // Tables that reference each other can only be made anew when all of them are gone.
 Result<> load_changed(const Ingest& ingest, const ServerVersion& version,
                       const std::filesystem::path& dump, const std::vector<DumpSection>& changed,
@@ -189,19 +200,21 @@ Result<> load_changed(const Ingest& ingest, const ServerVersion& version,
     if (!section.is_context()) drops += "DROP TABLE IF EXISTS " + section.object() + ";\n";
   }
   if (drops.empty()) return {};
-  const auto part = ingest.directory / "dump.changed";
-  TRY(write_sections(dump, changed, drops, part));
-  auto server = TRY(PrivateServer::start(version, ingest.layout, ingest.user,
-                                         [&] { return ingest.go_on(kCopying); }));
-  TRY(load_file(ingest, version, server, part, "", origin));
-  TRY(server.stop());
-  return remove_tree(part);
+  return load(ingest, version, dump, changed, drops, origin);
+}
+
+Result<> load_all(const Ingest& ingest, const ServerVersion& version,
+                  const std::filesystem::path& dump, const std::vector<DumpSection>& sections,
+                  const std::string& origin) {
+  TRY(initialize(ingest, version));
+  TRY(write_configuration(ingest.dialect(), ingest.layout.data, ingest.settings, ingest.user));
+  return load(ingest, version, dump, sections, "", origin);
 }
 
 Result<> clear(const Ingest& ingest) {
   const Layout& layout = ingest.layout;
-  for (const auto& folder : {layout.data, layout.log, layout.run, layout.tmp, layout.compared,
-                             ingest.directory / "dump.changed"}) {
+  for (const auto& folder :
+       {layout.data, layout.log, layout.run, layout.tmp, layout.compared, parts_folder(ingest)}) {
     TRY(remove_tree(folder));
   }
   return make_layout(layout, ingest.user);
@@ -241,7 +254,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) 
   const std::string of = "of " + origin.where();
   if (!TRY(bring_up_to_date(ingest, version, dump, sections, of))) {
     TRY(clear(ingest));
-    TRY(load_dump(ingest, version, dump, content, of));
+    TRY(load_all(ingest, version, dump, sections, of));
   }
   TRY(remove_tree(dump));
   if (!follows) TRY(remember(ingest, sections));

@@ -86,7 +86,7 @@ TEST_P(MariadbLogical, LeavesTablesAloneThatHaveNotChanged) {
   EXPECT_TRUE(kept("orders"));
   EXPECT_FALSE(kept("customers"));
   EXPECT_FALSE(fs::exists(copy_.directory / "dump"));
-  EXPECT_FALSE(fs::exists(copy_.directory / "dump.changed"));
+  EXPECT_FALSE(fs::exists(copy_.directory / "dump.parts"));
   EXPECT_EQ(value("SELECT COUNT(*) FROM orders JOIN customers c ON c.id = customer"), "1000");
   EXPECT_EQ(value("SELECT name FROM names WHERE name = 'somebody'"), "somebody");
   EXPECT_EQ(value("SELECT COUNT(*) FROM `odd -- name`"), "2");
@@ -97,6 +97,41 @@ TEST_P(MariadbLogical, LeavesTablesAloneThatHaveNotChanged) {
   refresh();
   EXPECT_TRUE(kept("orders"));
   EXPECT_TRUE(kept("customers")) << "nothing has changed since";
+}
+
+// They are loaded several at a time, whatever leads from one to the other.
+TEST_P(MariadbLogical, BringsTablesThatReferenceEachOtherWithTheirTriggers) {
+  const std::string collation =
+      "SELECT DATABASE_COLLATION FROM information_schema.TRIGGERS WHERE TRIGGER_NAME = 'passed_on'";
+  produce(
+      {"CREATE TABLE shop.t0 (id INT PRIMARY KEY, n INT)", "INSERT INTO shop.t0 VALUES (1, 0)"});
+  for (int at = 1; at <= 12; ++at) {
+    const std::string table = "shop.t" + std::to_string(at);
+    produce({"CREATE TABLE " + table +
+                 " (id INT PRIMARY KEY, n INT, FOREIGN KEY (id) REFERENCES shop.t" +
+                 std::to_string(at - 1) + " (id) ON DELETE CASCADE)",
+             "INSERT INTO " + table + " VALUES (1, " + std::to_string(at) + ")"});
+  }
+  produce(
+      {"ALTER DATABASE shop CHARACTER SET latin1 COLLATE latin1_bin",
+       "CREATE TRIGGER shop.passed_on AFTER INSERT ON shop.t3 FOR EACH ROW UPDATE shop.t4 SET n "
+       "= n + 1",
+       "ALTER DATABASE shop CHARACTER SET utf8mb4"});
+
+  refresh();
+  look();
+
+  EXPECT_EQ(value("SELECT GROUP_CONCAT(t4.n, t8.n, t12.n) FROM t4 JOIN t8 USING (id) JOIN t12 "
+                  "USING (id)"),
+            "4812")
+      << "no trigger has fired";
+  EXPECT_EQ(value("SELECT COUNT(*) FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = "
+                  "'shop' AND CONSTRAINT_TYPE = 'FOREIGN KEY'"),
+            "13");
+  EXPECT_EQ(value(collation), "latin1_bin");
+  EXPECT_EQ(value("SELECT DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA WHERE "
+                  "SCHEMA_NAME = 'shop'"),
+            "utf8mb4");
 }
 
 TEST_P(MariadbLogical, TakesTablesThatAreNewOrOtherwiseMade) {

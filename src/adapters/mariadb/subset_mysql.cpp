@@ -12,6 +12,7 @@ const SubsetScript& mysql_subset() {
 SET SESSION sql_mode = '', foreign_key_checks = 0, group_concat_max_len = 1073741824;
 DROP DATABASE IF EXISTS slipstream_subset;
 DROP PROCEDURE IF EXISTS slipstream_subset_do;
+DROP PROCEDURE IF EXISTS slipstream_subset_tasks;
 DROP PROCEDURE IF EXISTS slipstream_subset;
 CREATE DATABASE slipstream_subset CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE TABLE slipstream_subset.named (
@@ -40,6 +41,19 @@ BEGIN
   EXECUTE slipstream_statement;
   SET changed = ROW_COUNT();
   DEALLOCATE PREPARE slipstream_statement;
+END//
+
+CREATE PROCEDURE slipstream_subset_tasks(OUT added BIGINT)
+BEGIN
+  DECLARE task, changed BIGINT;
+  DECLARE todo LONGTEXT;
+  SET added = 0;
+  WHILE EXISTS (SELECT 1 FROM slipstream_subset.tasks) DO
+    SELECT n, statement INTO task, todo FROM slipstream_subset.tasks ORDER BY n LIMIT 1;
+    CALL slipstream_subset_do(todo, changed);
+    SET added = added + changed;
+    DELETE FROM slipstream_subset.tasks WHERE n = task;
+  END WHILE;
 END//
 
 CREATE PROCEDURE slipstream_subset()
@@ -147,14 +161,9 @@ BEGIN
     INSERT INTO slipstream_subset.tasks (statement)
     SELECT CONCAT('UPDATE ', n.rel, ' SET slipstream_keep = 1', t.calm, ' WHERE (', n.cond, '\n)')
       FROM slipstream_subset.named n JOIN slipstream_subset.tables t ON t.rel = n.rel;
-    WHILE EXISTS (SELECT 1 FROM slipstream_subset.tasks) DO
-      SELECT n, statement INTO task, todo FROM slipstream_subset.tasks ORDER BY n LIMIT 1;
-      CALL slipstream_subset_do(todo, changed);
-      DELETE FROM slipstream_subset.tasks WHERE n = task;
-    END WHILE;
+    CALL slipstream_subset_tasks(added);
 
     REPEAT
-      SET added = 0;
       INSERT INTO slipstream_subset.tasks (statement)
       SELECT CONCAT('UPDATE ', c.rel, ' child SET child.slipstream_keep = 1', MIN(c.calm_child),
                     ' WHERE child.slipstream_keep = 0 AND ',
@@ -172,15 +181,9 @@ BEGIN
         JOIN slipstream_subset.tables c ON c.rel = k.child
         JOIN slipstream_subset.tables p ON p.rel = k.parent
        WHERE c.part <> 'others';
-      WHILE EXISTS (SELECT 1 FROM slipstream_subset.tasks) DO
-        SELECT n, statement INTO task, todo FROM slipstream_subset.tasks ORDER BY n LIMIT 1;
-        CALL slipstream_subset_do(todo, changed);
-        SET added = added + changed;
-        DELETE FROM slipstream_subset.tasks WHERE n = task;
-      END WHILE;
+      CALL slipstream_subset_tasks(added);
     UNTIL added = 0 END REPEAT;
     REPEAT
-      SET added = 0;
       INSERT INTO slipstream_subset.tasks (statement)
       SELECT CONCAT('UPDATE ', c.rel, ' child SET child.slipstream_keep = 1', MIN(c.calm_child),
                     ' WHERE child.slipstream_keep = 0 AND ',
@@ -189,12 +192,7 @@ BEGIN
         FROM slipstream_subset.tables c JOIN slipstream_subset.references_to k ON k.child = c.rel
         JOIN slipstream_subset.tables p ON p.rel = k.parent
        WHERE c.part = 'others' GROUP BY c.rel;
-      WHILE EXISTS (SELECT 1 FROM slipstream_subset.tasks) DO
-        SELECT n, statement INTO task, todo FROM slipstream_subset.tasks ORDER BY n LIMIT 1;
-        CALL slipstream_subset_do(todo, changed);
-        SET added = added + changed;
-        DELETE FROM slipstream_subset.tasks WHERE n = task;
-      END WHILE;
+      CALL slipstream_subset_tasks(added);
     UNTIL added = 0 END REPEAT;
 
     INSERT INTO slipstream_subset.tasks (rel, statement)
@@ -227,6 +225,7 @@ SELECT CONCAT(REPLACE(REPLACE(rel, CONCAT('`', DATABASE(), '`.'), ''), '`', ''),
               ' rows deleted, ', kept, ' kept') FROM slipstream_subset.tables ORDER BY rel;
 DROP PROCEDURE slipstream_subset;
 DROP PROCEDURE slipstream_subset_do;
+DROP PROCEDURE slipstream_subset_tasks;
 DROP DATABASE slipstream_subset;
 )sql"};
   return script;

@@ -1,0 +1,108 @@
+#include "adapters/mariadb/load_sections.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace slip::mariadb {
+
+namespace {
+
+using Sections = std::vector<DumpSection>;
+
+// Which sections are loaded one after the other by one client.
+struct Parts {
+  Sections before;
+  std::vector<Sections> beside;  // at the same time
+  Sections after;
+};
+
+bool has_work(const Sections& part) {
+  return std::any_of(part.begin(), part.end(),
+                     [](const DumpSection& section) { return !section.is_context(); });
+}
+
+Parts divide(const Sections& sections, std::size_t jobs) {
+  Parts parts{.before = {}, .beside = std::vector<Sections>(jobs), .after = {}};
+  // The largest first, each to whom has least: then nobody is left alone with much at the end.
+  Sections tables;
+  std::copy_if(sections.begin(), sections.end(), std::back_inserter(tables),
+               [](const DumpSection& section) { return section.is_table_alone(); });
+  std::stable_sort(tables.begin(), tables.end(), [](const auto& one, const auto& other) {
+    return one.end - one.begin > other.end - other.begin;
+  });
+  std::vector<std::uint64_t> bytes(jobs, 0);
+  std::map<std::uint64_t, std::size_t> job_of;
+  for (const DumpSection& table : tables) {
+    const auto least = std::min_element(bytes.begin(), bytes.end());
+    *least += table.end - table.begin;
+    job_of[table.begin] = static_cast<std::size_t>(least - bytes.begin());
+  }
+  for (const DumpSection& section : sections) {
+    if (section.is_context()) {
+      parts.before.push_back(section);
+      for (auto& part : parts.beside) part.push_back(section);
+      parts.after.push_back(section);
+    } else if (section.is_sequence()) {
+      parts.before.push_back(section);
+    } else if (const auto job = job_of.find(section.begin); job != job_of.end()) {
+      parts.beside[job->second].push_back(section);
+    } else {
+      parts.after.push_back(section);
+    }
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::filesystem::path parts_folder(const Ingest& ingest) {
+  return ingest.directory / "dump.parts";
+}
+
+Result<> load_sections(const Ingest& ingest, const ServerVersion& version,
+                       const PrivateServer& server, const std::filesystem::path& dump,
+                       const Sections& sections, const std::string& preface,
+                       const std::string& origin) {
+  const Parts parts = divide(sections, std::clamp(std::thread::hardware_concurrency(), 1U, 4U));
+  const auto folder = parts_folder(ingest);
+  TRY(remove_tree(folder));
+  TRY(make_directories(folder, 0700));
+  const auto load = [&](const Ingest& by, const Sections& part, const std::string& first,
+                        const std::string& name) -> Result<> {
+    TRY(write_sections(dump, part, first, folder / name));
+    TRY(load_file(by, version, server, folder / name, "", origin));
+    return remove_tree(folder / name);
+  };
+  TRY(load(ingest, parts.before, preface, "before"));
+
+  std::mutex one_at_a_time;
+  std::atomic<bool> failed = false;
+  Ingest beside = ingest;
+  beside.progress = [&](std::string_view what, std::optional<double> fraction) {
+    const std::lock_guard lock(one_at_a_time);
+    return !failed && ingest.go_on(what, fraction);
+  };
+  std::vector<Result<>> results(parts.beside.size());
+  {
+    std::vector<std::jthread> jobs;
+    for (std::size_t job = 0; job < parts.beside.size(); ++job) {
+      if (!has_work(parts.beside[job])) continue;
+      jobs.emplace_back([&, job] {
+        results[job] = load(beside, parts.beside[job], "", std::to_string(job + 1));
+        if (!results[job]) failed = true;
+      });
+    }
+  }
+  // The others were canceled by the one that failed.
+  std::stable_partition(results.begin(), results.end(), [](const Result<>& result) {
+    return !result && result.error().code != ErrorCode::canceled;
+  });
+  for (const auto& result : results) TRY(result);
+
+  if (has_work(parts.after)) TRY(load(ingest, parts.after, "", "after"));
+  return remove_tree(folder);
+}
+
+}  // namespace slip::mariadb
