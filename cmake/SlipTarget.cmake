@@ -52,22 +52,32 @@ function(slip_library name)
   target_precompile_headers(slip_${name} REUSE_FROM slip_precompiled)
 endfunction()
 
-# slip_test(NAME SOURCES ... LINK ... [SERIAL] [TIMEOUT s]): a GoogleTest program, one ctest test.
-# SERIAL keeps it from running beside others: for tests that measure, or that own a mount.
+# slip_test(NAME SOURCES ... LINK ... [SERIAL] [TIMEOUT s] [SHARDS n]): a GoogleTest program, one ctest
+# test. SERIAL keeps it from running beside others: for tests that measure, or that own a mount. SHARDS
+# makes n ctest tests of it, each with its part of the cases; they are begun first.
 function(slip_test name)
   if(NOT SLIP_TESTS)
     return()
   endif()
-  cmake_parse_arguments(ARG "SERIAL" "TIMEOUT" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL" "TIMEOUT;SHARDS" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main)
   target_compile_options(${name} PRIVATE ${SLIP_TEST_OPTIONS})
   target_precompile_headers(${name} REUSE_FROM slip_precompiled_tests)
-  add_test(NAME ${name} COMMAND ${name})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
+  if(ARG_SHARDS)
+    math(EXPR last "${ARG_SHARDS} - 1")
+    foreach(shard RANGE ${last})
+      add_test(NAME ${name}_${shard} COMMAND ${name})
+      set_tests_properties(${name}_${shard} PROPERTIES TIMEOUT ${ARG_TIMEOUT} COST 1000
+        ENVIRONMENT "GTEST_TOTAL_SHARDS=${ARG_SHARDS};GTEST_SHARD_INDEX=${shard};GTEST_OUTPUT=xml:${PROJECT_BINARY_DIR}/test-results/${name}_${shard}.xml")
+    endforeach()
+    return()
+  endif()
+  add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
   if(ARG_SERIAL)
     set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)

@@ -16,7 +16,8 @@ class MariadbBackup : public MariadbOrigin {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Local, MariadbBackup, testing::ValuesIn(test::worlds()));
+INSTANTIATE_TEST_SUITE_P(Local, MariadbBackup,
+                         testing::ValuesIn(test::world_of_each_series(mariadb::mariadb_dialect())));
 
 TEST_P(MariadbBackup, TakesTheStreamOfABackupCommand) {
   start_origin();

@@ -25,10 +25,14 @@ inline std::vector<std::string> program_folders() {
   return folders;
 }
 
-inline mariadb::Installed installed(const mariadb::Dialect& dialect) {
+// Looked for once: it runs every program that may be one.
+inline const mariadb::Installed& installed(const mariadb::Dialect& dialect) {
+  static std::map<std::string_view, mariadb::Installed> found;
+  const auto known = found.find(dialect.kind);
+  if (known != found.end()) return known->second;
   auto folders = dialect.folders;
   for (const auto& more : program_folders()) folders.push_back(more);
-  return mariadb::find_servers(dialect, folders);
+  return found.emplace(dialect.kind, mariadb::find_servers(dialect, folders)).first->second;
 }
 
 class MariadbWorld : public AdapterWorld {
@@ -184,8 +188,13 @@ inline std::vector<MakeAdapterWorld> world_of_each_series(const mariadb::Dialect
   }
   return worlds;
 }
-// Those that a test program is about: MariaDB's (mariadb_worlds_test.cpp), or MySQL's
-// (mysql_worlds_test.cpp).
-std::vector<MakeAdapterWorld> worlds();
+// Of both products; what is said of one is asked of both. Debian's stable releases have no MySQL.
+inline std::vector<MakeAdapterWorld> worlds() {
+  auto worlds = world_of_each_series(mariadb::mariadb_dialect());
+  for (auto& world : world_of_each_series(mariadb::mysql_dialect())) {
+    worlds.push_back(std::move(world));
+  }
+  return worlds;
+}
 
 }  // namespace slip::test
