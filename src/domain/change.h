@@ -103,7 +103,7 @@ struct RecordSync {
 BOOST_DESCRIBE_STRUCT(RecordSync, (), (source, snapshot))
 
 // A point of the source's history. Its times are what TakeSnapshot found out, and the CatchUp of
-// the follower, if there was one.
+// the follower, if there was one. Nothing where FindDataTime could not tell its time.
 struct AddSourcePoint {
   static constexpr std::string_view kind = "add_source_point";
   SourceId source;

@@ -1,5 +1,7 @@
 #include "domain/operation.h"
 
+#include <algorithm>
+
 namespace slip {
 
 bool Operation::committed() const {
@@ -10,6 +12,43 @@ bool Operation::committed() const {
     any = true;
   }
   return any;
+}
+
+bool Operation::excludes(const std::vector<std::string>& others_locks,
+                         const std::vector<std::string>& others_shared) const {
+  const auto meet = [](const std::vector<std::string>& some, const std::vector<std::string>& more) {
+    return std::ranges::any_of(
+        some, [&](const std::string& one) { return std::ranges::find(more, one) != more.end(); });
+  };
+  return meet(locks, others_locks) || meet(locks, others_shared) || meet(shared, others_locks);
+}
+
+bool Operation::has_work_on(const VolumeId& volume) const {
+  return std::ranges::any_of(steps, [&](const StepRecord& record) {
+    if (record.state == StepState::done || record.state == StepState::undone) return false;
+    return std::visit(
+        [&](const auto& step) {
+          if constexpr (requires { step.volume; }) {
+            return step.volume == volume;
+          } else {
+            return false;
+          }
+        },
+        record.step);
+  });
+}
+
+bool takes_long(OperationKind kind) {
+  switch (kind) {
+    case OperationKind::link_source:
+    case OperationKind::sync_source:
+    case OperationKind::reseed_source:
+    case OperationKind::create_template:
+    case OperationKind::version_template:
+      return true;
+    default:
+      return false;
+  }
 }
 
 bool in_background(OperationKind kind) {

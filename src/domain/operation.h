@@ -61,6 +61,8 @@ BOOST_DESCRIBE_ENUM(OperationKind, link_source, sync_source, unlink_source, rese
 
 // True if nobody asked for it: it is listed only where that is wanted, and nobody waits for it.
 bool in_background(OperationKind kind);
+// True if it fetches or prepares a whole data set, which may take hours.
+bool takes_long(OperationKind kind);
 
 // queued -> running -> succeeded, or -> rolling_back -> failed | canceled. Once its commit is
 // through, an operation can only go on to succeed.
@@ -72,12 +74,12 @@ BOOST_DESCRIBE_ENUM(StepState, pending, running, done, undone)
 
 // What a step found out, for the steps after it and for people.
 struct StepFindings {
-  std::optional<Timestamp> at = {};        // TakeSnapshot: the instant; CatchUp: as of when
+  std::optional<Timestamp> at = {};  // TakeSnapshot: the instant; CatchUp, FindDataTime: as of when
   std::optional<Timestamp> taken_by = {};  // TakeSnapshot: when it was through
   std::map<std::string, DataPosition> positions =
       {};                           // TakeSnapshot by source name; IngestSource, Detach ""
   std::vector<HookRun> hooks = {};  // RunHooks: those that ran
-  std::optional<std::int64_t> clock_ahead_ms = {};  // CatchUp: production's clock before ours
+  std::optional<std::int64_t> clock_ahead_ms = {};  // those two: production's clock before ours
 };
 BOOST_DESCRIBE_STRUCT(StepFindings, (), (at, taken_by, positions, hooks, clock_ahead_ms))
 
@@ -87,8 +89,9 @@ struct StepRecord {
   std::optional<Timestamp> started_at = {};
   std::optional<Timestamp> ended_at = {};
   StepFindings findings = {};
+  std::vector<std::string> frees = {};  // locks that the steps after it do not need
 };
-BOOST_DESCRIBE_STRUCT(StepRecord, (), (step, state, started_at, ended_at, findings))
+BOOST_DESCRIBE_STRUCT(StepRecord, (), (step, state, started_at, ended_at, findings, frees))
 
 struct OperationFailure {
   std::string code;
@@ -113,6 +116,7 @@ struct Operation {
   std::optional<DataParent> parent;  // where data came from
   PointId point;                     // made by it: a bookmark's, or the safety point
   std::vector<std::string> locks;    // ids nothing else may change meanwhile
+  std::vector<std::string> shared;   // ids nothing may change meanwhile; others may read them, too
   std::vector<StepRecord> steps;
   std::optional<OperationFailure> failure;
   bool cancel_requested = false;
@@ -127,10 +131,15 @@ struct Operation {
   }
   // True once its (last) commit is done: it can no longer be taken back.
   bool committed() const;
+  // True if nothing with these locks may run at the same time.
+  bool excludes(const std::vector<std::string>& others_locks,
+                const std::vector<std::string>& others_shared) const;
+  // True if a step that is not done works on the volume.
+  bool has_work_on(const VolumeId& volume) const;
 };
 BOOST_DESCRIBE_STRUCT(Operation, (),
                       (id, kind, actor, words, state, container, template_id, source, branch,
-                       parent, point, locks, steps, failure, cancel_requested, progress,
+                       parent, point, locks, shared, steps, failure, cancel_requested, progress,
                        idempotency_key, created_at, ended_at))
 
 // Told to every page by the event stream, in the order of `sequence`; says what to look at again.

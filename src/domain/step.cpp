@@ -30,6 +30,7 @@ struct Words {
     return step.when == HookMoment::mask ? "Masking the data" : "Running the template's hooks";
   }
   std::string_view operator()(const CatchUp&) const { return "Catching up with production"; }
+  std::string_view operator()(const FindDataTime&) const { return "Looking how far its data goes"; }
   std::string_view operator()(const Detach&) const { return "Making a copy that stands alone"; }
 };
 

@@ -149,6 +149,14 @@ struct CatchUp {
 };
 BOOST_DESCRIBE_STRUCT(CatchUp, (), (config, volume, reach))
 
+// Finds out as of when the data is that follows production on the volume, if that can be told.
+// Neither has to run, or to answer.
+struct FindDataTime {
+  static constexpr std::string_view kind = "find_data_time";
+  VolumeId volume;
+};
+BOOST_DESCRIBE_STRUCT(FindDataTime, (), (volume))
+
 // Makes of the volume, a clone of one that is kept up with production, what IngestSource leaves:
 // data that goes on by itself.
 struct Detach {
@@ -158,9 +166,10 @@ struct Detach {
 };
 BOOST_DESCRIBE_STRUCT(Detach, (), (config, volume))
 
-using Step = std::variant<CreateVolume, CloneSnapshot, ReplayLog, IngestSource, ComposeVolume,
-                          TakeSnapshot, StartInstances, StopInstances, HoldEndpoints,
-                          ReleaseEndpoints, Commit, DropVolume, RunHooks, CatchUp, Detach>;
+using Step =
+    std::variant<CreateVolume, CloneSnapshot, ReplayLog, IngestSource, ComposeVolume, TakeSnapshot,
+                 StartInstances, StopInstances, HoldEndpoints, ReleaseEndpoints, Commit, DropVolume,
+                 RunHooks, CatchUp, Detach, FindDataTime>;
 
 // What a person is told while it runs: "Starting the database and the application".
 std::string_view words(const Step& step);

@@ -253,13 +253,31 @@ struct Apply {
       if (const auto* fetched = record_of<IngestSource>(volume)) {
         point.at = fetched->started_at.value_or(point.at);
       }
+      if (const auto* found = record_of<FindDataTime>(volume)) {
+        if (!found->findings.at) return {};
+        point.at = *found->findings.at;
+        point.clock_ahead_ms = found->findings.clock_ahead_ms;
+      }
       if (const auto* caught_up = record_of<CatchUp>(volume)) {
         point.at = caught_up->findings.at.value_or(point.at);
         point.clock_ahead_ms = caught_up->findings.clock_ahead_ms;
       }
     }
+    // What is copied when synced has had no history while nothing beside it was followed.
+    if (change.follower.empty() && source->history.empty() && !source->snapshot.empty() &&
+        source->synced_at) {
+      source->history.push_back({.snapshot = source->snapshot,
+                                 .follower = {},
+                                 .at = *source->synced_at,
+                                 .taken_by = *source->synced_at,
+                                 .position = {}});
+    }
+    // Who takes back a template's past may end after a sync that began later, or the source.
+    if (source->deleted_at) return {};
     TRY(keep(change.snapshot));
-    source->history.push_back(point);
+    const auto after =
+        std::ranges::upper_bound(source->history, point.taken_by, {}, &SourcePoint::taken_by);
+    source->history.insert(after, point);
     return catalog.sources().put(*source);
   }
 

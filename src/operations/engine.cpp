@@ -54,6 +54,9 @@ Result<> Engine::start() {
   for (int i = 0; i < world_.settings.workers; ++i) {
     threads_.emplace_back([this] { work(queue_); });
   }
+  for (int i = 0; i < world_.settings.long_workers; ++i) {
+    threads_.emplace_back([this] { work(long_); });
+  }
   threads_.emplace_back([this] { work(background_); });
   threads_.emplace_back([this] { keep(); });
   return {};
@@ -70,9 +73,20 @@ void Engine::stop() {
   threads_.clear();
 }
 
-Begin Engine::begin() {
+Engine::Queue& Engine::queue_of(OperationKind kind) {
+  if (kind == OperationKind::bake) return background_;
+  return takes_long(kind) ? long_ : queue_;
+}
+
+Begin Engine::begin(OperationKind kind) {
   const std::lock_guard guard(mutex_);
-  return queue_.waiting.size() < queue_.idle ? Begin::at_once : Begin::in_queue;
+  const Queue& queue = queue_of(kind);
+  return queue.waiting.size() < queue.idle ? Begin::at_once : Begin::in_queue;
+}
+
+bool Engine::is_stopping() {
+  const std::lock_guard guard(mutex_);
+  return stopping_;
 }
 
 void Engine::enqueue(const Operation& operation, Task task) {
@@ -91,7 +105,7 @@ void Engine::enqueue(const Operation& operation, Task task) {
         if (other.container == added.container) other.not_before = added.not_before;
       }
     }
-    (bake ? background_ : queue_).waiting.push_back(added);
+    queue_of(operation.kind).waiting.push_back(added);
   }
   changed_.notify_all();
 }
@@ -267,7 +281,7 @@ void Engine::keep() {
     const bool retire = is_time(retirement, retirement_interval);
     if (retire && !reap_since_) reap_since_ = std::chrono::steady_clock::now();
     lock.unlock();
-    if (const auto kept = keeper_.reconcile(); !kept) {
+    if (const auto kept = keeper_.reconcile([&] { return !is_stopping(); }); !kept) {
       spdlog::error("keep instances running: {}", kept.error().describe());
     }
     if (retire) {

@@ -18,8 +18,9 @@
 
 namespace slip {
 
-// Everything that acts, with its threads: workers that run operations, one for work in the
-// background, and one for the keeper and the reaper. Thread-safe.
+// Everything that acts, with its threads: workers that run operations, some for those that take
+// long and would keep others waiting, one for work in the background, and one for the keeper and
+// the reaper. Thread-safe.
 class Engine {
  public:
   explicit Engine(World world);
@@ -35,11 +36,12 @@ class Engine {
   template <class Request>
   Result<Operation> submit(const Actor& actor, const Request& request,
                            const std::string& idempotency_key = "") {
-    auto operation = journal_request(world_, actor, request, idempotency_key, begin());
+    const auto begin_of = [this](OperationKind kind) { return begin(kind); };
+    auto operation = journal_request(world_, actor, request, idempotency_key, begin_of);
     // Nobody is told to wait for what nobody has asked for.
     for (int tries = 3; tries > 0 && !operation && wait_for_automatic_points(operation.error());
          --tries) {
-      operation = journal_request(world_, actor, request, idempotency_key, begin());
+      operation = journal_request(world_, actor, request, idempotency_key, begin_of);
     }
     if (operation) enqueue(*operation, Task::run);
     return operation;
@@ -75,7 +77,9 @@ class Engine {
 
   // An operation begins at once where a worker is free for it. (Two that are submitted in the same
   // moment may both count on the last one: then one of them is shown as running a little early.)
-  Begin begin();
+  Begin begin(OperationKind kind);
+  Queue& queue_of(OperationKind kind);
+  bool is_stopping();
   void enqueue(const Operation& operation, Task task);
   void work(Queue& queue);
   void run_one(const Queued& next);
@@ -111,6 +115,7 @@ class Engine {
   std::optional<std::chrono::steady_clock::time_point> reap_since_ =
       std::chrono::steady_clock::time_point{};
   Queue queue_;
+  Queue long_;
   Queue background_;
   std::vector<std::thread> threads_;
 };

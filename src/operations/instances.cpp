@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t follower_log_bytes = 32 << 10;
+constexpr std::size_t replay_log_bytes = 64 << 10;
 
 }  // namespace
 
@@ -174,6 +175,16 @@ Result<> Instances::wait_ready(const Member& member, StartWhat what, const KeepG
 }
 
 Result<> Instances::start_one(const Member& member, StartWhat what, const KeepGoing& keep_going) {
+  auto started = launch_and_wait(member, what, keep_going);
+  if (started || what != StartWhat::databases_that_replay) return started;
+  if (TRY(state(member)) != InstanceState::exited) return started;
+  const auto log = world_.runtime.log(member.context.id, replay_log_bytes);
+  if (!log || !TRY(member.adapter->replays_again(member.context, *log))) return started;
+  return launch_and_wait(member, what, keep_going);
+}
+
+Result<> Instances::launch_and_wait(const Member& member, StartWhat what,
+                                    const KeepGoing& keep_going) {
   const auto before = TRY(state(member));
   if (before == InstanceState::frozen) TRY(world_.runtime.thaw(member.context.id));
   if (before == InstanceState::absent || before == InstanceState::exited) {
@@ -211,6 +222,9 @@ Result<> Instances::start_in_order(const VolumeId& volume, StartWhat what,
   TRY(assign_ports(volume));
   auto all = TRY(members(volume));
   for (std::size_t begin = 0; begin < all.size();) {
+    if (!keep_going()) {
+      return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};
+    }
     std::size_t end = begin;
     std::vector<std::future<Result<>>> starting;
     for (; end < all.size() && all[end].place.priority == all[begin].place.priority; ++end) {

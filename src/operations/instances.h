@@ -109,6 +109,7 @@ class Instances {
   // True if another program has the port of an instance that does not run.
   Result<bool> lost_a_port(const VolumeId& volume);
   Result<> start_one(const Member& member, StartWhat what, const KeepGoing& keep_going);
+  Result<> launch_and_wait(const Member& member, StartWhat what, const KeepGoing& keep_going);
   Result<> wait_ready(const Member& member, StartWhat what, const KeepGoing& keep_going);
   Result<> mask(const Member& member, const HookRound& round);
   Result<> mask_all(const std::vector<Member>& all, const HookRound& round);

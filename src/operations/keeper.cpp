@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "operations/lookup.h"
 #include "operations/routes.h"
+#include "operations/submit.h"
 
 namespace slip {
 namespace {
@@ -30,13 +31,16 @@ Result<> Keeper::open_endpoints() {
   return {};
 }
 
-Result<> Keeper::reconcile_branch(const Branch& branch) {
+Result<> Keeper::reconcile_branch(const Branch& branch, const Instances::KeepGoing& keep_going) {
   const bool wanted = branch.wanted == RunState::running && !branch.deleted_at;
+  if (wanted && TRY(instances_.all_running(branch.volume))) return {};
+  const auto still_ours = [&] { return keep_going() && is_ours(branch); };
+  if (!still_ours()) return {};
   if (!wanted) return instances_.stop(branch.volume, StopHow::in_order);
-  if (TRY(instances_.all_running(branch.volume))) return {};
   spdlog::warn("branch {} ({}) is not running as it should: starting it", branch.name,
                branch.id.str());
-  TRY(instances_.start(branch.volume, StartWhat::everything, [] { return true; }));
+  const auto started = instances_.start(branch.volume, StartWhat::everything, still_ours);
+  if (!started) return still_ours() ? started : Result<>();
   const auto container = TRY(world_.catalog.read(
       [&](CatalogUnit& catalog) { return container_of(catalog, branch.container); }));
   if (container.active == branch.id) {
@@ -45,10 +49,38 @@ Result<> Keeper::reconcile_branch(const Branch& branch) {
   return {};
 }
 
-Result<> Keeper::reconcile_source(const Source& source) {
+Result<> Keeper::reconcile_source(const Source& source, const Instances::KeepGoing& keep_going) {
   if (TRY(instances_.all_running(source.volume))) return {};
+  const auto still_ours = [&] { return keep_going() && is_ours(source); };
+  if (!still_ours()) return {};
   spdlog::info("source {} goes on following production", source.name);
-  return instances_.start(source.volume, StartWhat::databases, [] { return true; });
+  const auto started = instances_.start(source.volume, StartWhat::databases, still_ours);
+  return started || still_ours() ? started : Result<>();
+}
+
+bool Keeper::is_ours(const Branch& branch) {
+  const auto ours = world_.catalog.read([&](CatalogUnit& catalog) -> Result<bool> {
+    const auto now = TRY(catalog.branches().find(branch.id));
+    if (!now || now->volume != branch.volume || now->wanted != branch.wanted ||
+        now->deleted_at != branch.deleted_at) {
+      return false;
+    }
+    return check_not_busy(catalog, {branch.container.str()}).has_value();
+  });
+  return ours && *ours;
+}
+
+// What is done with a copy of it need not keep it from following: production may delete the log
+// that it lacks.
+bool Keeper::is_ours(const Source& source) {
+  const auto ours = world_.catalog.read([&](CatalogUnit& catalog) -> Result<bool> {
+    const auto now = TRY(catalog.sources().find(source.id));
+    if (!now || now->deleted_at || now->volume != source.volume) return false;
+    const auto unfinished = TRY(catalog.operations().unfinished());
+    return std::ranges::none_of(
+        unfinished, [&](const Operation& one) { return one.has_work_on(source.volume); });
+  });
+  return ours && *ours;
 }
 
 void Keeper::try_keeping(const VolumeId& volume, const std::string& whose,
@@ -67,7 +99,7 @@ void Keeper::try_keeping(const VolumeId& volume, const std::string& whose,
   pauses_[volume] = {now + length, length};
 }
 
-Result<> Keeper::reconcile() {
+Result<> Keeper::reconcile(const Instances::KeepGoing& keep_going) {
   struct State {
     std::vector<Branch> branches;
     std::vector<Source> sources;
@@ -88,14 +120,17 @@ Result<> Keeper::reconcile() {
                                [&](const InstanceId& id) { return id.str().starts_with(prefix); });
   };
   for (const auto& branch : state.branches) {
+    if (!keep_going()) return {};
     if (branch.volume.empty() || state.busy.contains(branch.container.str())) continue;
     const bool wanted = branch.wanted == RunState::running && !branch.deleted_at;
     if (!wanted && !runs(branch.volume)) continue;
-    try_keeping(branch.volume, "branch " + branch.name, [&] { return reconcile_branch(branch); });
+    try_keeping(branch.volume, "branch " + branch.name,
+                [&] { return reconcile_branch(branch, keep_going); });
   }
   for (const auto& source : state.sources) {
-    if (source.volume.empty() || state.busy.contains("source " + source.name)) continue;
-    try_keeping(source.volume, "source " + source.name, [&] { return reconcile_source(source); });
+    if (source.volume.empty() || !is_ours(source)) continue;
+    try_keeping(source.volume, "source " + source.name,
+                [&] { return reconcile_source(source, keep_going); });
   }
   for (auto one = closed_.begin(); one != closed_.end();) {
     const auto container = TRY(world_.catalog.read(

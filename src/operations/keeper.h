@@ -20,15 +20,20 @@ class Keeper {
 
   // One round: starts what is wanted and not running, stops what is running and not wanted. What
   // fails to start is tried again after a pause that doubles, up to a minute.
-  Result<> reconcile();
+  // `keep_going` is asked now and then; false ends the round as it is.
+  Result<> reconcile(const Instances::KeepGoing& keep_going);
 
  private:
   struct Pause {
     Timestamp until;
     Duration length;
   };
-  Result<> reconcile_branch(const Branch& branch);
-  Result<> reconcile_source(const Source& source);
+  Result<> reconcile_branch(const Branch& branch, const Instances::KeepGoing& keep_going);
+  Result<> reconcile_source(const Source& source, const Instances::KeepGoing& keep_going);
+  // Whether what the round began with still holds: a round takes long, and an operation may have
+  // begun, or ended, since.
+  bool is_ours(const Branch& branch);
+  bool is_ours(const Source& source);
   // Does it, unless it has failed a short while ago.
   void try_keeping(const VolumeId& volume, const std::string& whose,
                    const std::function<Result<>()>& keep);

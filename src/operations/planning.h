@@ -46,6 +46,10 @@ class Plan {
   void add_hooks(const TemplateVersion& version, const VolumeId& volume, HookMoment when);
   // Nothing else may change these meanwhile.
   void lock(const std::string& id) { operation.locks.push_back(id); }
+  // Once the step added last is done, that may be changed again.
+  void free_after_last(const std::string& id) { operation.steps.back().frees.push_back(id); }
+  // Nothing may change these meanwhile.
+  void share(const std::string& id) { operation.shared.push_back(id); }
 
  private:
   IdSource* ids_;

@@ -31,30 +31,51 @@ Result<> purge(CatalogUnit& catalog, Point point) {
   return catalog.points().put(point);
 }
 
-Result<> purge(CatalogUnit& catalog, Branch branch, Timestamp now) {
-  if (branch.volume.empty()) return {};
-  std::set<PointId> named;
-  for (const auto& one : TRY(catalog.bookmarks().of_container(branch.container, Trash::without))) {
-    if (keeps_data(one, now)) named.insert(one.point);
-  }
-  TRY(doom(catalog, branch.volume));
-  for (const auto& point : TRY(catalog.points().of_branch(branch.id))) {
-    if (!named.contains(point.id)) TRY(purge(catalog, point));
-  }
-  branch.volume = {};
-  return catalog.branches().put(branch);
-}
+namespace {
 
-Result<> purge(CatalogUnit& catalog, const Container& container, Timestamp now) {
-  for (auto& bookmark : TRY(catalog.bookmarks().of_container(container.id, Trash::without))) {
-    bookmark.deleted_at = container.deleted_at;
-    TRY(catalog.bookmarks().put(bookmark));
-  }
-  for (auto branch : TRY(catalog.branches().of_container(container.id, Trash::with))) {
-    if (!branch.deleted_at) branch.deleted_at = container.deleted_at;
-    TRY(purge(catalog, branch, now));
+// Those that nobody can go back to any more: no bookmark names them, in the trash neither, and
+// nothing that is left began with them.
+Result<> purge_points(CatalogUnit& catalog, const std::vector<BranchId>& of,
+                      const RetentionPolicy& policy, Timestamp now) {
+  const Keepers keepers = TRY(find_keepers(catalog, policy, now));
+  for (const auto& branch : of) {
+    for (const auto& point : TRY(catalog.points().of_branch(branch))) {
+      if (keepers.needed.contains(point.id) || keepers.bookmarked.contains(point.id)) continue;
+      TRY(purge(catalog, point));
+    }
   }
   return {};
+}
+
+}  // namespace
+
+Result<> purge(CatalogUnit& catalog, Branch branch, const RetentionPolicy& policy, Timestamp now) {
+  if (branch.volume.empty()) return {};
+  TRY(doom(catalog, branch.volume));
+  branch.volume = {};
+  TRY(catalog.branches().put(branch));
+  return purge_points(catalog, {branch.id}, policy, now);
+}
+
+Result<> purge(CatalogUnit& catalog, const Container& container, const RetentionPolicy& policy,
+               Timestamp now) {
+  // Its bookmarks are in the trash no longer than it is.
+  for (auto& bookmark : TRY(catalog.bookmarks().of_container(container.id, Trash::with))) {
+    const Timestamp past = now - policy.trash;
+    if (bookmark.deleted_at && *bookmark.deleted_at <= past) continue;
+    bookmark.deleted_at = past;
+    TRY(catalog.bookmarks().put(bookmark));
+  }
+  std::vector<BranchId> purged;
+  for (auto branch : TRY(catalog.branches().of_container(container.id, Trash::with))) {
+    if (branch.volume.empty()) continue;
+    if (!branch.deleted_at) branch.deleted_at = container.deleted_at;
+    TRY(doom(catalog, branch.volume));
+    branch.volume = {};
+    TRY(catalog.branches().put(branch));
+    purged.push_back(branch.id);
+  }
+  return purged.empty() ? Result<>() : purge_points(catalog, purged, policy, now);
 }
 
 Result<> purge(CatalogUnit& catalog, const Template& mould) {
@@ -105,6 +126,8 @@ Result<Keepers> find_keepers(CatalogUnit& catalog, const RetentionPolicy& policy
     if (trashed || keeps_data(bookmark, now)) keepers.bookmarked.insert(bookmark.point);
   }
   for (const auto& branch : TRY(catalog.branches().all(Trash::with))) {
+    const bool is_purged = branch.template_id.empty() && branch.volume.empty();
+    if (is_purged) continue;
     const auto segment = TRY(segment_of(catalog, branch.segment));
     if (segment.parent) keepers.needed.insert(segment.parent->point);
     keepers.needed.insert(segment.safety_point);

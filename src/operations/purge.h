@@ -10,10 +10,12 @@ namespace slip {
 
 // A point's data; the point itself stays in the history.
 Result<> purge(CatalogUnit& catalog, Point point);
-// With every point on it that no bookmark names.
-Result<> purge(CatalogUnit& catalog, Branch branch, Timestamp now);
-// With all its branches and bookmarks.
-Result<> purge(CatalogUnit& catalog, const Container& container, Timestamp now);
+// With every point on it that no bookmark names, in the trash neither, and that nothing which is
+// left began with.
+Result<> purge(CatalogUnit& catalog, Branch branch, const RetentionPolicy& policy, Timestamp now);
+// With all its branches and bookmarks; points that others' branches began with stay.
+Result<> purge(CatalogUnit& catalog, const Container& container, const RetentionPolicy& policy,
+               Timestamp now);
 // All its points, bookmarked ones too. What containers took from them is theirs.
 Result<> purge(CatalogUnit& catalog, const Template& mould);
 // Its time in the trash is over now: with its point, unless something else keeps that.

@@ -151,18 +151,20 @@ Result<> Reaper::trim_database_logs(Timestamp now) {
 }
 
 Result<> Reaper::purge_trash(Timestamp now) {
+  const RetentionPolicy& policy = world_.settings.retention;
   return world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
     const auto past = [&](const std::optional<Timestamp>& deleted_at) {
-      return deleted_at && *deleted_at + world_.settings.retention.trash <= now;
+      return deleted_at && *deleted_at + policy.trash <= now;
     };
     for (const auto& container : TRY(catalog.containers().all(Trash::with))) {
-      if (past(container.deleted_at)) TRY(purge(catalog, container, now));
+      if (past(container.deleted_at)) TRY(purge(catalog, container, policy, now));
     }
     for (const auto& mould : TRY(catalog.templates().all(Trash::with))) {
       if (past(mould.deleted_at)) TRY(purge(catalog, mould));
     }
     for (const auto& branch : TRY(catalog.branches().all(Trash::with))) {
-      if (branch.template_id.empty() && past(branch.deleted_at)) TRY(purge(catalog, branch, now));
+      if (branch.template_id.empty() && past(branch.deleted_at))
+        TRY(purge(catalog, branch, policy, now));
     }
     return {};
   });

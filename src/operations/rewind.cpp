@@ -40,9 +40,12 @@ std::vector<TemplateSource> places_of(const Rewind& rewind) {
 // The follower as it is now becomes a point of the source's history: its log is that of the past.
 SnapshotId add_later(Plan& plan, const RewoundSource& one, Timestamp until, Commit& commit) {
   const Source& source = one.source;
+  const std::string lock = "source " + source.name;
+  plan.lock(lock);
   plan.add(CatchUp{source.config, source.volume, until});
   const SnapshotId later = plan.add_snapshot("source " + source.name + ", following production");
   plan.add(TakeSnapshot{source.volume, later, AfterSnapshot::go_on});
+  plan.free_after_last(lock);
   commit.changes.push_back(AddSourcePoint{source.id, later, source.volume});
   return later;
 }
@@ -119,10 +122,11 @@ Point add_rewind(PlanContext& context, Plan& plan, const Rewind& rewind, PointKi
               .operation = plan.operation.id,
               .taken_by = {},
               .replayed_from = rewind.before.id};
-  plan.lock(rewind.mould.id.str());
+  // A mask that is added meanwhile would be missing. The sources' snapshots are nobody's to destroy
+  // as long as a step names them.
+  plan.share(rewind.mould.id.str());
   ComposeVolume compose;
   for (const auto& one : rewind.sources) {
-    plan.lock("source " + one.source.name);
     compose.parts.push_back({one.place, add_past_data(context, plan, one, rewind.until, commit)});
     point.positions[one.place] = DataPosition{.at = time_of(rewind, one), .position = ""};
   }

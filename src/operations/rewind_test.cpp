@@ -4,6 +4,7 @@
 #include "operations/automatic_points.h"
 #include "operations/edits/edits.h"
 #include "operations/lookup.h"
+#include "operations/submit.h"
 #include "tests/support/expect_result.h"
 #include "tests/support/test_world.h"
 
@@ -248,6 +249,76 @@ TEST_F(Rewinding, GoesByTheLogOfAFollowerThatIsNoMore) {
 
   EXPECT_EQ(world.rows("live-qa"), "production;first;second;");
   EXPECT_THAT(world.complaints(), IsEmpty());
+}
+
+TEST_F(Rewinding, HasWhatCameUntilTheFollowerWasSeededAnew) {
+  write("first");
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  write("second");
+  const Timestamp then = world.clock.now();
+  write("third");
+  ASSERT_OK(world.must(ReseedSource{"live.db"}));
+
+  ASSERT_EQ(restore(then)->state, OperationState::succeeded);
+
+  EXPECT_EQ(world.rows("live-qa"), "production;first;second;");
+  EXPECT_THAT(world.complaints(), IsEmpty());
+}
+
+TEST_F(Rewinding, GoesBeyondTheFirstSyncOfWhatIsCopied) {
+  write("first");
+  const Timestamp then = world.clock.now();
+  write("second");
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  ASSERT_OK(world.must(SyncSource{"shop.app"}));
+
+  ASSERT_EQ(restore(then)->state, OperationState::succeeded);
+
+  EXPECT_EQ(world.rows("live-qa"), "production;first;");
+  EXPECT_THAT(world.complaints(), IsEmpty());
+}
+
+TEST_F(Rewinding, CanBeDoneByTwoAtATimeWhileNobodyChangesTheTemplate) {
+  write("first");
+  const Timestamp then = world.clock.now();
+  write("second");
+  ASSERT_OK(world.must(SyncSource{"live.db"}));
+  const Member owner{UserId("usr_dev"), ContainerRole::owner};
+  ASSERT_OK(world.must(CreateContainer{"live-dev", "live", {owner}}));
+
+  const auto one = journal_request(world.world, world.actor_named("qa"),
+                                   RestoreContainer{"live-qa", template_at(then)});
+  const auto other = journal_request(world.world, world.actor_named("dev"),
+                                     RestoreContainer{"live-dev", template_at(then)});
+  ASSERT_OK(one);
+  ASSERT_OK(other);
+  SourcePlace db{"db", "live.db", 1, 0, {}};
+  db.hooks = {{.when = HookMoment::mask, .sql = "mask"}};
+  const VersionTemplate masked{"live", {db, {"app", "shop.app", 2, 0, {}}}};
+  EXPECT_EQ(world.act(masked).error().code, ErrorCode::busy);
+
+  EXPECT_EQ(world.finish(one->id)->state, OperationState::succeeded);
+  EXPECT_EQ(world.finish(other->id)->state, OperationState::succeeded);
+  EXPECT_EQ(world.rows("live-dev"), "production;first;");
+  EXPECT_OK(world.act(masked));
+  EXPECT_THAT(world.complaints(), IsEmpty());
+}
+
+// What is done with the copy afterwards keeps nobody from syncing the source.
+TEST_F(Rewinding, HasTheSourceOnlyUntilItsLogIsThere) {
+  write("first");
+  const Timestamp then = world.clock.now();
+  write("second");
+
+  const auto operation = restore(then);
+
+  ASSERT_OK(operation);
+  const auto taken = std::ranges::find_if(operation->steps, [](const StepRecord& record) {
+    return std::ranges::find(record.frees, "source live.db") != record.frees.end();
+  });
+  ASSERT_NE(taken, operation->steps.end());
+  EXPECT_EQ(kind_of(taken->step), "take_snapshot");
+  EXPECT_EQ(operation->locks, std::vector{world.container("live-qa").id.str()});
 }
 
 TEST_F(Rewinding, WithoutALogGoesToThePointBefore) {

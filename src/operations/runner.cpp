@@ -87,14 +87,19 @@ Result<> Runner::take_up(const OperationId& id) {
   Operation& operation = *found;
   const bool begun = operation.state != OperationState::queued;
   if (begun && !operation.committed()) {
-    return roll_back(operation,
-                     Error{.code = ErrorCode::unavailable,
-                           .message = "the service was interrupted while this was running",
-                           .hint = "Everything is as it was before. Try again."},
-                     operation.steps.size());
+    return roll_back(operation, why_rolled_back(id), operation.steps.size());
   }
   operation.state = OperationState::running;
   return forward(operation);
+}
+
+Error Runner::why_rolled_back(const OperationId& id) {
+  const std::lock_guard guard(mutex_);
+  const auto known = failed_.find(id);
+  if (known != failed_.end()) return known->second;
+  return Error{.code = ErrorCode::unavailable,
+               .message = "the service was interrupted while this was running",
+               .hint = "Everything is as it was before. Try again."};
 }
 
 Result<> Runner::forward(Operation& operation) {
@@ -144,6 +149,7 @@ Result<> Runner::carry_out(Operation& operation, std::size_t index) {
   record.findings = std::move(findings);
   record.state = StepState::done;
   record.ended_at = world_.clock.now();
+  for (const auto& lock : record.frees) std::erase(operation.locks, lock);
   return {};
 }
 
@@ -210,7 +216,13 @@ Result<> Runner::roll_back(Operation& operation, Error error, std::size_t failed
   operation.failure = failure_of(error, step);
   operation.state = OperationState::rolling_back;
   operation.progress = "Putting everything back";
-  TRY(journal(operation));
+  // Where not even that can be written, people must not wait for a frozen database meanwhile.
+  // Whoever takes the operation up again knows from here why.
+  if (const auto written = journal(operation); !written) {
+    spdlog::error("journal {}: {}", operation.id.str(), written.error().describe());
+    const std::lock_guard guard(mutex_);
+    failed_.emplace(operation.id, error);
+  }
   for (std::size_t index = operation.steps.size(); index-- > 0;) {
     StepRecord& record = operation.steps[index];
     if (record.state == StepState::pending || record.state == StepState::undone) continue;
@@ -262,6 +274,7 @@ Result<> Runner::end(Operation& operation, OperationState state) {
   }
   const std::lock_guard guard(mutex_);
   cancel_.erase(operation.id);
+  failed_.erase(operation.id);
   return {};
 }
 

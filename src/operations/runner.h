@@ -38,6 +38,8 @@ class Runner {
   Result<> commit(Operation& operation, std::size_t index);
   Result<> after_commit(Operation& operation, std::size_t index);
   Result<> roll_back(Operation& operation, Error error, std::size_t failed_step);
+  // What stopped it, or that something did.
+  Error why_rolled_back(const OperationId& id);
   Result<> end(Operation& operation, OperationState state);
   // The end, written within a transaction; dooms what the operation made and did not put to use.
   static Result<> record_end(CatalogUnit& catalog, Operation& operation, OperationState state,
@@ -48,7 +50,9 @@ class Runner {
   Steps steps_;
   std::atomic<bool> interrupted_ = false;
   std::mutex mutex_;
-  std::map<OperationId, bool> cancel_;  // guarded by mutex_
+  // Guarded by mutex_:
+  std::map<OperationId, bool> cancel_;
+  std::map<OperationId, Error> failed_;  // whose failure could not be journaled
 };
 
 // Notes that a step of an operation begins, the operation with its first one. Commits are not

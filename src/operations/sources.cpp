@@ -51,6 +51,16 @@ void add_source_point(const PlanContext& context, const Source& source, const Sn
   commit.changes.push_back(AddSourcePoint{source.id, snapshot, follower});
 }
 
+// What came since the follower's newest point can still be had when another has taken its place.
+void add_last_point(const PlanContext& context, Plan& plan, const Source& source, Commit& commit) {
+  if (!context.world.storage.info().capabilities.cheap_clone) return;
+  plan.add(FindDataTime{source.volume});
+  const SnapshotId last =
+      plan.add_snapshot("source " + source.name + ", as far as it was followed");
+  plan.add(TakeSnapshot{source.volume, last, AfterSnapshot::go_on});
+  add_source_point(context, source, last, source.volume, commit);
+}
+
 // A template has the source together with one that follows production: its data of then is wanted
 // when that is brought back.
 Result<bool> is_beside_a_follower(const PlanContext& context, const Source& source) {
@@ -136,7 +146,10 @@ Result<> add_sync_steps(PlanContext& context, Plan& plan, const Source& source, 
       add_source_point(context, source, fetched.snapshot, {}, commit);
     }
   } else if (source.volume.empty() || seeding == Seeding::anew) {
-    if (!source.volume.empty()) former = source.volume;
+    if (!source.volume.empty()) {
+      former = source.volume;
+      add_last_point(context, plan, source, commit);
+    }
     const VolumeId follower = add_seed(plan, source, commit);
     fetched = add_detached_copy(context, plan, source, follower, commit);
   } else {

@@ -107,6 +107,20 @@ Result<StepFindings> Steps::carry_out_one(const CatchUp& step, const StepContext
   return findings;
 }
 
+Result<StepFindings> Steps::carry_out_one(const FindDataTime& step, const StepContext& context) {
+  StepFindings findings;
+  auto state = instances_.follow_state(step.volume);
+  if (state && state->health == FollowHealth::following) {
+    const auto caught_up = instances_.catch_up(step.volume, progress_of(context));
+    if (caught_up) findings.at = *caught_up;
+    if (!caught_up) state = instances_.follow_state(step.volume);
+  }
+  if (!state) return findings;
+  findings.clock_ahead_ms = state->clock_ahead_ms;
+  if (!findings.at) findings.at = TRY(came_before_the_end(step.volume, *state));
+  return findings;
+}
+
 Result<StepFindings> Steps::carry_out_one(const Detach& step, const StepContext& context) {
   Adapter* adapter = TRY(world_.adapter(step.config.kind));
   const auto tree = TRY(world_.storage.attach(step.volume));

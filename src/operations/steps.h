@@ -40,6 +40,7 @@ class Steps {
   Result<StepFindings> carry_out_one(const DropVolume& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const RunHooks& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const CatchUp& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const FindDataTime& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const Detach& step, const StepContext& context);
   Result<std::optional<Timestamp>> came_before_the_end(const VolumeId& follower,
                                                        const FollowState& state);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "operations/edits/edits.h"
+#include "operations/lookup.h"
 #include "tests/support/test_world.h"
 
 namespace slip {
@@ -330,6 +331,49 @@ TEST(PurgingABookmark, FreesItsDataAtOnceButNotWhatIsStillNeeded) {
 
   EXPECT_EQ(snapshots_left(*world), before - 1);
   EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(PurgingABranch, LeavesWhatOthersBeganWith) {
+  auto world = TestWorld::with_containers();
+  const auto actor = world->actor_named("qa");
+  ASSERT_TRUE(world->bookmark("qa", "in the trash"));
+  const auto before = world->branch("qa", "default").id.str();
+  ASSERT_TRUE(world->must(CreateBranch{"qa", "work", FromNow{}}, "qa"));
+  ASSERT_TRUE(edit(world->world, actor, DeleteBookmark{OfContainer{"qa"}, "in the trash"}));
+  ASSERT_TRUE(world->must(DeleteBranch{"qa", "default"}, "qa"));
+
+  ASSERT_TRUE(edit(world->world, actor, PurgeFromTrash{before}));
+  (void)snapshots_left(*world);
+
+  EXPECT_TRUE(world->must(ResetContainer{"qa"}, "qa"));
+  const auto id = bookmark_named(*world, "in the trash").str();
+  EXPECT_TRUE(edit(world->world, actor, RecoverFromTrash{id}));
+  EXPECT_TRUE(world->restore("qa", "in the trash"));
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(AContainerThatCameAndWent, KeepsNoPointOfItsTemplate) {
+  auto world = TestWorld::with_containers();
+  ASSERT_TRUE(world->must(SyncSource{"shop.db"}));
+  const Member owner{UserId("usr_qa"), ContainerRole::owner};
+  ASSERT_TRUE(world->must(CreateContainer{"ci", "shop", {owner}}));
+  ASSERT_TRUE(world->must(SyncSource{"shop.db"}));
+  const auto id = world->container("ci").id.str();
+  ASSERT_TRUE(world->must(DeleteContainer{"ci"}));
+  ASSERT_TRUE(edit(world->world, world->actor_named("qa"), PurgeFromTrash{id}));
+  world->clock.advance(std::chrono::hours(24 * 365));
+  Instances instances(world->world);
+
+  ASSERT_TRUE(Reaper(world->world, instances).retire_points(world->clock.now()));
+
+  const auto points = world->catalog.read([](CatalogUnit& catalog) -> Result<std::vector<Point>> {
+    return catalog.points().of_branch(TRY(find_template(catalog, "shop")).master);
+  });
+  ASSERT_TRUE(points);
+  ASSERT_EQ(points->size(), 3U);
+  EXPECT_TRUE(points->at(0).reachable()) << "others began with it";
+  EXPECT_FALSE(points->at(1).reachable());
+  EXPECT_TRUE(points->at(2).reachable()) << "the newest";
 }
 
 TEST(PurgingAContainer, FreesAllOfItAtOnceAndForGood) {

@@ -51,12 +51,10 @@ Result<> check_space(World& world, const Plan& plan) {
 
 }  // namespace
 
-Result<> check_not_busy(CatalogUnit& catalog, const std::vector<std::string>& locks) {
+Result<> check_not_busy(CatalogUnit& catalog, const std::vector<std::string>& locks,
+                        const std::vector<std::string>& shared) {
   for (const auto& other : TRY(catalog.operations().unfinished())) {
-    const bool shared = std::ranges::any_of(other.locks, [&](const std::string& lock) {
-      return std::ranges::find(locks, lock) != locks.end();
-    });
-    if (!shared) continue;
+    if (!other.excludes(locks, shared)) continue;
     return Error{
         .code = ErrorCode::busy,
         .message = fmt::format("{} is in the middle of: {}", other.actor.name, other.words),
@@ -67,7 +65,7 @@ Result<> check_not_busy(CatalogUnit& catalog, const std::vector<std::string>& lo
 }
 
 Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan& make_plan,
-                               const std::string& idempotency_key, Begin begin) {
+                               const std::string& idempotency_key, const ChooseBegin& begin) {
   std::optional<Plan> made;
   std::optional<Operation> earlier;
   const auto look = [&](CatalogUnit& catalog) -> Result<> {
@@ -78,8 +76,9 @@ Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan&
     PlanContext context{catalog, world, actor, world.clock.now()};
     made = TRY(make_plan(context));
     made->operation.idempotency_key = idempotency_key;
-    if (begin == Begin::at_once) begin_step(made->operation, 0, context.now);
-    return check_not_busy(catalog, made->operation.locks);
+    const OperationKind kind = made->operation.kind;
+    if (begin && begin(kind) == Begin::at_once) begin_step(made->operation, 0, context.now);
+    return check_not_busy(catalog, made->operation.locks, made->operation.shared);
   };
   // Space is asked for outside the transaction: measuring may take a while.
   TRY(world.catalog.read(look));

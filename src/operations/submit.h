@@ -15,21 +15,23 @@ enum class Begin { at_once, in_queue };
 // Plans a request and journals the operation, in one transaction; nothing has been done yet when it
 // returns. The same idempotency key by the same user gives the operation of the first time.
 // Errors: those of the plan; `busy`, naming the operation that has what is needed and its user;
-// `no_space` when it can be foreseen that the pool does not suffice.
+// `no_space` when it can be foreseen that the pool does not suffice. Without `begin`: in a queue.
+using ChooseBegin = std::function<Begin(OperationKind)>;
 using MakePlan = std::function<Result<Plan>(PlanContext&)>;
 Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan& make_plan,
-                               const std::string& idempotency_key, Begin begin);
+                               const std::string& idempotency_key, const ChooseBegin& begin);
 
 template <class Request>
 Result<Operation> journal_request(World& world, const Actor& actor, const Request& request,
                                   const std::string& idempotency_key = "",
-                                  Begin begin = Begin::in_queue) {
+                                  const ChooseBegin& begin = {}) {
   return journal_plan(
       world, actor, [&](PlanContext& context) { return plan(context, request); }, idempotency_key,
       begin);
 }
 
-// The unfinished operation that has one of these locks, if any, as a `busy` error.
-Result<> check_not_busy(CatalogUnit& catalog, const std::vector<std::string>& locks);
+// The unfinished operation that nothing with these locks may run beside, if any, as a `busy` error.
+Result<> check_not_busy(CatalogUnit& catalog, const std::vector<std::string>& locks,
+                        const std::vector<std::string>& shared = {});
 
 }  // namespace slip

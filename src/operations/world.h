@@ -28,6 +28,7 @@ struct OperationSettings {
   Duration ready_patience = std::chrono::seconds(60);   // until a started source must answer
   Duration replay_patience = std::chrono::minutes(15);  // the same, where it has to replay a log
   int workers = 4;                                      // operations at once
+  int long_workers = 2;                                 // beside them, of those that take long
   // Bookmarks are recovered in the background, so that restoring them starts sooner, once their
   // container has had no new one for so long: it costs those who work in it a little. Nothing:
   // never.

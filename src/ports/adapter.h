@@ -176,6 +176,13 @@ class Adapter {
     (void)instance, (void)later, (void)until, (void)progress;
     return Error{.code = ErrorCode::unsupported, .message = info().kind + " keeps no log"};
   }
+  // A replay has ended by itself; `log` is the end of what it said. True: started once more, it
+  // gets further. Idempotent.
+  virtual Result<bool> replays_again(const InstanceContext& instance,
+                                     const std::string& log) const {
+    (void)instance, (void)log;
+    return false;
+  }
   // Bytes of log between two positions of one line of data, `from` before `to`; as far as they tell
   // it. Pure.
   virtual std::int64_t log_between(const DataPosition& from, const DataPosition& to) const {

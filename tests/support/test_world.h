@@ -33,8 +33,8 @@ class TestWorld {
   // Runs a request to its end. An operation that failed is a success here: look at its state.
   template <class Request>
   Result<Operation> act(const Request& request, std::string_view actor = "admin") {
-    const auto operation =
-        TRY(journal_request(world, actor_named(actor), request, "", Begin::at_once));
+    const auto operation = TRY(journal_request(world, actor_named(actor), request, "",
+                                               [](OperationKind) { return Begin::at_once; }));
     return finish(operation.id);
   }
   // Fails if the operation did not succeed.

@@ -167,8 +167,15 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
   } else if (options_.wants_log && can_keep_log() && keeps_log(layout.data)) {
     add(archive_arguments(Archiving::own));
   }
-  if (replays) add(TRY(replay_arguments(layout, ReplayEnd::target)));
+  if (replays) add(TRY(replay_arguments(layout, ReplayEnd::kept)));
   return std::optional(std::move(spec));
+}
+
+Result<bool> PostgresqlAdapter::replays_again(const InstanceContext& instance,
+                                              const std::string& log) const {
+  const Layout layout = layout_of(instance.directory);
+  if (!has_replay(layout)) return false;
+  return replay_to_the_end(layout, log, TRY(find_run_user(options_.user)));
 }
 
 Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {

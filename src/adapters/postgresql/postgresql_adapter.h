@@ -33,6 +33,8 @@ class PostgresqlAdapter : public Adapter {
   Result<> prepare(const InstanceContext& instance) const override;
   Result<std::optional<LaunchSpec>> launch(const InstanceContext& instance) const override;
   Result<> ready(const InstanceContext& instance) const override;
+  Result<bool> replays_again(const InstanceContext& instance,
+                             const std::string& log) const override;
   Result<> flush(const InstanceContext& instance) const override;
   Result<DataPosition> position(const InstanceContext& instance) const override;
   Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,

@@ -111,6 +111,67 @@ TEST_P(Replay, ToAMomentAfterTheLastCommitEndsWithAllOfThem) {
   ASSERT_OK(stop(base));
 }
 
+// Nothing was written to it between that time and its stop.
+TEST_P(Replay, ToAMomentBeforeAServerWasShutDownEndsWithAllItHad) {
+  const auto db = running("ins_db");
+  const auto base = snapshot(db, "ins_base");
+  const auto again = world().instance("ins_again", db.config);
+  copy(base, again);
+  world().put(db, "last");
+  const Timestamp at = now(db);
+  ASSERT_OK(stop(db));
+
+  for (const auto& clone : {base, again}) {
+    ASSERT_OK(world().adapter().replay(clone, db.directory, at, unasked));
+    const bool is_torn = clone.id == again.id;
+    // An end of the log, too, but not the one that was promised.
+    if (is_torn) std::ofstream(clone.directory / "replay/last-record") << "FFFF/0";
+    const auto first = bring_up(clone);
+    ASSERT_FALSE(first);
+    const auto goes_on = world().adapter().replays_again(clone, first.error().detail);
+    ASSERT_OK(goes_on);
+    EXPECT_EQ(*goes_on, !is_torn) << first.error().detail;
+    ASSERT_OK(stop(clone));
+    if (is_torn) continue;
+    ASSERT_OK(bring_up(clone));
+    EXPECT_TRUE(world().has(clone, "last"));
+    ASSERT_OK(stop(clone));
+  }
+}
+
+// Servers count microseconds.
+TEST_P(Replay, HasWhatWasCommittedWithinTheVeryMillisecond) {
+  const auto db = running("ins_db");
+  world().put(db, "first");
+  world().sql(db, "CREATE TABLE hit (i int, ms bigint)");
+  const auto base = snapshot(db, "ins_base");
+  // Until a commit begins and ends within one millisecond.
+  world().sql(db, R"(DO $$DECLARE before timestamptz; BEGIN
+    SET synchronous_commit = off;
+    FOR i IN 1..1000 LOOP
+      INSERT INTO notes VALUES ('try ' || i);
+      before := clock_timestamp();
+      COMMIT;
+      IF date_trunc('milliseconds', before) = date_trunc('milliseconds', clock_timestamp()) THEN
+        INSERT INTO hit VALUES
+          (i, extract(epoch from date_trunc('milliseconds', before)) * 1000);
+        EXIT;
+      END IF;
+    END LOOP; END$$)");
+  const auto hit = world().sql(db, "SELECT i, ms FROM hit");
+  ASSERT_EQ(hit.size(), 1U);
+  (void)now(db);
+  const auto later = snapshot(db, "ins_later");
+  ASSERT_OK(stop(db));
+
+  ASSERT_OK(world().adapter().replay(base, later.directory, Timestamp{std::stoll(*hit.front()[1])},
+                                     unasked));
+  ASSERT_OK(bring_up(base));
+
+  EXPECT_TRUE(world().has(base, "try " + *hit.front()[0]));
+  ASSERT_OK(stop(base));
+}
+
 TEST_P(Replay, IsRefusedWhereAPieceOfTheLogIsMissing) {
   const auto db = running("ins_db");
   const auto base = snapshot(db, "ins_base");

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <map>
 #include <optional>
+#include <regex>
 #include <set>
 
 namespace slip::postgresql {
@@ -18,6 +19,9 @@ namespace {
 constexpr const char* kCompressor = "/usr/bin/zstd";
 constexpr std::string_view kCompressed = ".zst";
 constexpr std::string_view kTarget = "until";
+// Where the log's last record begins, if the server that wrote it was shut down.
+constexpr std::string_view kLastRecord = "last-record";
+constexpr std::string_view kToTheEnd = "to-the-end";
 
 // Run by the server, in its data directory. Whole or not at all: the file has its name once it is
 // on disk. The server deletes its own copy only later, so the name needs no sync of its own: a file
@@ -158,9 +162,14 @@ Result<> gather_replay(const Layout& clone, const Layout& later, Timestamp until
   for (std::uint64_t number = first; number <= last; ++number) {
     if (!there.contains(number)) return gap(first, last, number);
   }
-  // The server reads its arguments before it knows what a "Z" is.
+  const ControlData ended = TRY(read_control_data(later.data));
+  if (ended.state == ClusterState::shut_down) {
+    TRY(write_owned(clone.replay / kLastRecord, ended.position.position, user));
+  }
+  // The server counts microseconds, of which the last of that millisecond is meant; and it reads
+  // its arguments before it knows what a "Z" is.
   std::string target = to_rfc3339(until);
-  target.replace(target.find('Z'), 1, "+00");
+  target.replace(target.find('Z'), 1, "999+00");
   return write_owned(clone.replay / kTarget, target, user);
 }
 
@@ -169,12 +178,31 @@ bool has_replay(const Layout& layout) {
   return fs::exists(layout.replay / kTarget, failed);
 }
 
+Result<bool> replay_to_the_end(const Layout& layout, const std::string& said, const RunUser& user) {
+  std::error_code failed;
+  if (said.find(kEndedBeforeTarget) == std::string::npos) return false;
+  if (!fs::exists(layout.replay / kLastRecord, failed)) return false;
+  const auto last = read_lsn(TRY(read_file(layout.replay / kLastRecord)));
+  // A torn file is an end of the log, too: what counts is how far it was read.
+  static const std::regex done("redo done at ([0-9A-F]+/[0-9A-F]+)");
+  std::uint64_t reached = TRY(read_control_data(layout.data)).redo;
+  for (std::sregex_iterator one(said.begin(), said.end(), done), end; one != end; ++one) {
+    reached = read_lsn((*one)[1].str()).value_or(0);
+  }
+  if (!last || reached < *last) return false;
+  TRY(write_owned(layout.replay / kToTheEnd, "", user));
+  return true;
+}
+
 Result<std::vector<std::string>> replay_arguments(const Layout& layout, ReplayEnd end) {
+  std::error_code failed;
+  const bool to_target = end == ReplayEnd::target ||
+                         (end == ReplayEnd::kept && !fs::exists(layout.replay / kToTheEnd, failed));
   const std::string until = TRY(read_file(layout.replay / kTarget));
   return std::vector<std::string>{
       "-c", setting("restore_command", kRestoreCommand), "-c",
-      setting("recovery_target_time", end == ReplayEnd::target ? until : ""), "-c",
-      "recovery_target_inclusive=on", "-c", "recovery_target_action=promote",
+      setting("recovery_target_time", to_target ? until : ""), "-c", "recovery_target_inclusive=on",
+      "-c", "recovery_target_action=promote",
       // A server that ends at its target without having been told to promote writes a checkpoint
       // before it lets anybody in. With a delay it looks for that request at every commit, and
       // delays nothing once it is there (docs/adr/0006-any-second.md).

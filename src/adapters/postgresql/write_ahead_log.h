@@ -40,10 +40,16 @@ bool has_replay(const Layout& layout);
 
 // Arguments of a server that shall replay. A log file that cannot be read ends the server: it never
 // goes on with less than was asked for. With `target` it also ends, saying `kEndedBeforeTarget`,
-// where nothing was committed between then and the log's end.
-enum class ReplayEnd { target, end_of_log };
+// where nothing was committed between then and the log's end; with `kept` it goes as far as
+// `replay_to_the_end` has said.
+enum class ReplayEnd { target, end_of_log, kept };
 inline constexpr const char* kEndedBeforeTarget = "before configured recovery target was reached";
 Result<std::vector<std::string>> replay_arguments(const Layout& layout, ReplayEnd end);
+
+// From what a server said that ended before its target: true if it had read all of the log of a
+// server that was shut down, so that there is no more of that time. Then the next one goes to the
+// log's end.
+Result<bool> replay_to_the_end(const Layout& layout, const std::string& said, const RunUser& user);
 
 // To be called when the server answers: what was gathered has served.
 Result<> end_replay(const Layout& layout);

@@ -17,14 +17,14 @@ Result<> purge_bookmark(EditContext& context, const BookmarkId& id) {
 Result<> purge_branch(EditContext& context, const BranchId& id) {
   const auto [branch, home] = TRY(branch_in_trash(context, id));
   context.operation.words = fmt::format("purge branch {} of {}", branch.name, home.name);
-  TRY(purge(context.catalog, branch, context.now));
+  TRY(purge(context.catalog, branch, context.world.settings.retention, context.now));
   return context.tell("container", home.id.str());
 }
 
 Result<> purge_container(EditContext& context, const ContainerId& id) {
   const auto container = TRY(container_in_trash(context, id));
   context.operation.words = "purge container " + container.name;
-  TRY(purge(context.catalog, container, context.now));
+  TRY(purge(context.catalog, container, context.world.settings.retention, context.now));
   return context.tell("container", id.str());
 }
 
