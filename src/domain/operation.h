@@ -113,10 +113,10 @@ struct Operation {
   TemplateId template_id;
   SourceId source;
   BranchId branch;
-  std::optional<DataParent> parent;  // where data came from
-  PointId point;                     // made by it: a bookmark's, or the safety point
-  std::vector<std::string> locks;    // ids nothing else may change meanwhile
-  std::vector<std::string> shared;   // ids nothing may change meanwhile; others may read them, too
+  std::optional<DataParent> parent;      // where data came from
+  PointId point;                         // made by it: a bookmark's, or the safety point
+  std::vector<std::string> locks;        // ids nothing else may change meanwhile
+  std::vector<std::string> shared = {};  // ids nothing may change meanwhile; others may read them
   std::vector<StepRecord> steps;
   std::optional<OperationFailure> failure;
   bool cancel_requested = false;

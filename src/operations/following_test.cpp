@@ -108,6 +108,17 @@ TEST_F(Following, LeavesProductionWhenItIsUnlinked) {
   EXPECT_THAT(world.complaints(), IsEmpty());
 }
 
+TEST_F(Following, LeavesProductionWhenItCannotBeLinked) {
+  world.database->be_unreachable(true);
+  const auto failed = world.act(LinkSource{"more.db", {"rows", {{"follow", "yes"}}, {}}});
+  ASSERT_OK(failed);
+  ASSERT_EQ(failed->state, OperationState::failed);
+  ASSERT_OK(world.restart());
+
+  EXPECT_EQ(world.database->times_left(), 1);
+  EXPECT_THAT(world.complaints(), IsEmpty());
+}
+
 TEST_F(Following, CannotBeSeededAnewWhereItDoesNot) {
   const auto refused = world.act(ReseedSource{"shop.db"});
 

@@ -29,17 +29,57 @@ Result<std::set<SnapshotId>> in_use(CatalogUnit& catalog) {
 
 }  // namespace
 
+namespace {
+
+struct Leaving {
+  std::string name;
+  SourceConfig config;
+  std::vector<SourceConfig> others;
+};
+
+// Nothing where the source goes on following, with another follower.
+Result<std::optional<Leaving>> leaving(CatalogUnit& catalog, const Volume& follower) {
+  const auto source = TRY(catalog.sources().find(follower.follows));
+  if (source && !source->deleted_at) return std::optional<Leaving>();
+  Leaving found;
+  if (source) {
+    found = {"source " + source->name, source->config, {}};
+  } else if (const auto operation = TRY(catalog.operations().find(follower.operation))) {
+    // Of one whose link failed there is what that was to fetch.
+    for (const auto& record : operation->steps) {
+      const auto* fetched = std::get_if<IngestSource>(&record.step);
+      if (fetched == nullptr || fetched->volume != follower.id) continue;
+      found = {operation->words, fetched->config, {}};
+    }
+  }
+  if (found.name.empty()) return std::optional<Leaving>();
+  for (const auto& other : TRY(catalog.sources().all(Trash::without))) {
+    found.others.push_back(other.config);
+  }
+  for (const auto& operation : TRY(catalog.operations().unfinished())) {
+    for (const auto& record : operation.steps) {
+      if (const auto* fetched = std::get_if<IngestSource>(&record.step)) {
+        found.others.push_back(fetched->config);
+      }
+    }
+  }
+  return std::optional(std::move(found));
+}
+
+}  // namespace
+
 // What following has left at production goes with the source. Where production does not answer, its
 // administrator is told.
-void Reaper::leave_origin(const SourceId& id) {
-  const auto source =
-      world_.catalog.read([&](CatalogUnit& catalog) { return catalog.sources().find(id); });
-  if (!source || !*source || !(**source).deleted_at) return;
-  const auto adapter = world_.adapter((**source).config.kind);
-  if (!adapter) return;
-  if (const auto left = (*adapter)->leave_origin((**source).config); !left) {
-    spdlog::warn("source {} was unlinked, but something of it may be left at production: {}",
-                 (**source).name, left.error().describe());
+void Reaper::leave_origin(const Volume& follower) {
+  const auto found =
+      world_.catalog.read([&](CatalogUnit& catalog) { return leaving(catalog, follower); });
+  if (!found || !*found) return;
+  const auto& [name, config, others] = **found;
+  const auto adapter = world_.adapter(config.kind);
+  if (!adapter || !(*adapter)->follows(config)) return;
+  if (const auto left = (*adapter)->leave_origin(config, others); !left) {
+    spdlog::warn("{}: it follows production no more, but something may be left there: {}", name,
+                 left.error().describe());
   }
 }
 
@@ -48,7 +88,7 @@ Result<> Reaper::destroy(const Volume& volume) {
   for (const auto& [source, port] : volume.ports) {
     (void)world_.runtime.forget_log(instance_on(volume.id, source));
   }
-  if (!volume.follows.empty()) leave_origin(volume.follows);
+  if (!volume.follows.empty()) leave_origin(volume);
   TRY(world_.storage.detach(volume.id));
   TRY(world_.storage.destroy(volume.id));
   return world_.catalog.write(

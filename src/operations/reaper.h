@@ -29,7 +29,7 @@ class Reaper {
 
  private:
   Result<> destroy(const Volume& volume);
-  void leave_origin(const SourceId& source);
+  void leave_origin(const Volume& follower);
 
   World& world_;
   Instances& instances_;

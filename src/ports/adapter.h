@@ -229,9 +229,11 @@ class Adapter {
     (void)request;
     return not_followed();
   }
-  // Takes away what following has left at the origin. Succeeds if there is nothing.
-  virtual Result<> leave_origin(const SourceConfig& config) const {
-    (void)config;
+  // Takes away what following has left at the origin, but for what one of the `others` uses, the
+  // sources that there are. Succeeds if there is nothing.
+  virtual Result<> leave_origin(const SourceConfig& config,
+                                const std::vector<SourceConfig>& others) const {
+    (void)config, (void)others;
     return {};
   }
 

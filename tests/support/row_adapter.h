@@ -163,7 +163,7 @@ class RowAdapter : public Adapter {
     TRY(storage_.write(place->volume, "log", ""));
     return DataPosition{Timestamp{1}, "detached", "0"};
   }
-  Result<> leave_origin(const SourceConfig&) const override {
+  Result<> leave_origin(const SourceConfig&, const std::vector<SourceConfig>&) const override {
     ++times_left_;
     return {};
   }

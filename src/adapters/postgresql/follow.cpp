@@ -69,6 +69,13 @@ Result<> ensure_slot(const Follow& follow, const UrlOrigin& origin) {
   return {};
 }
 
+bool uses_slot_of(const Settings& one, const Settings& other) {
+  const auto* at = std::get_if<UrlOrigin>(&one.origin);
+  const auto* there = std::get_if<UrlOrigin>(&other.origin);
+  return at != nullptr && there != nullptr && one.follow && other.follow &&
+         one.follow->slot == other.follow->slot && at->where() == there->where();
+}
+
 Result<> drop_slot(const Settings& settings) {
   const auto* origin = std::get_if<UrlOrigin>(&settings.origin);
   if (origin == nullptr || !settings.follow || settings.follow->slot.empty()) return {};

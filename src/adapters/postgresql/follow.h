@@ -13,6 +13,9 @@ namespace slip::postgresql {
 // production archives. Nobody but we can connect to it, and it is never written to: what templates
 // get is a copy of it that stands alone (Adapter::detach).
 
+// True if both follow the same server by a slot of the same name, or both without one.
+bool uses_slot_of(const Settings& one, const Settings& other);
+
 // Makes the slot that is asked for. Errors: `precondition_failed` (production does not limit what
 // it would keep for us), those of connect_to. Does nothing where none is asked for.
 Result<> ensure_slot(const Follow& follow, const UrlOrigin& origin);

@@ -263,8 +263,15 @@ Result<DataPosition> PostgresqlAdapter::detach(const IngestRequest& request) con
   return TRY(read_control_data(work.layout.data)).position;
 }
 
-Result<> PostgresqlAdapter::leave_origin(const SourceConfig& config) const {
-  return drop_slot(TRY(read_settings(config)));
+Result<> PostgresqlAdapter::leave_origin(const SourceConfig& config,
+                                         const std::vector<SourceConfig>& others) const {
+  const Settings settings = TRY(read_settings(config));
+  for (const auto& other : others) {
+    if (other.kind != config.kind) continue;
+    const auto theirs = read_settings(other);
+    if (theirs && uses_slot_of(*theirs, settings)) return {};
+  }
+  return drop_slot(settings);
 }
 
 Result<std::string> PostgresqlAdapter::run_sql(const InstanceContext& instance,

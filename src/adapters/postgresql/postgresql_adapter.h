@@ -47,7 +47,8 @@ class PostgresqlAdapter : public Adapter {
   Result<Timestamp> catch_up(const InstanceContext& instance,
                              const Progress& progress) const override;
   Result<DataPosition> detach(const IngestRequest& request) const override;
-  Result<> leave_origin(const SourceConfig& config) const override;
+  Result<> leave_origin(const SourceConfig& config,
+                        const std::vector<SourceConfig>& others) const override;
   Result<std::string> run_sql(const InstanceContext& instance,
                               const SqlScript& script) const override;
   Result<std::string> subset_script(

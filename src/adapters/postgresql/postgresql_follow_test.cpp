@@ -400,7 +400,11 @@ TEST_P(PostgresqlFollow, WithASlotOnlyWhereProductionLimitsIt) {
   EXPECT_LT(*state.kept_bytes, 100 << 20);
   ASSERT_TRUE(ok(stop(one)));
 
-  ASSERT_TRUE(ok(adapter().leave_origin(one.config)));
+  // Linked anew, with another password, say.
+  ASSERT_TRUE(ok(adapter().leave_origin(one.config, {one.config})));
+  EXPECT_FALSE(world().sql(production_, "SELECT 1 FROM pg_replication_slots").empty());
+
+  ASSERT_TRUE(ok(adapter().leave_origin(one.config, {})));
 
   EXPECT_TRUE(world().sql(production_, "SELECT 1 FROM pg_replication_slots").empty());
 }
