@@ -262,13 +262,24 @@ Result<> Instances::stop(const VolumeId& volume, StopHow how) {
 
 Result<> Instances::replay(const VolumeId& volume, const std::filesystem::path& later,
                            Timestamp until, const Progress& progress) {
-  for (const auto& member : TRY(members(volume))) {
+  const auto all = TRY(members(volume));
+  Duration grain(1);
+  for (const auto& member : all) {
+    if (member.adapter->info().keeps_log) {
+      grain = std::max(grain, member.adapter->info().log_grain);
+    }
+  }
+  for (const auto& member : all) {
     if (!member.adapter->info().keeps_log) continue;
+    // Beside a log that knows no finer time than seconds, of which it has all before `until`, the
+    // millisecond of `until` would be more than that: an effect without its cause.
+    const bool is_finer = member.adapter->info().log_grain < grain;
+    const Timestamp target = is_finer ? until - Duration(1) : until;
     const auto& source = member.context.source_name;
     const bool is_whole = member.context.purpose == Purpose::follow;
     const auto tree = is_whole ? later : source_directory(later, source);
     TRY(in_context("the log of " + source,
-                   member.adapter->replay(member.context, tree, until, progress)));
+                   member.adapter->replay(member.context, tree, target, progress)));
   }
   return {};
 }

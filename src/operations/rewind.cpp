@@ -52,7 +52,8 @@ SnapshotId add_later(Plan& plan, const RewoundSource& one, Timestamp until, Comm
 
 // The source's data of that time, as a copy that stands alone.
 SnapshotId add_past_data(PlanContext& context, Plan& plan, const RewoundSource& one,
-                         Timestamp until, Commit& commit) {
+                         const Rewind& rewind, Commit& commit) {
+  const Timestamp until = rewind.until;
   const auto& [place, source, past] = one;
   if (past.base.follower.empty()) return past.base.snapshot;
   SnapshotId later = past.later;
@@ -65,7 +66,9 @@ SnapshotId add_past_data(PlanContext& context, Plan& plan, const RewoundSource& 
   plan.add(CloneSnapshot{past.base.snapshot, work});
   if (past.replays) {
     const Duration grain = context.world.adapter(source.config.kind).value()->info().log_grain;
-    const Timestamp there = by_production_clock(source, past.base, until);
+    // As in Instances::replay: beside a coarser log, all of before `until`.
+    const Duration less(grain < rewind.grain ? 1 : 0);
+    const Timestamp there = by_production_clock(source, past.base, until) - less;
     plan.add(ReplayLog{work, later, cut_to(there, grain)});
   }
   plan.add(Detach{source.config, work});
@@ -80,11 +83,13 @@ Result<std::optional<Rewind>> find_rewind(PlanContext& context, const Template& 
                                           const Segment& segment, const Point& before,
                                           Timestamp at) {
   const TemplateVersion& version = mould.version(segment.template_version);
+  const Duration grain = TRY(common_grain(context, version));
   Rewind rewind{.mould = mould,
                 .segment = segment,
                 .before = before,
                 .sources = {},
-                .until = cut_to(at, TRY(common_grain(context, version)))};
+                .grain = grain,
+                .until = cut_to(at, grain)};
   bool any = false;
   for (const auto& place : version.sources) {
     const auto source = TRY(context.catalog.sources().find(place.source));
@@ -127,7 +132,7 @@ Point add_rewind(PlanContext& context, Plan& plan, const Rewind& rewind, PointKi
   plan.share(rewind.mould.id.str());
   ComposeVolume compose;
   for (const auto& one : rewind.sources) {
-    compose.parts.push_back({one.place, add_past_data(context, plan, one, rewind.until, commit)});
+    compose.parts.push_back({one.place, add_past_data(context, plan, one, rewind, commit)});
     point.positions[one.place] = DataPosition{.at = time_of(rewind, one), .position = ""};
   }
   compose.volume = add_template_volume(context, plan, rewind.mould.name, places);

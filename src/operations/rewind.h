@@ -20,6 +20,7 @@ struct Rewind {
   Segment segment;  // of the template's master, at that time
   Point before;     // the newest point of it before that time
   std::vector<RewoundSource> sources;
+  Duration grain{1};  // how far apart the moments are that all sources with a log can go to
   Timestamp until;
 };
 

@@ -151,6 +151,7 @@ Operation full_operation(const std::string& id) {
                       .parent = DataParent{.point = PointId("pnt_1"), .at = at(1), .words = "w"},
                       .point = PointId("pnt_2"),
                       .locks = {"ctr_qa", "brn_default"},
+                      .shared = {"tpl_shop"},
                       .steps = {},
                       .failure = {},
                       .cancel_requested = true,
