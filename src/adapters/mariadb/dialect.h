@@ -15,6 +15,7 @@
 namespace slip::mariadb {
 
 class Session;
+struct Settings;
 struct SubsetScript;
 struct UrlOrigin;
 
@@ -71,6 +72,7 @@ struct Dialect {
   std::string_view stop_replication;
   std::string_view forget_replication;
   std::string_view replication_status;
+  std::string_view skip_errors;  // the option that has a follower go on after errors of a number
 
   virtual ~Dialect() = default;
 
@@ -78,12 +80,15 @@ struct Dialect {
 
   // Makes an empty one. `bootstrap`: the program's arguments, the program first.
   virtual Program initializer() const = 0;
-  virtual std::vector<std::string> initializer_arguments(
-      const std::filesystem::path& data, const std::filesystem::path& tmp) const = 0;
+  virtual std::vector<std::string> initializer_arguments(const std::filesystem::path& data,
+                                                         const std::filesystem::path& tmp,
+                                                         const Settings& settings) const = 0;
   // Brings the system tables of an older series up to date; nothing if servers do by themselves.
   virtual std::optional<Program> upgrader() const = 0;
   // The series that last upgraded or made one, where the server noted it.
   virtual std::optional<Series> noted_series(const std::filesystem::path& data) const = 0;
+  // True if a server of the series `reader` takes the data of an older one.
+  virtual bool upgrades(Series data, Series reader) const { return data <= reader; }
   // Empty if it is one of this product's; else what it is instead: "is not a data directory".
   virtual std::string why_not(const std::filesystem::path& data) const = 0;
   // A file at its top that ties a copy to its origin.
@@ -115,8 +120,13 @@ struct Dialect {
   virtual Result<DataPosition> position(Session& session) const = 0;
   // Lets a server that has nothing take those transactions for done.
   virtual Result<> take_for_done(Session& session, const std::string& gtids) const = 0;
-  // What lets a dump say its place. `follows`: it must be exact.
-  virtual std::vector<std::string> dump_arguments(bool has_log, bool follows) const = 0;
+  struct Dumped {
+    bool has_log = false;
+    bool encrypts = false;  // it lets one in with TLS
+    bool follows = false;   // the dump must say its place exactly
+  };
+  // How to dump such a server.
+  virtual std::vector<std::string> dump_arguments(const Dumped& server) const = 0;
   // What lets the log reader begin after those transactions.
   virtual std::string read_on_after(const std::string& gtids) const = 0;
 
@@ -125,8 +135,8 @@ struct Dialect {
   // Why a server cannot be followed; empty if it can.
   virtual Result<std::string> why_not_followed(Session& production) const = 0;
   // Says whom to follow, and begins.
-  virtual std::vector<std::string> follow_statements(Session& session,
-                                                     const UrlOrigin& production) const = 0;
+  virtual std::vector<std::string> follow_statements(Session& session, const UrlOrigin& production,
+                                                     bool encrypts) const = 0;
   // Of what production has: the first column is 0 once all of it is here, within half a second.
   virtual std::string wait_for(Session& session, const std::string& gtids) const = 0;
 

@@ -30,8 +30,8 @@ class Mariadb final : public Dialect {
   Program initializer() const override { return {"mariadb-install-db", "mariadb-server-core"}; }
   // Its administrator comes in through the socket as the system's root only. Everything is synced
   // once, at the end of the ingest.
-  std::vector<std::string> initializer_arguments(const fs::path& data,
-                                                 const fs::path& tmp) const override {
+  std::vector<std::string> initializer_arguments(const fs::path& data, const fs::path& tmp,
+                                                 const Settings&) const override {
     return {"--no-defaults",
             "--datadir=" + data.string(),
             "--tmpdir=" + tmp.string(),
@@ -133,9 +133,11 @@ class Mariadb final : public Dialect {
     return {};
   }
   // Only a server with a binary log knows a position, and tells it within the dump's transaction.
-  std::vector<std::string> dump_arguments(bool has_log, bool) const override {
-    if (!has_log) return {};
-    return {"--master-data=2", "--gtid"};
+  std::vector<std::string> dump_arguments(const Dumped& from) const override {
+    std::vector<std::string> arguments;
+    if (from.encrypts) arguments.emplace_back("--ssl");
+    if (from.has_log) arguments.insert(arguments.end(), {"--master-data=2", "--gtid"});
+    return arguments;
   }
   std::string read_on_after(const std::string& gtids) const override {
     return "--start-position=" + gtids;
@@ -146,15 +148,15 @@ class Mariadb final : public Dialect {
     if (!rows.empty() && rows.front()[0] == "1") return std::string();
     return std::string("has no binary log, so that nobody can follow it");
   }
-  std::vector<std::string> follow_statements(Session& session,
-                                             const UrlOrigin& production) const override {
-    return {
-        fmt::format("CHANGE MASTER TO MASTER_HOST = {}, MASTER_PORT = {}, MASTER_USER = {}, "
-                    "MASTER_PASSWORD = {}, MASTER_CONNECT_RETRY = 2, MASTER_USE_GTID = "
-                    "slave_pos",
-                    session.quote_text(production.host), production.port,
-                    session.quote_text(production.user), session.quote_text(production.password)),
-        "START SLAVE"};
+  std::vector<std::string> follow_statements(Session& session, const UrlOrigin& production,
+                                             bool encrypts) const override {
+    return {fmt::format("CHANGE MASTER TO MASTER_HOST = {}, MASTER_PORT = {}, MASTER_USER = {}, "
+                        "MASTER_PASSWORD = {}, MASTER_CONNECT_RETRY = 2, MASTER_USE_GTID = "
+                        "slave_pos, MASTER_SSL = {}, MASTER_SSL_VERIFY_SERVER_CERT = 0",
+                        session.quote_text(production.host), production.port,
+                        session.quote_text(production.user),
+                        session.quote_text(production.password), encrypts ? 1 : 0),
+            "START SLAVE"};
   }
   std::string wait_for(Session& session, const std::string& gtids) const override {
     return "SELECT MASTER_GTID_WAIT(" + session.quote_text(gtids) +
@@ -251,6 +253,7 @@ Mariadb::Mariadb() {
   stop_replication = "STOP SLAVE";
   forget_replication = "RESET SLAVE ALL";
   replication_status = "SHOW SLAVE STATUS";
+  skip_errors = "slave-skip-errors";
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ namespace {
 constexpr std::string_view kNote = "SHA2(CONCAT({}, HEX(authentication_string)), 256)";
 
 constexpr std::string_view kRedoBytes = "64M";
+constexpr std::string_view kTableNames = "lower_case_table_names";
 
 class Mysql final : public Dialect {
  public:
@@ -30,17 +31,23 @@ class Mysql final : public Dialect {
   Program initializer() const override { return server; }
   // With a password for its administrator that nobody learns. The redo log has the size that
   // servers give it: one that finds another changes its files, and ends where there is no room to.
-  std::vector<std::string> initializer_arguments(const fs::path& data,
-                                                 const fs::path& tmp) const override {
-    return {"--no-defaults",
-            "--initialize",
-            "--datadir=" + data.string(),
-            "--tmpdir=" + tmp.string(),
-            "--secure-file-priv=",
-            "--skip-log-bin",
-            "--performance-schema=OFF",
-            "--loose-innodb-redo-log-capacity=" + std::string(kRedoBytes),
-            "--innodb-flush-method=nosync"};
+  std::vector<std::string> initializer_arguments(const fs::path& data, const fs::path& tmp,
+                                                 const Settings& settings) const override {
+    std::vector<std::string> arguments = {
+        "--no-defaults",
+        "--initialize",
+        "--datadir=" + data.string(),
+        "--tmpdir=" + tmp.string(),
+        "--secure-file-priv=",
+        "--skip-log-bin",
+        "--performance-schema=OFF",
+        "--loose-innodb-redo-log-capacity=" + std::string(kRedoBytes),
+        "--innodb-flush-method=nosync"};
+    // For ever, as it is when the directory is made.
+    for (const auto& [name, value] : settings.conf) {
+      if (name == kTableNames) arguments.push_back("--" + name + "=" + value);
+    }
+    return arguments;
   }
   std::optional<Program> upgrader() const override { return std::nullopt; }
   // {"file_format":"1","upgrade_history":[..., {"date":"...","version":"9.7.4",...}]}; before 8.4
@@ -53,6 +60,10 @@ class Mysql final : public Dialect {
     }
     if (const auto text = read_file(data / "mysql_upgrade_info", 256)) return find_series(*text);
     return std::nullopt;
+  }
+  // "MySQL 8.4 Reference Manual, 3.2: Upgrade Paths": only from the long-term series before.
+  bool upgrades(Series data, Series reader) const override {
+    return data <= reader && (data.major != 8 || data.minor >= 4 || reader.major == 8);
   }
   std::string why_not(const fs::path& data) const override {
     std::error_code failed;
@@ -69,9 +80,10 @@ class Mysql final : public Dialect {
     }
     return "";
   }
-  // Its name in replication, and its keys.
+  // Its name in replication, what was set there with SET PERSIST (which would win over our
+  // arguments), and its keys.
   bool ties_to_origin(const std::string& name) const override {
-    return name == "auto.cnf" || name.ends_with(".pem");
+    return name == "auto.cnf" || name.starts_with("mysqld-auto.cnf") || name.ends_with(".pem");
   }
   std::vector<fs::path> redo_logs(const fs::path& data) const override {
     std::vector<fs::path> files;
@@ -169,10 +181,17 @@ class Mysql final : public Dialect {
                       session.quote_text(*rows.front().front()) + ")"));
     return {};
   }
-  // To know it exactly it has to stop all writing for a moment.
-  std::vector<std::string> dump_arguments(bool, bool follows) const override {
-    return {follows ? "--set-gtid-purged=ON" : "--set-gtid-purged=OFF", "--no-tablespaces",
-            "--loose-get-server-public-key"};
+  // To know its place exactly it has to stop all writing for a moment, for which it waits until the
+  // longest statement has ended; and all others for it. So it does not wait for long. The program
+  // takes TLS by itself.
+  std::vector<std::string> dump_arguments(const Dumped& from) const override {
+    std::vector<std::string> arguments = {
+        from.follows ? "--set-gtid-purged=ON" : "--set-gtid-purged=OFF", "--no-tablespaces",
+        "--loose-get-server-public-key"};
+    if (from.follows) {
+      arguments.emplace_back("--loose-init-command=SET SESSION lock_wait_timeout=10");
+    }
+    return arguments;
   }
   std::string read_on_after(const std::string& gtids) const override {
     return "--exclude-gtids=" + gtids;
@@ -191,13 +210,13 @@ class Mysql final : public Dialect {
   }
   // The password is not in the first of them: what that says is kept in tables, where a copy would
   // still have it when it follows nobody any more.
-  std::vector<std::string> follow_statements(Session& session,
-                                             const UrlOrigin& production) const override {
+  std::vector<std::string> follow_statements(Session& session, const UrlOrigin& production,
+                                             bool encrypts) const override {
     return {
         fmt::format("CHANGE REPLICATION SOURCE TO SOURCE_HOST = {}, SOURCE_PORT = {}, "
                     "SOURCE_CONNECT_RETRY = 2, SOURCE_RETRY_COUNT = 0, SOURCE_AUTO_POSITION = "
-                    "1, GET_SOURCE_PUBLIC_KEY = 1",
-                    session.quote_text(production.host), production.port),
+                    "1, GET_SOURCE_PUBLIC_KEY = 1, SOURCE_SSL = {}",
+                    session.quote_text(production.host), production.port, encrypts ? 1 : 0),
         fmt::format("START REPLICA USER = {} PASSWORD = {}", session.quote_text(production.user),
                     session.quote_text(production.password))};
   }
@@ -234,6 +253,8 @@ Mysql::Mysql() {
       {"max_binlog_size", "64M"},
       {"binlog_transaction_compression", "ON"},
       {"log_bin_trust_function_creators", "ON"},
+      // As in MariaDB: what production does at its times is not done to copies.
+      {"event_scheduler", "OFF"},
   };
   fixed = {
       "--datadir=.",
@@ -259,6 +280,11 @@ Mysql::Mysql() {
       "--innodb-doublewrite=ON",
       "--innodb-read-only=OFF",
       "--innodb-force-recovery=0",
+      // Of the component, and of the plugin before it: our accounts are made in steps.
+      "--loose-validate-password.policy=LOW",
+      "--loose-validate-password.length=0",
+      "--loose-validate-password-policy=LOW",
+      "--loose-validate-password-length=0",
   };
   of_private_server = {"--skip-networking=ON",           "--sync-binlog=0",
                        "--event-scheduler=OFF",          "--innodb-flush-log-at-trx-commit=0",
@@ -297,6 +323,7 @@ Mysql::Mysql() {
   stop_replication = "STOP REPLICA";
   forget_replication = "RESET REPLICA ALL";
   replication_status = "SHOW REPLICA STATUS";
+  skip_errors = "replica-skip-errors";
 }
 
 }  // namespace

@@ -45,6 +45,20 @@ std::uint32_t follower_server_id(const InstanceId& id) {
   return static_cast<std::uint32_t>(std::hash<std::string>()(id.str()) % 0x7fffffff + 1);
 }
 
+namespace {
+
+// Of a name in which nothing stands for anything else.
+std::string as_pattern(const std::string& name) {
+  std::string pattern;
+  for (const char c : name) {
+    if (c == '_' || c == '%' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
+}
+
+}  // namespace
+
 std::vector<std::string> follower_arguments(const Dialect& dialect, const Settings& settings,
                                             const InstanceId& id) {
   std::vector<std::string> arguments(dialect.of_follower.begin(), dialect.of_follower.end());
@@ -53,7 +67,9 @@ std::vector<std::string> follower_arguments(const Dialect& dialect, const Settin
     // Accounts are not copied, so what production does to them finds nothing here.
     arguments.emplace_back("--replicate-wild-ignore-table=mysql.%");
     if (!seed->database.empty()) {
-      arguments.push_back("--replicate-wild-do-table=" + seed->database + ".%");
+      arguments.push_back("--replicate-wild-do-table=" + as_pattern(seed->database) + ".%");
+      // Routines and events of other databases come through that all the same: "unknown database".
+      arguments.push_back("--" + std::string(dialect.skip_errors) + "=1049");
     }
   }
   return arguments;
@@ -106,7 +122,10 @@ Result<> ensure_replication(Session& session, const UrlOrigin& production) {
   }
   const Dialect& dialect = session.dialect();
   TRY(session.query(std::string(dialect.stop_replication)));
-  for (const auto& statement : dialect.follow_statements(session, production)) {
+  // Out of reach, it is followed as it may be; it is asked again when this server starts anew.
+  const auto asked = connect_to(production, std::chrono::seconds(2));
+  const bool encrypts = asked && asked->is_encrypted();
+  for (const auto& statement : dialect.follow_statements(session, production, encrypts)) {
     TRY(session.query(statement));
   }
   return {};

@@ -28,7 +28,7 @@ Result<> dump(const Ingest& ingest, const ServerVersion& version, const fs::path
                   .env = {{"MYSQL_PWD", TRY(read_own_password(ingest.layout.run))}},
                   // The socket's path is limited to 107 bytes.
                   .working_directory = ingest.layout.run};
-  for (auto& argument : version.dialect->dump_arguments(false, false)) {
+  for (auto& argument : version.dialect->dump_arguments({})) {
     command.argv.push_back(std::move(argument));
   }
   for (auto& argument : what) command.argv.push_back(std::move(argument));

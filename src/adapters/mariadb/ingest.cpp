@@ -24,7 +24,7 @@ Result<ServerVersion> choose_reader(const Ingest& ingest, std::optional<Series> 
                                     const std::string& what) {
   if (!origin) return choose_version(ingest);
   const auto& wanted = ingest.settings.version;
-  if (wanted && *wanted < *origin) {
+  if (wanted && !ingest.dialect().upgrades(*origin, *wanted)) {
     return Error{.code = ErrorCode::invalid_argument,
                  .message = what + " is of " + std::string(ingest.dialect().product) + " " +
                             origin->text() + ", whose files " + wanted->text() + " cannot read"};
@@ -78,7 +78,8 @@ Result<> initialize(const Ingest& ingest, const ServerVersion& version) {
   Command command{.argv = {TRY(find_tool(version, program))},
                   .working_directory = ingest.layout.data,
                   .run_as = ingest.user.name};
-  for (auto& argument : dialect.initializer_arguments(ingest.layout.data, ingest.layout.tmp)) {
+  for (auto& argument :
+       dialect.initializer_arguments(ingest.layout.data, ingest.layout.tmp, ingest.settings)) {
     command.argv.push_back(std::move(argument));
   }
   TRY(run_step(ingest, std::move(command), "making an empty database", ErrorCode::failed,
@@ -101,6 +102,17 @@ Result<> upgrade(const Ingest& ingest, const ServerVersion& version, const Priva
   TRY(run_step(ingest, std::move(command), "upgrading the system tables", ErrorCode::failed,
                "the system tables cannot be upgraded to " + version.series.text()));
   return {};
+}
+
+// Where a table's file lies, only the server's dictionary may know.
+Result<> check_files(Session& session) {
+  const auto rows = TRY(session.query(
+      "SELECT FILE_NAME FROM information_schema.FILES WHERE FILE_NAME LIKE '/%' LIMIT 1"));
+  if (rows.empty()) return {};
+  return Error{
+      .code = ErrorCode::unsupported,
+      .message = "a part of the data lies elsewhere (" + rows.front().front().value_or("") + ")",
+      .hint = "Move it into the data directory, or link a backup or a dump instead."};
 }
 
 Result<> ensure_database(const Ingest& ingest, Session& session) {
@@ -132,6 +144,10 @@ Result<> take_over(const Ingest& ingest, const ServerVersion& version, const Her
   TRY(upgrade(ingest, version, server));
   {
     auto session = TRY(server.session());
+    if (heritage.of_directory) {
+      TRY(check_files(session));
+      TRY(session.query(std::string(ingest.dialect().forget_replication)));
+    }
     TRY(ensure_database(ingest, session));
     for (const Account& definer : heritage.definers) TRY(ensure_definer(session, definer));
     if (!heritage.gtid.empty()) TRY(ingest.dialect().take_for_done(session, heritage.gtid));

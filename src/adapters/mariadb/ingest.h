@@ -55,8 +55,10 @@ Result<> load_file(const Ingest& ingest, const ServerVersion& version, const Pri
 
 // What is known of a data directory beside its files.
 struct Heritage {
-  std::string gtid;            // how far its origin had come; empty if that is not known
-  std::set<Account> definers;  // accounts that its objects name
+  std::string gtid = {};            // how far its origin had come; empty if that is not known
+  std::set<Account> definers = {};  // accounts that its objects name
+  bool of_directory = false;  // its system tables are its origin's: replication is forgotten, and
+                              // all of it must lie in the directory
 };
 
 // Makes a data directory ours: configuration, own user, upgrade of the system tables where they are

@@ -88,7 +88,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const DirectoryOrigin& or
   if (::chmod(data.c_str(), 0700) != 0) {
     return error_from_errno(errno, "change the mode of " + data.string());
   }
-  TRY(take_over(ingest, version));
+  TRY(take_over(ingest, version, {.of_directory = true}));
   const auto at = std::chrono::file_clock::to_sys(changed).time_since_epoch();
   return DataPosition{.at = {std::chrono::duration_cast<std::chrono::milliseconds>(at).count()},
                       .position = ""};

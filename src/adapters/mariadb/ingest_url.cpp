@@ -25,6 +25,7 @@ struct Plan {
   std::vector<std::string> databases;
   bool with_routines = false;
   bool has_log = false;
+  bool encrypts = false;
 };
 
 Result<std::vector<std::string>> choose_databases(Session& session, const UrlOrigin& origin) {
@@ -69,7 +70,8 @@ Result<Plan> ask_origin(const Ingest& ingest, const UrlOrigin& origin) {
   for (const Row& row : TRY(session.query("SHOW GRANTS"))) {
     grants.push_back(row.front().value_or(""));
   }
-  Plan plan{.databases = TRY(choose_databases(session, origin))};
+  Plan plan{.databases = TRY(choose_databases(session, origin)),
+            .encrypts = session.is_encrypted()};
   TRY(check_rights(dialect, origin, grants, plan.databases));
   plan.with_routines = dialect.may_read_routines(grants);
   if (!plan.with_routines) {
@@ -97,7 +99,8 @@ Result<Command> dump_command(const UrlOrigin& origin, const ServerVersion& versi
   // In the environment only its own user and root can see it; an argument everybody could.
   if (!origin.password.empty()) command.env["MYSQL_PWD"] = origin.password;
   if (plan.with_routines) command.argv.emplace_back("--routines");
-  for (auto& argument : version.dialect->dump_arguments(plan.has_log, follows)) {
+  for (auto& argument : version.dialect->dump_arguments(
+           {.has_log = plan.has_log, .encrypts = plan.encrypts, .follows = follows})) {
     command.argv.push_back(std::move(argument));
   }
   command.argv.insert(command.argv.end(), {"--databases", "--"});
@@ -114,6 +117,12 @@ Error explain_dump(Error error, const UrlOrigin& origin) {
   if (says("denied") || says("insufficent privileges")) {
     error.code = ErrorCode::permission_denied;
     error.message = origin.user + " lacks a right at " + origin.where() + " to copy everything";
+  } else if (says("Lock wait timeout")) {
+    error.code = ErrorCode::unavailable;
+    error.message = "the server at " + origin.where() +
+                    " is too busy for a copy that says its place exactly: writing could not be "
+                    "stopped within 10 s, as a long statement runs there";
+    error.hint = "Try again in a quieter moment.";
   } else if (says(" 2002") || says(" 2003") || says(" 2006") || says(" 2013") ||
              says("Lost connection") || says("gone away")) {
     error.code = ErrorCode::unavailable;

@@ -252,6 +252,10 @@ Result<DataPosition> MariadbAdapter::detach(const IngestRequest& request) const 
     auto session = TRY(server.session());
     position = TRY(read_position(session));
     TRY(session.query(std::string(options_.dialect.forget_replication)));
+    // Of what production has made since the follower was seeded.
+    for (const Account& definer : TRY(read_definers(session))) {
+      TRY(ensure_definer(session, definer));
+    }
   }
   TRY(server.stop());
   TRY(remove_replication(layout));

@@ -211,7 +211,10 @@ TEST_P(MariadbFollow, TakesOneDatabaseOnlyWhereTheUrlNamesIt) {
   const auto one = started({{"url", url("slip")}});
   world().sql(production_, "CREATE DATABASE elsewhere");
   world().sql(production_, "CREATE TABLE elsewhere.t (n INT)");
+  world().sql(production_, "CREATE PROCEDURE elsewhere.p() SET @x = 1");
   world().sql(production_, "CREATE USER somebody IDENTIFIED BY 'x'");
+  world().sql(production_, "GRANT SELECT ON *.* TO somebody");
+  world().sql(production_, "CREATE DEFINER = somebody VIEW slip.theirs AS SELECT t FROM notes");
   world().put(production_, "while followed");
 
   ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
@@ -223,6 +226,26 @@ TEST_P(MariadbFollow, TakesOneDatabaseOnlyWhereTheUrlNamesIt) {
                         "SELECT COUNT(*) FROM information_schema.TABLES WHERE "
                         "TABLE_SCHEMA = 'elsewhere'"),
             "0");
+  EXPECT_EQ(world().one(alone, "SELECT COUNT(*) FROM slip.theirs"), "2")
+      << "its definer is there, though accounts are not followed";
+}
+
+TEST_P(MariadbFollow, TakesNoOtherDatabaseThatANameWithAnUnderlineWouldStandFor) {
+  world().sql(production_, "CREATE DATABASE app_1");
+  const auto one = started({{"url", url("app_1")}});
+  world().sql(production_, "CREATE DATABASE appx1");
+  world().sql(production_, "CREATE TABLE appx1.t (n INT)");
+  world().sql(production_, "CREATE TABLE app_1.t (n INT)");
+
+  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+
+  const auto alone = detached(one);
+  ASSERT_TRUE(ok(bring_up(alone)));
+  EXPECT_EQ(world().one(alone,
+                        "SELECT GROUP_CONCAT(TABLE_SCHEMA) FROM information_schema.TABLES WHERE "
+                        "TABLE_SCHEMA LIKE 'app%'",
+                        "app_1"),
+            "app_1");
 }
 
 TEST_P(MariadbFollow, CatchesUpByItselfWhenProductionWasOutOfReach) {

@@ -213,6 +213,38 @@ TEST_P(MariadbIngest, CopiesADataDirectoryButNotOneThatAServerRunsOn) {
   EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM employees", "staff"), "1000");
 }
 
+TEST_P(MariadbIngest, LeavesWhatADataDirectoryHasOfItsOwnServerBehind) {
+  start_origin();
+  if (world().is_mysql()) {
+    world().sql(origin_, "SET PERSIST max_connections = 77", "staff");
+    world().sql(origin_, "SET PERSIST event_scheduler = ON", "staff");
+  }
+  world().sql(origin_,
+              world().is_mysql()
+                  ? "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = 1, "
+                    "SOURCE_USER = 'u', SOURCE_PASSWORD = 'of its source'"
+                  : "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1, MASTER_USER = "
+                    "'u', MASTER_PASSWORD = 'of its source'",
+              "staff");
+  const std::string status(world().dialect().replication_status);
+  EXPECT_FALSE(world().sql(origin_, status, "staff").empty());
+  ASSERT_TRUE(ok(stop(origin_)));
+  const auto copy = of({{"directory", origin_.directory / "data"}, {"database", "staff"}});
+  ASSERT_TRUE(ok(ingest(copy)));
+  ASSERT_TRUE(ok(bring_up(copy)));
+  EXPECT_NE(world().one(copy, "SELECT @@max_connections", "staff"), "77");
+  EXPECT_EQ(world().one(copy, "SELECT @@event_scheduler", "staff"), "OFF");
+  EXPECT_TRUE(world().sql(copy, status, "staff").empty());
+}
+
+TEST_P(MariadbIngest, MakesAnEmptyServerThatDoesNotTellNamesOfTablesByTheirCase) {
+  const auto made = of({{"conf.lower_case_table_names", "1"}});
+  ASSERT_TRUE(ok(ingest(made)));
+  ASSERT_TRUE(ok(bring_up(made)));
+  world().sql(made, "CREATE TABLE Mixed (n INT)");
+  EXPECT_EQ(world().one(made, "SELECT COUNT(*) FROM mIXED"), "0");
+}
+
 TEST_P(MariadbIngest, CopiesADataDirectoryThatWasNotShutDownInGoodOrder) {
   start_origin();
   ASSERT_TRUE(ok(world().runtime().stop(origin_.id, Duration(0))));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include "adapters/mariadb/dialect.h"
 
@@ -18,6 +19,21 @@ Result<> sync_file(const fs::path& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!fd) return error_from_errno(errno, "open " + path.string());
   if (::fdatasync(fd.get()) != 0) return error_from_errno(errno, "sync " + path.string());
+  return {};
+}
+
+// The server makes new files of the log while these are synced, and removes those it needs no more.
+Result<> sync_redo_logs(const Dialect& dialect, const fs::path& data) {
+  std::set<fs::path> synced;
+  for (bool found_more = true; found_more;) {
+    found_more = false;
+    for (const fs::path& file : dialect.redo_logs(data)) {
+      if (synced.contains(file)) continue;
+      const auto done = sync_file(file);
+      if (!done && done.error().code != ErrorCode::not_found) return done;
+      found_more = synced.insert(file).second;
+    }
+  }
   return {};
 }
 
@@ -51,7 +67,7 @@ Result<> make_durable(Session& session, const Layout& layout) {
     TRY(written);
   }
   // By ourselves, since the server syncs neither on request unless it syncs every commit.
-  for (const fs::path& file : session.dialect().redo_logs(layout.data)) TRY(sync_file(file));
+  TRY(sync_redo_logs(session.dialect(), layout.data));
   for (const fs::path& file : newest_binlogs(layout.log)) TRY(sync_file(file));
   return {};
 }
@@ -64,6 +80,22 @@ Result<std::vector<std::string>> read_databases(Session& session) {
     names.push_back(row.front().value_or(""));
   }
   return names;
+}
+
+Result<std::vector<Account>> read_definers(Session& session) {
+  std::vector<Account> definers;
+  for (const Row& row : TRY(session.query(
+           "SELECT DEFINER FROM information_schema.VIEWS WHERE TABLE_SCHEMA <> 'sys' UNION "
+           "SELECT DEFINER FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA <> 'sys' UNION "
+           "SELECT DEFINER FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA NOT IN ('sys', "
+           "'mysql') UNION SELECT DEFINER FROM information_schema.EVENTS"))) {
+    const std::string definer = row.front().value_or("");
+    const auto at = definer.rfind('@');
+    if (at == 0 || definer.empty()) continue;
+    definers.push_back({.user = definer.substr(0, at),
+                        .host = at == std::string::npos ? "" : definer.substr(at + 1)});
+  }
+  return definers;
 }
 
 std::string position_text(const std::string& gtid, const std::string& binlog_position) {

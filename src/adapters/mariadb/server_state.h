@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/mariadb/data_directory.h"
+#include "adapters/mariadb/dialect.h"
 #include "adapters/mariadb/session.h"
 #include "base/result.h"
 #include "domain/source.h"
@@ -20,5 +21,8 @@ std::string position_text(const std::string& gtid, const std::string& binlog_pos
 
 // All that are not the server's own and that the session may see, by name.
 Result<std::vector<std::string>> read_databases(Session& session);
+
+// The accounts that its views, triggers, routines and events name.
+Result<std::vector<Account>> read_definers(Session& session);
 
 }  // namespace slip::mariadb

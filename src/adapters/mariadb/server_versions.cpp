@@ -143,9 +143,19 @@ Result<ServerVersion> find_version(const Installed& installed, Series series) {
 Result<ServerVersion> find_reader(const Installed& installed, Series series) {
   const ServerVersion* nearest = nullptr;
   for (const ServerVersion& version : installed.versions) {
-    if (version.series >= series) nearest = &version;  // newest first
+    // Newest first.
+    if (installed.dialect->upgrades(series, version.series)) nearest = &version;
   }
   if (nearest != nullptr) return *nearest;
+  for (const ServerVersion& version : installed.versions) {
+    if (version.series <= series) continue;
+    return Error{.code = ErrorCode::unsupported,
+                 .message = std::string(installed.dialect->product) + " " + version.full +
+                            " cannot read data of " + series.text() + ": it is too far behind",
+                 .hint = "Install the series after " + series.text() +
+                         " beside it, and say where it is (slipstreamd " +
+                         std::string(installed.dialect->folders_option) + ")."};
+  }
   return find_version(installed, series);
 }
 

@@ -19,6 +19,9 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+// ER_SECURE_TRANSPORT_REQUIRED of MySQL.
+constexpr unsigned kNeedsTls = 3159;
+
 Result<> wait_for(MYSQL* connection, int wanted, SteadyClock::time_point deadline, int& happened) {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
@@ -71,6 +74,10 @@ Error connect_error(MYSQL* connection) {
     case CR_AUTH_PLUGIN_ERR:
       error.code = ErrorCode::permission_denied;
       error.message = "the database server refuses the login";
+      break;
+    case kNeedsTls:
+      error.code = ErrorCode::permission_denied;
+      error.message = "the database server lets nobody in without TLS";
       break;
     case ER_BAD_DB_ERROR:
       error.code = ErrorCode::not_found;
@@ -130,6 +137,9 @@ Result<Session> Session::open(const Address& address, Duration patience) {
   mysql_options(raw, MYSQL_OPT_PROTOCOL, &protocol);
   mysql_options(raw, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
   mysql_options(raw, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &no);
+  // With TLS where the server has it.
+  const my_bool encrypts = address.socket.empty() ? 1 : 0;
+  mysql_options(raw, MYSQL_OPT_SSL_ENFORCE, &encrypts);
   mysql_options(raw, MYSQL_SET_CHARSET_NAME, "utf8mb4");
   const auto text = [](const std::string& value) {
     return value.empty() ? nullptr : value.c_str();
@@ -215,6 +225,10 @@ std::string Session::quote_name(const std::string& name) {
   std::string quoted = "`";
   for (const char c : name) quoted += c == '`' ? std::string("``") : std::string(1, c);
   return quoted + "`";
+}
+
+bool Session::is_encrypted() const {
+  return mysql_get_ssl_cipher(connection_.get()) != nullptr;
 }
 
 std::string Session::server_version() const {

@@ -58,6 +58,7 @@ class Session {
 
   std::string quote_text(const std::string& text);
   static std::string quote_name(const std::string& name);
+  bool is_encrypted() const;
   std::string server_version() const;  // "10.11.6-MariaDB-log"
   const Dialect& dialect() const;
 
