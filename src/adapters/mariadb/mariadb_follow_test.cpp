@@ -230,6 +230,19 @@ TEST_P(MariadbFollow, TakesOneDatabaseOnlyWhereTheUrlNamesIt) {
       << "its definer is there, though accounts are not followed";
 }
 
+TEST_P(MariadbFollow, ReadsProductionsLogWithTlsWhereItIsOffered) {
+  const auto offered = world().log_in(production_, production_.login);
+  ASSERT_TRUE(ok(offered));
+  EXPECT_EQ(offered->is_encrypted(), world().is_mysql()) << "that makes its own key";
+  const auto one = started();
+  auto session = mariadb::Session::open_local(one.directory / "run", std::chrono::seconds(5));
+  ASSERT_TRUE(ok(session));
+  const auto status = session->named_row(std::string(world().dialect().replication_status));
+  ASSERT_TRUE(ok(status));
+  const char* column = world().is_mysql() ? "Source_SSL_Allowed" : "Master_SSL_Allowed";
+  EXPECT_EQ(status->at(column), world().is_mysql() ? "Yes" : "No");
+}
+
 TEST_P(MariadbFollow, TakesNoOtherDatabaseThatANameWithAnUnderlineWouldStandFor) {
   world().sql(production_, "CREATE DATABASE app_1");
   const auto one = started({{"url", url("app_1")}});
