@@ -249,6 +249,21 @@ TEST_F(PointsOfTheirOwnAccord, AreTakenSoonerWhereMuchIsWritten) {
   EXPECT_THAT(due(), IsEmpty()) << "what is to be replayed counts from the newest point";
 }
 
+TEST_F(PointsOfTheirOwnAccord, AreTakenWhenTheLogIsExpectedToBeThatLongAgain) {
+  world->world.settings.log_between_points = 200;
+  ASSERT_TRUE(world->bookmark("qa", "base"));
+  world->write("qa", std::string(200, 'x'));
+  world->clock.advance(std::chrono::seconds(11));
+  const auto found = due();
+  ASSERT_THAT(found, testing::SizeIs(1));
+  ASSERT_TRUE(world->must(TakePoint{found.front()}));
+  world->write("qa", std::string(200, 'y'));
+  world->clock.advance(std::chrono::seconds(5));
+  EXPECT_THAT(due(), IsEmpty()) << "it is not asked all the time";
+  world->clock.advance(std::chrono::seconds(7));
+  EXPECT_THAT(due(), testing::SizeIs(1)) << "at this rate it was to be expected";
+}
+
 TEST_F(PointsOfTheirOwnAccord, AreNotTakenOfWhatIsStopped) {
   world->write("qa", "row");
   ASSERT_TRUE(world->must(StopContainer{"qa", ""}));

@@ -44,10 +44,10 @@ Result<bool> AutomaticPoints::is_due(const Branch& branch, Timestamp now) {
   const auto positions = TRY(instances_.positions(branch.volume, now));
   const bool changed = has_changed(positions, last.point);
   ask_next_[branch.volume] = now + (changed ? interval / 10 : interval);
-  if (!changed) return false;
-  if (is_time || !last.point) return is_time;
+  if (!changed || !last.point) return changed && is_time;
   const auto log = TRY(instances_.log_between(branch.volume, last.point->positions, positions));
-  return log >= world_.settings.log_between_points;
+  ask_when_much_is_written(branch.volume, now, {.bytes = log, .since = last.at});
+  return is_time || log >= world_.settings.log_between_points;
 }
 
 Result<std::vector<BranchId>> AutomaticPoints::due(Timestamp now) {
@@ -75,11 +75,11 @@ Result<bool> AutomaticPoints::is_due(const Source& source, Timestamp now) {
   const auto here = positions.find(source.name);
   const bool changed = here != positions.end() && here->second.position != last.position;
   if (!changed) return false;
-  if (last.taken_by + interval <= now) return true;
   const std::map<std::string, DataPosition> then{
       {source.name, {.at = last.taken_by, .position = last.position}}};
-  return TRY(instances_.log_between(source.volume, then, positions)) >=
-         world_.settings.log_between_points;
+  const auto log = TRY(instances_.log_between(source.volume, then, positions));
+  ask_when_much_is_written(source.volume, now, {.bytes = log, .since = last.taken_by});
+  return last.taken_by + interval <= now || log >= world_.settings.log_between_points;
 }
 
 Result<std::vector<SourceId>> AutomaticPoints::due_sources(Timestamp now) {
@@ -96,6 +96,20 @@ Result<std::vector<SourceId>> AutomaticPoints::due_sources(Timestamp now) {
     if (leads && TRY(is_due(source, now))) found.push_back(source.id);
   }
   return found;
+}
+
+void AutomaticPoints::ask_when_much_is_written(const VolumeId& volume, Timestamp now,
+                                               const Written& log) {
+  const Duration interval = *world_.settings.automatic_points;
+  if (log.bytes <= 0 || now <= log.since) return;
+  // With so much there is a point, and the log begins anew.
+  const std::int64_t enough = world_.settings.log_between_points;
+  const std::int64_t left = log.bytes < enough ? enough - log.bytes : enough;
+  const double per_ms = static_cast<double>(log.bytes) / static_cast<double>(now.ms - log.since.ms);
+  const double full_in = static_cast<double>(left) / per_ms;
+  if (full_in >= static_cast<double>((interval / 10).count())) return;
+  const Duration soon(static_cast<std::int64_t>(full_in));
+  ask_next_[volume] = now + std::max(soon, interval / 30);
 }
 
 bool AutomaticPoints::is_asked(const VolumeId& volume, Timestamp now) const {

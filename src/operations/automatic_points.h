@@ -14,7 +14,8 @@ class AutomaticPoints {
 
   // Those that run and have changed since their last point, if that was as long ago as the settings
   // say, or so much log has been written since. A branch that was written to lately has its
-  // databases asked ten times in that time, any other once.
+  // databases asked ten times in that time, or, where much is written, when that much is to be
+  // expected, up to thirty times; any other once.
   Result<std::vector<BranchId>> due(Timestamp now);
   // The same of sources that are kept up with production; none that is behind.
   Result<std::vector<SourceId>> due_sources(Timestamp now);
@@ -24,6 +25,12 @@ class AutomaticPoints {
   Result<Last> last_of(const Branch& branch);
   Result<bool> is_due(const Branch& branch, Timestamp now);
   Result<bool> is_due(const Source& source, Timestamp now);
+  struct Written {
+    std::int64_t bytes;
+    Timestamp since;
+  };
+  // Sooner than otherwise, if the log will be long enough for a point before.
+  void ask_when_much_is_written(const VolumeId& volume, Timestamp now, const Written& log);
   bool is_asked(const VolumeId& volume, Timestamp now) const;
   void ask_all_after_the_clock_was_set_back(Timestamp now);
 
