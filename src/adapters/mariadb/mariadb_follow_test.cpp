@@ -230,6 +230,23 @@ TEST_P(MariadbFollow, TakesOneDatabaseOnlyWhereTheUrlNamesIt) {
       << "its definer is there, though accounts are not followed";
 }
 
+TEST_P(MariadbFollow, DoesNotHoldProductionsWritesUpForLongWhenItIsSeeded) {
+  std::thread reader([&] { world().sql(production_, "SELECT SLEEP(15) FROM notes"); });
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  const auto one = follower({});
+  const auto seeded = ingest(one);
+  reader.join();
+  // Only MySQL has to stop them for it.
+  if (world().is_mysql()) {
+    ASSERT_FALSE(seeded);
+    EXPECT_THAT(seeded.error().message, HasSubstr("could not be stopped within 10 s"));
+    world().put(production_, "goes on");
+    EXPECT_TRUE(ok(ingest(one)));
+  } else {
+    EXPECT_TRUE(ok(seeded));
+  }
+}
+
 TEST_P(MariadbFollow, ReadsProductionsLogWithTlsWhereItIsOffered) {
   const auto offered = world().log_in(production_, production_.login);
   ASSERT_TRUE(ok(offered));

@@ -19,9 +19,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-// ER_SECURE_TRANSPORT_REQUIRED of MySQL.
-constexpr unsigned kNeedsTls = 3159;
-
 Result<> wait_for(MYSQL* connection, int wanted, SteadyClock::time_point deadline, int& happened) {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
@@ -74,10 +71,6 @@ Error connect_error(MYSQL* connection) {
     case CR_AUTH_PLUGIN_ERR:
       error.code = ErrorCode::permission_denied;
       error.message = "the database server refuses the login";
-      break;
-    case kNeedsTls:
-      error.code = ErrorCode::permission_denied;
-      error.message = "the database server lets nobody in without TLS";
       break;
     case ER_BAD_DB_ERROR:
       error.code = ErrorCode::not_found;
