@@ -120,6 +120,13 @@ struct SetFollower {
 };
 BOOST_DESCRIBE_STRUCT(SetFollower, (), (source, volume))
 
+struct SetSourceConfig {
+  static constexpr std::string_view kind = "set_source_config";
+  SourceId source;
+  SourceConfig config;
+};
+BOOST_DESCRIBE_STRUCT(SetSourceConfig, (), (source, config))
+
 struct AddTemplate {
   static constexpr std::string_view kind = "add_template";
   Template added;
@@ -139,6 +146,6 @@ BOOST_DESCRIBE_STRUCT(AddTemplateVersion, (), (template_id, version, segment))
 using Change =
     std::variant<AddPoint, SetBaked, AddBookmark, BeginSegment, AddBranch, AddContainer, SetActive,
                  SetWanted, TrashBranch, TrashContainer, AddSource, RecordSync, AddSourcePoint,
-                 AddTemplate, AddTemplateVersion, SetFollower>;
+                 AddTemplate, AddTemplateVersion, SetFollower, SetSourceConfig>;
 
 }  // namespace slip

@@ -264,6 +264,35 @@ TEST_F(PointsOfTheirOwnAccord, AreTakenWhenTheLogIsExpectedToBeThatLongAgain) {
   EXPECT_THAT(due(), testing::SizeIs(1)) << "at this rate it was to be expected";
 }
 
+TEST_F(PointsOfTheirOwnAccord, MakeRoomWhereThePoolRunsShort) {
+  Timestamp after_third;
+  for (const std::string row : {"1", "2", "3", "4"}) {
+    world->write("qa", row);
+    if (row == "3") after_third = world->clock.now();
+    wait();
+    ASSERT_TRUE(world->must(TakePoint{world->active("qa").id}));
+  }
+  world->write("qa", "5");
+  wait();
+  ASSERT_THAT(due(), testing::SizeIs(1));
+  const auto space = world->storage.probe();
+  const std::int64_t used = space->total - space->free;
+  world->storage.set_capacity(used + used / 30);
+
+  EXPECT_THAT(due(), IsEmpty());
+  Reaper reaper(world->world, instances);
+  ASSERT_TRUE(reaper.retire_points(world->clock.now()));
+
+  const auto points = world->points("qa");
+  EXPECT_LE(std::ranges::count_if(points, &Point::reachable), 2) << "of each hour the first";
+  world->storage.set_capacity(std::nullopt);
+  wait();
+  EXPECT_THAT(due(), testing::SizeIs(1));
+  ASSERT_TRUE(restore_to(*world, after_third));
+  EXPECT_EQ(world->rows("qa"), "production;1;2;3;");
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
 TEST_F(PointsOfTheirOwnAccord, AreNotTakenOfWhatIsStopped) {
   world->write("qa", "row");
   ASSERT_TRUE(world->must(StopContainer{"qa", ""}));

@@ -289,6 +289,13 @@ struct Apply {
     return catalog.sources().put(*source);
   }
 
+  Result<> operator()(const SetSourceConfig& change) const {
+    auto source = TRY(catalog.sources().find(change.source));
+    if (!source) return Error{.message = "the catalog has no source " + change.source.str()};
+    source->config = change.config;
+    return catalog.sources().put(*source);
+  }
+
   Result<> operator()(const AddTemplate& change) const {
     TRY(catalog.templates().put(change.added));
     TRY(catalog.branches().put(change.master));

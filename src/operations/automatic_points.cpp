@@ -44,15 +44,15 @@ Result<bool> AutomaticPoints::is_due(const Branch& branch, Timestamp now) {
   const auto positions = TRY(instances_.positions(branch.volume, now));
   const bool changed = has_changed(positions, last.point);
   ask_next_[branch.volume] = now + (changed ? interval / 10 : interval);
-  if (!changed || !last.point) return changed && is_time;
+  if (is_time || !changed || !last.point) return changed && is_time;
   const auto log = TRY(instances_.log_between(branch.volume, last.point->positions, positions));
   ask_when_much_is_written(branch.volume, now, {.bytes = log, .since = last.at});
-  return is_time || log >= world_.settings.log_between_points;
+  return log >= world_.settings.log_between_points;
 }
 
 Result<std::vector<BranchId>> AutomaticPoints::due(Timestamp now) {
   std::vector<BranchId> found;
-  if (!world_.settings.automatic_points) return found;
+  if (!world_.settings.automatic_points || TRY(world_.storage.probe()).runs_short()) return found;
   const auto branches = TRY(world_.catalog.read(
       [](CatalogUnit& catalog) { return catalog.branches().all(Trash::without); }));
   ask_all_after_the_clock_was_set_back(now);
@@ -84,7 +84,7 @@ Result<bool> AutomaticPoints::is_due(const Source& source, Timestamp now) {
 
 Result<std::vector<SourceId>> AutomaticPoints::due_sources(Timestamp now) {
   std::vector<SourceId> found;
-  if (!world_.settings.automatic_points) return found;
+  if (!world_.settings.automatic_points || TRY(world_.storage.probe()).runs_short()) return found;
   const auto sources = TRY(world_.catalog.read(
       [](CatalogUnit& catalog) { return catalog.sources().all(Trash::without); }));
   ask_all_after_the_clock_was_set_back(now);

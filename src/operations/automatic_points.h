@@ -15,7 +15,7 @@ class AutomaticPoints {
   // Those that run and have changed since their last point, if that was as long ago as the settings
   // say, or so much log has been written since. A branch that was written to lately has its
   // databases asked ten times in that time, or, where much is written, when that much is to be
-  // expected, up to thirty times; any other once.
+  // expected, up to thirty times; any other once. None where the pool runs short of space.
   Result<std::vector<BranchId>> due(Timestamp now);
   // The same of sources that are kept up with production; none that is behind.
   Result<std::vector<SourceId>> due_sources(Timestamp now);

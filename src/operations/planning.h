@@ -60,6 +60,7 @@ class Plan {
 Result<Plan> plan(PlanContext& context, const LinkSource& request);
 Result<Plan> plan(PlanContext& context, const SyncSource& request);
 Result<Plan> plan(PlanContext& context, const ReseedSource& request);
+Result<Plan> plan(PlanContext& context, const ChangeUrl& request);
 Result<Plan> plan(PlanContext& context, const CreateTemplate& request);
 Result<Plan> plan(PlanContext& context, const VersionTemplate& request);
 Result<Plan> plan(PlanContext& context, const CreateContainer& request);

@@ -131,8 +131,14 @@ Result<std::size_t> Reaper::destroy_doomed() {
   return left;
 }
 
+Result<RetentionPolicy> Reaper::policy() {
+  RetentionPolicy policy = world_.settings.retention;
+  if (TRY(world_.storage.probe()).runs_short()) policy.every_automatic = Duration(0);
+  return policy;
+}
+
 Result<> Reaper::retire_points(Timestamp now) {
-  const RetentionPolicy& policy = world_.settings.retention;
+  const RetentionPolicy policy = TRY(this->policy());
   const auto find = [&](CatalogUnit& catalog) -> Result<std::vector<PointId>> {
     const auto old = TRY(catalog.points().older_than(now - policy.every_automatic));
     if (old.empty()) return std::vector<PointId>();
@@ -152,7 +158,7 @@ Result<> Reaper::retire_points(Timestamp now) {
 }
 
 Result<> Reaper::retire_source_points(Timestamp now) {
-  const RetentionPolicy& policy = world_.settings.retention;
+  const RetentionPolicy policy = TRY(this->policy());
   const auto old = [&](const Source& source) {
     return history_to_reap(source.history, policy, now);
   };

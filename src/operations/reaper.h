@@ -18,7 +18,8 @@ class Reaper {
   // Dooms what has been in the trash for its time.
   Result<> purge_trash(Timestamp now);
 
-  // Dooms points that the retention policy no longer keeps.
+  // Dooms points that the retention policy no longer keeps. Where the pool runs short of space, all
+  // automatic ones but one an hour: they only make going back quicker.
   Result<> retire_points(Timestamp now);
 
   // Dooms what is no longer kept of the history of sources.
@@ -30,6 +31,7 @@ class Reaper {
  private:
   Result<> destroy(const Volume& volume);
   void leave_origin(const Volume& follower);
+  Result<RetentionPolicy> policy();
 
   World& world_;
   Instances& instances_;

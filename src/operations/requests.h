@@ -53,6 +53,11 @@ struct SyncSource {
 struct ReseedSource {
   std::string source;
 };
+// Another address of the same data, or another password; its next sync goes there.
+struct ChangeUrl {
+  std::string source;
+  std::string url;
+};
 struct SourcePlace {  // as TemplateSource, with the source by name
   std::string name;
   std::string source;

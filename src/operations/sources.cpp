@@ -82,6 +82,10 @@ Fetched add_detached_copy(const PlanContext& context, Plan& plan, const Source& 
   const SnapshotId raw = plan.add_snapshot(about + ", following production");
   plan.add(TakeSnapshot{follower, raw, AfterSnapshot::go_on});
   add_source_point(context, source, raw, follower, commit);
+  // Masking takes long, and production keeps the log that a new one goes on with for a while only.
+  if (!source.volume.empty() && follower != source.volume) {
+    plan.add(StartInstances{follower, StartWhat::databases});
+  }
   const VolumeId work = plan.add_work_volume(about);
   plan.add(CloneSnapshot{raw, work});
   plan.add(Detach{source.config, work});
@@ -214,6 +218,27 @@ Result<Plan> plan(PlanContext& context, const ReseedSource& request) {
   }
   Plan plan(context, OperationKind::reseed_source, "seed source " + source.name + " anew");
   TRY(add_sync_steps(context, plan, source, Seeding::anew, {}));
+  return plan;
+}
+
+// Another address: what follows production is stopped, and the keeper starts it with the new one.
+Result<Plan> plan(PlanContext& context, const ChangeUrl& request) {
+  TRY(must_be_admin(context.actor));
+  const auto source = TRY(find_source(context.catalog, request.source));
+  SourceConfig config = source.config;
+  if (!config.setting("url")) {
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = fmt::format("source {} does not come from a url", source.name),
+                 .hint = "Link another one, and make a version of the template with it."};
+  }
+  config.settings["url"] = request.url;
+  TRY(in_context("source " + source.name,
+                 TRY(context.world.adapter(config.kind))->validate(config)));
+  Plan plan(context, OperationKind::edit_source, "change the url of source " + source.name);
+  plan.operation.source = source.id;
+  plan.lock("source " + source.name);
+  if (!source.volume.empty()) plan.add(StopInstances{source.volume, StopHow::in_order});
+  plan.add(Commit{{SetSourceConfig{source.id, config}}});
   return plan;
 }
 

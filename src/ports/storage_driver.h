@@ -33,6 +33,9 @@ struct StorageInfo {
 struct PoolSpace {
   std::int64_t total = 0;
   std::int64_t free = 0;  // what can still be written
+
+  // What nobody asked for makes room then, before the databases find the pool full.
+  bool runs_short() const { return free < total / 20; }
 };
 BOOST_DESCRIBE_STRUCT(PoolSpace, (), (total, free))
 

@@ -63,10 +63,11 @@ class AdapterTest : public testing::TestWithParam<MakeAdapterWorld> {
                                                   .progress = std::move(progress)});
   }
 
-  // Prepares and starts it, and waits until it is ready.
-  Result<> bring_up(const InstanceContext& instance) {
+  // Prepares and starts it, with further arguments if any, and waits until it is ready.
+  Result<> bring_up(const InstanceContext& instance, const std::vector<std::string>& more = {}) {
     TRY(world_->adapter().prepare(instance));
-    const auto spec = TRY(world_->adapter().launch(instance));
+    auto spec = TRY(world_->adapter().launch(instance));
+    if (spec) spec->argv.insert(spec->argv.end(), more.begin(), more.end());
     if (spec) TRY(world_->runtime().start(instance.id, *spec));
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     for (;;) {

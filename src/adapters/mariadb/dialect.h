@@ -59,6 +59,7 @@ struct Dialect {
   // Our statements wait for nobody for long, are in no log, and mean what they say, whatever the
   // copy's owner has set up.
   std::string_view session_settings;
+  std::string_view writes;  // what a session sets to write where it would only read
   std::vector<std::string_view> reserved_logins;
   // Of the server's own tables, what people have put there.
   std::vector<std::string_view> system_tables;

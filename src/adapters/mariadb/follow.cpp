@@ -1,6 +1,7 @@
 #include "adapters/mariadb/follow.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <functional>
 
@@ -115,20 +116,37 @@ std::optional<std::int64_t> number_of(const Status& status, const char* column) 
 
 }  // namespace
 
+namespace {
+
+Result<> follow(Session& session, const UrlOrigin& production, bool encrypts) {
+  const Dialect& dialect = session.dialect();
+  TRY(session.query(std::string(dialect.stop_replication)));
+  for (const auto& statement : dialect.follow_statements(session, production, encrypts)) {
+    TRY(session.query(statement));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<> ensure_replication(Session& session, const UrlOrigin& production) {
   const Status status = TRY(status_of(session));
   if (says(status, "Slave_IO_Running", "Yes") || says(status, "Slave_IO_Running", "Connecting")) {
     return {};
   }
-  const Dialect& dialect = session.dialect();
-  TRY(session.query(std::string(dialect.stop_replication)));
-  // Out of reach, it is followed as it may be; it is asked again when this server starts anew.
+  // Out of reach, it is followed as it may be; see ensure_encryption.
   const auto asked = connect_to(production, std::chrono::seconds(2));
-  const bool encrypts = asked && asked->is_encrypted();
-  for (const auto& statement : dialect.follow_statements(session, production, encrypts)) {
-    TRY(session.query(statement));
-  }
-  return {};
+  return follow(session, production, asked && asked->is_encrypted());
+}
+
+Result<> ensure_encryption(Session& session, const UrlOrigin& production) {
+  const Status status = TRY(status_of(session));
+  constexpr std::array refusals = {1045, 2026, 3159};
+  const auto error = number_of(status, "Last_IO_Errno").value_or(0);
+  if (std::ranges::find(refusals, error) == refusals.end()) return {};
+  const auto asked = connect_to(production, std::chrono::seconds(2));
+  if (!asked || asked->is_encrypted() == says(status, "Master_SSL_Allowed", "Yes")) return {};
+  return follow(session, production, asked->is_encrypted());
 }
 
 Result<> remove_replication(const Layout& layout) {
@@ -167,7 +185,8 @@ void judge_connection(const Status& status, FollowState& state) {
     case 1045:
     case 1130:
       tell(state, FollowHealth::disconnected, "production refuses the login",
-           "Set the account's password back there, or link the source anew with the new one.");
+           "Set the account's password back there, or give the source the new one: slip source url "
+           "NAME @FILE.");
       break;
     case 1227:
       tell(state, FollowHealth::disconnected, "production does not let this account replicate",

@@ -27,6 +27,9 @@ std::vector<std::string> follower_arguments(const Dialect& dialect, const Settin
 
 // Lets the running server replicate, from where it is on. Does nothing where it does so.
 Result<> ensure_replication(Session& session, const UrlOrigin& production);
+// Follows anew where production refuses it and, asked again, offers TLS or no longer does. Does
+// nothing where the reason is another.
+Result<> ensure_encryption(Session& session, const UrlOrigin& production);
 // What is left of that in a directory on which no server runs, and its binary log.
 Result<> remove_replication(const Layout& layout);
 

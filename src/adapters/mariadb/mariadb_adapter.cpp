@@ -220,6 +220,9 @@ Result<FollowState> MariadbAdapter::follow_state(const InstanceContext& instance
   const Settings settings = TRY(settings_of(instance.config));
   auto session = TRY(open(instance));
   FollowState state = TRY(read_follow_state(session, *settings.follows));
+  if (state.health == FollowHealth::disconnected) {
+    TRY(ensure_encryption(session, *settings.follows));
+  }
   if (!state.data_time) {
     // Without production it says nothing of its own; its log tells.
     const auto newest =

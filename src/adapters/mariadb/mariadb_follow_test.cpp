@@ -99,6 +99,31 @@ class MariadbFollow : public AdapterTest {
     EXPECT_TRUE(ok(adapter().detach({from.config, copy_of_it.directory, unasked})));
     return copy_of_it;
   }
+  // A server's arguments. MySQL makes its own key where it is given none.
+  std::vector<std::string> demanding_tls() {
+    std::vector<std::string> arguments = {"--require-secure-transport=ON"};
+    if (world().is_mysql()) return arguments;
+    const auto key = production_.directory / "key.pem";
+    EXPECT_TRUE(ok(run_ok(
+        Command{.argv = {"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj",
+                         "/CN=test", "-keyout", key.string(), "-out", key.string() + ".crt"}})));
+    // The server does not run as who made it.
+    EXPECT_EQ(::chmod(key.c_str(), 0644), 0);
+    for (const std::string& argument : {std::string("--ssl"), "--ssl-key=" + key.string(),
+                                        "--ssl-cert=" + key.string() + ".crt"}) {
+      arguments.push_back(argument);
+    }
+    return arguments;
+  }
+  bool has_tls(const InstanceContext& one) {
+    auto session = mariadb::Session::open_local(one.directory / "run", std::chrono::seconds(5));
+    EXPECT_TRUE(ok(session));
+    if (!session) return false;
+    const auto status = session->named_row(std::string(world().dialect().replication_status));
+    EXPECT_TRUE(ok(status));
+    const char* column = world().is_mysql() ? "Source_SSL_Allowed" : "Master_SSL_Allowed";
+    return status && status->contains(column) && status->at(column) == "Yes";
+  }
   // In whichever database the copy leads to, and as its login.
   std::string notes(const InstanceContext& one) {
     return world().one(one, "SELECT GROUP_CONCAT(t ORDER BY t) FROM slip.notes");
@@ -247,17 +272,35 @@ TEST_P(MariadbFollow, DoesNotHoldProductionsWritesUpForLongWhenItIsSeeded) {
   }
 }
 
-TEST_P(MariadbFollow, ReadsProductionsLogWithTlsWhereItIsOffered) {
-  const auto offered = world().log_in(production_, production_.login);
-  ASSERT_TRUE(ok(offered));
-  EXPECT_EQ(offered->is_encrypted(), world().is_mysql()) << "that makes its own key";
-  const auto one = started();
-  auto session = mariadb::Session::open_local(one.directory / "run", std::chrono::seconds(5));
-  ASSERT_TRUE(ok(session));
-  const auto status = session->named_row(std::string(world().dialect().replication_status));
-  ASSERT_TRUE(ok(status));
-  const char* column = world().is_mysql() ? "Source_SSL_Allowed" : "Master_SSL_Allowed";
-  EXPECT_EQ(status->at(column), world().is_mysql() ? "Yes" : "No");
+TEST_P(MariadbFollow, FollowsProductionThatIsBackAndDemandsTls) {
+  const auto early = started();
+  EXPECT_EQ(has_tls(early), world().is_mysql()) << "that makes its own key, and offers it";
+  ASSERT_TRUE(ok(stop(early)));
+  ASSERT_TRUE(ok(stop(production_)));
+  ASSERT_TRUE(ok(bring_up(early)));
+  EXPECT_FALSE(has_tls(early)) << "nobody could be asked";
+
+  ASSERT_TRUE(ok(bring_up(production_, demanding_tls())));
+  EXPECT_EQ(state_once(early, FollowHealth::following).problem, "");
+  EXPECT_TRUE(has_tls(early));
+  const auto late = started({}, "ins_late");
+  EXPECT_TRUE(has_tls(late));
+  world().put(production_, "in secret");
+  for (const auto& one : {early, late}) EXPECT_TRUE(ok(adapter().catch_up(one, unasked)));
+}
+
+TEST_P(MariadbFollow, LinksWithAnAccountThatMustUseTls) {
+  ASSERT_TRUE(ok(stop(production_)));
+  ASSERT_TRUE(ok(bring_up(production_, demanding_tls())));
+  world().sql(production_, "CREATE USER careful IDENTIFIED BY 'x' REQUIRE SSL");
+  world().sql(production_, "GRANT ALL PRIVILEGES ON *.* TO careful");
+  const auto one =
+      started({{"url", "mysql://careful:x@127.0.0.1:" + std::to_string(production_.port) + "/"}});
+  EXPECT_TRUE(has_tls(one));
+  EXPECT_TRUE(ok(adapter().catch_up(one, unasked)));
+  const auto alone = detached(one);
+  ASSERT_TRUE(ok(bring_up(alone)));
+  EXPECT_EQ(notes(alone), "before");
 }
 
 TEST_P(MariadbFollow, TakesNoOtherDatabaseThatANameWithAnUnderlineWouldStandFor) {

@@ -37,6 +37,16 @@ TEST_P(MariadbScript, SaysWhatItsStatementsSay) {
   EXPECT_EQ(value("SELECT SUM(a) FROM t"), "5");
 }
 
+TEST_P(MariadbScript, WritesWhereOthersOnlyLook) {
+  ASSERT_TRUE(ok(stop(one_)));
+  one_.purpose = Purpose::look;
+  ASSERT_TRUE(ok(bring_up(one_)));
+
+  ASSERT_TRUE(ok(run("CREATE TABLE t (a INT); INSERT INTO t VALUES (7)")));
+
+  EXPECT_EQ(value("SELECT a FROM t"), "7");
+}
+
 TEST_P(MariadbScript, NamesTheLineThatIsWrong) {
   const auto ran = run("SELECT 'größer';\n\nSELECT b FROM nowhere;\n");
 

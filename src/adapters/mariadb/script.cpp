@@ -79,7 +79,8 @@ Result<std::string> run_script(const ScriptPlace& place, const SqlScript& script
                "--skip-column-names", "--unbuffered", "--quick", "--show-warnings",
                "--skip-reconnect", "--local-infile=0", "--default-character-set=utf8mb4",
                "--max-allowed-packet=1G",
-               "--init-command=SET autocommit = 0, @slipstream_lock = GET_LOCK('" + lock + "', 0)"},
+               "--init-command=SET autocommit = 0, " + std::string(place.version.dialect->writes) +
+                   ", @slipstream_lock = GET_LOCK('" + lock + "', 0)"},
       .env = {{"MYSQL_PWD", TRY(read_own_password(place.layout.run))}},
       // The socket's path is limited to 107 bytes.
       .working_directory = place.layout.run,

@@ -152,7 +152,7 @@ Result<ServerVersion> find_reader(const Installed& installed, Series series) {
     return Error{.code = ErrorCode::unsupported,
                  .message = std::string(installed.dialect->product) + " " + version.full +
                             " cannot read data of " + series.text() + ": it is too far behind",
-                 .hint = "Install the series after " + series.text() +
+                 .hint = "Install the next long-term series after " + series.text() +
                          " beside it, and say where it is (slipstreamd " +
                          std::string(installed.dialect->folders_option) + ")."};
   }

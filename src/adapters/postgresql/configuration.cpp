@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <sstream>
 #include <utility>
 
 namespace slip::postgresql {
@@ -30,6 +31,9 @@ constexpr std::array kDefaults = {
     Setting{"lc_messages", "C"},
     Setting{"temp_tablespaces", ""},
     Setting{"log_line_prefix", "%m [%p] %q%u@%d "},
+    // What production's servers do by themselves: a copy subscribes to nobody, and runs no jobs.
+    Setting{"max_logical_replication_workers", "0"},
+    Setting{"cron.launch_active_jobs", "off"},
 };
 
 // What must hold. Paths are relative to the data directory, which servers are started in.
@@ -45,6 +49,9 @@ constexpr std::array kFixed = {
     Setting{"wal_recycle", "off"},
     Setting{"archive_mode", "off"},
     Setting{"restore_command", ""},
+    Setting{"archive_cleanup_command", ""},
+    Setting{"recovery_end_command", ""},
+    Setting{"hot_standby_feedback", "off"},
     Setting{"primary_conninfo", ""},
     Setting{"primary_slot_name", ""},
     Setting{"recovery_min_apply_delay", "0"},
@@ -88,6 +95,21 @@ std::string our_file(const Settings& settings) {
   return text;
 }
 
+// Of some versions only.
+std::vector<Setting> fixed_of(int major) {
+  std::vector<Setting> settings;
+  if (major <= 15) settings.emplace_back("promote_trigger_file", "");
+  if (major >= 15) settings.emplace_back("archive_library", "");
+  return settings;
+}
+
+// "name = value" or "name value", as the server writes and reads it.
+std::string name_of(const std::string& line) {
+  const auto begin = line.find_first_not_of(" \t");
+  if (begin == std::string::npos || line[begin] == '#') return "";
+  return line.substr(begin, line.find_first_of(" \t=", begin) - begin);
+}
+
 // An include that leads out of the cluster, or to what is not there, keeps a copy from starting.
 bool leads_elsewhere(const fs::path& data, const std::string& line) {
   const auto start = line.find_first_not_of(" \t");
@@ -101,18 +123,33 @@ bool leads_elsewhere(const fs::path& data, const std::string& line) {
   return target.is_absolute() || !fs::exists(data / target, failed);
 }
 
+bool is_ours(const std::string& name) {
+  const auto named = [&](const Setting& setting) { return setting.first == name; };
+  return std::any_of(kDefaults.begin(), kDefaults.end(), named) ||
+         std::any_of(kFixed.begin(), kFixed.end(), named) || name == "promote_trigger_file" ||
+         name == "archive_command" || name == "archive_library" || name == "synchronous_commit" ||
+         name == "listen_addresses" || name == "port" || name == "unix_socket_directories";
+}
+
 std::string with_include(const fs::path& data, const std::string& text) {
   std::string result;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string line = text.substr(at, end - at);
+  std::istringstream lines(without_ours(text));
+  for (std::string line; std::getline(lines, line);) {
     result += (leads_elsewhere(data, line) ? "#" : "") + line + "\n";
-    at = end + 1;
   }
   return result + std::string(kIncludeLine) + "\n";
 }
 
 }  // namespace
+
+std::string without_ours(const std::string& text) {
+  std::string kept;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (!is_ours(name_of(line))) kept += line + "\n";
+  }
+  return kept;
+}
 
 Result<> write_configuration(const fs::path& data, const Settings& settings, const RunUser& user) {
   TRY(write_owned(data / kFileName, our_file(settings), user));
@@ -125,13 +162,14 @@ Result<> write_configuration(const fs::path& data, const Settings& settings, con
   return write_owned(data / "postgresql.conf", with_include(data, text), user);
 }
 
-std::vector<std::string> server_arguments(std::uint16_t port) {
+std::vector<std::string> server_arguments(int major, std::uint16_t port) {
   std::vector<std::string> arguments;
   const auto set = [&](std::string_view name, std::string_view value) {
     arguments.emplace_back("-c");
     arguments.push_back(std::string(name) + "=" + std::string(value));
   };
   for (const auto& [name, value] : kFixed) set(name, value);
+  for (const auto& [name, value] : fixed_of(major)) set(name, value);
   set("listen_addresses", "127.0.0.1");
   set("port", std::to_string(port));
   // Relative to the data directory, where the server works: however long the path, the socket's
@@ -140,8 +178,8 @@ std::vector<std::string> server_arguments(std::uint16_t port) {
   return arguments;
 }
 
-std::vector<std::string> private_server_arguments(const fs::path& socket_directory) {
-  std::vector<std::string> arguments = server_arguments(5432);
+std::vector<std::string> private_server_arguments(int major, const fs::path& socket_directory) {
+  std::vector<std::string> arguments = server_arguments(major, 5432);
   const auto set = [&](std::string_view name, std::string_view value) {
     arguments.emplace_back("-c");
     arguments.push_back(std::string(name) + "=" + std::string(value));
@@ -156,14 +194,15 @@ std::vector<std::string> private_server_arguments(const fs::path& socket_directo
   set("checkpoint_timeout", "30min");
   set("maintenance_work_mem", "256MB");
   set("autovacuum", "off");
+  set("max_logical_replication_workers", "0");
+  set("cron.launch_active_jobs", "off");
   return arguments;
 }
 
-bool is_ours(const std::string& name) {
-  const auto named = [&](const Setting& setting) { return setting.first == name; };
-  return std::any_of(kDefaults.begin(), kDefaults.end(), named) ||
-         std::any_of(kFixed.begin(), kFixed.end(), named) || name == "synchronous_commit" ||
-         name == "listen_addresses" || name == "port" || name == "unix_socket_directories";
+std::vector<std::string> recovery_arguments(const ControlData& control) {
+  const auto limit = control.standby_limits.find("max_prepared_transactions");
+  if (limit == control.standby_limits.end() || limit->second == 0) return {};
+  return {"-c", limit->first + "=" + std::to_string(limit->second)};
 }
 
 }  // namespace slip::postgresql

@@ -22,10 +22,15 @@ Result<> write_configuration(const std::filesystem::path& data, const Settings& 
                              const RunUser& user);
 
 // "-c name=value" arguments of a server for people, and of a private one (no TCP).
-std::vector<std::string> server_arguments(std::uint16_t port);
-std::vector<std::string> private_server_arguments(const std::filesystem::path& socket_directory);
+std::vector<std::string> server_arguments(int major, std::uint16_t port);
+std::vector<std::string> private_server_arguments(int major,
+                                                  const std::filesystem::path& socket_directory);
 
-// True for a setting that slipstream.conf or the command line decides.
-bool is_ours(const std::string& name);
+// What the recovery of a cluster that came from elsewhere needs: as much room for prepared
+// transactions as there was.
+std::vector<std::string> recovery_arguments(const ControlData& control);
+
+// The lines of a configuration file without those that slipstream.conf or the command line decides.
+std::string without_ours(const std::string& text);
 
 }  // namespace slip::postgresql

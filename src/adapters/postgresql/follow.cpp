@@ -28,6 +28,8 @@ std::string shell_quoted(const std::string& text) {
   return quoted + "'";
 }
 
+}  // namespace
+
 // Every way of compressing that archives use. 1: not there yet, or not whole; it is asked for
 // again.
 std::string restore_command(const fs::path& archive) {
@@ -42,8 +44,6 @@ std::string restore_command(const fs::path& archive) {
   }
   return command + "else exit 1; fi";
 }
-
-}  // namespace
 
 Result<> ensure_slot(const Follow& follow, const UrlOrigin& origin) {
   if (follow.slot.empty()) return {};
@@ -121,6 +121,19 @@ std::map<std::string, std::string> follower_environment(const Settings& settings
   const auto* origin = std::get_if<UrlOrigin>(&settings.origin);
   if (origin == nullptr || origin->password.empty()) return {};
   return {{"PGPASSWORD", origin->password}};
+}
+
+std::vector<fs::path> files_of_connection(const Settings& settings) {
+  std::vector<fs::path> files;
+  const auto* origin = std::get_if<UrlOrigin>(&settings.origin);
+  if (origin == nullptr) return files;
+  for (const char* key : {"sslrootcert", "sslcert", "sslkey", "sslcrl", "sslcrldir", "passfile"}) {
+    const auto named = origin->parameters.find(key);
+    std::error_code failed;
+    if (named == origin->parameters.end() || !named->second.starts_with('/')) continue;
+    if (fs::exists(named->second, failed)) files.emplace_back(named->second);
+  }
+  return files;
 }
 
 }  // namespace slip::postgresql

@@ -22,11 +22,16 @@ Result<> ensure_slot(const Follow& follow, const UrlOrigin& origin);
 // Succeeds if there is none.
 Result<> drop_slot(const Settings& settings);
 
+// The server's command that gets a file of the log from an archive, compressed or not.
+std::string restore_command(const std::filesystem::path& archive);
+
 // Makes the cluster, which is not running, a standby of production.
 Result<> prepare_follower(const Layout& layout, const RunUser& user);
 // What its server gets beyond server_arguments. The password is in the environment only.
 Result<std::vector<std::string>> follower_arguments(const Layout& layout, const Settings& settings);
 std::map<std::string, std::string> follower_environment(const Settings& settings);
+// Certificates and the like that its connection needs, as far as they are there.
+std::vector<std::filesystem::path> files_of_connection(const Settings& settings);
 
 // The running follower, and what its server has said.
 struct Follower {

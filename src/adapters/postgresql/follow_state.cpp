@@ -138,6 +138,7 @@ struct Trouble {
   const char* said;  // by the server, in its log
   const char* problem;
   const char* hint;
+  bool has_words = false;  // production's own follow, in its language
 };
 
 constexpr const char* kSeedAnew = "Seed it anew: slip source reseed NAME. The data there is stays.";
@@ -160,32 +161,52 @@ constexpr Trouble kTroubles[] = {
     {FollowHealth::lost, "database files are incompatible with server",
      "production is of another version now", kSeedAnew},
     {FollowHealth::disconnected, "replication slot",
-     "production has no such replication slot any more, or another uses it", kSeedAnew},
+     "production has no such replication slot any more, or another uses it",
+     "Sync the source, which makes it anew where it is gone. If production has no longer the log "
+     "that is needed then, seed it anew: slip source reseed NAME."},
     {FollowHealth::disconnected, "password authentication failed",
      "production refuses the password",
-     "Set the user's password back there, or link the source anew with the new one."},
+     "Set the user's password back there, or give the source the new one: slip source url NAME @FILE."},
     {FollowHealth::disconnected, "no pg_hba.conf entry",
      "production does not let this machine replicate",
      "Add a line \"host replication USER ADDRESS scram-sha-256\" to its pg_hba.conf."},
     {FollowHealth::disconnected, "must be superuser or replication role",
      "production does not let this user replicate", "ALTER ROLE ... REPLICATION there."},
     {FollowHealth::disconnected, "connection to server", "production does not answer",
-     "It goes on by itself when production is there again."},
+     "It goes on by itself when production is there again.", true},
     {FollowHealth::disconnected, "could not connect", "production does not answer",
      "It goes on by itself when production is there again."},
     {FollowHealth::disconnected, "could not receive data from WAL stream",
-     "the connection to production broke", "It goes on by itself when production is there again."},
+     "production has ended the connection",
+     "It goes on by itself when production is there again. If it says that the log was removed, "
+     "seed it anew: slip source reseed NAME.",
+     true},
+};
+
+// What it says behind its last colon but one: "failed: FATAL:  words" and "stream: ERROR:  words".
+std::string words_of(std::string_view line) {
+  line = line.substr(0, line.find('\n'));
+  const auto begin = line.find(": ");
+  return begin == std::string_view::npos ? "" : std::string(line.substr(begin));
+}
+
+struct KnownTrouble {
+  const Trouble* trouble = nullptr;
+  std::string words = {};
 };
 
 // What the server has said last that we know the meaning of.
-const Trouble* last_trouble(const std::string& log) {
-  const Trouble* last = nullptr;
+KnownTrouble last_trouble(const std::string& log) {
+  KnownTrouble last;
   std::size_t last_at = 0;
   for (const auto& trouble : kTroubles) {
     const auto at = log.rfind(trouble.said);
-    if (at == std::string::npos || (last != nullptr && at <= last_at)) continue;
-    last = &trouble;
+    if (at == std::string::npos || (last.trouble != nullptr && at <= last_at)) continue;
+    last.trouble = &trouble;
     last_at = at;
+  }
+  if (last.trouble != nullptr && last.trouble->has_words) {
+    last.words = words_of(std::string_view(log).substr(last_at));
   }
   return last;
 }
@@ -214,8 +235,8 @@ Result<> judge_stream(const Follower& follower, const Report& report, FollowStat
   }
   tell(state, FollowHealth::disconnected, "production is not connected",
        "It goes on by itself when production is there again.");
-  if (const Trouble* trouble = last_trouble(follower.log)) {
-    tell(state, trouble->health, trouble->problem, trouble->hint);
+  if (const auto [trouble, words] = last_trouble(follower.log); trouble != nullptr) {
+    tell(state, trouble->health, trouble->problem + words, trouble->hint);
   }
   return {};
 }
@@ -227,7 +248,7 @@ Result<> judge_archive(const Follower& follower, const Report& report, FollowSta
     return {};
   }
   state.health = FollowHealth::following;
-  if (const Trouble* trouble = last_trouble(follower.log);
+  if (const auto [trouble, words] = last_trouble(follower.log);
       trouble != nullptr && trouble->health == FollowHealth::lost) {
     tell(state, trouble->health, trouble->problem, trouble->hint);
     return {};
@@ -327,48 +348,63 @@ namespace {
 constexpr auto kStandstill = std::chrono::seconds(30);
 constexpr auto kPause = std::chrono::milliseconds(50);
 
+struct Target {
+  std::uint64_t lsn = 0;
+  // What has been committed by then is before it; nothing: by when this was asked for.
+  std::optional<Timestamp> as_of = {};
+};
+
 // How far production's log is on its disk: every commit that waited for it is there. It may be a
-// standby itself.
-Result<std::uint64_t> production_position(const UrlOrigin& origin) {
+// standby itself, which may be behind.
+Result<Target> production_position(const UrlOrigin& origin) {
   auto session = TRY(connect_to(origin));
   const auto rows =
       TRY(session.query("SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE "
-                        "pg_current_wal_flush_lsn() END"));
+                        "pg_current_wal_flush_lsn() END, NOT pg_is_in_recovery() OR "
+                        "(EXISTS (SELECT FROM pg_stat_wal_receiver) AND "
+                        "pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn()), "
+                        "(extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000)::bigint"));
   const auto lsn = rows.empty() ? std::nullopt : lsn_of(rows.front().front());
   if (!lsn) return Error{.message = "production does not say where it is"};
-  return *lsn;
+  if (rows.front()[1] == "t") return Target{.lsn = *lsn};
+  return Target{.lsn = *lsn, .as_of = Timestamp{number_of(rows.front()[2]).value_or(0)}};
 }
 
-Result<std::uint64_t> target_of(const Follower& follower) {
+Result<Target> target_of(const Follower& follower) {
   if (follower.settings.follow->archive.empty()) {
     return production_position(std::get<UrlOrigin>(follower.settings.origin));
   }
   const auto archive = TRY(look_into(follower));
-  return archive ? archive->end - kRecordBytes : 0;
+  return Target{.lsn = archive ? archive->end - kRecordBytes : 0};
 }
 
 }  // namespace
 
 Result<Timestamp> catch_up(const Follower& follower, const Progress& progress) {
   const Timestamp asked = now();
-  const std::uint64_t target = TRY(target_of(follower));
+  const bool by_archive = !follower.settings.follow->archive.empty();
+  // A server that production was switched to has no slots.
+  if (!by_archive) {
+    TRY(ensure_slot(*follower.settings.follow, std::get<UrlOrigin>(follower.settings.origin)));
+  }
+  const Target target = TRY(target_of(follower));
   auto session = TRY(open(follower));
   std::uint64_t last = 0;
   auto moved = std::chrono::steady_clock::now();
   for (;;) {
     const Report report = TRY(ask(session));
     const std::uint64_t here = report.replayed.value_or(0);
-    if (here >= target) {
+    if (here >= target.lsn) {
       // An archive lacks the file that production is writing to.
-      const bool by_archive = !follower.settings.follow->archive.empty();
-      return by_archive ? Timestamp{report.newest_commit.value_or(0)} : asked;
+      if (by_archive) return Timestamp{report.newest_commit.value_or(0)};
+      return std::min(asked, target.as_of.value_or(asked));
     }
     if (report.is_paused) {
       return Error{.code = ErrorCode::precondition_failed, .message = "it has to be started again"};
     }
     if (here != last) moved = std::chrono::steady_clock::now();
     last = here;
-    if (!progress(fmt::format("{} MB to go", (target - here) >> 20), std::nullopt)) {
+    if (!progress(fmt::format("{} MB to go", (target.lsn - here) >> 20), std::nullopt)) {
       return Error{.code = ErrorCode::canceled, .message = "canceled"};
     }
     if (std::chrono::steady_clock::now() - moved > kStandstill) {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "adapters/postgresql/configuration.h"
+#include "adapters/postgresql/follow.h"
 #include "adapters/postgresql/login.h"
 #include "adapters/postgresql/origin_settings.h"
 #include "adapters/postgresql/write_ahead_log.h"
@@ -78,30 +79,60 @@ namespace {
 
 // The bootstrap superuser of a foreign cluster: always oid 10, always there, rarely renamed.
 Result<> make_own_role(const Ingest& ingest, const ServerVersion& version) {
-  TRY(run_step(
-      ingest,
-      Command{.argv = {version.program("postgres"), "--single", "-D", ingest.layout.data.string(),
-                       "-c", "fsync=off", "-c", "hba_file=pg_hba.conf", "-c",
-                       "ident_file=pg_ident.conf", "-c", "data_directory=.", "template1"},
-              .working_directory = ingest.layout.data,
-              .input = "DO $$BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = "
-                       "'slipstream') THEN CREATE ROLE slipstream; END IF; ALTER ROLE "
-                       "slipstream SUPERUSER LOGIN PASSWORD NULL; END$$;\n",
-              .run_as = ingest.user.name},
-      "taking the copy over", ErrorCode::failed,
-      "PostgreSQL " + version.full + " does not start on the data"));
+  std::vector<std::string> argv = {version.program("postgres"),
+                                   "--single",
+                                   "-D",
+                                   ingest.layout.data.string(),
+                                   "-c",
+                                   "fsync=off",
+                                   "-c",
+                                   "hba_file=pg_hba.conf",
+                                   "-c",
+                                   "ident_file=pg_ident.conf",
+                                   "-c",
+                                   "data_directory=."};
+  for (auto& argument : recovery_arguments(TRY(read_control_data(ingest.layout.data)))) {
+    argv.push_back(std::move(argument));
+  }
+  argv.emplace_back("template1");
+  TRY(run_step(ingest,
+               Command{.argv = std::move(argv),
+                       .working_directory = ingest.layout.data,
+                       .input = "DO $$BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = "
+                                "'slipstream') THEN CREATE ROLE slipstream; END IF; ALTER ROLE "
+                                "slipstream SUPERUSER LOGIN PASSWORD NULL; END$$;\n",
+                       .run_as = ingest.user.name},
+               "taking the copy over", ErrorCode::failed,
+               "PostgreSQL " + version.full + " does not start on the data"));
+  return {};
+}
+
+// What production's servers are in the middle of with others: a copy is nobody's subscriber, and no
+// transaction's manager comes back to it.
+Result<> end_ties(const PrivateServer& server, Session& session) {
+  TRY(session.query(
+      "UPDATE pg_subscription SET subenabled = false, subconninfo = '', subslotname = NULL"));
+  for (const Row& prepared :
+       TRY(session.query("SELECT gid, database FROM pg_prepared_xacts ORDER BY database"))) {
+    auto there = TRY(Session::open_for_script(server.socket_directory(), 5432, *prepared[1],
+                                              std::chrono::seconds(5)));
+    TRY(there.query("ROLLBACK PREPARED " + there.quote_text(*prepared[0])));
+  }
   return {};
 }
 
 }  // namespace
 
 // One that has only just been seeded still has its backup's label, and is recovered like a backup
-// unless it is to replay a log.
+// unless it is to replay a log. The log that a backup needs may be in the archive only.
 Result<> end_recovery(const Ingest& ingest, const ServerVersion& version) {
   const Layout& layout = ingest.layout;
   std::error_code failed;
   const bool replays = has_replay(layout);
-  if (!replays && std::filesystem::exists(layout.data / "backup_label", failed)) return {};
+  const bool is_seed = std::filesystem::exists(layout.data / "backup_label", failed);
+  const auto& follow = ingest.settings.follow;
+  const bool has_archive = follow && !follow->archive.empty();
+  if (!replays && is_seed && !has_archive) return {};
   const auto recover = [&](const std::vector<std::string>& arguments) -> Result<> {
     TRY(write_owned(layout.data / "standby.signal", "", ingest.user));
     auto server = TRY(PrivateServer::start(
@@ -110,6 +141,9 @@ Result<> end_recovery(const Ingest& ingest, const ServerVersion& version) {
         PrivateServer::Recovery::promote, arguments));
     return server.stop();
   };
+  if (!replays && is_seed) {
+    return recover({"-c", "restore_command=" + restore_command(follow->archive)});
+  }
   if (!replays) return recover({});
   auto recovered = recover(TRY(replay_arguments(layout, ReplayEnd::target)));
   // Whoever has asked for the time knows that the log reaches it; that nothing was committed from
@@ -130,6 +164,7 @@ Result<> take_over(const Ingest& ingest, const ServerVersion& version) {
   {
     auto session = TRY(server.session());
     TRY(ensure_role(session, ingest.settings.login));
+    TRY(end_ties(server, session));
     const auto found = TRY(
         session.query("SELECT 1 FROM pg_database WHERE datname = $1", {ingest.settings.database}));
     if (found.empty()) {

@@ -10,6 +10,21 @@ namespace slip::postgresql {
 
 namespace {
 
+// A follower that counts as a synchronous standby would vouch for commits, and hold them up.
+Result<> check_standbys(Session& session, const UrlOrigin& origin) {
+  const auto rows = TRY(session.query("SHOW synchronous_standby_names"));
+  const std::string names = rows.empty() ? "" : rows.front().front().value_or("");
+  if (names.find('*') == std::string::npos && names.find("slipstream") == std::string::npos) {
+    return {};
+  }
+  return Error{.code = ErrorCode::precondition_failed,
+               .message = "the server at " + origin.where() +
+                          " would wait with its commits for whoever follows it "
+                          "(synchronous_standby_names = '" +
+                          names + "')",
+               .hint = "Name its standbys there instead, or follow its archive."};
+}
+
 // What can be known before the first byte is copied: login, version, tablespaces, replication.
 Result<ServerVersion> ask_origin(const Ingest& ingest, const UrlOrigin& origin) {
   auto session = TRY(connect_to(origin));
@@ -30,6 +45,7 @@ Result<ServerVersion> ask_origin(const Ingest& ingest, const UrlOrigin& origin) 
                             tablespaces.front().front().value_or("") + ")",
                  .hint = "Move its tables into the default tablespace, or link a dump instead."};
   }
+  if (ingest.settings.follow) TRY(check_standbys(session, origin));
   if (auto replicates = connect_to(origin, {{"replication", "true"}}); !replicates) {
     Error error = std::move(replicates).error();
     error.hint += (error.hint.empty() ? "" : " ");

@@ -1,7 +1,5 @@
 #include "adapters/postgresql/origin_settings.h"
 
-#include <sstream>
-
 #include "adapters/postgresql/configuration.h"
 #include "base/log.h"
 #include "base/subprocess.h"
@@ -13,8 +11,11 @@ namespace fs = std::filesystem;
 namespace {
 
 Result<> remove_leftovers(const fs::path& data) {
-  for (const char* name : {"postmaster.pid", "postmaster.opts", "standby.signal", "recovery.signal",
-                           "promote", "recovery.conf", "recovery.done"}) {
+  for (const char* name :
+       {"postmaster.pid", "postmaster.opts", "standby.signal", "recovery.signal", "promote",
+        "recovery.conf", "recovery.done",
+        // What its server wrote of statements and their values, and its key.
+        "log", "pg_log", "current_logfiles", "pg_stat/pg_stat_statements.stat", "server.key"}) {
     TRY(remove_tree(data / name));
   }
   std::error_code failed;
@@ -24,23 +25,11 @@ Result<> remove_leftovers(const fs::path& data) {
   return {};
 }
 
-// "name = value" or "name value", as the server writes and reads it.
-std::string name_of(const std::string& line) {
-  const auto begin = line.find_first_not_of(" \t");
-  if (begin == std::string::npos || line[begin] == '#') return "";
-  return line.substr(begin, line.find_first_of(" \t=", begin) - begin);
-}
-
 Result<> clean_alter_system(const fs::path& data, const RunUser& user) {
   const fs::path path = data / "postgresql.auto.conf";
   const auto text = read_file(path);
   if (!text) return {};
-  std::string kept;
-  std::istringstream lines(*text);
-  for (std::string line; std::getline(lines, line);) {
-    if (!is_ours(name_of(line))) kept += line + "\n";
-  }
-  return write_owned(path, kept, user);
+  return write_owned(path, without_ours(*text), user);
 }
 
 bool is_installed(const ServerVersion& version, const std::string& library) {

@@ -151,12 +151,13 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
   const auto add = [&](const std::vector<std::string>& arguments) {
     spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
   };
-  add(server_arguments(instance.port));
+  add(server_arguments(version.major, instance.port));
   if (is_follower(instance)) {
     const Settings settings = TRY(read_settings(instance.config));
     add(TRY(follower_arguments(layout, settings)));
     spec.env.merge(follower_environment(settings));
     if (!settings.follow->archive.empty()) spec.readable.push_back(settings.follow->archive);
+    for (auto& file : files_of_connection(settings)) spec.readable.push_back(std::move(file));
     if (info().keeps_log) add(archive_arguments(Archiving::always));
     return std::optional(std::move(spec));
   }

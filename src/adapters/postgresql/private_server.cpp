@@ -73,7 +73,10 @@ Result<PrivateServer> PrivateServer::start(const ServerVersion& version,
                   .working_directory = data,
                   .run_as = user.name,
                   .deadline = std::chrono::hours(48)};
-  for (auto& argument : private_server_arguments(sockets)) {
+  for (auto& argument : private_server_arguments(version.major, sockets)) {
+    command.argv.push_back(std::move(argument));
+  }
+  for (auto& argument : recovery_arguments(TRY(read_control_data(data)))) {
     command.argv.push_back(std::move(argument));
   }
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());

@@ -48,7 +48,7 @@ std::optional<ServerVersion> ask_version(const fs::path& folder) {
   full = full.substr(0, full.find_first_of(" \n"));
   ServerVersion version{.major = 0, .full = full, .programs = folder};
   std::from_chars(full.data(), full.data() + full.size(), version.major);
-  if (version.major < 12) return std::nullopt;
+  if (version.major < 13) return std::nullopt;
   return version;
 }
 

@@ -71,6 +71,16 @@ std::string difference(const FileSource& wanted, const json::value& linked) {
   return out;
 }
 
+// What to do about it.
+std::string advice_on(const std::string& differs, const FileSource& wanted) {
+  if (differs == "sync") {
+    return fmt::format("Change it: slip source schedule {} '{}'.", wanted.linked,
+                       wanted.schedule.empty() ? "off" : wanted.schedule);
+  }
+  if (differs == "url") return "Change it: slip source url " + wanted.linked + " @FILE.";
+  return "Link it under another name instead: in the file, source = \"NAME\".";
+}
+
 json::object place_of(const FileSource& source) {
   return {{"name", source.name},
           {"source", source.linked},
@@ -165,8 +175,8 @@ Result<ApplyPlan> plan_apply(const TemplateFile& file, const json::array& source
     } else if (const auto differs = difference(wanted, *found->second); !differs.empty()) {
       plan.notes.push_back(fmt::format(
           "The source {0} is linked already, but otherwise than the file says ({1}); it is left as "
-          "it is. To link it anew under the same name, unlink it first: slip source unlink {0}",
-          wanted.linked, differs));
+          "it is. {2}",
+          wanted.linked, differs, advice_on(differs, wanted)));
     }
   }
   if (existing.is_null()) {

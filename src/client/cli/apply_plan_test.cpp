@@ -257,6 +257,13 @@ TEST(PlanApply, SaysWhatDiffersInALinkedSourceAndLeavesItAlone) {
                           HasSubstr("(run)")));
 }
 
+TEST(PlanApply, SaysHowASourceIsChangedThatCanBe) {
+  TemplateFile changed = file();
+  changed.sources[0].schedule = "every 15min";
+  EXPECT_THAT(plan_apply(changed, linked_sources(), existing_template()).value().notes,
+              ElementsAre(HasSubstr("slip source schedule employees.db 'every 15min'")));
+}
+
 TEST(PlanApply, TakesASecretThatIsNotShownForTheSame) {
   TemplateFile secret = file();
   secret.sources[0].config.settings = {{"url", "postgresql://me:pass@host/db"}};

@@ -101,6 +101,11 @@ std::string moment(Timestamp at, Timestamp now) {
   return is_same_day(then, today) ? clock : day_of(then, today) + " " + clock;
 }
 
+std::string exact_moment(Timestamp at, Timestamp now) {
+  const auto ms = (at.ms % 1000 + 1000) % 1000;
+  return moment(at, now) + (ms == 0 ? "" : fmt::format(".{:03}", ms));
+}
+
 std::string short_moment(Timestamp at, Timestamp now) {
   const std::tm then = local(at);
   const std::tm today = local(now);

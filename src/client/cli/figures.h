@@ -16,6 +16,8 @@ namespace slip::cli {
 // "14:03:07" today, else "Wed 18 Nov 14:03:07", with the year when it is another one.
 std::string moment(Timestamp at, Timestamp now);
 // "Wed 18 Nov 14:03": for tables, without seconds when it is not today.
+// To the millisecond, where it is no whole second.
+std::string exact_moment(Timestamp at, Timestamp now);
 std::string short_moment(Timestamp at, Timestamp now);
 // "just now", "40 seconds ago", "3 hours ago", "4 days ago"; "in 2 days" for what is to come.
 std::string ago(Timestamp at, Timestamp now);

@@ -16,13 +16,14 @@ std::string source_times(const json::value& found, Timestamp asked) {
   for (const auto& one : list_in(found, "sources")) {
     const auto at = time_in(one, "at").value_or(asked);
     out += (out.empty() ? "" : ", ") + text_in(one, "source");
-    out += at == asked ? " exactly then" : " as of " + moment(at, now());
+    out += at == asked ? " exactly then" : " as of " + exact_moment(at, now());
   }
   return out;
 }
 
 Result<> ask(Session& session, const json::value& found, Timestamp asked) {
-  const std::string words = fmt::format("{}: {}", moment(asked, now()), source_times(found, asked));
+  const std::string words =
+      fmt::format("{}: {}", exact_moment(asked, now()), source_times(found, asked));
   if (isatty(STDIN_FILENO) == 0 || session.json()) {
     return Error{
         .code = ErrorCode::precondition_failed,
@@ -53,7 +54,8 @@ Result<json::object> announce(Session& session, const WantedTime& wanted) {
       TRY(session.get(with_query(path, {{"time", to_rfc3339(wanted.at)},
                                         {"branch", wanted.branch},
                                         {"template", wanted.of_template ? "1" : ""}})));
-  session.print(fmt::format("{}: {}.\n", moment(wanted.at, now()), source_times(found, wanted.at)));
+  session.print(
+      fmt::format("{}: {}.\n", exact_moment(wanted.at, now()), source_times(found, wanted.at)));
   const bool asks = flag_in(found, "asks");
   if (asks && !wanted.accept_earlier) TRY(ask(session, found, wanted.at));
   if (asks) more["accept_earlier"] = true;

@@ -65,9 +65,9 @@ Result<> restore(Session& session, const Arguments& given) {
                       .attempt = "restore " + given.container};
   return carry_out(session, change, [&](const json::value& operation) {
     const bool is_other = asked && time_in(operation, "parent.at") != asked;
-    const auto taken = is_other
-                           ? fmt::format(", the last point at or before {},", moment(*asked, now()))
-                           : std::string();
+    const auto taken =
+        is_other ? fmt::format(", the nearest at or before {},", exact_moment(*asked, now()))
+                 : std::string();
     return fmt::format("{} is back at {}{} after {}.{}", given.container,
                        data_origin(operation, now()), taken, took(length_of(operation, now())),
                        undo_hint(given));

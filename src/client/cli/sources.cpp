@@ -21,6 +21,7 @@ struct Arguments {
   std::string health;
   std::string stop_signal;
   std::string schedule;
+  std::string url;
   bool off = false;
 };
 
@@ -158,6 +159,25 @@ void add_schedule(Command* group) {
   });
 }
 
+void add_url(Command* group) {
+  const auto given = arguments<Arguments>();
+  auto* url = group->add_subcommand(
+      "url", "Give a source another address, or another password; what it has stays");
+  url->add_option("source", given->source, "The source")->required();
+  url->add_option("url", given->url, "As when it was linked; @FILE reads it from a file")
+      ->required();
+  url->on_chosen([given](Session& session) -> Result<> {
+    const Change change{.method = "PATCH",
+                        .path = api_path({"sources", given->source}),
+                        .body = json::object{{"url", TRY(read_value(given->url))}},
+                        .attempt = "change the url of the source " + given->source};
+    return carry_out(session, change, [&](const json::value&) {
+      return given->source + " has another url. Its next sync uses it: slip source sync " +
+             shell_word(given->source);
+    });
+  });
+}
+
 void add_webhook(Command* group) {
   const auto given = arguments<Arguments>();
   auto* webhook = group->add_subcommand(
@@ -171,8 +191,10 @@ void add_webhook(Command* group) {
                         .attempt = "change the webhook of " + given->source};
     return carry_out(session, change, [&](const json::value& answer) {
       if (given->off) return given->source + " has no webhook any more.";
-      return fmt::format("Whoever POSTs here has {} synced; it is shown only now:\n  {}",
-                         given->source, text_in(answer, "path"));
+      return fmt::format(
+          "Whoever POSTs to this path of the daemon's page has {} synced; it is shown only now:\n"
+          "  {}",
+          given->source, text_in(answer, "path"));
     });
   });
 }
@@ -221,6 +243,7 @@ void add_sources(Command& slip) {
   status->on_chosen(
       [given](Session& session) { return show_source_status(session, given->source); });
   add_schedule(group);
+  add_url(group);
   add_webhook(group);
   add_reseed(group);
 

@@ -30,8 +30,9 @@ Result<http::Response> show(Call& call) {
   PoolView view{.driver = storage.driver,
                 .kind = facts.kind.empty() ? storage.driver : facts.kind,
                 .why = facts.why,
-                .warning = space.free < space.total / 20
-                               ? "Less than 5 % of the pool can still be written."
+                .warning = space.runs_short()
+                               ? "Less than 5 % of the pool can still be written. No automatic "
+                                 "points are taken; of those taken before one an hour stays."
                                : facts.warning,
                 .root = storage.root.string(),
                 .total = space.total,

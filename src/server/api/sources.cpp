@@ -34,8 +34,9 @@ BOOST_DESCRIBE_STRUCT(SourceBody, (), (name, config, schedule))
 
 struct ChangeBody {
   std::optional<std::string> schedule;  // "": never
+  std::optional<std::string> url;
 };
-BOOST_DESCRIBE_STRUCT(ChangeBody, (), (schedule))
+BOOST_DESCRIBE_STRUCT(ChangeBody, (), (schedule, url))
 
 json::value source_json(const Source& source) {
   return json::object{{"id", source.id.str()},
@@ -147,6 +148,11 @@ Result<http::Response> show_status(Call& call) {
 
 Result<http::Response> change(Call& call) {
   const auto body = TRY(read_body<ChangeBody>(call));
+  if (body.url && body.schedule) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "change either the schedule or the url"};
+  }
+  if (body.url) return submit(call, ChangeUrl{.source = call.param("source"), .url = *body.url});
   return carry_out(
       call,
       EditSource{.source = call.param("source"), .schedule = body.schedule, .webhook_hash = {}});

@@ -50,6 +50,26 @@ TEST_F(SourcesApi, SayWhyTheLastSyncFailed) {
   EXPECT_EQ(text(live, "/last/failure"), "production does not answer");
 }
 
+TEST_F(SourcesApi, GetAnotherUrl) {
+  const std::string moved = "/api/v1/sources/moved.db";
+  must("admin", "/api/v1/sources",
+       {{"name", "moved.db"},
+        {"config",
+         {{"kind", "rows"},
+          {"settings", {{"follow", "yes"}, {"url", "postgresql://me:old@here/shop"}}}}}});
+  const json::value other = {{"url", "postgresql://me:new@there/shop"}};
+
+  EXPECT_EQ(send("qa", "PATCH", moved, other).status, 403);
+  EXPECT_EQ(send("admin", "PATCH", moved, {{"url", "postgresql://x"}, {"schedule", ""}}).status,
+            400);
+  EXPECT_EQ(send("admin", "PATCH", "/api/v1/sources/live.db", other).status, 409);
+  EXPECT_EQ(text(get(moved), "/config/settings/url"), "postgresql://me:***@here/shop");
+
+  EXPECT_EQ(send("admin", "PATCH", moved + "?wait=10", other).status, 202);
+
+  EXPECT_EQ(text(get(moved), "/config/settings/url"), "postgresql://me:***@there/shop");
+}
+
 TEST_F(SourcesApi, GetASchedule) {
   EXPECT_EQ(send("admin", "PATCH", "/api/v1/sources/shop.db", {{"schedule", "daily 02:30"}}).status,
             202);

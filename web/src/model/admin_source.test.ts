@@ -207,6 +207,18 @@ test("Following a server is a setting beside its address, and stays so", () => {
   expect(configOf({ ...form, isFollowing: false }).settings).not.toHaveProperty("follow");
 });
 
+test("A backup that is followed keeps the address of whom it follows", () => {
+  const settings = {
+    backup_command: "ssh db backup",
+    url: "mysql://u@h:3306/",
+    follow: "replication",
+  };
+  for (const entries of [Object.entries(settings), Object.entries(settings).reverse()]) {
+    const config = { kind: "mariadb", settings: Object.fromEntries(entries) };
+    expect(configOf(sourceFormOf("shop.stock", config))).toEqual(config);
+  }
+});
+
 test("A server that lets nobody replicate is copied by its rows, and not followed", () => {
   const config = {
     kind: "postgresql",

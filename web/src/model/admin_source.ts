@@ -142,7 +142,8 @@ function ownSettings(form: SourceForm): Record<string, string> {
   if (form.durability === "relaxed") settings.durability = "relaxed";
   const isLogical = canBeLogical(form) && form.isLogical;
   if (isLogical) settings.copy = "logical";
-  if (form.isFollowing && form.origin === "url" && !isLogical) settings.follow = "replication";
+  const canFollow = form.origin === "url" || form.other.some((one) => one.name === "url");
+  if (form.isFollowing && canFollow && !isLogical) settings.follow = "replication";
   for (const [name, value] of Object.entries(recordOf(form.conf))) settings[`conf.${name}`] = value;
   return settings;
 }
@@ -151,9 +152,16 @@ function ownSettings(form: SourceForm): Record<string, string> {
 export function sourceFormOf(name: string, config: SourceConfig): SourceForm {
   const kind = isSourceKind(config.kind) ? config.kind : "postgresql";
   const form: SourceForm = { ...emptySource(kind), name, origin: "empty" };
-  for (const [key, value] of Object.entries(config.settings ?? {})) take(form, key, value);
+  for (const [key, value] of inOrder(config.settings ?? {})) take(form, key, value);
   if (config.run) form.run = runFormOf(config.run);
   return form;
+}
+
+// A backup that is followed has a url beside it, which only says whom to follow.
+function inOrder(settings: Record<string, string>): [string, string][] {
+  const isFirst = ([key]: [string, string]) => key === "backup_command";
+  const all = Object.entries(settings);
+  return [...all.filter(isFirst), ...all.filter((one) => !isFirst(one))];
 }
 
 const DATABASE_FIELDS = { database: "database", login: "login", version: "version" } as const;

@@ -243,6 +243,8 @@ describe("Names and sizes", () => {
     const pool = (free: number) => ({ total: 1000, free }) as Parameters<typeof poolWarning>[0];
     expect(poolWarning(pool(500))).toBeNull();
     expect(poolWarning(pool(50))?.tone).toBe("warning");
+    expect(poolWarning(pool(50))?.advice).not.toContain("automatic points");
+    expect(poolWarning(pool(49))?.advice).toContain("no automatic points are taken");
     expect(poolWarning(pool(10))?.tone).toBe("danger");
   });
 });

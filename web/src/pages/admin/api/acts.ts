@@ -18,6 +18,8 @@ export const reseedSource = (source: string) =>
   answered(client.POST("/sources/{source}/reseed", ofSource(source)));
 export const scheduleSource = (source: string, schedule: string) =>
   answered(client.PATCH("/sources/{source}", { ...ofSource(source), body: { schedule } }));
+export const changeUrl = (source: string, url: string) =>
+  answered(client.PATCH("/sources/{source}", { ...ofSource(source), body: { url } }));
 export const openWebhook = (source: string) =>
   answered(client.POST("/sources/{source}/webhook", ofSource(source)));
 export const closeWebhook = (source: string) =>

@@ -18,7 +18,7 @@ import {
 import { reseedSource, syncSource, unlinkSource } from "../api/acts";
 import partStyles from "../parts/parts.module.css";
 import { useAct } from "../parts/useAct";
-import { ScheduleDialog, WebhookDialog } from "./SourceDialogs";
+import { ScheduleDialog, UrlDialog, WebhookDialog } from "./SourceDialogs";
 
 interface SourceActionsProps {
   source: Source;
@@ -30,7 +30,7 @@ interface SourceActionsProps {
 export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceActionsProps) {
   const [isBusy, setBusy] = useState(false);
   const [isAsking, setAsking] = useState(false);
-  const [dialog, setDialog] = useState<"schedule" | "webhook" | "reseed" | null>(null);
+  const [dialog, setDialog] = useState<"schedule" | "webhook" | "url" | "reseed" | null>(null);
   const [, go] = useLocation();
   const act = useAct();
   const sync = async () => {
@@ -84,6 +84,12 @@ export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceAct
                 onSelect: () => setDialog("webhook"),
               },
               {
+                label: "Other url...",
+                icon: <LinkIcon />,
+                unavailable: source.config.settings?.url ? undefined : "It does not come from one.",
+                onSelect: () => setDialog("url"),
+              },
+              {
                 label: "Seed anew...",
                 icon: <RefreshIcon />,
                 unavailable: source.follows ? undefined : "It does not follow production.",
@@ -108,6 +114,9 @@ export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceAct
       />
       {dialog === "schedule" && <ScheduleDialog source={source} onClose={() => setDialog(null)} />}
       {dialog === "webhook" && <WebhookDialog source={source} onClose={() => setDialog(null)} />}
+      {dialog === "url" && (
+        <UrlDialog source={source} onBegun={onBegun} onClose={() => setDialog(null)} />
+      )}
       <ConfirmDialog
         isOpen={dialog === "reseed"}
         onClose={() => setDialog(null)}

@@ -1,8 +1,8 @@
 import { useState } from "react";
-import type { Source } from "@/api/types";
+import type { Operation, Source } from "@/api/types";
 import { scheduleProblem } from "@/model/admin_source_problems";
 import { Button, ConfirmDialog, CopyButton, Dialog, FormDialog, TextField } from "@/ui";
-import { closeWebhook, openWebhook, scheduleSource } from "../api/acts";
+import { changeUrl, closeWebhook, openWebhook, scheduleSource } from "../api/acts";
 import partStyles from "../parts/parts.module.css";
 import { useAct } from "../parts/useAct";
 
@@ -36,6 +36,35 @@ export function ScheduleDialog({ source, onClose }: Props) {
         error={problem ?? undefined}
         hint="Or: daily 02:30, weekdays 02:30, sun,wed 02:30. Empty: only when somebody syncs it."
         onChange={setSchedule}
+      />
+    </FormDialog>
+  );
+}
+
+// What the source has stays; where the other address has other data, a source that follows it says so.
+export function UrlDialog({
+  source,
+  onBegun,
+  onClose,
+}: Props & { onBegun: (operation: Operation) => void }) {
+  const [url, setUrl] = useState("");
+  const act = useAct();
+  return (
+    <FormDialog
+      isOpen
+      onClose={onClose}
+      title={`Another url for “${source.name}”`}
+      submit="Save"
+      canSubmit={url.trim() !== ""}
+      onSubmit={async () => onBegun(await act(() => changeUrl(source.id, url.trim())))}
+    >
+      <TextField
+        label="Url, with the user and the password"
+        value={url}
+        isMono
+        autoFocus
+        hint="Where the same data has moved to, or with the new password. What is here stays; the next sync uses it. Special characters in a password are written as %XX."
+        onChange={setUrl}
       />
     </FormDialog>
   );

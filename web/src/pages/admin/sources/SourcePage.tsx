@@ -89,7 +89,7 @@ function Shown({ source }: { source: Source }) {
       </Panel>
       <Panel
         title="Settings"
-        about="Passwords are not shown. To change a setting, link the source anew."
+        about="Passwords are not shown. The url can be changed; to change another setting, link another source like this one."
       >
         {Object.keys(config.settings ?? {}).length === 0 ? (
           <p>None: everything is as the product chooses it.</p>

@@ -121,7 +121,7 @@ export function PlaceFields(props: PlaceFieldsProps) {
               </li>
             ))}
           </ul>
-          <p>It is used as it is. To link it anew under this name, unlink it first.</p>
+          <p>It is used as it is. To have other settings, link another one under another name.</p>
         </Banner>
       )}
       <div className={partStyles.fields}>
