@@ -153,9 +153,12 @@ Result<> Instances::wait_ready(const Member& member, StartWhat what, const KeepG
           member,
           Error{.code = ErrorCode::failed,
                 .message = fmt::format(
-                    "{} ended by itself{}", member.context.source_name,
-                    status.exit_status ? fmt::format(" with status {}", *status.exit_status) : ""),
-                .hint = "Its log says why."});
+                    "{} ended by itself{}{}", member.context.source_name,
+                    status.exit_status ? fmt::format(" with status {}", *status.exit_status) : "",
+                    replays ? " while it replayed its log" : ""),
+                .hint = replays ? "A file of that may be damaged: what the database said names it. "
+                                  "Choose a point of the timeline, or a time before that file."
+                                : "Its log says why."});
     }
     if (!keep_going()) {
       return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};

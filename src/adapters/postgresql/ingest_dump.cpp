@@ -4,6 +4,7 @@
 #include "adapters/postgresql/dump_file.h"
 #include "adapters/postgresql/ingest.h"
 #include "adapters/postgresql/login.h"
+#include "base/log.h"
 
 namespace slip::postgresql {
 
@@ -82,9 +83,16 @@ Result<Load> look_at(const Ingest& ingest, const fs::path& origin) {
 
 Result<> make_roles(const Ingest& ingest, Session& session, const Load& load) {
   TRY(ensure_role(session, ingest.settings.login));
+  std::string made;
   for (const std::string& role : load.needs.roles) {
     const auto rows = TRY(session.query("SELECT 1 FROM pg_roles WHERE rolname = $1", {role}));
-    if (rows.empty()) TRY(session.query("CREATE ROLE " + session.quote_name(role)));
+    if (!rows.empty()) continue;
+    TRY(session.query("CREATE ROLE " + session.quote_name(role)));
+    made += (made.empty() ? "" : ", ") + role;
+  }
+  if (!made.empty()) {
+    spdlog::info("The dump names roles that it does not make; they are made without a login: {}.",
+                 made);
   }
   return {};
 }
