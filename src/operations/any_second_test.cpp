@@ -152,6 +152,22 @@ TEST(AnySecond, CanBeBookmarkedAndIsKeptAsThatMoment) {
   EXPECT_THAT(world->complaints(), IsEmpty());
 }
 
+TEST(AnySecond, OfALogWithAHoleNamesThePointsAroundIt) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+  const auto volume = world->active("qa").volume;
+  ASSERT_TRUE(world->storage.write(volume, "db/log", "something else"));
+
+  const auto failed = world->act(
+      RestoreContainer{"qa", FromTime{times.after_second, ""}, Safety::take_point}, "qa");
+
+  ASSERT_TRUE(failed);
+  ASSERT_EQ(failed->state, OperationState::failed);
+  EXPECT_THAT(failed->failure->hint,
+              HasSubstr("the nearest: " + to_rfc3339(world->points("qa").front().at)));
+  EXPECT_EQ(world->rows("qa"), "production;first;second;third;");
+}
+
 // Its log ends in a way of its own: neither a replay's beginning nor its end.
 TEST(AnySecond, IsNeverReplayedFromAPointThatWasReplayedItself) {
   auto world = TestWorld::with_containers();

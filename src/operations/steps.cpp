@@ -46,8 +46,29 @@ Result<StepFindings> Steps::carry_out_one(const CloneSnapshot& step, const StepC
 
 Result<StepFindings> Steps::carry_out_one(const ReplayLog& step, const StepContext& context) {
   const auto later = TRY(world_.storage.open(step.later));
-  TRY(instances_.replay(step.volume, later, step.until, progress_of(context)));
-  return StepFindings{};
+  auto replayed = instances_.replay(step.volume, later, step.until, progress_of(context));
+  if (replayed) return StepFindings{};
+  Error error = std::move(replayed).error();
+  if (error.code == ErrorCode::out_of_range) {
+    const auto nearest = TRY(nearest_points(context.operation.branch, step.until));
+    if (!nearest.empty()) error.hint = "Choose the time of a point; the nearest: " + nearest + ".";
+  }
+  return error;
+}
+
+Result<std::string> Steps::nearest_points(const BranchId& branch, Timestamp at) {
+  const auto points = TRY(world_.catalog.read(
+      [&](CatalogUnit& catalog) { return catalog.points().of_branch(branch); }));
+  const auto is_later = [&](const Point& point) { return point.at > at; };
+  const auto after = std::ranges::find_if(
+      points, [&](const Point& point) { return point.reachable() && is_later(point); });
+  const auto before = std::ranges::find_if(points.rbegin(), points.rend(), [&](const Point& point) {
+    return point.reachable() && !is_later(point);
+  });
+  std::string times;
+  if (before != points.rend()) times = to_rfc3339(before->at);
+  if (after != points.end()) times += (times.empty() ? "" : ", ") + to_rfc3339(after->at);
+  return times;
 }
 
 Result<StepFindings> Steps::carry_out_one(const IngestSource& step, const StepContext& context) {

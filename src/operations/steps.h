@@ -42,6 +42,8 @@ class Steps {
   Result<StepFindings> carry_out_one(const CatchUp& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const FindDataTime& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const Detach& step, const StepContext& context);
+  // Times of the branch's points around that one; empty: it has none.
+  Result<std::string> nearest_points(const BranchId& branch, Timestamp at);
   Result<std::optional<Timestamp>> came_before_the_end(const VolumeId& follower,
                                                        const FollowState& state);
   Result<> run_hooks(const VolumeId& volume, HookMoment when, const StepContext& context);

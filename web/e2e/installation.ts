@@ -43,7 +43,7 @@ export class Installation {
     const made = new Installation(data, Number(process.env.SLIP_PORT) || (await freePort()));
     try {
       await made.start();
-      await made.command("apply", join(BUILD, "demo/employees/template.toml"));
+      await made.apply("employees", await demoTemplate());
       await made.applyMoody();
       for (const user of ["qa", "dev"]) await made.addUser(user);
       await made.addUser("admin", "--admin");
@@ -162,21 +162,22 @@ export class Installation {
   // The demo's application, but it starts late where an employee is called "slow", and not at all
   // where one is called "broken". So the data decides how a restore to it goes.
   private async applyMoody(): Promise<void> {
-    const demo = join(BUILD, "demo/employees");
     const has = (name: string) => `grep -qs '<title>${name}</title>' photos/*`;
     const script = [
       `if ${has("slow")}; then sleep 5; fi`,
       `if ${has("broken")}; then echo 'An employee is broken.' >&2; exit 1; fi`,
       "exec bin/employees",
     ].join("; ");
-    const template = (await readFile(join(demo, "template.toml"), "utf8"))
+    const template = (await demoTemplate())
       .replace(/^name = "employees"$/m, 'name = "moody"')
       .replace(/^name = "(db|app)"$/gm, 'name = "moody-$1"')
       .replace("{db.URL}", "{moody-db.URL}")
-      .replace('"database.sql"', JSON.stringify(join(demo, "database.sql")))
-      .replace('"application"', JSON.stringify(join(demo, "application")))
       .replace(/^command = .*$/m, `command = ["/bin/sh", "-c", ${JSON.stringify(script)}]`);
-    const path = join(this.data, "moody.toml");
+    await this.apply("moody", template);
+  }
+
+  private async apply(name: string, template: string): Promise<void> {
+    const path = join(this.data, `${name}.toml`);
     await writeFile(path, template);
     await this.command("apply", path);
   }
@@ -224,6 +225,17 @@ export class Installation {
     const lane = basename(process.argv[1] ?? "", ".ts");
     await writeFile(join(RESULTS, `slipstreamd-${lane}.log`), log);
   }
+}
+
+// Readable from everywhere. Installations beside each other, one for each lane, must not take each
+// other's ports, which are free while a daemon is started again.
+async function demoTemplate(): Promise<string> {
+  const demo = join(BUILD, "demo/employees");
+  const lane = Number(/lane_(\d+)/.exec(process.argv[1] ?? "")?.[1] ?? 0);
+  return (await readFile(join(demo, "template.toml"), "utf8"))
+    .replace('"database.sql"', JSON.stringify(join(demo, "database.sql")))
+    .replace('"application"', JSON.stringify(join(demo, "application")))
+    .replace(/^port = (\d+)/gm, (_, port) => `port = ${Number(port) + 1000 * lane}`);
 }
 
 // Where what is kept of a run goes.

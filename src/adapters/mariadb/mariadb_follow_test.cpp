@@ -387,6 +387,25 @@ TEST_P(MariadbFollow, IsLostWhenProductionHasRemovedTheLogAndCanBeSeededBeside) 
   EXPECT_TRUE(ok(adapter().catch_up(anew, unasked)));
 }
 
+TEST_P(MariadbFollow, GoesOnWithTheServerThatProductionWasSwitchedTo) {
+  const auto one = started();
+  world().put(production_, "before the switch");
+  ASSERT_TRUE(ok(stop(production_)));
+  auto successor = world().instance("ins_successor", production_.config);
+  copy(production_, successor);
+  successor.port = production_.port;
+  successor.login = production_.login;
+  production_ = successor;
+  ASSERT_TRUE(ok(bring_up(production_)));
+  world().put(production_, "after the switch");
+
+  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+
+  const auto alone = detached(one);
+  ASSERT_TRUE(ok(bring_up(alone)));
+  EXPECT_EQ(notes(alone), "after the switch,before,before the switch");
+}
+
 TEST_P(MariadbFollow, IsLostWhenProductionWasSwitchedToAServerThatHasLess) {
   const auto early = world().instance("ins_early", production_.config);
   ASSERT_TRUE(ok(stop(production_)));
