@@ -168,6 +168,26 @@ TEST(AnySecond, OfALogWithAHoleNamesThePointsAroundIt) {
   EXPECT_EQ(world->rows("qa"), "production;first;second;third;");
 }
 
+TEST(AnySecond, WhoseReplayDoesNotEndInTimeLeavesAllAsItWas) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+  world->world.settings.replay_patience = Duration(30);
+  world->database->never_ready(true);
+
+  const auto failed = world->act(
+      RestoreContainer{"qa", FromTime{times.after_second, ""}, Safety::take_point}, "qa");
+
+  ASSERT_TRUE(failed);
+  ASSERT_EQ(failed->state, OperationState::failed);
+  EXPECT_EQ(failed->failure->code, "timed_out");
+  EXPECT_THAT(failed->failure->hint, HasSubstr("sooner after a point"));
+  world->database->never_ready(false);
+  EXPECT_EQ(world->rows("qa"), "production;first;second;third;");
+  ASSERT_TRUE(restore_to(*world, times.after_second));
+  EXPECT_EQ(world->rows("qa"), "production;first;second;");
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
 // Its log ends in a way of its own: neither a replay's beginning nor its end.
 TEST(AnySecond, IsNeverReplayedFromAPointThatWasReplayedItself) {
   auto world = TestWorld::with_containers();
