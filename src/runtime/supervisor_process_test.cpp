@@ -78,6 +78,8 @@ class Supervised : public testing::TestWithParam<Variant> {
     UniqueFd writer(ends[1]);
     const pid_t daemon = fork();
     if (daemon == 0) {
+      // What it leaves goes with the test.
+      ::setenv("TMPDIR", world_.data(id_).c_str(), 1);
       work();
       [[maybe_unused]] const auto told = write(writer.get(), "!", 1);
       while (true) pause();
