@@ -67,7 +67,10 @@ make_container with
 make_container without
 declare -A results
 for ((round = 1; round <= rounds; round++)); do
-  for one in with without; do results[$one]+="$(tps "$one") "; done
+  # Each is the first in every other round.
+  order=(with without)
+  if ((round % 2 == 0)); then order=(without with); fi
+  for one in "${order[@]}"; do results[$one]+="$(tps "$one") "; done
 done
 printf '%-44s %10s %10s %10s\n' "" min median max
 for one in with without; do
