@@ -121,22 +121,26 @@ TEST_F(Following, LeavesProductionWhenItCannotBeLinked) {
 
 // Production's password was changed, or it moved.
 TEST_F(Following, GoesOnWithAnotherUrlThatItIsGiven) {
-  ASSERT_OK(world.must(LinkSource{"moved.db", {"rows", {{"follow", "yes"}, {"url", "old"}}, {}}}));
+  ASSERT_OK(world.must(LinkSource{
+      "moved.db", {"rows", {{"follow", "yes"}, {"url", "sql://me:old@here/shop"}}, {}}}));
   const auto moved = [&] {
     return world.catalog.read([](CatalogUnit& catalog) { return find_source(catalog, "moved.db"); })
         .value();
   };
   const auto before = moved();
 
-  ASSERT_OK(world.must(ChangeUrl{"moved.db", "new"}));
+  ASSERT_OK(world.must(ChangeUrl{"moved.db", "sql://me:new@there/shop?tls=1"}));
 
-  EXPECT_EQ(moved().config.settings.at("url"), "new");
+  EXPECT_EQ(moved().config.settings.at("url"), "sql://me:new@there/shop?tls=1");
   EXPECT_EQ(moved().volume, before.volume);
   EXPECT_EQ(moved().snapshot, before.snapshot);
   EXPECT_FALSE(world.runtime.running(instance_on(before.volume, "moved.db")));
   ASSERT_OK(world.restart());
   EXPECT_TRUE(world.runtime.running(instance_on(before.volume, "moved.db")));
   ASSERT_OK(world.must(SyncSource{"moved.db"}));
+  const auto other = world.act(ChangeUrl{"moved.db", "sql://me:new@there/stock"});
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, ErrorCode::invalid_argument);
   const auto refused = world.act(ChangeUrl{"live.db", "new"});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::precondition_failed);

@@ -221,6 +221,18 @@ Result<Plan> plan(PlanContext& context, const ReseedSource& request) {
   return plan;
 }
 
+namespace {
+
+// What its path names: "shop" of "mysql://user@host/shop?option=value".
+std::string database_in(const std::string& url) {
+  const auto host = url.find("//");
+  const auto path = host == std::string::npos ? host : url.find('/', host + 2);
+  if (path == std::string::npos) return "";
+  return url.substr(path + 1, url.find('?', path) - path - 1);
+}
+
+}  // namespace
+
 // Another address: what follows production is stopped, and the keeper starts it with the new one.
 Result<Plan> plan(PlanContext& context, const ChangeUrl& request) {
   TRY(must_be_admin(context.actor));
@@ -230,6 +242,12 @@ Result<Plan> plan(PlanContext& context, const ChangeUrl& request) {
     return Error{.code = ErrorCode::precondition_failed,
                  .message = fmt::format("source {} does not come from a url", source.name),
                  .hint = "Link another one, and make a version of the template with it."};
+  }
+  // The follower would go on with the rows of another, beside those that it has.
+  if (database_in(request.url) != database_in(*config.setting("url"))) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "the url leads to another database than that of source " + source.name,
+                 .hint = "Link that as a source of its own."};
   }
   config.settings["url"] = request.url;
   TRY(in_context("source " + source.name,
