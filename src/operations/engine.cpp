@@ -197,6 +197,7 @@ void Engine::reap_when_quiet() {
 void Engine::take_automatic_points() {
   // Where each would be a full copy, people say themselves what they are worth it for.
   if (!world_.storage.info().capabilities.cheap_clone) return;
+  if (const auto space = world_.storage.probe(); space && space->runs_short()) make_room();
   const auto branches = automatic_points_.due(world_.clock.now());
   if (!branches) return spdlog::error("look for what has changed: {}", branches.error().describe());
   for (const auto& branch : *branches) take_automatic_point(TakePoint{branch}, branch.str());
@@ -248,14 +249,25 @@ bool Engine::wait_for_automatic_points(const Error& error) {
   }) && !stopping_;
 }
 
-void Engine::keep_house() {
-  const Timestamp now = world_.clock.now();
+void Engine::retire_points(Timestamp now) {
   if (const auto thinned = reaper_.retire_points(now); !thinned) {
     spdlog::error("retire old points: {}", thinned.error().describe());
   }
   if (const auto thinned = reaper_.retire_source_points(now); !thinned) {
     spdlog::error("retire old points of sources: {}", thinned.error().describe());
   }
+}
+
+// A pool can fill up within a minute.
+void Engine::make_room() {
+  retire_points(world_.clock.now());
+  const std::lock_guard guard(mutex_);
+  if (!reap_since_) reap_since_ = std::chrono::steady_clock::now();
+}
+
+void Engine::keep_house() {
+  const Timestamp now = world_.clock.now();
+  retire_points(now);
   if (const auto trimmed = reaper_.trim_database_logs(now); !trimmed) {
     spdlog::error("shorten the databases' logs: {}", trimmed.error().describe());
   }

@@ -84,6 +84,8 @@ class Engine {
   void work(Queue& queue);
   void run_one(const Queued& next);
   void keep();
+  void retire_points(Timestamp now);
+  void make_room();
   void keep_house();
   void take_automatic_points();
   template <class Request>
