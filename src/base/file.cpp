@@ -14,6 +14,9 @@
 #include <system_error>
 #include <vector>
 
+#include "base/copy_tree.h"
+#include "base/tree.h"
+
 namespace slip {
 
 namespace fs = std::filesystem;
@@ -147,6 +150,35 @@ Result<> set_no_copy_on_write(const fs::path& directory) {
     return error_from_errno(errno, "set no-copy-on-write on " + directory.string());
   }
   return {};
+}
+
+Result<> remove_tree(const fs::path& tree) {
+  return remove_tree_at(AT_FDCWD, tree.c_str(), tree);
+}
+
+Result<> change_owner(const fs::path& tree, UserIds owner) {
+  return change_owner_at(AT_FDCWD, tree.c_str(), owner, tree);
+}
+
+Result<> copy_tree(const fs::path& from, const fs::path& to, CopyHow how,
+                   const std::function<bool()>& keep_going) {
+  UniqueFd from_fd(::open(from.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!from_fd) return error_from_errno(errno, "open " + from.string());
+  if (::mkdir(to.c_str(), 0700) != 0) {
+    return error_from_errno(errno, "make directory " + to.string());
+  }
+  const UniqueFd to_fd(::open(to.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!to_fd) return error_from_errno(errno, "open " + to.string());
+  return copy_open_tree(from_fd.get(), to_fd.get(), how, keep_going, from, to);
+}
+
+Result<> copy_file(const fs::path& from, const fs::path& to, CopyHow how) {
+  const UniqueFd from_fd(::open(from.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!from_fd) return error_from_errno(errno, "open " + from.string());
+  const UniqueFd to_fd(
+      ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!to_fd) return error_from_errno(errno, "create " + to.string());
+  return copy_open_file(from_fd.get(), to_fd.get(), how, to);
 }
 
 TemporaryDirectory::TemporaryDirectory() {

@@ -8,14 +8,14 @@
 #include <string>
 #include <string_view>
 
+#include "base/copy_how.h"
 #include "base/fd.h"
 #include "base/result.h"
+#include "base/system_error.h"
+#include "base/temporary_directory.h"
+#include "base/user.h"
 
 namespace slip {
-
-// errno as an Error: ENOSPC and EDQUOT are `no_space`, ENOENT `not_found`, EEXIST `already_exists`,
-// EACCES and EPERM `permission_denied`, EROFS, EIO `unavailable`; else `internal`.
-Error error_from_errno(int errno_value, std::string what);
 
 // Whole file, at most `max` bytes. Errors: `not_found`, `too_large`, ...
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t max = 16 << 20);
@@ -28,22 +28,11 @@ Result<> write_file_durably(const std::filesystem::path& path, std::string_view 
 Result<> make_directories(const std::filesystem::path& path, mode_t mode = 0755);
 Result<> fsync_directory(const std::filesystem::path& path);
 
-// A user's ids. Errors: `not_found`.
-struct UserIds {
-  uid_t uid;
-  gid_t gid;
-};
-Result<UserIds> find_user(const std::string& name);
-
 // Whole trees, by directory handles, never following symbolic links out of them.
 Result<> change_owner(const std::filesystem::path& tree, UserIds owner);
 // Succeeds if it does not exist. Continues past entries that vanish meanwhile.
 Result<> remove_tree(const std::filesystem::path& tree);
 
-enum class CopyHow {
-  share,     // FICLONE each file; where the file system cannot, copy_file_range (sparse kept)
-  no_share,  // copy_file_range or read and write
-};
 // Copies the tree's directories, files, symbolic and hard links with owners, modes, times and
 // extended attributes. `to` must not exist. `keep_going` is asked now and then; false: `canceled`.
 // Sockets and fifos are left out. On btrfs a directory with the no-copy-on-write flag passes it on
@@ -57,18 +46,5 @@ Result<> copy_file(const std::filesystem::path& from, const std::filesystem::pat
 // Sets btrfs's no-copy-on-write flag on an empty directory, so that files made in it get it;
 // succeeds and does nothing on other file systems.
 Result<> set_no_copy_on_write(const std::filesystem::path& directory);
-
-// A directory under $TMPDIR or /tmp that is removed with this object.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace slip

@@ -1,15 +1,14 @@
-// remove_tree and change_owner: whole trees by directory handles, so that nobody who may write in
-// the tree can lead us out of it by swapping a directory for a symbolic link.
+#include "base/tree.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
-#include <memory>
 
-#include "base/file.h"
+#include "base/fd.h"
+#include "base/system_error.h"
+#include "base/tree_walk.h"
 
 namespace slip {
 
@@ -17,107 +16,74 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
+constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+// Entries that are added while a directory is emptied keep it from going; so may a file system
+// whose positions change when entries go.
+constexpr int kTriesMax = 5;
 
-constexpr int kOpenFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-
-bool is_dots(const char* name) {
-  return std::strcmp(name, ".") == 0 || std::strcmp(name, "..") == 0;
+bool unlinked(int parent, const char* name, int flags) {
+  return ::unlinkat(parent, name, flags) == 0 || errno == ENOENT;
 }
 
-// The directory `name` in `parent`; nothing in it if it vanished or is something else now.
-Result<Directory> open_directory(int parent, const char* name, const fs::path& where) {
-  UniqueFd fd(::openat(parent, name, kOpenFlags));
-  if (!fd) return error_from_errno(errno, "open " + where.string());
-  DIR* stream = ::fdopendir(fd.get());
-  if (stream == nullptr) return error_from_errno(errno, "open " + where.string());
-  fd.release();
-  return Directory(stream, &::closedir);
-}
-
-bool is_directory(int parent, const dirent& entry) {
-  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
-  struct stat about {};
-  return ::fstatat(parent, entry.d_name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
-         S_ISDIR(about.st_mode);
-}
-
-Result<> remove_entry(int parent, const char* name, bool directory, const fs::path& where);
-
-Result<> empty_directory(DIR* stream, const fs::path& where) {
-  while (true) {
-    errno = 0;
-    const dirent* entry = ::readdir(stream);
-    if (entry == nullptr) break;
-    if (is_dots(entry->d_name)) continue;
-    TRY(remove_entry(::dirfd(stream), entry->d_name, is_directory(::dirfd(stream), *entry),
-                     where / entry->d_name));
-  }
-  if (errno != 0) return error_from_errno(errno, "read " + where.string());
-  return {};
-}
-
-Result<> remove_entry(int parent, const char* name, bool directory, const fs::path& where) {
-  if (directory) {
-    auto opened = open_directory(parent, name, where);
-    if (!opened) {
-      if (opened.error().code == ErrorCode::not_found) return {};
-      return std::move(opened).error();
+// False if something was added meanwhile, so that not all of it is gone.
+Result<bool> empty_once(int directory, const fs::path& shown) {
+  auto walk = TRY(TreeWalk::open(directory, shown));
+  bool emptied = true;
+  while (const auto entry = TRY(walk.next())) {
+    if (entry->kind == TreeEntry::Kind::found) {
+      if (entry->is_directory && TRY(walk.enter())) continue;
+      if (entry->is_directory) continue;
+      if (unlinked(entry->parent, entry->name, 0)) continue;
+      return error_from_errno(errno, "remove " + walk.where(entry->name));
     }
-    TRY(empty_directory(opened->get(), where));
+    if (unlinked(entry->parent, entry->name, AT_REMOVEDIR)) continue;
+    if (errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR) {
+      return error_from_errno(errno, "remove " + walk.where(entry->name));
+    }
+    emptied = false;
   }
-  if (::unlinkat(parent, name, directory ? AT_REMOVEDIR : 0) != 0 && errno != ENOENT) {
-    return error_from_errno(errno, "remove " + where.string());
-  }
-  return {};
+  return emptied;
 }
 
-Result<> change_owner_in(int parent, const char* name, const fs::path& where, UserIds owner) {
-  if (::fchownat(parent, name, owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) != 0) {
-    if (errno == ENOENT) return {};
-    return error_from_errno(errno, "change the owner of " + where.string());
-  }
-  return {};
-}
-
-Result<> change_owner_below(DIR* stream, const fs::path& where, UserIds owner) {
-  while (true) {
-    errno = 0;
-    const dirent* entry = ::readdir(stream);
-    if (entry == nullptr) break;
-    if (is_dots(entry->d_name)) continue;
-    const int parent = ::dirfd(stream);
-    const fs::path path = where / entry->d_name;
-    TRY(change_owner_in(parent, entry->d_name, path, owner));
-    if (!is_directory(parent, *entry)) continue;
-    auto opened = open_directory(parent, entry->d_name, path);
-    if (!opened && opened.error().code == ErrorCode::not_found) continue;
-    if (!opened) return std::move(opened).error();
-    TRY(change_owner_below(opened->get(), path, owner));
-  }
-  if (errno != 0) return error_from_errno(errno, "read " + where.string());
-  return {};
+bool owned(int parent, const char* name, UserIds owner) {
+  return ::fchownat(parent, name, owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) == 0 ||
+         errno == ENOENT;
 }
 
 }  // namespace
 
-Result<> remove_tree(const fs::path& tree) {
-  struct stat about {};
-  if (::lstat(tree.c_str(), &about) != 0) {
-    if (errno == ENOENT) return {};
-    return error_from_errno(errno, "look at " + tree.string());
+Result<> remove_tree_at(int parent, const char* name, const fs::path& shown) {
+  for (int tries = 1;; ++tries) {
+    const UniqueFd opened(::openat(parent, name, kFlags));
+    if (!opened && errno == ENOENT) return {};
+    if (!opened && (errno == ENOTDIR || errno == ELOOP)) {
+      if (unlinked(parent, name, 0)) return {};
+      return error_from_errno(errno, "remove " + shown.string());
+    }
+    if (!opened) return error_from_errno(errno, "open " + shown.string());
+    const bool emptied = TRY(empty_once(opened.get(), shown));
+    if (unlinked(parent, name, AT_REMOVEDIR)) return {};
+    const bool again = !emptied || errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR;
+    if (!again || tries == kTriesMax) return error_from_errno(errno, "remove " + shown.string());
   }
-  return remove_entry(AT_FDCWD, tree.c_str(), S_ISDIR(about.st_mode), tree);
 }
 
-Result<> change_owner(const fs::path& tree, UserIds owner) {
-  TRY(change_owner_in(AT_FDCWD, tree.c_str(), tree, owner));
-  struct stat about {};
-  if (::lstat(tree.c_str(), &about) != 0)
-    return error_from_errno(errno, "look at " + tree.string());
-  if (!S_ISDIR(about.st_mode)) return {};
-  const Directory opened = TRY(open_directory(AT_FDCWD, tree.c_str(), tree));
-  return change_owner_below(opened.get(), tree, owner);
+Result<> change_owner_at(int parent, const char* name, UserIds owner, const fs::path& shown) {
+  if (::fchownat(parent, name, owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) != 0) {
+    return error_from_errno(errno, "change the owner of " + shown.string());
+  }
+  const UniqueFd opened(::openat(parent, name, kFlags));
+  if (!opened && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)) return {};
+  if (!opened) return error_from_errno(errno, "open " + shown.string());
+  auto walk = TRY(TreeWalk::open(opened.get(), shown));
+  while (const auto entry = TRY(walk.next())) {
+    if (entry->kind == TreeEntry::Kind::left) continue;
+    if (!owned(entry->parent, entry->name, owner)) {
+      return error_from_errno(errno, "change the owner of " + walk.where(entry->name));
+    }
+    if (entry->is_directory) TRY(walk.enter());
+  }
+  return {};
 }
 
 }  // namespace slip

@@ -1,0 +1,173 @@
+// Whole trees as a tenant may make them: very deep, wide, long, and changing meanwhile.
+#include "base/tree.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/tree_walk.h"
+#include "tests/support/expect_result.h"
+
+namespace slip {
+namespace {
+
+namespace fs = std::filesystem;
+
+// In memory where there is such a place: a disk takes a minute to make thousands of folders.
+struct Scratch {
+  Scratch() {
+    if (::access("/dev/shm", W_OK) == 0) ::setenv("TMPDIR", "/dev/shm", 1);
+    here.emplace();
+  }
+  ~Scratch() { ::unsetenv("TMPDIR"); }
+  const fs::path& path() const { return here->path(); }
+
+  std::optional<TemporaryDirectory> here;
+};
+
+// More than would fit on a stack frame by frame, than files can be open, and than a path may be
+// long.
+constexpr int kDeep = 30'000;
+
+// Folders in each other, each with a file of the same name.
+void make_deep(const fs::path& top, int depth) {
+  fs::create_directory(top);
+  UniqueFd fd(::open(top.c_str(), O_RDONLY | O_DIRECTORY));
+  for (int i = 0; i < depth; ++i) {
+    UniqueFd(::openat(fd.get(), "file", O_WRONLY | O_CREAT, 0600));
+    ASSERT_EQ(::mkdirat(fd.get(), "d", 0700), 0);
+    UniqueFd next(::openat(fd.get(), "d", O_RDONLY | O_DIRECTORY));
+    ASSERT_TRUE(next);
+    fd = std::move(next);
+  }
+}
+
+struct Count {
+  std::size_t files = 0;
+  std::size_t directories = 0;
+  std::size_t deepest = 0;
+};
+
+Count count(const fs::path& top) {
+  Count out;
+  const UniqueFd fd(::open(top.c_str(), O_RDONLY | O_DIRECTORY));
+  auto walk = TreeWalk::open(fd.get(), top);
+  while (auto entry = walk->next()) {
+    if (!*entry) break;
+    if ((*entry)->kind == TreeEntry::Kind::left) continue;
+    ++((*entry)->is_directory ? out.directories : out.files);
+    if ((*entry)->is_directory) {
+      EXPECT_TRUE(*walk->enter());
+    }
+    out.deepest = std::max(out.deepest, walk->depth());
+  }
+  return out;
+}
+
+TEST(Tree, IsCopiedOwnedAndRemovedHoweverDeep) {
+  const Scratch here;
+  const fs::path top = here.path() / "top";
+  make_deep(top, kDeep);
+  ASSERT_EQ(::link((top / "file").c_str(), (top / "d" / "linked").c_str()), 0);
+
+  ASSERT_OK(change_owner(top, {::getuid(), ::getgid()}));
+  ASSERT_OK(copy_tree(top, here.path() / "copy", CopyHow::share));
+  const Count copied = count(here.path() / "copy");
+  EXPECT_EQ(copied.files, kDeep + 1U);
+  EXPECT_EQ(copied.directories, std::size_t{kDeep});
+  EXPECT_EQ(copied.deepest, std::size_t{kDeep});
+
+  ASSERT_OK(remove_tree(top));
+  ASSERT_OK(remove_tree(here.path() / "copy"));
+  EXPECT_TRUE(fs::is_empty(here.path()));
+}
+
+TEST(Tree, KeepsHardLinksWhosePathIsLongerThanAPathMayBe) {
+  const Scratch here;
+  const fs::path top = here.path() / "top";
+  fs::create_directory(top);
+  const std::string name(250, 'n');
+  UniqueFd fd(::open(top.c_str(), O_RDONLY | O_DIRECTORY));
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_EQ(::mkdirat(fd.get(), name.c_str(), 0700), 0);
+    fd = UniqueFd(::openat(fd.get(), name.c_str(), O_RDONLY | O_DIRECTORY));
+  }
+  { const UniqueFd file(::openat(fd.get(), "one", O_WRONLY | O_CREAT, 0600)); }
+  ASSERT_EQ(::linkat(fd.get(), "one", fd.get(), "two", 0), 0);
+
+  ASSERT_OK(copy_tree(top, here.path() / "copy", CopyHow::share));
+
+  UniqueFd at(::open((here.path() / "copy").c_str(), O_RDONLY | O_DIRECTORY));
+  for (int i = 0; i < 40; ++i) {
+    at = UniqueFd(::openat(at.get(), name.c_str(), O_RDONLY | O_DIRECTORY));
+    ASSERT_TRUE(at);
+  }
+  struct stat one {};
+  struct stat two {};
+  ASSERT_EQ(::fstatat(at.get(), "one", &one, 0), 0);
+  ASSERT_EQ(::fstatat(at.get(), "two", &two, 0), 0);
+  EXPECT_EQ(one.st_ino, two.st_ino);
+}
+
+TEST(Tree, IsWalkedThroughWhereManyFoldersLieDeepInManyFolders) {
+  const Scratch here;
+  for (const char* branch : {"a", "b", "c"}) make_deep(here.path() / branch, 200);
+  for (int i = 0; i < 300; ++i)
+    fs::create_directories(here.path() / ("w" + std::to_string(i)) / "x");
+
+  const Count counted = count(here.path());
+
+  EXPECT_EQ(counted.files, 600U);
+  EXPECT_EQ(counted.directories, 3U + 600U + 600U);
+  EXPECT_EQ(counted.deepest, 201U);
+}
+
+TEST(Tree, IsNotLeftWhereAFolderIsMovedAwayMeanwhile) {
+  const Scratch here;
+  const fs::path top = here.path() / "top";
+  make_deep(top, 100);
+  fs::create_directories(here.path() / "outside" / "deeper");
+  const UniqueFd fd(::open(top.c_str(), O_RDONLY | O_DIRECTORY));
+  auto walk = TreeWalk::open(fd.get(), top);
+  while (walk->depth() < 100) {
+    const auto entry = walk->next();
+    ASSERT_TRUE(entry && *entry);
+    if ((*entry)->is_directory) {
+      ASSERT_TRUE(*walk->enter());
+    }
+  }
+
+  fs::path tenth = top;
+  for (int i = 0; i < 10; ++i) tenth /= "d";
+  fs::rename(tenth, here.path() / "outside" / "deeper" / "d");
+
+  Result<std::optional<TreeEntry>> entry = walk->next();
+  while (entry && *entry) entry = walk->next();
+  EXPECT_ERROR(entry, precondition_failed);
+}
+
+TEST(Tree, OfLinksIsRemovedAndOwnedWithoutWhatTheyLeadTo) {
+  const Scratch here;
+  fs::create_directories(here.path() / "outside");
+  std::ofstream(here.path() / "outside" / "kept") << "kept";
+  fs::create_directories(here.path() / "top" / "inner");
+  fs::create_directory_symlink(here.path() / "outside", here.path() / "top" / "inner" / "link");
+  fs::create_directory_symlink(here.path() / "outside", here.path() / "link");
+
+  ASSERT_OK(change_owner(here.path() / "top", {::getuid(), ::getgid()}));
+  ASSERT_OK(remove_tree(here.path() / "top"));
+  ASSERT_OK(remove_tree(here.path() / "link"));
+
+  EXPECT_EQ(*read_file(here.path() / "outside" / "kept"), "kept");
+  EXPECT_FALSE(fs::exists(fs::symlink_status(here.path() / "link")));
+}
+
+}  // namespace
+}  // namespace slip
