@@ -51,6 +51,7 @@ struct Prepared {
   std::optional<RunAs> run_as;
   UniqueFd input;
   UniqueFd output;  // where standard output goes instead of to us
+  std::vector<std::shared_ptr<const UniqueFd>> inherited;
 };
 
 struct Pipe {
@@ -125,22 +126,32 @@ Result<UniqueFd> open_input(const Command& command) {
   return fd;
 }
 
-Result<Prepared> prepare(const Command& command) {
+Result<std::optional<RunAs>> whom_to_become(const Command& command) {
+  if (!command.run_as || ::geteuid() != 0) return std::optional<RunAs>();
+  return std::optional(TRY(look_up(*command.run_as)));
+}
+
+Result<std::string> complete_environment(std::map<std::string, std::string>& env,
+                                         const Command& command,
+                                         const std::optional<RunAs>& run_as) {
   if (command.argv.empty()) {
     return Error{.code = ErrorCode::invalid_argument, .message = "no program to run was given"};
   }
-  Prepared prepared;
-  if (command.run_as && ::geteuid() == 0) prepared.run_as = TRY(look_up(*command.run_as));
-
-  std::map<std::string, std::string> env = command.env;
   env.try_emplace("PATH", value_or("PATH", kSystemPath) + ":" + std::string(kSystemPath));
-  env.try_emplace("HOME", prepared.run_as ? prepared.run_as->home : value_or("HOME", "/"));
+  env.try_emplace("HOME", run_as ? run_as->home : value_or("HOME", "/"));
   env.try_emplace("LANG", "C.UTF-8");
   env.try_emplace("TZ", "UTC");
+  return find_program(command.argv.front(), env.at("PATH"));
+}
 
-  prepared.program = TRY(find_program(command.argv.front(), env.at("PATH")));
+Result<Prepared> prepare(const Command& command) {
+  Prepared prepared;
+  prepared.run_as = TRY(whom_to_become(command));
+  std::map<std::string, std::string> env = command.env;
+  prepared.program = TRY(complete_environment(env, command, prepared.run_as));
   prepared.argv_text = command.argv;
   for (const auto& [name, value] : env) prepared.env_text.push_back(name + "=" + value);
+  prepared.inherited = command.inherited;
   prepared.working_directory = command.working_directory.string();
   prepared.input = TRY(open_input(command));
 
@@ -158,9 +169,14 @@ Result<Prepared> prepare(const Command& command) {
 // Between fork and exec; only async-signal-safe calls. Returns errno when it could not.
 int become_program(const Prepared& prepared, pid_t parent, int out, int err) {
   for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
-  ::setpgid(0, 0);
+  // Of a session of its own, it has no terminal to write into; the group is the session's.
+  ::setsid();
   if (::dup2(prepared.input.get(), 0) < 0 || ::dup2(out, 1) < 0 || ::dup2(err, 2) < 0) return errno;
   if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return errno;
+  for (const auto& fd : prepared.inherited) {
+    ::lseek(fd->get(), 0, SEEK_SET);
+    if (::fcntl(fd->get(), F_SETFD, 0) != 0) return errno;
+  }
   if (prepared.run_as) {
     const RunAs& as = *prepared.run_as;
     if (::setgroups(as.groups.size(), as.groups.data()) != 0 || ::setgid(as.gid) != 0 ||
@@ -366,6 +382,13 @@ Result<CommandOutput> follow_to_end(Child child, const Command& command) {
 }
 
 }  // namespace
+
+Result<Command> completed(Command command) {
+  const auto run_as = TRY(whom_to_become(command));
+  const std::string program = TRY(complete_environment(command.env, command, run_as));
+  command.argv.front() = program;
+  return command;
+}
 
 Result<CommandOutput> run(const Command& command) {
   const Prepared prepared = TRY(prepare(command));

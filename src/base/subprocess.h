@@ -4,10 +4,12 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/fd.h"
 #include "base/result.h"
 
 namespace slip {
@@ -26,7 +28,13 @@ struct Command {
   // Called at least 4 times a second while it runs, with the standard error that is new; false
   // ends the program, and the result is `canceled`.
   std::function<bool(std::string_view new_stderr)> watch = {};
+  // Passed on to the program, each at its own number and from its beginning.
+  std::vector<std::shared_ptr<const UniqueFd>> inherited = {};
 };
+
+// The command with argv[0] as a path and with the whole environment that its program would get.
+// Errors: `invalid_argument` (no program given), `not_found` (no such program or user).
+Result<Command> completed(Command command);
 
 struct CommandOutput {
   int exit_status = 0;  // as a shell shows it: code, or 128 + signal
@@ -34,11 +42,11 @@ struct CommandOutput {
   std::string err;
 };
 
-// Runs it and waits (by pidfd). The program gets a process group of its own, which is killed at
-// the deadline, when watch says so, and with what is left of it when the program ends; once this
-// returns the whole group is gone. The program inherits no file descriptor but 0, 1 and 2, and dies
-// with us. Any exit status is a success here: see `run_ok`.
-// Errors: `not_found` (no such program), `timed_out`, `canceled`, `internal`.
+// Runs it and waits (by pidfd). The program gets a session and a process group of its own, which is
+// killed at the deadline, when watch says so, and with what is left of it when the program ends;
+// once this returns the whole group is gone. The program inherits no file descriptor but 0, 1, 2
+// and those named, and dies with us. Any exit status is a success here: see `run_ok`. Errors:
+// `not_found` (no such program), `timed_out`, `canceled`, `internal`.
 Result<CommandOutput> run(const Command& command);
 
 // As `run`, but an exit status other than 0 is `failed`, with the program's words in `detail`.

@@ -65,23 +65,29 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   SupervisorOptions supervision;
   supervision.state_directory = options.data / "runtime";
   supervision.user = options.instance_user;
-  made->runtime_ = TRY(in_context("supervise instances", SupervisorRuntime::open(supervision)));
+  auto supervisor = TRY(in_context("supervise instances", SupervisorRuntime::open(supervision)));
+  const auto confinement = supervisor->confinement();
+  made->runtime_ = std::move(supervisor);
   made->endpoints_ = TRY(TcpEndpoints::open({.listen_address = options.endpoint_address}));
   made->clock_ = std::make_unique<SystemClock>();
   made->ids_ = std::make_unique<RandomIds>();
   PostgresqlOptions postgresql;
   postgresql.user = options.instance_user;
   postgresql.wants_log = options.settings.retention.logs > Duration(0);
+  postgresql.confinement = confinement;
   std::ranges::copy(options.postgresql_programs, std::back_inserter(postgresql.program_folders));
   const MariadbOptions mariadb{.program_folders = options.mariadb_programs,
                                .user = options.instance_user,
-                               .wants_log = postgresql.wants_log};
+                               .wants_log = postgresql.wants_log,
+                               .confinement = confinement};
   const MariadbOptions mysql{.dialect = mariadb::mysql_dialect(),
                              .program_folders = options.mysql_programs,
                              .user = options.instance_user,
-                             .wants_log = postgresql.wants_log};
+                             .wants_log = postgresql.wants_log,
+                             .confinement = confinement};
   FilesOptions files;
   files.user = options.instance_user;
+  files.confinement = confinement;
   made->engine_ = std::make_unique<Engine>(
       World{.catalog = *made->catalog_,
             .storage = *made->pool_.driver,

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <set>
 
@@ -19,7 +18,7 @@ namespace fs = std::filesystem;
 constexpr const char* bwrap = "/usr/bin/bwrap";
 constexpr const char* setpriv = "/usr/bin/setpriv";
 constexpr const char* env_program = "/usr/bin/env";
-constexpr std::int64_t trial_patience_ms = 10'000;
+constexpr std::chrono::seconds trial_patience{10};
 
 using Arguments = std::vector<std::string>;
 
@@ -87,11 +86,11 @@ void add_system(Arguments& to, std::set<fs::path>& made) {
   add(to, {"--symlink", "../run", "/var/run"});
 }
 
-// The spec's own paths, outer ones first, so that a writable one may lie inside a readable one.
-void add_paths(Arguments& to, const LaunchSpec& spec, std::set<fs::path>& made) {
+// Its own places, outer ones first, so that a writable one may lie inside a readable one.
+void add_paths(Arguments& to, const ConfinedPlaces& places, std::set<fs::path>& made) {
   std::vector<std::pair<fs::path, const char*>> binds;
-  for (const auto& path : spec.readable) binds.emplace_back(path.lexically_normal(), "--ro-bind");
-  for (const auto& path : spec.writable) binds.emplace_back(path.lexically_normal(), "--bind");
+  for (const auto& path : places.readable) binds.emplace_back(path.lexically_normal(), "--ro-bind");
+  for (const auto& path : places.writable) binds.emplace_back(path.lexically_normal(), "--bind");
   std::stable_sort(binds.begin(), binds.end(), [](const auto& a, const auto& b) {
     return a.first.string().size() < b.first.string().size();
   });
@@ -128,73 +127,167 @@ std::string first_line(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
 
-}  // namespace
+// What is to run inside.
+struct Inner {
+  Arguments argv;
+  std::map<std::string, std::string> env;
+  fs::path working_directory;
+  ConfinedPlaces places;
+  std::optional<UserIds> user;  // only when we are root
+  enum class Lives { on_without_us, with_us } lives = Lives::on_without_us;
+};
 
-Result<Program> Sandbox::wrap(const LaunchSpec& spec) const {
+struct Wrapped {
+  Arguments argv;
+  UniqueFd arguments;  // named in `argv` by its number
+};
+
+Arguments options_of(const Inner& inner) {
   Arguments options{"--unshare-pid", "--unshare-ipc", "--unshare-uts"};
-  if (user_) {
+  if (inner.user) {
     // To become the user, and to enter directories that only he may enter.
     add(options, {"--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID",
                   "--cap-add", "CAP_DAC_READ_SEARCH"});
   } else {
     add(options, {"--unshare-user"});
   }
+  if (inner.places.network == ConfinedPlaces::Network::none) options.push_back("--unshare-net");
+  if (inner.lives == Inner::Lives::with_us) options.push_back("--die-with-parent");
   std::set<fs::path> made;
   add_system(options, made);
-  add_paths(options, spec, made);
+  add_paths(options, inner.places, made);
   add(options, {"--remount-ro", "/"});
-  const auto directory = spec.working_directory.empty() ? "/" : spec.working_directory;
+  const auto directory = inner.working_directory.empty() ? "/" : inner.working_directory;
   add(options, {"--chdir", directory, "--clearenv"});
-  std::vector<std::string> late;
-  for (const auto& [name, value] : spec.env) {
+  return options;
+}
+
+// Gives up what made the sandbox.
+Arguments becoming(const Inner& inner) {
+  Arguments argv{setpriv};
+  if (inner.user) {
+    add(argv, {"--reuid", std::to_string(inner.user->uid), "--regid",
+               std::to_string(inner.user->gid), "--clear-groups"});
+  }
+  if (inner.user && inner.places.reads == ConfinedPlaces::Reads::every_place) {
+    add(argv, {"--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"});
+  } else {
+    argv.push_back("--inh-caps=-all");
+  }
+  add(argv, {"--no-new-privs", "--"});
+  return argv;
+}
+
+Result<Wrapped> wrapped(const Inner& inner) {
+  Arguments options = options_of(inner);
+  Arguments late;
+  for (const auto& [name, value] : inner.env) {
     if (steers_the_loader(name)) {
       late.push_back(name + "=" + value);
     } else {
       add(options, {"--setenv", name, value});
     }
   }
-  Program program;
-  program.inherited = TRY(in_memory(options));
+  Wrapped made{.argv = {}, .arguments = TRY(in_memory(options))};
   // A session of its own it has already (Spawned), so bwrap's --new-session would add nothing.
-  program.argv = {bwrap, "--args", std::to_string(program.inherited.get()), "--", setpriv};
-  if (user_) {
-    add(program.argv, {"--reuid", std::to_string(user_->uid), "--regid", std::to_string(user_->gid),
-                       "--clear-groups"});
-  }
-  add(program.argv, {"--no-new-privs", "--inh-caps=-all", "--"});
+  made.argv = {bwrap, "--args", std::to_string(made.arguments.get()), "--"};
+  const Arguments become = becoming(inner);
+  made.argv.insert(made.argv.end(), become.begin(), become.end());
   if (!late.empty()) {
-    program.argv.push_back(env_program);
-    program.argv.insert(program.argv.end(), late.begin(), late.end());
+    made.argv.push_back(env_program);
+    made.argv.insert(made.argv.end(), late.begin(), late.end());
   }
-  program.argv.insert(program.argv.end(), spec.argv.begin(), spec.argv.end());
+  made.argv.insert(made.argv.end(), inner.argv.begin(), inner.argv.end());
+  return made;
+}
+
+Result<> check(const ConfinedPlaces& places) {
+  for (const auto* paths : {&places.writable, &places.readable}) {
+    for (const auto& path : *paths) {
+      if (path.is_absolute()) continue;
+      return Error{.code = ErrorCode::invalid_argument,
+                   .message = "\"" + path.string() + "\" is not an absolute path"};
+    }
+  }
+  return {};
+}
+
+bool is_below(const fs::path& path, const fs::path& folder) {
+  const auto rest = path.lexically_normal().lexically_relative(folder.lexically_normal());
+  return !rest.empty() && *rest.begin() != "..";
+}
+
+bool shown(const fs::path& program, const ConfinedPlaces& places) {
+  for (const char* folder : {"/usr", "/bin", "/sbin", "/lib", "/lib64"}) {
+    if (is_below(program, folder)) return true;
+  }
+  for (const auto* paths : {&places.writable, &places.readable}) {
+    for (const auto& path : *paths) {
+      if (is_below(program, path)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<Program> Sandbox::wrap(const LaunchSpec& spec) const {
+  Wrapped made = TRY(wrapped({.argv = spec.argv,
+                              .env = spec.env,
+                              .working_directory = spec.working_directory,
+                              .places = {.writable = spec.writable,
+                                         .readable = spec.readable,
+                                         .network = ConfinedPlaces::Network::host},
+                              .user = user_}));
+  Program program;
+  program.argv = std::move(made.argv);
+  program.inherited = std::move(made.arguments);
   return program;
+}
+
+Result<Command> Sandbox::confine(Command command, const ConfinedPlaces& places) const {
+  TRY(check(places));
+  command = TRY(completed(std::move(command)));
+  Inner inner{.argv = command.argv,
+              .env = command.env,
+              .working_directory = command.working_directory,
+              .places = places,
+              .user = user_,
+              .lives = Inner::Lives::with_us};
+  if (user_ && command.run_as) inner.user = TRY(find_user(*command.run_as));
+  if (!shown(command.argv.front(), places)) inner.places.readable.push_back(command.argv.front());
+  if (!own_networks_) inner.places.network = ConfinedPlaces::Network::host;
+  Wrapped made = TRY(wrapped(inner));
+  command.argv = std::move(made.argv);
+  command.env = {};
+  command.working_directory = "/";
+  command.run_as = {};
+  command.inherited.push_back(std::make_shared<const UniqueFd>(std::move(made.arguments)));
+  return command;
 }
 
 Result<Sandbox> Sandbox::open(std::optional<UserIds> user) {
   if (access(bwrap, X_OK) != 0) {
     return Error{.code = ErrorCode::unsupported, .message = "bubblewrap is not installed"};
   }
-  const Sandbox sandbox(user);
-  LaunchSpec trial;
-  trial.argv = {"/bin/sh", "-c", R"sh([ -w /tmp ] && [ -w /dev/shm ] && [ "$(id -u)" = "$1" ])sh",
-                "trial", std::to_string(user ? user->uid : getuid())};
-  trial.env = {{"PATH", "/usr/bin:/bin"}};
-  const Program program = TRY(sandbox.wrap(trial));
-  const UniqueFd output(memfd_create("output", MFD_CLOEXEC));
-  auto child = TRY(spawn(program, {.log_fd = output.get()}));
-  TRY(child.release());
-  const bool ended = await_end(child.pidfd(), trial_patience_ms);
-  if (!ended) kill(child.pid(), SIGKILL);
-  int status = 0;
-  while (waitpid(child.pid(), &status, 0) < 0 && errno == EINTR) {
-  }
-  if (ended && WIFEXITED(status) && WEXITSTATUS(status) == 0) return sandbox;
-  std::string said(512, '\0');
-  const ssize_t got = pread(output.get(), said.data(), said.size(), 0);
-  said.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-  if (said.empty()) said = ended ? "the sandbox did not keep its promises" : "it did not answer";
-  return Error{.code = ErrorCode::unsupported,
-               .message = "the sandbox was refused: " + first_line(said)};
+  Sandbox sandbox(user);
+  const auto refused = sandbox.try_out();
+  if (refused) return sandbox;
+  sandbox.own_networks_ = false;
+  if (sandbox.try_out()) return sandbox;
+  return refused.error();
+}
+
+Result<> Sandbox::try_out() const {
+  Command trial{.argv = {"/bin/sh", "-c",
+                         R"sh([ -w /tmp ] && [ -w /dev/shm ] && [ "$(id -u)" = "$1" ])sh", "trial",
+                         std::to_string(user_ ? user_->uid : getuid())}};
+  trial.deadline = trial_patience;
+  const auto output = run(TRY(confine(std::move(trial), {})));
+  if (output && output->exit_status == 0) return {};
+  std::string said = output ? first_line(output->err) : "it did not answer";
+  if (said.empty()) said = "the sandbox did not keep its promises";
+  return Error{.code = ErrorCode::unsupported, .message = "the sandbox was refused: " + said};
 }
 
 Sandbox::Inside Sandbox::look(pid_t outside) {

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/result.h"
+#include "ports/confinement.h"
 #include "ports/runtime.h"
 #include "runtime/process_identity.h"
 #include "runtime/spawn.h"
@@ -12,19 +13,20 @@
 namespace slip {
 
 // Wraps programs in bubblewrap: they see the system's programs (read-only), the paths their spec
-// names, and a /proc, /dev, /tmp and process table of their own; the network is shared. When we are
-// root the mounts are made as root and the program itself runs as `user`, so that data below a
-// directory which that user may not enter is still usable; else in a user namespace as ourselves.
+// names, and a /proc, /dev, /tmp and process table of their own; instances share the network. When
+// we are root the mounts are made as root and the program itself runs as `user`, so that data below
+// a directory which that user may not enter is still usable; else in a user namespace as ourselves.
 //
 // The processes are: bwrap (our child, ends as the program ends) -> the sandbox's first process
 // (reaps; ends the sandbox when it dies) -> the program.
-class Sandbox {
+class Sandbox : public Confinement {
  public:
   // Tries one out. The error's message says why there can be none here.
   static Result<Sandbox> open(std::optional<UserIds> user);
 
   // Errors: `unavailable`.
   Result<Program> wrap(const LaunchSpec& spec) const;
+  Result<Command> confine(Command command, const ConfinedPlaces& places) const override;
 
   // What is inside, as seen from outside: whatever of it exists by now.
   struct Inside {
@@ -39,8 +41,10 @@ class Sandbox {
 
  private:
   explicit Sandbox(std::optional<UserIds> user) : user_(user) {}
+  Result<> try_out() const;
 
   std::optional<UserIds> user_;
+  bool own_networks_ = true;  // false where they are refused: everybody is in the host's
 };
 
 }  // namespace slip

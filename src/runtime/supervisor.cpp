@@ -21,7 +21,8 @@ Result<std::unique_ptr<SupervisorRuntime>> SupervisorRuntime::open(
     runtime->info_.isolation_reason = "switched off";
   } else if (auto sandbox = Sandbox::open(runtime->user_)) {
     runtime->info_.isolation = Isolation::sandbox;
-    runtime->sandbox_ = *std::move(sandbox);
+    runtime->sandbox_ = std::make_shared<const Sandbox>(*std::move(sandbox));
+    runtime->confinement_ = runtime->sandbox_;
   } else {
     runtime->info_.isolation_reason = sandbox.error().message;
   }

@@ -39,6 +39,9 @@ class SupervisorRuntime : public Runtime {
   static Result<std::unique_ptr<SupervisorRuntime>> open(const SupervisorOptions& options);
   ~SupervisorRuntime() override = default;
 
+  // The same sandbox for programs of adapters' own; outlives this object.
+  std::shared_ptr<const Confinement> confinement() const { return confinement_; }
+
   RuntimeInfo info() const override { return info_; }
   Result<> start(const InstanceId& instance, const LaunchSpec& spec) override;
   Result<InstanceStatus> status(const InstanceId& instance) override;
@@ -70,7 +73,8 @@ class SupervisorRuntime : public Runtime {
   InstanceStore store_;
   RuntimeInfo info_;
   std::optional<UserIds> user_;  // only when we are root
-  std::optional<Sandbox> sandbox_;
+  std::shared_ptr<const Sandbox> sandbox_;  // null where there is none
+  std::shared_ptr<const Confinement> confinement_ = std::make_shared<NoConfinement>();
   std::unique_ptr<TreeControl> control_;
   std::mutex locks_mutex_;
   std::map<InstanceId, std::shared_ptr<std::mutex>> locks_;  // one act on an instance at a time

@@ -11,16 +11,31 @@
 
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "runtime/sandbox.h"
 
 namespace slip::test {
 
 // Who servers run as when the test is root: the product's user where it exists.
 inline std::string run_user() {
   return ::getpwnam("slipstream") != nullptr ? "slipstream" : "nobody";
+}
+
+// Where adapters' own programs run, as the daemon would have it.
+inline std::shared_ptr<const Confinement> confinement() {
+  static const std::shared_ptr<const Confinement> made =
+      []() -> std::shared_ptr<const Confinement> {
+    std::optional<UserIds> user;
+    if (::geteuid() == 0) user = find_user(run_user()).value();
+    auto sandbox = Sandbox::open(user);
+    if (sandbox) return std::make_shared<const Sandbox>(*std::move(sandbox));
+    return std::make_shared<const NoConfinement>();
+  }();
+  return made;
 }
 
 // A port of 127.0.0.1 that was free just now.

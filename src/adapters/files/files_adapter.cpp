@@ -57,7 +57,7 @@ Result<DataPosition> FilesAdapter::ingest(const IngestRequest& request) const {
   std::optional<UserIds> owner;
   if (::geteuid() == 0) owner = TRY(find_user(options_.user));
   const DataPosition begin = position_now();
-  TRY(files::ingest_tree(request, settings, owner));
+  TRY(files::ingest_tree(request, settings, owner, *options_.confinement));
   return begin;
 }
 

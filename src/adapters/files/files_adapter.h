@@ -1,13 +1,16 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "ports/adapter.h"
+#include "ports/confinement.h"
 
 namespace slip {
 
 struct FilesOptions {
   std::string user = "slipstream";  // whom the files belong to, and who runs them, when we are root
+  std::shared_ptr<const Confinement> confinement = std::make_shared<NoConfinement>();
 };
 
 // Sources that are trees of files, directly in the source's directory; with a run section an

@@ -70,7 +70,7 @@ class FilesWorld : public AdapterWorld {
  private:
   With with_;
   TemporaryDirectory files_;
-  FilesAdapter adapter_{FilesOptions{.user = test::run_user()}};
+  FilesAdapter adapter_{FilesOptions{.user = test::run_user(), .confinement = test::confinement()}};
   std::unique_ptr<SupervisorRuntime> runtime_;
 };
 
@@ -152,6 +152,34 @@ TEST_P(Files, RefusesAnArchiveWithEntriesThatLeaveTheTree) {
     std::filesystem::remove(world().files() / "outside");
     EXPECT_EQ(refusal(of({{"tar", archive}})), ErrorCode::invalid_argument);
     EXPECT_FALSE(std::filesystem::exists(world().files() / "outside"));
+  }
+}
+
+// A `tar` that looks around: a flaw in the real one would let an archive do the same.
+TEST_P(Files, UnpacksWhereNothingElseOfTheHostIsSeen) {
+  if (dynamic_cast<const Sandbox*>(test::confinement().get()) == nullptr) {
+    GTEST_SKIP() << "no sandbox here";
+  }
+  const auto programs = world().files() / "programs";
+  std::filesystem::create_directory(programs);
+  std::ofstream(programs / "tar") << "#!/bin/sh\ncd \"$5\" || exit 9\nls " << world().files()
+                                  << " > seen\nls /root /home >> seen\ncat " << world().files()
+                                  << "/secret >> seen\nid -un > who\ncat \"$3\" > read\n";
+  ASSERT_EQ(::chmod((programs / "tar").c_str(), 0755), 0);
+  std::ofstream(world().files() / "secret") << "salaries";
+  const auto archive = world().files() / "a.tar";
+  ASSERT_TRUE(write_file_durably(archive, "the archive", 0600));
+  const std::string path = ::getenv("PATH");
+  ::setenv("PATH", (programs.string() + ":" + path).c_str(), 1);
+  const auto one = of({{"tar", archive}});
+  const auto ingested = ingest(one);
+  ::setenv("PATH", path.c_str(), 1);
+
+  ASSERT_TRUE(ok(ingested)) << ingested.error().detail;
+  EXPECT_EQ(read_file(one.directory / "read").value(), "the archive");
+  EXPECT_EQ(read_file(one.directory / "seen").value(), "a.tar\nins_one\nprograms\n");
+  if (::geteuid() == 0) {
+    EXPECT_EQ(read_file(one.directory / "who").value(), test::run_user() + "\n");
   }
 }
 

@@ -52,6 +52,22 @@ Error explain(const CommandOutput& output, const std::string& where) {
   return error;
 }
 
+// What the fillers below share.
+struct Filling {
+  const IngestRequest& request;
+  const Settings& settings;
+  const Owner& owner;
+  const Confinement& confinement;
+};
+
+// What programs need of the machine that read an origin of this machine's: its owner may be
+// anybody.
+ConfinedPlaces places_for(const Filling& filling, const fs::path& origin) {
+  return {.writable = {filling.request.directory},
+          .readable = {origin},
+          .reads = ConfinedPlaces::Reads::every_place};
+}
+
 Result<CommandOutput> run_watched(const IngestRequest& request, Command command,
                                   const std::string& where) {
   command.deadline = std::chrono::hours(48);
@@ -64,9 +80,9 @@ Result<CommandOutput> run_watched(const IngestRequest& request, Command command,
   return output;
 }
 
-Result<> copy_by_rsync(const IngestRequest& request, const Settings& settings, const Owner& owner,
-                       const std::string& from, const std::string& where,
-                       const std::string& remote_shell = "") {
+Command rsync(const Filling& filling, const std::string& from,
+              const std::string& remote_shell = "") {
+  const auto& [request, settings, owner, confinement] = filling;
   // In blocks of the file systems': of others, which lie across two, both would be written.
   Command command{.argv = {"rsync", "--archive", "--hard-links", "--delete", "--inplace",
                            "--no-whole-file", "--block-size=4096", "--partial", "--timeout=120"}};
@@ -79,23 +95,22 @@ Result<> copy_by_rsync(const IngestRequest& request, const Settings& settings, c
   }
   if (!remote_shell.empty()) command.argv.push_back("--rsh=" + remote_shell);
   command.argv.insert(command.argv.end(), {"--", from, request.directory.string() + "/"});
-  TRY(run_watched(request, std::move(command), where));
-  return {};
+  return command;
 }
 
 std::string with_slash(std::string path) {
   return path.ends_with('/') ? path : path + "/";
 }
 
-Result<> fill(const IngestRequest& request, const Settings&, const Owner&, const EmptyTree&) {
+Result<> fill(const Filling& filling, const EmptyTree&) {
+  const auto& request = filling.request;
   if (request.progress && !request.progress("making an empty tree", std::nullopt)) {
     return Error{.code = ErrorCode::canceled, .message = "canceled"};
   }
   return {};
 }
 
-Result<> fill(const IngestRequest& request, const Settings& settings, const Owner& owner,
-              const LocalTree& origin) {
+Result<> fill(const Filling& filling, const LocalTree& origin) {
   std::error_code failed;
   if (!fs::is_directory(origin.path, failed)) {
     return Error{
@@ -103,21 +118,25 @@ Result<> fill(const IngestRequest& request, const Settings& settings, const Owne
         .message = origin.path.string() +
                    (fs::exists(origin.path, failed) ? " is not a directory" : " does not exist")};
   }
-  return copy_by_rsync(request, settings, owner, with_slash(origin.path), origin.path.string());
+  Command command = TRY(filling.confinement.confine(rsync(filling, with_slash(origin.path)),
+                                                    places_for(filling, origin.path)));
+  TRY(run_watched(filling.request, std::move(command), origin.path.string()));
+  return {};
 }
 
-Result<> fill(const IngestRequest& request, const Settings& settings, const Owner& owner,
-              const RemoteTree& origin) {
+Result<> fill(const Filling& filling, const RemoteTree& origin) {
   std::string shell = "ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=15";
   if (!origin.key.empty()) shell += " -i " + origin.key;
   for (const std::string& option : origin.options) shell += " " + option;
-  return copy_by_rsync(request, settings, owner, with_slash(origin.address), origin.address, shell);
+  TRY(run_watched(filling.request, rsync(filling, with_slash(origin.address), shell),
+                  origin.address));
+  return {};
 }
 
 // tar itself takes no entry through a symbolic link or a ".." out of the tree; an absolute name it
 // would put inside, and only say so.
-Result<> fill(const IngestRequest& request, const Settings& settings, const Owner& owner,
-              const Archive& origin) {
+Result<> fill(const Filling& filling, const Archive& origin) {
+  const auto& [request, settings, owner, confinement] = filling;
   const std::string where = origin.path.string();
   Command command{.argv = {"tar", "--extract", "--file", where, "--directory",
                            request.directory.string(), "--no-same-owner", "--preserve-permissions",
@@ -129,6 +148,7 @@ Result<> fill(const IngestRequest& request, const Settings& settings, const Owne
   if (!fs::exists(origin.path, failed)) {
     return Error{.code = ErrorCode::invalid_argument, .message = where + " does not exist"};
   }
+  command = TRY(confinement.confine(std::move(command), places_for(filling, origin.path)));
   auto output = run_watched(request, std::move(command), where);
   const std::string said = output ? output->err : output.error().detail;
   if (said.find("Removing leading") != std::string::npos ||
@@ -152,9 +172,10 @@ Result<> fill(const IngestRequest& request, const Settings& settings, const Owne
 
 }  // namespace
 
-Result<> ingest_tree(const IngestRequest& request, const Settings& settings, const Owner& owner) {
-  TRY(std::visit([&](const auto& origin) { return fill(request, settings, owner, origin); },
-                 settings.origin));
+Result<> ingest_tree(const IngestRequest& request, const Settings& settings, const Owner& owner,
+                     const Confinement& confinement) {
+  const Filling filling{request, settings, owner, confinement};
+  TRY(std::visit([&](const auto& origin) { return fill(filling, origin); }, settings.origin));
   const UniqueFd fd(::open(request.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd || ::syncfs(fd.get()) != 0) {
     return error_from_errno(errno, "sync " + request.directory.string());

@@ -6,12 +6,13 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "ports/adapter.h"
+#include "ports/confinement.h"
 
 namespace slip::files {
 
 // Makes the request's directory hold what the origin holds now, durably. `owner`: to whom the files
-// shall belong; nothing: to us.
+// shall belong; nothing: to us. Programs are run in `confinement`.
 Result<> ingest_tree(const IngestRequest& request, const Settings& settings,
-                     const std::optional<UserIds>& owner);
+                     const std::optional<UserIds>& owner, const Confinement& confinement);
 
 }  // namespace slip::files

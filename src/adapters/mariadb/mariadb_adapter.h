@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "adapters/mariadb/server_versions.h"
 #include "adapters/mariadb/settings.h"
 #include "ports/adapter.h"
+#include "ports/confinement.h"
 
 namespace slip {
 
@@ -20,6 +22,7 @@ struct MariadbOptions {
   std::vector<std::string> program_folders = {};
   std::string user = "slipstream";  // who servers and their programs run as when we are root
   bool wants_log = true;            // kept beside the data where it can be: binary_log.h
+  std::shared_ptr<const Confinement> confinement = std::make_shared<NoConfinement>();
 };
 
 // Sources that are data directories of MariaDB, or of MySQL: of which, the options' dialect says.

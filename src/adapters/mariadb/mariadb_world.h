@@ -173,8 +173,10 @@ class MariadbWorld : public AdapterWorld {
   TemporaryDirectory files_;
   const mariadb::Dialect& dialect_;
   std::string series_;
-  MariadbAdapter adapter_{MariadbOptions{
-      .dialect = dialect_, .program_folders = program_folders(), .user = run_user()}};
+  MariadbAdapter adapter_{MariadbOptions{.dialect = dialect_,
+                                         .program_folders = program_folders(),
+                                         .user = run_user(),
+                                         .confinement = test::confinement()}};
   std::unique_ptr<SupervisorRuntime> runtime_;
 };
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "adapters/postgresql/ingest.h"
 #include "adapters/postgresql/server_versions.h"
 #include "ports/adapter.h"
+#include "ports/confinement.h"
 
 namespace slip {
 
@@ -14,6 +16,7 @@ struct PostgresqlOptions {
   std::vector<std::string> program_folders = postgresql::usual_program_folders();
   std::string user = "slipstream";  // who servers and their programs run as when we are root
   bool wants_log = true;            // kept beside the data where it can be: write_ahead_log.h
+  std::shared_ptr<const Confinement> confinement = std::make_shared<NoConfinement>();
 };
 
 // Sources that are PostgreSQL clusters, of every version installed. In its directory a source has

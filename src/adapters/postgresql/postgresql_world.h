@@ -101,8 +101,9 @@ class PostgresqlWorld : public AdapterWorld {
  private:
   TemporaryDirectory files_;
   int major_;
-  PostgresqlAdapter adapter_{
-      PostgresqlOptions{.program_folders = program_folders(), .user = run_user()}};
+  PostgresqlAdapter adapter_{PostgresqlOptions{.program_folders = program_folders(),
+                                               .user = run_user(),
+                                               .confinement = test::confinement()}};
   std::unique_ptr<SupervisorRuntime> runtime_;
 };
 

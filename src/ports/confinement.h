@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "base/result.h"
+#include "base/subprocess.h"
+
+namespace slip {
+
+// What a program of an adapter's own may see and reach, beyond the system's programs.
+struct ConfinedPlaces {
+  // A private server is reached by its unix socket, so only what talks to production needs `host`.
+  enum class Network { none, host };
+  // `every_place`: whoever owns them and whatever their modes say, as root would; needed for trees
+  // of the owner's. Makes a difference only when we are root.
+  enum class Reads { as_its_user, every_place };
+
+  std::vector<std::filesystem::path> writable = {};  // absolute, existing
+  std::vector<std::filesystem::path> readable = {};
+  Network network = Network::none;
+  Reads reads = Reads::as_its_user;
+};
+
+// Keeps programs that touch data from outside, or from a tenant, where instances are kept: in a
+// sandbox that shows them nothing but their places. Thread-safe.
+class Confinement {
+ public:
+  virtual ~Confinement() = default;
+
+  // The command that runs `command` confined, to be given to `run`, `run_ok` or `run_piped`. All
+  // that `command` says holds on: input, deadline, limits, watch; its environment goes inside and
+  // into no argument vector. Inside it runs as `run_as`, or if that is nothing as the user that
+  // instances run as: never as root. What it left running ends with it, sessions of their own
+  // included. The program itself is readable. Where there is no sandbox the command is given back
+  // as it came.
+  // The result holds open files: it may be run again, but not twice at once.
+  // Errors: `not_found` (no such program or user), `invalid_argument` (a place is not an absolute
+  // path), `unavailable`.
+  virtual Result<Command> confine(Command command, const ConfinedPlaces& places) const = 0;
+};
+
+// For machines that have no sandbox.
+class NoConfinement : public Confinement {
+ public:
+  Result<Command> confine(Command command, const ConfinedPlaces&) const override { return command; }
+};
+
+}  // namespace slip
