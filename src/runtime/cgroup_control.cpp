@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/file.h"
+#include "runtime/limits.h"
 #include "runtime/spawn.h"
 #include "runtime/tree_control.h"
 
@@ -195,7 +196,9 @@ std::unique_ptr<TreeControl> make_cgroup_control(const fs::path& state_directory
   for (const auto& base : bases) {
     if (!make_directories(base)) continue;
     auto control = std::make_unique<CgroupControl>(base);
-    if (control->works()) return control;
+    if (!control->works()) continue;
+    delegate_controllers(*mount, base);
+    return control;
   }
   return nullptr;
 }

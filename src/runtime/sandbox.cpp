@@ -8,7 +8,10 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <set>
+
+#include "runtime/call_filter.h"
 
 namespace slip {
 namespace {
@@ -39,7 +42,7 @@ void add_parents(Arguments& to, const fs::path& path, std::set<fs::path>& made) 
 
 // Programs and libraries, and as much of /etc as programs commonly need; never /etc/shadow, keys or
 // other services' settings.
-void add_system(Arguments& to, std::set<fs::path>& made) {
+void add_system(Arguments& to, const Limits& limits, std::set<fs::path>& made) {
   add(to, {"--ro-bind", "/usr", "/usr"});
   made.insert("/usr");
   for (const char* directory : {"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"}) {
@@ -78,9 +81,11 @@ void add_system(Arguments& to, std::set<fs::path>& made) {
     add(to, {"--ro-bind-try", file, file});
   }
   add(to, {"--proc", "/proc", "--dev", "/dev"});
-  for (const char* scratch : {"/dev/shm", "/tmp", "/var/tmp", "/run"}) {
+  for (const auto& [scratch, bytes] :
+       {std::pair("/dev/shm", limits.shared_memory_bytes), std::pair("/tmp", limits.scratch_bytes),
+        std::pair("/var/tmp", limits.scratch_bytes), std::pair("/run", limits.run_bytes)}) {
     add_parents(to, scratch, made);
-    add(to, {"--perms", "1777", "--tmpfs", scratch});
+    add(to, {"--perms", "1777", "--size", std::to_string(bytes), "--tmpfs", scratch});
     made.insert(scratch);
   }
   add(to, {"--symlink", "../run", "/var/run"});
@@ -108,13 +113,16 @@ bool steers_the_loader(const std::string& name) {
          name == "LOCPATH" || name == "NLSPATH";
 }
 
-// A file in memory with the arguments, NUL after each: they hold passwords (the environment), and
-// argument vectors can be seen by everybody on the machine.
-Result<UniqueFd> in_memory(const Arguments& arguments) {
+// NUL after each.
+std::string joined(const Arguments& arguments) {
   std::string text;
   for (const auto& argument : arguments) text.append(argument).push_back('\0');
-  UniqueFd fd(memfd_create("arguments", MFD_CLOEXEC));
-  if (!fd || write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+  return text;
+}
+
+Result<UniqueFd> in_memory(const std::string& content) {
+  UniqueFd fd(memfd_create("sandbox", MFD_CLOEXEC));
+  if (!fd || write(fd.get(), content.data(), content.size()) != std::ssize(content) ||
       lseek(fd.get(), 0, SEEK_SET) != 0) {
     Error error = error_from_errno(errno, "pass arguments to the sandbox");
     error.code = ErrorCode::unavailable;
@@ -139,10 +147,10 @@ struct Inner {
 
 struct Wrapped {
   Arguments argv;
-  UniqueFd arguments;  // named in `argv` by its number
+  std::vector<UniqueFd> files;  // named in `argv`, or in one of them, by their numbers
 };
 
-Arguments options_of(const Inner& inner) {
+Arguments options_of(const Inner& inner, const Limits& limits) {
   Arguments options{"--unshare-pid", "--unshare-ipc", "--unshare-uts"};
   if (inner.user) {
     // To become the user, and to enter directories that only he may enter.
@@ -154,7 +162,7 @@ Arguments options_of(const Inner& inner) {
   if (inner.places.network == ConfinedPlaces::Network::none) options.push_back("--unshare-net");
   if (inner.lives == Inner::Lives::with_us) options.push_back("--die-with-parent");
   std::set<fs::path> made;
-  add_system(options, made);
+  add_system(options, limits, made);
   add_paths(options, inner.places, made);
   add(options, {"--remount-ro", "/"});
   const auto directory = inner.working_directory.empty() ? "/" : inner.working_directory;
@@ -178,8 +186,13 @@ Arguments becoming(const Inner& inner) {
   return argv;
 }
 
-Result<Wrapped> wrapped(const Inner& inner) {
-  Arguments options = options_of(inner);
+Result<Wrapped> wrapped(const Inner& inner, const Limits& limits, const std::string& filter) {
+  Wrapped made;
+  Arguments options = options_of(inner, limits);
+  if (!filter.empty()) {
+    made.files.push_back(TRY(in_memory(filter)));
+    add(options, {"--seccomp", std::to_string(made.files.back().get())});
+  }
   Arguments late;
   for (const auto& [name, value] : inner.env) {
     if (steers_the_loader(name)) {
@@ -188,9 +201,11 @@ Result<Wrapped> wrapped(const Inner& inner) {
       add(options, {"--setenv", name, value});
     }
   }
-  Wrapped made{.argv = {}, .arguments = TRY(in_memory(options))};
+  // In a file, since they hold passwords (the environment), and argument vectors can be seen by
+  // everybody on the machine.
+  made.files.push_back(TRY(in_memory(joined(options))));
   // A session of its own it has already (Spawned), so bwrap's --new-session would add nothing.
-  made.argv = {bwrap, "--args", std::to_string(made.arguments.get()), "--"};
+  made.argv = {bwrap, "--args", std::to_string(made.files.back().get()), "--"};
   const Arguments become = becoming(inner);
   made.argv.insert(made.argv.end(), become.begin(), become.end());
   if (!late.empty()) {
@@ -238,10 +253,11 @@ Result<Program> Sandbox::wrap(const LaunchSpec& spec) const {
                               .places = {.writable = spec.writable,
                                          .readable = spec.readable,
                                          .network = ConfinedPlaces::Network::host},
-                              .user = user_}));
+                              .user = user_},
+                             limits_, filter_));
   Program program;
   program.argv = std::move(made.argv);
-  program.inherited = std::move(made.arguments);
+  program.inherited = std::move(made.files);
   return program;
 }
 
@@ -257,12 +273,14 @@ Result<Command> Sandbox::confine(Command command, const ConfinedPlaces& places) 
   if (user_ && command.run_as) inner.user = TRY(find_user(*command.run_as));
   if (!shown(command.argv.front(), places)) inner.places.readable.push_back(command.argv.front());
   if (!own_networks_) inner.places.network = ConfinedPlaces::Network::host;
-  Wrapped made = TRY(wrapped(inner));
+  Wrapped made = TRY(wrapped(inner, limits_, filter_));
   command.argv = std::move(made.argv);
   command.env = {};
   command.working_directory = "/";
   command.run_as = {};
-  command.inherited.push_back(std::make_shared<const UniqueFd>(std::move(made.arguments)));
+  for (auto& file : made.files) {
+    command.inherited.push_back(std::make_shared<const UniqueFd>(std::move(file)));
+  }
   return command;
 }
 
@@ -271,9 +289,15 @@ Result<Sandbox> Sandbox::open(std::optional<UserIds> user) {
     return Error{.code = ErrorCode::unsupported, .message = "bubblewrap is not installed"};
   }
   Sandbox sandbox(user);
+  if (auto filter = make_call_filter()) {
+    sandbox.filter_ = *std::move(filter);
+  } else {
+    sandbox.weakness_ = "without a filter of system calls: " + filter.error().message;
+  }
   const auto refused = sandbox.try_out();
   if (refused) return sandbox;
   sandbox.own_networks_ = false;
+  sandbox.weakness_ = "with the host's network: another is refused";
   if (sandbox.try_out()) return sandbox;
   return refused.error();
 }

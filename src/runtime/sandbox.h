@@ -7,15 +7,18 @@
 #include "base/result.h"
 #include "ports/confinement.h"
 #include "ports/runtime.h"
+#include "runtime/limits.h"
 #include "runtime/process_identity.h"
 #include "runtime/spawn.h"
 
 namespace slip {
 
 // Wraps programs in bubblewrap: they see the system's programs (read-only), the paths their spec
-// names, and a /proc, /dev, /tmp and process table of their own; instances share the network. When
-// we are root the mounts are made as root and the program itself runs as `user`, so that data below
-// a directory which that user may not enter is still usable; else in a user namespace as ourselves.
+// names, and a /proc, /dev, /tmp and process table of their own, of limited size; nothing there is
+// setuid or a device, and the kernel answers no call that breaks out (call_filter.h); instances
+// share the network. When we are root the mounts are made as root and the program itself runs as
+// `user`, so that data below a directory which that user may not enter is still usable; else in a
+// user namespace as ourselves.
 //
 // The processes are: bwrap (our child, ends as the program ends) -> the sandbox's first process
 // (reaps; ends the sandbox when it dies) -> the program.
@@ -27,6 +30,9 @@ class Sandbox : public Confinement {
   // Errors: `unavailable`.
   Result<Program> wrap(const LaunchSpec& spec) const;
   Result<Command> confine(Command command, const ConfinedPlaces& places) const override;
+
+  // What it lacks on this machine; empty: nothing.
+  const std::string& weakness() const { return weakness_; }
 
   // What is inside, as seen from outside: whatever of it exists by now.
   struct Inside {
@@ -44,6 +50,9 @@ class Sandbox : public Confinement {
   Result<> try_out() const;
 
   std::optional<UserIds> user_;
+  Limits limits_ = default_limits();
+  std::string filter_;  // of system calls; empty: none
+  std::string weakness_;
   bool own_networks_ = true;  // false where they are refused: everybody is in the host's
 };
 

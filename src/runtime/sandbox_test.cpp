@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
 
 #include "runtime/supervisor_world.h"
 
@@ -110,6 +113,64 @@ TEST_F(SandboxOfAnInstance, LetsProgramsWork) {
 
   EXPECT_THAT(said, testing::HasSubstr("works\n"));
   EXPECT_THAT(said, testing::HasSubstr("to the log\n"));
+}
+
+// Each a way out that others have found, tried without harm.
+TEST_F(SandboxOfAnInstance, RefusesWhatOnlyLeadsOut) {
+  LaunchSpec spec = world_.script(harm_, "");
+  spec.argv = {SLIP_SANDBOX_PROBE};
+  spec.readable = {SLIP_SANDBOX_PROBE};
+  const auto ran = world_.runtime().run_once(harm_, {.spec = spec});
+
+  ASSERT_TRUE(ran) << ran.error().describe() << ran.error().detail;
+  for (const char* refused :
+       {"unshare user", "unshare net", "clone user", "mount", "open_tree", "fsopen", "keyctl",
+        "bpf", "perf_event_open", "userfaultfd", "ptrace", "process_vm_readv", "init_module",
+        "open_by_handle_at", "terminal", "device"}) {
+    EXPECT_THAT(ran->output, testing::HasSubstr(fmt::format("{}: {}\n", refused, EPERM)));
+  }
+  for (const char* missing : {"clone3", "io_uring_setup"}) {
+    EXPECT_THAT(ran->output, testing::HasSubstr(fmt::format("{}: {}\n", missing, ENOSYS)));
+  }
+  for (const char* family : {"socket packet", "socket vsock"}) {
+    EXPECT_THAT(ran->output, testing::HasSubstr(fmt::format("{}: {}\n", family, EAFNOSUPPORT)));
+  }
+  for (const char* needed :
+       {"unshare files", "clone", "socket unix", "socket inet", "socket netlink"}) {
+    EXPECT_THAT(ran->output, testing::HasSubstr(fmt::format("{}: 0\n", needed)));
+  }
+}
+
+TEST_F(SandboxOfAnInstance, LimitsWhatItTakesOfTheMachine) {
+  LaunchSpec spec = world_.script(harm_, "");
+  spec.argv = {SLIP_SANDBOX_PROBE};
+  spec.readable = {SLIP_SANDBOX_PROBE};
+  const auto ran = world_.runtime().run_once(harm_, {.spec = spec});
+
+  ASSERT_TRUE(ran) << ran.error().describe() << ran.error().detail;
+  const Limits limits = default_limits();
+  const auto mebibytes = [](std::int64_t bytes) { return bytes >> 20; };
+  EXPECT_THAT(ran->output, testing::HasSubstr("core bytes: 0\n"));
+  rlimit ours{};
+  getrlimit(RLIMIT_NOFILE, &ours);
+  EXPECT_THAT(ran->output, testing::HasSubstr(fmt::format(
+                               "open files: {}\n", std::min(ours.rlim_max, limits.open_files))));
+  for (const auto& [folder, bytes] :
+       {std::pair("/tmp", limits.scratch_bytes), std::pair("/var/tmp", limits.scratch_bytes),
+        std::pair("/dev/shm", limits.shared_memory_bytes), std::pair("/run", limits.run_bytes)}) {
+    EXPECT_THAT(ran->output,
+                testing::ContainsRegex(fmt::format("\n{}: {} MiB\n", folder, mebibytes(bytes))));
+  }
+}
+
+TEST_F(SandboxOfAnInstance, HasNoMountOnWhichAProgramGainsRights) {
+  const std::string said = outcome(
+      R"sh(grep -v nosuid /proc/self/mountinfo && echo BROKEN
+           grep -v nodev /proc/self/mountinfo | grep -v ' /dev' && echo BROKEN
+           echo looked)sh");
+
+  EXPECT_THAT(said, testing::HasSubstr("looked\n"));
+  EXPECT_THAT(said, testing::Not(testing::HasSubstr("BROKEN")));
 }
 
 // What runs once is confined in the same way, and its own text is nobody else's to read.

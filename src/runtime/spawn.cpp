@@ -28,7 +28,9 @@ struct ChildPlan {
   const char* working_directory;
   std::optional<UserIds> become;
   Urgency urgency;
-  int inherited;
+  Limits limits;
+  std::vector<int> inherited;
+  std::vector<int> kept;  // until it is executed, in order
   int log_fd;
   int null_fd;
   int gate;
@@ -59,8 +61,7 @@ void reset_signals() {
 
 // Two children at their gates at once must not hold each other's gate open after our death, so
 // what was copied by the fork goes now and not only at exec.
-void close_all_but(std::array<int, 5> keep) {
-  std::sort(keep.begin(), keep.end());
+void close_all_but(const std::vector<int>& keep) {
   unsigned next = 3;
   for (const int fd : keep) {
     if (fd < static_cast<int>(next)) continue;
@@ -80,7 +81,7 @@ void give_way() {
 }
 
 [[noreturn]] void run_child(const ChildPlan& plan) {
-  close_all_but({plan.gate, plan.complaint, plan.log_fd, plan.null_fd, plan.inherited});
+  close_all_but(plan.kept);
   setsid();
   if (plan.urgency == Urgency::background) give_way();
   reset_signals();
@@ -92,9 +93,9 @@ void give_way() {
   } while (got < 0 && errno == EINTR);
   if (got != 1) _exit(0);
   close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-  const bool placed = dup2(plan.null_fd, 0) >= 0 && dup2(plan.log_fd, 1) >= 0 &&
-                      dup2(plan.log_fd, 2) >= 0 &&
-                      (plan.inherited < 0 || fcntl(plan.inherited, F_SETFD, 0) == 0);
+  bool placed = dup2(plan.null_fd, 0) >= 0 && dup2(plan.log_fd, 1) >= 0 &&
+                dup2(plan.log_fd, 2) >= 0 && limit_process(plan.limits);
+  for (const int fd : plan.inherited) placed = placed && fcntl(fd, F_SETFD, 0) == 0;
   if (placed && take_on_identity(plan) && chdir(plan.working_directory) == 0) {
     execve(plan.argv[0], plan.argv.data(), plan.envp.data());
   }
@@ -150,16 +151,22 @@ Result<Spawned> spawn(const Program& program, const SpawnPlace& place) {
   std::vector<std::string> environment;
   for (const auto& [name, value] : program.env) environment.push_back(name + "=" + value);
   const std::string directory = program.working_directory.string();
-  const ChildPlan plan{.argv = pointers(program.argv),
-                       .envp = pointers(environment),
-                       .working_directory = directory.c_str(),
-                       .become = program.become,
-                       .urgency = place.urgency,
-                       .inherited = program.inherited.get(),
-                       .log_fd = place.log_fd,
-                       .null_fd = null_fd.get(),
-                       .gate = gate.reader.get(),
-                       .complaint = complaint.writer.get()};
+  ChildPlan plan{.argv = pointers(program.argv),
+                 .envp = pointers(environment),
+                 .working_directory = directory.c_str(),
+                 .become = program.become,
+                 .urgency = place.urgency,
+                 .limits = place.limits,
+                 .inherited = {},
+                 .kept = {},
+                 .log_fd = place.log_fd,
+                 .null_fd = null_fd.get(),
+                 .gate = gate.reader.get(),
+                 .complaint = complaint.writer.get()};
+  for (const auto& fd : program.inherited) plan.inherited.push_back(fd.get());
+  plan.kept = plan.inherited;
+  plan.kept.insert(plan.kept.end(), {plan.gate, plan.complaint, plan.log_fd, plan.null_fd});
+  std::sort(plan.kept.begin(), plan.kept.end());
   Spawned spawned;
   spawned.name_ = program.argv.front();
   // Our own handlers must not run in the child, so no signal may come before it has reset them.

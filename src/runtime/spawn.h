@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "ports/runtime.h"
+#include "runtime/limits.h"
 
 namespace slip {
 
@@ -20,14 +21,15 @@ struct Program {
   std::vector<std::string> argv;                // argv[0] is an absolute path
   std::map<std::string, std::string> env = {};  // the whole environment
   std::filesystem::path working_directory = "/";
-  std::optional<UserIds> become = {};  // gives up being root before it is executed
-  UniqueFd inherited = {};             // the one file descriptor passed on, at its own number
+  std::optional<UserIds> become = {};    // gives up being root before it is executed
+  std::vector<UniqueFd> inherited = {};  // passed on, each at its own number
 };
 
 struct SpawnPlace {
   int log_fd = -1;     // becomes standard output and error
   int cgroup_fd = -1;  // a cgroup2 directory to be born in; -1: ours
   Urgency urgency = Urgency::normal;
+  Limits limits = {};
 };
 
 // A child that waits at a gate before it executes its program, so that whoever starts it can write

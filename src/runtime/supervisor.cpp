@@ -23,6 +23,7 @@ Result<std::unique_ptr<SupervisorRuntime>> SupervisorRuntime::open(
     runtime->info_.isolation = Isolation::sandbox;
     runtime->sandbox_ = std::make_shared<const Sandbox>(*std::move(sandbox));
     runtime->confinement_ = runtime->sandbox_;
+    runtime->info_.isolation_reason = runtime->sandbox_->weakness();
   } else {
     runtime->info_.isolation_reason = sandbox.error().message;
   }

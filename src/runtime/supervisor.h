@@ -73,6 +73,7 @@ class SupervisorRuntime : public Runtime {
   InstanceStore store_;
   RuntimeInfo info_;
   std::optional<UserIds> user_;  // only when we are root
+  const Limits limits_ = default_limits();
   std::shared_ptr<const Sandbox> sandbox_;  // null where there is none
   std::shared_ptr<const Confinement> confinement_ = std::make_shared<NoConfinement>();
   std::unique_ptr<TreeControl> control_;

@@ -78,8 +78,11 @@ Result<> SupervisorRuntime::launch(const InstanceId& instance, const LaunchSpec&
   TRY(store_.save(instance, record));
   const Program program = TRY(program_for(spec));
   const auto place = TRY(control_->prepare(instance));
-  auto child = TRY(
-      spawn(program, {.log_fd = log.get(), .cgroup_fd = place.fd.get(), .urgency = spec.urgency}));
+  if (!place.cgroup.empty()) limit_group(place.cgroup, limits_, spec.urgency);
+  auto child = TRY(spawn(program, {.log_fd = log.get(),
+                                   .cgroup_fd = place.fd.get(),
+                                   .urgency = spec.urgency,
+                                   .limits = limits_}));
   record.cgroup = place.cgroup;
   record.main = TRY(identify(child.pid()));
   TRY(store_.save(instance, record));

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <sys/resource.h>
+
+#include <cstdint>
+#include <filesystem>
+
+#include "ports/runtime.h"
+
+namespace slip {
+
+// What one sandboxed process tree may use at most of the machine. Generous: they are there so that
+// a program gone wrong, or meant so, ends alone and not with everybody's databases.
+struct Limits {
+  std::int64_t memory_bytes = 0;  // only where a cgroup can count it
+  std::int64_t processes = 0;     // threads included; only where a cgroup can count them
+  rlim_t open_files = 65'536;
+  std::int64_t scratch_bytes = 0;        // each of /tmp and /var/tmp, in memory
+  std::int64_t shared_memory_bytes = 0;  // /dev/shm: parallel queries need much
+  std::int64_t run_bytes = 16 << 20;     // /run
+};
+
+// For this machine, by its memory.
+Limits default_limits();
+
+// Has the group below count what the limits need, as far as the groups above allow it.
+void delegate_controllers(const std::filesystem::path& mount, const std::filesystem::path& base);
+
+// As far as the group can: memory, processes, and its weight among the others for the processor.
+void limit_group(const std::filesystem::path& group, const Limits& limits, Urgency urgency);
+
+// Of the calling process, for it and its children; async-signal-safe. No core files: they hold
+// data, and would lie in it. False with errno set.
+bool limit_process(const Limits& limits);
+
+}  // namespace slip
