@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -184,6 +185,9 @@ int become_program(const Prepared& prepared, pid_t parent, int out, int err) {
       return errno;
     }
   }
+  // A core file would hold data, and lie in it.
+  const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
+  if (::setrlimit(RLIMIT_CORE, &no_core) != 0) return errno;
   // After setuid, which clears it.
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
   if (::getppid() != parent) ::_exit(127);

@@ -46,6 +46,10 @@ TEST(Run, GivesBackBothStreamsAndTheExitStatus) {
   EXPECT_EQ(output.exit_status, 3);
 }
 
+TEST(Run, LeavesNoCoreFile) {
+  EXPECT_EQ(run_ok({.argv = {"sh", "-c", "ulimit -c; ulimit -Hc"}}).value(), "0\n0\n");
+}
+
 TEST(Run, ShowsASignalAsAShellDoes) {
   EXPECT_EQ(shell("kill -TERM $$").exit_status, 128 + 15);
 }

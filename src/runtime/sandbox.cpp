@@ -11,6 +11,7 @@
 #include <iterator>
 #include <set>
 
+#include "runtime/abstract_sockets.h"
 #include "runtime/call_filter.h"
 
 namespace slip {
@@ -293,6 +294,9 @@ Result<Sandbox> Sandbox::open(std::optional<UserIds> user) {
     sandbox.filter_ = *std::move(filter);
   } else {
     sandbox.weakness_ = "without a filter of system calls: " + filter.error().message;
+  }
+  if (sandbox.weakness_.empty() && !can_keep_from_abstract_sockets()) {
+    sandbox.weakness_ = "abstract unix sockets of the host are in reach (Linux before 6.12)";
   }
   const auto refused = sandbox.try_out();
   if (refused) return sandbox;

@@ -13,13 +13,16 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <initializer_list>
 
 namespace {
@@ -49,9 +52,24 @@ void tell_size(const char* folder) {
               static_cast<unsigned long long>(about.f_blocks) * about.f_frsize >> 20);
 }
 
+// At a socket with an abstract name.
+long connect_to(const char* name) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::size_t length = std::strlen(name);
+  std::memcpy(address.sun_path + 1, name, length);
+  const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  return connect(fd, reinterpret_cast<sockaddr*>(&address),
+                 static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + length));
+}
+
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
+  if (count > 1) {
+    tell("abstract socket", connect_to(arguments[1]));
+    return 0;
+  }
   tell("unshare user", unshare(CLONE_NEWUSER));
   tell("unshare net", unshare(CLONE_NEWNET));
   tell("unshare files", unshare(CLONE_FILES));

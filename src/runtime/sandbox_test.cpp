@@ -5,9 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include <algorithm>
+#include <cstddef>
 
+#include "runtime/abstract_sockets.h"
 #include "runtime/supervisor_world.h"
 
 namespace slip {
@@ -139,6 +143,27 @@ TEST_F(SandboxOfAnInstance, RefusesWhatOnlyLeadsOut) {
        {"unshare files", "clone", "socket unix", "socket inet", "socket netlink"}) {
     EXPECT_THAT(ran->output, testing::HasSubstr(fmt::format("{}: 0\n", needed)));
   }
+}
+
+TEST_F(SandboxOfAnInstance, ReachesNoAbstractSocketOfTheHost) {
+  if (!can_keep_from_abstract_sockets()) GTEST_SKIP() << "Linux before 6.12 cannot refuse it";
+  const std::string name = fmt::format("slipstream-test-{}", getpid());
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  name.copy(address.sun_path + 1, name.size());
+  const UniqueFd listener(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(bind(listener.get(), reinterpret_cast<sockaddr*>(&address),
+                 static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size())),
+            0);
+  ASSERT_EQ(listen(listener.get(), 1), 0);
+  LaunchSpec spec = world_.script(harm_, "");
+  spec.argv = {SLIP_SANDBOX_PROBE, name};
+  spec.readable = {SLIP_SANDBOX_PROBE};
+
+  const auto ran = world_.runtime().run_once(harm_, {.spec = spec});
+
+  ASSERT_TRUE(ran) << ran.error().describe() << ran.error().detail;
+  EXPECT_EQ(ran->output, fmt::format("abstract socket: {}\n", EPERM));
 }
 
 TEST_F(SandboxOfAnInstance, LimitsWhatItTakesOfTheMachine) {

@@ -17,6 +17,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "runtime/abstract_sockets.h"
+
 namespace slip {
 namespace {
 
@@ -47,7 +49,7 @@ bool take_on_identity(const ChildPlan& plan) {
       return false;
     }
   }
-  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && keep_from_abstract_sockets();
 }
 
 void reset_signals() {

@@ -35,7 +35,8 @@ struct SpawnPlace {
 // A child that waits at a gate before it executes its program, so that whoever starts it can write
 // down its pid first. If the parent dies or gives up before the gate opens, the child ends and the
 // program was never run. In a session of its own, umask 077, default signals, standard input from
-// /dev/null, no inherited file descriptors but those named above; cannot gain privileges.
+// /dev/null, no inherited file descriptors but those named above; cannot gain privileges, and
+// reaches no abstract unix socket but its own where the kernel can see to that.
 class Spawned {
  public:
   Spawned(Spawned&&) noexcept = default;
