@@ -92,7 +92,8 @@ Result<std::vector<SourceId>> AutomaticPoints::due_sources(Timestamp now) {
     if (source.volume.empty() || !is_asked(source.volume, now)) continue;
     const Adapter* adapter = TRY(world_.adapter(source.config.kind));
     // Without a log points lead nowhere but to themselves, and nobody has asked for those.
-    const bool leads = adapter->info().keeps_log && world_.settings.retention.logs > Duration(0);
+    const bool leads =
+        adapter->log_replay() != nullptr && world_.settings.retention.logs > Duration(0);
     if (leads && TRY(is_due(source, now))) found.push_back(source.id);
   }
   return found;

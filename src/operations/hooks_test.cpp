@@ -397,5 +397,20 @@ TEST_F(Hooks, AreRefusedWhereTheyCannotWork) {
               HasSubstr("a source of kind app runs no SQL, as its post_start hook wants"));
 }
 
+TEST_F(Hooks, DoNotMaskWhatIsOfAKindThatCannotForget) {
+  world_->database->be_unmaskable();
+
+  const auto masked = world_->act(
+      VersionTemplate{"shop", {{"db", "shop.db", 1, 5433, {}, {sql(HookMoment::mask, "mask")}}}});
+  const auto subset = world_->act(
+      VersionTemplate{"shop", {{"db", "shop.db", 1, 5433, {}, {}, {{"orders", "id < 10"}}}}});
+
+  for (const auto& refused : {masked, subset}) {
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
+    EXPECT_THAT(refused.error().describe(), HasSubstr("a source of kind rows cannot be masked"));
+  }
+}
+
 }  // namespace
 }  // namespace slip

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "operations/facets.h"
 #include "operations/lookup.h"
 
 namespace slip {
@@ -68,11 +69,16 @@ Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id, Tr
           .source_name = place.name,
           .config = effective_config(source, place),
           .directory = found.volume.follows.empty() ? source_directory(tree, place.name) : tree,
+          .trusted = {},
           .port = 0,
           .login = {"", found.volume.password},
           .siblings = before,
           .reach = found.is_shown ? Reach::everybody : Reach::hooks_only,
           .purpose = found.purpose};
+      if (need == Tree::needed) {
+        const auto name = found.volume.follows.empty() ? place.name : std::string(kWholeVolume);
+        member.context.trusted = TRY(world_.storage.trusted(id, name));
+      }
       const auto port = found.volume.ports.find(place.name);
       if (port != found.volume.ports.end()) member.context.port = port->second;
       these.push_back(member.adapter->as_sibling(member.context));
@@ -182,7 +188,10 @@ Result<> Instances::start_one(const Member& member, StartWhat what, const KeepGo
   if (started || what != StartWhat::databases_that_replay) return started;
   if (TRY(state(member)) != InstanceState::exited) return started;
   const auto log = world_.runtime.log(member.context.id, replay_log_bytes);
-  if (!log || !TRY(member.adapter->replays_again(member.context, *log))) return started;
+  const auto* replay = member.adapter->log_replay();
+  if (!log || replay == nullptr || !TRY(replay->replays_again(member.context, *log))) {
+    return started;
+  }
   return launch_and_wait(member, what, keep_going);
 }
 
@@ -268,21 +277,19 @@ Result<> Instances::replay(const VolumeId& volume, const std::filesystem::path& 
   const auto all = TRY(members(volume));
   Duration grain(1);
   for (const auto& member : all) {
-    if (member.adapter->info().keeps_log) {
-      grain = std::max(grain, member.adapter->info().log_grain);
-    }
+    if (const auto* log = member.adapter->log_replay()) grain = std::max(grain, log->log_grain());
   }
   for (const auto& member : all) {
-    if (!member.adapter->info().keeps_log) continue;
+    const auto* log = member.adapter->log_replay();
+    if (log == nullptr) continue;
     // Beside a log that knows no finer time than seconds, of which it has all before `until`, the
     // millisecond of `until` would be more than that: an effect without its cause.
-    const bool is_finer = member.adapter->info().log_grain < grain;
+    const bool is_finer = log->log_grain() < grain;
     const Timestamp target = is_finer ? until - Duration(1) : until;
     const auto& source = member.context.source_name;
     const bool is_whole = member.context.purpose == Purpose::follow;
     const auto tree = is_whole ? later : source_directory(later, source);
-    TRY(in_context("the log of " + source,
-                   member.adapter->replay(member.context, tree, target, progress)));
+    TRY(in_context("the log of " + source, log->replay(member.context, tree, target, progress)));
   }
   return {};
 }
@@ -296,20 +303,22 @@ Result<Instances::Member> Instances::follower(const VolumeId& volume) {
 Result<FollowState> Instances::follow_state(const VolumeId& volume) {
   const auto member = TRY(follower(volume));
   const auto log = world_.runtime.log(member.context.id, follower_log_bytes);
-  return member.adapter->follow_state(member.context, log.value_or(std::string()));
+  const auto* following = TRY(following_of(*member.adapter));
+  return following->follow_state(member.context, log.value_or(std::string()));
 }
 
 Result<Timestamp> Instances::catch_up(const VolumeId& volume, const Progress& progress) {
   const auto member = TRY(follower(volume));
+  const auto* following = TRY(following_of(*member.adapter));
   const auto state = TRY(follow_state(volume));
   if (state.health == FollowHealth::lost) {
     return Error{.code = ErrorCode::failed, .message = state.problem, .hint = state.hint};
   }
-  auto caught_up = member.adapter->catch_up(member.context, progress);
+  auto caught_up = following->catch_up(member.context, progress);
   if (!caught_up && caught_up.error().code == ErrorCode::precondition_failed) {
     TRY(stop(volume, StopHow::in_order));
     TRY(start(volume, StartWhat::databases, [&] { return progress("", std::nullopt); }));
-    caught_up = member.adapter->catch_up(member.context, progress);
+    caught_up = following->catch_up(member.context, progress);
   }
   if (!caught_up) return with_log(member, caught_up.error());
   return caught_up;
@@ -317,9 +326,10 @@ Result<Timestamp> Instances::catch_up(const VolumeId& volume, const Progress& pr
 
 Result<> Instances::trim_logs(const VolumeId& volume, Timestamp keep_since) {
   for (const auto& member : TRY(members(volume))) {
-    if (!member.adapter->info().keeps_log) continue;
+    const auto* log = member.adapter->log_replay();
+    if (log == nullptr) continue;
     TRY(in_context("shorten the log of " + member.context.source_name,
-                   member.adapter->trim_log(member.context, keep_since)));
+                   log->trim_log(member.context, keep_since)));
   }
   return {};
 }
@@ -376,8 +386,9 @@ Result<std::int64_t> Instances::log_between(const VolumeId& volume,
   for (const auto& member : TRY(members(volume, Tree::not_needed))) {
     const auto first = from.find(member.context.source_name);
     const auto last = to.find(member.context.source_name);
-    if (first == from.end() || last == to.end()) continue;
-    bytes += member.adapter->log_between(first->second, last->second);
+    const auto* log = member.adapter->log_replay();
+    if (first == from.end() || last == to.end() || log == nullptr) continue;
+    bytes += log->log_between(first->second, last->second);
   }
   return bytes;
 }

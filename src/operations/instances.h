@@ -116,6 +116,7 @@ class Instances {
   Result<> run_hook(const Member& member, const Hook& hook, const std::string& label,
                     const HookRound& round);
   Result<std::string> run_program(const Member& member, const Hook& hook, const HookRound& round);
+  Result<std::string> run_sql(const Member& member, const Hook& hook, const HookRound& round);
   Result<> end_hook(const Member& member);
   Result<InstanceState> state(const Member& member);
   Error with_log(const Member& member, Error error);
@@ -125,6 +126,9 @@ class Instances {
 };
 
 // Where a source's data lies in a branch's volume.
+// The name of StorageDriver::trusted where one source has a volume to itself.
+inline constexpr const char* kWholeVolume = "whole";
+
 std::filesystem::path source_directory(const std::filesystem::path& volume,
                                        const std::string& source_name);
 

@@ -19,10 +19,11 @@ Result<Template> template_of_branch(CatalogUnit& catalog, const Branch& branch) 
   return template_of(catalog, TRY(container_of(catalog, branch.container)).template_id);
 }
 
-Result<AdapterInfo> adapter_of(PlanContext& context, const TemplateSource& place) {
+// Nothing: the source is gone.
+Result<const Adapter*> adapter_of(PlanContext& context, const TemplateSource& place) {
   const auto source = TRY(context.catalog.sources().find(place.source));
-  if (!source) return AdapterInfo{};
-  return TRY(context.world.adapter(source->config.kind))->info();
+  if (!source) return nullptr;
+  return TRY(context.world.adapter(source->config.kind));
 }
 
 // How far apart the moments are that the databases can go to. All go to the same one, or none does:
@@ -33,9 +34,13 @@ Result<std::optional<Duration>> log_grain(PlanContext& context, const Branch& br
   if (branch.container.empty()) return grain;  // a template's: made of its sources' snapshots
   const auto mould = TRY(template_of_branch(context.catalog, branch));
   for (const auto& place : mould.version(segment.template_version).sources) {
-    const AdapterInfo adapter = TRY(adapter_of(context, place));
-    if (adapter.keeps_log) grain = std::max(grain.value_or(Duration(1)), adapter.log_grain);
-    if (adapter.recovers && !adapter.keeps_log) return std::optional<Duration>();
+    const Adapter* adapter = TRY(adapter_of(context, place));
+    if (adapter == nullptr) continue;
+    if (const auto* log = adapter->log_replay()) {
+      grain = std::max(grain.value_or(Duration(1)), log->log_grain());
+    } else if (adapter->info().recovers) {
+      return std::optional<Duration>();
+    }
   }
   return grain;
 }
@@ -181,7 +186,9 @@ Result<std::vector<SourceMoment>> source_moments(PlanContext& context, const Mom
   for (const auto& place : TRY(version_of(context.catalog, moment)).sources) {
     const auto known = moment.point.positions.find(place.name);
     Timestamp at = known == moment.point.positions.end() ? moment.point.at : known->second.at;
-    if (moment.replay && TRY(adapter_of(context, place)).keeps_log) at = moment.replay->until;
+    const Adapter* adapter = TRY(adapter_of(context, place));
+    const bool replays = moment.replay && adapter != nullptr && adapter->log_replay() != nullptr;
+    if (replays) at = moment.replay->until;
     found.push_back({place.name, at});
   }
   return found;

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "domain/source_history.h"
+#include "operations/facets.h"
 #include "operations/lookup.h"
 #include "operations/purge.h"
 
@@ -76,8 +77,8 @@ void Reaper::leave_origin(const Volume& follower) {
   if (!found || !*found) return;
   const auto& [name, config, others] = **found;
   const auto adapter = world_.adapter(config.kind);
-  if (!adapter || !(*adapter)->follows(config)) return;
-  if (const auto left = (*adapter)->leave_origin(config, others); !left) {
+  if (!adapter || !follows(**adapter, config)) return;
+  if (const auto left = (*adapter)->following()->leave_origin(config, others); !left) {
     spdlog::warn("{}: it follows production no more, but something may be left there: {}", name,
                  left.error().describe());
   }

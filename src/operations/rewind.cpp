@@ -15,8 +15,8 @@ Result<Duration> common_grain(PlanContext& context, const TemplateVersion& versi
   for (const auto& place : version.sources) {
     const auto source = TRY(context.catalog.sources().find(place.source));
     if (!source) continue;
-    const auto info = TRY(context.world.adapter(source->config.kind))->info();
-    if (info.keeps_log) grain = std::max(grain, info.log_grain);
+    const Adapter* adapter = TRY(context.world.adapter(source->config.kind));
+    if (const auto* log = adapter->log_replay()) grain = std::max(grain, log->log_grain());
   }
   return grain;
 }
@@ -65,7 +65,8 @@ SnapshotId add_past_data(PlanContext& context, Plan& plan, const RewoundSource& 
   const VolumeId work = plan.add_branch_volume(volume);
   plan.add(CloneSnapshot{past.base.snapshot, work});
   if (past.replays) {
-    const Duration grain = context.world.adapter(source.config.kind).value()->info().log_grain;
+    const Duration grain =
+        context.world.adapter(source.config.kind).value()->log_replay()->log_grain();
     // As in Instances::replay: beside a coarser log, all of before `until`.
     const Duration less(grain < rewind.grain ? 1 : 0);
     const Timestamp there = by_production_clock(source, past.base, until) - less;
@@ -94,9 +95,10 @@ Result<std::optional<Rewind>> find_rewind(PlanContext& context, const Template& 
   for (const auto& place : version.sources) {
     const auto source = TRY(context.catalog.sources().find(place.source));
     if (!source || source->deleted_at) return std::optional<Rewind>();
-    const auto info = TRY(context.world.adapter(source->config.kind))->info();
-    const auto kept = info.keeps_log ? std::optional(context.world.settings.retention.logs)
-                                     : std::optional<Duration>();
+    const Adapter* adapter = TRY(context.world.adapter(source->config.kind));
+    const auto kept = adapter->log_replay() != nullptr
+                          ? std::optional(context.world.settings.retention.logs)
+                          : std::optional<Duration>();
     const auto past = past_data(*source, rewind.until, kept, context.now);
     if (!past) return std::optional<Rewind>();
     // All that follow go to the same time, or none does.

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "domain/name.h"
+#include "operations/facets.h"
 #include "operations/instances.h"
 
 namespace slip {
@@ -76,6 +77,15 @@ Result<std::string> Instances::run_program(const Member& member, const Hook& hoo
                .detail = outcome.output};
 }
 
+Result<std::string> Instances::run_sql(const Member& member, const Hook& hook,
+                                       const HookRound& round) {
+  const auto* scripts = TRY(sql_scripts_of(*member.adapter));
+  return scripts->run_sql(member.context, {.text = hook.sql,
+                                           .time_limit = std::chrono::seconds(hook.time_limit_s),
+                                           .output_max = output_max,
+                                           .keep_going = round.context.keep_going});
+}
+
 Result<> Instances::run_hook(const Member& member, const Hook& hook, const std::string& label,
                              const HookRound& round) {
   const auto& instance = member.context;
@@ -86,13 +96,7 @@ Result<> Instances::run_hook(const Member& member, const Hook& hook, const std::
               .ended_at = {},
               .error = {},
               .output = {}};
-  auto said = hook.sql.empty()
-                  ? run_program(member, hook, round)
-                  : member.adapter->run_sql(instance,
-                                            {.text = hook.sql,
-                                             .time_limit = std::chrono::seconds(hook.time_limit_s),
-                                             .output_max = output_max,
-                                             .keep_going = round.context.keep_going});
+  auto said = hook.sql.empty() ? run_program(member, hook, round) : run_sql(member, hook, round);
   run.ended_at = world_.clock.now();
   run.output = as_utf8(said ? *said : said.error().detail);
   if (!said) run.error = said.error().describe();
@@ -118,8 +122,9 @@ Result<> Instances::run_hook(const Member& member, const Hook& hook, const std::
 Result<> Instances::mask(const Member& member, const HookRound& round) {
   const auto& place = member.place;
   if (!place.subset.empty()) {
+    const auto* scripts = TRY(sql_scripts_of(*member.adapter));
     const Hook subset{.when = HookMoment::mask,
-                      .sql = TRY(member.adapter->subset_script(place.subset)),
+                      .sql = TRY(scripts->subset_script(place.subset)),
                       .time_limit_s = subset_limit_s};
     TRY(run_hook(member, subset, "subset", round));
   }
@@ -135,9 +140,9 @@ Result<> Instances::mask_all(const std::vector<Member>& all, const HookRound& ro
   for (const auto& member : all) TRY(mask(member, round));
   for (const auto& member : all) {
     if (!has_hooks(TemplateVersion{0, {member.place}}, HookMoment::mask)) continue;
-    TRY(in_context(
-        "remove what was in " + member.place.name + " before",
-        member.adapter->forget_the_past(member.context, began, round.context.keep_going)));
+    const auto* masking = TRY(masking_of(*member.adapter));
+    TRY(in_context("remove what was in " + member.place.name + " before",
+                   masking->forget_the_past(member.context, began, round.context.keep_going)));
   }
   return {};
 }

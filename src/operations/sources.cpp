@@ -4,6 +4,7 @@
 
 #include "domain/name.h"
 #include "domain/schedule.h"
+#include "operations/facets.h"
 #include "operations/lookup.h"
 #include "operations/template_volume.h"
 
@@ -143,7 +144,7 @@ Result<> add_sync_steps(PlanContext& context, Plan& plan, const Source& source, 
   plan.lock("source " + source.name);
   Fetched fetched;
   std::optional<VolumeId> former;
-  if (!adapter->follows(source.config)) {
+  if (!follows(*adapter, source.config)) {
     fetched = add_fetch(plan, *adapter, source);
     // One that is copied whole at each sync shares nothing with the one before.
     if (adapter->incremental(source.config) || TRY(is_beside_a_follower(context, source))) {
@@ -211,7 +212,7 @@ Result<Plan> plan(PlanContext& context, const SyncSource& request) {
 Result<Plan> plan(PlanContext& context, const ReseedSource& request) {
   TRY(must_be_admin(context.actor));
   const auto source = TRY(find_source(context.catalog, request.source));
-  if (!TRY(context.world.adapter(source.config.kind))->follows(source.config)) {
+  if (!follows(*TRY(context.world.adapter(source.config.kind)), source.config)) {
     return Error{.code = ErrorCode::precondition_failed,
                  .message = fmt::format("source {} does not follow production", source.name),
                  .hint = "Sync it: that fetches its newest data."};

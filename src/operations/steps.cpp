@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "domain/source_history.h"
+#include "operations/facets.h"
 #include "operations/lookup.h"
 #include "operations/routes.h"
 
@@ -74,7 +75,11 @@ Result<std::string> Steps::nearest_points(const BranchId& branch, Timestamp at) 
 Result<StepFindings> Steps::carry_out_one(const IngestSource& step, const StepContext& context) {
   Adapter* adapter = TRY(world_.adapter(step.config.kind));
   const auto tree = TRY(world_.storage.attach(step.volume));
-  const auto position = TRY(adapter->ingest({step.config, tree, progress_of(context)}));
+  const auto position =
+      TRY(adapter->ingest({.config = step.config,
+                           .directory = tree,
+                           .trusted = TRY(world_.storage.trusted(step.volume, kWholeVolume)),
+                           .progress = progress_of(context)}));
   StepFindings findings;
   findings.positions.emplace("", position);
   return findings;
@@ -145,7 +150,12 @@ Result<StepFindings> Steps::carry_out_one(const FindDataTime& step, const StepCo
 Result<StepFindings> Steps::carry_out_one(const Detach& step, const StepContext& context) {
   Adapter* adapter = TRY(world_.adapter(step.config.kind));
   const auto tree = TRY(world_.storage.attach(step.volume));
-  const auto position = TRY(adapter->detach({step.config, tree, progress_of(context)}));
+  const auto* following = TRY(following_of(*adapter));
+  const auto position =
+      TRY(following->detach({.config = step.config,
+                             .directory = tree,
+                             .trusted = TRY(world_.storage.trusted(step.volume, kWholeVolume)),
+                             .progress = progress_of(context)}));
   StepFindings findings;
   findings.positions.emplace("", position);
   return findings;

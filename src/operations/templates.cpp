@@ -1,17 +1,19 @@
 #include <fmt/format.h>
 
 #include "domain/name.h"
+#include "operations/facets.h"
 #include "operations/lookup.h"
 #include "operations/template_volume.h"
 
 namespace slip {
 namespace {
 
-// That the kind of source can do what hooks and subset ask of it.
-Result<> check_sql(const Adapter& adapter, const TemplateSource& place) {
-  if (!place.subset.empty()) TRY(adapter.subset_script(place.subset));
+// That the kind of source can do what hooks, masks and subset ask of it.
+Result<> check_facets(const Adapter& adapter, const TemplateSource& place) {
+  if (!place.subset.empty()) TRY(TRY(sql_scripts_of(adapter))->subset_script(place.subset));
+  if (has_hooks(TemplateVersion{0, {place}}, HookMoment::mask)) TRY(masking_of(adapter));
   for (const auto& hook : place.hooks) {
-    if (hook.sql.empty() || adapter.info().runs_sql) continue;
+    if (hook.sql.empty() || adapter.sql_scripts() != nullptr) continue;
     return Error{.code = ErrorCode::unsupported,
                  .message = fmt::format("a source of kind {} runs no SQL, as its {} hook wants",
                                         adapter.info().kind, name_of(hook.when)),
@@ -34,7 +36,7 @@ Result<std::vector<TemplateSource>> resolve(PlanContext& context,
                             place.settings, place.hooks, place.subset};
     Adapter* adapter = TRY(context.world.adapter(source.config.kind));
     TRY(in_context("source " + place.name, adapter->validate(effective_config(source, resolved))));
-    TRY(in_context("source " + place.name, check_sql(*adapter, resolved)));
+    TRY(in_context("source " + place.name, check_facets(*adapter, resolved)));
     sources.push_back(std::move(resolved));
   }
   TRY(check_sources(sources));

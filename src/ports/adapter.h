@@ -20,10 +20,7 @@ namespace slip {
 struct AdapterInfo {
   std::string kind;                // "postgresql", "files"
   bool recovers = false;           // a database: starts sooner from a cleanly shut down copy
-  bool keeps_log = false;          // beside its data, so that any moment of it can be gone back to
   std::vector<std::string> notes;  // e.g. "PostgreSQL 15.18 in /usr/lib/postgresql/15/bin"
-  bool runs_sql = false;           // `run_sql` and `subset_script` are for it
-  Duration log_grain{1};           // its log tells moments so far apart from each other
 };
 
 // The container's login to a source; the same on all its branches.
@@ -86,7 +83,11 @@ struct InstanceContext {
   std::string source_name;          // in the template
   SourceConfig config;              // the source's, with the template's settings laid over it
   std::filesystem::path directory;  // its own directory in the branch's volume
-  std::uint16_t port = 0;           // 127.0.0.1, chosen for it; 0 if it needs none
+  // A directory of this source's on this volume that only we can enter, and what runs in its
+  // sandbox cannot see. Of this volume alone: snapshots and clones do not have what is in it. What
+  // we must believe lies there; what lies in `directory` may have been changed by anybody.
+  std::filesystem::path trusted;
+  std::uint16_t port = 0;  // 127.0.0.1, chosen for it; 0 if it needs none
   Login login;
   std::vector<Sibling> siblings;  // those that start before it, ready
   Reach reach = Reach::everybody;
@@ -107,6 +108,7 @@ using Progress = std::function<bool(std::string_view what, std::optional<double>
 struct IngestRequest {
   SourceConfig config;
   std::filesystem::path directory;  // empty, or (`incremental`) what the last ingest left there
+  std::filesystem::path trusted;    // as InstanceContext::trusted
   Progress progress;
 };
 
@@ -116,6 +118,103 @@ struct SqlScript {
   Duration time_limit{60'000};
   std::size_t output_max = 64 << 10;      // bytes kept of what it says: its end
   std::function<bool()> keep_going = {};  // asked several times a second; false: end it
+};
+
+// Of kinds that keep a log beside their data, so that any moment of it can be gone back to.
+class LogReplay {
+ public:
+  virtual ~LogReplay() = default;
+
+  // The log tells moments so far apart from each other. Pure.
+  virtual Duration log_grain() const = 0;
+
+  // Gets a fresh clone, not started yet, ready to go on to `until`: when it is started next it
+  // replays the log, and `ready` succeeds when its data is exactly that of `until`, what was
+  // committed in that very millisecond included; where `log_grain` is longer, `until` is a multiple
+  // of it, and what was committed from then on is not. It may also do so at once. `later` is this
+  // source's directory in a later snapshot of the same line of data, to read only; its log must
+  // reach `until`. Idempotent. Errors: `out_of_range` (the log does not lead from here to there),
+  // `no_space`, `canceled`.
+  virtual Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
+                          Timestamp until, const Progress& progress) const = 0;
+  // A replay has ended by itself; `log` is the end of what it said. True: started once more, it
+  // gets further. Idempotent.
+  virtual Result<bool> replays_again(const InstanceContext& instance,
+                                     const std::string& log) const = 0;
+  // Bytes of log between two positions of one line of data, `from` before `to`; as far as they tell
+  // it. Pure.
+  virtual std::int64_t log_between(const DataPosition& from, const DataPosition& to) const = 0;
+  // Deletes what the log holds of before `keep_since`. The instance may run.
+  virtual Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const = 0;
+};
+
+// Of kinds that can follow production. `ingest` seeds a source whose configuration says so; an
+// instance with Purpose::follow then keeps it up, `catch_up` and `detach` make syncs of it.
+// Production is never endangered: besides the replication, one short connection at a time, and
+// nothing is left there but what the configuration asks for.
+class Following {
+ public:
+  virtual ~Following() = default;
+
+  // True if this configuration says to follow. Pure.
+  virtual bool follows(const SourceConfig& config) const = 0;
+
+  // How the running follower is doing; `log` is the end of what it has said. Asks production only
+  // where nothing else tells. Quick, also when production does not answer. Errors: `unavailable`
+  // (the follower itself does not answer).
+  virtual Result<FollowState> follow_state(const InstanceContext& instance,
+                                           const std::string& log) const = 0;
+  // Returns when the running follower has applied all that can be had of production: a time, by
+  // this machine's clock, that it had been called after, or where only an archive is followed, that
+  // its newest change is of; everything that production had committed by then is here. Errors:
+  // `unavailable` (production does not answer), `precondition_failed` (the follower has to be
+  // started again), `timed_out`, `canceled`.
+  virtual Result<Timestamp> catch_up(const InstanceContext& instance,
+                                     const Progress& progress) const = 0;
+  // Makes of a clone of a follower's directory, offline, what `ingest` leaves for a source that
+  // does not follow: it no longer knows production's address or password, and our own login is
+  // there; it is of the time that `replay` has led to, if it has. The same errors and effects as
+  // `ingest`. Followers keep their log as branches do.
+  virtual Result<DataPosition> detach(const IngestRequest& request) const = 0;
+  // Takes away what following has left at the origin, but for what one of the `others` uses, the
+  // sources that there are. Succeeds if there is nothing.
+  virtual Result<> leave_origin(const SourceConfig& config,
+                                const std::vector<SourceConfig>& others) const = 0;
+};
+
+// Of kinds that run SQL.
+class SqlScripts {
+ public:
+  virtual ~SqlScripts() = default;
+
+  // Carries the script out in the running source, in the database that connections lead to, with
+  // every right there is; gives back what the statements said. It has ended when this returns, also
+  // after a failure; what it had not committed by then is undone.
+  // Errors: `failed` (a statement was refused), `timed_out`, `canceled` (`detail` of these has what
+  // was said until then), `unavailable`.
+  virtual Result<std::string> run_sql(const InstanceContext& instance,
+                                      const SqlScript& script) const = 0;
+
+  // The script that keeps of a database the rows that fulfil a condition, by table (`true`: all of
+  // a table's); rows of other tables that belong to kept ones, since they reference them and none
+  // that is not kept; and everything that all these reference. What else there is in the tables
+  // concerned is deleted, and rows of others that would reference what is deleted. All or nothing.
+  // Pure. Errors: `invalid_argument`.
+  virtual Result<std::string> subset_script(
+      const std::map<std::string, std::string>& condition_by_table) const = 0;
+};
+
+// Of kinds whose data can be masked: by hooks at that moment, or by a subset of it.
+class Masking {
+ public:
+  virtual ~Masking() = default;
+
+  // What was overwritten or deleted in the running source since then can no longer be found in its
+  // directory, once it has been stopped in good order: not in its pages, logs or statistics. All
+  // that is asked of the instance afterwards is to stop; it may have ended already.
+  // Errors: `canceled`, `unavailable`, `failed`, `no_space`.
+  virtual Result<> forget_the_past(const InstanceContext& instance, Timestamp since,
+                                   const std::function<bool()>& keep_going) const = 0;
 };
 
 // One kind of source: how its data gets in, and how it is run and asked. Adapters keep no state;
@@ -162,104 +261,12 @@ class Adapter {
   // `unavailable`.
   virtual Result<DataPosition> position(const InstanceContext& instance) const = 0;
 
-  // These are for adapters that `keeps_log`.
-  //
-  // Gets a fresh clone, not started yet, ready to go on to `until`: when it is started next it
-  // replays the log, and `ready` succeeds when its data is exactly that of `until`, what was
-  // committed in that very millisecond included; where `log_grain` is longer, `until` is a multiple
-  // of it, and what was committed from then on is not. It may also do so at once. `later` is this
-  // source's directory in a later snapshot of the same line of data, to read only; its log must
-  // reach `until`. Idempotent. Errors: `out_of_range` (the log does not lead from here to there),
-  // `no_space`, `canceled`.
-  virtual Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
-                          Timestamp until, const Progress& progress) const {
-    (void)instance, (void)later, (void)until, (void)progress;
-    return Error{.code = ErrorCode::unsupported, .message = info().kind + " keeps no log"};
-  }
-  // A replay has ended by itself; `log` is the end of what it said. True: started once more, it
-  // gets further. Idempotent.
-  virtual Result<bool> replays_again(const InstanceContext& instance,
-                                     const std::string& log) const {
-    (void)instance, (void)log;
-    return false;
-  }
-  // Bytes of log between two positions of one line of data, `from` before `to`; as far as they tell
-  // it. Pure.
-  virtual std::int64_t log_between(const DataPosition& from, const DataPosition& to) const {
-    (void)from, (void)to;
-    return 0;
-  }
-  // Deletes what the log holds of before `keep_since`. The instance may run.
-  virtual Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const {
-    (void)instance, (void)keep_since;
-    return {};
-  }
-
-  // These are for configurations that say to follow production. `ingest` seeds such a source; an
-  // instance with Purpose::follow then keeps it up, `catch_up` and `detach` make syncs of it.
-  // Production is never endangered: besides the replication, one short connection at a time, and
-  // nothing is left there but what the configuration asks for.
-  virtual bool follows(const SourceConfig& config) const {
-    (void)config;
-    return false;
-  }
-  // How the running follower is doing; `log` is the end of what it has said. Asks production only
-  // where nothing else tells. Quick, also when production does not answer. Errors: `unavailable`
-  // (the follower itself does not answer).
-  virtual Result<FollowState> follow_state(const InstanceContext& instance,
-                                           const std::string& log) const {
-    (void)instance, (void)log;
-    return not_followed();
-  }
-  // Returns when the running follower has applied all that can be had of production: a time, by
-  // this machine's clock, that it had been called after, or where only an archive is followed, that
-  // its newest change is of; everything that production had committed by then is here. Errors:
-  // `unavailable` (production does not answer), `precondition_failed` (the follower has to be
-  // started again), `timed_out`, `canceled`.
-  virtual Result<Timestamp> catch_up(const InstanceContext& instance,
-                                     const Progress& progress) const {
-    (void)instance, (void)progress;
-    return not_followed();
-  }
-  // Makes of a clone of a follower's directory, offline, what `ingest` leaves for a source that
-  // does not follow: it no longer knows production's address or password, and our own login is
-  // there; it is of the time that `replay` has led to, if it has. The same errors and effects as
-  // `ingest`. Followers keep their log as branches do.
-  virtual Result<DataPosition> detach(const IngestRequest& request) const {
-    (void)request;
-    return not_followed();
-  }
-  // Takes away what following has left at the origin, but for what one of the `others` uses, the
-  // sources that there are. Succeeds if there is nothing.
-  virtual Result<> leave_origin(const SourceConfig& config,
-                                const std::vector<SourceConfig>& others) const {
-    (void)config, (void)others;
-    return {};
-  }
-
-  // Carries the script out in the running source, in the database that connections lead to, with
-  // every right there is; gives back what the statements said. It has ended when this returns, also
-  // after a failure; what it had not committed by then is undone.
-  // Errors: `failed` (a statement was refused), `timed_out`, `canceled` (`detail` of these has what
-  // was said until then), `unavailable`, `unsupported` (not where `runs_sql`).
-  virtual Result<std::string> run_sql(const InstanceContext& instance,
-                                      const SqlScript& script) const;
-
-  // The script that keeps of a database the rows that fulfil a condition, by table (`true`: all of
-  // a table's); rows of other tables that belong to kept ones, since they reference them and none
-  // that is not kept; and everything that all these reference. What else there is in the tables
-  // concerned is deleted, and rows of others that would reference what is deleted. All or nothing.
-  // Pure.
-  // Errors: `invalid_argument`, `unsupported` (not where `runs_sql`).
-  virtual Result<std::string> subset_script(
-      const std::map<std::string, std::string>& condition_by_table) const;
-
-  // What was overwritten or deleted in the running source since then can no longer be found in its
-  // directory, once it has been stopped in good order: not in its pages, logs or statistics. All
-  // that is asked of the instance afterwards is to stop; it may have ended already.
-  // Nothing to do for plain files. Errors: `canceled`, `unavailable`, `failed`, `no_space`.
-  virtual Result<> forget_the_past(const InstanceContext& instance, Timestamp since,
-                                   const std::function<bool()>& keep_going) const;
+  // What only some kinds can do, or not on this machine: nothing where this one cannot. They live
+  // as long as the adapter. Nobody takes a missing one for success: whoever needs it refuses.
+  virtual const LogReplay* log_replay() const = 0;
+  virtual const Following* following() const = 0;
+  virtual const SqlScripts* sql_scripts() const = 0;
+  virtual const Masking* masking() const = 0;
 
   // How long a stop in good order may take before it is killed.
   virtual Duration stop_patience() const = 0;
@@ -270,24 +277,6 @@ class Adapter {
   // The address for people, given the host and port they see. Pure. Nothing if there is none.
   virtual std::optional<Connection> connection(const InstanceContext& instance,
                                                std::string_view host, std::uint16_t port) const = 0;
-
- private:
-  Error not_followed() const {
-    return Error{.code = ErrorCode::unsupported,
-                 .message = "a source of kind " + info().kind + " cannot follow production"};
-  }
 };
-
-inline Result<std::string> Adapter::run_sql(const InstanceContext&, const SqlScript&) const {
-  return Error{.code = ErrorCode::unsupported, .message = info().kind + " runs no SQL"};
-}
-inline Result<std::string> Adapter::subset_script(const std::map<std::string, std::string>&) const {
-  return Error{.code = ErrorCode::unsupported,
-               .message = "a source of kind " + info().kind + " has no rows to choose from"};
-}
-inline Result<> Adapter::forget_the_past(const InstanceContext&, Timestamp,
-                                         const std::function<bool()>&) const {
-  return {};
-}
 
 }  // namespace slip

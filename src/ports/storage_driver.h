@@ -23,9 +23,9 @@ struct StorageCapabilities {
 BOOST_DESCRIBE_STRUCT(StorageCapabilities, (), (cheap_clone, atomic_snapshot, cheap_share))
 
 struct StorageInfo {
-  std::string driver;         // "btrfs", "directory", ...
-  std::string version;        // of the file system or its library
-  std::filesystem::path root; // where the pool lives
+  std::string driver;          // "btrfs", "directory", ...
+  std::string version;         // of the file system or its library
+  std::filesystem::path root;  // where the pool lives
   StorageCapabilities capabilities;
 };
 
@@ -111,12 +111,17 @@ class StorageDriver {
   virtual Result<std::filesystem::path> attach(const VolumeId& volume) = 0;
   // Says that nothing of ours uses the volume's path any more. Succeeds if it was not attached.
   virtual Result<> detach(const VolumeId& volume) = 0;
+  // A directory for what we must believe about source `name` on the volume, beside its tree: nobody
+  // but we can enter it, and no snapshot or clone has it. Made if it is not there; gone with the
+  // volume. Errors: `not_found`, `no_space`.
+  virtual Result<std::filesystem::path> trusted(const VolumeId& volume,
+                                                const std::string& name) = 0;
   // A snapshot's tree, to read only. Errors: `not_found`.
   virtual Result<std::filesystem::path> open(const SnapshotId& snapshot) = 0;
 
-  // Copies all that a snapshot holds into directory `name` of a volume, where it must not exist yet,
-  // sharing blocks where `cheap_share`. Becomes durable with the volume's next snapshot.
-  // Not atomic: after a failure or crash destroy the volume. Errors: `not_found`, `no_space`.
+  // Copies all that a snapshot holds into directory `name` of a volume, where it must not exist
+  // yet, sharing blocks where `cheap_share`. Becomes durable with the volume's next snapshot. Not
+  // atomic: after a failure or crash destroy the volume. Errors: `not_found`, `no_space`.
   virtual Result<> share(const SnapshotId& from, const VolumeId& to, const std::string& name) {
     const auto source = TRY(open(from));
     const auto target = TRY(attach(to));

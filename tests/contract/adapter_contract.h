@@ -131,7 +131,7 @@ TEST_P(AdapterContract, MovesItsMarkWhenSomethingIsWrittenAndOnlyThen) {
 }
 
 TEST_P(AdapterContract, ReplaysItsLogFromOneCopyToAnyMomentBeforeALaterOne) {
-  if (!world_->adapter().info().keeps_log) return;
+  if (world_->adapter().log_replay() == nullptr) return;
   const auto one = world_->instance("ins_one", world_->good());
   ASSERT_TRUE(ok(ingest(one)));
   ASSERT_TRUE(ok(bring_up(one)));
@@ -149,7 +149,7 @@ TEST_P(AdapterContract, ReplaysItsLogFromOneCopyToAnyMomentBeforeALaterOne) {
   const auto position = world_->adapter().position(one);
   ASSERT_TRUE(ok(position));
   // The next moment that its log can tell from the ones before.
-  const auto grain = world_->adapter().info().log_grain.count();
+  const auto grain = world_->adapter().log_replay()->log_grain().count();
   Timestamp then = position->at;
   if (grain > 1) then.ms += grain - then.ms % grain;
   for (auto now = position; now && now->at <= then;) now = world_->adapter().position(one);
@@ -157,7 +157,7 @@ TEST_P(AdapterContract, ReplaysItsLogFromOneCopyToAnyMomentBeforeALaterOne) {
   const auto later = copied("ins_later");
   ASSERT_TRUE(ok(stop(one)));
 
-  ASSERT_TRUE(ok(world_->adapter().replay(base, later.directory, then, unasked)));
+  ASSERT_TRUE(ok(world_->adapter().log_replay()->replay(base, later.directory, then, unasked)));
   ASSERT_TRUE(ok(bring_up(base)));
 
   EXPECT_TRUE(world_->has(base, "before"));
@@ -195,33 +195,28 @@ TEST_P(AdapterContract, GivesItsSiblingsAnAddressThatFitsItsPort) {
   }
 }
 
-TEST_P(AdapterContract, RunsSqlOrSaysThatItDoesNot) {
+TEST_P(AdapterContract, RunsSqlWhereItSaysSo) {
   const auto one = world_->instance("ins_one", world_->good());
-  if (!world_->adapter().info().runs_sql) {
-    const auto refused = world_->adapter().run_sql(one, {.text = "SELECT 1"});
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
-    EXPECT_FALSE(world_->adapter().subset_script({{"notes", "true"}}));
-    return;
-  }
+  if (world_->adapter().sql_scripts() == nullptr) return;
   ASSERT_TRUE(ok(ingest(one)));
   ASSERT_TRUE(ok(bring_up(one)));
 
-  const auto ran = world_->adapter().run_sql(one, {.text = "SELECT 41 + 1; SELECT 'second'"});
+  const auto ran =
+      world_->adapter().sql_scripts()->run_sql(one, {.text = "SELECT 41 + 1; SELECT 'second'"});
 
   ASSERT_TRUE(ok(ran));
   EXPECT_THAT(*ran, testing::AllOf(testing::HasSubstr("42"), testing::HasSubstr("second")));
-  EXPECT_TRUE(ok(world_->adapter().subset_script({{"notes", "true"}})));
+  EXPECT_TRUE(ok(world_->adapter().sql_scripts()->subset_script({{"notes", "true"}})));
 }
 
 TEST_P(AdapterContract, TellsWhatAFailedScriptSaidAndUndoesWhatItDid) {
-  if (!world_->adapter().info().runs_sql) return;
+  if (world_->adapter().sql_scripts() == nullptr) return;
   const auto one = world_->instance("ins_one", world_->good());
   ASSERT_TRUE(ok(ingest(one)));
   ASSERT_TRUE(ok(bring_up(one)));
   world_->put(one, "a row");
 
-  const auto ran = world_->adapter().run_sql(
+  const auto ran = world_->adapter().sql_scripts()->run_sql(
       one, {.text = "SELECT 'so far';\nDELETE FROM notes;\nSELECT nonsense"});
 
   ASSERT_FALSE(ran);
@@ -232,7 +227,7 @@ TEST_P(AdapterContract, TellsWhatAFailedScriptSaidAndUndoesWhatItDid) {
 }
 
 TEST_P(AdapterContract, EndsAScriptThatTakesTooLongOrIsNotWanted) {
-  if (!world_->adapter().info().runs_sql) return;
+  if (world_->adapter().sql_scripts() == nullptr) return;
   const auto one = world_->instance("ins_one", world_->good());
   ASSERT_TRUE(ok(ingest(one)));
   ASSERT_TRUE(ok(bring_up(one)));
@@ -240,10 +235,10 @@ TEST_P(AdapterContract, EndsAScriptThatTakesTooLongOrIsNotWanted) {
   SqlScript script{.text = "DELETE FROM notes; " + world_->sleep_statement(),
                    .time_limit = Duration(500)};
 
-  const auto slow = world_->adapter().run_sql(one, script);
+  const auto slow = world_->adapter().sql_scripts()->run_sql(one, script);
   script.time_limit = std::chrono::minutes(5);
   script.keep_going = [] { return false; };
-  const auto unwanted = world_->adapter().run_sql(one, script);
+  const auto unwanted = world_->adapter().sql_scripts()->run_sql(one, script);
 
   ASSERT_FALSE(slow);
   EXPECT_EQ(slow.error().code, ErrorCode::timed_out);
@@ -252,20 +247,20 @@ TEST_P(AdapterContract, EndsAScriptThatTakesTooLongOrIsNotWanted) {
   // Neither holds the table any more.
   world_->put(one, "another row");
   EXPECT_TRUE(world_->has(one, "a row"));
-  EXPECT_TRUE(ok(world_->adapter().run_sql(
+  EXPECT_TRUE(ok(world_->adapter().sql_scripts()->run_sql(
       one, {.text = "DELETE FROM notes", .time_limit = std::chrono::seconds(10)})));
 }
 
 TEST_P(AdapterContract, KeepsTheEndOfWhatAScriptSays) {
-  if (!world_->adapter().info().runs_sql) return;
+  if (world_->adapter().sql_scripts() == nullptr) return;
   const auto one = world_->instance("ins_one", world_->good());
   ASSERT_TRUE(ok(ingest(one)));
   ASSERT_TRUE(ok(bring_up(one)));
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "SELECT 'a line that is not short'; ";
 
-  const auto ran =
-      world_->adapter().run_sql(one, {.text = text + "SELECT 'the last'", .output_max = 1000});
+  const auto ran = world_->adapter().sql_scripts()->run_sql(
+      one, {.text = text + "SELECT 'the last'", .output_max = 1000});
 
   ASSERT_TRUE(ok(ran));
   EXPECT_EQ(ran->size(), 1000U);

@@ -60,6 +60,7 @@ class AdapterTest : public testing::TestWithParam<MakeAdapterWorld> {
   Result<DataPosition> ingest(const InstanceContext& instance, Progress progress = {}) {
     return world_->adapter().ingest(IngestRequest{.config = instance.config,
                                                   .directory = instance.directory,
+                                                  .trusted = instance.trusted,
                                                   .progress = std::move(progress)});
   }
 

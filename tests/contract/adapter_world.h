@@ -66,6 +66,15 @@ inline std::filesystem::path folder_for_run_user(const std::filesystem::path& pa
   return folder;
 }
 
+// A new folder that only we can enter, as StorageDriver::trusted makes one.
+inline std::filesystem::path trusted_folder(const std::filesystem::path& parent,
+                                            const std::string& name) {
+  const auto folder = parent / "trusted" / name;
+  std::filesystem::create_directories(folder);
+  ::chmod(folder.c_str(), 0700);
+  return folder;
+}
+
 // Processes that work in or below the directory, or have it in their arguments.
 inline int processes_in(const std::filesystem::path& directory) {
   int count = 0;

@@ -30,6 +30,30 @@ TEST_P(StorageOnDiskContract, WhatACrashLeftIncompleteIsRemovedAtTheNextStart) {
   EXPECT_THAT(driver().list()->unknown, ::testing::IsEmpty());
 }
 
+TEST_P(StorageOnDiskContract, WhatIsTrustedIsOfOneVolumeAloneAndNobodyElseMayEnterIt) {
+  ASSERT_OK(driver().create_volume(volume_, about_));
+  const auto trusted = driver().trusted(volume_, "db");
+  ASSERT_OK(trusted);
+  ASSERT_OK(write_file_durably(*trusted / "until", "then"));
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, about_));
+  ASSERT_OK(driver().clone(snapshot_, other_, about_));
+
+  world_->reopen();
+
+  EXPECT_EQ(driver().trusted(volume_, "db").value(), *trusted);
+  EXPECT_EQ(read_file(*trusted / "until").value(), "then");
+  struct stat about {};
+  ASSERT_EQ(::stat(trusted->c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777, 0700U);
+  EXPECT_EQ(about.st_uid, ::geteuid());
+  EXPECT_TRUE(std::filesystem::is_empty(driver().trusted(other_, "db").value()));
+  EXPECT_TRUE(std::filesystem::is_empty(driver().trusted(volume_, "app").value()));
+  EXPECT_TRUE(std::filesystem::is_empty(driver().attach(volume_).value()));
+  ASSERT_OK(driver().destroy(volume_));
+  EXPECT_FALSE(std::filesystem::exists(*trusted));
+  EXPECT_ERROR(driver().trusted(volume_, "db"), not_found);
+}
+
 TEST_P(StorageOnDiskContract, ATornDescriptionIsReportedAndItsDataKept) {
   ASSERT_OK(driver().create_volume(volume_, about_));
   ASSERT_OK(world_->write(volume_, "file", "content"));

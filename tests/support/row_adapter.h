@@ -16,7 +16,11 @@ namespace slip {
 // A kind of source whose data is one file of rows in a FakeStorage, with its log (a line a row: the
 // time in milliseconds, and the row) in another, and whose instances are FakeRuntime's. For tests
 // of operations: everything but the operations is in memory.
-class RowAdapter : public Adapter {
+class RowAdapter : public Adapter,
+                   private LogReplay,
+                   private Following,
+                   private SqlScripts,
+                   private Masking {
  public:
   enum class Role { database, application };
 
@@ -40,6 +44,8 @@ class RowAdapter : public Adapter {
   void on_sql(std::function<void(const InstanceContext&)> look) { on_sql_ = std::move(look); }
   // As a database of which only points can be gone back to.
   void keep_no_log(bool none = true) { keeps_log_ = !none; }
+  // As a kind that cannot be masked.
+  void be_unmaskable() { can_be_masked_ = false; }
   // Production does not answer those who follow it.
   void be_unreachable(bool unreachable) { unreachable_ = unreachable; }
   // It has not noticed yet that production is gone.
@@ -55,7 +61,7 @@ class RowAdapter : public Adapter {
 
   AdapterInfo info() const override {
     const bool is_database = role_ == Role::database;
-    return {is_database ? "rows" : "app", is_database, is_database && keeps_log_, {}, is_database};
+    return {is_database ? "rows" : "app", is_database, {}};
   }
   Result<> validate(const SourceConfig&) const override { return {}; }
   bool incremental(const SourceConfig&) const override { return false; }
@@ -98,6 +104,25 @@ class RowAdapter : public Adapter {
     const auto log = storage_.read(place->volume, place->path + "/log").value_or("");
     return DataPosition{Timestamp{2}, "running", std::to_string(log.size())};
   }
+  const LogReplay* log_replay() const override {
+    return role_ == Role::database && keeps_log_ ? this : nullptr;
+  }
+  const Following* following() const override { return this; }
+  const SqlScripts* sql_scripts() const override {
+    return role_ == Role::database ? this : nullptr;
+  }
+  const Masking* masking() const override { return can_be_masked_ ? this : nullptr; }
+  Duration stop_patience() const override { return Duration(100); }
+  Sibling as_sibling(const InstanceContext& instance) const override {
+    return {instance.source_name, {{"PORT", std::to_string(instance.port)}}};
+  }
+  std::optional<Connection> connection(const InstanceContext&, std::string_view,
+                                       std::uint16_t) const override {
+    return std::nullopt;
+  }
+
+ private:
+  Duration log_grain() const override { return Duration(1); }
   // At once, not at the next start; a log that does not go on from the clone's own is refused.
   // A follower's is the whole volume.
   Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
@@ -170,7 +195,6 @@ class RowAdapter : public Adapter {
   // "add TEXT" adds a row, "mask" makes every row "masked"; other scripts do nothing.
   Result<std::string> run_sql(const InstanceContext& instance,
                               const SqlScript& script) const override {
-    if (role_ != Role::database) return Adapter::run_sql(instance, script);
     if (on_sql_) on_sql_(instance);
     if (!refused_sql_.empty() && script.text.find(refused_sql_) != script.text.npos) {
       return Error{.code = ErrorCode::failed, .message = "no", .detail = "what it said\n"};
@@ -188,19 +212,17 @@ class RowAdapter : public Adapter {
   }
   Result<std::string> subset_script(
       const std::map<std::string, std::string>& conditions) const override {
-    if (role_ != Role::database) return Adapter::subset_script(conditions);
     return "subset of " + std::to_string(conditions.size());
   }
-  Duration stop_patience() const override { return Duration(100); }
-  Sibling as_sibling(const InstanceContext& instance) const override {
-    return {instance.source_name, {{"PORT", std::to_string(instance.port)}}};
+  Result<bool> replays_again(const InstanceContext&, const std::string&) const override {
+    return false;
   }
-  std::optional<Connection> connection(const InstanceContext&, std::string_view,
-                                       std::uint16_t) const override {
-    return std::nullopt;
+  Result<> trim_log(const InstanceContext&, Timestamp) const override { return {}; }
+  Result<> forget_the_past(const InstanceContext&, Timestamp,
+                           const std::function<bool()>&) const override {
+    return {};
   }
 
- private:
   static Error unreachable() {
     return Error{.code = ErrorCode::unavailable, .message = "production does not answer"};
   }
@@ -214,6 +236,7 @@ class RowAdapter : public Adapter {
   std::optional<std::int64_t> clock_ahead_ms_ = 0;
   std::atomic<bool> never_ready_ = false;
   std::atomic<bool> keeps_log_ = true;
+  std::atomic<bool> can_be_masked_ = true;
   std::atomic<bool> unreachable_ = false;
   std::atomic<bool> comes_by_itself_ = false;
   mutable std::atomic<int> times_seeded_ = 0;

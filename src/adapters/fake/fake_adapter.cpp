@@ -98,6 +98,11 @@ Result<DataPosition> FakeAdapter::position(const InstanceContext&) const {
   return next_position();
 }
 
+Result<> FakeAdapter::forget_the_past(const InstanceContext&, Timestamp,
+                                      const std::function<bool()>&) const {
+  return called("forget_the_past");
+}
+
 Duration FakeAdapter::stop_patience() const {
   return std::chrono::seconds(1);
 }

@@ -12,7 +12,7 @@ namespace slip {
 // A source of kind "fake", for tests of what uses adapters: no data, no processes of its own, every
 // call counted and any of them made to fail. Its settings: "key" (any value); "refuse" is
 // malformed. Thread-safe; callbacks are called without a lock held.
-class FakeAdapter : public Adapter {
+class FakeAdapter : public Adapter, private Masking {
  public:
   struct Callbacks {
     // Puts the source's data into the directory; may fail in its place.
@@ -31,6 +31,8 @@ class FakeAdapter : public Adapter {
   void set_ready_after(int tries);
   // False: plain data without a process.
   void set_has_process(bool has);
+  // Of a kind that cannot be masked.
+  void set_can_be_masked(bool can) { can_be_masked_ = can; }
   int calls(const std::string& method) const;
 
   AdapterInfo info() const override;
@@ -42,12 +44,19 @@ class FakeAdapter : public Adapter {
   Result<> ready(const InstanceContext& instance) const override;
   Result<> flush(const InstanceContext& instance) const override;
   Result<DataPosition> position(const InstanceContext& instance) const override;
+  const LogReplay* log_replay() const override { return nullptr; }
+  const Following* following() const override { return nullptr; }
+  const SqlScripts* sql_scripts() const override { return nullptr; }
+  const Masking* masking() const override { return can_be_masked_ ? this : nullptr; }
   Duration stop_patience() const override;
   Sibling as_sibling(const InstanceContext& instance) const override;
   std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,
                                        std::uint16_t port) const override;
 
  private:
+  // It keeps nothing of the past.
+  Result<> forget_the_past(const InstanceContext& instance, Timestamp since,
+                           const std::function<bool()>& keep_going) const override;
   // Counts the call; its error if one was ordered.
   Result<> called(const std::string& method) const;
   DataPosition next_position() const;
@@ -60,6 +69,7 @@ class FakeAdapter : public Adapter {
   mutable std::int64_t positions_ = 0;
   int ready_after_ = 1;
   bool has_process_ = true;
+  bool can_be_masked_ = true;
 };
 
 }  // namespace slip

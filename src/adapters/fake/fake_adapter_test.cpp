@@ -23,6 +23,7 @@ class FakeWorld : public AdapterWorld {
             .source_name = "db",
             .config = config,
             .directory = directory,
+            .trusted = {},
             .port = 4000,
             .login = {},
             .siblings = {}};
@@ -67,7 +68,8 @@ TEST(FakeAdapter, LetsTheTestPutDataIntoTheDirectory) {
     filled = request.directory;
     return {};
   }});
-  ASSERT_TRUE(adapter.ingest({.config = {}, .directory = "/somewhere", .progress = {}}));
+  ASSERT_TRUE(
+      adapter.ingest({.config = {}, .directory = "/somewhere", .trusted = {}, .progress = {}}));
   EXPECT_EQ(filled, "/somewhere");
 }
 

@@ -105,6 +105,11 @@ Result<DataPosition> FilesAdapter::position(const InstanceContext&) const {
   return position_now();
 }
 
+Result<> FilesAdapter::forget_the_past(const InstanceContext&, Timestamp,
+                                       const std::function<bool()>&) const {
+  return {};
+}
+
 Duration FilesAdapter::stop_patience() const {
   return std::chrono::seconds(10);
 }

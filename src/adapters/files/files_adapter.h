@@ -15,7 +15,7 @@ struct FilesOptions {
 
 // Sources that are trees of files, directly in the source's directory; with a run section an
 // application. Settings: docs/guides/sources.md, adapters/files/files_settings.h.
-class FilesAdapter : public Adapter {
+class FilesAdapter : public Adapter, private Masking {
  public:
   explicit FilesAdapter(FilesOptions options = {}) : options_(std::move(options)) {}
 
@@ -28,12 +28,20 @@ class FilesAdapter : public Adapter {
   Result<> ready(const InstanceContext& instance) const override;
   Result<> flush(const InstanceContext& instance) const override;
   Result<DataPosition> position(const InstanceContext& instance) const override;
+  const LogReplay* log_replay() const override { return nullptr; }
+  const Following* following() const override { return nullptr; }
+  const SqlScripts* sql_scripts() const override { return nullptr; }
+  const Masking* masking() const override { return this; }
   Duration stop_patience() const override;
   Sibling as_sibling(const InstanceContext& instance) const override;
   std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,
                                        std::uint16_t port) const override;
 
  private:
+  // A tree is just its files: what they held before is nowhere in it.
+  Result<> forget_the_past(const InstanceContext& instance, Timestamp since,
+                           const std::function<bool()>& keep_going) const override;
+
   FilesOptions options_;
 };
 

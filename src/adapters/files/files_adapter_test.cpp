@@ -45,6 +45,7 @@ class FilesWorld : public AdapterWorld {
             .source_name = "files",
             .config = config,
             .directory = test::folder_for_run_user(files_.path(), id),
+            .trusted = test::trusted_folder(files_.path(), id),
             .port = test::free_port(),
             .login = {},
             .siblings = {}};

@@ -68,18 +68,8 @@ Result<Settings> MariadbAdapter::settings_of(const SourceConfig& config) const {
 AdapterInfo MariadbAdapter::info() const {
   const Dialect& dialect = options_.dialect;
   const std::string product(dialect.product);
-  const bool can_replay =
-      std::ranges::any_of(installed_.versions, [&](const ServerVersion& version) {
-        return version.series >= dialect.first_with_replay &&
-               find_tool(version, dialect.log_reader).has_value();
-      });
-  AdapterInfo info{.kind = std::string(dialect.kind),
-                   .recovers = true,
-                   .keeps_log = options_.wants_log && can_replay,
-                   .notes = {},
-                   .runs_sql = true,
-                   .log_grain = kLogGrain};
-  if (options_.wants_log && !can_replay && !installed_.versions.empty()) {
+  AdapterInfo info{.kind = std::string(dialect.kind), .recovers = true, .notes = {}};
+  if (options_.wants_log && log_replay() == nullptr && !installed_.versions.empty()) {
     info.notes.push_back(std::string(dialect.log_reader.name) + " of " +
                          dialect.first_with_replay.text() +
                          " or newer is not installed: only points can be gone back to, not any "
@@ -91,6 +81,20 @@ AdapterInfo MariadbAdapter::info() const {
   if (installed_.versions.empty()) info.notes.push_back("no " + product + " server is installed");
   info.notes.insert(info.notes.end(), installed_.not_used.begin(), installed_.not_used.end());
   return info;
+}
+
+const slip::LogReplay* MariadbAdapter::log_replay() const {
+  const Dialect& dialect = options_.dialect;
+  const bool can_replay =
+      std::ranges::any_of(installed_.versions, [&](const ServerVersion& version) {
+        return version.series >= dialect.first_with_replay &&
+               find_tool(version, dialect.log_reader).has_value();
+      });
+  return options_.wants_log && can_replay ? this : nullptr;
+}
+
+Duration MariadbAdapter::log_grain() const {
+  return kLogGrain;
 }
 
 Result<> MariadbAdapter::validate(const SourceConfig& config) const {

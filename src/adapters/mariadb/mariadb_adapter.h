@@ -33,7 +33,11 @@ struct MariadbOptions {
 // We are user "slipstream" in every server (mariadb/own_user.h); people and applications are the
 // container's login, with all rights in their own copy, over TCP. Accounts of the origin stay as
 // they are.
-class MariadbAdapter : public Adapter {
+class MariadbAdapter : public Adapter,
+                       private LogReplay,
+                       private Following,
+                       private SqlScripts,
+                       private Masking {
  public:
   explicit MariadbAdapter(MariadbOptions options = {});
 
@@ -46,6 +50,17 @@ class MariadbAdapter : public Adapter {
   Result<> ready(const InstanceContext& instance) const override;
   Result<> flush(const InstanceContext& instance) const override;
   Result<DataPosition> position(const InstanceContext& instance) const override;
+  const LogReplay* log_replay() const override;
+  const Following* following() const override { return this; }
+  const SqlScripts* sql_scripts() const override { return this; }
+  const Masking* masking() const override { return this; }
+  Duration stop_patience() const override;
+  Sibling as_sibling(const InstanceContext& instance) const override;
+  std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,
+                                       std::uint16_t port) const override;
+
+ private:
+  Duration log_grain() const override;
   Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
                   Timestamp until, const Progress& progress) const override;
   std::int64_t log_between(const DataPosition& from, const DataPosition& to) const override;
@@ -62,12 +77,14 @@ class MariadbAdapter : public Adapter {
       const std::map<std::string, std::string>& condition_by_table) const override;
   Result<> forget_the_past(const InstanceContext& instance, Timestamp since,
                            const std::function<bool()>& keep_going) const override;
-  Duration stop_patience() const override;
-  Sibling as_sibling(const InstanceContext& instance) const override;
-  std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,
-                                       std::uint16_t port) const override;
+  // A replay goes to its end at once, and a follower leaves nothing at its origin.
+  Result<bool> replays_again(const InstanceContext&, const std::string&) const override {
+    return false;
+  }
+  Result<> leave_origin(const SourceConfig&, const std::vector<SourceConfig>&) const override {
+    return {};
+  }
 
- private:
   Result<mariadb::Ingest> ingest_of(const SourceConfig& config,
                                     const std::filesystem::path& directory,
                                     Progress progress) const;

@@ -41,7 +41,7 @@ class MariadbFollow : public AdapterTest {
   FollowState state_when(const InstanceContext& one, const Condition& condition) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     for (;;) {
-      const auto state = adapter().follow_state(one, "");
+      const auto state = adapter().following()->follow_state(one, "");
       EXPECT_TRUE(ok(state));
       if (!state || condition(*state) || std::chrono::steady_clock::now() > deadline) {
         return state.value_or(FollowState());
@@ -96,7 +96,8 @@ class MariadbFollow : public AdapterTest {
     EXPECT_TRUE(ok(world().runtime().freeze(from.id)));
     copy(from, copy_of_it);
     EXPECT_TRUE(ok(world().runtime().thaw(from.id)));
-    EXPECT_TRUE(ok(adapter().detach({from.config, copy_of_it.directory, unasked})));
+    EXPECT_TRUE(ok(adapter().following()->detach(
+        {from.config, copy_of_it.directory, copy_of_it.trusted, unasked})));
     return copy_of_it;
   }
   // A server's arguments. MySQL makes its own key where it is given none.
@@ -138,7 +139,7 @@ TEST_P(MariadbFollow, IsUpToDateAndItsCopiesStandAlone) {
   const auto one = started();
   world().put(production_, "while followed");
 
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
 
   const auto state = state_when(one, [](const FollowState& now) {
     return now.health == FollowHealth::following && now.lag_ms == 0 && now.lag_bytes == 0;
@@ -163,13 +164,13 @@ TEST_P(MariadbFollow, IsUpToDateAndItsCopiesStandAlone) {
 }
 
 TEST_P(MariadbFollow, IsBroughtBackToAnySecondByItsLog) {
-  if (!adapter().info().keeps_log) GTEST_SKIP() << "this series cannot replay";
+  if (adapter().log_replay() == nullptr) GTEST_SKIP() << "this series cannot replay";
   const auto one = follower({});
   ASSERT_TRUE(ok(ingest(one)));
   const auto seed = snapshot(one, "ins_seed");
   ASSERT_TRUE(ok(bring_up(one)));
   world().put(production_, "first");
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   const auto base = snapshot(one, "ins_base");
   world().put(production_, "second");
   // The follower's log goes on in another file after a restart.
@@ -178,7 +179,7 @@ TEST_P(MariadbFollow, IsBroughtBackToAnySecondByItsLog) {
   world().put(production_, "third");
   const Timestamp then = next_second();
   world().put(production_, "too late");
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   const auto later = snapshot(one, "ins_later");
   ASSERT_TRUE(ok(stop(production_)));
   ASSERT_TRUE(ok(stop(one)));
@@ -186,8 +187,9 @@ TEST_P(MariadbFollow, IsBroughtBackToAnySecondByItsLog) {
   for (const auto& from : {seed, base}) {
     SCOPED_TRACE(from.id.str());
     auto back = snapshot(from, from.id.str() + "_back");
-    ASSERT_TRUE(ok(adapter().replay(back, later.directory, then, unasked)));
-    const auto position = adapter().detach({back.config, back.directory, unasked});
+    ASSERT_TRUE(ok(adapter().log_replay()->replay(back, later.directory, then, unasked)));
+    const auto position =
+        adapter().following()->detach({back.config, back.directory, back.trusted, unasked});
     ASSERT_TRUE(ok(position));
     EXPECT_THAT(position->position, HasSubstr("-"));
     back.purpose = Purpose::work;
@@ -222,7 +224,7 @@ TEST_P(MariadbFollow, IsSeededWhileProductionIsWrittenTo) {
   writer.join();
   for (const auto& one : seeded) {
     SCOPED_TRACE(one.id.str());
-    ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+    ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
     const auto alone = detached(one, one.id.str() + "_alone");
     ASSERT_TRUE(ok(bring_up(alone)));
     for (const char* asked :
@@ -242,7 +244,7 @@ TEST_P(MariadbFollow, TakesOneDatabaseOnlyWhereTheUrlNamesIt) {
   world().sql(production_, "CREATE DEFINER = somebody VIEW slip.theirs AS SELECT t FROM notes");
   world().put(production_, "while followed");
 
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
 
   const auto alone = detached(one);
   ASSERT_TRUE(ok(bring_up(alone)));
@@ -286,7 +288,8 @@ TEST_P(MariadbFollow, FollowsProductionThatIsBackAndDemandsTls) {
   const auto late = started({}, "ins_late");
   EXPECT_TRUE(has_tls(late));
   world().put(production_, "in secret");
-  for (const auto& one : {early, late}) EXPECT_TRUE(ok(adapter().catch_up(one, unasked)));
+  for (const auto& one : {early, late})
+    EXPECT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
 }
 
 TEST_P(MariadbFollow, LinksWithAnAccountThatMustUseTls) {
@@ -297,7 +300,7 @@ TEST_P(MariadbFollow, LinksWithAnAccountThatMustUseTls) {
   const auto one =
       started({{"url", "mysql://careful:x@127.0.0.1:" + std::to_string(production_.port) + "/"}});
   EXPECT_TRUE(has_tls(one));
-  EXPECT_TRUE(ok(adapter().catch_up(one, unasked)));
+  EXPECT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   const auto alone = detached(one);
   ASSERT_TRUE(ok(bring_up(alone)));
   EXPECT_EQ(notes(alone), "before");
@@ -310,7 +313,7 @@ TEST_P(MariadbFollow, TakesNoOtherDatabaseThatANameWithAnUnderlineWouldStandFor)
   world().sql(production_, "CREATE TABLE appx1.t (n INT)");
   world().sql(production_, "CREATE TABLE app_1.t (n INT)");
 
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
 
   const auto alone = detached(one);
   ASSERT_TRUE(ok(bring_up(alone)));
@@ -326,7 +329,7 @@ TEST_P(MariadbFollow, CatchesUpByItselfWhenProductionWasOutOfReach) {
   const Timestamp before = next_second();
   world().put(production_, "just before the outage");
   const Timestamp after = next_second();
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   ASSERT_TRUE(ok(stop(production_)));
   const auto state = state_when(one, [](const FollowState& now) {
     return now.problem.find("does not answer") != std::string::npos;
@@ -336,19 +339,19 @@ TEST_P(MariadbFollow, CatchesUpByItselfWhenProductionWasOutOfReach) {
   ASSERT_TRUE(state.data_time) << "what had come by then can still be had";
   EXPECT_GE(*state.data_time, before);
   EXPECT_LT(*state.data_time, after);
-  const auto refused = adapter().catch_up(one, unasked);
+  const auto refused = adapter().following()->catch_up(one, unasked);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
 
   ASSERT_TRUE(ok(bring_up(production_)));
   world().put(production_, "after the outage");
 
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   EXPECT_EQ(state_once(one, FollowHealth::following).problem, "");
   ASSERT_TRUE(ok(stop(one)));
   world().put(production_, "while it was down itself");
   ASSERT_TRUE(ok(bring_up(one)));
-  EXPECT_TRUE(ok(adapter().catch_up(one, unasked)));
+  EXPECT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
 }
 
 TEST_P(MariadbFollow, SaysThatThePasswordWasChanged) {
@@ -366,7 +369,8 @@ TEST_P(MariadbFollow, SaysThatThePasswordWasChanged) {
 
   EXPECT_EQ(state.health, FollowHealth::disconnected);
   EXPECT_THAT(state.problem, HasSubstr("refuses the login"));
-  EXPECT_EQ(adapter().catch_up(one, unasked).error().code, ErrorCode::permission_denied);
+  EXPECT_EQ(adapter().following()->catch_up(one, unasked).error().code,
+            ErrorCode::permission_denied);
 }
 
 TEST_P(MariadbFollow, IsLostWhenProductionHasRemovedTheLogAndCanBeSeededBeside) {
@@ -384,7 +388,7 @@ TEST_P(MariadbFollow, IsLostWhenProductionHasRemovedTheLogAndCanBeSeededBeside) 
   EXPECT_THAT(state.problem, HasSubstr("no longer has the log"));
   EXPECT_THAT(state.hint, HasSubstr("reseed"));
   const auto anew = started({}, "ins_anew");
-  EXPECT_TRUE(ok(adapter().catch_up(anew, unasked)));
+  EXPECT_TRUE(ok(adapter().following()->catch_up(anew, unasked)));
 }
 
 TEST_P(MariadbFollow, GoesOnWithTheServerThatProductionWasSwitchedTo) {
@@ -399,7 +403,7 @@ TEST_P(MariadbFollow, GoesOnWithTheServerThatProductionWasSwitchedTo) {
   ASSERT_TRUE(ok(bring_up(production_)));
   world().put(production_, "after the switch");
 
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
 
   const auto alone = detached(one);
   ASSERT_TRUE(ok(bring_up(alone)));
@@ -413,7 +417,7 @@ TEST_P(MariadbFollow, IsLostWhenProductionWasSwitchedToAServerThatHasLess) {
   ASSERT_TRUE(ok(bring_up(production_)));
   const auto one = started();
   world().put(production_, "lost in the switch");
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   ASSERT_TRUE(ok(stop(production_)));
   auto successor = early;
   successor.port = production_.port;
@@ -428,7 +432,7 @@ TEST_P(MariadbFollow, IsLostWhenProductionWasSwitchedToAServerThatHasLess) {
 
 TEST_P(MariadbFollow, IsLostWhenAChangeDoesNotFit) {
   const auto one = started();
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   auto own = mariadb::Session::open_local(one.directory / "run", std::chrono::seconds(5));
   ASSERT_TRUE(ok(own));
   ASSERT_TRUE(ok(own->query("DELETE FROM slip.notes")));
@@ -438,7 +442,7 @@ TEST_P(MariadbFollow, IsLostWhenAChangeDoesNotFit) {
 
   EXPECT_EQ(state.health, FollowHealth::lost);
   EXPECT_THAT(state.problem, HasSubstr("does not fit what is here"));
-  EXPECT_EQ(adapter().catch_up(one, unasked).error().code, ErrorCode::failed);
+  EXPECT_EQ(adapter().following()->catch_up(one, unasked).error().code, ErrorCode::failed);
 }
 
 TEST_P(MariadbFollow, NeedsABinaryLogAndTheRightToReplicate) {

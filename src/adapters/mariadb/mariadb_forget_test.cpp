@@ -13,7 +13,7 @@ class MariadbForget : public AdapterTest {
  protected:
   test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
   Result<std::string> run(const std::string& text) {
-    return world().adapter().run_sql(one_, {.text = world().in_its_words(text)});
+    return world().adapter().sql_scripts()->run_sql(one_, {.text = world().in_its_words(text)});
   }
   std::string value(const std::string& sql) { return world().one(one_, sql); }
 
@@ -60,7 +60,7 @@ TEST_P(MariadbForget, ForgetsWhatWasOverwrittenInPagesLogsAndStatistics) {
       ok(run("UPDATE people SET name = CONCAT('P', id), letter = '';\n"
              "UPDATE old SET name = 'somebody';\n"
              "TRUNCATE other.notes")));
-  ASSERT_TRUE(ok(world().adapter().forget_the_past(one_, Timestamp{}, {})));
+  ASSERT_TRUE(ok(world().adapter().masking()->forget_the_past(one_, Timestamp{}, {})));
 
   ASSERT_TRUE(ok(stop(one_)));
   const std::string left = all_bytes_below(one_.directory);
@@ -100,7 +100,7 @@ TEST_P(MariadbForget, LeavesTheDataInPlaceWhereThereIsNoRoomToMakeItAnew) {
     ASSERT_TRUE(ok(run_ok(
         Command{.argv = {"fallocate", "--length", std::to_string(room), ballast.string()}})));
 
-    const auto forgotten = world().adapter().forget_the_past(full, Timestamp{}, {});
+    const auto forgotten = world().adapter().masking()->forget_the_past(full, Timestamp{}, {});
 
     fs::remove(ballast);
     for (const char* part : {"fresh", "system.sql", "tables.sql"}) {

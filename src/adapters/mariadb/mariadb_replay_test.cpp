@@ -13,7 +13,7 @@ class MariadbReplay : public AdapterTest {
   const Adapter& adapter() { return world().adapter(); }
 
   void SetUp() override {
-    ASSERT_TRUE(adapter().info().keeps_log);
+    ASSERT_NE(adapter().log_replay(), nullptr);
     db_ = world().instance("ins_db", world().good());
     ASSERT_TRUE(ok(world().fill(db_)));
     ASSERT_TRUE(ok(bring_up(db_)));
@@ -44,7 +44,7 @@ class MariadbReplay : public AdapterTest {
     return newest;
   }
   Result<> replay(const InstanceContext& base, const InstanceContext& later, Timestamp until) {
-    return adapter().replay(base, later.directory, until, unasked);
+    return adapter().log_replay()->replay(base, later.directory, until, unasked);
   }
 
   InstanceContext db_;
@@ -146,24 +146,28 @@ TEST_P(MariadbReplay, TakesATornEndForTheEndAndNothingElse) {
 TEST_P(MariadbReplay, ShortensTheLogOfARunningServerOnly) {
   world().sql(db_, "FLUSH BINARY LOGS");
   const Timestamp later = next_second();
-  ASSERT_TRUE(ok(adapter().trim_log(db_, later - Duration(3'600'000))));
+  ASSERT_TRUE(ok(adapter().log_replay()->trim_log(db_, later - Duration(3'600'000))));
   EXPECT_TRUE(std::filesystem::exists(db_.directory / "log/binlog.000001"));
 
-  ASSERT_TRUE(ok(adapter().trim_log(db_, later)));
+  ASSERT_TRUE(ok(adapter().log_replay()->trim_log(db_, later)));
 
   EXPECT_FALSE(std::filesystem::exists(db_.directory / "log/binlog.000001"));
   ASSERT_TRUE(ok(stop(db_)));
-  EXPECT_TRUE(ok(adapter().trim_log(db_, later)));
+  EXPECT_TRUE(ok(adapter().log_replay()->trim_log(db_, later)));
 }
 
 TEST_P(MariadbReplay, KnowsHowMuchLogLiesBetweenTwoPlaces) {
   const auto at = [](const char* text) { return DataPosition{Timestamp{}, text}; };
-  EXPECT_EQ(adapter().log_between(at("0-1-2 binlog.000003:1000"), at("0-1-9 binlog.000003:1500")),
+  EXPECT_EQ(adapter().log_replay()->log_between(at("0-1-2 binlog.000003:1000"),
+                                                at("0-1-9 binlog.000003:1500")),
             500);
-  EXPECT_EQ(adapter().log_between(at("0-1-2 binlog.000003:1000"), at("0-1-9 binlog.000005:70")),
+  EXPECT_EQ(adapter().log_replay()->log_between(at("0-1-2 binlog.000003:1000"),
+                                                at("0-1-9 binlog.000005:70")),
             (64 << 20) + 70);
-  EXPECT_EQ(adapter().log_between(at(""), at("0-1-9 binlog.000005:70")), 0);
-  EXPECT_EQ(adapter().log_between(at("0-1-2 binlog.000005:1"), at("0-1-9 binlog.000003:70")), 0);
+  EXPECT_EQ(adapter().log_replay()->log_between(at(""), at("0-1-9 binlog.000005:70")), 0);
+  EXPECT_EQ(adapter().log_replay()->log_between(at("0-1-2 binlog.000005:1"),
+                                                at("0-1-9 binlog.000003:70")),
+            0);
 }
 
 }  // namespace slip

@@ -14,7 +14,7 @@ class MariadbScript : public AdapterTest {
   }
   test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
   Result<std::string> run(const std::string& text, Duration limit = std::chrono::minutes(1)) {
-    return world().adapter().run_sql(one_, {.text = text, .time_limit = limit});
+    return world().adapter().sql_scripts()->run_sql(one_, {.text = text, .time_limit = limit});
   }
   std::string value(const std::string& sql) { return world().one(one_, sql); }
 
@@ -109,7 +109,7 @@ TEST_P(MariadbScript, EndsOneThatWaitsForALock) {
 }
 
 TEST_P(MariadbScript, EndsOneThatIsNoLongerWanted) {
-  const auto ran = world().adapter().run_sql(
+  const auto ran = world().adapter().sql_scripts()->run_sql(
       one_, {.text = "SELECT SLEEP(60)", .keep_going = [] { return false; }});
   ASSERT_FALSE(ran);
   EXPECT_EQ(ran.error().code, ErrorCode::canceled);

@@ -53,10 +53,10 @@ class MariadbSubset : public AdapterTest {
   }
   test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
   Result<std::string> run(const std::string& text) {
-    return world().adapter().run_sql(one_, {.text = world().in_its_words(text)});
+    return world().adapter().sql_scripts()->run_sql(one_, {.text = world().in_its_words(text)});
   }
   Result<std::string> keep(const std::map<std::string, std::string>& subset) {
-    return run(world().adapter().subset_script(subset).value());
+    return run(world().adapter().sql_scripts()->subset_script(subset).value());
   }
   std::string value(const std::string& sql) { return world().one(one_, sql); }
   std::string ids(const std::string& table) {
@@ -194,7 +194,7 @@ TEST_P(MariadbSubset, TakesConditionsAndNamesAsTheyAreWritten) {
   EXPECT_EQ(count(table), 1);
 
   for (const char* wrong : {"", "a.b.c", "`a", "a.", ".a", "`a`b"}) {
-    EXPECT_FALSE(world().adapter().subset_script({{wrong, "true"}})) << wrong;
+    EXPECT_FALSE(world().adapter().sql_scripts()->subset_script({{wrong, "true"}})) << wrong;
   }
 }
 

@@ -68,6 +68,7 @@ class MariadbWorld : public AdapterWorld {
                            .source_name = "db",
                            .config = config,
                            .directory = folder_for_run_user(files_.path(), id),
+                           .trusted = trusted_folder(files_.path(), id),
                            .port = free_port(),
                            .login = {.user = "slip", .password = "secret of " + id},
                            .siblings = {}};
@@ -161,6 +162,7 @@ class MariadbWorld : public AdapterWorld {
       ::chmod(fresh->path().c_str(), 0755);
       TRY(adapter_.ingest({.config = with({}),
                            .directory = folder_for_run_user(fresh->path(), "empty"),
+                           .trusted = trusted_folder(fresh->path(), "empty"),
                            .progress = {}}));
       folder = std::move(fresh);
     }

@@ -68,19 +68,23 @@ PostgresqlAdapter::PostgresqlAdapter(PostgresqlOptions options)
     : options_(std::move(options)), versions_(find_server_versions(options_.program_folders)) {}
 
 AdapterInfo PostgresqlAdapter::info() const {
-  AdapterInfo info{.kind = "postgresql",
-                   .recovers = true,
-                   .keeps_log = options_.wants_log && can_keep_log(),
-                   .notes = {},
-                   .runs_sql = true};
+  AdapterInfo info{.kind = "postgresql", .recovers = true, .notes = {}};
   for (const ServerVersion& version : versions_) {
     info.notes.push_back("PostgreSQL " + version.full + " in " + version.programs.string());
   }
   if (versions_.empty()) info.notes.push_back("no PostgreSQL server is installed");
-  if (options_.wants_log && !info.keeps_log) {
+  if (options_.wants_log && log_replay() == nullptr) {
     info.notes.push_back("zstd is not installed: only points can be gone back to, not any second");
   }
   return info;
+}
+
+const LogReplay* PostgresqlAdapter::log_replay() const {
+  return options_.wants_log && can_keep_log() ? this : nullptr;
+}
+
+Duration PostgresqlAdapter::log_grain() const {
+  return Duration(1);
 }
 
 Result<> PostgresqlAdapter::validate(const SourceConfig& config) const {
@@ -158,14 +162,14 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
     spec.env.merge(follower_environment(settings));
     if (!settings.follow->archive.empty()) spec.readable.push_back(settings.follow->archive);
     for (auto& file : files_of_connection(settings)) spec.readable.push_back(std::move(file));
-    if (info().keeps_log) add(archive_arguments(Archiving::always));
+    if (log_replay() != nullptr) add(archive_arguments(Archiving::always));
     return std::optional(std::move(spec));
   }
   if (instance.purpose == Purpose::look) add({"-c", "default_transaction_read_only=on"});
   if (instance.reach == Reach::hooks_only) {
     // Nor is there a log of what is masked.
     add({"-c", "listen_addresses="});
-  } else if (options_.wants_log && can_keep_log() && keeps_log(layout.data)) {
+  } else if (log_replay() != nullptr && keeps_log(layout.data)) {
     add(archive_arguments(Archiving::own));
   }
   if (replays) add(TRY(replay_arguments(layout, ReplayEnd::kept)));

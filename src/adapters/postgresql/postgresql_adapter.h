@@ -25,7 +25,11 @@ struct PostgresqlOptions {
 //
 // We are role "slipstream" in every cluster, through the unix socket only; people and applications
 // are the container's login, a superuser in their own copy, with its password over TCP.
-class PostgresqlAdapter : public Adapter {
+class PostgresqlAdapter : public Adapter,
+                          private LogReplay,
+                          private Following,
+                          private SqlScripts,
+                          private Masking {
  public:
   explicit PostgresqlAdapter(PostgresqlOptions options = {});
 
@@ -36,10 +40,21 @@ class PostgresqlAdapter : public Adapter {
   Result<> prepare(const InstanceContext& instance) const override;
   Result<std::optional<LaunchSpec>> launch(const InstanceContext& instance) const override;
   Result<> ready(const InstanceContext& instance) const override;
-  Result<bool> replays_again(const InstanceContext& instance,
-                             const std::string& log) const override;
   Result<> flush(const InstanceContext& instance) const override;
   Result<DataPosition> position(const InstanceContext& instance) const override;
+  const LogReplay* log_replay() const override;
+  const Following* following() const override { return this; }
+  const SqlScripts* sql_scripts() const override { return this; }
+  const Masking* masking() const override { return this; }
+  Duration stop_patience() const override;
+  Sibling as_sibling(const InstanceContext& instance) const override;
+  std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,
+                                       std::uint16_t port) const override;
+
+ private:
+  Duration log_grain() const override;
+  Result<bool> replays_again(const InstanceContext& instance,
+                             const std::string& log) const override;
   Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
                   Timestamp until, const Progress& progress) const override;
   std::int64_t log_between(const DataPosition& from, const DataPosition& to) const override;
@@ -58,12 +73,7 @@ class PostgresqlAdapter : public Adapter {
       const std::map<std::string, std::string>& condition_by_table) const override;
   Result<> forget_the_past(const InstanceContext& instance, Timestamp since,
                            const std::function<bool()>& keep_going) const override;
-  Duration stop_patience() const override;
-  Sibling as_sibling(const InstanceContext& instance) const override;
-  std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,
-                                       std::uint16_t port) const override;
 
- private:
   Result<postgresql::Ingest> ingest_of(const IngestRequest& request) const;
 
   PostgresqlOptions options_;

@@ -22,7 +22,7 @@ TEST_P(PostgresqlFollow, ByTheLogFilesThatProductionArchives) {
     return archived() >= wanted && now.lag_bytes == 0 && now.health == FollowHealth::following;
   });
   EXPECT_EQ(state.problem, "");
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   const auto alone = detached(one);
   ASSERT_TRUE(ok(bring_up(alone)));
   EXPECT_TRUE(world().has(alone, "archived")) << said(one) << "\nALONE\n" << said(alone);
@@ -37,7 +37,7 @@ TEST_P(PostgresqlFollow, ByTheLogFilesThatProductionArchives) {
   Timestamp reached;
   const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (reached <= then && std::chrono::steady_clock::now() < patience) {
-    const auto caught_up = adapter().catch_up(one, unasked);
+    const auto caught_up = adapter().following()->catch_up(one, unasked);
     ASSERT_TRUE(ok(caught_up));
     reached = *caught_up;
   }
@@ -84,7 +84,8 @@ TEST_P(PostgresqlFollow, BeginsWithABackupWhoseLogOnlyTheArchiveHas) {
   auto seed = world().instance("ins_seed", one.config);
   copy(one, seed);
 
-  const auto alone = adapter().detach({seed.config, seed.directory, unasked});
+  const auto alone =
+      adapter().following()->detach({seed.config, seed.directory, seed.trusted, unasked});
 
   ASSERT_TRUE(ok(alone));
   seed.config = world().good();
@@ -111,10 +112,10 @@ TEST_P(PostgresqlFollow, WithASlotOnlyWhereProductionLimitsIt) {
   ASSERT_TRUE(ok(stop(one)));
 
   // Linked anew, with another password, say.
-  ASSERT_TRUE(ok(adapter().leave_origin(one.config, {one.config})));
+  ASSERT_TRUE(ok(adapter().following()->leave_origin(one.config, {one.config})));
   EXPECT_FALSE(world().sql(production_, "SELECT 1 FROM pg_replication_slots").empty());
 
-  ASSERT_TRUE(ok(adapter().leave_origin(one.config, {})));
+  ASSERT_TRUE(ok(adapter().following()->leave_origin(one.config, {})));
 
   EXPECT_TRUE(world().sql(production_, "SELECT 1 FROM pg_replication_slots").empty());
 }
@@ -125,14 +126,14 @@ TEST_P(PostgresqlFollow, MakesItsSlotAnewWhereProductionWasSwitchedToAServerWith
   auto settings = streaming();
   settings["slot"] = "slipstream_qa";
   const auto one = started(settings);
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   ASSERT_TRUE(ok(stop(one)));
   world().sql(production_, "SELECT pg_drop_replication_slot('slipstream_qa')");
   world().put(production_, "without the slot");
   ASSERT_TRUE(ok(bring_up(one)));
   EXPECT_THAT(state_once(one, FollowHealth::disconnected).problem, HasSubstr("replication slot"));
 
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked))) << said(one);
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked))) << said(one);
 
   EXPECT_EQ(state_once(one, FollowHealth::following).problem, "");
   EXPECT_FALSE(world().sql(production_, "SELECT 1 FROM pg_replication_slots").empty());
@@ -155,7 +156,7 @@ TEST_P(PostgresqlFollow, ShowsWhatProductionSaysWhereItIsNotUnderstood) {
   const auto one = started(streaming());
   ASSERT_TRUE(ok(stop(production_)));
   state_once(one, FollowHealth::disconnected);
-  const auto state = adapter().follow_state(
+  const auto state = adapter().following()->follow_state(
       one,
       "FATAL:  could not receive data from WAL stream: FEHLER:  das angeforderte WAL-Segment "
       "000000010000000000000002 wurde schon entfernt\nLOG:  waiting for WAL\n");
@@ -204,7 +205,7 @@ TEST_P(PostgresqlFollow, HasCopiesWithoutProductionsTies) {
   }
 
   const auto one = started(streaming());
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   const auto alone = detached(one);
   ASSERT_TRUE(ok(bring_up(alone)));
 
@@ -226,7 +227,7 @@ TEST_P(PostgresqlFollow, HasCopiesWithoutProductionsTies) {
 // A standby that is behind has nothing of what was committed since.
 TEST_P(PostgresqlFollow, KnowsHowFarAStandbyIsThatItFollows) {
   auto standby = started(streaming());
-  ASSERT_TRUE(ok(adapter().catch_up(standby, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(standby, unasked)));
   ASSERT_TRUE(ok(stop(standby)));
   // For others to follow, as one of production's own.
   const auto access = standby.directory / "pg_hba.conf";
@@ -257,14 +258,14 @@ TEST_P(PostgresqlFollow, KnowsHowFarAStandbyIsThatItFollows) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 
-  const auto behind = adapter().catch_up(one, unasked);
+  const auto behind = adapter().following()->catch_up(one, unasked);
   ASSERT_TRUE(ok(behind));
   EXPECT_LT(*behind, then);
 
   world().sql(standby, "SELECT pg_wal_replay_resume()");
   Timestamp reached;
   while (reached < then && std::chrono::steady_clock::now() < patience) {
-    const auto caught_up = adapter().catch_up(one, unasked);
+    const auto caught_up = adapter().following()->catch_up(one, unasked);
     ASSERT_TRUE(ok(caught_up));
     reached = *caught_up;
   }

@@ -11,7 +11,7 @@ TEST_P(PostgresqlFollow, IsUpToDateAndItsCopiesStandAlone) {
   const auto one = started(streaming());
   world().put(production_, "while followed");
 
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
 
   const auto state = state_once(one, FollowHealth::following);
   EXPECT_EQ(state.problem, "");
@@ -42,7 +42,7 @@ TEST_P(PostgresqlFollow, IsBroughtBackToAnySecondByItsLog) {
   const auto seed = snapshot(one, "ins_seed");
   ASSERT_TRUE(ok(bring_up(one)));
   world().put(production_, "first");
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   const auto base = snapshot(one, "ins_base");
   for (const char* row : {"second", "third"}) {
     world().put(production_, row);
@@ -54,7 +54,7 @@ TEST_P(PostgresqlFollow, IsBroughtBackToAnySecondByItsLog) {
   switch_log();
   world().put(production_, "last");
   const Timestamp after_last = production_time();
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   const auto later = snapshot(one, "ins_later");
   ASSERT_TRUE(ok(stop(production_)));
   ASSERT_TRUE(ok(stop(one)));
@@ -86,7 +86,7 @@ TEST_P(PostgresqlFollow, IsSeededWhileProductionIsWrittenTo) {
   const auto one = started(streaming());
   go_on = false;
   writer.join();
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   const auto there = world().sql(production_, "SELECT count(*), max(n) FROM numbers").front();
 
   const auto alone = detached(one);
@@ -105,13 +105,13 @@ TEST_P(PostgresqlFollow, CatchesUpByItselfWhenProductionWasOutOfReach) {
   EXPECT_EQ(state.health, FollowHealth::disconnected);
   EXPECT_THAT(state.problem, HasSubstr("does not answer"));
   EXPECT_THAT(state.hint, HasSubstr("by itself"));
-  const auto refused = adapter().catch_up(one, unasked);
+  const auto refused = adapter().following()->catch_up(one, unasked);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
 
   start_production();
   world().put(production_, "after the outage");
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   EXPECT_EQ(state_once(one, FollowHealth::following).problem, "");
 }
 
@@ -129,7 +129,8 @@ TEST_P(PostgresqlFollow, SaysThatThePasswordWasChanged) {
 
   EXPECT_EQ(state.health, FollowHealth::disconnected);
   EXPECT_THAT(state.problem, HasSubstr("refuses the password"));
-  EXPECT_EQ(adapter().catch_up(one, unasked).error().code, ErrorCode::permission_denied);
+  EXPECT_EQ(adapter().following()->catch_up(one, unasked).error().code,
+            ErrorCode::permission_denied);
 }
 
 TEST_P(PostgresqlFollow, IsLostWhenProductionHasRemovedTheLogAndCanBeSeededBeside) {
@@ -151,13 +152,13 @@ TEST_P(PostgresqlFollow, IsLostWhenProductionHasRemovedTheLogAndCanBeSeededBesid
   anew.purpose = Purpose::follow;
   ASSERT_TRUE(ok(ingest(anew)));
   ASSERT_TRUE(ok(bring_up(anew)));
-  EXPECT_TRUE(ok(adapter().catch_up(anew, unasked)));
+  EXPECT_TRUE(ok(adapter().following()->catch_up(anew, unasked)));
 }
 
 // A copy of the follower takes production's place, as a standby of its own would.
 TEST_P(PostgresqlFollow, GoesOnWithTheServerThatProductionWasSwitchedTo) {
   const auto one = started(streaming());
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   ASSERT_TRUE(ok(stop(production_)));
   // Its last word, of its own shutdown, is here, too.
   EXPECT_EQ(state_once(one, FollowHealth::disconnected).health, FollowHealth::disconnected);
@@ -169,7 +170,7 @@ TEST_P(PostgresqlFollow, GoesOnWithTheServerThatProductionWasSwitchedTo) {
   start_production();
   world().put(production_, "after the switch");
 
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked))) << said(one);
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked))) << said(one);
 
   const auto alone = detached(one);
   ASSERT_TRUE(ok(bring_up(alone)));
@@ -178,11 +179,11 @@ TEST_P(PostgresqlFollow, GoesOnWithTheServerThatProductionWasSwitchedTo) {
 
 TEST_P(PostgresqlFollow, IsLostWhenProductionWasSwitchedToAServerThatHasLess) {
   const auto one = started(streaming());
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   auto successor = world().instance("ins_successor", production_.config);
   copy(one, successor);
   world().put(production_, "lost in the switch");
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   ASSERT_TRUE(ok(stop(production_)));
   successor.port = production_.port;
   successor.login = production_.login;
@@ -214,7 +215,7 @@ TEST_P(PostgresqlFollow, IsLostWhenAnotherDatabaseAnswersThere) {
 
 TEST_P(PostgresqlFollow, LeavesNothingAtProductionUnlessAskedTo) {
   const auto one = started(streaming());
-  ASSERT_TRUE(ok(adapter().catch_up(one, unasked)));
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
   EXPECT_TRUE(world().sql(production_, "SELECT 1 FROM pg_replication_slots").empty());
   EXPECT_EQ(world()
                 .sql(production_,
@@ -235,12 +236,13 @@ TEST_P(PostgresqlFollow, HasToBeStartedAgainWhenProductionAllowsMuchMore) {
     return now.problem.find("allows more") != now.problem.npos;
   });
   EXPECT_THAT(state.problem, HasSubstr("allows more connections"));
-  EXPECT_EQ(adapter().catch_up(one, unasked).error().code, ErrorCode::precondition_failed);
+  EXPECT_EQ(adapter().following()->catch_up(one, unasked).error().code,
+            ErrorCode::precondition_failed);
 
   ASSERT_TRUE(ok(stop(one)));
   ASSERT_TRUE(ok(bring_up(one)));
 
-  EXPECT_TRUE(ok(adapter().catch_up(one, unasked)));
+  EXPECT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
 }
 
 TEST_P(PostgresqlFollow, NeedsWhatItSaysItNeeds) {

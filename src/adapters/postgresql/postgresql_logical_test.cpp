@@ -38,7 +38,7 @@ class PostgresqlLogical : public AdapterTest {
   }
   test::PostgresqlWorld& world() { return static_cast<test::PostgresqlWorld&>(*world_); }
   void produce(const std::string& statements) {
-    EXPECT_TRUE(ok(world().adapter().run_sql(origin_, {.text = statements})));
+    EXPECT_TRUE(ok(world().adapter().sql_scripts()->run_sql(origin_, {.text = statements})));
   }
   // What a sync does: brings the last copy up to date, beside which its files are remembered.
   void refresh() {
@@ -113,8 +113,8 @@ TEST_P(PostgresqlLogical, LeavesTablesAloneThatHaveNotChanged) {
   EXPECT_EQ(value("SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 "
                   "AND convalidated"),
             "2");
-  const auto refused =
-      world().adapter().run_sql(look_, {.text = "DELETE FROM customers WHERE id = 7"});
+  const auto refused = world().adapter().sql_scripts()->run_sql(
+      look_, {.text = "DELETE FROM customers WHERE id = 7"});
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("orders_customer_fkey"));
 }

@@ -46,7 +46,7 @@ class PostgresqlFollow : public AdapterTest {
   }
   FollowState state_of(const InstanceContext& one) {
     const auto log = world().runtime().log(one.id, 32 << 10);
-    const auto state = adapter().follow_state(one, log.value_or(std::string()));
+    const auto state = adapter().following()->follow_state(one, log.value_or(std::string()));
     EXPECT_TRUE(ok(state));
     return state.value_or(FollowState());
   }
@@ -93,8 +93,9 @@ class PostgresqlFollow : public AdapterTest {
   InstanceContext rewound(const InstanceContext& base, const InstanceContext& later,
                           Timestamp until, const std::string& id) {
     auto clone = snapshot(base, id);
-    EXPECT_TRUE(ok(adapter().replay(clone, later.directory, until, unasked)));
-    EXPECT_TRUE(ok(adapter().detach({clone.config, clone.directory, unasked})));
+    EXPECT_TRUE(ok(adapter().log_replay()->replay(clone, later.directory, until, unasked)));
+    EXPECT_TRUE(
+        ok(adapter().following()->detach({clone.config, clone.directory, clone.trusted, unasked})));
     clone.purpose = Purpose::work;
     clone.reach = Reach::everybody;
     EXPECT_TRUE(ok(bring_up(clone)));
@@ -106,7 +107,8 @@ class PostgresqlFollow : public AdapterTest {
     EXPECT_TRUE(ok(world().runtime().freeze(from.id)));
     copy(from, copy_of_it);
     EXPECT_TRUE(ok(world().runtime().thaw(from.id)));
-    EXPECT_TRUE(ok(adapter().detach({from.config, copy_of_it.directory, unasked})));
+    EXPECT_TRUE(ok(adapter().following()->detach(
+        {from.config, copy_of_it.directory, copy_of_it.trusted, unasked})));
     return copy_of_it;
   }
   void switch_log() { world().sql(production_, "SELECT pg_switch_wal()"); }

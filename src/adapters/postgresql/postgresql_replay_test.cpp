@@ -74,10 +74,10 @@ TEST_P(Replay, LeadsToTheExactMomentOverManyLogFilesAndRestarts) {
     SCOPED_TRACE(late);
     const auto clone = world().instance(late ? "ins_late" : "ins_early", db.config);
     copy(base, clone);
-    ASSERT_OK(world().adapter().replay(clone, later.directory, late ? after_third : after_first,
-                                       unasked));
-    ASSERT_OK(
-        world().adapter().replay(clone, later.directory, late ? after_third : after_first, unasked))
+    ASSERT_OK(world().adapter().log_replay()->replay(clone, later.directory,
+                                                     late ? after_third : after_first, unasked));
+    ASSERT_OK(world().adapter().log_replay()->replay(clone, later.directory,
+                                                     late ? after_third : after_first, unasked))
         << "idempotent";
     ASSERT_OK(bring_up(clone));
     EXPECT_TRUE(world().has(clone, "before"));
@@ -104,7 +104,7 @@ TEST_P(Replay, ToAMomentAfterTheLastCommitEndsWithAllOfThem) {
   const auto later = snapshot(db, "ins_later");
   ASSERT_OK(stop(db));
 
-  ASSERT_OK(world().adapter().replay(base, later.directory, at, unasked));
+  ASSERT_OK(world().adapter().log_replay()->replay(base, later.directory, at, unasked));
   ASSERT_OK(bring_up(base));
 
   EXPECT_TRUE(world().has(base, "last"));
@@ -122,13 +122,13 @@ TEST_P(Replay, ToAMomentBeforeAServerWasShutDownEndsWithAllItHad) {
   ASSERT_OK(stop(db));
 
   for (const auto& clone : {base, again}) {
-    ASSERT_OK(world().adapter().replay(clone, db.directory, at, unasked));
+    ASSERT_OK(world().adapter().log_replay()->replay(clone, db.directory, at, unasked));
     const bool is_torn = clone.id == again.id;
     // An end of the log, too, but not the one that was promised.
     if (is_torn) std::ofstream(clone.directory / "replay/last-record") << "FFFF/0";
     const auto first = bring_up(clone);
     ASSERT_FALSE(first);
-    const auto goes_on = world().adapter().replays_again(clone, first.error().detail);
+    const auto goes_on = world().adapter().log_replay()->replays_again(clone, first.error().detail);
     ASSERT_OK(goes_on);
     EXPECT_EQ(*goes_on, !is_torn) << first.error().detail;
     ASSERT_OK(stop(clone));
@@ -164,8 +164,8 @@ TEST_P(Replay, HasWhatWasCommittedWithinTheVeryMillisecond) {
   const auto later = snapshot(db, "ins_later");
   ASSERT_OK(stop(db));
 
-  ASSERT_OK(world().adapter().replay(base, later.directory, Timestamp{std::stoll(*hit.front()[1])},
-                                     unasked));
+  ASSERT_OK(world().adapter().log_replay()->replay(
+      base, later.directory, Timestamp{std::stoll(*hit.front()[1])}, unasked));
   ASSERT_OK(bring_up(base));
 
   EXPECT_TRUE(world().has(base, "try " + *hit.front()[0]));
@@ -191,7 +191,8 @@ TEST_P(Replay, IsRefusedWhereAPieceOfTheLogIsMissing) {
   std::filesystem::remove(archived[1]);
   std::filesystem::remove(later.directory / "data/pg_wal" / archived[1].stem());
 
-  const auto refused = world().adapter().replay(base, later.directory, Timestamp{1}, unasked);
+  const auto refused =
+      world().adapter().log_replay()->replay(base, later.directory, Timestamp{1}, unasked);
 
   ASSERT_ERROR(refused, out_of_range);
   EXPECT_THAT(refused.error().message, HasSubstr("missing"));
@@ -209,7 +210,7 @@ TEST_P(Replay, EndsTheServerWhereALogFileIsTorn) {
   const Timestamp at = now(db);
   const auto later = snapshot(db, "ins_later");
   ASSERT_OK(stop(db));
-  ASSERT_OK(world().adapter().replay(base, later.directory, at, unasked));
+  ASSERT_OK(world().adapter().log_replay()->replay(base, later.directory, at, unasked));
   int torn = 0;
   for (const auto& entry : std::filesystem::directory_iterator(base.directory / "replay")) {
     if (entry.path().extension() != ".zst" || entry.path().stem().extension() == ".history")
@@ -238,10 +239,10 @@ TEST_P(Replay, NeedsNoLogThatIsOlderThanWhatIsKept) {
     return std::distance(std::filesystem::directory_iterator(db.directory / "log"), {});
   };
   ASSERT_GT(files(), 0);
-  ASSERT_OK(world().adapter().trim_log(db, Timestamp{0}));
+  ASSERT_OK(world().adapter().log_replay()->trim_log(db, Timestamp{0}));
   ASSERT_GT(files(), 0);
 
-  ASSERT_OK(world().adapter().trim_log(db, now(db) + std::chrono::hours(1)));
+  ASSERT_OK(world().adapter().log_replay()->trim_log(db, now(db) + std::chrono::hours(1)));
 
   EXPECT_EQ(files(), 0);
   EXPECT_TRUE(world().has(db, "row"));

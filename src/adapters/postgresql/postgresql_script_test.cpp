@@ -15,7 +15,7 @@ class PostgresqlScript : public AdapterTest {
   }
   test::PostgresqlWorld& world() { return static_cast<test::PostgresqlWorld&>(*world_); }
   Result<std::string> run(const std::string& text, Duration limit = std::chrono::minutes(1)) {
-    return world().adapter().run_sql(one_, {.text = text, .time_limit = limit});
+    return world().adapter().sql_scripts()->run_sql(one_, {.text = text, .time_limit = limit});
   }
   std::string value(const std::string& sql) {
     const auto rows = world().sql(one_, sql);
@@ -131,7 +131,7 @@ TEST_P(PostgresqlScript, ForgetsWhatWasOverwrittenInPagesLogsAndStatistics) {
   const Timestamp began = postgresql::now();
 
   ASSERT_TRUE(ok(run("UPDATE people SET name = 'P' || id, letter = ''")));
-  ASSERT_TRUE(ok(world().adapter().forget_the_past(one_, began, {})));
+  ASSERT_TRUE(ok(world().adapter().masking()->forget_the_past(one_, began, {})));
 
   EXPECT_EQ(value("SELECT count(*) FROM people WHERE name = 'P7'"), "1");
   ASSERT_TRUE(ok(stop(one_)));

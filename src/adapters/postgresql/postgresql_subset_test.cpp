@@ -47,10 +47,10 @@ class PostgresqlSubset : public AdapterTest {
   }
   test::PostgresqlWorld& world() { return static_cast<test::PostgresqlWorld&>(*world_); }
   Result<std::string> run(const std::string& text) {
-    return world().adapter().run_sql(one_, {.text = text});
+    return world().adapter().sql_scripts()->run_sql(one_, {.text = text});
   }
   Result<std::string> keep(const std::map<std::string, std::string>& subset) {
-    return run(world().adapter().subset_script(subset).value());
+    return run(world().adapter().sql_scripts()->subset_script(subset).value());
   }
   std::string value(const std::string& sql) {
     const auto rows = world().sql(one_, sql);

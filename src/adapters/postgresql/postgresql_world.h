@@ -54,6 +54,7 @@ class PostgresqlWorld : public AdapterWorld {
                            .source_name = "db",
                            .config = config,
                            .directory = folder_for_run_user(files_.path(), id),
+                           .trusted = trusted_folder(files_.path(), id),
                            .port = free_port(),
                            .login = {.user = "slip", .password = "secret of " + id},
                            .siblings = {}};

@@ -133,7 +133,7 @@ Result<http::Response> show_status(Call& call) {
   shown["kind"] = found.source.config.kind;
   shown["last"] = to_json(found.last);
   const auto adapter = call.api.world().adapter(found.source.config.kind);
-  const bool keeps_log = adapter && (*adapter)->info().keeps_log;
+  const bool keeps_log = adapter && (*adapter)->log_replay() != nullptr;
   shown["any_second_since"] = to_json(any_second_since(
       found.source,
       keeps_log ? std::optional(call.api.world().settings.retention.logs) : std::nullopt,

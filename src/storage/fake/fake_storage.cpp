@@ -222,6 +222,13 @@ Result<> FakeStorage::detach(const VolumeId&) {
   return call("detach", [&]() -> Result<> { return {}; });
 }
 
+// Nothing lies in it: there is nothing for `on_call` to stop at.
+Result<fs::path> FakeStorage::trusted(const VolumeId& volume, const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  TRY(find(volumes_, volume));
+  return fs::path(kRoot) / "trusted" / volume.str() / name;
+}
+
 Result<fs::path> FakeStorage::open(const SnapshotId& snapshot) {
   return call("open", [&]() -> Result<fs::path> {
     TRY(find(snapshots_, snapshot));

@@ -68,6 +68,7 @@ class FakeStorage : public StorageDriver {
                  const SelfDescription& about) override;
   Result<std::filesystem::path> attach(const VolumeId& volume) override;
   Result<> detach(const VolumeId& volume) override;
+  Result<std::filesystem::path> trusted(const VolumeId& volume, const std::string& name) override;
   Result<std::filesystem::path> open(const SnapshotId& snapshot) override;
   Result<> share(const SnapshotId& from, const VolumeId& to, const std::string& name) override;
   Result<> destroy(const VolumeId& volume) override;

@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kTree = "tree";
+constexpr const char* kTrusted = "trusted";
 // Whoever runs instances passes through to the volumes it knows, and lists none.
 constexpr mode_t kPassThrough = 0711;
 
@@ -183,6 +184,16 @@ Result<fs::path> TreeDriver::attach(const VolumeId& volume) {
 
 Result<> TreeDriver::detach(const VolumeId&) {
   return {};
+}
+
+Result<fs::path> TreeDriver::trusted(const VolumeId& volume, const std::string& name) {
+  TRY(attach(volume));
+  const fs::path all = entry(volume) / kTrusted;
+  for (const fs::path& directory : {all, all / name}) {
+    if (::mkdir(directory.c_str(), 0700) == 0 || errno == EEXIST) continue;
+    return error_from_errno(errno, "make directory " + directory.string());
+  }
+  return all / name;
 }
 
 Result<fs::path> TreeDriver::open(const SnapshotId& snapshot) {

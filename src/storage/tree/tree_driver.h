@@ -24,6 +24,7 @@ struct TreeDriverOptions {
 // A StorageDriver that keeps every volume and snapshot as a directory of its own:
 //
 //   <root>/volumes/<id>/{description.json,tree}    <root>/snapshots/<id>/{description.json,tree}
+//   <root>/volumes/<id>/trusted/<source>/          what we must believe: StorageDriver::trusted
 //   <root>/incomplete/                             what is being made or removed
 //
 // An entry is there if its `tree` is there. Entries are built in incomplete/, made durable and
@@ -46,6 +47,7 @@ class TreeDriver : public StorageDriver {
                  const SelfDescription& about) override;
   Result<std::filesystem::path> attach(const VolumeId& volume) override;
   Result<> detach(const VolumeId& volume) override;
+  Result<std::filesystem::path> trusted(const VolumeId& volume, const std::string& name) override;
   Result<std::filesystem::path> open(const SnapshotId& snapshot) override;
   Result<> destroy(const VolumeId& volume) override;
   Result<> destroy(const SnapshotId& snapshot) override;
