@@ -14,6 +14,7 @@
 #include <memory>
 
 #include "base/copy_tree.h"
+#include "base/file.h"
 #include "base/system_error.h"
 #include "base/tree.h"
 
@@ -159,6 +160,16 @@ Result<UniqueFd> Directory::open_file(const fs::path& name) const {
   UniqueFd fd(::open(through_proc(found.get()).c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return error_from_errno(errno, "open " + (path_ / name).string());
   return fd;
+}
+
+Result<UniqueFd> Directory::open_socket(const fs::path& name) const {
+  UniqueFd found = TRY(resolve(name, O_PATH));
+  struct stat about {};
+  if (::fstat(found.get(), &about) != 0) {
+    return error_from_errno(errno, "look at " + (path_ / name).string());
+  }
+  if (!S_ISSOCK(about.st_mode)) return of_another_kind(path_ / name, "a socket");
+  return found;
 }
 
 Result<UniqueFd> Directory::create_file(const fs::path& name, Access access) const {
@@ -330,6 +341,10 @@ Result<> Directory::copy_directory(const fs::path& name, const Directory& to,
   }
   const Directory made = TRY(to.open_directory(to_name));
   return copy_open_tree(from.fd(), made.fd(), how, keep_going, from.path(), shown);
+}
+
+Result<> Directory::set_no_copy_on_write() const {
+  return slip::set_no_copy_on_write(through_proc(fd_.get()));
 }
 
 Result<> Directory::sync_file_system() const {

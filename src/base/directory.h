@@ -49,6 +49,9 @@ class Directory {
 
   // To read only. Errors: `precondition_failed` if it is no regular file.
   Result<UniqueFd> open_file(const std::filesystem::path& name) const;
+  // A unix socket, to connect to by the path /proc/self/fd/N of what this returns. Errors:
+  // `precondition_failed` if it is none.
+  Result<UniqueFd> open_socket(const std::filesystem::path& name) const;
   // A new file to write. Errors: `already_exists`.
   Result<UniqueFd> create_file(const std::filesystem::path& name, Access access) const;
   // A whole file. Errors: `too_large`.
@@ -85,6 +88,10 @@ class Directory {
   Result<> copy_directory(const std::filesystem::path& name, const Directory& to,
                           const std::filesystem::path& to_name, CopyHow how,
                           const std::function<bool()>& keep_going = {}) const;
+
+  // Sets btrfs's no-copy-on-write flag on this empty directory, so that files made in it get it;
+  // succeeds and does nothing on other file systems.
+  Result<> set_no_copy_on_write() const;
 
   // Everything written to its file system is on disk when this returns.
   Result<> sync_file_system() const;

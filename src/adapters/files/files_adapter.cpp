@@ -8,7 +8,7 @@
 #include "adapters/files/health_check.h"
 #include "adapters/files/ingest_tree.h"
 #include "adapters/files/substitution.h"
-#include "base/file.h"
+#include "base/user.h"
 
 namespace slip {
 

@@ -5,6 +5,7 @@
 #include "adapters/files/health_check.h"
 #include "runtime/supervisor.h"
 #include "tests/contract/adapter_contract.h"
+#include "tests/contract/hostile_tree_contract.h"
 #include "tests/contract/adapter_world.h"
 
 namespace slip {
@@ -84,6 +85,7 @@ std::unique_ptr<AdapterWorld> application() {
 
 INSTANTIATE_TEST_SUITE_P(Files, AdapterContract, testing::Values(plain));
 INSTANTIATE_TEST_SUITE_P(Application, AdapterContract, testing::Values(application));
+INSTANTIATE_TEST_SUITE_P(Files, HostileTree, testing::Values(plain));
 
 class Files : public AdapterTest {
  protected:

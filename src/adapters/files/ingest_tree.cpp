@@ -1,10 +1,6 @@
 #include "adapters/files/ingest_tree.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-
+#include "base/directory.h"
 #include "base/subprocess.h"
 
 namespace slip::files {
@@ -166,7 +162,9 @@ Result<> fill(const Filling& filling, const Archive& origin) {
     }
     return std::move(output).error();
   }
-  if (owner) TRY(change_owner(request.directory, *owner));
+  if (!owner) return {};
+  const Directory tree = TRY(Directory::open(request.directory));
+  for (const auto& entry : TRY(tree.list())) TRY(tree.change_owner(entry.name, *owner));
   return {};
 }
 
@@ -176,11 +174,7 @@ Result<> ingest_tree(const IngestRequest& request, const Settings& settings, con
                      const Confinement& confinement) {
   const Filling filling{request, settings, owner, confinement};
   TRY(std::visit([&](const auto& origin) { return fill(filling, origin); }, settings.origin));
-  const UniqueFd fd(::open(request.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || ::syncfs(fd.get()) != 0) {
-    return error_from_errno(errno, "sync " + request.directory.string());
-  }
-  return {};
+  return TRY(Directory::open(request.directory)).sync_file_system();
 }
 
 }  // namespace slip::files

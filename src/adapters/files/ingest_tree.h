@@ -3,8 +3,8 @@
 #include <optional>
 
 #include "adapters/files/files_settings.h"
-#include "base/file.h"
 #include "base/result.h"
+#include "base/user.h"
 #include "ports/adapter.h"
 #include "ports/confinement.h"
 

@@ -1,10 +1,5 @@
 #include "adapters/postgresql/cluster.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <charconv>
 #include <cstring>
 
@@ -12,45 +7,27 @@ namespace slip::postgresql {
 
 namespace fs = std::filesystem;
 
-Result<RunUser> find_run_user(const std::string& name) {
-  if (::geteuid() != 0) return RunUser{};
-  return RunUser{.name = name, .ids = TRY(find_user(name))};
+Result<Layout> open_layout(const fs::path& directory, const fs::path& trusted) {
+  return Layout{.top = std::make_shared<const Directory>(TRY(Directory::open(directory))),
+                .trusted = trusted};
 }
 
-Layout layout_of(const fs::path& directory) {
-  return Layout{.data = directory / "data",
-                .socket = directory / "run",
-                .log = directory / "log",
-                .replay = directory / "replay",
-                .compared = directory / "compared"};
-}
-
-namespace {
-
-Result<> make_private(const fs::path& path, const RunUser& user) {
-  TRY(make_directories(path, 0700));
-  if (user.ids && ::lchown(path.c_str(), user.ids->uid, user.ids->gid) != 0) {
-    return error_from_errno(errno, "change the owner of " + path.string());
-  }
-  if (::chmod(path.c_str(), 0700) != 0) {
-    return error_from_errno(errno, "change the mode of " + path.string());
-  }
+Result<> make_layout(const Layout& layout, const RunUser& user) {
+  const Directory::Access access{.mode = 0700, .owner = user.ids};
+  const Directory data = TRY(layout.top->make_directory(kData, access));
+  TRY(data.set_no_copy_on_write());
+  TRY(layout.top->make_directory(kSocket, access));
   return {};
 }
 
-}  // namespace
-
-Result<> make_layout(const Layout& layout, const RunUser& user) {
-  TRY(make_private(layout.data, user));
-  TRY(set_no_copy_on_write(layout.data));
-  return make_private(layout.socket, user);
+Result<> make_log_folder(const Layout& layout, const char* name, const RunUser& user) {
+  if (TRY(layout.top->has_directory(name))) return {};
+  const Directory made = TRY(layout.top->make_directory(name, {.mode = 0700, .owner = user.ids}));
+  return made.set_no_copy_on_write();
 }
 
-Result<> make_log_folder(const fs::path& path, const RunUser& user) {
-  std::error_code failed;
-  if (fs::is_directory(path, failed)) return {};
-  TRY(make_private(path, user));
-  return set_no_copy_on_write(path);
+Result<bool> is_there(const Directory& directory, const fs::path& name) {
+  return TRY(directory.look(name)).has_value();
 }
 
 namespace {
@@ -102,14 +79,14 @@ WalLevel wal_level_of(std::string_view control_file) {
 
 }  // namespace
 
-Result<ControlData> read_control_data(const fs::path& data) {
-  const std::string bytes = TRY(read_file(data / "global/pg_control", 64 << 10));
+Result<ControlData> read_control_data(const Directory& data) {
+  const std::string bytes = TRY(data.read("global/pg_control", 64 << 10));
   // The beginning of ControlFileData, the same in every version: system identifier (8), two
   // version numbers (4, 4), state (4), padding (4), time (8), latest checkpoint (8) and, since 11,
   // its redo position (8).
   if (bytes.size() < 48) {
     return Error{.code = ErrorCode::invalid_argument,
-                 .message = data.string() + " has a broken control file"};
+                 .message = data.path().string() + " has a broken control file"};
   }
   const auto read = [&]<class T>(T& into, std::size_t at) {
     std::memcpy(&into, bytes.data() + at, sizeof(into));
@@ -142,37 +119,20 @@ Result<ControlData> read_control_data(const fs::path& data) {
   return control;
 }
 
-Result<int> read_major(const fs::path& data) {
-  auto text = read_file(data / "PG_VERSION", 64);
+Result<int> read_major(const Directory& data) {
+  auto text = data.read("PG_VERSION", 64);
   if (!text) {
     if (text.error().code != ErrorCode::not_found) return std::move(text).error();
     return Error{.code = ErrorCode::invalid_argument,
-                 .message = data.string() + " is not a PostgreSQL data directory"};
+                 .message = data.path().string() + " is not a PostgreSQL data directory"};
   }
   int major = 0;
   std::from_chars(text->data(), text->data() + text->size(), major);
   if (major == 0) {
     return Error{.code = ErrorCode::invalid_argument,
-                 .message = data.string() + " has a broken PG_VERSION"};
+                 .message = data.path().string() + " has a broken PG_VERSION"};
   }
   return major;
-}
-
-Result<> write_owned(const fs::path& path, std::string_view content, const RunUser& user) {
-  const auto now = read_file(path);
-  if (now && *now == content) return {};
-  TRY(write_file_durably(path, content, 0600));
-  if (user.ids && ::lchown(path.c_str(), user.ids->uid, user.ids->gid) != 0) {
-    return error_from_errno(errno, "change the owner of " + path.string());
-  }
-  return {};
-}
-
-Result<> sync_file_system(const fs::path& directory) {
-  const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd) return error_from_errno(errno, "open " + directory.string());
-  if (::syncfs(fd.get()) != 0) return error_from_errno(errno, "sync " + directory.string());
-  return {};
 }
 
 }  // namespace slip::postgresql

@@ -1,36 +1,40 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
-#include <string_view>
 
-#include "base/file.h"
+#include "adapters/support/tenant_files.h"
+#include "base/directory.h"
 #include "base/result.h"
 #include "domain/source.h"
 
 namespace slip::postgresql {
 
-// Who server programs run as: another user when we are root (they refuse root), else ourselves.
-struct RunUser {
-  std::optional<std::string> name;  // for Command::run_as
-  std::optional<UserIds> ids;       // whom the files belong to
-};
-// Errors: `not_found` (no such user).
-Result<RunUser> find_run_user(const std::string& name);
+// The parts of a source's directory. Only the run user and root can enter any of them.
+inline constexpr const char* kData = "data";      // the cluster
+inline constexpr const char* kSocket = "run";     // for the unix socket
+inline constexpr const char* kLog = "log";        // archived write-ahead log: write_ahead_log.h
+inline constexpr const char* kReplay = "replay";  // log to be replayed at the next start
+// What the last logical copy is compared with at the next; in sources only.
+inline constexpr const char* kCompared = "compared";
 
-// Where a source's cluster lies in its directory. Only the run user and root can enter its folders.
+// A source's directory, held open: the only way in for us; the parts are names in it. Whoever is
+// superuser of the server may have put anything there: what is read of it is believed by nobody but
+// that server. What we believe is in `trusted`.
 struct Layout {
-  std::filesystem::path data;
-  std::filesystem::path socket;  // for the unix socket
-  std::filesystem::path log;     // archived write-ahead log: write_ahead_log.h
-  std::filesystem::path replay;  // log to be replayed at the next start; mostly absent
-  // What the last logical copy is compared with at the next; in sources only.
-  std::filesystem::path compared;
+  std::shared_ptr<const Directory> top;
+  std::filesystem::path trusted = {};  // as InstanceContext::trusted
+
+  // For programs' arguments, and for messages.
+  std::filesystem::path data() const { return top->path() / kData; }
+  std::filesystem::path socket() const { return top->path() / kSocket; }
+
+  Result<Directory> open_data() const { return top->open_directory(kData); }
 };
-Layout layout_of(const std::filesystem::path& directory);
+Result<Layout> open_layout(const std::filesystem::path& directory,
+                           const std::filesystem::path& trusted = {});
 
 // Makes the folders of data and socket, empty, with the modes, owner and copy-on-write flag that
 // they need.
@@ -38,7 +42,10 @@ Result<> make_layout(const Layout& layout, const RunUser& user);
 
 // Makes a folder for log files: they can share blocks with those of the data. Succeeds if it
 // exists.
-Result<> make_log_folder(const std::filesystem::path& path, const RunUser& user);
+Result<> make_log_folder(const Layout& layout, const char* name, const RunUser& user);
+
+// True if there is anything of that name.
+Result<bool> is_there(const Directory& directory, const std::filesystem::path& name);
 
 // What a cluster's control file says.
 enum class ClusterState { shut_down, in_recovery, other };
@@ -55,17 +62,9 @@ struct ControlData {
   std::map<std::string, int> standby_limits = {};
 };
 // Errors: `not_found`, `invalid_argument` (not a cluster, or a broken one).
-Result<ControlData> read_control_data(const std::filesystem::path& data);
+Result<ControlData> read_control_data(const Directory& data);
 
 // Major version from PG_VERSION. Errors as above.
-Result<int> read_major(const std::filesystem::path& data);
-
-// Writes a small file of the cluster durably, owned by the run user; leaves it alone if it already
-// has this content.
-Result<> write_owned(const std::filesystem::path& path, std::string_view content,
-                     const RunUser& user);
-
-// Everything written to the file system that holds `directory` is on disk when this returns.
-Result<> sync_file_system(const std::filesystem::path& directory);
+Result<int> read_major(const Directory& data);
 
 }  // namespace slip::postgresql

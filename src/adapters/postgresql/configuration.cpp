@@ -111,7 +111,7 @@ std::string name_of(const std::string& line) {
 }
 
 // An include that leads out of the cluster, or to what is not there, keeps a copy from starting.
-bool leads_elsewhere(const fs::path& data, const std::string& line) {
+bool leads_elsewhere(const Directory& data, const std::string& line) {
   const auto start = line.find_first_not_of(" \t");
   if (start == std::string::npos || line.compare(start, 7, "include") != 0) return false;
   if (line.find(kIncludeLine) != std::string::npos) return false;
@@ -119,8 +119,9 @@ bool leads_elsewhere(const fs::path& data, const std::string& line) {
   const auto close = line.rfind('\'');
   if (open == std::string::npos || close <= open) return true;
   const fs::path target = line.substr(open + 1, close - open - 1);
-  std::error_code failed;
-  return target.is_absolute() || !fs::exists(data / target, failed);
+  if (target.is_absolute()) return true;
+  const auto found = is_there(data, target);
+  return !found || !*found;
 }
 
 bool is_ours(const std::string& name) {
@@ -131,7 +132,7 @@ bool is_ours(const std::string& name) {
          name == "listen_addresses" || name == "port" || name == "unix_socket_directories";
 }
 
-std::string with_include(const fs::path& data, const std::string& text) {
+std::string with_include(const Directory& data, const std::string& text) {
   std::string result;
   std::istringstream lines(without_ours(text));
   for (std::string line; std::getline(lines, line);) {
@@ -151,15 +152,15 @@ std::string without_ours(const std::string& text) {
   return kept;
 }
 
-Result<> write_configuration(const fs::path& data, const Settings& settings, const RunUser& user) {
-  TRY(write_owned(data / kFileName, our_file(settings), user));
-  TRY(write_owned(data / "pg_hba.conf", kHostBasedAuthentication, user));
-  TRY(write_owned(data / "pg_ident.conf", "", user));
-  auto main = read_file(data / "postgresql.conf");
+Result<> write_configuration(const Directory& data, const Settings& settings, const RunUser& user) {
+  TRY(write_owned(data, kFileName, our_file(settings), user));
+  TRY(write_owned(data, "pg_hba.conf", kHostBasedAuthentication, user));
+  TRY(write_owned(data, "pg_ident.conf", "", user));
+  auto main = data.read("postgresql.conf");
   if (!main && main.error().code != ErrorCode::not_found) return std::move(main).error();
   const std::string text = main ? *main : "";
   if (text.ends_with(std::string(kIncludeLine) + "\n")) return {};
-  return write_owned(data / "postgresql.conf", with_include(data, text), user);
+  return write_owned(data, "postgresql.conf", with_include(data, text), user);
 }
 
 std::vector<std::string> server_arguments(int major, std::uint16_t port) {

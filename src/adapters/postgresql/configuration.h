@@ -18,8 +18,7 @@ namespace slip::postgresql {
 
 // Writes slipstream.conf and pg_hba.conf and includes the former; idempotent, durable, and writes
 // nothing where all is in place. The cluster is stopped.
-Result<> write_configuration(const std::filesystem::path& data, const Settings& settings,
-                             const RunUser& user);
+Result<> write_configuration(const Directory& data, const Settings& settings, const RunUser& user);
 
 // "-c name=value" arguments of a server for people, and of a private one (no TCP).
 std::vector<std::string> server_arguments(int major, std::uint16_t port);

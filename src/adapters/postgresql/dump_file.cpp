@@ -4,7 +4,7 @@
 #include <fstream>
 #include <regex>
 
-#include "base/file.h"
+#include "base/system_error.h"
 
 namespace slip::postgresql {
 

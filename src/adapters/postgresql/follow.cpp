@@ -88,8 +88,9 @@ Result<> drop_slot(const Settings& settings) {
 }
 
 Result<> prepare_follower(const Layout& layout, const RunUser& user) {
-  TRY(write_owned(layout.data / "pg_hba.conf", kSocketOnly, user));
-  return write_owned(layout.data / "standby.signal", "", user);
+  const Directory data = TRY(layout.open_data());
+  TRY(write_owned(data, "pg_hba.conf", kSocketOnly, user));
+  return write_owned(data, "standby.signal", "", user);
 }
 
 Result<std::vector<std::string>> follower_arguments(const Layout& layout,
@@ -104,7 +105,7 @@ Result<std::vector<std::string>> follower_arguments(const Layout& layout,
   set("wal_retrieve_retry_interval", "1s");
   set("max_standby_streaming_delay", "1s");
   set("max_standby_archive_delay", "1s");
-  for (const auto& [name, value] : TRY(read_control_data(layout.data)).standby_limits) {
+  for (const auto& [name, value] : TRY(read_control_data(TRY(layout.open_data()))).standby_limits) {
     set(name, std::to_string(value * kHeadroom + (value == 0 ? 100 : 0)));
   }
   if (!settings.follow->archive.empty()) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "adapters/postgresql/cluster.h"
+#include "adapters/postgresql/session.h"
 #include "adapters/postgresql/settings.h"
 #include "ports/adapter.h"
 
@@ -36,7 +37,7 @@ std::vector<std::filesystem::path> files_of_connection(const Settings& settings)
 // The running follower, and what its server has said.
 struct Follower {
   Layout layout;
-  std::uint16_t port = 0;
+  LocalServer server;
   Settings settings;
   std::string log = {};
 };

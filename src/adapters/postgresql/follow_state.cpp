@@ -21,8 +21,7 @@ constexpr auto kAnswerPatience = std::chrono::seconds(5);
 // Some superuser of production's: its own is not made known to us.
 Result<Session> open(const Follower& follower) {
   const auto enter = [&](const std::string& user, const std::string& database) {
-    return Session::open_follower(follower.layout.socket, follower.port, user, database,
-                                  kAnswerPatience);
+    return Session::open_follower(follower.server, user, database, kAnswerPatience);
   };
   std::vector<std::string> users{"postgres", std::string(kOwnRole)};
   if (const auto* origin = std::get_if<UrlOrigin>(&follower.settings.origin)) {
@@ -115,7 +114,7 @@ struct Archive {
 Result<std::optional<Archive>> look_into(const Follower& follower) {
   std::error_code failed;
   Archive archive;
-  archive.bytes = TRY(segment_bytes(follower.layout.data));
+  archive.bytes = TRY(segment_bytes(TRY(follower.layout.open_data())));
   for (const auto& entry : fs::directory_iterator(follower.settings.follow->archive, failed)) {
     const std::string name = entry.path().filename().string().substr(0, 24);
     if (const auto number = segment_number(name, archive.bytes)) archive.numbers.insert(*number);
@@ -166,7 +165,8 @@ constexpr Trouble kTroubles[] = {
      "that is needed then, seed it anew: slip source reseed NAME."},
     {FollowHealth::disconnected, "password authentication failed",
      "production refuses the password",
-     "Set the user's password back there, or give the source the new one: slip source url NAME @FILE."},
+     "Set the user's password back there, or give the source the new one: slip source url NAME "
+     "@FILE."},
     {FollowHealth::disconnected, "no pg_hba.conf entry",
      "production does not let this machine replicate",
      "Add a line \"host replication USER ADDRESS scram-sha-256\" to its pg_hba.conf."},

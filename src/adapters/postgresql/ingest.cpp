@@ -36,21 +36,22 @@ Result<ServerVersion> choose_version(const Ingest& ingest, std::optional<int> or
   return ingest.versions.front();
 }
 
-Result<std::string> run_step(const Ingest& ingest, Command command, std::string_view what,
-                             ErrorCode code, const std::string& message) {
+Result<std::string> run_step(const Ingest& ingest, Step step) {
+  Command& command = step.command;
   if (!command.watch) {
-    command.watch = [&ingest, what](std::string_view) { return ingest.go_on(what); };
+    command.watch = [&ingest, what = step.what](std::string_view) { return ingest.go_on(what); };
   }
   command.deadline = std::chrono::hours(48);
-  auto output = run_ok(command);
+  command.run_as = ingest.user.name;
+  auto output = run_ok(TRY(ingest.confinement->confine(std::move(command), step.places)));
   if (output || output.error().code != ErrorCode::failed) return output;
   Error error = std::move(output).error();
   if (error.detail.find("No space left on device") != std::string::npos) {
     error.code = ErrorCode::no_space;
     error.message = "the pool has no space left for this source";
   } else {
-    error.code = code;
-    error.message = message;
+    error.code = step.code;
+    error.message = std::move(step.message);
   }
   return error;
 }
@@ -67,11 +68,12 @@ Result<> ensure_database(Session& session, const std::string& database, const st
 
 Result<> initialize(const Ingest& ingest, const ServerVersion& version) {
   TRY(run_step(ingest,
-               Command{.argv = {version.program("initdb"), "-D", ingest.layout.data.string(), "-U",
-                                std::string(kOwnRole), "-A", "trust", "-E", "UTF8",
-                                "--locale=C.UTF-8", "-k", "-N"},
-                       .run_as = ingest.user.name},
-               "making an empty database", ErrorCode::failed, "initdb failed"));
+               {.command = {.argv = {version.program("initdb"), "-D", ingest.layout.data().string(),
+                                     "-U", std::string(kOwnRole), "-A", "trust", "-E", "UTF8",
+                                     "--locale=C.UTF-8", "-k", "-N"}},
+                .places = {.writable = {ingest.layout.data()}, .readable = {version.prefix()}},
+                .what = "making an empty database",
+                .message = "initdb failed"}));
   return {};
 }
 
@@ -82,7 +84,7 @@ Result<> make_own_role(const Ingest& ingest, const ServerVersion& version) {
   std::vector<std::string> argv = {version.program("postgres"),
                                    "--single",
                                    "-D",
-                                   ingest.layout.data.string(),
+                                   ingest.layout.data().string(),
                                    "-c",
                                    "fsync=off",
                                    "-c",
@@ -91,19 +93,21 @@ Result<> make_own_role(const Ingest& ingest, const ServerVersion& version) {
                                    "ident_file=pg_ident.conf",
                                    "-c",
                                    "data_directory=."};
-  for (auto& argument : recovery_arguments(TRY(read_control_data(ingest.layout.data)))) {
+  for (auto& argument :
+       recovery_arguments(TRY(read_control_data(TRY(ingest.layout.open_data()))))) {
     argv.push_back(std::move(argument));
   }
   argv.emplace_back("template1");
-  TRY(run_step(ingest,
-               Command{.argv = std::move(argv),
-                       .working_directory = ingest.layout.data,
-                       .input = "DO $$BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = "
-                                "'slipstream') THEN CREATE ROLE slipstream; END IF; ALTER ROLE "
-                                "slipstream SUPERUSER LOGIN PASSWORD NULL; END$$;\n",
-                       .run_as = ingest.user.name},
-               "taking the copy over", ErrorCode::failed,
-               "PostgreSQL " + version.full + " does not start on the data"));
+  TRY(run_step(
+      ingest,
+      {.command = {.argv = std::move(argv),
+                   .working_directory = ingest.layout.data(),
+                   .input = "DO $$BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = "
+                            "'slipstream') THEN CREATE ROLE slipstream; END IF; ALTER ROLE "
+                            "slipstream SUPERUSER LOGIN PASSWORD NULL; END$$;\n"},
+       .places = {.writable = {ingest.layout.data()}, .readable = {version.prefix()}},
+       .what = "taking the copy over",
+       .message = "PostgreSQL " + version.full + " does not start on the data"}));
   return {};
 }
 
@@ -114,8 +118,8 @@ Result<> end_ties(const PrivateServer& server, Session& session) {
       "UPDATE pg_subscription SET subenabled = false, subconninfo = '', subslotname = NULL"));
   for (const Row& prepared :
        TRY(session.query("SELECT gid, database FROM pg_prepared_xacts ORDER BY database"))) {
-    auto there = TRY(Session::open_for_script(server.socket_directory(), 5432, *prepared[1],
-                                              std::chrono::seconds(5)));
+    auto there =
+        TRY(Session::open_for_script(server.address(), *prepared[1], std::chrono::seconds(5)));
     TRY(there.query("ROLLBACK PREPARED " + there.quote_text(*prepared[0])));
   }
   return {};
@@ -127,17 +131,18 @@ Result<> end_ties(const PrivateServer& server, Session& session) {
 // unless it is to replay a log. The log that a backup needs may be in the archive only.
 Result<> end_recovery(const Ingest& ingest, const ServerVersion& version) {
   const Layout& layout = ingest.layout;
-  std::error_code failed;
-  const bool replays = has_replay(layout);
-  const bool is_seed = std::filesystem::exists(layout.data / "backup_label", failed);
+  const bool replays = TRY(has_replay(layout));
+  const Directory data = TRY(layout.open_data());
+  const bool is_seed = TRY(is_there(data, "backup_label"));
   const auto& follow = ingest.settings.follow;
   const bool has_archive = follow && !follow->archive.empty();
   if (!replays && is_seed && !has_archive) return {};
   const auto recover = [&](const std::vector<std::string>& arguments) -> Result<> {
-    TRY(write_owned(layout.data / "standby.signal", "", ingest.user));
+    TRY(write_owned(data, "standby.signal", "", ingest.user));
+    PrivatePlace place = ingest.place(version);
+    if (has_archive) place.readable.push_back(follow->archive);
     auto server = TRY(PrivateServer::start(
-        version, layout.data, ingest.user,
-        [&] { return ingest.go_on(replays ? "replaying the log" : "ending the recovery"); },
+        place, [&] { return ingest.go_on(replays ? "replaying the log" : "ending the recovery"); },
         PrivateServer::Recovery::promote, arguments));
     return server.stop();
   };
@@ -156,10 +161,10 @@ Result<> end_recovery(const Ingest& ingest, const ServerVersion& version) {
 }
 
 Result<> take_over(const Ingest& ingest, const ServerVersion& version) {
-  TRY(neutralize_origin(ingest.layout.data, version, ingest.user));
-  TRY(write_configuration(ingest.layout.data, ingest.settings, ingest.user));
+  TRY(neutralize_origin(ingest, version));
+  TRY(write_configuration(TRY(ingest.layout.open_data()), ingest.settings, ingest.user));
   TRY(make_own_role(ingest, version));
-  auto server = TRY(PrivateServer::start(version, ingest.layout.data, ingest.user,
+  auto server = TRY(PrivateServer::start(ingest.place(version),
                                          [&] { return ingest.go_on("taking the copy over"); }));
   {
     auto session = TRY(server.session());

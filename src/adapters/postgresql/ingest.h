@@ -15,9 +15,14 @@ struct Ingest {
   Settings settings;
   std::vector<ServerVersion> versions;  // installed, newest first
   RunUser user;
-  std::filesystem::path directory;
   Layout layout;
+  std::shared_ptr<const Confinement> confinement;
   Progress progress;
+
+  const std::filesystem::path& directory() const { return layout.top->path(); }
+  PrivatePlace place(const ServerVersion& version) const {
+    return {.layout = layout, .version = version, .user = user, .confinement = confinement};
+  }
 
   bool go_on(std::string_view what, std::optional<double> fraction = std::nullopt) const {
     return !progress || progress(what, fraction);
@@ -37,6 +42,9 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const DirectoryOrigin& or
 // time.
 Result<DataPosition> ingest_logical(const Ingest& ingest, const UrlOrigin& origin);
 
+// A dump in pg_dump's directory format, at that name in the source's own directory.
+Result<DataPosition> ingest_dumped(const Ingest& ingest, const char* name);
+
 // The version asked for, else `origin_major` if installed, else the newest installed.
 Result<ServerVersion> choose_version(const Ingest& ingest, std::optional<int> origin_major);
 
@@ -52,10 +60,16 @@ Result<> take_over(const Ingest& ingest, const ServerVersion& version);
 
 Result<> ensure_database(Session& session, const std::string& database, const std::string& owner);
 
-// Runs a program of the ingest, showing `what` as progress; a full disk becomes `no_space`,
-// anything else it says no to `code` with `message`.
-Result<std::string> run_step(const Ingest& ingest, Command command, std::string_view what,
-                             ErrorCode code, const std::string& message);
+// A program of the ingest: it is run confined, and sees those places only.
+struct Step {
+  Command command;
+  ConfinedPlaces places;
+  std::string_view what;  // shown as progress
+  ErrorCode code = ErrorCode::failed;
+  std::string message;
+};
+// What it said. A full disk becomes `no_space`, anything else it says no to `code` with `message`.
+Result<std::string> run_step(const Ingest& ingest, Step step);
 
 // The option of pg_dump and pg_restore to do as much at a time as this machine can.
 std::string parallel();

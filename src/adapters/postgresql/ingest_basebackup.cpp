@@ -66,26 +66,30 @@ std::optional<double> read_fraction(const std::string& text) {
   return fraction;
 }
 
-Result<Command> base_backup(const Ingest& ingest, const UrlOrigin& origin,
-                            const ServerVersion& version) {
+Result<Step> base_backup(const Ingest& ingest, const UrlOrigin& origin,
+                         const ServerVersion& version) {
   Command command{.argv = {TRY(find_client(ingest.versions, version, "pg_basebackup")), "--pgdata",
-                           ingest.layout.data.string(), "--dbname", connection_string(origin),
+                           ingest.layout.data().string(), "--dbname", connection_string(origin),
                            "--wal-method=stream", "--checkpoint=fast", "--progress", "--no-sync",
                            "--no-password"},
-                  .env = {{"PGCONNECT_TIMEOUT", "10"}, {"PGAPPNAME", "slipstream"}},
-                  .run_as = ingest.user.name};
+                  .env = {{"PGCONNECT_TIMEOUT", "10"}, {"PGAPPNAME", "slipstream"}}};
   // In the environment only its own user and root can see it; an argument everybody could.
   if (!origin.password.empty()) command.env["PGPASSWORD"] = origin.password;
   command.watch = [&ingest, fraction = std::optional<double>()](std::string_view said) mutable {
     if (const auto read = read_fraction(std::string(said))) fraction = read;
     return ingest.go_on("copying from the server", fraction);
   };
-  return command;
+  return Step{.command = std::move(command),
+              .places = {.writable = {ingest.layout.data()},
+                         .readable = files_of_connection(ingest.settings),
+                         .network = ConfinedPlaces::Network::host},
+              .what = "copying from the server",
+              .message = "the backup of the server at " + origin.where() + " failed"};
 }
 
 // The exact end of the backup, from its manifest (PostgreSQL 13 on).
-std::optional<std::string> end_of_backup(const std::filesystem::path& data) {
-  const auto manifest = read_file(data / "backup_manifest", 256 << 20);
+std::optional<std::string> end_of_backup(const Directory& data) {
+  const auto manifest = data.read("backup_manifest", 256 << 20);
   static constexpr std::string_view mark = "\"End-LSN\": \"";
   if (!manifest) return std::nullopt;
   const auto at = manifest->rfind(mark);
@@ -101,13 +105,11 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) 
   const ServerVersion version = TRY(ask_origin(ingest, origin));
   if (ingest.settings.follow) TRY(ensure_slot(*ingest.settings.follow, origin));
   TRY(make_layout(ingest.layout, ingest.user));
-  TRY(run_step(ingest, TRY(base_backup(ingest, origin, version)), "copying from the server",
-               ErrorCode::failed, "the backup of the server at " + origin.where() + " failed"));
+  TRY(run_step(ingest, TRY(base_backup(ingest, origin, version))));
   const Timestamp at = now();
-  const auto end = end_of_backup(ingest.layout.data);
-  TRY(ingest.settings.follow ? neutralize_origin(ingest.layout.data, version, ingest.user)
-                             : take_over(ingest, version));
-  const ControlData control = TRY(read_control_data(ingest.layout.data));
+  const auto end = end_of_backup(TRY(ingest.layout.open_data()));
+  TRY(ingest.settings.follow ? neutralize_origin(ingest, version) : take_over(ingest, version));
+  const ControlData control = TRY(read_control_data(TRY(ingest.layout.open_data())));
   return DataPosition{.at = at, .position = end.value_or(control.position.position)};
 }
 

@@ -15,7 +15,8 @@ namespace {
 
 // A server works in its data directory, whatever namespace it numbers its processes in. Where we
 // may not look, the number in its file decides.
-bool server_runs_on(const fs::path& data) {
+bool server_runs_on(const Directory& opened) {
+  const fs::path data = path_of_open_file(opened.fd());
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator("/proc", failed)) {
     const std::string name = entry.path().filename();
@@ -23,7 +24,7 @@ bool server_runs_on(const fs::path& data) {
     std::error_code unknown;
     if (fs::equivalent(entry.path() / "cwd", data, unknown) && !unknown) return true;
   }
-  const auto text = read_file(data / "postmaster.pid", 4096);
+  const auto text = opened.read("postmaster.pid", 4096);
   pid_t process = 0;
   if (!text) return false;
   std::from_chars(text->data(), text->data() + text->size(), process);
@@ -33,71 +34,79 @@ bool server_runs_on(const fs::path& data) {
   return unknown == std::errc::permission_denied;
 }
 
-Result<> check(const fs::path& path) {
-  std::error_code failed;
-  if (!fs::is_directory(path, failed)) {
+Result<> check(const Directory& from) {
+  const std::string path = from.path().string();
+  if (server_runs_on(from)) {
     return Error{.code = ErrorCode::invalid_argument,
-                 .message = path.string() + " is not a directory, or may not be read"};
-  }
-  if (server_runs_on(path)) {
-    return Error{.code = ErrorCode::invalid_argument,
-                 .message = "a PostgreSQL server runs on " + path.string(),
+                 .message = "a PostgreSQL server runs on " + path,
                  .hint = "Stop it first, or link it by its url instead."};
   }
-  for (const auto& entry : fs::directory_iterator(path / "pg_tblspc", failed)) {
+  if (!TRY(from.has_directory("pg_tblspc"))) return {};
+  for (const auto& entry : TRY(TRY(from.open_directory("pg_tblspc")).list())) {
     return Error{.code = ErrorCode::unsupported,
-                 .message = path.string() + " has a tablespace elsewhere (" +
-                            entry.path().filename().string() + ")",
+                 .message = path + " has a tablespace elsewhere (" + entry.name + ")",
                  .hint = "Move its tables into the default tablespace, or link a dump instead."};
   }
   return {};
 }
 
-// By a program that makes every file anew, so that it gets the flag of our folder.
+// The administrator's directory may be reached by links.
+Result<Directory> open_origin(const fs::path& path) {
+  std::error_code failed;
+  auto opened = Directory::open(fs::canonical(path, failed));
+  if (opened && !failed) return opened;
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = path.string() + " is not a directory, or may not be read"};
+}
+
+// By a program that makes every file anew, so that it gets the flag of our folder, and belongs to
+// the run user.
 Result<> copy(const Ingest& ingest, const fs::path& from, const fs::path& to) {
-  TRY(run_step(
-      ingest,
-      Command{.argv = {"cp", "-a", "--reflink=auto", "--", (from / ".").string(), to.string()}},
-      "copying the data directory", ErrorCode::failed, from.string() + " cannot be copied"));
+  TRY(run_step(ingest, {.command = {.argv = {"cp", "-a", "--reflink=auto", "--",
+                                             (from / ".").string(), to.string()}},
+                        .places = {.writable = {ingest.layout.data()},
+                                   .readable = {from},
+                                   .reads = ConfinedPlaces::Reads::every_place},
+                        .what = "copying the data directory",
+                        .message = from.string() + " cannot be copied"}));
   return {};
 }
 
 // The log may lie on another disk, behind a symbolic link that a copy must not share.
 Result<> bring_log_in(const Ingest& ingest, const fs::path& from) {
+  const Directory data = TRY(ingest.layout.open_data());
+  const auto log = TRY(data.look("pg_wal"));
+  if (!log || !S_ISLNK(log->st_mode)) return {};
   std::error_code failed;
-  const fs::path link = ingest.layout.data / "pg_wal";
-  if (!fs::is_symlink(link, failed)) return {};
-  const fs::path log = fs::canonical(from / "pg_wal", failed);
+  const fs::path there = fs::canonical(from / "pg_wal", failed);
   if (failed) {
     return Error{.code = ErrorCode::invalid_argument,
                  .message = (from / "pg_wal").string() + " leads nowhere"};
   }
-  fs::remove(link, failed);
-  TRY(make_directories(link, 0700));
-  return copy(ingest, log, link);
+  TRY(data.remove("pg_wal"));
+  TRY(data.make_directory("pg_wal", {.mode = 0700, .owner = ingest.user.ids}));
+  return copy(ingest, there, ingest.layout.data() / "pg_wal");
 }
 
 }  // namespace
 
 Result<DataPosition> ingest_from(const Ingest& ingest, const DirectoryOrigin& origin) {
-  TRY(check(origin.path));
-  const int major = TRY(read_major(origin.path));
+  const Directory from = TRY(open_origin(origin.path));
+  TRY(check(from));
+  const int major = TRY(read_major(from));
   if (ingest.settings.version && *ingest.settings.version != major) {
     return Error{.code = ErrorCode::invalid_argument,
                  .message = origin.path.string() + " is of PostgreSQL " + std::to_string(major) +
                             ", not " + std::to_string(*ingest.settings.version)};
   }
   const ServerVersion version = TRY(find_major(ingest.versions, major));
-  const ControlData control = TRY(read_control_data(origin.path));
+  const ControlData control = TRY(read_control_data(from));
   TRY(make_layout(ingest.layout, ingest.user));
-  TRY(copy(ingest, origin.path, ingest.layout.data));
-  TRY(bring_log_in(ingest, origin.path));
-  if (ingest.user.ids) TRY(change_owner(ingest.layout.data, *ingest.user.ids));
-  if (::chmod(ingest.layout.data.c_str(), 0700) != 0) {
-    return error_from_errno(errno, "change the mode of " + ingest.layout.data.string());
-  }
-  TRY(ingest.settings.follow ? neutralize_origin(ingest.layout.data, version, ingest.user)
-                             : take_over(ingest, version));
+  TRY(copy(ingest, from.path(), ingest.layout.data()));
+  TRY(bring_log_in(ingest, from.path()));
+  if (ingest.user.ids) TRY(ingest.layout.top->change_owner(kData, *ingest.user.ids));
+  TRY(ingest.layout.top->change_mode(kData, 0700));
+  TRY(ingest.settings.follow ? neutralize_origin(ingest, version) : take_over(ingest, version));
   return control.position;
 }
 

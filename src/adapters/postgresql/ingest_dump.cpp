@@ -16,7 +16,8 @@ constexpr std::string_view kLoading = "loading the dump";
 
 // The dump as it can be loaded, and what it needs.
 struct Load {
-  fs::path path;
+  fs::path path;    // for programs
+  UniqueFd opened;  // a file in the source's own directory
   DumpFormat format = DumpFormat::plain;
   PlainDump needs;
 };
@@ -52,31 +53,50 @@ Error name_the_origin(Error error, const fs::path& origin, const fs::path& loade
   return error;
 }
 
+constexpr const char* kUnpacked = "dump";
+constexpr const char* kSchema = "schema.sql";
+
+// What a program needs that reads a dump: whoever owns it, the administrator has named it.
+ConfinedPlaces places_for(const fs::path& dump, std::vector<fs::path> writable) {
+  return {.writable = std::move(writable),
+          .readable = {dump},
+          .reads = ConfinedPlaces::Reads::every_place};
+}
+
 // The schema of an archive as SQL, to see which roles it names.
 Result<PlainDump> scan_archive(const Ingest& ingest, const fs::path& archive) {
-  const fs::path schema = ingest.directory / "schema.sql";
+  const fs::path schema = ingest.directory() / kSchema;
   const auto& newest = ingest.versions.front();
   TRY(run_step(ingest,
-               Command{.argv = {TRY(find_client(ingest.versions, newest, "pg_restore")),
-                                "--schema-only", "--file", schema.string(), archive.string()}},
-               kLoading, ErrorCode::invalid_argument, broken(archive)));
-  auto needs = scan_plain(schema);
-  TRY(remove_tree(schema));
+               {.command = {.argv = {TRY(find_client(ingest.versions, newest, "pg_restore")),
+                                     "--schema-only", "--file", schema.string(), archive.string()}},
+                .places = places_for(archive, {ingest.directory()}),
+                .what = kLoading,
+                .code = ErrorCode::invalid_argument,
+                .message = broken(archive)}));
+  const UniqueFd opened = TRY(ingest.layout.top->open_file(kSchema));
+  auto needs = scan_plain(path_of_open_file(opened.get()));
+  TRY(ingest.layout.top->remove(kSchema));
   return needs;
 }
 
 Result<Load> look_at(const Ingest& ingest, const fs::path& origin) {
-  Load load{.path = origin, .format = TRY(detect_format(origin)), .needs = {}};
+  Load load{.path = origin, .opened = {}, .format = TRY(detect_format(origin)), .needs = {}};
+  fs::path readable = origin;  // by us
   if (load.format == DumpFormat::compressed) {
-    load.path = ingest.directory / "dump";
-    TRY(run_step(ingest,
-                 Command{.argv = {"zstd", "--decompress", "--quiet", "--no-progress", "-o",
-                                  load.path.string(), origin.string()}},
-                 "unpacking the dump", ErrorCode::invalid_argument, broken(origin)));
-    load.format = TRY(detect_format(load.path));
+    load.path = ingest.directory() / kUnpacked;
+    TRY(run_step(ingest, {.command = {.argv = {"zstd", "--decompress", "--quiet", "--no-progress",
+                                               "-o", load.path.string(), origin.string()}},
+                          .places = places_for(origin, {ingest.directory()}),
+                          .what = "unpacking the dump",
+                          .code = ErrorCode::invalid_argument,
+                          .message = broken(origin)}));
+    load.opened = TRY(ingest.layout.top->open_file(kUnpacked));
+    readable = path_of_open_file(load.opened.get());
+    load.format = TRY(detect_format(readable));
   }
-  if (load.format == DumpFormat::tar) TRY(check_tar(load.path));
-  load.needs = load.format == DumpFormat::plain ? TRY(scan_plain(load.path))
+  if (load.format == DumpFormat::tar) TRY(check_tar(readable));
+  load.needs = load.format == DumpFormat::plain ? TRY(scan_plain(readable))
                                                 : TRY(scan_archive(ingest, load.path));
   return load;
 }
@@ -97,28 +117,36 @@ Result<> make_roles(const Ingest& ingest, Session& session, const Load& load) {
   return {};
 }
 
-// psql runs as the run user, since a script may have it start programs; it gets the file opened.
-Result<Command> load_plain(const Ingest& ingest, const ServerVersion& version,
-                           const PrivateServer& server, const Load& load,
-                           const std::string& database) {
-  return Command{.argv = {TRY(find_client(ingest.versions, version, "psql")), "--no-psqlrc",
-                          "--quiet", "--set", "ON_ERROR_STOP=1", "--output", "/dev/null", "--host",
-                          server.socket_directory().string(), "--username", std::string(kOwnRole),
-                          "--dbname", database},
-                 .input_file = load.path,
-                 .run_as = ingest.user.name};
+// It gets the file opened: what a script has it do sees the server's socket and nothing else.
+Result<Step> load_plain(const Ingest& ingest, const ServerVersion& version,
+                        const PrivateServer& server, const Load& load,
+                        const std::string& database) {
+  return Step{
+      .command = {.argv = {TRY(find_client(ingest.versions, version, "psql")), "--no-psqlrc",
+                           "--quiet", "--set", "ON_ERROR_STOP=1", "--output", "/dev/null", "--host",
+                           server.socket_directory().string(), "--username", std::string(kOwnRole),
+                           "--dbname", database},
+                  .input_file = load.opened ? path_of_open_file(load.opened.get()) : load.path},
+      .places = {.writable = {server.socket_directory()}, .readable = {version.prefix()}},
+      .what = kLoading,
+      .code = ErrorCode::invalid_argument,
+      .message = {}};
 }
 
-Result<Command> load_archive(const Ingest& ingest, const ServerVersion& version,
-                             const PrivateServer& server, const Load& load,
-                             const std::string& database) {
+Result<Step> load_archive(const Ingest& ingest, const ServerVersion& version,
+                          const PrivateServer& server, const Load& load,
+                          const std::string& database) {
   Command command{.argv = {TRY(find_client(ingest.versions, version, "pg_restore")),
                            "--exit-on-error", "--no-tablespaces", "--host",
                            server.socket_directory().string(), "--username", std::string(kOwnRole),
                            "--dbname", database}};
   if (load.format != DumpFormat::tar) command.argv.push_back(parallel());
   command.argv.push_back(load.path.string());
-  return command;
+  return Step{.command = std::move(command),
+              .places = places_for(load.path, {server.socket_directory()}),
+              .what = kLoading,
+              .code = ErrorCode::invalid_argument,
+              .message = {}};
 }
 
 Result<> load_into(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
@@ -131,19 +159,35 @@ Result<> load_into(const Ingest& ingest, const ServerVersion& version, const Pri
     if (!makes_its_own) TRY(ensure_database(session, wanted, ingest.settings.login));
   }
   const std::string database = makes_its_own ? "postgres" : wanted;
-  Command command =
+  Step step =
       TRY(load.format == DumpFormat::plain ? load_plain(ingest, version, server, load, database)
                                            : load_archive(ingest, version, server, load, database));
-  const auto loaded =
-      run_step(ingest, std::move(command), kLoading, ErrorCode::invalid_argument, broken(origin));
+  step.message = broken(origin);
+  const auto loaded = run_step(ingest, std::move(step));
   if (!loaded) return explain_load(loaded.error(), origin, version);
   // Frozen and analyzed once here, or every copy would write to each page that it first reads.
   TRY(run_step(ingest,
-               Command{.argv = {version.program("vacuumdb"), "--all", "--freeze", "--analyze",
-                                "--quiet", "--host", server.socket_directory().string(),
-                                "--username", std::string(kOwnRole)}},
-               "analyzing the tables", ErrorCode::failed, "the loaded tables cannot be analyzed"));
+               {.command = {.argv = {version.program("vacuumdb"), "--all", "--freeze", "--analyze",
+                                     "--quiet", "--host", server.socket_directory().string(),
+                                     "--username", std::string(kOwnRole)}},
+                .places = {.writable = {server.socket_directory()}, .readable = {version.prefix()}},
+                .what = "analyzing the tables",
+                .message = "the loaded tables cannot be analyzed"}));
   return {};
+}
+
+// Makes a cluster and loads it.
+Result<DataPosition> load_anew(const Ingest& ingest, const Load& load, const fs::path& origin) {
+  const ServerVersion version = TRY(choose_version(ingest, load.needs.origin_major));
+  TRY(initialize(ingest, version));
+  TRY(write_configuration(TRY(ingest.layout.open_data()), ingest.settings, ingest.user));
+  auto server =
+      TRY(PrivateServer::start(ingest.place(version), [&] { return ingest.go_on(kLoading); }));
+  TRY(load_into(ingest, version, server, load, origin));
+  TRY(server.stop());
+  TRY(ingest.layout.top->remove(kUnpacked));
+  const ControlData control = TRY(read_control_data(TRY(ingest.layout.open_data())));
+  return DataPosition{.at = now(), .position = control.position.position};
 }
 
 }  // namespace
@@ -152,19 +196,22 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const DumpOrigin& origin)
   TRY(choose_version(ingest, std::nullopt));
   TRY(make_layout(ingest.layout, ingest.user));
   auto load = look_at(ingest, origin.path);
-  if (!load) {
-    return name_the_origin(std::move(load).error(), origin.path, ingest.directory / "dump");
+  if (load) return load_anew(ingest, *load, origin.path);
+  Error error = std::move(load).error();
+  if (const auto at = error.message.find("/proc/self/fd/"); at != std::string::npos) {
+    error.message.replace(at, error.message.find(' ', at) - at, origin.path.string());
   }
-  const ServerVersion version = TRY(choose_version(ingest, load->needs.origin_major));
-  TRY(initialize(ingest, version));
-  TRY(write_configuration(ingest.layout.data, ingest.settings, ingest.user));
-  auto server = TRY(PrivateServer::start(version, ingest.layout.data, ingest.user,
-                                         [&] { return ingest.go_on(kLoading); }));
-  TRY(load_into(ingest, version, server, *load, origin.path));
-  TRY(server.stop());
-  TRY(remove_tree(ingest.directory / "dump"));
-  const ControlData control = TRY(read_control_data(ingest.layout.data));
-  return DataPosition{.at = now(), .position = control.position.position};
+  return name_the_origin(std::move(error), origin.path, ingest.directory() / kUnpacked);
+}
+
+Result<DataPosition> ingest_dumped(const Ingest& ingest, const char* name) {
+  TRY(make_layout(ingest.layout, ingest.user));
+  Load load{.path = ingest.directory() / name,
+            .opened = {},
+            .format = DumpFormat::directory,
+            .needs = {}};
+  load.needs = TRY(scan_archive(ingest, load.path));
+  return load_anew(ingest, load, load.path);
 }
 
 }  // namespace slip::postgresql

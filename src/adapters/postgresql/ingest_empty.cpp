@@ -8,8 +8,8 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const EmptyOrigin&) {
   const ServerVersion version = TRY(choose_version(ingest, std::nullopt));
   TRY(make_layout(ingest.layout, ingest.user));
   TRY(initialize(ingest, version));
-  TRY(write_configuration(ingest.layout.data, ingest.settings, ingest.user));
-  auto server = TRY(PrivateServer::start(version, ingest.layout.data, ingest.user,
+  TRY(write_configuration(TRY(ingest.layout.open_data()), ingest.settings, ingest.user));
+  auto server = TRY(PrivateServer::start(ingest.place(version),
                                          [&] { return ingest.go_on("making an empty database"); }));
   {
     auto session = TRY(server.session());
@@ -17,7 +17,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const EmptyOrigin&) {
     TRY(ensure_database(session, ingest.settings.database, ingest.settings.login));
   }
   TRY(server.stop());
-  const ControlData control = TRY(read_control_data(ingest.layout.data));
+  const ControlData control = TRY(read_control_data(TRY(ingest.layout.open_data())));
   return DataPosition{.at = now(), .position = control.position.position};
 }
 

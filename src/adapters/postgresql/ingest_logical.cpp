@@ -3,6 +3,7 @@
 #include <regex>
 #include <sstream>
 
+#include "adapters/postgresql/follow.h"
 #include "adapters/postgresql/ingest.h"
 #include "adapters/postgresql/origin.h"
 
@@ -56,8 +57,13 @@ Result<> dump(const Ingest& ingest, const UrlOrigin& origin, const ServerVersion
       .env = {{"PGCONNECT_TIMEOUT", "10"}, {"PGAPPNAME", "slipstream"}}};
   // In the environment only its own user and root can see it; an argument everybody could.
   if (!origin.password.empty()) command.env["PGPASSWORD"] = origin.password;
-  const auto copied = run_step(ingest, std::move(command), kCopying, ErrorCode::failed,
-                               "the copy of the server at " + origin.where() + " failed");
+  const auto copied =
+      run_step(ingest, {.command = std::move(command),
+                        .places = {.writable = {ingest.directory()},
+                                   .readable = files_of_connection(ingest.settings),
+                                   .network = ConfinedPlaces::Network::host},
+                        .what = kCopying,
+                        .message = "the copy of the server at " + origin.where() + " failed"});
   if (copied) return {};
   Error error = copied.error();
   const auto says = [&](const char* words) {
@@ -75,11 +81,22 @@ Result<> dump(const Ingest& ingest, const UrlOrigin& origin, const ServerVersion
   return error;
 }
 
+// What pg_restore says of a dump, without a server.
+Result<std::string> ask_pg_restore(const Ingest& ingest, const ServerVersion& version,
+                                   const std::vector<std::string>& arguments,
+                                   const fs::path& dump) {
+  Command command{.argv = {TRY(find_client(ingest.versions, version, "pg_restore"))},
+                  .output_max = 1 << 30};
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  return run_step(ingest, {.command = std::move(command),
+                           .places = {.readable = {dump}},
+                           .what = "comparing with what is here",
+                           .message = "the copy cannot be read"});
+}
+
 Result<std::vector<Entry>> contents_of(const Ingest& ingest, const ServerVersion& version,
                                        const fs::path& dump) {
-  const std::string text = TRY(run_ok(Command{
-      .argv = {TRY(find_client(ingest.versions, version, "pg_restore")), "--list", dump.string()},
-      .output_max = 1 << 30}));
+  const std::string text = TRY(ask_pg_restore(ingest, version, {"--list", dump.string()}, dump));
   static const std::regex form("([0-9]+); [0-9]+ [0-9]+ (.*)");
   std::vector<Entry> entries;
   std::istringstream lines(text);
@@ -94,9 +111,7 @@ Result<std::vector<Entry>> contents_of(const Ingest& ingest, const ServerVersion
 Result<std::string> schema_of(const Ingest& ingest, const ServerVersion& version,
                               const fs::path& dump) {
   const std::string text =
-      TRY(run_ok(Command{.argv = {TRY(find_client(ingest.versions, version, "pg_restore")),
-                                  "--schema-only", "--file=-", dump.string()},
-                         .output_max = 1 << 30}));
+      TRY(ask_pg_restore(ingest, version, {"--schema-only", "--file=-", dump.string()}, dump));
   std::string schema;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
@@ -114,15 +129,15 @@ Result<Remembered> look_at(const Ingest& ingest, const ServerVersion& version, c
     if (is_table(entry.what)) what_of[entry.id + ".dat.gz"] = entry.what;
   }
   Command sums{.argv = {"sha256sum", "--"}, .working_directory = dump, .output_max = 1 << 30};
-  std::error_code failed;
-  for (const auto& file : fs::directory_iterator(dump, failed)) {
-    const std::string name = file.path().filename();
-    if (name != "toc.dat") sums.argv.push_back(name);
+  const Directory folder = TRY(ingest.layout.top->open_directory(dump.filename()));
+  for (const auto& file : TRY(folder.list())) {
+    if (file.name != "toc.dat") sums.argv.push_back(file.name);
   }
-  if (failed) return error_from_errno(failed.value(), "read " + dump.string());
   if (sums.argv.size() == 2) return now;
-  std::istringstream lines(TRY(run_step(ingest, std::move(sums), "comparing with what is here",
-                                        ErrorCode::failed, "the copy cannot be read")));
+  std::istringstream lines(TRY(run_step(ingest, {.command = std::move(sums),
+                                                 .places = {.readable = {dump}},
+                                                 .what = "comparing with what is here",
+                                                 .message = "the copy cannot be read"})));
   for (std::string digest, name; lines >> digest >> name;) {
     const auto found = what_of.find(name);
     // Large objects are in files of their own, named by themselves.
@@ -132,16 +147,19 @@ Result<Remembered> look_at(const Ingest& ingest, const ServerVersion& version, c
 }
 
 Result<> remember(const Ingest& ingest, const Remembered& what) {
-  TRY(make_directories(ingest.layout.compared, 0700));
+  const Directory compared =
+      TRY(ingest.layout.top->make_directory(kCompared, {.mode = 0700, .owner = ingest.user.ids}));
   std::string digests;
   for (const auto& [name, digest] : what.digest_of) digests += digest + " " + name + "\n";
-  TRY(write_owned(ingest.layout.compared / "schema.sql", what.schema, ingest.user));
-  return write_owned(ingest.layout.compared / "digests", digests, ingest.user);
+  TRY(write_owned(compared, "schema.sql", what.schema, ingest.user));
+  return write_owned(compared, "digests", digests, ingest.user);
 }
 
 std::optional<Remembered> recall(const Ingest& ingest) {
-  const auto schema = read_file(ingest.layout.compared / "schema.sql", 1 << 30);
-  const auto digests = read_file(ingest.layout.compared / "digests", 1 << 30);
+  const auto compared = ingest.layout.top->open_directory(kCompared);
+  if (!compared) return std::nullopt;
+  const auto schema = compared->read("schema.sql", 1 << 30);
+  const auto digests = compared->read("digests", 1 << 30);
   if (!schema || !digests) return std::nullopt;
   Remembered before{.schema = *schema, .digest_of = {}};
   std::istringstream lines(*digests);
@@ -158,7 +176,8 @@ std::optional<std::vector<std::string>> changed_tables(const Ingest& ingest,
                                                        const ServerVersion& version,
                                                        const Remembered& now) {
   const auto before = recall(ingest);
-  const auto major = read_major(ingest.layout.data);
+  const auto data = ingest.layout.open_data();
+  const auto major = data ? read_major(*data) : Result<int>(data.error());
   if (!before || !major || *major != version.major || before->schema != now.schema ||
       before->digest_of.size() != now.digest_of.size()) {
     return std::nullopt;
@@ -192,8 +211,8 @@ class Refresh {
  public:
   static Result<Refresh> begin(const Ingest& ingest, const PrivateServer& server,
                                const std::vector<std::string>& changed) {
-    auto session = TRY(Session::open_for_script(server.socket_directory(), 5432,
-                                                ingest.settings.database, std::chrono::seconds(5)));
+    auto session = TRY(Session::open_for_script(server.address(), ingest.settings.database,
+                                                std::chrono::seconds(5)));
     Refresh refresh(ingest, std::move(session));
     TRY(refresh.say("SET search_path = ''"));
     std::string oids;
@@ -245,17 +264,21 @@ Result<> restore(const Ingest& ingest, const ServerVersion& version, const Priva
                  const fs::path& dump, const std::string& entries,
                  std::vector<std::string> options) {
   if (entries.empty()) return {};
-  const fs::path chosen = ingest.directory / "dump.list";
-  TRY(write_owned(chosen, entries, ingest.user));
+  constexpr const char* list = "dump.list";
+  const fs::path chosen = ingest.directory() / list;
+  TRY(write_owned(*ingest.layout.top, list, entries, ingest.user));
   Command command{
       .argv = {TRY(find_client(ingest.versions, version, "pg_restore")), "--exit-on-error",
                "--use-list=" + chosen.string(), "--host=" + server.socket_directory().string(),
                "--username=" + std::string(kOwnRole), "--dbname=" + ingest.settings.database}};
   for (auto& option : options) command.argv.push_back(std::move(option));
   command.argv.push_back(dump.string());
-  TRY(run_step(ingest, std::move(command), kLoading, ErrorCode::failed,
-               "what has changed cannot be loaded"));
-  return remove_tree(chosen);
+  TRY(run_step(ingest,
+               {.command = std::move(command),
+                .places = {.writable = {server.socket_directory()}, .readable = {dump, chosen}},
+                .what = kLoading,
+                .message = "what has changed cannot be loaded"}));
+  return ingest.layout.top->remove(list);
 }
 
 // Only the data of what changed; sequences always, as their values lie in the table of contents.
@@ -271,8 +294,8 @@ Result<> load_changed(const Ingest& ingest, const ServerVersion& version, const 
       data += entry.line + "\n";
     }
   }
-  auto server = TRY(PrivateServer::start(version, ingest.layout.data, ingest.user,
-                                         [&] { return ingest.go_on(kLoading); }));
+  auto server =
+      TRY(PrivateServer::start(ingest.place(version), [&] { return ingest.go_on(kLoading); }));
   {
     auto refresh = TRY(Refresh::begin(ingest, server, changed));
     TRY(refresh.empty_tables());
@@ -288,24 +311,24 @@ Result<> load_changed(const Ingest& ingest, const ServerVersion& version, const 
 
 Result<DataPosition> ingest_logical(const Ingest& ingest, const UrlOrigin& origin) {
   const ServerVersion version = TRY(ask_origin(ingest, origin));
-  const fs::path dumped = ingest.directory / "dump";
-  TRY(remove_tree(dumped));
+  constexpr const char* name = "dump";
+  const fs::path dumped = ingest.directory() / name;
+  const Directory& top = *ingest.layout.top;
+  TRY(top.remove(name));
   const Timestamp at = now();
   TRY(dump(ingest, origin, version, dumped));
   const auto contents = TRY(contents_of(ingest, version, dumped));
   const Remembered seen = TRY(look_at(ingest, version, dumped, contents));
   if (const auto changed = changed_tables(ingest, version, seen)) {
     TRY(load_changed(ingest, version, dumped, contents, *changed));
-    TRY(remove_tree(dumped));
+    TRY(top.remove(name));
   } else {
-    for (const auto& part : {ingest.layout.data, ingest.layout.log, ingest.layout.socket}) {
-      TRY(remove_tree(part));
-    }
-    TRY(ingest_from(ingest, DumpOrigin{dumped}));
+    for (const char* part : {kData, kLog, kSocket}) TRY(top.remove(part));
+    TRY(ingest_dumped(ingest, name));
   }
   TRY(remember(ingest, seen));
-  return DataPosition{.at = at,
-                      .position = TRY(read_control_data(ingest.layout.data)).position.position};
+  const Directory data = TRY(ingest.layout.open_data());
+  return DataPosition{.at = at, .position = TRY(read_control_data(data)).position.position};
 }
 
 }  // namespace slip::postgresql

@@ -30,22 +30,27 @@ Login login_of(const InstanceContext& instance, const Settings& settings) {
   return login;
 }
 
-Result<Session> open(const InstanceContext& instance) {
-  return Session::open_local(layout_of(instance.directory).socket, instance.port, kAnswerPatience);
+Result<Layout> layout_of(const InstanceContext& instance) {
+  return open_layout(instance.directory, instance.trusted);
 }
 
-Result<ScriptPlace> place_of(const InstanceContext& instance) {
-  return ScriptPlace{layout_of(instance.directory), instance.port,
-                     TRY(read_settings(instance.config)).database};
+LocalServer server_in(const Layout& layout, const InstanceContext& instance, const RunUser& user) {
+  return {.directory = layout.top, .folder = kSocket, .port = instance.port, .user = user_id(user)};
+}
+
+Result<LocalServer> server_of(const InstanceContext& instance, const RunUser& user) {
+  return server_in(TRY(layout_of(instance)), instance, user);
 }
 
 bool is_follower(const InstanceContext& instance) {
   return instance.purpose == Purpose::follow;
 }
 
-Result<Follower> follower_of(const InstanceContext& instance) {
-  return Follower{.layout = layout_of(instance.directory),
-                  .port = instance.port,
+Result<Follower> follower_of(const InstanceContext& instance, const RunUser& user) {
+  Layout layout = TRY(layout_of(instance));
+  LocalServer server = server_in(layout, instance, user);
+  return Follower{.layout = std::move(layout),
+                  .server = std::move(server),
                   .settings = TRY(read_settings(instance.config))};
 }
 
@@ -109,8 +114,8 @@ Result<Ingest> PostgresqlAdapter::ingest_of(const IngestRequest& request) const 
   return Ingest{.settings = TRY(read_settings(request.config)),
                 .versions = versions_,
                 .user = TRY(find_run_user(options_.user)),
-                .directory = request.directory,
-                .layout = layout_of(request.directory),
+                .layout = TRY(open_layout(request.directory, request.trusted)),
+                .confinement = options_.confinement,
                 .progress = request.progress};
 }
 
@@ -119,36 +124,52 @@ Result<DataPosition> PostgresqlAdapter::ingest(const IngestRequest& request) con
   const Ingest work = TRY(ingest_of(request));
   const DataPosition position = TRY(std::visit(
       [&](const auto& origin) { return ingest_from(work, origin); }, work.settings.origin));
-  TRY(sync_file_system(request.directory));
+  TRY(work.layout.top->sync_file_system());
   return position;
 }
 
+Result<RunUser> PostgresqlAdapter::run_user() const {
+  return find_run_user(options_.user);
+}
+
+Result<Session> PostgresqlAdapter::open(const InstanceContext& instance) const {
+  return Session::open_local(TRY(server_of(instance, TRY(run_user()))), kAnswerPatience);
+}
+
+Result<ScriptPlace> PostgresqlAdapter::place_of(const InstanceContext& instance) const {
+  return ScriptPlace{TRY(server_of(instance, TRY(run_user()))),
+                     TRY(read_settings(instance.config)).database};
+}
+
+// The socket's folder is made anew: nothing of another server's may be taken for this one's.
 Result<> PostgresqlAdapter::prepare(const InstanceContext& instance) const {
   const Settings settings = TRY(read_settings(instance.config));
-  const RunUser user = TRY(find_run_user(options_.user));
-  const Layout layout = layout_of(instance.directory);
-  TRY(remove_tree(layout.data / "postmaster.pid"));
-  TRY(remove_tree(layout.compared));
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(layout.socket, failed)) {
-    TRY(remove_tree(entry.path()));
-  }
-  TRY(make_log_folder(layout.log, user));
-  TRY(write_configuration(layout.data, settings, user));
+  const RunUser user = TRY(run_user());
+  const Layout layout = TRY(layout_of(instance));
+  const Directory data = TRY(layout.open_data());
+  TRY(data.remove("postmaster.pid"));
+  TRY(layout.top->remove(kCompared));
+  TRY(layout.top->remove(kSocket));
+  TRY(layout.top->make_directory(kSocket, {.mode = 0700, .owner = user.ids}));
+  TRY(make_log_folder(layout, kLog, user));
+  TRY(write_configuration(data, settings, user));
   return is_follower(instance) ? prepare_follower(layout, user) : Result<>();
 }
 
 Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContext& instance) const {
-  const Layout layout = layout_of(instance.directory);
-  const ServerVersion version = TRY(find_major(versions_, TRY(read_major(layout.data))));
-  const RunUser user = TRY(find_run_user(options_.user));
-  const bool replays = has_replay(layout);
-  if (!is_follower(instance)) TRY(choose_start(layout, instance.port, user));
-  LaunchSpec spec{.argv = {version.program("postgres"), "-D", layout.data.string()},
+  const Layout layout = TRY(layout_of(instance));
+  const Directory data = TRY(layout.open_data());
+  const ServerVersion version = TRY(find_major(versions_, TRY(read_major(data))));
+  const RunUser user = TRY(run_user());
+  const bool replays = TRY(has_replay(layout));
+  if (!is_follower(instance)) {
+    TRY(choose_start(layout, server_in(layout, instance, user), user));
+  }
+  LaunchSpec spec{.argv = {version.program("postgres"), "-D", layout.data().string()},
                   .env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
                           {"HOME", instance.directory.string()},
                           {"LANG", "C.UTF-8"}},
-                  .working_directory = layout.data,
+                  .working_directory = layout.data(),
                   .writable = {instance.directory},
                   .readable = {version.prefix()},
                   .stop_signal = SIGINT};
@@ -169,7 +190,7 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
   if (instance.reach == Reach::hooks_only) {
     // Nor is there a log of what is masked.
     add({"-c", "listen_addresses="});
-  } else if (log_replay() != nullptr && keeps_log(layout.data)) {
+  } else if (log_replay() != nullptr && keeps_log(data)) {
     add(archive_arguments(Archiving::own));
   }
   if (replays) add(TRY(replay_arguments(layout, ReplayEnd::kept)));
@@ -178,18 +199,20 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
 
 Result<bool> PostgresqlAdapter::replays_again(const InstanceContext& instance,
                                               const std::string& log) const {
-  const Layout layout = layout_of(instance.directory);
-  if (!has_replay(layout)) return false;
-  return replay_to_the_end(layout, log, TRY(find_run_user(options_.user)));
+  const Layout layout = TRY(layout_of(instance));
+  if (!TRY(has_replay(layout))) return false;
+  return replay_to_the_end(layout, log);
 }
 
 Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {
-  if (is_follower(instance)) return follower_ready(TRY(follower_of(instance)));
-  const Layout layout = layout_of(instance.directory);
-  auto session = open(instance);
+  const RunUser user = TRY(run_user());
+  if (is_follower(instance)) return follower_ready(TRY(follower_of(instance, user)));
+  const Layout layout = TRY(layout_of(instance));
+  const LocalServer server = server_in(layout, instance, user);
+  auto session = Session::open_local(server, kAnswerPatience);
   if (!session) {
     if (session.error().code == ErrorCode::unavailable) {
-      TRY(promote(layout.data, layout.socket, instance.port, TRY(find_run_user(options_.user))));
+      TRY(promote(TRY(layout.open_data()), server, user));
     }
     return not_ready(std::move(session).error());
   }
@@ -209,7 +232,7 @@ Result<> PostgresqlAdapter::flush(const InstanceContext& instance) const {
 }
 
 Result<DataPosition> PostgresqlAdapter::position(const InstanceContext& instance) const {
-  if (is_follower(instance)) return follower_position(TRY(follower_of(instance)));
+  if (is_follower(instance)) return follower_position(TRY(follower_of(instance, TRY(run_user()))));
   auto session = TRY(open(instance));
   const auto rows = TRY(session.query(
       "SELECT pg_current_wal_lsn(), floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, "
@@ -226,8 +249,7 @@ Result<DataPosition> PostgresqlAdapter::position(const InstanceContext& instance
 Result<> PostgresqlAdapter::replay(const InstanceContext& instance,
                                    const std::filesystem::path& later, Timestamp until,
                                    const Progress&) const {
-  return gather_replay(layout_of(instance.directory), layout_of(later), until,
-                       TRY(find_run_user(options_.user)));
+  return gather_replay(TRY(layout_of(instance)), TRY(open_layout(later)), until, TRY(run_user()));
 }
 
 std::int64_t PostgresqlAdapter::log_between(const DataPosition& from,
@@ -238,7 +260,7 @@ std::int64_t PostgresqlAdapter::log_between(const DataPosition& from,
 }
 
 Result<> PostgresqlAdapter::trim_log(const InstanceContext& instance, Timestamp keep_since) const {
-  return postgresql::trim_log(layout_of(instance.directory), keep_since);
+  return postgresql::trim_log(TRY(layout_of(instance)), keep_since);
 }
 
 bool PostgresqlAdapter::follows(const SourceConfig& config) const {
@@ -247,25 +269,26 @@ bool PostgresqlAdapter::follows(const SourceConfig& config) const {
 
 Result<FollowState> PostgresqlAdapter::follow_state(const InstanceContext& instance,
                                                     const std::string& log) const {
-  Follower follower = TRY(follower_of(instance));
+  Follower follower = TRY(follower_of(instance, TRY(run_user())));
   follower.log = log;
   return follower_state(follower);
 }
 
 Result<Timestamp> PostgresqlAdapter::catch_up(const InstanceContext& instance,
                                               const Progress& progress) const {
-  return postgresql::catch_up(TRY(follower_of(instance)), progress);
+  return postgresql::catch_up(TRY(follower_of(instance, TRY(run_user()))), progress);
 }
 
 // Ends what makes it a standby, and goes on as with a backup's copy.
 Result<DataPosition> PostgresqlAdapter::detach(const IngestRequest& request) const {
   const Ingest work = TRY(ingest_of(request));
-  const ServerVersion version = TRY(find_major(versions_, TRY(read_major(work.layout.data))));
+  const ServerVersion version =
+      TRY(find_major(versions_, TRY(read_major(TRY(work.layout.open_data())))));
   TRY(end_recovery(work, version));
-  TRY(remove_tree(work.layout.log));
+  TRY(work.layout.top->remove(kLog));
   TRY(take_over(work, version));
-  TRY(sync_file_system(request.directory));
-  return TRY(read_control_data(work.layout.data)).position;
+  TRY(work.layout.top->sync_file_system());
+  return TRY(read_control_data(TRY(work.layout.open_data()))).position;
 }
 
 Result<> PostgresqlAdapter::leave_origin(const SourceConfig& config,
@@ -301,9 +324,8 @@ Duration PostgresqlAdapter::stop_patience() const {
 Sibling PostgresqlAdapter::as_sibling(const InstanceContext& instance) const {
   const auto settings = read_settings(instance.config);
   if (!settings) return Sibling{.name = instance.source_name, .env = {}};
-  const std::string host = instance.reach == Reach::hooks_only
-                               ? layout_of(instance.directory).socket.string()
-                               : "127.0.0.1";
+  const std::string host =
+      instance.reach == Reach::hooks_only ? (instance.directory / kSocket).string() : "127.0.0.1";
   return Sibling{.name = instance.source_name,
                  .env = make_environment(login_of(instance, *settings), settings->database, host,
                                          instance.port)};

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "adapters/postgresql/ingest.h"
+#include "adapters/postgresql/script.h"
 #include "adapters/postgresql/server_versions.h"
 #include "ports/adapter.h"
 #include "ports/confinement.h"
@@ -75,6 +76,9 @@ class PostgresqlAdapter : public Adapter,
                            const std::function<bool()>& keep_going) const override;
 
   Result<postgresql::Ingest> ingest_of(const IngestRequest& request) const;
+  Result<RunUser> run_user() const;
+  Result<postgresql::Session> open(const InstanceContext& instance) const;
+  Result<postgresql::ScriptPlace> place_of(const InstanceContext& instance) const;
 
   PostgresqlOptions options_;
   std::vector<postgresql::ServerVersion> versions_;

@@ -125,7 +125,7 @@ TEST_P(Replay, ToAMomentBeforeAServerWasShutDownEndsWithAllItHad) {
     ASSERT_OK(world().adapter().log_replay()->replay(clone, db.directory, at, unasked));
     const bool is_torn = clone.id == again.id;
     // An end of the log, too, but not the one that was promised.
-    if (is_torn) std::ofstream(clone.directory / "replay/last-record") << "FFFF/0";
+    if (is_torn) std::ofstream(clone.trusted / "last-record") << "FFFF/0";
     const auto first = bring_up(clone);
     ASSERT_FALSE(first);
     const auto goes_on = world().adapter().log_replay()->replays_again(clone, first.error().detail);

@@ -132,7 +132,8 @@ TEST_P(Postgresql, ReadsTheControlFileAsTheServerDoes) {
     ASSERT_TRUE(ok(bring_up(one)));
     ASSERT_TRUE(ok(stop(one)));
 
-    const auto read = postgresql::read_control_data(one.directory / "data");
+    const auto read =
+        postgresql::read_control_data(Directory::open(one.directory / "data").value());
 
     ASSERT_TRUE(ok(read));
     EXPECT_EQ(read->wal_level, known) << level;

@@ -1,15 +1,18 @@
 #include "adapters/postgresql/private_server.h"
 
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <charconv>
+#include <cerrno>
 #include <future>
 
 #include "adapters/postgresql/configuration.h"
 #include "adapters/postgresql/readiness.h"
 #include "base/subprocess.h"
+#include "base/system_error.h"
+#include "base/temporary_directory.h"
 
 namespace slip::postgresql {
 
@@ -23,28 +26,12 @@ constexpr auto kPollInterval = std::chrono::milliseconds(10);
 }  // namespace
 
 struct PrivateServer::Process {
-  std::filesystem::path data;
   TemporaryDirectory sockets;
+  LocalServer server;
+  std::atomic<bool> is_wanted = true;
   std::future<Result<CommandOutput>> ended;
 
-  // The server's own word on its process; it removes the file last when it ends in good order.
-  std::optional<pid_t> pid() const {
-    const auto text = read_file(data / "postmaster.pid", 4096);
-    pid_t found = 0;
-    if (!text) return std::nullopt;
-    std::from_chars(text->data(), text->data() + text->size(), found);
-    return found > 1 ? std::optional(found) : std::nullopt;
-  }
-
-  // The server may not have written its file yet: asks again until it has ended.
-  void end_with(int signal) {
-    while (ended.valid() && ended.wait_for(kPollInterval) != std::future_status::ready) {
-      if (const auto process = pid()) {
-        ::kill(*process, signal);
-        break;
-      }
-    }
-  }
+  bool has_ended() const { return ended.wait_for(kPollInterval) == std::future_status::ready; }
 };
 
 PrivateServer::PrivateServer(std::unique_ptr<Process> process) : process_(std::move(process)) {}
@@ -52,26 +39,29 @@ PrivateServer::PrivateServer(PrivateServer&&) noexcept = default;
 
 PrivateServer::~PrivateServer() {
   if (process_ == nullptr || !process_->ended.valid()) return;
-  process_->end_with(SIGQUIT);
+  process_->is_wanted = false;
   process_->ended.wait();
 }
 
-Result<PrivateServer> PrivateServer::start(const ServerVersion& version,
-                                           const std::filesystem::path& data, const RunUser& user,
+Result<PrivateServer> PrivateServer::start(const PrivatePlace& place,
                                            const std::function<bool()>& keep_going,
                                            Recovery recovery,
                                            const std::vector<std::string>& arguments) {
   auto process = std::make_unique<Process>();
-  process->data = data;
   const auto& sockets = process->sockets.path();
-  if (user.ids && ::chown(sockets.c_str(), user.ids->uid, user.ids->gid) != 0) {
+  if (place.user.ids && ::chown(sockets.c_str(), place.user.ids->uid, place.user.ids->gid) != 0) {
     return error_from_errno(errno, "change the owner of " + sockets.string());
   }
-  std::error_code ignored;
-  std::filesystem::remove(data / "postmaster.pid", ignored);
-  Command command{.argv = {version.program("postgres"), "-D", data.string()},
-                  .working_directory = data,
-                  .run_as = user.name,
+  process->server = {.directory = std::make_shared<const Directory>(TRY(Directory::open(sockets))),
+                     .folder = {},
+                     .port = 5432,
+                     .user = user_id(place.user)};
+  const Directory data = TRY(place.layout.open_data());
+  TRY(data.remove("postmaster.pid"));
+  const ServerVersion& version = place.version;
+  Command command{.argv = {version.program("postgres"), "-D", place.layout.data().string()},
+                  .working_directory = place.layout.data(),
+                  .run_as = place.user.name,
                   .deadline = std::chrono::hours(48)};
   for (auto& argument : private_server_arguments(version.major, sockets)) {
     command.argv.push_back(std::move(argument));
@@ -80,12 +70,19 @@ Result<PrivateServer> PrivateServer::start(const ServerVersion& version,
     command.argv.push_back(std::move(argument));
   }
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  command.watch = [wanted = &process->is_wanted](std::string_view) { return wanted->load(); };
+  ConfinedPlaces places{.writable = {place.layout.data(), sockets}, .readable = {version.prefix()}};
+  for (const auto& more : place.readable) places.readable.push_back(more);
+  if (TRY(place.layout.top->has_directory(kReplay))) {
+    places.readable.push_back(place.layout.top->path() / kReplay);
+  }
+  command = TRY(place.confinement->confine(std::move(command), places));
   process->ended =
       std::async(std::launch::async, [command = std::move(command)] { return run(command); });
   PrivateServer server(std::move(process));
   const auto deadline = SteadyClock::now() + kStartPatience;
   for (;;) {
-    if (server.process_->ended.wait_for(kPollInterval) == std::future_status::ready) {
+    if (server.process_->has_ended()) {
       const CommandOutput output = TRY(server.process_->ended.get());
       return Error{.code = ErrorCode::failed,
                    .message = "PostgreSQL " + version.full + " does not start on the data",
@@ -97,7 +94,7 @@ Result<PrivateServer> PrivateServer::start(const ServerVersion& version,
       return Error{.code = ErrorCode::canceled, .message = "canceled"};
     }
     const bool promotes = recovery == Recovery::promote;
-    if (promotes) TRY(promote(data, server.socket_directory(), 5432, user));
+    if (promotes) TRY(promote(data, server.address(), place.user));
     const auto answer = server.session();
     if (answer || (promotes && answer.error().code == ErrorCode::permission_denied)) return server;
     if (answer.error().code == ErrorCode::permission_denied) return answer.error();
@@ -109,7 +106,11 @@ Result<PrivateServer> PrivateServer::start(const ServerVersion& version,
 }
 
 Result<Session> PrivateServer::session() const {
-  return Session::open_local(socket_directory(), 5432, kAnswerPatience);
+  return Session::open_local(address(), kAnswerPatience);
+}
+
+const LocalServer& PrivateServer::address() const {
+  return process_->server;
 }
 
 const std::filesystem::path& PrivateServer::socket_directory() const {
@@ -117,7 +118,11 @@ const std::filesystem::path& PrivateServer::socket_directory() const {
 }
 
 Result<> PrivateServer::stop() {
-  process_->end_with(SIGINT);
+  for (bool asked = false; !process_->has_ended();) {
+    if (asked) continue;
+    const auto server = process_of(address());
+    asked = server && ::syscall(SYS_pidfd_send_signal, server->get(), SIGINT, nullptr, 0) == 0;
+  }
   const CommandOutput output = TRY(process_->ended.get());
   if (output.exit_status != 0) {
     return Error{.code = ErrorCode::failed,

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <optional>
+
 #include "adapters/postgresql/cluster.h"
+#include "adapters/postgresql/session.h"
+#include "base/fd.h"
 #include "base/result.h"
 
 namespace slip::postgresql {
@@ -12,11 +16,14 @@ namespace slip::postgresql {
 
 // Sets the cluster up for that if it needs it or shall replay a log, or for a plain start; nothing
 // if a server runs on it.
-Result<> choose_start(const Layout& layout, std::uint16_t port, const RunUser& user);
+Result<> choose_start(const Layout& layout, const LocalServer& server, const RunUser& user);
 
 // Tells the server behind the socket to end its recovery when it has replayed everything. May be
 // repeated; succeeds and does nothing if it is no standby or not yet listening.
-Result<> promote(const std::filesystem::path& data, const std::filesystem::path& socket,
-                 std::uint16_t port, const RunUser& user);
+Result<> promote(const Directory& data, const LocalServer& server, const RunUser& user);
+
+// The server's own process, to be given signals; nothing if it does not listen, or if what listens
+// there is not the expected user's or no server.
+std::optional<UniqueFd> process_of(const LocalServer& server);
 
 }  // namespace slip::postgresql

@@ -32,7 +32,7 @@ class Tail {
 
 // The server's process of the session has ended, and with it its transaction, when this returns.
 void end(const ScriptPlace& place, Session& session) {
-  auto other = Session::open_local(place.layout.socket, place.port, kAnswerPatience);
+  auto other = Session::open_local(place.server, kAnswerPatience);
   if (!other) return;
   const std::string backend = std::to_string(session.backend());
   const auto deadline = std::chrono::steady_clock::now() + kEndPatience;
@@ -45,8 +45,7 @@ void end(const ScriptPlace& place, Session& session) {
 }
 
 Result<Session> open(const ScriptPlace& place) {
-  auto session =
-      Session::open_for_script(place.layout.socket, place.port, place.database, kAnswerPatience);
+  auto session = Session::open_for_script(place.server, place.database, kAnswerPatience);
   if (!session && session.error().code == ErrorCode::not_found) {
     return Error{.code = ErrorCode::failed,
                  .message = "there is no database \"" + place.database + "\""};
@@ -100,7 +99,7 @@ Result<std::string> run_script(const ScriptPlace& place, const SqlScript& script
 
 Result<> forget_the_past(const ScriptPlace& place, Timestamp since,
                          const std::function<bool()>& keep_going) {
-  auto session = TRY(Session::open_local(place.layout.socket, place.port, kAnswerPatience));
+  auto session = TRY(Session::open_local(place.server, kAnswerPatience));
   const Session::Talk talk{.patience = kRewritePatience, .go_on = keep_going};
   for (const auto& row :
        TRY(session.query("SELECT datname FROM pg_database WHERE datallowconn ORDER BY 1"))) {

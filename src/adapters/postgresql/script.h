@@ -1,14 +1,13 @@
 #pragma once
 
-#include "adapters/postgresql/cluster.h"
+#include "adapters/postgresql/session.h"
 #include "ports/adapter.h"
 
 namespace slip::postgresql {
 
 // Where a script is carried out: a running server and one of its databases.
 struct ScriptPlace {
-  Layout layout;
-  std::uint16_t port = 0;
+  LocalServer server;
   std::string database;
 };
 

@@ -1,15 +1,17 @@
 #include "adapters/postgresql/session.h"
 
-#include <fcntl.h>
 #include <libpq-fe.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <regex>
 
-#include "base/file.h"
+#include "adapters/support/tenant_files.h"
+#include "base/system_error.h"
+#include "base/temporary_directory.h"
 
 namespace slip::postgresql {
 
@@ -78,6 +80,18 @@ Error connect_error(const PGconn* connection) {
   return error;
 }
 
+Result<> check_peer(int socket, uid_t expected) {
+  const auto peer = peer_of(socket);
+  if (!peer) {
+    return Error{.code = ErrorCode::unavailable,
+                 .message = "the PostgreSQL server does not answer"};
+  }
+  if (peer->user == expected) return {};
+  return Error{.code = ErrorCode::permission_denied,
+               .message = "who listens on the database server's socket is user " +
+                          std::to_string(peer->user) + ", not " + std::to_string(expected)};
+}
+
 Result<std::vector<Row>> take_rows(PGconn* connection, SteadyClock::time_point deadline) {
   std::vector<Row> rows;
   std::optional<Error> failed;
@@ -125,6 +139,11 @@ void Session::Close::operator()(pg_conn* connection) const {
 }
 
 Result<Session> Session::open(std::map<std::string, std::string> parameters, Duration patience) {
+  return connect(std::move(parameters), patience, std::nullopt);
+}
+
+Result<Session> Session::connect(std::map<std::string, std::string> parameters, Duration patience,
+                                 std::optional<uid_t> peer) {
   const auto deadline = SteadyClock::now() + patience;
   parameters.try_emplace("application_name", "slipstream");
   parameters.try_emplace("client_encoding", "UTF8");
@@ -146,6 +165,8 @@ Result<Session> Session::open(std::map<std::string, std::string> parameters, Dur
   // Verbose messages carry the SQLSTATE, which is the same in every language.
   PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
   if (PQstatus(connection.get()) == CONNECTION_BAD) return connect_error(connection.get());
+  // Through a unix socket it is connected by now, and nothing has been said yet.
+  if (peer) TRY(check_peer(PQsocket(connection.get()), *peer));
   for (auto next = PGRES_POLLING_WRITING; next != PGRES_POLLING_OK;) {
     TRY(wait_for(connection.get(), next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline));
     next = PQconnectPoll(connection.get());
@@ -156,42 +177,45 @@ Result<Session> Session::open(std::map<std::string, std::string> parameters, Dur
   return Session(std::move(connection));
 }
 
-Result<Session> Session::open_socket(const std::filesystem::path& socket_directory,
-                                     std::uint16_t port, const Login& login, Duration patience) {
-  // A socket's path is limited to 107 bytes; through a directory handle it is always short.
-  UniqueFd directory(::open(socket_directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!directory) return error_from_errno(errno, "open " + socket_directory.string());
-  auto session = open({{"host", "/proc/self/fd/" + std::to_string(directory.get())},
-                       {"port", std::to_string(port)},
-                       {"user", login.user},
-                       {"dbname", login.database},
-                       {"options", login.options}},
-                      patience);
-  if (session) session->socket_directory_ = std::move(directory);
-  return session;
+Result<Session> Session::open_socket(const LocalServer& server, const Login& login,
+                                     Duration patience) {
+  auto held = server.directory->open_socket(server.socket());
+  if (!held) {
+    Error error = std::move(held).error();
+    if (error.code == ErrorCode::not_found) error.code = ErrorCode::unavailable;
+    return error;
+  }
+  // libpq wants a folder and makes the name itself: in one of ours that name leads to the very
+  // socket that is held. That keeps its path short, too, which may have 107 bytes at most.
+  const TemporaryDirectory folder;
+  const std::filesystem::path name = folder.path() / server.socket().filename();
+  if (::symlink(path_of_open_file(held->get()).c_str(), name.c_str()) != 0) {
+    return error_from_errno(errno, "make " + name.string());
+  }
+  return connect({{"host", folder.path().string()},
+                  {"port", std::to_string(server.port)},
+                  {"user", login.user},
+                  {"dbname", login.database},
+                  {"options", login.options}},
+                 patience, server.user);
 }
 
-Result<Session> Session::open_local(const std::filesystem::path& socket_directory,
-                                    std::uint16_t port, Duration patience) {
+Result<Session> Session::open_local(const LocalServer& server, Duration patience) {
   Login login{.database = "postgres", .options = kOptions};
-  auto session = open_socket(socket_directory, port, login, patience);
+  auto session = open_socket(server, login, patience);
   if (session || session.error().code != ErrorCode::not_found) return session;
   login.database = "template1";
-  return open_socket(socket_directory, port, login, patience);
+  return open_socket(server, login, patience);
 }
 
-Result<Session> Session::open_follower(const std::filesystem::path& socket_directory,
-                                       std::uint16_t port, const std::string& user,
+Result<Session> Session::open_follower(const LocalServer& server, const std::string& user,
                                        const std::string& database, Duration patience) {
-  return open_socket(socket_directory, port,
-                     {.user = user, .database = database, .options = kOptions}, patience);
+  return open_socket(server, {.user = user, .database = database, .options = kOptions}, patience);
 }
 
-Result<Session> Session::open_for_script(const std::filesystem::path& socket_directory,
-                                         std::uint16_t port, const std::string& database,
+Result<Session> Session::open_for_script(const LocalServer& server, const std::string& database,
                                          Duration patience) {
-  return open_socket(socket_directory, port, {.database = database, .options = kScriptOptions},
-                     patience);
+  return open_socket(server, {.database = database, .options = kScriptOptions}, patience);
 }
 
 Result<std::vector<Row>> Session::query(const std::string& sql,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -9,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "base/fd.h"
+#include "base/directory.h"
 #include "base/result.h"
 #include "base/time.h"
 
@@ -21,6 +23,17 @@ using Row = std::vector<std::optional<std::string>>;
 
 // Our own role in every cluster we keep; only through the unix socket.
 inline constexpr std::string_view kOwnRole = "slipstream";
+
+// A server on this machine, by its unix socket. The folder that the socket lies in may be anybody's
+// to write: who answers must be the user who is expected.
+struct LocalServer {
+  std::shared_ptr<const Directory> directory;
+  std::filesystem::path folder;  // in the directory
+  std::uint16_t port = 0;
+  uid_t user = 0;
+
+  std::filesystem::path socket() const { return folder / (".s.PGSQL." + std::to_string(port)); }
+};
 
 // A connection to a server that may be stuck, frozen or hostile: every call has a deadline of its
 // own and never blocks beyond it. After a call that failed with `timed_out` the session is of no
@@ -35,20 +48,17 @@ class Session {
   // `detail` has the server's words.
   static Result<Session> open(std::map<std::string, std::string> parameters, Duration patience);
 
-  // The same through the unix socket in `socket_directory`, whose path may be of any length, as our
-  // own role; on database "postgres", or if that is gone "template1".
-  static Result<Session> open_local(const std::filesystem::path& socket_directory,
-                                    std::uint16_t port, Duration patience);
+  // The same through a unix socket, as our own role; on database "postgres", or if that is gone
+  // "template1". Nothing is said to anybody but the expected user: `permission_denied`.
+  static Result<Session> open_local(const LocalServer& server, Duration patience);
 
   // The same to a server that is not ours, as a superuser that is there.
-  static Result<Session> open_follower(const std::filesystem::path& socket_directory,
-                                       std::uint16_t port, const std::string& user,
+  static Result<Session> open_follower(const LocalServer& server, const std::string& user,
                                        const std::string& database, Duration patience);
 
   // As `open_local`, to that database, with the server's own settings but for what may be logged:
   // for statements of other people.
-  static Result<Session> open_for_script(const std::filesystem::path& socket_directory,
-                                         std::uint16_t port, const std::string& database,
+  static Result<Session> open_for_script(const LocalServer& server, const std::string& database,
                                          Duration patience);
 
   // One statement with parameters $1, $2, ... as text.
@@ -82,8 +92,10 @@ class Session {
     std::string database;
     const char* options;
   };
-  static Result<Session> open_socket(const std::filesystem::path& socket_directory,
-                                     std::uint16_t port, const Login& login, Duration patience);
+  static Result<Session> open_socket(const LocalServer& server, const Login& login,
+                                     Duration patience);
+  static Result<Session> connect(std::map<std::string, std::string> parameters, Duration patience,
+                                 std::optional<uid_t> peer);
   struct Close {
     void operator()(pg_conn* connection) const;
   };
@@ -91,7 +103,6 @@ class Session {
   explicit Session(Handle connection) : connection_(std::move(connection)) {}
 
   Handle connection_;
-  UniqueFd socket_directory_;
 };
 
 }  // namespace slip::postgresql

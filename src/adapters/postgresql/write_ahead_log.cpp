@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -47,28 +48,30 @@ std::optional<std::uint32_t> read_hexadecimal(std::string_view digits) {
   return value;
 }
 
-// The regular files of a folder by name; empty if there is no folder.
-Result<std::map<std::string, fs::path>> files_in(const fs::path& folder) {
-  std::map<std::string, fs::path> files;
-  std::error_code failed;
-  for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end;
-       entry.increment(failed)) {
-    struct stat about {};
-    if (::lstat(entry->path().c_str(), &about) != 0 || !S_ISREG(about.st_mode)) continue;
-    files.emplace(entry->path().filename().string(), entry->path());
-  }
-  if (failed && failed != std::errc::no_such_file_or_directory) {
-    return error_from_errno(failed.value(), "read " + folder.string());
+// The regular files of a folder by name, with their sizes and times; empty if there is no folder.
+Result<std::map<std::string, struct stat>> files_in(const Directory& above, const fs::path& name) {
+  std::map<std::string, struct stat> files;
+  const auto folder = above.open_directory(name);
+  if (!folder && folder.error().code == ErrorCode::not_found) return files;
+  if (!folder) return folder.error();
+  for (const auto& entry : TRY(folder->list())) {
+    if (entry.type != fs::file_type::regular) continue;
+    const auto about = TRY(folder->look(entry.name));
+    if (about && S_ISREG(about->st_mode)) files.emplace(entry.name, *about);
   }
   return files;
 }
 
-// What `later` holds of the log, by the name under which `replay` will have it.
+// What `later` holds of the log: where it lies in its directory, by the name under which `replay`
+// will have it.
 Result<std::map<std::string, fs::path>> log_of(const Layout& later) {
-  auto found = TRY(files_in(later.log));
-  std::erase_if(found, [](const auto& file) { return !file.first.ends_with(kCompressed); });
-  for (const auto& [name, path] : TRY(files_in(later.data / "pg_wal"))) {
-    if (!found.contains(name + std::string(kCompressed))) found.emplace(name, path);
+  std::map<std::string, fs::path> found;
+  for (const auto& [name, about] : TRY(files_in(*later.top, kLog))) {
+    if (name.ends_with(kCompressed)) found.emplace(name, fs::path(kLog) / name);
+  }
+  for (const auto& [name, about] : TRY(files_in(*later.top, fs::path(kData) / "pg_wal"))) {
+    if (found.contains(name + std::string(kCompressed))) continue;
+    found.emplace(name, fs::path(kData) / "pg_wal" / name);
   }
   return found;
 }
@@ -97,26 +100,24 @@ std::optional<std::uint64_t> segment_number(std::string_view name, std::uint64_t
   return *high * ((std::uint64_t{1} << 32) / bytes) + *low;
 }
 
-Result<std::uint64_t> segment_bytes(const fs::path& data) {
-  for (const auto& [name, path] : TRY(files_in(data / "pg_wal"))) {
-    struct stat about {};
-    if (name.size() != 24 || ::lstat(path.c_str(), &about) != 0) continue;
+Result<std::uint64_t> segment_bytes(const Directory& data) {
+  for (const auto& [name, about] : TRY(files_in(data, "pg_wal"))) {
+    if (name.size() != 24) continue;
     const auto bytes = static_cast<std::uint64_t>(about.st_size);
     if (bytes >= (1U << 20) && bytes <= (1U << 30)) return bytes;
   }
   return Error{.code = ErrorCode::invalid_argument,
-               .message = data.string() + " has no write-ahead log"};
+               .message = data.path().string() + " has no write-ahead log"};
 }
 
 bool can_keep_log() {
-  std::error_code failed;
-  return fs::exists(kCompressor, failed);
+  return ::access(kCompressor, X_OK) == 0;
 }
 
-bool keeps_log(const fs::path& data) {
+bool keeps_log(const Directory& data) {
   for (const char* name :
        {"postgresql.conf", "slipstream_origin.conf", "slipstream.conf", "postgresql.auto.conf"}) {
-    const auto text = read_file(data / name);
+    const auto text = data.read(name);
     if (!text) continue;
     for (std::size_t at = text->find("wal_level"); at != std::string::npos;
          at = text->find("wal_level", at + 1)) {
@@ -139,16 +140,18 @@ std::vector<std::string> archive_arguments(Archiving how) {
 
 Result<> gather_replay(const Layout& clone, const Layout& later, Timestamp until,
                        const RunUser& user) {
-  TRY(remove_tree(clone.replay));
-  TRY(make_log_folder(clone.replay, user));
-  const std::uint64_t bytes = TRY(segment_bytes(clone.data));
-  const std::uint64_t first = TRY(read_control_data(clone.data)).redo / bytes;
+  TRY(end_replay(clone));
+  TRY(make_log_folder(clone, kReplay, user));
+  const Directory replay = TRY(clone.top->open_directory(kReplay));
+  const Directory data = TRY(clone.open_data());
+  const std::uint64_t bytes = TRY(segment_bytes(data));
+  const std::uint64_t first = TRY(read_control_data(data)).redo / bytes;
   std::uint64_t last = first;
   std::set<std::uint64_t> there;
-  for (const auto& [name, path] : TRY(files_in(clone.data / "pg_wal"))) {
+  for (const auto& [name, about] : TRY(files_in(data, "pg_wal"))) {
     if (const auto number = segment_number(name, bytes)) there.insert(*number);
   }
-  for (const auto& [name, path] : TRY(log_of(later))) {
+  for (const auto& [name, where] : TRY(log_of(later))) {
     const std::string plain = name_without_ending(name);
     const auto number = segment_number(plain, bytes);
     if (!number && !plain.ends_with(".history")) continue;
@@ -157,48 +160,49 @@ Result<> gather_replay(const Layout& clone, const Layout& later, Timestamp until
       there.insert(*number);
       last = std::max(last, *number);
     }
-    TRY(copy_file(path, clone.replay / name, CopyHow::share));
+    TRY(later.top->copy_file(where, replay, name, CopyHow::share));
   }
+  // A tenant's control file may say any number: as many as there are files are gone through.
   for (std::uint64_t number = first; number <= last; ++number) {
     if (!there.contains(number)) return gap(first, last, number);
   }
-  const ControlData ended = TRY(read_control_data(later.data));
+  const Directory trusted = TRY(Directory::open(clone.trusted));
+  const ControlData ended = TRY(read_control_data(TRY(later.open_data())));
   if (ended.state == ClusterState::shut_down) {
-    TRY(write_owned(clone.replay / kLastRecord, ended.position.position, user));
+    TRY(trusted.write_durably(kLastRecord, ended.position.position));
   }
   // The server counts microseconds, of which the last of that millisecond is meant; and it reads
   // its arguments before it knows what a "Z" is.
   std::string target = to_rfc3339(until);
   target.replace(target.find('Z'), 1, "999+00");
-  return write_owned(clone.replay / kTarget, target, user);
+  return trusted.write_durably(kTarget, target);
 }
 
-bool has_replay(const Layout& layout) {
-  std::error_code failed;
-  return fs::exists(layout.replay / kTarget, failed);
+Result<bool> has_replay(const Layout& layout) {
+  return TRY(Directory::open(layout.trusted)).has_file(kTarget);
 }
 
-Result<bool> replay_to_the_end(const Layout& layout, const std::string& said, const RunUser& user) {
-  std::error_code failed;
+Result<bool> replay_to_the_end(const Layout& layout, const std::string& said) {
+  const Directory trusted = TRY(Directory::open(layout.trusted));
   if (said.find(kEndedBeforeTarget) == std::string::npos) return false;
-  if (!fs::exists(layout.replay / kLastRecord, failed)) return false;
-  const auto last = read_lsn(TRY(read_file(layout.replay / kLastRecord)));
+  if (!TRY(trusted.has_file(kLastRecord))) return false;
+  const auto last = read_lsn(TRY(trusted.read(kLastRecord)));
   // A torn file is an end of the log, too: what counts is how far it was read.
   static const std::regex done("redo done at ([0-9A-F]+/[0-9A-F]+)");
-  std::uint64_t reached = TRY(read_control_data(layout.data)).redo;
+  std::uint64_t reached = TRY(read_control_data(TRY(layout.open_data()))).redo;
   for (std::sregex_iterator one(said.begin(), said.end(), done), end; one != end; ++one) {
     reached = read_lsn((*one)[1].str()).value_or(0);
   }
   if (!last || reached < *last) return false;
-  TRY(write_owned(layout.replay / kToTheEnd, "", user));
+  TRY(trusted.write_durably(kToTheEnd, ""));
   return true;
 }
 
 Result<std::vector<std::string>> replay_arguments(const Layout& layout, ReplayEnd end) {
-  std::error_code failed;
-  const bool to_target = end == ReplayEnd::target ||
-                         (end == ReplayEnd::kept && !fs::exists(layout.replay / kToTheEnd, failed));
-  const std::string until = TRY(read_file(layout.replay / kTarget));
+  const Directory trusted = TRY(Directory::open(layout.trusted));
+  const bool to_target =
+      end == ReplayEnd::target || (end == ReplayEnd::kept && !TRY(trusted.has_file(kToTheEnd)));
+  const std::string until = TRY(trusted.read(kTarget));
   return std::vector<std::string>{
       "-c", setting("restore_command", kRestoreCommand), "-c",
       setting("recovery_target_time", to_target ? until : ""), "-c", "recovery_target_inclusive=on",
@@ -210,7 +214,11 @@ Result<std::vector<std::string>> replay_arguments(const Layout& layout, ReplayEn
 }
 
 Result<> end_replay(const Layout& layout) {
-  return remove_tree(layout.replay);
+  const Directory trusted = TRY(Directory::open(layout.trusted));
+  for (const std::string_view name : {kTarget, kLastRecord, kToTheEnd}) {
+    TRY(trusted.remove(name));
+  }
+  return layout.top->remove(kReplay);
 }
 
 std::optional<std::uint64_t> read_lsn(std::string_view text) {
@@ -225,11 +233,9 @@ std::optional<std::uint64_t> read_lsn(std::string_view text) {
 }
 
 Result<> trim_log(const Layout& layout, Timestamp keep_since) {
-  for (const auto& [name, path] : TRY(files_in(layout.log))) {
-    struct stat about {};
-    if (::lstat(path.c_str(), &about) != 0) continue;
+  for (const auto& [name, about] : TRY(files_in(*layout.top, kLog))) {
     if (std::int64_t{about.st_mtim.tv_sec} * 1000 >= keep_since.ms) continue;
-    TRY(remove_tree(path));
+    TRY(layout.top->remove(fs::path(kLog) / name));
   }
   return {};
 }

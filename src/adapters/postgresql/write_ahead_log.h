@@ -20,7 +20,7 @@ namespace slip::postgresql {
 bool can_keep_log();
 
 // False for a cluster whose configuration logs too little to be replayed (wal_level = minimal).
-bool keeps_log(const std::filesystem::path& data);
+bool keeps_log(const Directory& data);
 
 // "-c name=value" arguments that let a server archive its log into its layout's `log`.
 enum class Archiving {
@@ -30,13 +30,14 @@ enum class Archiving {
 std::vector<std::string> archive_arguments(Archiving how);
 
 // Gets a clone, not started yet, ready to replay up to `until` when it starts: gathers the log from
-// the clone's latest checkpoint on, out of `later`, in `replay`. Idempotent.
-// Errors: `out_of_range` (a piece of the log is missing), `no_space`.
+// the clone's latest checkpoint on, out of `later`, in `replay`; how far it goes is noted where
+// only we can write. Idempotent. Errors: `out_of_range` (a piece of the log is missing),
+// `no_space`.
 Result<> gather_replay(const Layout& clone, const Layout& later, Timestamp until,
                        const RunUser& user);
 
 // True if it shall replay when it starts.
-bool has_replay(const Layout& layout);
+Result<bool> has_replay(const Layout& layout);
 
 // Arguments of a server that shall replay. A log file that cannot be read ends the server: it never
 // goes on with less than was asked for. With `target` it also ends, saying `kEndedBeforeTarget`,
@@ -49,7 +50,7 @@ Result<std::vector<std::string>> replay_arguments(const Layout& layout, ReplayEn
 // From what a server said that ended before its target: true if it had read all of the log of a
 // server that was shut down, so that there is no more of that time. Then the next one goes to the
 // log's end.
-Result<bool> replay_to_the_end(const Layout& layout, const std::string& said, const RunUser& user);
+Result<bool> replay_to_the_end(const Layout& layout, const std::string& said);
 
 // To be called when the server answers: what was gathered has served.
 Result<> end_replay(const Layout& layout);
@@ -62,7 +63,7 @@ Result<> trim_log(const Layout& layout, Timestamp keep_since);
 std::optional<std::uint64_t> segment_number(std::string_view name, std::uint64_t bytes);
 
 // How large the log's files are; every cluster has one size. Errors: `invalid_argument`.
-Result<std::uint64_t> segment_bytes(const std::filesystem::path& data);
+Result<std::uint64_t> segment_bytes(const Directory& data);
 
 // "0/3000060" -> 0x3000060. Nothing: it is no position.
 std::optional<std::uint64_t> read_lsn(std::string_view text);

@@ -1,0 +1,50 @@
+#include "adapters/support/tenant_files.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace slip {
+
+namespace fs = std::filesystem;
+
+Result<> write_owned(const Directory& directory, const fs::path& name, std::string_view content,
+                     const RunUser& user) {
+  const auto now = directory.read(name, content.size());
+  if (now && *now == content) return {};
+  return directory.write_durably(name, content, {.mode = 0600, .owner = user.ids});
+}
+
+fs::path path_of_open_file(int fd) {
+  return "/proc/self/fd/" + std::to_string(fd);
+}
+
+std::optional<Peer> peer_of(int socket) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.pid <= 1) {
+    return std::nullopt;
+  }
+  return Peer{.process = peer.pid, .user = peer.uid};
+}
+
+std::optional<Peer> listener(const Directory& directory, const fs::path& name) {
+  const auto held = directory.open_socket(name);
+  if (!held) return std::nullopt;
+  const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d", held->get());
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    return std::nullopt;
+  }
+  return peer_of(fd.get());
+}
+
+uid_t user_id(const RunUser& user) {
+  return user.ids ? user.ids->uid : ::geteuid();
+}
+
+}  // namespace slip
