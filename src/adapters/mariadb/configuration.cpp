@@ -34,10 +34,12 @@ std::string our_file(const Dialect& dialect, const Settings& settings,
   return text;
 }
 
-std::vector<std::string> arguments_with_run(const Dialect& dialect, const fs::path& data,
+std::vector<std::string> arguments_with_run(const ServerVersion& version, const fs::path& data,
                                             const std::string& run) {
+  const Dialect& dialect = *version.dialect;
   std::vector<std::string> arguments = {"--defaults-file=" + (data / kFileName).string()};
   arguments.insert(arguments.end(), dialect.fixed.begin(), dialect.fixed.end());
+  if (version.series < dialect.first_with_tls) arguments.emplace_back("--skip-ssl");
   arguments.push_back("--socket=" + run + "/" + std::string(kSocketName));
   arguments.push_back("--pid-file=" + run + "/server.pid");
   arguments.push_back("--init-file=" + run + "/" + std::string(kInitFileName));
@@ -58,16 +60,17 @@ Result<> write_origin_options(const fs::path& data, const std::string& options,
   return write_owned(data / kOriginFileName, options, user);
 }
 
-std::vector<std::string> server_arguments(const Dialect& dialect, const fs::path& data,
+std::vector<std::string> server_arguments(const ServerVersion& version, const fs::path& data,
                                           std::uint16_t port) {
-  std::vector<std::string> arguments = arguments_with_run(dialect, data, "../run");
+  std::vector<std::string> arguments = arguments_with_run(version, data, "../run");
   arguments.push_back("--port=" + std::to_string(port));
   return arguments;
 }
 
-std::vector<std::string> private_server_arguments(const Dialect& dialect, const fs::path& data,
-                                                  const fs::path& run) {
-  std::vector<std::string> arguments = arguments_with_run(dialect, data, run.string());
+std::vector<std::string> private_server_arguments(const ServerVersion& version,
+                                                  const fs::path& data, const fs::path& run) {
+  const Dialect& dialect = *version.dialect;
+  std::vector<std::string> arguments = arguments_with_run(version, data, run.string());
   // Nobody waits for its commits: what it leaves is synced once, after its orderly end.
   arguments.insert(arguments.end(), dialect.of_private_server.begin(),
                    dialect.of_private_server.end());

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "adapters/mariadb/data_directory.h"
+#include "adapters/mariadb/server_versions.h"
 #include "adapters/mariadb/settings.h"
 #include "base/result.h"
 
@@ -30,9 +31,9 @@ Result<> write_origin_options(const std::filesystem::path& data, const std::stri
                               const RunUser& user);
 
 // Arguments of a server for people, and of a private one: no TCP, `run` elsewhere.
-std::vector<std::string> server_arguments(const Dialect& dialect, const std::filesystem::path& data,
-                                          std::uint16_t port);
-std::vector<std::string> private_server_arguments(const Dialect& dialect,
+std::vector<std::string> server_arguments(const ServerVersion& version,
+                                          const std::filesystem::path& data, std::uint16_t port);
+std::vector<std::string> private_server_arguments(const ServerVersion& version,
                                                   const std::filesystem::path& data,
                                                   const std::filesystem::path& run);
 

@@ -48,6 +48,9 @@ struct Dialect {
   std::string_view folders_option;  // of slipstreamd
   Series oldest;                    // that is run
   Series first_with_replay;         // whose log reader knows GTIDs
+  // From which on a server makes a certificate by itself. MariaDB's clients of these series insist
+  // on TLS, also over a unix socket, and know the certificate for the server's by the password.
+  Series first_with_tls = {};
 
   // A server's options: configuration.h says in which ranks.
   std::string_view option_group;

@@ -176,6 +176,7 @@ Mariadb::Mariadb() {
   folders_option = "--mariadb-programs";
   oldest = {10, 6};
   first_with_replay = {10, 8};
+  first_with_tls = {11, 4};
   option_group = "mariadbd";
   defaults = {
       {"performance_schema", "OFF"},
@@ -213,7 +214,6 @@ Mariadb::Mariadb() {
       "--skip-name-resolve=OFF",  // own_user.h says why
       "--skip-networking=OFF",
       "--skip-log-error",
-      "--skip-ssl",
       "--innodb-doublewrite=ON",
       "--innodb-read-only=OFF",
       "--innodb-force-recovery=0",

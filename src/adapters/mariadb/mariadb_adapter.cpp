@@ -155,7 +155,7 @@ Result<std::optional<LaunchSpec>> MariadbAdapter::launch(const InstanceContext& 
                   .stop_signal = SIGTERM};
   // The system's programs are seen anyway.
   if (version.prefix() != "/usr") spec.readable.push_back(version.prefix());
-  for (auto& argument : server_arguments(options_.dialect, layout.data, instance.port)) {
+  for (auto& argument : server_arguments(version, layout.data, instance.port)) {
     spec.argv.push_back(std::move(argument));
   }
   if (instance.purpose == Purpose::follow) {

@@ -74,7 +74,7 @@ Result<PrivateServer> PrivateServer::start(const ServerVersion& version, const L
                   .working_directory = layout.data,
                   .run_as = user.name,
                   .deadline = std::chrono::hours(48)};
-  for (auto& argument : private_server_arguments(*version.dialect, layout.data, run)) {
+  for (auto& argument : private_server_arguments(version, layout.data, run)) {
     command.argv.push_back(std::move(argument));
   }
   if (log == BinaryLog::none) command.argv.emplace_back("--skip-log-bin");
