@@ -1,18 +1,27 @@
 #!/usr/bin/env bash
-# Builds into build/: everything, or only the targets that are given.
+# Builds into build/: everything, or only the targets that are given. With --product first, a build that
+# is configured for the first time leaves out the tests and what they need; the next one without it has them.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 build="$root/build"
+
+tests=ON
+if [[ ${1:-} == --product ]]; then
+  tests=OFF
+  shift
+fi
 
 mkdir -p "$build/bin"
 # One build at a time: ./start and ./test may meet here.
 exec 9>"$build/.lock"
 flock 9
 
-if [[ ! -f $build/build.ninja ]]; then
-  cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo >"$build/configure.log" ||
-    { cat "$build/configure.log" >&2; exit 1; }
+configured_with_tests() { grep -qxF "SLIP_TESTS:BOOL=ON" "$build/CMakeCache.txt" 2>/dev/null; }
+
+if [[ ! -f $build/build.ninja ]] || { [[ $tests == ON ]] && ! configured_with_tests; }; then
+  cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSLIP_TESTS="$tests" \
+    >"$build/configure.log" || { cat "$build/configure.log" >&2; exit 1; }
 fi
 ninja -C "$build" -j "$(nproc)" "$@"
 

@@ -44,6 +44,13 @@ set_up_demo() {
   ensure_container shop shop qa
 }
 
+# What the daemon has to say against the pool that it had to choose.
+show_warning() {
+  local warning
+  warning=$(slip pool --json | jq --raw-output '[.. | objects | .warning? // empty] | first // ""')
+  if [[ -n $warning ]]; then printf '\nWarning: %s\n' "$warning"; fi
+}
+
 show_login() {
   local name=$1 password
   if password=$(password_of "$name"); then
@@ -53,13 +60,14 @@ show_login() {
 
 show_installation() {
   echo
-  echo "Slipstream is ready."
+  echo "Slipstream is ready ($took)."
   echo
   echo "  page     http://127.0.0.1:$(<"$data/page-port")"
   echo "  command  export PATH=$root/build/bin:\$PATH"
   echo "           slip login --user qa"
   echo "  data     $data"
   echo "  log      $data/slipstreamd.log"
+  show_warning
   if [[ -r $data/credentials ]]; then
     echo
     echo "Users and their passwords (kept in $data/credentials):"

@@ -1,13 +1,19 @@
 #!/usr/bin/env bash
-# Installs the packages of scripts/packages that are missing. Does nothing, quickly, when none is.
-# Not being root, it prints the line that root has to run, and exits with 3.
+# Installs the packages of scripts/packages that are missing, with --tests those of
+# scripts/packages-for-tests too. Does nothing, quickly, when none is.
+# Not being root, it prints the line that root has to run, and exits with 3. Where there is no apt it says
+# what of all that is not here, and exits with 3 too.
 set -euo pipefail
 
-list="$(dirname "${BASH_SOURCE[0]}")/packages"
+scripts="$(dirname "${BASH_SOURCE[0]}")"
+lists=("$scripts/packages")
+if [[ ${1:-} == --tests ]]; then lists+=("$scripts/packages-for-tests"); fi
+
+# Folders that hold servers and administrators' programs are not on everybody's PATH.
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/libexec"
 
 if ! command -v apt-get >/dev/null; then
-  echo "This is not a Debian system: please see to the packages listed in $list yourself." >&2
-  exit 0
+  exec "$scripts/find-requirements.sh"
 fi
 
 declare -A installed
@@ -27,12 +33,25 @@ while IFS= read -r line; do
     if [[ -n ${installed[$name]:-} ]]; then found=yes; fi
   done
   if [[ $found == no ]]; then missing+=("$line"); fi
-done <"$list"
+done < <(cat "${lists[@]}")
 
 if ((${#missing[@]} == 0)); then exit 0; fi
 
+# What an installation that was interrupted has left half done keeps apt from all others.
+finish_interrupted() {
+  if [[ -z $(dpkg --audit 2>/dev/null) && -z $(find /var/lib/dpkg/updates -type f -print -quit) ]]; then
+    return
+  fi
+  echo "Finishing an installation of packages that was interrupted."
+  DEBIAN_FRONTEND=noninteractive dpkg --configure --pending --force-confdef --force-confold </dev/null ||
+    true  # what it cannot configure for want of another package, the next line can
+  DEBIAN_FRONTEND=noninteractive apt-get install --fix-broken --yes --quiet=2 \
+    --option DPkg::Lock::Timeout=300 </dev/null
+}
+
 if ((EUID == 0)); then
-  apt-get update --quiet=2
+  finish_interrupted
+  apt-get update --quiet=2 --option DPkg::Lock::Timeout=300
 fi
 
 # The first alternative that this release of Debian has; the first of all if none.

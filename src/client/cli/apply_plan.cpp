@@ -53,8 +53,9 @@ bool is_same_run(const std::optional<RunSection>& ours, const json::value* shown
   if (shown == nullptr) return !ours;
   if (!ours) return false;
   const auto theirs = from_json<RunSection>(*shown);
-  return theirs && theirs->command == ours->command && theirs->env == ours->env &&
-         theirs->health == ours->health && theirs->stop_signal == ours->stop_signal;
+  return theirs && theirs->command == ours->command &&
+         differences(ours->env, theirs->env).empty() && theirs->health == ours->health &&
+         theirs->stop_signal == ours->stop_signal;
 }
 
 // "" when the linked source is configured as the file says.

@@ -225,6 +225,18 @@ TEST(PlanApply, ChangesNothingTheSecondTime) {
   EXPECT_THAT(plan.notes, IsEmpty());
 }
 
+TEST(PlanApply, TakesAMaskedValueOfTheEnvironmentForTheSame) {
+  TemplateFile with_password = file();
+  with_password.sources[1].config.run->env["DB_PASSWORD"] = "${db.PASSWORD}";
+  json::array linked = linked_sources();
+  auto& env = linked[1].at("config").at("run").at("env").as_object();
+  env["DB_PASSWORD"] = "***";
+  EXPECT_THAT(plan_apply(with_password, linked, existing_template()).value().notes, IsEmpty());
+  env["PORT"] = "8080";
+  EXPECT_THAT(plan_apply(with_password, linked, existing_template()).value().notes,
+              ElementsAre(HasSubstr("(run)")));
+}
+
 TEST(PlanApply, GivesTheTemplateANewVersionWhenItsSourcesDiffer) {
   TemplateFile changed = file();
   changed.sources[1].port = 2080;

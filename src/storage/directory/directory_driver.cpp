@@ -54,7 +54,7 @@ class CopyMethod : public TreeMethod {
     return error_from_errno(errno, "make directory " + tree.string());
   }
   Result<> copy(const fs::path& from, const fs::path& to, TreeAccess) override {
-    return copy_tree(from, to, reflinks_ ? CopyHow::share : CopyHow::no_share);
+    return copy_tree(from, to, CopyHow::share);
   }
   Result<> remove(const fs::path& tree) override { return remove_tree(tree); }
   Result<> make_durable(const fs::path& directory) override {
