@@ -1,20 +1,19 @@
 #include "adapters/mariadb/binary_log.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
 #include <ctime>
-#include <fstream>
-#include <optional>
 
 #include "adapters/mariadb/ingest.h"
+#include "base/system_error.h"
 
 namespace slip::mariadb {
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -29,15 +28,19 @@ std::optional<std::uint64_t> number_of(std::string_view name) {
   return number;
 }
 
-std::map<std::uint64_t, fs::path> files_in(const fs::path& folder) {
-  std::map<std::uint64_t, fs::path> files;
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(folder, failed)) {
-    if (const auto number = number_of(entry.path().filename().string())) {
-      files.emplace(*number, entry.path());
-    }
-  }
-  return files;
+// An event's beginning.
+constexpr std::size_t kHeaderBytes = 19;
+using HeaderBytes = std::array<char, kHeaderBytes>;
+
+bool read_at(int fd, std::uint64_t at, HeaderBytes& bytes) {
+  return ::pread(fd, bytes.data(), bytes.size(), static_cast<off_t>(at)) ==
+         static_cast<ssize_t>(bytes.size());
+}
+
+std::uint32_t number_at(const HeaderBytes& bytes, std::size_t at) {
+  std::uint32_t number = 0;
+  std::memcpy(&number, bytes.data() + at, sizeof number);
+  return number;
 }
 
 Error not_whole(std::string message, std::string detail = "") {
@@ -47,10 +50,10 @@ Error not_whole(std::string message, std::string detail = "") {
                .detail = std::move(detail)};
 }
 
-// From the clone's last file on; each must be there.
-Result<std::vector<fs::path>> files_of(const LogReplay& replay) {
-  const auto ours = files_in(replay.clone.log);
-  auto theirs = files_in(replay.later.log);
+// Their names, from the clone's last file on; each must be there.
+Result<std::vector<std::string>> files_of(const Replay& replay, const Directory& later) {
+  const auto ours = TRY(binlog_files_in(TRY(replay.clone.layout.top->open_directory(kLog))));
+  auto theirs = TRY(binlog_files_in(later));
   if (theirs.empty()) return not_whole("the database has kept no log of that time");
   if (!ours.empty()) {
     const std::uint64_t first = ours.rbegin()->first;
@@ -60,14 +63,14 @@ Result<std::vector<fs::path>> files_of(const LogReplay& replay) {
           "the database's log from then on is not whole: its file {:06} is missing", first));
     }
   }
-  std::vector<fs::path> files;
-  for (std::uint64_t expected = theirs.begin()->first; const auto& [number, path] : theirs) {
+  std::vector<std::string> files;
+  for (std::uint64_t expected = theirs.begin()->first; const auto& [number, name] : theirs) {
     if (number != expected) {
       return not_whole(fmt::format(
           "the database's log from then on is not whole: its file {:06} is missing", expected));
     }
     ++expected;
-    files.push_back(path);
+    files.push_back(name);
   }
   return files;
 }
@@ -82,17 +85,17 @@ std::string second_of(Timestamp at) {
   return text;
 }
 
-Command reader_of(const LogReplay& replay, const std::vector<fs::path>& files,
+Command reader_of(const Replay& replay, const std::vector<std::string>& files,
                   const std::string& position, const std::string& program) {
   Command reader{.argv = {program, "--no-defaults", "--verify-binlog-checksum",
                           "--stop-datetime=" + second_of(replay.until)},
                  .env = {{"TZ", "UTC"}},
-                 .run_as = replay.user.name,
+                 .run_as = replay.clone.user.name,
                  .deadline = std::chrono::hours(48)};
   if (!position.empty()) {
-    reader.argv.push_back(replay.version.dialect->read_on_after(position));
+    reader.argv.push_back(replay.clone.version.dialect->read_on_after(position));
   }
-  for (const auto& file : files) reader.argv.push_back(file.string());
+  for (const auto& file : files) reader.argv.push_back(replay.later.log() / file);
   reader.watch = [&replay](std::string_view) {
     return !replay.progress || replay.progress("replaying the log", std::nullopt);
   };
@@ -113,36 +116,41 @@ std::optional<std::uint64_t> offset_in(const std::string& words) {
 // The end of the last file may lack the rest of what was being written when the snapshot was taken:
 // nobody had been told that it was committed. Such an entry says at its beginning where it would
 // have ended; one that was damaged does not.
-bool is_torn_end(const std::string& words, const fs::path& last) {
-  constexpr std::size_t header_bytes = 19;
+Result<bool> is_torn_end(const std::string& words, const Directory& log, const std::string& last) {
   constexpr std::size_t length_at = 9;
   constexpr std::size_t end_at = 13;
+  const UniqueFd file = TRY(log.open_file(last));
+  struct stat about {};
+  if (::fstat(file.get(), &about) != 0) return error_from_errno(errno, "look at " + last);
+  const auto size = static_cast<std::uint64_t>(about.st_size);
   const auto offset = offset_in(words);
-  std::error_code failed;
-  const auto size = fs::file_size(last, failed);
-  if (failed || !offset || *offset > size) return false;
-  if (size - *offset < header_bytes) return true;
-  std::ifstream file(last, std::ios::binary);
-  std::array<char, header_bytes> header{};
-  file.seekg(static_cast<std::streamoff>(*offset));
-  if (!file.read(header.data(), header.size())) return false;
-  std::uint32_t length = 0;
-  std::uint32_t end = 0;
-  std::memcpy(&length, header.data() + length_at, sizeof length);
-  std::memcpy(&end, header.data() + end_at, sizeof end);
-  return *offset + length == end && end > size;
+  if (!offset || *offset > size) return false;
+  if (size - *offset < kHeaderBytes) return true;
+  HeaderBytes header{};
+  if (!read_at(file.get(), *offset, header)) return false;
+  const std::uint32_t end = number_at(header, end_at);
+  return *offset + number_at(header, length_at) == end && end > size;
 }
 
-Result<> feed(const LogReplay& replay, const PrivateServer& server,
-              const std::vector<fs::path>& files, const std::string& position) {
-  const auto reader = reader_of(replay, files, position,
-                                TRY(find_tool(replay.version, replay.version.dialect->log_reader)));
-  Command client{.argv = {TRY(find_tool(replay.version, replay.version.dialect->client))},
+Result<> feed(const Replay& replay, const PrivateServer& server, const Directory& log,
+              const std::vector<std::string>& files, const std::string& position) {
+  const ServerVersion& version = replay.clone.version;
+  const Confinement& confinement = *replay.clone.confinement;
+  // All of the later directory, whose own parts may be anything.
+  auto places = replay.clone.places();
+  places.readable.push_back(replay.later.top->path());
+  places.writable.clear();
+  const Command reader = TRY(confinement.confine(
+      reader_of(replay, files, position, TRY(find_tool(version, version.dialect->log_reader))),
+      places));
+  Command client{.argv = {TRY(find_tool(version, version.dialect->client))},
                  .env = server.client_environment(),
-                 .run_as = replay.user.name,
+                 .run_as = replay.clone.user.name,
                  .deadline = std::chrono::hours(48)};
   for (auto& argument : server.client_arguments()) client.argv.push_back(std::move(argument));
-  client.argv.insert(client.argv.end(), {"--binary-mode", "--max-allowed-packet=1G"});
+  client.argv.insert(client.argv.end(),
+                     {"--binary-mode", "--local-infile=0", "--max-allowed-packet=1G"});
+  client = TRY(confinement.confine(std::move(client), server.client_places()));
   const PipedOutput output = TRY(run_piped(reader, client));
   if (output.to.exit_status != 0) {
     return explain_words(output.to.err, ErrorCode::failed,
@@ -151,72 +159,77 @@ Result<> feed(const LogReplay& replay, const PrivateServer& server,
   // It may end well although it had to give up.
   const std::string& words = output.from.err;
   const bool is_whole = output.from.exit_status == 0 && words.find("ERROR") == std::string::npos;
-  if (is_whole || is_torn_end(words, files.back())) return {};
+  if (is_whole || TRY(is_torn_end(words, log, files.back()))) return {};
   return not_whole("the database's log from then on cannot be read", words);
 }
 
 }  // namespace
 
-Result<> replay_log(const LogReplay& replay) {
-  const auto files = TRY(files_of(replay));
+Result<std::map<std::uint64_t, std::string>> binlog_files_in(const Directory& log) {
+  std::map<std::uint64_t, std::string> files;
+  for (auto& [name, type] : TRY(log.list())) {
+    const auto number = number_of(name);
+    if (number && type == std::filesystem::file_type::regular) {
+      files.emplace(*number, std::move(name));
+    }
+  }
+  return files;
+}
+
+Result<> replay_log(const Replay& replay) {
+  const Directory log = TRY(replay.later.top->open_directory(kLog));
+  const auto files = TRY(files_of(replay, log));
   const auto go_on = [&] {
     return !replay.progress || replay.progress("recovering the copy", std::nullopt);
   };
-  auto server = TRY(PrivateServer::start(replay.version, replay.clone, replay.user, go_on,
-                                         PrivateServer::BinaryLog::keep));
+  auto server = TRY(PrivateServer::start(replay.clone, go_on, PrivateServer::BinaryLog::keep));
   std::string position;
   {
     auto session = TRY(server.session());
     const auto rows = TRY(session.query(std::string(session.dialect().gtids_query)));
     if (!rows.empty()) position = rows.front()[1].value_or("");
   }
-  TRY(feed(replay, server, files, position));
+  TRY(feed(replay, server, log, files, position));
   return server.stop();
 }
 
 namespace {
 
-constexpr std::size_t kHeaderBytes = 19;  // of each event
-constexpr std::streamoff kFirstEvent = 4;
+constexpr std::uint64_t kFirstEvent = 4;
+// Of one file; a full one of the usual size has fewer.
+constexpr int kEventsMax = 2'000'000;
 
-struct EventHeader {
-  std::uint32_t seconds;  // since 1970, by who wrote the event first
-  std::uint32_t server;   // who that was
-  std::uint32_t bytes;
-};
-
-std::optional<EventHeader> read_header(std::ifstream& file, std::streamoff at) {
-  std::array<char, kHeaderBytes> bytes{};
-  file.seekg(at);
-  if (!file.read(bytes.data(), bytes.size())) return std::nullopt;
-  EventHeader header{};
-  std::memcpy(&header.seconds, bytes.data(), sizeof header.seconds);
-  std::memcpy(&header.server, bytes.data() + 5, sizeof header.server);
-  std::memcpy(&header.bytes, bytes.data() + 9, sizeof header.bytes);
-  if (header.bytes < kHeaderBytes) return std::nullopt;
-  return header;
+// When the newest event of another server came about that the file has.
+std::optional<Timestamp> newest_in(int file, std::uint32_t own_server) {
+  std::optional<Timestamp> newest;
+  HeaderBytes header{};
+  std::uint64_t at = kFirstEvent;
+  for (int count = 0; count < kEventsMax && read_at(file, at, header); ++count) {
+    const std::uint32_t server = number_at(header, 5);
+    const std::uint32_t bytes = number_at(header, 9);
+    if (bytes < kHeaderBytes) break;
+    if (server != own_server && server != 0) {
+      newest = Timestamp{std::int64_t{number_at(header, 0)} * 1000};
+    }
+    at += bytes;
+  }
+  return newest;
 }
 
 }  // namespace
 
-std::optional<Timestamp> newest_from_another(const fs::path& log, std::uint32_t own_server) {
+Result<std::optional<Timestamp>> newest_from_another(const Directory& log,
+                                                     std::uint32_t own_server) {
   constexpr int files_max = 3;
   int looked_into = 0;
-  const auto files = files_in(log);
+  const auto files = TRY(binlog_files_in(log));
   for (auto one = files.rbegin(); one != files.rend() && ++looked_into <= files_max; ++one) {
-    std::ifstream file(one->second, std::ios::binary);
-    std::optional<Timestamp> newest;
-    for (std::streamoff at = kFirstEvent;;) {
-      const auto header = read_header(file, at);
-      if (!header) break;
-      if (header->server != own_server && header->server != 0) {
-        newest = Timestamp{std::int64_t{header->seconds} * 1000};
-      }
-      at += header->bytes;
-    }
-    if (newest) return newest;
+    const auto file = log.open_file(one->second);
+    if (!file && file.error().code == ErrorCode::not_found) continue;
+    if (!file) return file.error();
+    if (const auto newest = newest_in(file->get(), own_server)) return newest;
   }
-  return std::nullopt;
+  return std::optional<Timestamp>();
 }
 
 Result<> purge_log(Session& session, Timestamp keep_since) {

@@ -1,8 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "adapters/mariadb/data_directory.h"
@@ -15,12 +16,13 @@ namespace slip::mariadb {
 // seconds only: a replay to a time has what has a time before it there
 // (docs/guides/any-second.md).
 
+// The names of its files in a directory, by their numbers; regular files only.
+Result<std::map<std::uint64_t, std::string>> binlog_files_in(const Directory& log);
+
 // A replay on a clone that has never been started.
-struct LogReplay {
-  ServerVersion version;
-  Layout clone;
+struct Replay {
+  ServerPlace clone;
   Layout later;  // to read only; its log goes on from the clone's
-  RunUser user;
   Timestamp until;
   Progress progress;
 };
@@ -28,12 +30,12 @@ struct LogReplay {
 // before `until`. What it leaves was shut down in good order. Errors: `out_of_range` (the log does
 // not lead from here to there, or is damaged on the way), `failed` (a statement did not succeed),
 // `no_space`, `canceled`.
-Result<> replay_log(const LogReplay& replay);
+Result<> replay_log(const Replay& replay);
 
 // When the newest change came about that the server has of another; to the second, by that one's
 // clock. Looks into the last few files only.
-std::optional<Timestamp> newest_from_another(const std::filesystem::path& log,
-                                             std::uint32_t own_server);
+Result<std::optional<Timestamp>> newest_from_another(const Directory& log,
+                                                     std::uint32_t own_server);
 
 // Lets the running server delete its files of before then.
 Result<> purge_log(Session& session, Timestamp keep_since);

@@ -1,5 +1,9 @@
 #include "adapters/mariadb/configuration.h"
 
+#include <algorithm>
+#include <cctype>
+#include <sstream>
+
 #include "adapters/mariadb/own_user.h"
 #include "adapters/mariadb/session.h"
 
@@ -9,8 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kFileName = "slipstream.cnf";
-constexpr std::string_view kOriginFileName = "slipstream_origin.cnf";
+constexpr const char* kOriginFileName = "data/slipstream_origin.cnf";
 
 // An option file's value: in double quotes, where only the backslash has a meaning.
 std::string line_of(std::string_view name, std::string_view value) {
@@ -19,6 +22,27 @@ std::string line_of(std::string_view name, std::string_view value) {
   text += " = \"";
   for (const char c : value) text += c == '\\' ? std::string("\\\\") : std::string(1, c);
   return text + "\"\n";
+}
+
+// Files with plain names in the data directory, and sizes: nothing that leads elsewhere.
+bool is_harmless(std::string_view value) {
+  return !value.empty() && value.size() < 1000 && std::ranges::all_of(value, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '.' || c == ':' || c == ';' || c == '-';
+  });
+}
+
+std::string needed_options(const std::string& options) {
+  std::string kept;
+  std::istringstream lines(options);
+  for (std::string line; std::getline(lines, line);) {
+    for (const std::string_view name :
+         {"innodb_data_file_path=", "innodb_page_size=", "innodb_undo_tablespaces="}) {
+      if (line.starts_with(name) && is_harmless(std::string_view(line).substr(name.size()))) {
+        kept += line + "\n";
+      }
+    }
+  }
+  return kept;
 }
 
 std::string our_file(const Dialect& dialect, const Settings& settings,
@@ -34,43 +58,43 @@ std::string our_file(const Dialect& dialect, const Settings& settings,
   return text;
 }
 
-std::vector<std::string> arguments_with_run(const ServerVersion& version, const fs::path& data,
+std::vector<std::string> arguments_with_run(const ServerVersion& version, const fs::path& ours,
                                             const std::string& run) {
   const Dialect& dialect = *version.dialect;
-  std::vector<std::string> arguments = {"--defaults-file=" + (data / kFileName).string()};
+  std::vector<std::string> arguments = {"--defaults-file=" + (ours / kOptionFileName).string()};
   arguments.insert(arguments.end(), dialect.fixed.begin(), dialect.fixed.end());
   if (version.series < dialect.first_with_tls) arguments.emplace_back("--skip-ssl");
   arguments.push_back("--socket=" + run + "/" + std::string(kSocketName));
   arguments.push_back("--pid-file=" + run + "/server.pid");
-  arguments.push_back("--init-file=" + run + "/" + std::string(kInitFileName));
+  arguments.push_back("--init-file=" + (ours / kInitFileName).string());
   return arguments;
 }
 
 }  // namespace
 
-Result<> write_configuration(const Dialect& dialect, const fs::path& data, const Settings& settings,
-                             const RunUser& user) {
-  const auto origin_options = read_file(data / kOriginFileName);
-  return write_owned(data / kFileName, our_file(dialect, settings, origin_options.value_or("")),
-                     user);
+Result<> write_configuration(const Dialect& dialect, const Layout& layout, const Settings& settings,
+                             const Directory& ours, const RunUser& user) {
+  const auto of_origin = TRY(read_if_there(*layout.top, kOriginFileName, 64 << 10));
+  return tell_server(ours, kOptionFileName,
+                     our_file(dialect, settings, needed_options(of_origin.value_or(""))), user);
 }
 
-Result<> write_origin_options(const fs::path& data, const std::string& options,
+Result<> write_origin_options(const Layout& layout, const std::string& options,
                               const RunUser& user) {
-  return write_owned(data / kOriginFileName, options, user);
+  return write_owned(*layout.top, kOriginFileName, needed_options(options), user);
 }
 
-std::vector<std::string> server_arguments(const ServerVersion& version, const fs::path& data,
+std::vector<std::string> server_arguments(const ServerVersion& version, const fs::path& ours,
                                           std::uint16_t port) {
-  std::vector<std::string> arguments = arguments_with_run(version, data, "../run");
+  std::vector<std::string> arguments = arguments_with_run(version, ours, "../run");
   arguments.push_back("--port=" + std::to_string(port));
   return arguments;
 }
 
 std::vector<std::string> private_server_arguments(const ServerVersion& version,
-                                                  const fs::path& data, const fs::path& run) {
+                                                  const fs::path& ours, const fs::path& run) {
   const Dialect& dialect = *version.dialect;
-  std::vector<std::string> arguments = arguments_with_run(version, data, run.string());
+  std::vector<std::string> arguments = arguments_with_run(version, ours, run.string());
   // Nobody waits for its commits: what it leaves is synced once, after its orderly end.
   arguments.insert(arguments.end(), dialect.of_private_server.begin(),
                    dialect.of_private_server.end());

@@ -14,27 +14,29 @@ namespace slip::mariadb {
 //   command line    what must hold on every copy whatever its owner does: addresses, places, the
 //                   binary log, nothing of the origin's replication
 //   slipstream.cnf  our defaults, what the origin's files need, the template's settings, in this
-//                   order; the only option file that is read
-// The file is the same for every copy of a source, so that a clone needs no writing.
+//                   order; the only option file that is read. It lies where only we write
 //
 // A small redo log, and dirty pages written from the first on, bound what a start from a snapshot
 // has to recover (docs/adr/0007-mariadb-commits.md). Paths are relative to the data directory,
 // which servers work in: however long its own path, the socket's address stays within its limit of
-// 107 bytes, and a clone changes nothing.
+// 107 bytes.
+inline constexpr const char* kOptionFileName = "slipstream.cnf";
 
-// Writes slipstream.cnf; idempotent, durable, and writes nothing where it is in place.
-Result<> write_configuration(const Dialect& dialect, const std::filesystem::path& data,
-                             const Settings& settings, const RunUser& user);
+// Makes slipstream.cnf in `ours` (own_user.h).
+Result<> write_configuration(const Dialect& dialect, const Layout& layout, const Settings& settings,
+                             const Directory& ours, const RunUser& user);
 
-// Keeps options that the files cannot be opened without (page size, names of system tablespaces).
-Result<> write_origin_options(const std::filesystem::path& data, const std::string& options,
+// Keeps options that the files cannot be opened without (page size, names of system tablespaces):
+// those lines of the text, beside the data. Nothing else that may stand there is ever used.
+Result<> write_origin_options(const Layout& layout, const std::string& options,
                               const RunUser& user);
 
-// Arguments of a server for people, and of a private one: no TCP, `run` elsewhere.
+// Arguments of a server for people, and of a private one: no TCP, `run` elsewhere. What we tell it
+// is in `ours`.
 std::vector<std::string> server_arguments(const ServerVersion& version,
-                                          const std::filesystem::path& data, std::uint16_t port);
+                                          const std::filesystem::path& ours, std::uint16_t port);
 std::vector<std::string> private_server_arguments(const ServerVersion& version,
-                                                  const std::filesystem::path& data,
+                                                  const std::filesystem::path& ours,
                                                   const std::filesystem::path& run);
 
 }  // namespace slip::mariadb

@@ -9,57 +9,70 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kSeriesMark = "slipstream.series";
+constexpr const char* kSeriesMark = "data/slipstream.series";
+
+Directory::Access private_to(const RunUser& user) {
+  return {.mode = 0700, .owner = user.ids};
+}
 
 }  // namespace
 
-Layout layout_of(const fs::path& directory) {
-  return Layout{.data = directory / "data",
-                .log = directory / "log",
-                .run = directory / "run",
-                .tmp = directory / "tmp",
-                .compared = directory / "compared"};
+Result<Layout> open_layout(const fs::path& directory) {
+  return layout_in(TRY(Directory::open(directory)));
+}
+
+Layout layout_in(Directory directory) {
+  return Layout{.top = std::make_shared<const Directory>(std::move(directory))};
 }
 
 Result<> make_layout(const Layout& layout, const RunUser& user) {
-  for (const fs::path& folder : {layout.data, layout.log, layout.tmp}) {
-    TRY(make_private_directory(folder, user));
-    TRY(set_no_copy_on_write(folder));
+  for (const char* name : {kData, kLog, kTmp}) {
+    const Directory made = TRY(layout.top->make_directory(name, private_to(user)));
+    TRY(made.set_no_copy_on_write());
   }
-  return make_private_directory(layout.run, user);
-}
-
-Result<> clear_leftovers(const Layout& layout) {
-  for (const fs::path& folder : {layout.run, layout.tmp}) {
-    std::error_code failed;
-    for (const auto& entry : fs::directory_iterator(folder, failed)) {
-      TRY(remove_tree(entry.path()));
-    }
-  }
+  TRY(layout.top->make_directory(kRun, private_to(user)));
   return {};
 }
 
-Result<Series> read_series_mark(const fs::path& data) {
-  const std::string text = TRY(read_file(data / kSeriesMark, 64));
+Result<> clear_leftovers(const Layout& layout, const RunUser& user) {
+  TRY(layout.top->remove(kRun));
+  TRY(layout.top->make_directory(kRun, private_to(user)));
+  TRY(layout.top->remove(kTmp));
+  const Directory made = TRY(layout.top->make_directory(kTmp, private_to(user)));
+  return made.set_no_copy_on_write();
+}
+
+Result<Series> read_series_mark(const Layout& layout) {
+  const std::string text = TRY(layout.top->read(kSeriesMark, 64));
   if (const auto series = find_series(text)) return *series;
   return Error{.code = ErrorCode::invalid_argument,
-               .message = (data / kSeriesMark).string() + " names no release series"};
+               .message = (layout.top->path() / kSeriesMark).string() + " names no release series"};
 }
 
-Result<> write_series_mark(const fs::path& data, Series series, const RunUser& user) {
-  return write_owned(data / kSeriesMark, series.text() + "\n", user);
+Result<> write_series_mark(const Layout& layout, Series series, const RunUser& user) {
+  return write_owned(*layout.top, kSeriesMark, series.text() + "\n", user);
 }
 
-bool server_runs_on(const fs::path& data) {
+Result<bool> server_runs_on(const Directory& data) {
   // A server holds a lock on these for as long as it runs; asking takes none.
   for (const char* name : {"ibdata1", "aria_log_control"}) {
-    const UniqueFd fd(::open((data / name).c_str(), O_RDONLY | O_CLOEXEC));
+    const auto fd = data.open_file(name);
+    if (!fd && fd.error().code == ErrorCode::not_found) continue;
+    if (!fd) return fd.error();
     struct flock lock {};
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
-    if (fd && ::fcntl(fd.get(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK) return true;
+    if (::fcntl(fd->get(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK) return true;
   }
   return false;
+}
+
+Result<std::optional<std::string>> read_if_there(const Directory& directory, const fs::path& name,
+                                                 std::size_t max) {
+  auto text = directory.read(name, max);
+  if (!text && text.error().code == ErrorCode::not_found) return std::optional<std::string>();
+  if (!text) return text.error();
+  return std::optional(*std::move(text));
 }
 
 }  // namespace slip::mariadb

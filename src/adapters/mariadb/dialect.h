@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/mariadb/series.h"
+#include "base/directory.h"
 #include "base/result.h"
 #include "domain/source.h"
 #include "ports/adapter.h"
@@ -90,15 +91,15 @@ struct Dialect {
   // Brings the system tables of an older series up to date; nothing if servers do by themselves.
   virtual std::optional<Program> upgrader() const = 0;
   // The series that last upgraded or made one, where the server noted it.
-  virtual std::optional<Series> noted_series(const std::filesystem::path& data) const = 0;
+  virtual Result<std::optional<Series>> noted_series(const Directory& data) const = 0;
   // True if a server of the series `reader` takes the data of an older one.
   virtual bool upgrades(Series data, Series reader) const { return data <= reader; }
   // Empty if it is one of this product's; else what it is instead: "is not a data directory".
-  virtual std::string why_not(const std::filesystem::path& data) const = 0;
+  virtual Result<std::string> why_not(const Directory& data) const = 0;
   // A file at its top that ties a copy to its origin.
   virtual bool ties_to_origin(const std::string& name) const = 0;
-  // What a flush has to sync.
-  virtual std::vector<std::filesystem::path> redo_logs(const std::filesystem::path& data) const = 0;
+  // Names of what a flush has to sync.
+  virtual Result<std::vector<std::filesystem::path>> redo_logs(const Directory& data) const = 0;
 
   // --- Accounts.
 

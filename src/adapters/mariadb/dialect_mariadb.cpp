@@ -2,13 +2,13 @@
 
 #include <charconv>
 
+#include "adapters/mariadb/data_directory.h"
 #include "adapters/mariadb/dialect.h"
 #include "adapters/mariadb/rights.h"
 #include "adapters/mariadb/server_state.h"
 #include "adapters/mariadb/session.h"
 #include "adapters/mariadb/settings.h"
 #include "adapters/mariadb/subset.h"
-#include "base/file.h"
 
 namespace slip::mariadb {
 
@@ -45,30 +45,29 @@ class Mariadb final : public Dialect {
   std::optional<Program> upgrader() const override {
     return Program{"mariadb-upgrade", "mariadb-client"};
   }
-  std::optional<Series> noted_series(const fs::path& data) const override {
+  Result<std::optional<Series>> noted_series(const Directory& data) const override {
     for (const char* name : {"mariadb_upgrade_info", "mysql_upgrade_info"}) {
-      if (const auto text = read_file(data / name, 256)) return find_series(*text);
+      if (const auto text = TRY(read_if_there(data, name, 4096))) return find_series(*text);
     }
-    return std::nullopt;
+    return std::optional<Series>();
   }
-  std::string why_not(const fs::path& data) const override {
-    std::error_code failed;
-    if (fs::exists(data / "mysql.ibd", failed)) {
-      return "is a data directory of MySQL, not of MariaDB";
+  Result<std::string> why_not(const Directory& data) const override {
+    if (TRY(data.has_file("mysql.ibd"))) {
+      return std::string("is a data directory of MySQL, not of MariaDB");
     }
-    if (!fs::is_directory(data / "mysql", failed) || !fs::exists(data / "ibdata1", failed)) {
-      return "is not a data directory of MariaDB";
+    if (!TRY(data.has_directory("mysql")) || !TRY(data.has_file("ibdata1"))) {
+      return std::string("is not a data directory of MariaDB");
     }
-    if (!fs::exists(data / "ib_logfile0", failed)) {
-      return "has no ib_logfile0: its redo log lies elsewhere";
+    if (!TRY(data.has_file("ib_logfile0"))) {
+      return std::string("has no ib_logfile0: its redo log lies elsewhere");
     }
-    return "";
+    return std::string();
   }
   bool ties_to_origin(const std::string& name) const override {
     return name.ends_with(".info") && !name.ends_with("upgrade_info");
   }
-  std::vector<fs::path> redo_logs(const fs::path& data) const override {
-    return {data / "ib_logfile0"};
+  Result<std::vector<fs::path>> redo_logs(const Directory&) const override {
+    return std::vector<fs::path>{"ib_logfile0"};
   }
 
   std::string own_user_statements(const std::string& password) const override {

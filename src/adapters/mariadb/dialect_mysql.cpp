@@ -3,13 +3,13 @@
 #include <charconv>
 #include <regex>
 
+#include "adapters/mariadb/data_directory.h"
 #include "adapters/mariadb/dialect.h"
 #include "adapters/mariadb/rights.h"
 #include "adapters/mariadb/server_state.h"
 #include "adapters/mariadb/session.h"
 #include "adapters/mariadb/settings.h"
 #include "adapters/mariadb/subset.h"
-#include "base/file.h"
 
 namespace slip::mariadb {
 
@@ -22,6 +22,8 @@ namespace {
 constexpr std::string_view kNote = "SHA2(CONCAT({}, HEX(authentication_string)), 256)";
 
 constexpr std::string_view kRedoBytes = "64M";
+constexpr const char* kRedo = "#innodb_redo";
+constexpr std::size_t kRedoFilesMax = 1000;  // servers keep 32
 constexpr std::string_view kTableNames = "lower_case_table_names";
 
 class Mysql final : public Dialect {
@@ -52,48 +54,49 @@ class Mysql final : public Dialect {
   std::optional<Program> upgrader() const override { return std::nullopt; }
   // {"file_format":"1","upgrade_history":[..., {"date":"...","version":"9.7.4",...}]}; before 8.4
   // only the number.
-  std::optional<Series> noted_series(const fs::path& data) const override {
-    if (const auto history = read_file(data / "mysql_upgrade_history", 1 << 20)) {
+  Result<std::optional<Series>> noted_series(const Directory& data) const override {
+    if (const auto history = TRY(read_if_there(data, "mysql_upgrade_history", 1 << 20))) {
       constexpr std::string_view mark = "\"version\":\"";
       const auto at = history->rfind(mark);
       if (at != std::string::npos) return find_series(history->substr(at + mark.size(), 16));
     }
-    if (const auto text = read_file(data / "mysql_upgrade_info", 256)) return find_series(*text);
-    return std::nullopt;
+    const auto text = TRY(read_if_there(data, "mysql_upgrade_info", 4096));
+    return text ? find_series(*text) : std::nullopt;
   }
   // "MySQL 8.4 Reference Manual, 3.2: Upgrade Paths": only from the long-term series before.
   bool upgrades(Series data, Series reader) const override {
     return data <= reader && (data.major != 8 || data.minor >= 4 || reader.major == 8);
   }
-  std::string why_not(const fs::path& data) const override {
-    std::error_code failed;
-    if (!fs::is_directory(data / "mysql", failed) || !fs::exists(data / "ibdata1", failed)) {
-      return "is not a data directory of MySQL";
+  Result<std::string> why_not(const Directory& data) const override {
+    if (!TRY(data.has_directory("mysql")) || !TRY(data.has_file("ibdata1"))) {
+      return std::string("is not a data directory of MySQL");
     }
-    if (!fs::exists(data / "mysql.ibd", failed)) {
-      return fs::exists(data / "aria_log_control", failed)
-                 ? "is a data directory of MariaDB, not of MySQL"
-                 : "is a data directory of MySQL before 8.0";
+    if (!TRY(data.has_file("mysql.ibd"))) {
+      return std::string(TRY(data.has_file("aria_log_control"))
+                             ? "is a data directory of MariaDB, not of MySQL"
+                             : "is a data directory of MySQL before 8.0");
     }
-    if (!fs::exists(data / "#innodb_redo", failed) && !fs::exists(data / "ib_logfile0", failed)) {
-      return "has no #innodb_redo: its redo log lies elsewhere";
+    if (!TRY(data.has_directory(kRedo)) && !TRY(data.has_file("ib_logfile0"))) {
+      return std::string("has no #innodb_redo: its redo log lies elsewhere");
     }
-    return "";
+    return std::string();
   }
   // Its name in replication, what was set there with SET PERSIST (which would win over our
   // arguments), and its keys.
   bool ties_to_origin(const std::string& name) const override {
     return name == "auto.cnf" || name.starts_with("mysqld-auto.cnf") || name.ends_with(".pem");
   }
-  std::vector<fs::path> redo_logs(const fs::path& data) const override {
+  Result<std::vector<fs::path>> redo_logs(const Directory& data) const override {
     std::vector<fs::path> files;
-    std::error_code failed;
-    for (const auto& entry : fs::directory_iterator(data / "#innodb_redo", failed)) {
-      // Those that end so are spare ones.
-      if (!entry.path().string().ends_with("_tmp")) files.push_back(entry.path());
+    if (TRY(data.has_directory(kRedo))) {
+      const Directory redo = TRY(data.open_directory(kRedo));
+      for (const auto& entry : TRY(redo.list(kRedoFilesMax))) {
+        // Those that end so are spare ones.
+        if (!entry.name.ends_with("_tmp")) files.push_back(fs::path(kRedo) / entry.name);
+      }
     }
     if (!files.empty()) return files;
-    return {data / "ib_logfile0", data / "ib_logfile1"};
+    return std::vector<fs::path>{"ib_logfile0", "ib_logfile1"};
   }
 
   std::string own_user_statements(const std::string& password) const override {

@@ -1,9 +1,14 @@
 #include "adapters/mariadb/dump_file.h"
 
-#include <fstream>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <regex>
 
-#include "base/file.h"
+#include "adapters/mariadb/lines.h"
+#include "base/system_error.h"
 
 namespace slip::mariadb {
 
@@ -104,33 +109,43 @@ void Scan::statement(const std::string& text) {
 
 }  // namespace
 
-Result<DumpFormat> detect_format(const fs::path& path) {
-  std::error_code failed;
-  if (fs::is_directory(path, failed)) return broken(path, "is a directory");
-  std::ifstream file(path, std::ios::binary);
+Result<UniqueFd> open_dump(const fs::path& path) {
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (!file) return error_from_errno(errno, "open the dump " + path.string());
+  struct stat about {};
+  if (::fstat(file.get(), &about) != 0) {
+    return error_from_errno(errno, "look at the dump " + path.string());
+  }
+  if (S_ISDIR(about.st_mode)) return broken(path, "is a directory");
+  if (!S_ISREG(about.st_mode)) return broken(path, "is not a regular file");
+  return file;
+}
+
+Result<DumpFormat> detect_format(int dump, const fs::path& shown) {
   std::string head(512, '\0');
-  file.read(head.data(), static_cast<std::streamsize>(head.size()));
-  head.resize(static_cast<std::size_t>(file.gcount()));
-  if (head.empty()) return broken(path, "is empty");
+  const ssize_t count = ::pread(dump, head.data(), head.size(), 0);
+  if (count < 0) return error_from_errno(errno, "read the dump " + shown.string());
+  head.resize(static_cast<std::size_t>(count));
+  if (head.empty()) return broken(shown, "is empty");
   if (head.starts_with("\x1f\x8b") || head.starts_with("\x28\xb5\x2f\xfd")) {
     return DumpFormat::compressed;
   }
   if (head.find('\0') != std::string::npos) {
-    return broken(path, "is neither SQL nor SQL compressed by gzip or zstd");
+    return broken(shown, "is neither SQL nor SQL compressed by gzip or zstd");
   }
   return DumpFormat::plain;
 }
 
-Result<DumpContent> scan_dump(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return error_from_errno(errno, "open the dump " + path.string());
+Result<DumpContent> scan_dump(int dump, const fs::path& shown) {
+  Lines lines(dump, shown);
   Scan scan;
-  for (std::string text; std::getline(file, text);) {
+  for (Lines::Piece piece; TRY(lines.next(piece));) {
+    if (!piece.begins) continue;
+    std::string text(piece.text);
     if (text.ends_with('\r')) text.pop_back();
     scan.line(text);
   }
-  if (!scan.is_whole()) return broken(path, "is broken: it ends in the middle");
+  if (!scan.is_whole()) return broken(shown, "is broken: it ends in the middle");
   return std::move(scan).result();
 }
 

@@ -5,15 +5,21 @@
 #include <string>
 
 #include "adapters/mariadb/login.h"
+#include "base/fd.h"
 #include "base/result.h"
 
 namespace slip::mariadb {
 
 enum class DumpFormat { plain, compressed };
 
-// Told by its content. Errors: `not_found`, `permission_denied`, `invalid_argument` (empty, or
-// neither).
-Result<DumpFormat> detect_format(const std::filesystem::path& path);
+// An administrator's dump, wherever it lies. Errors: `not_found`, `permission_denied`,
+// `invalid_argument` (it is no regular file).
+Result<UniqueFd> open_dump(const std::filesystem::path& path);
+
+// Of open files; `shown` is the path, for messages.
+
+// Told by its content. Errors: `invalid_argument` (empty, or neither).
+Result<DumpFormat> detect_format(int dump, const std::filesystem::path& shown);
 
 // What a plain dump needs around it, and what it says of its origin.
 struct DumpContent {
@@ -23,6 +29,6 @@ struct DumpContent {
   std::string binlog_position;           // "binlog.000002:4005"; empty if not noted
 };
 // Reads it once, line by line. Errors: `invalid_argument` (it ends in the middle).
-Result<DumpContent> scan_dump(const std::filesystem::path& path);
+Result<DumpContent> scan_dump(int dump, const std::filesystem::path& shown);
 
 }  // namespace slip::mariadb

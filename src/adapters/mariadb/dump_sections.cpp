@@ -1,13 +1,15 @@
 #include "adapters/mariadb/dump_sections.h"
 
 #include <openssl/evp.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
+#include <cerrno>
 #include <memory>
 #include <optional>
 
-#include "base/file.h"
+#include "adapters/mariadb/lines.h"
+#include "base/system_error.h"
 
 namespace slip::mariadb {
 
@@ -23,9 +25,9 @@ constexpr std::string_view kDatabase = "Current Database: ";
 class Digest {
  public:
   Digest() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) { begin(); }
-  void add(const std::string& line) {
-    EVP_DigestUpdate(context_.get(), line.data(), line.size());
-    EVP_DigestUpdate(context_.get(), "\n", 1);
+  void add(const Lines::Piece& piece) {
+    EVP_DigestUpdate(context_.get(), piece.text.data(), piece.text.size());
+    if (piece.ends) EVP_DigestUpdate(context_.get(), "\n", 1);
   }
   // And begins the next.
   std::string end() {
@@ -51,14 +53,19 @@ class Digest {
 // One pass over a dump's lines.
 class Reader {
  public:
-  void line(const std::string& text) {
+  void take(const Lines::Piece& piece) {
     const std::uint64_t begin = at_;
-    at_ += text.size() + 1;
+    const std::string_view text = piece.text;
+    at_ += text.size() + (piece.ends ? 1 : 0);
+    if (!piece.begins) {
+      digest_.add(piece);
+      return;
+    }
     if (text.starts_with("DELIMITER ")) in_body_ = text != "DELIMITER ;";
     // Bodies of triggers and routines may say anything; their remarks are theirs.
     if (in_body_ || !text.starts_with("--")) {
       if (!in_body_ && text.starts_with("ALTER DATABASE ")) current_.changes_database = true;
-      digest_.add(text);
+      digest_.add(piece);
       heading_.clear();
       frame_.reset();
       return;
@@ -127,34 +134,44 @@ bool DumpSection::is_context() const {
   return name.empty() || name.starts_with(kDatabase);
 }
 
-Result<std::vector<DumpSection>> read_sections(const fs::path& dump) {
-  std::ifstream file(dump, std::ios::binary);
-  if (!file) return error_from_errno(errno, "open the dump " + dump.string());
+Result<std::vector<DumpSection>> read_sections(int dump, const fs::path& shown) {
+  Lines lines(dump, shown);
   Reader reader;
-  for (std::string text; std::getline(file, text);) reader.line(text);
-  if (file.bad()) return error_from_errno(EIO, "read the dump " + dump.string());
+  for (Lines::Piece piece; TRY(lines.next(piece));) reader.take(piece);
   return std::move(reader).sections();
 }
 
-Result<> write_sections(const fs::path& dump, const std::vector<DumpSection>& sections,
-                        const std::string& preface, const fs::path& to) {
-  std::ifstream from(dump, std::ios::binary);
-  std::ofstream out(to, std::ios::binary | std::ios::trunc);
+namespace {
+
+Result<> write_all(int to, std::string_view text, const fs::path& shown) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(to, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return error_from_errno(errno, "write " + shown.string());
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<> write_sections(int dump, const std::vector<DumpSection>& sections,
+                        const std::string& preface, int to, const fs::path& shown) {
   std::string buffer(1 << 20, '\0');
   for (const DumpSection& section : sections) {
-    from.seekg(static_cast<std::streamoff>(section.begin));
-    for (std::uint64_t left = section.end - section.begin; left > 0 && from && out;) {
-      const auto count = std::min<std::uint64_t>(left, buffer.size());
-      from.read(buffer.data(), static_cast<std::streamsize>(count));
+    for (std::uint64_t at = section.begin; at < section.end;) {
+      const auto wanted = std::min<std::uint64_t>(section.end - at, buffer.size());
+      const ssize_t count = ::pread(dump, buffer.data(), wanted, static_cast<off_t>(at));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return error_from_errno(errno, "read what is written to " + shown.string());
       // The last line may lack its end.
-      const auto got = static_cast<std::uint64_t>(from.gcount());
-      out.write(buffer.data(), static_cast<std::streamsize>(got));
-      left -= got < count ? left : got;
+      if (count == 0) break;
+      TRY(write_all(to, std::string_view(buffer).substr(0, static_cast<std::size_t>(count)),
+                    shown));
+      at += static_cast<std::uint64_t>(count);
     }
-    if (&section == &sections.front()) out << preface;
+    if (&section == &sections.front()) TRY(write_all(to, preface, shown));
   }
-  out.flush();
-  if (!out) return error_from_errno(errno == 0 ? EIO : errno, "write " + to.string());
   return {};
 }
 

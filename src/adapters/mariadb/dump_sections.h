@@ -31,11 +31,13 @@ struct DumpSection {
   bool is_context() const;
 };
 
-// A table's data and triggers belong to its section. Errors: those of reading.
-Result<std::vector<DumpSection>> read_sections(const std::filesystem::path& dump);
+// Of an open dump; `shown` is its path, for messages. A table's data and triggers belong to its
+// section. Errors: those of reading.
+Result<std::vector<DumpSection>> read_sections(int dump, const std::filesystem::path& shown);
 
-// Writes those sections of the dump, in their order, with `preface` after the first of them.
-Result<> write_sections(const std::filesystem::path& dump, const std::vector<DumpSection>& sections,
-                        const std::string& preface, const std::filesystem::path& to);
+// Writes those sections of the dump to an open file, in their order, with `preface` after the first
+// of them; `shown` is that file's path.
+Result<> write_sections(int dump, const std::vector<DumpSection>& sections,
+                        const std::string& preface, int to, const std::filesystem::path& shown);
 
 }  // namespace slip::mariadb

@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "adapters/mariadb/dump_file.h"
+#include "base/directory.h"
 #include "base/file.h"
 
 namespace slip::mariadb {
@@ -15,7 +17,7 @@ class MariadbDumpSections : public testing::Test {
  protected:
   std::vector<DumpSection> sections(const std::string& text) {
     std::ofstream(dump()) << text;
-    auto found = read_sections(dump());
+    auto found = read_sections(open_dump(dump()).value().get(), dump());
     EXPECT_TRUE(found);
     return found.value_or(std::vector<DumpSection>());
   }
@@ -26,7 +28,10 @@ class MariadbDumpSections : public testing::Test {
   }
   std::filesystem::path dump() { return folder_.path() / "dump"; }
   std::string written(const std::vector<DumpSection>& these, const std::string& preface) {
-    EXPECT_TRUE(write_sections(dump(), these, preface, folder_.path() / "part"));
+    const auto folder = Directory::open(folder_.path()).value();
+    EXPECT_TRUE(folder.remove("part"));
+    EXPECT_TRUE(write_sections(open_dump(dump()).value().get(), these, preface,
+                               folder.create_file("part", {}).value().get(), "part"));
     return read_file(folder_.path() / "part").value_or("(none)");
   }
 

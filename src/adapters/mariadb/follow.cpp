@@ -10,8 +10,6 @@
 
 namespace slip::mariadb {
 
-namespace fs = std::filesystem;
-
 Result<> check_production(const Dialect& dialect, const UrlOrigin& production) {
   auto session = TRY(connect_to(production));
   if (&session.dialect() != &dialect) {
@@ -150,14 +148,13 @@ Result<> ensure_encryption(Session& session, const UrlOrigin& production) {
 }
 
 Result<> remove_replication(const Layout& layout) {
-  for (const auto& folder : {layout.data, layout.log}) {
-    std::error_code failed;
-    for (const auto& entry : fs::directory_iterator(folder, failed)) {
-      const std::string name = entry.path().filename();
+  for (const char* folder : {kData, kLog}) {
+    const Directory within = TRY(layout.top->open_directory(folder));
+    for (const auto& [name, type] : TRY(within.list())) {
       const bool is_state = name == "multi-master.info" || name.starts_with("master") ||
                             name.starts_with("relay-log");
-      const bool goes = folder == layout.log || (is_state && name.ends_with(".info"));
-      if (goes) TRY(remove_tree(entry.path()));
+      const bool goes = folder == kLog || (is_state && name.ends_with(".info"));
+      if (goes) TRY(within.remove(name));
     }
   }
   return {};

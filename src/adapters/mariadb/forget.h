@@ -9,7 +9,8 @@ namespace slip::mariadb {
 // version by version. So the data is made anew: what the running server holds is loaded into an
 // empty data directory, which takes the old one's place once that server has ended, as it is told
 // to. Accounts, time zones and linked servers come along; row histories (system versioning) and
-// statistics do not.
-Result<> forget_the_past(const Ingest& ingest, const ServerVersion& version);
+// statistics do not. `running` is how to come into that server.
+Result<> forget_the_past(const Ingest& ingest, const ServerVersion& version,
+                         const LocalServer& running);
 
 }  // namespace slip::mariadb

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <regex>
 
-#include "adapters/mariadb/configuration.h"
 #include "adapters/support/space_watch.h"
 
 namespace slip::mariadb {
@@ -57,16 +56,16 @@ Error explain_words(std::string words, ErrorCode code, const std::string& messag
   return error;
 }
 
-Result<std::string> run_step(const Ingest& ingest, Command command, std::string_view what,
-                             ErrorCode code, const std::string& message) {
-  SpaceWatch space(ingest.directory);
+Result<std::string> run_step(const Ingest& ingest, Command command, const ConfinedPlaces& places,
+                             std::string_view what, ErrorCode code, const std::string& message) {
+  SpaceWatch space(ingest.top().path());
   bool full = false;
   command.watch = [&, asked = std::move(command.watch)](std::string_view said) {
     full = space.has_run_out();
     return !full && (asked ? asked(said) : ingest.go_on(what));
   };
   command.deadline = std::chrono::hours(48);
-  auto output = run_ok(command);
+  auto output = run_ok(TRY(ingest.confinement->confine(std::move(command), places)));
   if (full) return no_space_for_source();
   if (output || output.error().code != ErrorCode::failed) return output;
   return explain_words(std::move(output.error().detail), code, message);
@@ -76,13 +75,14 @@ Result<> initialize(const Ingest& ingest, const ServerVersion& version) {
   const Dialect& dialect = ingest.dialect();
   const auto program = dialect.initializer();
   Command command{.argv = {TRY(find_tool(version, program))},
-                  .working_directory = ingest.layout.data,
+                  .working_directory = ingest.layout.data(),
                   .run_as = ingest.user.name};
   for (auto& argument :
-       dialect.initializer_arguments(ingest.layout.data, ingest.layout.tmp, ingest.settings)) {
+       dialect.initializer_arguments(ingest.layout.data(), ingest.layout.tmp(), ingest.settings)) {
     command.argv.push_back(std::move(argument));
   }
-  TRY(run_step(ingest, std::move(command), "making an empty database", ErrorCode::failed,
+  TRY(run_step(ingest, std::move(command), ingest.place(version).places(),
+               "making an empty database", ErrorCode::failed,
                std::string(program.name) + " failed"));
   return {};
 }
@@ -91,15 +91,17 @@ namespace {
 
 Result<> upgrade(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server) {
   const auto program = ingest.dialect().upgrader();
-  const auto noted = ingest.dialect().noted_series(ingest.layout.data);
+  const auto noted = TRY(ingest.dialect().noted_series(TRY(ingest.top().open_directory(kData))));
   if (!program || (noted && *noted == version.series)) return {};
   Command command{.argv = {TRY(find_tool(version, *program))},
                   .env = server.client_environment(),
-                  .working_directory = ingest.layout.data,
+                  .working_directory = ingest.layout.data(),
                   .run_as = ingest.user.name};
   for (auto& argument : server.client_arguments()) command.argv.push_back(std::move(argument));
   command.argv.emplace_back("--silent");
-  TRY(run_step(ingest, std::move(command), "upgrading the system tables", ErrorCode::failed,
+  auto places = server.client_places();
+  places.writable.push_back(ingest.top().path());  // it notes what it did beside the data
+  TRY(run_step(ingest, std::move(command), places, "upgrading the system tables", ErrorCode::failed,
                "the system tables cannot be upgraded to " + version.series.text()));
   return {};
 }
@@ -135,12 +137,10 @@ Result<> ensure_database(const Ingest& ingest, Session& session) {
 }  // namespace
 
 Result<> take_over(const Ingest& ingest, const ServerVersion& version, const Heritage& heritage) {
-  const auto& data = ingest.layout.data;
-  TRY(write_configuration(ingest.dialect(), data, ingest.settings, ingest.user));
-  TRY(write_series_mark(data, version.series, ingest.user));
+  TRY(write_series_mark(ingest.layout, version.series, ingest.user));
   constexpr std::string_view what = "taking the copy over";
-  auto server = TRY(PrivateServer::start(version, ingest.layout, ingest.user,
-                                         [&] { return ingest.go_on(what); }));
+  auto server =
+      TRY(PrivateServer::start(ingest.place(version), [&] { return ingest.go_on(what); }));
   TRY(upgrade(ingest, version, server));
   {
     auto session = TRY(server.session());

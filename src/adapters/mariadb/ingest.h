@@ -9,6 +9,7 @@
 #include "adapters/mariadb/server_state.h"
 #include "adapters/mariadb/server_versions.h"
 #include "adapters/mariadb/settings.h"
+#include "base/directory.h"
 #include "base/result.h"
 #include "base/subprocess.h"
 #include "ports/adapter.h"
@@ -20,11 +21,19 @@ struct Ingest {
   Settings settings;
   Installed installed;
   RunUser user;
-  std::filesystem::path directory;
   Layout layout;
   Progress progress;
+  std::shared_ptr<const Confinement> confinement;
 
   const Dialect& dialect() const { return *installed.dialect; }
+  const Directory& top() const { return *layout.top; }
+  ServerPlace place(const ServerVersion& version) const {
+    return {.version = version,
+            .layout = layout,
+            .settings = settings,
+            .user = user,
+            .confinement = confinement};
+  }
   bool go_on(std::string_view what, std::optional<double> fraction = std::nullopt) const {
     return !progress || progress(what, fraction);
   }
@@ -47,11 +56,10 @@ Result<ServerVersion> choose_reader(const Ingest& ingest, std::optional<Series> 
 // Makes a new, empty data directory. The layout is there.
 Result<> initialize(const Ingest& ingest, const ServerVersion& version);
 
-// Loads a plain dump into a running server; `database`: where it goes if it does not say itself;
-// `origin`: where it came from, for messages.
+// Loads an open plain dump into a running server; `database`: where it goes if it does not say
+// itself; `origin`: where it came from, for messages.
 Result<> load_file(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
-                   const std::filesystem::path& dump, const std::string& database,
-                   const std::string& origin);
+                   int dump, const std::string& database, const std::string& origin);
 
 // What is known of a data directory beside its files.
 struct Heritage {
@@ -66,10 +74,10 @@ struct Heritage {
 Result<> take_over(const Ingest& ingest, const ServerVersion& version,
                    const Heritage& heritage = {});
 
-// Runs a program of the ingest, showing `what` as progress; a full disk becomes `no_space`,
-// anything else it says no to `code` with `message`.
-Result<std::string> run_step(const Ingest& ingest, Command command, std::string_view what,
-                             ErrorCode code, const std::string& message);
+// Runs a program of the ingest confined to `places`, showing `what` as progress; a full disk
+// becomes `no_space`, anything else it says no to `code` with `message`.
+Result<std::string> run_step(const Ingest& ingest, Command command, const ConfinedPlaces& places,
+                             std::string_view what, ErrorCode code, const std::string& message);
 // What a program's words are about: the same rule.
 Error explain_words(std::string words, ErrorCode code, const std::string& message);
 

@@ -6,8 +6,6 @@
 
 namespace slip::mariadb {
 
-namespace fs = std::filesystem;
-
 namespace {
 
 constexpr std::string_view kCopying = "copying the backup";
@@ -27,11 +25,12 @@ Result<> receive(const Ingest& ingest, const BackupOrigin& origin, const ServerV
   const Command from{.argv = {"/bin/sh", "-c", origin.command},
                      .deadline = std::chrono::hours(48),
                      .watch = watch};
-  const Command to{.argv = {TRY(find_tool(version, {"mbstream", "mariadb-backup"})), "--extract",
-                            "--directory=" + ingest.layout.data.string()},
-                   .run_as = ingest.user.name,
-                   .deadline = std::chrono::hours(48),
-                   .watch = watch};
+  Command to{.argv = {TRY(find_tool(version, {"mbstream", "mariadb-backup"})), "--extract",
+                      "--directory=" + ingest.layout.data().string()},
+             .run_as = ingest.user.name,
+             .deadline = std::chrono::hours(48),
+             .watch = watch};
+  to = TRY(ingest.confinement->confine(std::move(to), ingest.place(version).places()));
   const PipedOutput output = TRY(run_piped(from, to));
   // A reader that failed ends the writer too: it has the cause.
   if (output.to.exit_status != 0) {
@@ -47,9 +46,11 @@ Result<> receive(const Ingest& ingest, const BackupOrigin& origin, const ServerV
 }
 
 // A file that the backup tool leaves; newer ones name it after MariaDB.
-Result<std::string> read_note(const fs::path& data, const std::string& name) {
-  if (auto text = read_file(data / ("mariadb_backup_" + name))) return text;
-  return read_file(data / ("xtrabackup_" + name));
+Result<std::optional<std::string>> read_note(const Directory& data, const std::string& name) {
+  for (const char* prefix : {"mariadb_backup_", "xtrabackup_"}) {
+    if (auto text = TRY(read_if_there(data, prefix + name, 1 << 20))) return text;
+  }
+  return std::optional<std::string>();
 }
 
 // "key = value" of a note; empty if it is not there.
@@ -61,27 +62,11 @@ std::string value_of(const std::string& note, const std::string& key) {
   return "";
 }
 
-// Without these the server would not open the files. The rest of the backup's option file is the
-// origin's taste, and sizes of its machine.
-std::string needed_options(const std::string& options) {
-  std::string kept;
-  std::istringstream lines(options);
-  for (std::string line; std::getline(lines, line);) {
-    for (const char* name :
-         {"innodb_data_file_path=", "innodb_page_size=", "innodb_undo_tablespaces="}) {
-      if (line.starts_with(name)) kept += line + "\n";
-    }
-  }
-  return kept;
-}
-
-Result<> remove_notes(const fs::path& data) {
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(data, failed)) {
-    const std::string name = entry.path().filename();
+Result<> remove_notes(const Directory& data) {
+  for (const auto& [name, type] : TRY(data.list())) {
     if (name.starts_with("xtrabackup_") || name.starts_with("mariadb_backup_") ||
         name == "backup-my.cnf" || name == "ib_buffer_pool") {
-      TRY(remove_tree(entry.path()));
+      TRY(data.remove(name));
     }
   }
   return {};
@@ -92,11 +77,11 @@ Result<> remove_notes(const fs::path& data) {
 Result<DataPosition> ingest_from(const Ingest& ingest, const BackupOrigin& origin) {
   const ServerVersion chosen = TRY(choose_version(ingest));
   if (ingest.settings.follows) TRY(check_production(ingest.dialect(), *ingest.settings.follows));
-  const fs::path& data = ingest.layout.data;
   TRY(make_layout(ingest.layout, ingest.user));
   TRY(receive(ingest, origin, chosen));
-  const auto info = read_note(data, "info");
-  const auto options = read_file(data / "backup-my.cnf");
+  const Directory data = TRY(ingest.top().open_directory(kData));
+  const auto info = TRY(read_note(data, "info"));
+  const auto options = TRY(read_if_there(data, "backup-my.cnf", 1 << 20));
   if (!info || !options) {
     return broken("the stream of the backup command ends before the backup does", "");
   }
@@ -110,18 +95,19 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const BackupOrigin& origi
   const ServerVersion version =
       TRY(choose_reader(ingest, find_series(value_of(*info, "server_version")), "the backup"));
   const Timestamp at = now();
-  TRY(run_step(ingest,
-               Command{.argv = {TRY(find_tool(version, {"mariadb-backup", "mariadb-backup"})),
-                                "--prepare", "--use-memory=256M", "--target-dir=" + data.string()},
-                       .working_directory = data,
-                       .run_as = ingest.user.name},
-               "preparing the backup", ErrorCode::invalid_argument,
-               "the backup is broken: mariadb-backup cannot prepare it"));
+  TRY(run_step(
+      ingest,
+      Command{.argv = {TRY(find_tool(version, {"mariadb-backup", "mariadb-backup"})), "--prepare",
+                       "--use-memory=256M", "--target-dir=" + ingest.layout.data().string()},
+              .working_directory = ingest.layout.data(),
+              .run_as = ingest.user.name},
+      ingest.place(version).places(), "preparing the backup", ErrorCode::invalid_argument,
+      "the backup is broken: mariadb-backup cannot prepare it"));
   // "binlog.000002 <tab> 4005 <tab> 0-77-31", where the origin has a binary log.
-  std::istringstream note(read_note(data, "binlog_info").value_or(""));
+  std::istringstream note(TRY(read_note(data, "binlog_info")).value_or(""));
   std::string file, offset, gtid;
   note >> file >> offset >> gtid;
-  TRY(write_origin_options(data, needed_options(*options), ingest.user));
+  TRY(write_origin_options(ingest.layout, *options, ingest.user));
   TRY(remove_notes(data));
   TRY(take_over(ingest, version, {.gtid = gtid, .definers = {}}));
   return DataPosition{.at = at,

@@ -1,4 +1,3 @@
-#include "adapters/mariadb/configuration.h"
 #include "adapters/mariadb/dump_file.h"
 #include "adapters/mariadb/ingest.h"
 
@@ -9,23 +8,38 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kLoading = "loading the dump";
+constexpr const char* kPlain = "dump";
 
 std::string broken(const std::string& origin) {
   return "the dump " + origin + " is broken, or of something else";
 }
 
+// A plain dump, open.
+struct Dump {
+  UniqueFd file;
+  fs::path path;  // for messages
+};
+
 // The dump as it can be loaded: itself, or what it was packed from.
-Result<fs::path> unpacked(const Ingest& ingest, const fs::path& origin) {
-  if (TRY(detect_format(origin)) == DumpFormat::plain) return origin;
-  fs::path plain = ingest.directory / "dump";
-  TRY(run_step(ingest,
-               Command{.argv = {"zstd", "--decompress", "--quiet", "--no-progress", "-o",
-                                plain.string(), origin.string()}},
-               "unpacking the dump", ErrorCode::invalid_argument, broken(origin.string())));
-  if (TRY(detect_format(plain)) != DumpFormat::plain) {
+Result<Dump> unpacked(const Ingest& ingest, const fs::path& origin) {
+  UniqueFd given = TRY(open_dump(origin));
+  if (TRY(detect_format(given.get(), origin)) == DumpFormat::plain) {
+    return Dump{.file = std::move(given), .path = origin};
+  }
+  TRY(ingest.top().remove(kPlain));
+  const fs::path plain = ingest.top().path() / kPlain;
+  TRY(run_step(
+      ingest,
+      Command{.argv = {"zstd", "--decompress", "--quiet", "--no-progress", "-o", plain.string()},
+              .input_file = path_of_open_file(given.get()),
+              .run_as = ingest.user.name},
+      {.writable = {ingest.top().path()}}, "unpacking the dump", ErrorCode::invalid_argument,
+      broken(origin.string())));
+  Dump made{.file = TRY(ingest.top().open_file(kPlain)), .path = plain};
+  if (TRY(detect_format(made.file.get(), plain)) != DumpFormat::plain) {
     return Error{.code = ErrorCode::invalid_argument, .message = broken(origin.string())};
   }
-  return plain;
+  return made;
 }
 
 Error name_the_origin(Error error, const fs::path& origin, const fs::path& loaded) {
@@ -48,13 +62,12 @@ Result<std::string> choose_database(const Ingest& ingest, const DumpContent& con
 }
 
 // Into a new data directory.
-Result<> load_dump(const Ingest& ingest, const ServerVersion& version, const fs::path& dump,
+Result<> load_dump(const Ingest& ingest, const ServerVersion& version, int dump,
                    const DumpContent& content, const std::string& origin) {
   const std::string database = TRY(choose_database(ingest, content));
   TRY(initialize(ingest, version));
-  TRY(write_configuration(ingest.dialect(), ingest.layout.data, ingest.settings, ingest.user));
-  auto server = TRY(PrivateServer::start(version, ingest.layout, ingest.user,
-                                         [&] { return ingest.go_on(kLoading); }));
+  auto server =
+      TRY(PrivateServer::start(ingest.place(version), [&] { return ingest.go_on(kLoading); }));
   if (!database.empty()) {
     auto session = TRY(server.session());
     TRY(session.query("CREATE DATABASE IF NOT EXISTS " + Session::quote_name(database)));
@@ -66,31 +79,32 @@ Result<> load_dump(const Ingest& ingest, const ServerVersion& version, const fs:
 }  // namespace
 
 Result<> load_file(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
-                   const fs::path& dump, const std::string& database, const std::string& origin) {
+                   int dump, const std::string& database, const std::string& origin) {
   // Binary mode takes all bytes as they are, and no commands of the client: a dump starts no
-  // programs. It runs as the run user all the same, and gets the file opened.
+  // programs, and reads no file of the client's. It gets its own opened.
   Command load{.argv = {TRY(find_tool(version, version.dialect->client))},
                .env = server.client_environment(),
-               .input_file = dump,
+               .input_file = path_of_open_file(dump),
                .run_as = ingest.user.name};
   for (auto& argument : server.client_arguments()) load.argv.push_back(std::move(argument));
-  load.argv.insert(load.argv.end(),
-                   {"--binary-mode", "--default-character-set=utf8mb4", "--max-allowed-packet=1G"});
+  load.argv.insert(load.argv.end(), {"--binary-mode", "--local-infile=0",
+                                     "--default-character-set=utf8mb4", "--max-allowed-packet=1G"});
   if (!database.empty()) load.argv.push_back("--database=" + database);
-  TRY(run_step(ingest, std::move(load), kLoading, ErrorCode::invalid_argument, broken(origin)));
+  TRY(run_step(ingest, std::move(load), server.client_places(), kLoading,
+               ErrorCode::invalid_argument, broken(origin)));
   return {};
 }
 
 Result<DataPosition> ingest_from(const Ingest& ingest, const DumpOrigin& origin) {
   const ServerVersion version = TRY(choose_version(ingest));
   TRY(make_layout(ingest.layout, ingest.user));
-  const fs::path dump = TRY(unpacked(ingest, origin.path));
-  auto content = scan_dump(dump);
-  if (!content) return name_the_origin(std::move(content).error(), origin.path, dump);
-  TRY(load_dump(ingest, version, dump, *content, origin.path.string()));
+  const Dump dump = TRY(unpacked(ingest, origin.path));
+  auto content = scan_dump(dump.file.get(), dump.path);
+  if (!content) return name_the_origin(std::move(content).error(), origin.path, dump.path);
+  TRY(load_dump(ingest, version, dump.file.get(), *content, origin.path.string()));
   // After the load, which may have replaced all accounts.
   TRY(take_over(ingest, version, {.gtid = "", .definers = content->definers}));
-  TRY(remove_tree(ingest.directory / "dump"));
+  TRY(ingest.top().remove(kPlain));
   return DataPosition{.at = now(),
                       .position = position_text(content->gtid, content->binlog_position)};
 }

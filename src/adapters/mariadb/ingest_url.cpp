@@ -2,7 +2,6 @@
 #include <optional>
 #include <sstream>
 
-#include "adapters/mariadb/configuration.h"
 #include "adapters/mariadb/dump_file.h"
 #include "adapters/mariadb/dump_sections.h"
 #include "adapters/mariadb/follow.h"
@@ -19,6 +18,8 @@ namespace slip::mariadb {
 namespace {
 
 constexpr std::string_view kCopying = "copying from the server";
+constexpr const char* kDump = "dump";
+constexpr const char* kDigests = "digests";  // in kCompared
 
 // What can be known before the first byte is copied.
 struct Plan {
@@ -88,14 +89,16 @@ Result<Plan> ask_origin(const Ingest& ingest, const UrlOrigin& origin) {
 }
 
 Result<Command> dump_command(const UrlOrigin& origin, const ServerVersion& version,
-                             const Plan& plan, bool follows, const std::filesystem::path& to) {
-  Command command{.argv = {TRY(find_tool(version, version.dialect->dump)), "--no-defaults",
-                           "--protocol=tcp", "--host=" + origin.host,
-                           "--port=" + std::to_string(origin.port), "--user=" + origin.user,
-                           "--loose-skip-ssl-verify-server-cert", "--single-transaction", "--quick",
-                           "--skip-lock-tables", "--skip-add-locks", "--events", "--triggers",
-                           "--hex-blob", "--default-character-set=utf8mb4",
-                           "--max-allowed-packet=1G", "--result-file=" + to.string()}};
+                             const Plan& plan, bool follows, const Ingest& ingest) {
+  Command command{
+      .argv = {TRY(find_tool(version, version.dialect->dump)), "--no-defaults", "--protocol=tcp",
+               "--host=" + origin.host, "--port=" + std::to_string(origin.port),
+               "--user=" + origin.user, "--loose-skip-ssl-verify-server-cert",
+               "--single-transaction", "--quick", "--skip-lock-tables", "--skip-add-locks",
+               "--events", "--triggers", "--hex-blob", "--default-character-set=utf8mb4",
+               "--max-allowed-packet=1G",
+               "--result-file=" + (ingest.top().path() / kDump).string()},
+      .run_as = ingest.user.name};
   // In the environment only its own user and root can see it; an argument everybody could.
   if (!origin.password.empty()) command.env["MYSQL_PWD"] = origin.password;
   if (plan.with_routines) command.argv.emplace_back("--routines");
@@ -148,16 +151,17 @@ class Places {
 };
 
 Result<> remember(const Ingest& ingest, const std::vector<DumpSection>& sections) {
-  TRY(make_directories(ingest.layout.compared, 0700));
+  const Directory::Access access{.mode = 0700, .owner = ingest.user.ids};
+  const Directory folder = TRY(ingest.top().make_directory(kCompared, access));
   std::string lines;
   Places places;
   for (const auto& section : sections) lines += section.digest + " " + places.next(section) + "\n";
-  return write_owned(ingest.layout.compared / "digests", lines, ingest.user);
+  return write_owned(folder, kDigests, lines, ingest.user);
 }
 
 Digests recall(const Ingest& ingest) {
   Digests digests;
-  const auto text = read_file(ingest.layout.compared / "digests", 1 << 30);
+  const auto text = ingest.top().read(std::filesystem::path(kCompared) / kDigests, 256 << 20);
   std::istringstream lines(text.value_or(""));
   for (std::string line; std::getline(lines, line);) {
     const auto blank = line.find(' ');
@@ -172,7 +176,7 @@ std::optional<std::vector<DumpSection>> changed_sections(const Ingest& ingest,
                                                          const ServerVersion& version,
                                                          const std::vector<DumpSection>& sections) {
   Digests before = recall(ingest);
-  const auto series = read_series_mark(ingest.layout.data);
+  const auto series = read_series_mark(ingest.layout);
   if (before.empty() || !series || *series != version.series) return std::nullopt;
   std::vector<DumpSection> changed;
   Places places;
@@ -191,19 +195,18 @@ std::optional<std::vector<DumpSection>> changed_sections(const Ingest& ingest,
   return changed;
 }
 
-Result<> load(const Ingest& ingest, const ServerVersion& version, const std::filesystem::path& dump,
+Result<> load(const Ingest& ingest, const ServerVersion& version, int dump,
               const std::vector<DumpSection>& sections, const std::string& preface,
               const std::string& origin) {
-  auto server = TRY(PrivateServer::start(version, ingest.layout, ingest.user,
-                                         [&] { return ingest.go_on(kCopying); }));
+  auto server =
+      TRY(PrivateServer::start(ingest.place(version), [&] { return ingest.go_on(kCopying); }));
   TRY(load_sections(ingest, version, server, dump, sections, preface, origin));
   return server.stop();
 }
 
 // Tables that reference each other can only be made anew when all of them are gone.
-Result<> load_changed(const Ingest& ingest, const ServerVersion& version,
-                      const std::filesystem::path& dump, const std::vector<DumpSection>& changed,
-                      const std::string& origin) {
+Result<> load_changed(const Ingest& ingest, const ServerVersion& version, int dump,
+                      const std::vector<DumpSection>& changed, const std::string& origin) {
   std::string drops;
   for (const auto& section : changed) {
     if (!section.is_context()) drops += "DROP TABLE IF EXISTS " + section.object() + ";\n";
@@ -212,26 +215,21 @@ Result<> load_changed(const Ingest& ingest, const ServerVersion& version,
   return load(ingest, version, dump, changed, drops, origin);
 }
 
-Result<> load_all(const Ingest& ingest, const ServerVersion& version,
-                  const std::filesystem::path& dump, const std::vector<DumpSection>& sections,
-                  const std::string& origin) {
+Result<> load_all(const Ingest& ingest, const ServerVersion& version, int dump,
+                  const std::vector<DumpSection>& sections, const std::string& origin) {
   TRY(initialize(ingest, version));
-  TRY(write_configuration(ingest.dialect(), ingest.layout.data, ingest.settings, ingest.user));
   return load(ingest, version, dump, sections, "", origin);
 }
 
 Result<> clear(const Ingest& ingest) {
-  const Layout& layout = ingest.layout;
-  for (const auto& folder :
-       {layout.data, layout.log, layout.run, layout.tmp, layout.compared, parts_folder(ingest)}) {
-    TRY(remove_tree(folder));
+  for (const char* name : {kData, kLog, kRun, kTmp, kCompared, kParts}) {
+    TRY(ingest.top().remove(name));
   }
-  return make_layout(layout, ingest.user);
+  return make_layout(ingest.layout, ingest.user);
 }
 
 // True if the last copy is up to date now.
-Result<bool> bring_up_to_date(const Ingest& ingest, const ServerVersion& version,
-                              const std::filesystem::path& dump,
+Result<bool> bring_up_to_date(const Ingest& ingest, const ServerVersion& version, int dump,
                               const std::vector<DumpSection>& sections, const std::string& origin) {
   const auto changed = changed_sections(ingest, version, sections);
   if (!changed) return false;
@@ -251,21 +249,24 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) 
   const Plan plan = TRY(ask_origin(ingest, origin));
   const bool follows = ingest.settings.follows.has_value();
   if (follows) TRY(check_production(ingest.dialect(), *ingest.settings.follows));
-  const auto dump = ingest.directory / "dump";
-  TRY(remove_tree(dump));
+  TRY(ingest.top().remove(kDump));
   const Timestamp at = now();
+  auto places = ingest.place(version).places();
+  places.network = ConfinedPlaces::Network::host;
   const auto copied =
-      run_step(ingest, TRY(dump_command(origin, version, plan, follows, dump)), kCopying,
+      run_step(ingest, TRY(dump_command(origin, version, plan, follows, ingest)), places, kCopying,
                ErrorCode::failed, "the copy of the server at " + origin.where() + " failed");
   if (!copied) return explain_dump(copied.error(), origin);
-  const DumpContent content = TRY(scan_dump(dump));
-  const auto sections = TRY(read_sections(dump));
+  const UniqueFd dump = TRY(ingest.top().open_file(kDump));
+  const auto shown = ingest.top().path() / kDump;
+  const DumpContent content = TRY(scan_dump(dump.get(), shown));
+  const auto sections = TRY(read_sections(dump.get(), shown));
   const std::string of = "of " + origin.where();
-  if (!TRY(bring_up_to_date(ingest, version, dump, sections, of))) {
+  if (!TRY(bring_up_to_date(ingest, version, dump.get(), sections, of))) {
     TRY(clear(ingest));
-    TRY(load_all(ingest, version, dump, sections, of));
+    TRY(load_all(ingest, version, dump.get(), sections, of));
   }
-  TRY(remove_tree(dump));
+  TRY(ingest.top().remove(kDump));
   if (!follows) TRY(remember(ingest, sections));
   TRY(take_over(ingest, version, {.gtid = content.gtid, .definers = content.definers}));
   return DataPosition{.at = at, .position = position_text(content.gtid, content.binlog_position)};

@@ -57,23 +57,21 @@ Parts divide(const Sections& sections, std::size_t jobs) {
 
 }  // namespace
 
-std::filesystem::path parts_folder(const Ingest& ingest) {
-  return ingest.directory / "dump.parts";
-}
-
 Result<> load_sections(const Ingest& ingest, const ServerVersion& version,
-                       const PrivateServer& server, const std::filesystem::path& dump,
-                       const Sections& sections, const std::string& preface,
-                       const std::string& origin) {
+                       const PrivateServer& server, int dump, const Sections& sections,
+                       const std::string& preface, const std::string& origin) {
   const Parts parts = divide(sections, std::clamp(std::thread::hardware_concurrency(), 1U, 4U));
-  const auto folder = parts_folder(ingest);
-  TRY(remove_tree(folder));
-  TRY(make_directories(folder, 0700));
+  TRY(ingest.top().remove(kParts));
+  const Directory folder = TRY(ingest.top().make_directory(kParts, {.mode = 0700}));
   const auto load = [&](const Ingest& by, const Sections& part, const std::string& first,
                         const std::string& name) -> Result<> {
-    TRY(write_sections(dump, part, first, folder / name));
-    TRY(load_file(by, version, server, folder / name, "", origin));
-    return remove_tree(folder / name);
+    {
+      const UniqueFd file = TRY(folder.create_file(name, {}));
+      TRY(write_sections(dump, part, first, file.get(), folder.path() / name));
+    }
+    const UniqueFd file = TRY(folder.open_file(name));
+    TRY(load_file(by, version, server, file.get(), "", origin));
+    return folder.remove(name);
   };
   TRY(load(ingest, parts.before, preface, "before"));
 
@@ -102,7 +100,7 @@ Result<> load_sections(const Ingest& ingest, const ServerVersion& version,
   for (const auto& result : results) TRY(result);
 
   if (has_work(parts.after)) TRY(load(ingest, parts.after, "", "after"));
-  return remove_tree(folder);
+  return ingest.top().remove(kParts);
 }
 
 }  // namespace slip::mariadb

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -12,14 +11,14 @@ namespace slip::mariadb {
 // Loads those sections of a dump that names its databases into a running server: its tables several
 // at a time, all else in the dump's order before them (databases, sequences) and after them (views,
 // routines, events). `preface`: statements that come first. `origin`: for messages.
-// Needs room for the sections once more while it loads, in `parts_folder`. Errors: those of
+// Needs room for the sections once more while it loads, in the folder kParts. Errors: those of
 // `run_step`; `invalid_argument` where the server refuses one of them. On an error the data is of
 // no use, and the folder is left.
 Result<> load_sections(const Ingest& ingest, const ServerVersion& version,
-                       const PrivateServer& server, const std::filesystem::path& dump,
+                       const PrivateServer& server, int dump,
                        const std::vector<DumpSection>& sections, const std::string& preface,
                        const std::string& origin);
 
-std::filesystem::path parts_folder(const Ingest& ingest);
+inline constexpr const char* kParts = "dump.parts";
 
 }  // namespace slip::mariadb

@@ -34,8 +34,11 @@ Login login_of(const InstanceContext& instance, const Settings& settings) {
   return login;
 }
 
-Result<Session> open(const InstanceContext& instance) {
-  return Session::open_local(layout_of(instance.directory).run, kAnswerPatience);
+// Servers that an earlier version has started have their password where it was then.
+Result<std::string> password_of(const InstanceContext& instance, const Directory& top) {
+  auto password = read_own_password(TRY(Directory::open(instance.trusted)));
+  if (password || password.error().code != ErrorCode::not_found) return password;
+  return top.read("run/password", 256);
 }
 
 // What to tell of a server that answers but does not let us in.
@@ -55,10 +58,36 @@ Error not_ready(Error error) {
 
 }  // namespace
 
+struct MariadbAdapter::Running {
+  Layout layout;
+  RunUser user;
+  std::string password;
+
+  LocalServer server() const {
+    return {.directory = *layout.top, .run = kRun, .password = password, .user = user.ids};
+  }
+};
+
 MariadbAdapter::MariadbAdapter(MariadbOptions options) : options_(std::move(options)) {
   std::vector<std::string> folders = options_.dialect.folders;
   std::ranges::copy(options_.program_folders, std::back_inserter(folders));
   installed_ = find_servers(options_.dialect, folders);
+}
+
+Result<MariadbAdapter::Running> MariadbAdapter::running(const InstanceContext& instance) const {
+  Running found{.layout = TRY(open_layout(instance.directory)),
+                .user = TRY(find_run_user(options_.user)),
+                .password = {}};
+  found.password = TRY(password_of(instance, *found.layout.top));
+  return found;
+}
+
+Result<Session> MariadbAdapter::open(const InstanceContext& instance) const {
+  return Session::open_local(TRY(running(instance)).server(), kAnswerPatience);
+}
+
+Result<ServerVersion> MariadbAdapter::version_of(const Layout& layout) const {
+  return find_reader(installed_, TRY(read_series_mark(layout)));
 }
 
 Result<Settings> MariadbAdapter::settings_of(const SourceConfig& config) const {
@@ -118,9 +147,9 @@ Result<Ingest> MariadbAdapter::ingest_of(const SourceConfig& config,
   return Ingest{.settings = TRY(settings_of(config)),
                 .installed = installed_,
                 .user = TRY(find_run_user(options_.user)),
-                .directory = directory,
-                .layout = layout_of(directory),
-                .progress = std::move(progress)};
+                .layout = TRY(open_layout(directory)),
+                .progress = std::move(progress),
+                .confinement = options_.confinement};
 }
 
 Result<DataPosition> MariadbAdapter::ingest(const IngestRequest& request) const {
@@ -128,34 +157,36 @@ Result<DataPosition> MariadbAdapter::ingest(const IngestRequest& request) const 
   const Ingest work = TRY(ingest_of(request.config, request.directory, request.progress));
   const DataPosition position = TRY(std::visit(
       [&](const auto& origin) { return ingest_from(work, origin); }, work.settings.origin));
-  TRY(sync_file_system(request.directory));
+  TRY(work.top().sync_file_system());
   return position;
 }
 
 Result<> MariadbAdapter::prepare(const InstanceContext& instance) const {
   const Settings settings = TRY(settings_of(instance.config));
-  const Layout layout = layout_of(instance.directory);
+  const Layout layout = TRY(open_layout(instance.directory));
+  const Directory trusted = TRY(Directory::open(instance.trusted));
   const RunUser user = TRY(find_run_user(options_.user));
-  TRY(clear_leftovers(layout));
-  TRY(remove_tree(layout.compared));
-  TRY(renew_own_user(options_.dialect, layout.run, user));
-  return write_configuration(options_.dialect, layout.data, settings, user);
+  TRY(clear_leftovers(layout, user));
+  TRY(layout.top->remove(kCompared));
+  TRY(renew_own_user(options_.dialect, trusted, user));
+  return write_configuration(options_.dialect, layout, settings, trusted, user);
 }
 
 Result<std::optional<LaunchSpec>> MariadbAdapter::launch(const InstanceContext& instance) const {
-  const Layout layout = layout_of(instance.directory);
-  const ServerVersion version = TRY(find_reader(installed_, TRY(read_series_mark(layout.data))));
-  LaunchSpec spec{.argv = {version.program(options_.dialect.server.name)},
-                  .env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
-                          {"HOME", instance.directory.string()},
-                          {"LANG", "C.UTF-8"}},
-                  .working_directory = layout.data,
-                  .writable = {instance.directory},
-                  .readable = {},
-                  .stop_signal = SIGTERM};
+  const Layout layout = TRY(open_layout(instance.directory));
+  const ServerVersion version = TRY(version_of(layout));
+  LaunchSpec spec{
+      .argv = {version.program(options_.dialect.server.name)},
+      .env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
+              {"HOME", instance.directory.string()},
+              {"LANG", "C.UTF-8"}},
+      .working_directory = layout.data(),
+      .writable = {instance.directory},
+      .readable = {instance.trusted / kOptionFileName, instance.trusted / kInitFileName},
+      .stop_signal = SIGTERM};
   // The system's programs are seen anyway.
   if (version.prefix() != "/usr") spec.readable.push_back(version.prefix());
-  for (auto& argument : server_arguments(version, layout.data, instance.port)) {
+  for (auto& argument : server_arguments(version, instance.trusted, instance.port)) {
     spec.argv.push_back(std::move(argument));
   }
   if (instance.purpose == Purpose::follow) {
@@ -182,8 +213,9 @@ Result<> MariadbAdapter::ready(const InstanceContext& instance) const {
 }
 
 Result<> MariadbAdapter::flush(const InstanceContext& instance) const {
-  auto session = TRY(open(instance));
-  return make_durable(session, layout_of(instance.directory));
+  const Running server = TRY(running(instance));
+  auto session = TRY(Session::open_local(server.server(), kAnswerPatience));
+  return make_durable(session, server.layout);
 }
 
 Result<DataPosition> MariadbAdapter::position(const InstanceContext& instance) const {
@@ -193,13 +225,10 @@ Result<DataPosition> MariadbAdapter::position(const InstanceContext& instance) c
 
 Result<> MariadbAdapter::replay(const InstanceContext& instance, const std::filesystem::path& later,
                                 Timestamp until, const Progress& progress) const {
-  const Layout clone = layout_of(instance.directory);
   TRY(prepare(instance));
-  const ServerVersion version = TRY(find_reader(installed_, TRY(read_series_mark(clone.data))));
-  return replay_log({.version = version,
-                     .clone = clone,
-                     .later = layout_of(later),
-                     .user = TRY(find_run_user(options_.user)),
+  const Ingest clone = TRY(ingest_of(instance.config, instance.directory, progress));
+  return replay_log({.clone = clone.place(TRY(version_of(clone.layout))),
+                     .later = TRY(open_layout(later)),
                      .until = until,
                      .progress = progress});
 }
@@ -222,15 +251,16 @@ bool MariadbAdapter::follows(const SourceConfig& config) const {
 Result<FollowState> MariadbAdapter::follow_state(const InstanceContext& instance,
                                                  const std::string&) const {
   const Settings settings = TRY(settings_of(instance.config));
-  auto session = TRY(open(instance));
+  const Running server = TRY(running(instance));
+  auto session = TRY(Session::open_local(server.server(), kAnswerPatience));
   FollowState state = TRY(read_follow_state(session, *settings.follows));
   if (state.health == FollowHealth::disconnected) {
     TRY(ensure_encryption(session, *settings.follows));
   }
   if (!state.data_time) {
     // Without production it says nothing of its own; its log tells.
-    const auto newest =
-        newest_from_another(layout_of(instance.directory).log, follower_server_id(instance.id));
+    const Directory log = TRY(server.layout.top->open_directory(kLog));
+    const auto newest = TRY(newest_from_another(log, follower_server_id(instance.id)));
     if (newest) state.data_time = *newest - Duration(state.clock_ahead_ms.value_or(0));
   }
   return state;
@@ -245,15 +275,14 @@ Result<Timestamp> MariadbAdapter::catch_up(const InstanceContext& instance,
 
 // The server's own recovery first, with its log: what that says was committed is.
 Result<DataPosition> MariadbAdapter::detach(const IngestRequest& request) const {
-  const Layout layout = layout_of(request.directory);
-  const RunUser user = TRY(find_run_user(options_.user));
-  const ServerVersion version = TRY(find_reader(installed_, TRY(read_series_mark(layout.data))));
-  const auto go_on = [&] {
+  const auto go_on = [&](std::string_view, std::optional<double>) {
     return !request.progress || request.progress("making a copy that stands alone", std::nullopt);
   };
-  TRY(clear_leftovers(layout));
-  auto server =
-      TRY(PrivateServer::start(version, layout, user, go_on, PrivateServer::BinaryLog::keep));
+  const Ingest work = TRY(ingest_of(request.config, request.directory, go_on));
+  TRY(clear_leftovers(work.layout, work.user));
+  auto server = TRY(PrivateServer::start(
+      work.place(TRY(version_of(work.layout))), [&] { return work.go_on(""); },
+      PrivateServer::BinaryLog::keep));
   DataPosition position;
   {
     auto session = TRY(server.session());
@@ -265,18 +294,20 @@ Result<DataPosition> MariadbAdapter::detach(const IngestRequest& request) const 
     }
   }
   TRY(server.stop());
-  TRY(remove_replication(layout));
-  TRY(sync_file_system(request.directory));
+  TRY(remove_replication(work.layout));
+  TRY(work.top().sync_file_system());
   return position;
 }
 
 Result<std::string> MariadbAdapter::run_sql(const InstanceContext& instance,
                                             const SqlScript& script) const {
-  const Layout layout = layout_of(instance.directory);
-  return run_script({.version = TRY(find_reader(installed_, TRY(read_series_mark(layout.data)))),
-                     .layout = layout,
-                     .user = TRY(find_run_user(options_.user)),
-                     .database = TRY(settings_of(instance.config)).database},
+  const Running server = TRY(running(instance));
+  return run_script({.version = TRY(version_of(server.layout)),
+                     .layout = server.layout,
+                     .server = server.server(),
+                     .user = server.user,
+                     .database = TRY(settings_of(instance.config)).database,
+                     .confinement = options_.confinement},
                     script);
 }
 
@@ -289,8 +320,8 @@ Result<> MariadbAdapter::forget_the_past(const InstanceContext& instance, Timest
                                          const std::function<bool()>& keep_going) const {
   const Ingest work = TRY(ingest_of(instance.config, instance.directory,
                                     [&](auto, auto) { return !keep_going || keep_going(); }));
-  return mariadb::forget_the_past(
-      work, TRY(find_reader(installed_, TRY(read_series_mark(work.layout.data)))));
+  const Running server = TRY(running(instance));
+  return mariadb::forget_the_past(work, TRY(version_of(work.layout)), server.server());
 }
 
 Duration MariadbAdapter::stop_patience() const {
@@ -301,7 +332,7 @@ Sibling MariadbAdapter::as_sibling(const InstanceContext& instance) const {
   const auto settings = settings_of(instance.config);
   if (!settings) return Sibling{.name = instance.source_name, .env = {}};
   const Login login = login_of(instance, *settings);
-  const auto socket = layout_of(instance.directory).run / kSocketName;
+  const auto socket = instance.directory / kRun / kSocketName;
   return Sibling{.name = instance.source_name,
                  .env = instance.reach == Reach::hooks_only
                             ? make_socket_environment(login, settings->database, socket)

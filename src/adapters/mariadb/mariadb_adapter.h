@@ -13,7 +13,9 @@ namespace slip {
 
 namespace mariadb {
 struct Ingest;
-}
+struct Layout;
+class Session;
+}  // namespace mariadb
 
 struct MariadbOptions {
   const mariadb::Dialect& dialect = mariadb::mariadb_dialect();
@@ -85,9 +87,14 @@ class MariadbAdapter : public Adapter,
     return {};
   }
 
+  // A running server, and its directory.
+  struct Running;
+  Result<Running> running(const InstanceContext& instance) const;
+  Result<mariadb::Session> open(const InstanceContext& instance) const;
   Result<mariadb::Ingest> ingest_of(const SourceConfig& config,
                                     const std::filesystem::path& directory,
                                     Progress progress) const;
+  Result<mariadb::ServerVersion> version_of(const mariadb::Layout& layout) const;
 
   Result<mariadb::Settings> settings_of(const SourceConfig& config) const;
 

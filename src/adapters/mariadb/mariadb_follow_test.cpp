@@ -117,7 +117,7 @@ class MariadbFollow : public AdapterTest {
     return arguments;
   }
   bool has_tls(const InstanceContext& one) {
-    auto session = mariadb::Session::open_local(one.directory / "run", std::chrono::seconds(5));
+    auto session = world().own_session(one);
     EXPECT_TRUE(ok(session));
     if (!session) return false;
     const auto status = session->named_row(std::string(world().dialect().replication_status));
@@ -433,7 +433,7 @@ TEST_P(MariadbFollow, IsLostWhenProductionWasSwitchedToAServerThatHasLess) {
 TEST_P(MariadbFollow, IsLostWhenAChangeDoesNotFit) {
   const auto one = started();
   ASSERT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
-  auto own = mariadb::Session::open_local(one.directory / "run", std::chrono::seconds(5));
+  auto own = world().own_session(one);
   ASSERT_TRUE(ok(own));
   ASSERT_TRUE(ok(own->query("DELETE FROM slip.notes")));
   world().sql(production_, "DELETE FROM notes WHERE t = 'before'");

@@ -183,8 +183,10 @@ TEST_P(Mariadb, FlushWritesOutWhatIsStillInMemory) {
   world().put(one, "a row");
   const auto last_write = [&] {
     auto last = std::filesystem::file_time_type::min();
-    for (const auto& log : world().dialect().redo_logs(one.directory / "data")) {
-      last = std::max(last, std::filesystem::last_write_time(log));
+    const auto data = Directory::open(one.directory / "data").value();
+    const auto logs = world().dialect().redo_logs(data).value();
+    for (const auto& log : logs) {
+      last = std::max(last, std::filesystem::last_write_time(data.path() / log));
     }
     return last;
   };

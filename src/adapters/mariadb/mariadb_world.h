@@ -8,7 +8,9 @@
 #include <regex>
 #include <sstream>
 
+#include "adapters/mariadb/data_directory.h"
 #include "adapters/mariadb/mariadb_adapter.h"
+#include "adapters/mariadb/own_user.h"
 #include "adapters/mariadb/session.h"
 #include "runtime/supervisor.h"
 #include "tests/contract/adapter_fixture.h"
@@ -126,6 +128,17 @@ class MariadbWorld : public AdapterWorld {
     return rows.empty() ? "" : rows.front()[1].value_or("");
   }
 
+  // As we do: with every right.
+  Result<mariadb::Session> own_session(const InstanceContext& instance) {
+    const Directory top = TRY(Directory::open(instance.directory));
+    const RunUser user = TRY(find_run_user(run_user()));
+    return mariadb::Session::open_local(
+        {.directory = top,
+         .run = mariadb::kRun,
+         .password = TRY(mariadb::read_own_password(TRY(Directory::open(instance.trusted)))),
+         .user = user.ids},
+        std::chrono::seconds(5));
+  }
   // As people do: over TCP with the container's login.
   Result<mariadb::Session> log_in(const InstanceContext& instance, const Login& login,
                                   const std::string& database = "slip") {

@@ -1,11 +1,12 @@
 #include "adapters/mariadb/own_user.h"
 
-#include <fcntl.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+
+#include "base/system_error.h"
 
 namespace slip::mariadb {
 
@@ -13,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kPasswordName = "password";
+constexpr const char* kPasswordName = "password";
 
 Result<std::string> make_password() {
   std::array<unsigned char, 16> bytes{};
@@ -27,31 +28,33 @@ Result<std::string> make_password() {
   return password;
 }
 
-// Not synced: after a crash of the machine there is no server, and `prepare` comes again.
-Result<> write_new(const fs::path& path, std::string_view content, const RunUser& owner) {
-  TRY(remove_tree(path));
-  const UniqueFd fd(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!fd ||
-      ::write(fd.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size())) {
-    return error_from_errno(errno, "write " + path.string());
-  }
-  if (owner.ids && ::fchown(fd.get(), owner.ids->uid, owner.ids->gid) != 0) {
-    return error_from_errno(errno, "change the owner of " + path.string());
+Result<> write_new(const Directory& ours, const fs::path& name, std::string_view content,
+                   Directory::Access access) {
+  TRY(ours.remove(name));
+  const UniqueFd fd = TRY(ours.create_file(name, access));
+  if (::write(fd.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size())) {
+    return error_from_errno(errno, "write " + (ours.path() / name).string());
   }
   return {};
 }
 
 }  // namespace
 
-Result<> renew_own_user(const Dialect& dialect, const fs::path& run, const RunUser& user) {
+Result<> renew_own_user(const Dialect& dialect, const Directory& ours, const RunUser& user) {
   const std::string password = TRY(make_password());
-  TRY(write_new(run / kPasswordName, password, RunUser{}));
-  return write_new(run / kInitFileName, dialect.own_user_statements(password), user);
+  TRY(write_new(ours, kPasswordName, password, {}));
+  return tell_server(ours, kInitFileName, dialect.own_user_statements(password), user);
 }
 
-Result<std::string> read_own_password(const fs::path& run) {
-  return read_file(run / kPasswordName, 256);
+Result<std::string> read_own_password(const Directory& ours) {
+  return ours.read(kPasswordName, 256);
+}
+
+Result<> tell_server(const Directory& ours, const fs::path& name, std::string_view content,
+                     const RunUser& user) {
+  if (!user.ids) return write_new(ours, name, content, {});
+  return write_new(ours, name, content,
+                   {.mode = 0640, .owner = UserIds{.uid = ::geteuid(), .gid = user.ids->gid}});
 }
 
 }  // namespace slip::mariadb

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "adapters/mariadb/dialect.h"
 #include "adapters/support/run_user.h"
+#include "base/directory.h"
 #include "base/result.h"
 
 namespace slip::mariadb {
@@ -16,14 +16,20 @@ namespace slip::mariadb {
 // host's name, which views and triggers run as, are only there where names are resolved. So our
 // user has a password, a new one for every copy: one that came with the data somebody may know. The
 // server sets it from a file, before it lets anybody in.
+//
+// Password and file lie in a directory that only we write (`ours`).
 inline constexpr std::string_view kOwnUser = "slipstream";
-inline constexpr std::string_view kInitFileName = "init.sql";
+inline constexpr const char* kInitFileName = "init.sql";
 
-// Puts a new password and the file for the server into its folder `run`. No server is running.
-Result<> renew_own_user(const Dialect& dialect, const std::filesystem::path& run,
-                        const RunUser& user);
+// Puts a new password and the file for the server into `ours`. No server is running.
+Result<> renew_own_user(const Dialect& dialect, const Directory& ours, const RunUser& user);
 
 // Errors: `not_found`.
-Result<std::string> read_own_password(const std::filesystem::path& run);
+Result<std::string> read_own_password(const Directory& ours);
+
+// A new file in `ours` that the run user may read and only we may write. Not synced: after a crash
+// of the machine there is no server, and what it is told is made anew for the next.
+Result<> tell_server(const Directory& ours, const std::filesystem::path& name,
+                     std::string_view content, const RunUser& user);
 
 }  // namespace slip::mariadb

@@ -1,16 +1,23 @@
 #include "adapters/mariadb/private_server.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <future>
+#include <optional>
 
 #include "adapters/mariadb/configuration.h"
 #include "adapters/mariadb/own_user.h"
 #include "adapters/support/space_watch.h"
 #include "base/subprocess.h"
+#include "base/system_error.h"
+#include "base/temporary_directory.h"
 
 namespace slip::mariadb {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -25,17 +32,44 @@ constexpr auto kPollInterval = std::chrono::milliseconds(10);
 constexpr const char* kCommitPrepared = "--tc-heuristic-recover=COMMIT";
 constexpr std::string_view kRestartWanted = "without --tc-heuristic-recover";
 
+constexpr const char* kTold = "told";
+
 }  // namespace
 
+// In `files` it has a folder for its socket, and beside it what it is told and may not change.
 struct PrivateServer::Process {
-  TemporaryDirectory run;
+  TemporaryDirectory files;
+  std::optional<Directory> directory;  // `files`, held open
+  RunUser user;
+  fs::path prefix;  // of its installation
+  std::string password;
   std::future<Result<CommandOutput>> ended;
   std::atomic<bool> unwanted = false;
   std::atomic<bool> out_of_space = false;  // it was ended because of that
 
-  void launch(Command command) {
-    command.watch = [this,
-                     space = SpaceWatch(command.working_directory)](std::string_view) mutable {
+  fs::path run() const { return files.path() / kRun; }
+  fs::path told() const { return files.path() / kTold; }
+
+  Result<> furnish(const ServerPlace& place) {
+    user = place.user;
+    prefix = place.version.prefix();
+    directory = TRY(Directory::open(files.path()));
+    // Whom it runs as passes through, and sees only his own.
+    if (::fchmod(directory->fd(), 0711) != 0) {
+      return error_from_errno(errno, "change the mode of " + files.path().string());
+    }
+    TRY(directory->make_directory(kRun, {.mode = 0700, .owner = user.ids}));
+    Directory::Access readable{.mode = 0750};
+    if (user.ids) readable.owner = UserIds{.uid = ::geteuid(), .gid = user.ids->gid};
+    const Directory told = TRY(directory->make_directory(kTold, readable));
+    const Dialect& dialect = *place.version.dialect;
+    TRY(renew_own_user(dialect, told, user));
+    TRY(write_configuration(dialect, place.layout, place.settings, told, user));
+    password = TRY(read_own_password(told));
+    return {};
+  }
+  void launch(Command command, const fs::path& data) {
+    command.watch = [this, space = SpaceWatch(data)](std::string_view) mutable {
       if (space.has_run_out()) out_of_space = true;
       return !unwanted && !out_of_space;
     };
@@ -53,6 +87,13 @@ struct PrivateServer::Process {
   }
 };
 
+ConfinedPlaces ServerPlace::places() const {
+  ConfinedPlaces places{.writable = {layout.top->path()}};
+  // The system's programs are seen anyway.
+  if (version.prefix() != "/usr") places.readable.push_back(version.prefix());
+  return places;
+}
+
 PrivateServer::PrivateServer(std::unique_ptr<Process> process) : process_(std::move(process)) {}
 PrivateServer::PrivateServer(PrivateServer&&) noexcept = default;
 
@@ -60,27 +101,28 @@ PrivateServer::~PrivateServer() {
   if (process_ != nullptr) process_->end_now();
 }
 
-Result<PrivateServer> PrivateServer::start(const ServerVersion& version, const Layout& layout,
-                                           const RunUser& user,
+Result<PrivateServer> PrivateServer::start(const ServerPlace& place,
                                            const std::function<bool()>& keep_going, BinaryLog log) {
-  const std::string name = std::string(version.dialect->product) + " " + version.full;
+  const Dialect& dialect = *place.version.dialect;
+  const std::string name = std::string(dialect.product) + " " + place.version.full;
   auto process = std::make_unique<Process>();
-  const auto& run = process->run.path();
-  TRY(renew_own_user(*version.dialect, run, user));
-  if (user.ids && ::chown(run.c_str(), user.ids->uid, user.ids->gid) != 0) {
-    return error_from_errno(errno, "change the owner of " + run.string());
-  }
-  Command command{.argv = {version.program(version.dialect->server.name)},
-                  .working_directory = layout.data,
-                  .run_as = user.name,
+  TRY(process->furnish(place));
+  Command command{.argv = {place.version.program(dialect.server.name)},
+                  .working_directory = place.layout.data(),
+                  .run_as = place.user.name,
                   .deadline = std::chrono::hours(48)};
-  for (auto& argument : private_server_arguments(version, layout.data, run)) {
+  for (auto& argument : private_server_arguments(place.version, process->told(), process->run())) {
     command.argv.push_back(std::move(argument));
   }
   if (log == BinaryLog::none) command.argv.emplace_back("--skip-log-bin");
+  auto places = place.places();
+  places.writable.push_back(process->run());
+  places.readable.push_back(process->told());
   Command recovering = command;
   if (log == BinaryLog::none) recovering.argv.emplace_back(kCommitPrepared);
-  process->launch(std::move(recovering));
+  command = TRY(place.confinement->confine(std::move(command), places));
+  process->launch(TRY(place.confinement->confine(std::move(recovering), places)),
+                  place.layout.data());
   PrivateServer server(std::move(process));
   const auto deadline = SteadyClock::now() + kStartPatience;
   for (bool restarted = false;;) {
@@ -88,7 +130,7 @@ Result<PrivateServer> PrivateServer::start(const ServerVersion& version, const L
       const CommandOutput output = TRY(server.process_->outcome());
       if (!restarted && output.err.find(kRestartWanted) != std::string::npos) {
         restarted = true;
-        server.process_->launch(command);
+        server.process_->launch(command, place.layout.data());
         continue;
       }
       return Error{.code = ErrorCode::failed,
@@ -100,7 +142,8 @@ Result<PrivateServer> PrivateServer::start(const ServerVersion& version, const L
     }
     const auto answer = server.session();
     if (answer) return server;
-    if (answer.error().code == ErrorCode::permission_denied) return answer.error();
+    const auto code = answer.error().code;
+    if (code != ErrorCode::unavailable && code != ErrorCode::timed_out) return answer.error();
     if (SteadyClock::now() > deadline) {
       return Error{.code = ErrorCode::timed_out,
                    .message = name + " does not get ready on the data"};
@@ -109,17 +152,26 @@ Result<PrivateServer> PrivateServer::start(const ServerVersion& version, const L
 }
 
 Result<Session> PrivateServer::session() const {
-  return Session::open_local(process_->run.path(), kAnswerPatience);
+  return Session::open_local({.directory = *process_->directory,
+                              .run = kRun,
+                              .password = process_->password,
+                              .user = process_->user.ids},
+                             kAnswerPatience);
 }
 
 std::vector<std::string> PrivateServer::client_arguments() const {
-  return {"--no-defaults", "--socket=" + (process_->run.path() / kSocketName).string(),
+  return {"--no-defaults", "--socket=" + (process_->run() / kSocketName).string(),
           "--user=" + std::string(kOwnUser)};
 }
 
 std::map<std::string, std::string> PrivateServer::client_environment() const {
-  const auto password = read_own_password(process_->run.path());
-  return {{"MYSQL_PWD", password.value_or("")}};
+  return {{"MYSQL_PWD", process_->password}};
+}
+
+ConfinedPlaces PrivateServer::client_places() const {
+  ConfinedPlaces places{.readable = {process_->run()}};
+  if (process_->prefix != "/usr") places.readable.push_back(process_->prefix);
+  return places;
 }
 
 Result<> PrivateServer::stop() {

@@ -9,9 +9,23 @@
 #include "adapters/mariadb/data_directory.h"
 #include "adapters/mariadb/server_versions.h"
 #include "adapters/mariadb/session.h"
+#include "adapters/mariadb/settings.h"
 #include "base/result.h"
+#include "ports/confinement.h"
 
 namespace slip::mariadb {
+
+// What a server of ours runs on, and how.
+struct ServerPlace {
+  ServerVersion version;
+  Layout layout;
+  Settings settings;
+  RunUser user;
+  std::shared_ptr<const Confinement> confinement;
+
+  // What programs that work on it may see: the source's directory, and their installation.
+  ConfinedPlaces places() const;
+};
 
 // A server over a data directory that is being made: unix socket only, in a folder nobody else
 // enters, without binary log, and syncing little: sync the file system after `stop`. Makes sure
@@ -24,8 +38,8 @@ class PrivateServer {
   enum class BinaryLog { none, keep };
   // Returns when it answers. `keep_going` is asked now and then; false: `canceled`.
   // Errors: `failed` (it does not start; detail has its log), `canceled`, `timed_out`.
-  static Result<PrivateServer> start(const ServerVersion& version, const Layout& layout,
-                                     const RunUser& user, const std::function<bool()>& keep_going,
+  static Result<PrivateServer> start(const ServerPlace& place,
+                                     const std::function<bool()>& keep_going,
                                      BinaryLog log = BinaryLog::none);
 
   PrivateServer(PrivateServer&&) noexcept;
@@ -35,6 +49,8 @@ class PrivateServer {
   // For client programs, to come in as our own user.
   std::vector<std::string> client_arguments() const;
   std::map<std::string, std::string> client_environment() const;
+  // What they may see: its socket, and their installation.
+  ConfinedPlaces client_places() const;
 
   // Shuts down in good order, leaving as little to do as can be for servers on copies.
   // Errors: `failed`.

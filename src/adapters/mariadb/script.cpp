@@ -10,6 +10,7 @@
 #include "adapters/mariadb/own_user.h"
 #include "adapters/mariadb/session.h"
 #include "base/subprocess.h"
+#include "base/system_error.h"
 
 namespace slip::mariadb {
 namespace {
@@ -28,7 +29,7 @@ Result<std::string> make_lock_name() {
 
 // Its connection has ended, and with it its transaction, when this returns.
 void end(const ScriptPlace& place, const std::string& lock) {
-  auto other = Session::open_local(place.layout.run, kAnswerPatience);
+  auto other = Session::open_local(place.server, kAnswerPatience);
   if (!other) return;
   const auto deadline = std::chrono::steady_clock::now() + kEndPatience;
   while (std::chrono::steady_clock::now() < deadline) {
@@ -81,16 +82,18 @@ Result<std::string> run_script(const ScriptPlace& place, const SqlScript& script
                "--max-allowed-packet=1G",
                "--init-command=SET autocommit = 0, " + std::string(place.version.dialect->writes) +
                    ", @slipstream_lock = GET_LOCK('" + lock + "', 0)"},
-      .env = {{"MYSQL_PWD", TRY(read_own_password(place.layout.run))}},
+      .env = {{"MYSQL_PWD", place.server.password}},
       // The socket's path is limited to 107 bytes.
-      .working_directory = place.layout.run,
+      .working_directory = place.layout.run(),
       .input = script.text + "\n" + delimiter + "\nCOMMIT" + delimiter + "\n",
       .run_as = place.user.name,
       .deadline = script.time_limit,
       .output_max = script.output_max,
       .watch = [&](std::string_view) { return !script.keep_going || script.keep_going(); }};
   if (!place.database.empty()) command.argv.push_back("--database=" + place.database);
-  auto ran = run(command);
+  ConfinedPlaces places{.readable = {place.layout.top->path()}};
+  if (place.version.prefix() != "/usr") places.readable.push_back(place.version.prefix());
+  auto ran = run(TRY(place.confinement->confine(std::move(command), places)));
   if (!ran) {
     Error error = std::move(ran).error();
     if (error.code != ErrorCode::timed_out && error.code != ErrorCode::canceled) return error;

@@ -1,11 +1,13 @@
 #pragma once
 
-#include <map>
+#include <memory>
 #include <string>
 
 #include "adapters/mariadb/data_directory.h"
 #include "adapters/mariadb/server_versions.h"
+#include "adapters/mariadb/session.h"
 #include "ports/adapter.h"
+#include "ports/confinement.h"
 
 namespace slip::mariadb {
 
@@ -13,8 +15,10 @@ namespace slip::mariadb {
 struct ScriptPlace {
   ServerVersion version;
   Layout layout;
+  LocalServer server;
   RunUser user;
   std::string database;  // empty: none
+  std::shared_ptr<const Confinement> confinement;
 };
 
 // As Adapter::run_sql, by the server's own client, so that DELIMITER means what people are used to;

@@ -1,13 +1,13 @@
 #include "adapters/mariadb/server_state.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdlib>
+#include <cerrno>
 #include <set>
 
+#include "adapters/mariadb/binary_log.h"
 #include "adapters/mariadb/dialect.h"
+#include "base/system_error.h"
 
 namespace slip::mariadb {
 
@@ -15,21 +15,24 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Result<> sync_file(const fs::path& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  if (!fd) return error_from_errno(errno, "open " + path.string());
-  if (::fdatasync(fd.get()) != 0) return error_from_errno(errno, "sync " + path.string());
-  return {};
+// Of what a server of good will changes over to meanwhile.
+constexpr int kRoundsMax = 16;
+
+Result<> sync_file(const Directory& directory, const fs::path& name) {
+  const UniqueFd fd = TRY(directory.open_file(name));
+  if (::fdatasync(fd.get()) == 0) return {};
+  return error_from_errno(errno, "sync " + (directory.path() / name).string());
 }
 
 // The server makes new files of the log while these are synced, and removes those it needs no more.
-Result<> sync_redo_logs(const Dialect& dialect, const fs::path& data) {
+Result<> sync_redo_logs(const Dialect& dialect, const Directory& data) {
   std::set<fs::path> synced;
-  for (bool found_more = true; found_more;) {
+  bool found_more = true;
+  for (int round = 0; found_more && round < kRoundsMax; ++round) {
     found_more = false;
-    for (const fs::path& file : dialect.redo_logs(data)) {
+    for (const fs::path& file : TRY(dialect.redo_logs(data))) {
       if (synced.contains(file)) continue;
-      const auto done = sync_file(file);
+      const auto done = sync_file(data, file);
       if (!done && done.error().code != ErrorCode::not_found) return done;
       found_more = synced.insert(file).second;
     }
@@ -38,19 +41,15 @@ Result<> sync_redo_logs(const Dialect& dialect, const fs::path& data) {
 }
 
 // The one that is written to, and the one before: the server may have changed over just now.
-std::vector<fs::path> newest_binlogs(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(folder, failed)) {
-    const fs::path& path = entry.path();
-    if (path.stem() == "binlog" && path.extension() != ".index") files.push_back(path);
+Result<> sync_newest_binlogs(const Directory& log) {
+  auto files = TRY(binlog_files_in(log));
+  for (int count = 0; count < 2 && !files.empty(); ++count) {
+    const auto newest = std::prev(files.end());
+    const auto done = sync_file(log, newest->second);
+    if (!done && done.error().code != ErrorCode::not_found) return done;
+    files.erase(newest);
   }
-  const auto number = [](const fs::path& path) {
-    return std::strtoull(path.extension().c_str() + 1, nullptr, 10);
-  };
-  std::ranges::sort(files, std::greater(), number);
-  if (files.size() > 2) files.resize(2);
-  return files;
+  return {};
 }
 
 }  // namespace
@@ -67,9 +66,8 @@ Result<> make_durable(Session& session, const Layout& layout) {
     TRY(written);
   }
   // By ourselves, since the server syncs neither on request unless it syncs every commit.
-  TRY(sync_redo_logs(session.dialect(), layout.data));
-  for (const fs::path& file : newest_binlogs(layout.log)) TRY(sync_file(file));
-  return {};
+  TRY(sync_redo_logs(session.dialect(), TRY(layout.top->open_directory(kData))));
+  return sync_newest_binlogs(TRY(layout.top->open_directory(kLog)));
 }
 
 Result<std::vector<std::string>> read_databases(Session& session) {

@@ -5,19 +5,23 @@
 #include <mysql.h>
 #include <mysqld_error.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
+#include "adapters/mariadb/data_directory.h"
 #include "adapters/mariadb/dialect.h"
 #include "adapters/mariadb/own_user.h"
-#include "base/file.h"
+#include "base/system_error.h"
 
 namespace slip::mariadb {
 
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
+constexpr std::size_t kAnswerBytesMax = 64 << 20;
 
 Result<> wait_for(MYSQL* connection, int wanted, SteadyClock::time_point deadline, int& happened) {
   for (;;) {
@@ -93,21 +97,21 @@ Error query_error(MYSQL* connection) {
                .detail = mysql_error(connection)};
 }
 
-std::vector<Row> take_rows(MYSQL_RES* result) {
-  std::vector<Row> rows;
+// The columns of one row; their bytes, and some for each, are added to `bytes`.
+Row take_row(MYSQL_RES* result, MYSQL_ROW values, std::size_t& bytes) {
+  Row row;
   const unsigned columns = mysql_num_fields(result);
-  while (const MYSQL_ROW values = mysql_fetch_row(result)) {
-    const unsigned long* sizes = mysql_fetch_lengths(result);
-    Row& row = rows.emplace_back();
-    for (unsigned column = 0; column < columns; ++column) {
-      if (values[column] == nullptr) {
-        row.emplace_back();
-      } else {
-        row.emplace_back(std::string(values[column], sizes[column]));
-      }
+  const unsigned long* sizes = mysql_fetch_lengths(result);
+  for (unsigned column = 0; column < columns; ++column) {
+    bytes += sizeof row.front();
+    if (values[column] == nullptr) {
+      row.emplace_back();
+    } else {
+      bytes += sizes[column];
+      row.emplace_back(std::string(values[column], sizes[column]));
     }
   }
-  return rows;
+  return row;
 }
 
 }  // namespace
@@ -134,6 +138,11 @@ Result<Session> Session::open(const Address& address, Duration patience) {
   const my_bool encrypts = address.socket.empty() ? 1 : 0;
   mysql_options(raw, MYSQL_OPT_SSL_ENFORCE, &encrypts);
   mysql_options(raw, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  // A server may answer anything by asking for a file of the client's, and is given none.
+  const unsigned none = 0;
+  mysql_options(raw, MYSQL_OPT_LOCAL_INFILE, &none);
+  const unsigned long packet_max = kAnswerBytesMax;
+  mysql_options(raw, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet_max);
   const auto text = [](const std::string& value) {
     return value.empty() ? nullptr : value.c_str();
   };
@@ -151,58 +160,105 @@ Result<Session> Session::open(const Address& address, Duration patience) {
   return Session(std::move(connection));
 }
 
-Result<Session> Session::open_local(const std::filesystem::path& run, Duration patience) {
-  // A socket's path is limited to 107 bytes; through a directory handle it is always short.
-  UniqueFd directory(::open(run.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!directory) return error_from_errno(errno, "open " + run.string());
-  const Address address{.socket = std::filesystem::path("/proc/self/fd") /
-                                  std::to_string(directory.get()) / kSocketName,
-                        .user = std::string(kOwnUser),
-                        .password = TRY(read_own_password(run))};
-  auto session = TRY(open(address, patience));
-  session.socket_directory_ = std::move(directory);
+namespace {
+
+Result<> check_peer(int socket, uid_t expected) {
+  const auto peer = peer_of(socket);
+  if (peer && peer->user == expected) return {};
+  return Error{.code = ErrorCode::permission_denied,
+               .message = "who listens on the database server's socket is " +
+                          (peer ? "user " + std::to_string(peer->user) : std::string("nobody")) +
+                          ", not user " + std::to_string(expected)};
+}
+
+}  // namespace
+
+Result<Session> Session::open_local(const LocalServer& server, Duration patience) {
+  auto opened = server.directory.open_socket(server.run / kSocketName);
+  if (!opened) {
+    Error error = std::move(opened).error();
+    if (error.code == ErrorCode::not_found) error.code = ErrorCode::unavailable;
+    return error;
+  }
+  const UniqueFd socket = *std::move(opened);
+  // A socket's path is limited to 107 bytes, and this one leads nowhere else meanwhile.
+  auto session = TRY(open({.socket = path_of_open_file(socket.get()),
+                           .user = std::string(kOwnUser),
+                           .password = server.password},
+                          patience));
+  TRY(check_peer(static_cast<int>(mysql_get_socket(session.connection_.get())),
+                 server.user ? server.user->uid : ::geteuid()));
   TRY(session.query(std::string(session.dialect().session_settings), patience));
   return session;
 }
 
 namespace {
 
-using Stored = std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)>;
+// What a statement answers, read row by row.
+class Answer {
+ public:
+  Answer(MYSQL* raw, SteadyClock::time_point deadline) : raw_(raw), deadline_(deadline) {}
+  // The library would read on to the end of it, however long that takes.
+  ~Answer() {
+    if (!is_read_) ::shutdown(static_cast<int>(mysql_get_socket(raw_)), SHUT_RDWR);
+    if (result_ != nullptr) mysql_free_result(result_);
+  }
+  Answer(const Answer&) = delete;
+  Answer& operator=(const Answer&) = delete;
 
-// Nothing for a statement without rows.
-Result<Stored> carry_out(MYSQL* raw, const std::string& sql, Duration patience) {
-  const auto deadline = SteadyClock::now() + patience;
-  int refused = 0;
-  TRY(drive(
-      raw, deadline, [&] { return mysql_real_query_start(&refused, raw, sql.data(), sql.size()); },
-      [&](int happened) { return mysql_real_query_cont(&refused, raw, happened); }));
-  if (refused != 0) return query_error(raw);
-  MYSQL_RES* stored = nullptr;
-  TRY(drive(
-      raw, deadline, [&] { return mysql_store_result_start(&stored, raw); },
-      [&](int happened) { return mysql_store_result_cont(&stored, raw, happened); }));
-  Stored result(stored, &mysql_free_result);
-  if (result == nullptr && mysql_errno(raw) != 0) return query_error(raw);
-  return result;
-}
+  Result<std::vector<Row>> ask(const std::string& sql) {
+    is_read_ = false;
+    int refused = 0;
+    TRY(drive(
+        raw_, deadline_,
+        [&] { return mysql_real_query_start(&refused, raw_, sql.data(), sql.size()); },
+        [&](int happened) { return mysql_real_query_cont(&refused, raw_, happened); }));
+    if (refused != 0) {
+      is_read_ = true;
+      return query_error(raw_);
+    }
+    result_ = mysql_use_result(raw_);
+    std::vector<Row> rows;
+    for (std::size_t bytes = 0; result_ != nullptr;) {
+      MYSQL_ROW values = nullptr;
+      TRY(drive(
+          raw_, deadline_, [&] { return mysql_fetch_row_start(&values, result_); },
+          [&](int happened) { return mysql_fetch_row_cont(&values, result_, happened); }));
+      if (values == nullptr) break;
+      rows.push_back(take_row(result_, values, bytes));
+      if (bytes <= kAnswerBytesMax) continue;
+      return Error{.code = ErrorCode::too_large,
+                   .message = "the database server's answer is too long"};
+    }
+    is_read_ = true;
+    if (mysql_errno(raw_) != 0) return query_error(raw_);
+    return rows;
+  }
+  std::string column(unsigned index) const {
+    return result_ == nullptr ? "" : mysql_fetch_fields(result_)[index].name;
+  }
+
+ private:
+  MYSQL* raw_;
+  SteadyClock::time_point deadline_;
+  MYSQL_RES* result_ = nullptr;
+  bool is_read_ = true;
+};
 
 }  // namespace
 
 Result<std::vector<Row>> Session::query(const std::string& sql, Duration patience) {
-  const Stored result = TRY(carry_out(connection_.get(), sql, patience));
-  return result == nullptr ? std::vector<Row>() : take_rows(result.get());
+  return Answer(connection_.get(), SteadyClock::now() + patience).ask(sql);
 }
 
 Result<std::map<std::string, std::string>> Session::named_row(const std::string& sql,
                                                               Duration patience) {
-  const Stored result = TRY(carry_out(connection_.get(), sql, patience));
+  Answer answer(connection_.get(), SteadyClock::now() + patience);
+  const auto rows = TRY(answer.ask(sql));
   std::map<std::string, std::string> named;
-  if (result == nullptr) return named;
-  const MYSQL_FIELD* fields = mysql_fetch_fields(result.get());
-  const auto rows = take_rows(result.get());
   if (rows.empty()) return named;
-  for (std::size_t column = 0; column < rows.front().size(); ++column) {
-    if (const auto& value = rows.front()[column]) named[fields[column].name] = *value;
+  for (unsigned column = 0; column < rows.front().size(); ++column) {
+    if (const auto& value = rows.front()[column]) named[answer.column(column)] = *value;
   }
   return named;
 }

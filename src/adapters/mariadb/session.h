@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/directory.h"
 #include "base/fd.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -30,8 +31,17 @@ struct Address {
   std::string database = {};
 };
 
+// A server of ours, and how we come in: as our own user (own_user.h).
+struct LocalServer {
+  const Directory& directory;  // that holds the folder with its socket
+  std::filesystem::path run;   // that folder, in `directory`
+  std::string password;
+  std::optional<UserIds> user;  // whom it runs as; nothing: ourselves
+};
+
 // A connection to a server that may be stuck, frozen or hostile: every call has a deadline of its
-// own and never blocks beyond it. After a call that failed with `timed_out` the session is of no
+// own and never blocks beyond it, answers are bounded, and no server gets a file of this machine by
+// asking for one. After a call that failed with `timed_out` or `too_large` the session is of no
 // more use. Not thread-safe.
 class Session {
  public:
@@ -43,12 +53,12 @@ class Session {
   // `detail` has the server's words.
   static Result<Session> open(const Address& address, Duration patience);
 
-  // The same through the unix socket in the server's folder `run`, whose path may be of any length,
-  // as our own user (own_user.h). What it does is in no binary log.
-  static Result<Session> open_local(const std::filesystem::path& run, Duration patience);
+  // The same through the server's unix socket, whose path may be of any length. Who listens there
+  // runs as the server does, else `permission_denied`. What it does is in no binary log.
+  static Result<Session> open_local(const LocalServer& server, Duration patience);
 
   // One statement. Errors: `failed` (the server said no), `timed_out`, `unavailable` (the
-  // connection broke).
+  // connection broke), `too_large` (an answer of more than 64 MiB).
   Result<std::vector<Row>> query(const std::string& sql,
                                  Duration patience = std::chrono::seconds(5));
 
@@ -70,7 +80,6 @@ class Session {
   explicit Session(Handle connection) : connection_(std::move(connection)) {}
 
   Handle connection_;
-  UniqueFd socket_directory_;
 };
 
 inline constexpr std::string_view kSocketName = "server.sock";

@@ -15,7 +15,8 @@ namespace {
 // directories and archives that an administrator has named.
 const std::set<std::string> kOutside = {
     "postgresql/server_versions.cpp", "postgresql/ingest_directory.cpp", "postgresql/dump_file.cpp",
-    "postgresql/follow.cpp",          "postgresql/follow_state.cpp",     "files/ingest_tree.cpp"};
+    "postgresql/follow.cpp",          "postgresql/follow_state.cpp",     "files/ingest_tree.cpp",
+    "mariadb/server_versions.cpp",    "mariadb/dump_file.cpp"};
 
 // A tenant may put a link anywhere below a volume, so that adapters go there by Directory only.
 TEST(Adapters, GoByNoPlainPathIntoAVolume) {
@@ -26,7 +27,7 @@ TEST(Adapters, GoByNoPlainPathIntoAVolume) {
       R"re(|[^:\w]::(open|unlink|mkdir|rmdir|rename|chmod|lchown|stat|lstat)\()re");
   const std::regex is_a_test(".*(_test\\.cpp|_world\\.h|_production\\.h)");
   std::vector<std::string> found;
-  for (const char* kind : {"postgresql", "files"}) {
+  for (const char* kind : {"postgresql", "mariadb", "files"}) {
     for (const auto& entry :
          std::filesystem::directory_iterator(std::filesystem::path(SLIP_ADAPTERS) / kind)) {
       const std::string name = std::string(kind) + "/" + entry.path().filename().string();
