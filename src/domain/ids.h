@@ -18,6 +18,7 @@ using AccessId    = Id<struct AccessTag>;
 using VolumeId    = Id<struct VolumeTag>;
 using SnapshotId  = Id<struct SnapshotTag>;
 using InstanceId  = Id<struct InstanceTag>;
+using SecretId    = Id<struct SecretTag>;
 
 struct SourceTag    { static constexpr std::string_view prefix = "src_"; };
 struct TemplateTag  { static constexpr std::string_view prefix = "tpl_"; };
@@ -32,6 +33,7 @@ struct AccessTag    { static constexpr std::string_view prefix = "acc_"; };
 struct VolumeTag    { static constexpr std::string_view prefix = "vol_"; };
 struct SnapshotTag  { static constexpr std::string_view prefix = "snp_"; };
 struct InstanceTag  { static constexpr std::string_view prefix = "ins_"; };
+struct SecretTag    { static constexpr std::string_view prefix = "sec_"; };
 // clang-format on
 
 }  // namespace slip
