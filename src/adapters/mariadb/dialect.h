@@ -16,6 +16,7 @@
 namespace slip::mariadb {
 
 class Session;
+enum class LoginRights;
 struct Settings;
 struct SubsetScript;
 struct UrlOrigin;
@@ -110,8 +111,10 @@ struct Dialect {
   virtual std::string_view identified_by_nothing() const = 0;
   // User and host of those that have the role slipstream_login.
   virtual std::string_view marked_logins() const = 0;
-  // That both accounts of the login are as ensure_login leaves them.
-  virtual Result<bool> is_login_ready(Session& session, const Login& login) const = 0;
+  // That both accounts of the login are as ensure_login leaves them; of an owner's rights on
+  // databases nothing is said.
+  virtual Result<bool> is_login_ready(Session& session, const Login& login,
+                                      LoginRights rights) const = 0;
   // Called when one of them has just been made so.
   virtual Result<> note_login(Session& session, const Account& account,
                               const std::string& password) const = 0;

@@ -90,19 +90,21 @@ class Mariadb final : public Dialect {
   std::string_view marked_logins() const override {
     return "SELECT User, Host FROM mysql.roles_mapping WHERE Role = 'slipstream_login'";
   }
-  Result<bool> is_login_ready(Session& session, const Login& login) const override {
-    const auto rows = TRY(
-        session.query("SELECT COUNT(*) FROM mysql.global_priv AS us, mysql.global_priv AS own, "
-                      "mysql.roles_mapping AS mark WHERE us.User = " +
-                      session.quote_text(login.user) +
-                      " AND us.Host IN ('localhost', '127.0.0.1') AND own.User = 'slipstream' "
-                      "AND own.Host = 'localhost' AND mark.User = us.User AND mark.Host = us.Host "
-                      "AND mark.Role = 'slipstream_login' "
-                      "AND JSON_VALUE(us.Priv, '$.plugin') = 'mysql_native_password' "
-                      "AND JSON_VALUE(us.Priv, '$.authentication_string') = PASSWORD(" +
-                      session.quote_text(login.password) +
-                      ") AND JSON_VALUE(us.Priv, '$.access') = JSON_VALUE(own.Priv, '$.access') "
-                      "AND COALESCE(JSON_VALUE(us.Priv, '$.account_locked'), 0) = 0"));
+  Result<bool> is_login_ready(Session& session, const Login& login,
+                              LoginRights rights) const override {
+    const std::string compared = rights == LoginRights::superuser ? "=" : "<>";
+    const auto rows = TRY(session.query(
+        "SELECT COUNT(*) FROM mysql.global_priv AS us, mysql.global_priv AS own, "
+        "mysql.roles_mapping AS mark WHERE us.User = " +
+        session.quote_text(login.user) +
+        " AND us.Host IN ('localhost', '127.0.0.1') AND own.User = 'slipstream' "
+        "AND own.Host = 'localhost' AND mark.User = us.User AND mark.Host = us.Host "
+        "AND mark.Role = 'slipstream_login' "
+        "AND JSON_VALUE(us.Priv, '$.plugin') = 'mysql_native_password' "
+        "AND JSON_VALUE(us.Priv, '$.authentication_string') = PASSWORD(" +
+        session.quote_text(login.password) + ") AND JSON_VALUE(us.Priv, '$.access') " + compared +
+        " JSON_VALUE(own.Priv, '$.access') "
+        "AND COALESCE(JSON_VALUE(us.Priv, '$.account_locked'), 0) = 0"));
     return !rows.empty() && rows.front().front() == "2";
   }
   Result<> note_login(Session&, const Account&, const std::string&) const override { return {}; }

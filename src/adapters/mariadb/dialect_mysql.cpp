@@ -117,7 +117,9 @@ class Mysql final : public Dialect {
   std::string_view marked_logins() const override {
     return "SELECT TO_USER, TO_HOST FROM mysql.role_edges WHERE FROM_USER = 'slipstream_login'";
   }
-  Result<bool> is_login_ready(Session& session, const Login& login) const override {
+  Result<bool> is_login_ready(Session& session, const Login& login,
+                              LoginRights wanted) const override {
+    const std::string compared = wanted == LoginRights::superuser ? " = " : " < ";
     const std::string note = fmt::format(kNote, session.quote_text(login.password));
     const auto rights = [](const char* grantee) {
       return fmt::format(
@@ -132,7 +134,7 @@ class Mysql final : public Dialect {
         session.quote_text(login.user) +
         " AND us.Host IN ('localhost', '127.0.0.1') AND us.account_locked = 'N' AND "
         "JSON_UNQUOTE(JSON_EXTRACT(us.User_attributes, '$.metadata.slipstream')) = " +
-        note + " AND " + rights("CONCAT('''', us.User, '''@''', us.Host, '''')") + " = " +
+        note + " AND " + rights("CONCAT('''', us.User, '''@''', us.Host, '''')") + compared +
         rights("'''slipstream''@''localhost'''")));
     return !rows.empty() && rows.front().front() == "2";
   }

@@ -1,6 +1,7 @@
 #include "adapters/mariadb/login.h"
 
 #include <array>
+#include <set>
 
 #include "adapters/mariadb/own_user.h"
 
@@ -27,25 +28,90 @@ Result<> lock_other_logins(Session& session, const std::string& ours) {
   return {};
 }
 
+// The application's databases, as patterns of GRANT.
+Result<std::set<std::string>> wanted_patterns(Session& session) {
+  const auto rows = TRY(
+      session.query("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN "
+                    "('mysql', 'sys', 'information_schema', 'performance_schema')"));
+  std::set<std::string> patterns;
+  for (const Row& row : rows) {
+    std::string pattern;
+    for (const char c : row[0].value_or("")) {
+      if (c == '_' || c == '%' || c == '\\') pattern += '\\';
+      pattern += c;
+    }
+    patterns.insert(pattern);
+    patterns.insert(pattern + "\\_%");  // people make others beside it
+  }
+  return patterns;
+}
+
+Result<std::set<std::string>> granted_patterns(Session& session, const Account& account) {
+  const auto rows =
+      TRY(session.query("SELECT Db FROM mysql.db WHERE User = " + session.quote_text(account.user) +
+                        " AND Host = " + session.quote_text(account.host) +
+                        " AND Drop_priv = 'Y' AND Create_priv = 'Y' AND Trigger_priv = 'Y'"));
+  std::set<std::string> patterns;
+  for (const Row& row : rows) patterns.insert(row[0].value_or(""));
+  return patterns;
+}
+
+std::string quoted_pattern(const std::string& pattern) {
+  std::string quoted = "`";
+  for (const char c : pattern) quoted += c == '`' ? std::string("``") : std::string(1, c);
+  return quoted + "`";
+}
+
+// What is new among the databases is the login's, too.
+Result<> grant_databases(Session& session, const std::string& user) {
+  const auto wanted = TRY(wanted_patterns(session));
+  for (const char* host : kHosts) {
+    const Account account{.user = user, .host = host};
+    const auto granted = TRY(granted_patterns(session, account));
+    for (const auto& pattern : wanted) {
+      if (granted.contains(pattern)) continue;
+      TRY(session.query("GRANT ALL PRIVILEGES ON " + quoted_pattern(pattern) + ".* TO " +
+                        quoted(session, account)));
+    }
+  }
+  return {};
+}
+
+Result<> grant_rights(Session& session, const std::string& account, LoginRights rights) {
+  if (rights == LoginRights::superuser) {
+    TRY(session.query("GRANT ALL PRIVILEGES ON *.* TO " + account + " WITH GRANT OPTION"));
+    return {};
+  }
+  TRY(session.query("GRANT PROCESS, SHOW DATABASES, REPLICATION CLIENT ON *.* TO " + account));
+  return {};
+}
+
 }  // namespace
 
-Result<> ensure_login(Session& session, const Login& login) {
+Result<> ensure_login(Session& session, const Login& login, LoginRights rights) {
   const Dialect& dialect = session.dialect();
-  if (TRY(dialect.is_login_ready(session, login))) return {};
+  const bool is_owner = rights == LoginRights::owner;
+  // With a log, who is no superuser could else make neither functions nor triggers.
+  if (is_owner) TRY(session.query("SET GLOBAL log_bin_trust_function_creators = 1"));
+  if (TRY(dialect.is_login_ready(session, login, rights))) {
+    return is_owner ? grant_databases(session, login.user) : Result<>();
+  }
   TRY(lock_other_logins(session, login.user));
   for (const char* host : kHosts) {
     const Account named{.user = login.user, .host = host};
     const std::string account = quoted(session, named);
+    // With it goes what it may have had at production.
+    if (is_owner) TRY(session.query("DROP USER IF EXISTS " + account));
     TRY(session.query("CREATE USER IF NOT EXISTS " + account));
     TRY(session.query("ALTER USER " + account + " " +
                       dialect.identified_by(session, login.password) +
                       " REQUIRE NONE PASSWORD EXPIRE NEVER ACCOUNT UNLOCK"));
-    TRY(session.query("GRANT ALL PRIVILEGES ON *.* TO " + account + " WITH GRANT OPTION"));
+    TRY(grant_rights(session, account, rights));
     TRY(dialect.note_login(session, named, login.password));
     // Last: without the mark all is done again.
     TRY(session.query("GRANT slipstream_login TO " + account));
   }
-  return {};
+  return is_owner ? grant_databases(session, login.user) : Result<>();
 }
 
 Result<> ensure_definer(Session& session, const Account& account) {

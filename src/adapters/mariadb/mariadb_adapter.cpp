@@ -209,7 +209,7 @@ Result<> MariadbAdapter::ready(const InstanceContext& instance) const {
   if (!session) return not_ready(std::move(session).error());
   const Settings settings = TRY(settings_of(instance.config));
   if (instance.purpose == Purpose::follow) return ensure_replication(*session, *settings.follows);
-  return ensure_login(*session, login_of(instance, settings));
+  return ensure_login(*session, login_of(instance, settings), settings.rights);
 }
 
 Result<> MariadbAdapter::flush(const InstanceContext& instance) const {

@@ -11,7 +11,8 @@ namespace {
 
 // With backup_command where there is a program for it.
 constexpr std::string_view kKnown =
-    "directory, dump (at most one of these), version, database, login, durability, follow (with "
+    "directory, dump (at most one of these), version, database, login, superuser, durability, "
+    "follow (with "
     "url), conf.<name>";
 constexpr std::string_view kDefaultDatabase = "slip";
 
@@ -102,6 +103,9 @@ Result<> read_one(const Dialect& dialect, Settings& settings, const std::string&
   } else if (key == "durability") {
     if (value != "full" && value != "relaxed") return invalid("durability is full or relaxed");
     settings.durability = value == "full" ? Durability::full : Durability::relaxed;
+  } else if (key == "superuser") {
+    if (value != "true" && value != "false") return invalid("superuser is true or false");
+    settings.rights = value == "true" ? LoginRights::superuser : LoginRights::owner;
   } else if (key == "follow") {
     return {};  // read_follow
   } else if (key.starts_with("conf.")) {

@@ -35,6 +35,12 @@ using Origin = std::variant<EmptyOrigin, UrlOrigin, BackupOrigin, DumpOrigin, Di
 
 enum class Durability { full, relaxed };
 
+// What the container's login may do in its own copy.
+enum class LoginRights {
+  owner,      // all with the application's databases; nothing outside of them: no files, no options
+  superuser,  // everything
+};
+
 // A SourceConfig of kind "mariadb" or "mysql", understood.
 struct Settings {
   Origin origin;
@@ -43,6 +49,7 @@ struct Settings {
   bool database_named = false;  // by the template, not by default
   std::string login;            // the user containers log in as, unless they have one of their own
   Durability durability = Durability::full;
+  LoginRights rights = LoginRights::owner;
   std::optional<UrlOrigin> follows;         // production, whose replica the source is
   std::map<std::string, std::string> conf;  // server options, without "conf."
 };

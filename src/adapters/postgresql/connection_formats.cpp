@@ -28,8 +28,9 @@ std::string shell_quoted(const std::string& text) {
 
 std::string make_url(const Login& login, const std::string& database, std::string_view host,
                      std::uint16_t port) {
-  return "postgresql://" + encoded(login.user) + ":" + encoded(login.password) + "@" +
-         std::string(host) + ":" + std::to_string(port) + "/" + encoded(database);
+  return "postgresql://" + encoded(login.user) +
+         (login.password.empty() ? "" : ":" + encoded(login.password)) + "@" + std::string(host) +
+         ":" + std::to_string(port) + "/" + encoded(database);
 }
 
 }  // namespace
@@ -44,10 +45,13 @@ Connection make_connection(const Login& login, const std::string& database, std:
           {"url", url},
           {"psql", "psql " + shell_quoted(url)},
           {"jdbc", "jdbc:postgresql://" + place + "/" + encoded(database) +
-                       "?user=" + encoded(login.user) + "&password=" + encoded(login.password)},
-          {"env", "PGHOST=" + shell_quoted(std::string(host)) + " PGPORT=" + std::to_string(port) +
-                      " PGUSER=" + shell_quoted(login.user) + " PGPASSWORD=" +
-                      shell_quoted(login.password) + " PGDATABASE=" + shell_quoted(database)}}};
+                       "?user=" + encoded(login.user) +
+                       (login.password.empty() ? "" : "&password=" + encoded(login.password))},
+          {"env",
+           "PGHOST=" + shell_quoted(std::string(host)) + " PGPORT=" + std::to_string(port) +
+               " PGUSER=" + shell_quoted(login.user) +
+               (login.password.empty() ? "" : " PGPASSWORD=" + shell_quoted(login.password)) +
+               " PGDATABASE=" + shell_quoted(database)}}};
 }
 
 std::map<std::string, std::string> make_environment(const Login& login, const std::string& database,

@@ -12,7 +12,9 @@ namespace slip::postgresql {
 
 namespace {
 
+// The comment that tells a container's login, and how far its rights have been seen to.
 constexpr std::string_view kMark = "slipstream login";
+constexpr std::string_view kOwnerMark = "slipstream login, owner";
 
 using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
@@ -68,33 +70,62 @@ Result<> ensure_role(Session& session, const std::string& role) {
   return {};
 }
 
-Result<> ensure_login(Session& session, const Login& login) {
+namespace {
+
+// What the role is itself; what it may do with others' things: login_rights.h.
+std::string_view attributes(LoginRights rights) {
+  return rights == LoginRights::superuser ? " SUPERUSER LOGIN VALID UNTIL 'infinity'"
+                                          : " NOSUPERUSER CREATEDB NOCREATEROLE NOREPLICATION "
+                                            "BYPASSRLS INHERIT LOGIN VALID UNTIL "
+                                            "'infinity'";
+}
+
+Result<> check_not_first(Session& session, const std::string& role) {
+  const auto first =
+      TRY(session.query("SELECT 1 FROM pg_authid WHERE rolname = $1 AND oid = 10", {role}));
+  if (first.empty()) return {};
+  return Error{.code = ErrorCode::precondition_failed,
+               .message = "the role \"" + role + "\" is the server's first superuser and stays one",
+               .hint = "Give the source another login, or say superuser = true."};
+}
+
+}  // namespace
+
+Result<> ensure_login(Session& session, const Login& login, LoginRights rights,
+                      const OpenDatabase& open) {
+  const bool is_owner = rights == LoginRights::owner;
+  const std::string mark(is_owner ? kOwnerMark : kMark);
   const auto rows = TRY(session.query(
-      "SELECT rolpassword, rolsuper AND rolcanlogin AND coalesce(rolvaliduntil, 'infinity') = "
-      "'infinity', "
-      "coalesce(shobj_description(oid, 'pg_authid'), '') FROM pg_authid WHERE rolname = $1",
+      "SELECT rolpassword, rolcanlogin AND coalesce(rolvaliduntil, 'infinity') = 'infinity' AND "
+      "rolsuper = " +
+          std::string(is_owner ? "false" : "true") +
+          ", "
+          "coalesce(shobj_description(oid, 'pg_authid'), '') FROM pg_authid WHERE rolname = $1",
       {login.user}));
-  if (!rows.empty() && rows.front()[1] == "t" && rows.front()[2] == kMark &&
+  if (!rows.empty() && rows.front()[1] == "t" && rows.front()[2] == mark &&
       password_matches(rows.front()[0].value_or(""), login.password)) {
     return {};
   }
   const std::string verifier = TRY(session.scram_verifier(login.user, login.password));
+  if (is_owner) TRY(check_not_first(session, login.user));
+  const bool has_rights = !rows.empty() && rows.front()[1] == "t" && rows.front()[2] == mark;
   const std::string verb = rows.empty() ? "CREATE ROLE " : "ALTER ROLE ";
   TRY(session.query("BEGIN"));
   const auto others =
       TRY(session.query("SELECT rolname FROM pg_authid WHERE rolname <> $1 AND rolcanlogin AND "
-                        "shobj_description(oid, 'pg_authid') = $2",
-                        {login.user, std::string(kMark)}));
+                        "shobj_description(oid, 'pg_authid') IN ($2, $3)",
+                        {login.user, std::string(kMark), std::string(kOwnerMark)}));
   for (const Row& other : others) {
     TRY(session.query("ALTER ROLE " + session.quote_name(other.front().value_or("")) +
                       " NOLOGIN PASSWORD NULL"));
   }
-  TRY(session.query(verb + session.quote_name(login.user) +
-                    " SUPERUSER LOGIN VALID UNTIL 'infinity' PASSWORD " +
-                    session.quote_text(verifier)));
-  TRY(session.query("COMMENT ON ROLE " + session.quote_name(login.user) + " IS " +
-                    session.quote_text(std::string(kMark))));
+  TRY(session.query(verb + session.quote_name(login.user) + std::string(attributes(rights)) +
+                    " PASSWORD " + session.quote_text(verifier)));
   TRY(session.query("COMMIT"));
+  if (is_owner && !has_rights) TRY(grant_ownership(session, login.user, open));
+  // Last: without the mark all is done again.
+  TRY(session.query("COMMENT ON ROLE " + session.quote_name(login.user) + " IS " +
+                    session.quote_text(mark)));
   return {};
 }
 

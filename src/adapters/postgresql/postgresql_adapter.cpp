@@ -217,7 +217,10 @@ Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {
     return not_ready(std::move(session).error());
   }
   const Settings settings = TRY(read_settings(instance.config));
-  TRY(ensure_login(*session, login_of(instance, settings)));
+  const auto open_database = [&](const std::string& database) {
+    return Session::open_for_script(server, database, kAnswerPatience);
+  };
+  TRY(ensure_login(*session, login_of(instance, settings), settings.rights, open_database));
   return end_replay(layout);
 }
 
@@ -304,7 +307,17 @@ Result<> PostgresqlAdapter::leave_origin(const SourceConfig& config,
 
 Result<std::string> PostgresqlAdapter::run_sql(const InstanceContext& instance,
                                                const SqlScript& script) const {
-  return run_script(TRY(place_of(instance)), script);
+  const auto place = TRY(place_of(instance));
+  auto ran = run_script(place, script);
+  const Settings settings = TRY(read_settings(instance.config));
+  if (settings.rights != LoginRights::owner || is_follower(instance)) return ran;
+  // What it has made is the login's, too.
+  auto session = Session::open_for_script(place.server, place.database, kAnswerPatience);
+  if (ran && !session) return std::move(session).error();
+  if (!session) return ran;
+  auto handed = hand_over(*session, login_of(instance, settings).user);
+  if (ran && !handed) return std::move(handed).error();
+  return ran;
 }
 
 Result<std::string> PostgresqlAdapter::subset_script(

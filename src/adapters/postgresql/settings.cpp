@@ -11,8 +11,8 @@ namespace slip::postgresql {
 namespace {
 
 constexpr std::string_view kKnown =
-    "url, dump, directory (at most one of these), copy, version, database, login, durability, "
-    "follow, archive, slot, conf.<name>";
+    "url, dump, directory (at most one of these), copy, version, database, login, superuser, "
+    "durability, follow, archive, slot, conf.<name>";
 
 Error invalid(std::string message, std::string hint = "") {
   return Error{
@@ -108,6 +108,9 @@ Result<> read_one(Settings& settings, const std::string& key, const std::string&
   } else if (key == "durability") {
     if (value != "full" && value != "relaxed") return invalid("durability is full or relaxed");
     settings.durability = value == "full" ? Durability::full : Durability::relaxed;
+  } else if (key == "superuser") {
+    if (value != "true" && value != "false") return invalid("superuser is true or false");
+    settings.rights = value == "true" ? LoginRights::superuser : LoginRights::owner;
   } else if (key == "copy") {
     if (value != "physical" && value != "logical") return invalid("copy is physical or logical");
   } else if (key == "follow") {

@@ -29,6 +29,12 @@ using Origin = std::variant<EmptyOrigin, UrlOrigin, DumpOrigin, DirectoryOrigin>
 
 enum class Durability { full, relaxed };
 
+// What the container's login may do in its own copy.
+enum class LoginRights {
+  owner,  // all with the application's databases; nothing outside of them: no files, no programs
+  superuser,  // everything
+};
+
 // How a source is kept up with production all the time.
 struct Follow {
   std::filesystem::path archive;  // whose log files are replayed; empty: by streaming replication
@@ -42,6 +48,7 @@ struct Settings {
   std::string database;        // what connection strings lead to; dumps are loaded into it
   std::string login;           // the role containers log in as, unless they have one of their own
   Durability durability = Durability::full;
+  LoginRights rights = LoginRights::owner;
   std::optional<Follow> follow;
   std::map<std::string, std::string> conf;  // of postgresql.conf, without "conf."
 };

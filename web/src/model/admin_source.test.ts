@@ -63,6 +63,7 @@ describe("A source's form", () => {
         url: "postgresql://me@db/x",
         database: "x",
         durability: "relaxed",
+        superuser: "true",
         "conf.work_mem": "8MB",
         hook: "x",
       },

@@ -33,6 +33,7 @@ export interface SourceForm {
   database: string;
   login: string;
   durability: "full" | "relaxed";
+  rights: "owner" | "superuser"; // of the login
   isFollowing: boolean; // of a running server: kept up with it all the time
   isLogical: boolean; // of a running PostgreSQL: copied by its rows, as it lets nobody replicate
   version: string;
@@ -84,6 +85,7 @@ export function emptySource(kind: SourceKind): SourceForm {
     database: "",
     login: "",
     durability: "full",
+    rights: "owner",
     isFollowing: false,
     isLogical: false,
     version: "",
@@ -140,6 +142,7 @@ function ownSettings(form: SourceForm): Record<string, string> {
   put("login", form.login);
   put("version", form.version);
   if (form.durability === "relaxed") settings.durability = "relaxed";
+  if (form.rights === "superuser") settings.superuser = "true";
   const isLogical = canBeLogical(form) && form.isLogical;
   if (isLogical) settings.copy = "logical";
   const canFollow = form.origin === "url" || form.other.some((one) => one.name === "url");
@@ -183,6 +186,8 @@ function take(form: SourceForm, key: string, value: string) {
     form.isLogical = true;
   } else if (isOfDatabase && key === "durability" && (value === "full" || value === "relaxed")) {
     form.durability = value;
+  } else if (isOfDatabase && key === "superuser" && (value === "true" || value === "false")) {
+    form.rights = value === "true" ? "superuser" : "owner";
   } else if (isOfDatabase && key.startsWith("conf.")) {
     form.conf.push({ name: key.slice("conf.".length), value });
   } else {

@@ -52,7 +52,7 @@ export function DatabaseFields(props: SourceFieldsProps & { kind: DatabaseKind }
           isOptional
           isMono
           placeholder="slip"
-          hint="The user that people and applications connect as. May do everything in their own copy."
+          hint="The user that people and applications connect as."
         />
       </div>
       <RadioGroup
@@ -66,6 +66,19 @@ export function DatabaseFields(props: SourceFieldsProps & { kind: DatabaseKind }
             hint: "What was committed survives a crash of the machine, as in production.",
           },
           { value: "relaxed", label: "Relaxed", hint: words.relaxedHint },
+        ]}
+      />
+      <RadioGroup
+        label="Rights of the login"
+        value={form.rights}
+        onChange={(rights: "owner" | "superuser") => onChange({ ...form, rights })}
+        options={[
+          {
+            value: "owner",
+            label: "Owner",
+            hint: "Everything with the application's databases and their tables.",
+          },
+          { value: "superuser", label: "Superuser", hint: words.superuserHint },
         ]}
       />
       <Advanced

@@ -17,6 +17,7 @@ export interface DatabaseWords {
   databaseLike: Partial<Record<Origin, string>>;
   dumpHint: string;
   relaxedHint: string;
+  superuserHint: string;
   versionHint: string;
   followHint: string;
   confLabel: string;
@@ -60,6 +61,8 @@ const MARIADB: DatabaseWords = {
     empty: "slip",
   },
   dumpHint: "A dump that names none is loaded into it, and connection strings lead to it.",
+  superuserHint:
+    "Also the server's accounts, global settings and files. Needed by tests that make users or change server options.",
   relaxedHint: "Writes are faster. A crash of the machine may lose the last second of commits.",
   versionHint: "The release series, such as 10.11.",
   followHint:
@@ -111,6 +114,8 @@ export const DATABASE_WORDS: Record<DatabaseKind, DatabaseWords> = {
       empty: "postgres",
     },
     dumpHint: "The dump is loaded into it, and connection strings lead to it.",
+    superuserHint:
+      "Also the server's roles, settings, files and programs. Needed by tests that make roles, install untrusted extensions or change server settings.",
     relaxedHint:
       "Writes are about twice as fast. A crash may lose the last second of commits; the data is never damaged.",
     versionHint: "Only the first number, such as 15.",
