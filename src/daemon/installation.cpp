@@ -15,6 +15,7 @@
 #include "catalog/sqlite/sqlite_catalog.h"
 #include "runtime/supervisor.h"
 #include "runtime/tcp_endpoints.h"
+#include "secrets/sealed/sealed_secrets.h"
 
 namespace slip {
 namespace {
@@ -60,8 +61,11 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
                                                            .owner = owner,
                                                            .driver = options.pool_driver,
                                                            .size = options.pool_size})));
-  made->catalog_ =
-      TRY(in_context("open the catalog", SqliteCatalog::open(options.data / "catalog.db")));
+  made->secrets_ = TRY(
+      in_context("open the secrets", SealedSecrets::open({.directory = options.data / "secrets",
+                                                          .key = options.data / "secrets.key"})));
+  made->catalog_ = TRY(in_context(
+      "open the catalog", SqliteCatalog::open(options.data / "catalog.db", made->secrets_.get())));
   SupervisorOptions supervision;
   supervision.state_directory = options.data / "runtime";
   supervision.user = options.instance_user;
@@ -99,6 +103,7 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
             .endpoints = *made->endpoints_,
             .clock = *made->clock_,
             .ids = *made->ids_,
+            .secrets = *made->secrets_,
             .settings = options.settings});
   return made;
 }

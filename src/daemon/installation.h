@@ -32,7 +32,7 @@ struct InstallationOptions {
 class Installation {
  public:
   // Sets up what is missing. Errors: `busy` (another daemon has it), those of the pool, the
-  // catalog and the runtime.
+  // secrets, the catalog and the runtime.
   static Result<std::unique_ptr<Installation>> open(const InstallationOptions& options);
   ~Installation();
   Installation(const Installation&) = delete;
@@ -40,6 +40,7 @@ class Installation {
 
   Engine& engine() { return *engine_; }
   Catalog& catalog() { return *catalog_; }
+  Secrets& secrets() { return *secrets_; }
   const PoolReport& pool_report() const { return pool_.report; }
 
  private:
@@ -47,6 +48,7 @@ class Installation {
 
   UniqueFd lock_;
   Pool pool_;
+  std::unique_ptr<Secrets> secrets_;
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<Runtime> runtime_;
   std::unique_ptr<Endpoints> endpoints_;

@@ -69,6 +69,14 @@ struct SetActive {
 };
 BOOST_DESCRIBE_STRUCT(SetActive, (), (container, branch))
 
+// A new password, which databases learn when they are started.
+struct SetLogin {
+  static constexpr std::string_view kind = "set_login";
+  ContainerId container;
+  SecretId login;
+};
+BOOST_DESCRIBE_STRUCT(SetLogin, (), (container, login))
+
 struct SetWanted {
   static constexpr std::string_view kind = "set_wanted";
   BranchId branch;
@@ -146,6 +154,6 @@ BOOST_DESCRIBE_STRUCT(AddTemplateVersion, (), (template_id, version, segment))
 using Change =
     std::variant<AddPoint, SetBaked, AddBookmark, BeginSegment, AddBranch, AddContainer, SetActive,
                  SetWanted, TrashBranch, TrashContainer, AddSource, RecordSync, AddSourcePoint,
-                 AddTemplate, AddTemplateVersion, SetFollower, SetSourceConfig>;
+                 AddTemplate, AddTemplateVersion, SetFollower, SetSourceConfig, SetLogin>;
 
 }  // namespace slip

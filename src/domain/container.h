@@ -46,13 +46,14 @@ struct Container {
   BranchId active;
   std::vector<Member> members;
   std::vector<ContainerEndpoint> endpoints;
-  std::string password;  // of its login to its databases, on all its branches
+  SecretId login;  // the password of its login to its databases, on all its branches
   std::optional<Lock> lock;
   Timestamp created_at;
   std::optional<Timestamp> deleted_at;  // in the trash since
+  bool renew_login = false;  // somebody may know the password who has no right to it any more
 };
 BOOST_DESCRIBE_STRUCT(Container, (),
-                      (id, name, template_id, active, members, endpoints, password, lock,
-                       created_at, deleted_at))
+                      (id, name, template_id, active, members, endpoints, login, lock,
+                       created_at, deleted_at, renew_login))
 
 }  // namespace slip

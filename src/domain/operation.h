@@ -48,6 +48,7 @@ enum class OperationKind {
   recover_from_trash,
   purge_from_trash,
   edit_users,
+  renew_login,
   automatic_point,  // these two: the product's own, in the background
   bake,
 };
@@ -57,7 +58,7 @@ BOOST_DESCRIBE_ENUM(OperationKind, link_source, sync_source, unlink_source, rese
                     edit_bookmark, share_bookmark, unshare_bookmark, delete_bookmark, restore,
                     refresh, reset, undo, create_branch, activate_branch, rename_branch,
                     delete_branch, start, stop, recover_from_trash, purge_from_trash, edit_users,
-                    automatic_point, bake)
+                    renew_login, automatic_point, bake)
 
 // True if nobody asked for it: it is listed only where that is wanted, and nobody waits for it.
 bool in_background(OperationKind kind);

@@ -34,6 +34,11 @@ std::optional<ContainerRole> role_in(const Container& container, const Actor& ac
   return member->role;
 }
 
+bool knows_password(const Container& container, const Actor& actor) {
+  const auto role = role_in(container, actor);
+  return role && *role != ContainerRole::viewer;
+}
+
 Result<> may(const Actor& actor, Right right, const Container& container) {
   const auto role = role_in(container, actor);
   if (!role) {

@@ -17,6 +17,9 @@ enum class Right { look, operate, own };
 // The user's role in the container; an admin is an owner everywhere. Nothing: no member.
 std::optional<ContainerRole> role_in(const Container& container, const Actor& actor);
 
+// Whoever works with the data of a container has its password; to look there is no need of it.
+bool knows_password(const Container& container, const Actor& actor);
+
 // Fails with `not_found` when the actor may not even look (what he cannot see does not exist for
 // him), `permission_denied` when his role does not suffice, and `precondition_failed` when somebody
 // else has locked the container and `right` is more than to look.

@@ -24,11 +24,13 @@ struct RunSection {
 BOOST_DESCRIBE_STRUCT(RunSection, (), (command, env, health, stop_signal))
 
 // What a source is and where its data comes from. The keys of `settings` belong to the adapter of
-// that kind (docs/guides/sources.md); values may hold passwords and are not shown.
+// that kind (docs/guides/sources.md). As it is kept and shown, what is secret in it is masked, and
+// the whole value lies elsewhere, by handle (domain/masking.h).
 struct SourceConfig {
   std::string kind;  // "postgresql", "files"
   std::map<std::string, std::string> settings;
   std::optional<RunSection> run;
+  std::map<std::string, SecretId> secrets = {};  // by key of `settings`, or "env." and a variable
 
   auto setting(const std::string& key) const -> std::optional<std::string> {
     const auto found = settings.find(key);
@@ -36,7 +38,7 @@ struct SourceConfig {
     return found->second;
   }
 };
-BOOST_DESCRIBE_STRUCT(SourceConfig, (), (kind, settings, run))
+BOOST_DESCRIBE_STRUCT(SourceConfig, (), (kind, settings, run, secrets))
 
 // How far a source's data goes: the time of its newest change, and the exact place in the
 // source's own log ("0/3000060" in PostgreSQL; empty where there is no log).

@@ -26,10 +26,11 @@ struct TemplateSource {
   // Of a template's new data only the rows that these conditions name, by table, with all that
   // they reference; empty: everything. Before the mask.
   std::map<std::string, std::string> subset = {};
+  std::map<std::string, SecretId> secrets = {};  // as in SourceConfig, of `settings`
 
   bool operator==(const TemplateSource&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(TemplateSource, (), (name, source, priority, port, settings, hooks, subset))
+BOOST_DESCRIBE_STRUCT(TemplateSource, (), (name, source, priority, port, settings, hooks, subset, secrets))
 
 // Containers keep the version they were made with until their next refresh.
 struct TemplateVersion {

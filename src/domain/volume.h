@@ -31,12 +31,12 @@ struct Volume {
   // Or this source alone, kept up with production; its data is the whole volume.
   SourceId follows = {};
   bool read_only = false;     // to look at: what runs on it refuses to write
-  std::string password = {};  // which its databases accept for the container's login
+  SecretId login = {};  // the password that its databases accept for the container's login
   std::map<std::string, std::uint16_t> ports;  // of its instances on 127.0.0.1, by source name
 };
 BOOST_DESCRIBE_STRUCT(Volume, (),
                       (id, state, operation, about, template_id, template_version, places, branch,
-                       follows, read_only, password, ports))
+                       follows, read_only, login, ports))
 
 struct Snapshot {
   SnapshotId id;

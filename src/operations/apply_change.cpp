@@ -195,6 +195,13 @@ struct Apply {
     return catalog.containers().put(container);
   }
 
+  Result<> operator()(const SetLogin& change) const {
+    auto container = TRY(container_of(catalog, change.container));
+    container.login = change.login;
+    container.renew_login = false;
+    return catalog.containers().put(container);
+  }
+
   Result<> operator()(const SetWanted& change) const {
     auto branch = TRY(branch_of(catalog, change.branch));
     branch.wanted = change.wanted;

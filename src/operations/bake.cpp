@@ -19,7 +19,7 @@ Result<Plan> plan(PlanContext& context, const BakePoint& request) {
   volume.template_id = container.template_id;
   volume.template_version = segment.template_version;
   volume.branch = branch.id;
-  volume.password = container.password;
+  volume.login = container.login;
 
   Plan plan(context, OperationKind::bake, "prepare a bookmark of " + container.name);
   plan.operation.container = container.id;

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "domain/name.h"
-#include "operations/passwords.h"
 #include "operations/replace_data.h"
 
 namespace slip {
@@ -63,7 +62,7 @@ Result<Plan> plan(PlanContext& context, const CreateContainer& request) {
                       .active = context.next_id<BranchId>(),
                       .members = request.members,
                       .endpoints = TRY(assign_endpoints(context, mould.newest())),
-                      .password = new_password(context.world.ids),
+                      .login = context.secrets->new_password(),
                       .lock = {},
                       .created_at = context.now,
                       .deleted_at = {}};

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "operations/lookup.h"
+#include "operations/renew_login.h"
 
 namespace slip {
 
@@ -19,6 +20,7 @@ constexpr auto housekeeping_interval = 60s;
 constexpr auto automatic_points_interval = 5s;
 constexpr auto schedules_interval = 5s;
 constexpr auto automatic_point_patience = 10s;
+constexpr auto renewal_pause = 60s;  // before one that did not succeed is tried again
 
 const Actor slipstream_itself{UserId("usr_slipstream"), "slipstream", SystemRole::admin};
 
@@ -37,7 +39,8 @@ Engine::Engine(World world)
       keeper_(world_, instances_),
       reaper_(world_, instances_),
       automatic_points_(world_, instances_),
-      scheduled_syncs_(world_) {}
+      scheduled_syncs_(world_),
+      secret_sweep_(world_) {}
 
 Engine::~Engine() {
   stop();
@@ -238,6 +241,22 @@ void Engine::sync_on_schedule() {
   }
 }
 
+void Engine::renew_logins() {
+  const auto due = due_login_renewals(world_);
+  if (!due) return spdlog::error("look for passwords to renew: {}", due.error().describe());
+  const auto now = std::chrono::steady_clock::now();
+  for (const auto& container : *due) {
+    const auto tried = renewal_tried_.find(container);
+    if (tried != renewal_tried_.end() && now < tried->second + renewal_pause) continue;
+    const auto operation = submit(slipstream_itself, RenewLogin{container.str()});
+    // One that is in the middle of something is looked at again in a second.
+    if (!operation && operation.error().code == ErrorCode::busy) continue;
+    renewal_tried_[container] = now;
+    if (operation) continue;
+    spdlog::warn("renew the password of {}: {}", container.str(), operation.error().describe());
+  }
+}
+
 bool Engine::wait_for_automatic_points(const Error& error) {
   if (error.code != ErrorCode::busy) return false;
   std::unique_lock lock(mutex_);
@@ -270,6 +289,9 @@ void Engine::keep_house() {
   retire_points(now);
   if (const auto trimmed = reaper_.trim_database_logs(now); !trimmed) {
     spdlog::error("shorten the databases' logs: {}", trimmed.error().describe());
+  }
+  if (const auto swept = secret_sweep_.sweep(); !swept) {
+    spdlog::error("forget secrets that nothing names: {}", swept.error().describe());
   }
   if (const auto trimmed = world_.runtime.trim_logs(); !trimmed) {
     spdlog::error("shorten logs: {}", trimmed.error().describe());
@@ -304,6 +326,7 @@ void Engine::keep() {
     if (is_time(housekeeping, housekeeping_interval)) keep_house();
     if (is_time(automatic_points, automatic_points_interval)) take_automatic_points();
     if (is_time(schedules, schedules_interval)) sync_on_schedule();
+    renew_logins();
     reap_when_quiet();
     lock.lock();
     changed_.wait_for(lock, keeper_interval,

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -14,6 +15,7 @@
 #include "operations/reaper.h"
 #include "operations/runner.h"
 #include "operations/scheduled_syncs.h"
+#include "operations/secrets.h"
 #include "operations/submit.h"
 
 namespace slip {
@@ -91,6 +93,7 @@ class Engine {
   template <class Request>
   void take_automatic_point(const Request& request, const std::string& of);
   void sync_on_schedule();
+  void renew_logins();
   // True if the error may be gone now: something was busy, and a point has been taken since.
   bool wait_for_automatic_points(const Error& error);
   void reap_when_quiet();
@@ -104,6 +107,8 @@ class Engine {
   Reaper reaper_;
   AutomaticPoints automatic_points_;
   ScheduledSyncs scheduled_syncs_;
+  SecretSweep secret_sweep_;
+  std::map<ContainerId, std::chrono::steady_clock::time_point> renewal_tried_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

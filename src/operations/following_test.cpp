@@ -131,7 +131,7 @@ TEST_F(Following, GoesOnWithAnotherUrlThatItIsGiven) {
 
   ASSERT_OK(world.must(ChangeUrl{"moved.db", "sql://me:new@there/shop?tls=1"}));
 
-  EXPECT_EQ(moved().config.settings.at("url"), "sql://me:new@there/shop?tls=1");
+  EXPECT_EQ(reveal(world.secrets, moved().config)->setting("url"), "sql://me:new@there/shop?tls=1");
   EXPECT_EQ(moved().volume, before.volume);
   EXPECT_EQ(moved().snapshot, before.snapshot);
   EXPECT_FALSE(world.runtime.running(instance_on(before.volume, "moved.db")));

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "operations/facets.h"
 #include "operations/lookup.h"
+#include "operations/secrets.h"
 
 namespace slip {
 
@@ -54,24 +55,34 @@ Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id, Tr
   }));
   std::vector<Member> members;
   if (found.version.sources.empty()) return members;
+  std::string password;
+  if (!found.volume.login.empty()) {
+    auto kept = world_.secrets.get(found.volume.login);
+    if (!kept && need == Tree::needed) return std::move(kept).error();
+    if (kept) password = kept->reveal();
+  }
   std::filesystem::path tree;
   if (need == Tree::needed) tree = TRY(world_.storage.attach(id));
   std::vector<Sibling> before;  // of the groups already gone through
   for (const auto& group : start_order(found.version)) {
     std::vector<Sibling> these;
     for (const auto& place : group) {
-      const Source& source = found.sources.at(place.source);
+      Source source = found.sources.at(place.source);
+      // What copies need of a source is not what lets one in at production; a follower does.
+      source.config = found.purpose == Purpose::follow
+                          ? TRY(reveal(world_.secrets, source.config))
+                          : reveal_what_there_is(world_.secrets, source.config);
       Member member{TRY(world_.adapter(source.config.kind)), {}, place};
       // Most applications cannot even start where nothing can be written.
       if (found.purpose == Purpose::look && !member.adapter->info().recovers) continue;
       member.context = InstanceContext{
           .id = instance_on(id, place.name),
           .source_name = place.name,
-          .config = effective_config(source, place),
+          .config = effective_config(source, reveal_what_there_is(world_.secrets, place)),
           .directory = found.volume.follows.empty() ? source_directory(tree, place.name) : tree,
           .trusted = {},
           .port = 0,
-          .login = {"", found.volume.password},
+          .login = {"", password},
           .siblings = before,
           .reach = found.is_shown ? Reach::everybody : Reach::hooks_only,
           .purpose = found.purpose};
@@ -89,6 +100,20 @@ Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id, Tr
   return members;
 }
 
+namespace {
+
+// What is started learns the password that its container has today.
+Result<> use_newest_login(CatalogUnit& catalog, Volume& volume) {
+  if (volume.branch.empty()) return {};
+  const auto branch = TRY(catalog.branches().find(volume.branch));
+  if (!branch) return {};
+  const auto container = TRY(catalog.containers().find(branch->container));
+  if (container) volume.login = container->login;
+  return {};
+}
+
+}  // namespace
+
 // Gives every source of the volume a port that is free now, keeping those it has where possible.
 Result<> Instances::assign_ports(const VolumeId& id) {
   const std::lock_guard guard(ports_);
@@ -96,6 +121,7 @@ Result<> Instances::assign_ports(const VolumeId& id) {
     auto volume = TRY(volume_of(catalog, id));
     const auto version = TRY(version_on(catalog, volume));
     if (version.sources.empty()) return {};
+    TRY(use_newest_login(catalog, volume));
     std::set<std::uint16_t> taken;
     for (const auto& other : TRY(catalog.volumes().all())) {
       if (other.id == id) continue;
@@ -407,10 +433,11 @@ Result<bool> Instances::all_running(const VolumeId& volume) {
 
 Result<std::optional<Connection>> Instances::connection(const VolumeId& volume,
                                                         const std::string& source,
-                                                        const std::string& host,
-                                                        std::uint16_t port) {
-  for (const auto& member : TRY(members(volume))) {
+                                                        const std::string& host, std::uint16_t port,
+                                                        ShowPassword show) {
+  for (auto& member : TRY(members(volume))) {
     if (member.context.source_name != source) continue;
+    if (show == ShowPassword::no) member.context.login.password.clear();
     return member.adapter->connection(member.context, host, port);
   }
   return std::optional<Connection>();

@@ -82,8 +82,10 @@ class Instances {
   Result<bool> all_running(const VolumeId& volume);
 
   // How to reach a source of the volume through its endpoint; nothing if it has no address.
+  enum class ShowPassword { no, yes };
   Result<std::optional<Connection>> connection(const VolumeId& volume, const std::string& source,
-                                               const std::string& host, std::uint16_t port);
+                                               const std::string& host, std::uint16_t port,
+                                               ShowPassword show);
 
  private:
   // One source of a volume, ready to be handed to its adapter.

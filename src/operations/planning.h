@@ -7,6 +7,7 @@
 #include "domain/operation.h"
 #include "domain/policy.h"
 #include "operations/requests.h"
+#include "operations/secrets.h"
 #include "operations/world.h"
 
 namespace slip {
@@ -18,6 +19,7 @@ struct PlanContext {
   const World& world;
   Actor actor;
   Timestamp now;
+  NewSecrets* secrets = nullptr;  // nothing where no plan is made
 
   template <class SomeId>
   SomeId next_id() {
@@ -79,5 +81,6 @@ Result<Plan> plan(PlanContext& context, const StopContainer& request);
 Result<Plan> plan(PlanContext& context, const TakePoint& request);
 Result<Plan> plan(PlanContext& context, const TakeSourcePoint& request);
 Result<Plan> plan(PlanContext& context, const BakePoint& request);
+Result<Plan> plan(PlanContext& context, const RenewLogin& request);
 
 }  // namespace slip

@@ -75,7 +75,12 @@ void Reaper::leave_origin(const Volume& follower) {
   const auto found =
       world_.catalog.read([&](CatalogUnit& catalog) { return leaving(catalog, follower); });
   if (!found || !*found) return;
-  const auto& [name, config, others] = **found;
+  const auto config = reveal_what_there_is(world_.secrets, (*found)->config);
+  const auto& name = (*found)->name;
+  std::vector<SourceConfig> others;
+  for (const auto& other : (*found)->others) {
+    others.push_back(reveal_what_there_is(world_.secrets, other));
+  }
   const auto adapter = world_.adapter(config.kind);
   if (!adapter || !follows(**adapter, config)) return;
   if (const auto left = (*adapter)->following()->leave_origin(config, others); !left) {

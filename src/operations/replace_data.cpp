@@ -15,7 +15,7 @@ Volume branch_volume(const Container& container, const BranchId& branch, int tem
   volume.template_id = container.template_id;
   volume.template_version = template_version;
   volume.branch = branch;
-  volume.password = container.password;
+  volume.login = container.login;
   return volume;
 }
 

@@ -150,6 +150,10 @@ struct TakePoint {  // of its own accord
 struct TakeSourcePoint {  // of its own accord
   SourceId source;
 };
+// A new password for a container's databases.
+struct RenewLogin {
+  std::string container;
+};
 struct BakePoint {
   PointId point;
 };

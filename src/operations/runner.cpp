@@ -17,14 +17,21 @@ bool is_passing(ErrorCode code) {
   return code == ErrorCode::unavailable || code == ErrorCode::timed_out;
 }
 
-OperationFailure failure_of(const Error& error, std::string_view step) {
-  return {std::string(to_string(error.code)), error.describe(), error.hint, std::string(step),
-          error.detail};
+// Operations are kept for ever, and a program's or server's words may repeat a password.
+OperationFailure failure_of(const Error& error, std::string_view step, const Scrubber& scrubber) {
+  OperationFailure failure{std::string(to_string(error.code)), error.describe(), error.hint,
+                           std::string(step), error.detail};
+  for (auto* text : {&failure.message, &failure.hint, &failure.detail}) scrubber.scrub(*text);
+  return failure;
 }
 
 // What a hook said stays with its step, also when that fails.
-std::function<void(HookRun)> note_in(StepRecord& record) {
-  return [&record](HookRun run) { record.findings.hooks.push_back(std::move(run)); };
+std::function<void(HookRun)> note_in(StepRecord& record, const Scrubber& scrubber) {
+  return [&record, &scrubber](HookRun run) {
+    scrubber.scrub(run.output);
+    if (run.error) scrubber.scrub(*run.error);
+    record.findings.hooks.push_back(std::move(run));
+  };
 }
 
 }  // namespace
@@ -143,7 +150,7 @@ Result<> Runner::carry_out(Operation& operation, std::size_t index) {
                                       std::string(words(record.step)) + ": " + std::string(what);
                                   (void)journal(operation);
                                 },
-                            .hook_ran = note_in(record)};
+                            .hook_ran = note_in(record, scrubber_)};
   auto findings = TRY(steps_.carry_out(record.step, context));
   findings.hooks = std::move(record.findings.hooks);
   record.findings = std::move(findings);
@@ -191,7 +198,7 @@ Result<> Runner::after_commit(Operation& operation, std::size_t index) {
   const StepContext context{.operation = operation,
                             .keep_going = [] { return true; },
                             .progress = [](std::string_view) {},
-                            .hook_ran = note_in(record)};
+                            .hook_ran = note_in(record, scrubber_)};
   record.started_at = world_.clock.now();
   for (int attempt = 1;; ++attempt) {
     const auto outcome = steps_.carry_out(record.step, context);
@@ -213,7 +220,7 @@ Result<> Runner::roll_back(Operation& operation, Error error, std::size_t failed
   if (interrupted_) return error;
   std::string_view step;
   if (failed_step < operation.steps.size()) step = words(operation.steps[failed_step].step);
-  operation.failure = failure_of(error, step);
+  operation.failure = failure_of(error, step, scrubber_);
   operation.state = OperationState::rolling_back;
   operation.progress = "Putting everything back";
   // Where not even that can be written, people must not wait for a frozen database meanwhile.
@@ -229,7 +236,7 @@ Result<> Runner::roll_back(Operation& operation, Error error, std::size_t failed
     const StepContext context{.operation = operation,
                               .keep_going = [] { return true; },
                               .progress = [](std::string_view) {},
-                              .hook_ran = note_in(record)};
+                              .hook_ran = note_in(record, scrubber_)};
     for (int attempt = 1;; ++attempt) {
       const auto outcome = steps_.take_back(record.step, context);
       if (outcome) break;

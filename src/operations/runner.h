@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 
+#include "operations/secrets.h"
 #include "operations/steps.h"
 
 namespace slip {
@@ -13,7 +14,8 @@ namespace slip {
 // taken back, and from its commit on in any case.
 class Runner {
  public:
-  Runner(World& world, Instances& instances) : world_(world), steps_(world, instances) {}
+  Runner(World& world, Instances& instances)
+      : world_(world), steps_(world, instances), scrubber_(world.secrets) {}
 
   // Runs an operation that nobody has run yet. Returns when it has ended, or (an error) when it
   // could not be journaled and must be taken up. An operation that failed and was rolled back is a
@@ -48,6 +50,7 @@ class Runner {
 
   World& world_;
   Steps steps_;
+  Scrubber scrubber_;
   std::atomic<bool> interrupted_ = false;
   std::mutex mutex_;
   // Guarded by mutex_:

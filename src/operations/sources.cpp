@@ -175,6 +175,19 @@ Result<> add_sync_steps(PlanContext& context, Plan& plan, const Source& source, 
 
 }  // namespace
 
+namespace {
+
+// As it is shown; nobody's password is that.
+Result<> check_not_masked(const SourceConfig& config) {
+  const auto url = config.setting("url");
+  if (!url || url->find(":***@") == std::string::npos) return {};
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = "the url has \"***\" in place of its password",
+               .hint = "Give it with the password."};
+}
+
+}  // namespace
+
 // Link: names a source and fetches its data for the first time.
 Result<Plan> plan(PlanContext& context, const LinkSource& request) {
   TRY(must_be_admin(context.actor));
@@ -185,9 +198,14 @@ Result<Plan> plan(PlanContext& context, const LinkSource& request) {
                  .message = fmt::format("a source called \"{}\" exists already", request.name),
                  .hint = "Sync it, or choose another name."};
   }
+  TRY(in_context("source " + request.name,
+                 TRY(context.world.adapter(request.config.kind))->validate(request.config)));
+  SourceConfig config = request.config;
+  TRY(check_not_masked(config));
+  context.secrets->seal(config);
   const Source source{.id = context.next_id<SourceId>(),
                       .name = request.name,
-                      .config = request.config,
+                      .config = std::move(config),
                       .snapshot = {},
                       .position = {},
                       .synced_at = {},
@@ -251,8 +269,11 @@ Result<Plan> plan(PlanContext& context, const ChangeUrl& request) {
                  .hint = "Link that as a source of its own."};
   }
   config.settings["url"] = request.url;
+  config.secrets.erase("url");
+  TRY(check_not_masked(config));
   TRY(in_context("source " + source.name,
                  TRY(context.world.adapter(config.kind))->validate(config)));
+  context.secrets->seal(config);
   Plan plan(context, OperationKind::edit_source, "change the url of source " + source.name);
   plan.operation.source = source.id;
   plan.lock("source " + source.name);

@@ -7,6 +7,7 @@
 #include "operations/facets.h"
 #include "operations/lookup.h"
 #include "operations/routes.h"
+#include "operations/secrets.h"
 
 namespace slip {
 namespace {
@@ -76,7 +77,7 @@ Result<StepFindings> Steps::carry_out_one(const IngestSource& step, const StepCo
   Adapter* adapter = TRY(world_.adapter(step.config.kind));
   const auto tree = TRY(world_.storage.attach(step.volume));
   const auto position =
-      TRY(adapter->ingest({.config = step.config,
+      TRY(adapter->ingest({.config = TRY(reveal(world_.secrets, step.config)),
                            .directory = tree,
                            .trusted = TRY(world_.storage.trusted(step.volume, kWholeVolume)),
                            .progress = progress_of(context)}));
@@ -152,7 +153,7 @@ Result<StepFindings> Steps::carry_out_one(const Detach& step, const StepContext&
   const auto tree = TRY(world_.storage.attach(step.volume));
   const auto* following = TRY(following_of(*adapter));
   const auto position =
-      TRY(following->detach({.config = step.config,
+      TRY(following->detach({.config = TRY(reveal(world_.secrets, step.config)),
                              .directory = tree,
                              .trusted = TRY(world_.storage.trusted(step.volume, kWholeVolume)),
                              .progress = progress_of(context)}));

@@ -70,12 +70,14 @@ Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan&
                                const std::string& idempotency_key, const ChooseBegin& begin) {
   std::optional<Plan> made;
   std::optional<Operation> earlier;
+  NewSecrets secrets(world.secrets, world.ids);
   const auto look = [&](CatalogUnit& catalog) -> Result<> {
     if (!idempotency_key.empty()) {
       earlier = TRY(catalog.operations().find_idempotent(actor.user, idempotency_key));
       if (earlier) return {};
     }
-    PlanContext context{catalog, world, actor, world.clock.now()};
+    secrets.start_over();
+    PlanContext context{catalog, world, actor, world.clock.now(), &secrets};
     made = TRY(make_plan(context));
     made->operation.idempotency_key = idempotency_key;
     const OperationKind kind = made->operation.kind;
@@ -87,15 +89,21 @@ Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan&
   if (earlier) return *earlier;
   TRY(check_space(world, *made));
   made.reset();
-  return world.catalog.write([&](CatalogUnit& catalog) -> Result<Operation> {
+  TRY(in_context("keep its secrets", secrets.store()));
+  auto journaled = world.catalog.write([&](CatalogUnit& catalog) -> Result<Operation> {
     TRY(look(catalog));
     if (earlier) return *earlier;
+    // Where something has changed since, the plan may have another one.
+    TRY(in_context("keep its secrets", secrets.store()));
     TRY(catalog.operations().put(made->operation));
     for (const auto& volume : made->volumes) TRY(catalog.volumes().put(volume));
     for (const auto& snapshot : made->snapshots) TRY(catalog.snapshots().put(snapshot));
     TRY(catalog.events().append(event_of(made->operation, made->operation.created_at)));
     return made->operation;
   });
+  // A write that failed may have been made all the same: what nothing names is swept up later.
+  if (journaled && earlier) secrets.forget();
+  return journaled;
 }
 
 }  // namespace slip

@@ -1,7 +1,5 @@
 #include "operations/template_volume.h"
 
-#include "operations/passwords.h"
-
 namespace slip {
 namespace {
 
@@ -17,7 +15,7 @@ VolumeId add_template_volume(PlanContext& context, Plan& plan, const std::string
   volume.about = "template " + name;
   if (is_masked(sources)) {
     volume.places = sources;
-    volume.password = new_password(context.world.ids);
+    volume.login = context.secrets->new_password();
   }
   return plan.add_branch_volume(std::move(volume));
 }

@@ -33,10 +33,11 @@ Result<std::vector<TemplateSource>> resolve(PlanContext& context,
                    .hint = "Sync it first."};
     }
     TemplateSource resolved{place.name,     source.id,   place.priority, place.port,
-                            place.settings, place.hooks, place.subset};
+                            place.settings, place.hooks, place.subset,   {}};
     Adapter* adapter = TRY(context.world.adapter(source.config.kind));
     TRY(in_context("source " + place.name, adapter->validate(effective_config(source, resolved))));
     TRY(in_context("source " + place.name, check_facets(*adapter, resolved)));
+    context.secrets->seal(resolved);
     sources.push_back(std::move(resolved));
   }
   TRY(check_sources(sources));

@@ -12,6 +12,7 @@
 #include "ports/catalog.h"
 #include "ports/clock.h"
 #include "ports/runtime.h"
+#include "ports/secrets.h"
 #include "ports/storage_driver.h"
 
 namespace slip {
@@ -53,6 +54,7 @@ struct World {
   Endpoints& endpoints;
   Clock& clock;
   IdSource& ids;
+  Secrets& secrets;
   OperationSettings settings;
 
   // Fails with `unsupported`, naming the kinds there are.

@@ -31,7 +31,8 @@ Source full_source(const std::string& name) {
           .name = name,
           .config = {.kind = "files",
                      .settings = {{"path", "/srv/ü \"quoted\"\n"}},
-                     .run = RunSection{.command = {"bin/app", "${port}"}, .env = {{"A", "b"}}}},
+                     .run = RunSection{.command = {"bin/app", "${port}"}, .env = {{"A", "b"}}},
+                     .secrets = {{"env.A", SecretId("sec_1")}}},
           .snapshot = SnapshotId("snp_" + name),
           .position = DataPosition{.at = at(3), .position = "0/3000060"},
           .synced_at = at(4),
@@ -62,7 +63,8 @@ Template full_template(const std::string& name) {
                                                 .program = "#!/bin/sh",
                                                 .time_limit_s = 5,
                                                 .on_error = OnHookError::continue_}},
-                                     .subset = {{"orders", "id < 10"}}}}}},
+                                     .subset = {{"orders", "id < 10"}},
+                                     .secrets = {{"url", SecretId("sec_2")}}}}}},
           .master = {},
           .created_at = at(5),
           .deleted_at = {}};
@@ -75,10 +77,11 @@ Container full_container(const std::string& name, const TemplateId& owner) {
           .active = {},
           .members = {{.user = UserId("usr_qa"), .role = ContainerRole::operator_}},
           .endpoints = {{.source = "db", .port = 1080}},
-          .password = "secret",
+          .login = SecretId("sec_1"),
           .lock = Lock{.by = UserId("usr_qa"), .by_name = "qa", .why = "demo", .at = at(6)},
           .created_at = at(6),
-          .deleted_at = {}};
+          .deleted_at = {},
+          .renew_login = true};
 }
 
 Branch full_branch(const std::string& name, const ContainerId& owner) {
@@ -199,7 +202,7 @@ Volume full_volume(const std::string& id) {
           .template_version = 2,
           .places = {{.name = "db", .source = SourceId("src_db"), .settings = {}}},
           .branch = BranchId("brn_default"),
-          .password = "secret",
+          .login = SecretId("sec_1"),
           .ports = {{"db", 40000}}};
 }
 

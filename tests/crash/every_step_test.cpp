@@ -161,6 +161,8 @@ Scenario restore_stopped{"RestoreStopped",
                          [](TestWorld& world) {
                            return world.act(RestoreContainer{"qa", FromBookmark{"clean"}});
                          }};
+Scenario renew_login{"RenewLogin", [](TestWorld&) {},
+                     [](TestWorld& world) { return world.act(RenewLogin{"qa"}); }};
 Scenario branch_from_now{"BranchFromNow", [](TestWorld&) {},
                          [](TestWorld& world) {
                            return world.act(CreateBranch{"qa", "next", FromNow{}});
@@ -359,7 +361,7 @@ Scenario automatic_point{
 
 INSTANTIATE_TEST_SUITE_P(Operations, EveryStepOfQuietOnes,
                          testing::Values(stop, start, activate, delete_branch, delete_container,
-                                         bake, automatic_point),
+                                         bake, automatic_point, renew_login),
                          [](const auto& each) { return each.param.name; });
 
 }  // namespace

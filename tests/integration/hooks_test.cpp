@@ -46,7 +46,10 @@ class HooksOnRealDatabases : public testing::Test {
         << "INSERT INTO people SELECT i, '" << name << "' FROM generate_series(1, 1000) i;\n";
   }
   SourceConfig source() const {
-    return {"postgresql", {{"dump", (directory_.path() / "people.sql").string()}}, {}};
+    // Tests look into its files.
+    return {"postgresql",
+            {{"dump", (directory_.path() / "people.sql").string()}, {"superuser", "true"}},
+            {}};
   }
   static SourcePlace place(std::vector<Hook> hooks) {
     return {"db", "people", 1, 0, {}, std::move(hooks)};
@@ -140,11 +143,13 @@ TEST_F(HooksOnRealDatabases, NoContainerSeesWhatIsNotMaskedNotEvenWhileASyncRuns
 }
 
 // In MariaDB, through the container's endpoint; everything that the client says.
-std::string query_mariadb(const Container& container, std::size_t place, const std::string& sql) {
-  const auto said = run_ok(
-      {.argv = {"mariadb", "--no-defaults", "--protocol=tcp", "--host=127.0.0.1",
-                "--port=" + std::to_string(container.endpoints[place].port), "--user=slip",
-                "--password=" + container.password, "--skip-column-names", "slip", "-e", sql}});
+std::string query_mariadb(Installation& installation, const Container& container, std::size_t place,
+                          const std::string& sql) {
+  const auto said =
+      run_ok({.argv = {"mariadb", "--no-defaults", "--protocol=tcp", "--host=127.0.0.1",
+                       "--port=" + std::to_string(container.endpoints[place].port), "--user=slip",
+                       "--password=" + password_of(installation, container), "--skip-column-names",
+                       "slip", "-e", sql}});
   return said ? *said : said.error().describe();
 }
 
@@ -182,7 +187,8 @@ TEST_F(HooksOnRealDatabases, MaskAndThinOutMariadbBesidePostgresql) {
       return find_container(catalog, administrator(), Right::look, "qa");
     });
     MUST(container);
-    MUST(query_mariadb(*container, 0, "SELECT COUNT(*), MAX(name) FROM people") == "3\tmasked\n");
+    MUST(query_mariadb(installation, *container, 0, "SELECT COUNT(*), MAX(name) FROM people") ==
+         "3\tmasked\n");
     return true;
   });
 }

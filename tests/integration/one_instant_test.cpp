@@ -92,15 +92,15 @@ TEST_P(OneInstant, OfTwoDatabasesAndAFileInEveryBookmarkRestoreAndBranch) {
 // One line of transfers between the two databases, by connections to the container's endpoints.
 class Transfers {
  public:
-  Transfers(const Container& container, bool begins_in_postgresql)
+  Transfers(const Container& container, const std::string& password, bool begins_in_postgresql)
       : begins_in_postgresql_(begins_in_postgresql),
-        postgresql_(PQconnectdb(("host=127.0.0.1 user=slip dbname=postgres port=" +
-                                 std::to_string(container.endpoints[0].port) +
-                                 " password=" + container.password)
-                                    .c_str()),
-                    &PQfinish),
+        postgresql_(
+            PQconnectdb(("host=127.0.0.1 user=slip dbname=postgres port=" +
+                         std::to_string(container.endpoints[0].port) + " password=" + password)
+                            .c_str()),
+            &PQfinish),
         mariadb_(mysql_init(nullptr), &mysql_close) {
-    mysql_real_connect(mariadb_.get(), "127.0.0.1", "slip", container.password.c_str(), "slip",
+    mysql_real_connect(mariadb_.get(), "127.0.0.1", "slip", password.c_str(), "slip",
                        container.endpoints[1].port, nullptr, 0);
   }
   bool run(const std::string& in_postgresql, const std::string& in_mariadb) {
@@ -157,16 +157,17 @@ TEST_P(OneInstant, OfTwoDatabasesThatReplayTheirLogsToASecond) {
     const auto container = installation.catalog().read([](CatalogUnit& catalog) {
       return find_container(catalog, administrator(), Right::look, "qa");
     });
+    const std::string password = password_of(installation, *container);
     const auto now = [&] { return installation.engine().world().clock.now(); };
     for (const bool forward : {true, false}) {
-      if (!Transfers(*container, forward).make_tables()) return false;
+      if (!Transfers(*container, password, forward).make_tables()) return false;
     }
     if (!bookmark(installation, "base")) return false;
     std::atomic<bool> go_on = true;
     std::vector<std::thread> movers;
     for (const bool forward : {true, false}) {
       movers.emplace_back([&, forward] {
-        Transfers line(*container, forward);
+        Transfers line(*container, password, forward);
         for (long long number = 1; go_on && line.move(number); ++number) {
         }
       });
@@ -179,7 +180,7 @@ TEST_P(OneInstant, OfTwoDatabasesThatReplayTheirLogsToASecond) {
       const Timestamp then{(begin.ms / 1000 + 1 + after) * 1000};
       if (!succeeds(installation, RestoreContainer{"qa", FromTime{then, ""}})) return false;
       for (const bool forward : {true, false}) {
-        const auto [cause, effect] = Transfers(*container, forward).counts();
+        const auto [cause, effect] = Transfers(*container, password, forward).counts();
         std::cerr << "at " << to_rfc3339(then) << ": " << cause << " caused, " << effect
                   << " effected\n";
         if (effect > cause || cause > effect + 1 || effect < 10) return false;

@@ -118,14 +118,19 @@ bool settles(Installation& installation, const std::string& name) {
   return false;
 }
 
+std::string password_of(Installation& installation, const Container& container) {
+  const auto password = installation.secrets().get(container.login);
+  return password ? password->reveal() : "";
+}
+
 std::string query(Installation& installation, const std::string& name, const std::string& sql) {
   const auto container = installation.catalog().read([&](CatalogUnit& catalog) {
     return find_container(catalog, administrator(), Right::look, name);
   });
   if (!container) return "ERROR: " + container.error().describe();
-  const std::string target =
-      "host=127.0.0.1 port=" + std::to_string(container->endpoints[0].port) +
-      " user=slip dbname=postgres connect_timeout=5 password=" + container->password;
+  const std::string target = "host=127.0.0.1 port=" + std::to_string(container->endpoints[0].port) +
+                             " user=slip dbname=postgres connect_timeout=5 password=" +
+                             password_of(installation, *container);
   PGconn* connection = PQconnectdb(target.c_str());
   std::string answer;
   if (PQstatus(connection) != CONNECTION_OK) {

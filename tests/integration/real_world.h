@@ -40,6 +40,8 @@ bool succeeds(Installation& installation, const Request& request);
 bool has_succeeded(Installation& installation, const Result<Operation>& submitted);
 // Waits until no operation is unfinished and the active branch of the container runs.
 bool settles(Installation& installation, const std::string& container);
+// Of its login to its databases.
+std::string password_of(Installation& installation, const Container& container);
 // Runs SQL in the container's database, through its endpoint, as its login; the first field of the
 // first row, or "ERROR: ...".
 std::string query(Installation& installation, const std::string& container, const std::string& sql);

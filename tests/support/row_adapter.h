@@ -116,9 +116,13 @@ class RowAdapter : public Adapter,
   Sibling as_sibling(const InstanceContext& instance) const override {
     return {instance.source_name, {{"PORT", std::to_string(instance.port)}}};
   }
-  std::optional<Connection> connection(const InstanceContext&, std::string_view,
-                                       std::uint16_t) const override {
-    return std::nullopt;
+  std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,
+                                       std::uint16_t port) const override {
+    if (role_ != Role::database) return std::nullopt;
+    const std::string& password = instance.login.password;
+    const std::string url = "rows://slip" + (password.empty() ? "" : ":" + password) + "@" +
+                            std::string(host) + ":" + std::to_string(port);
+    return Connection{.url = url, .formats = {{"url", url}}};
   }
 
  private:

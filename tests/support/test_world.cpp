@@ -9,8 +9,9 @@ namespace slip {
 TestWorld::TestWorld()
     : database(std::make_shared<RowAdapter>(storage, RowAdapter::Role::database)),
       application(std::make_shared<RowAdapter>(storage, RowAdapter::Role::application)),
-      world{catalog, storage, {{"rows", database}, {"app", application}}, runtime, endpoints, clock,
-            ids,     {}},
+      world{catalog, storage,   {{"rows", database}, {"app", application}},
+            runtime, endpoints, clock,
+            ids,     secrets,   {}},
       instances_(std::make_unique<Instances>(world)),
       runner_(std::make_unique<Runner>(world, *instances_)) {
   world.settings.ready_patience = Duration(30);
@@ -20,6 +21,7 @@ TestWorld::TestWorld()
     hit();
     return {};
   });
+  secrets.on_change([this] { hit(); });
   catalog.set_hooks([this] { hit(); }, [this] { hit(); });
   database->on_sql([this](const InstanceContext&) { hit(); });
   runtime.on_run([this](const InstanceId&, const OneRun&) {

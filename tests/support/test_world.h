@@ -12,6 +12,7 @@
 #include "operations/submit.h"
 #include "runtime/fake/fake_endpoints.h"
 #include "runtime/fake/fake_runtime.h"
+#include "secrets/memory/memory_secrets.h"
 #include "storage/fake/fake_storage.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/row_adapter.h"
@@ -84,6 +85,7 @@ class TestWorld {
   MemoryCatalog catalog;
   FakeClock clock;
   CountedIds ids;
+  MemorySecrets secrets;
   std::shared_ptr<RowAdapter> database;
   std::shared_ptr<RowAdapter> application;
   World world;

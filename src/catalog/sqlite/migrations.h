@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "catalog/sqlite/connection.h"
+#include "ports/secrets.h"
 
 namespace slip::sqlite {
 
@@ -22,11 +23,12 @@ struct Migration {
 std::span<const Migration> migrations();
 
 // Brings the database at `path`, which `connection` has open, to the newest schema of `known`; each
-// migration is one transaction. An existing database is first copied to "<path>.before-<n>", n
-// being its first new schema. Errors: `unsupported` when it is of a newer schema or of another
-// program; `internal` when a migration fails or leaves a reference to nothing, naming it: the
-// database stays at the last good schema.
+// migration is one transaction, "vacuum" apart, which also removes the copies of before it.
+// `secrets` takes over what a catalog of old holds itself. An existing database is first copied to
+// "<path>.before-<n>", n being its first new schema. Errors: `unsupported` when it is of a newer
+// schema or of another program; `internal` when a migration fails or leaves a reference to nothing,
+// naming it: the database stays at the last good schema.
 Result<> migrate(Connection& connection, const std::filesystem::path& path,
-                 std::span<const Migration> known);
+                 std::span<const Migration> known, Secrets* secrets = nullptr);
 
 }  // namespace slip::sqlite

@@ -102,14 +102,15 @@ SqliteCatalog::SqliteCatalog(std::filesystem::path path,
 
 SqliteCatalog::~SqliteCatalog() = default;
 
-Result<std::unique_ptr<SqliteCatalog>> SqliteCatalog::open(const std::filesystem::path& path) {
+Result<std::unique_ptr<SqliteCatalog>> SqliteCatalog::open(const std::filesystem::path& path,
+                                                           Secrets* secrets) {
   const std::filesystem::path absolute = std::filesystem::absolute(path);
   TRY(sqlite::make_private(absolute));
   const bool unclean = sqlite::ended_uncleanly(absolute);
   auto connection = TRY(sqlite::Connection::open(absolute, sqlite::ConnectionMode::write));
   const std::string where = "open " + absolute.string();
   if (unclean) TRY(in_context(where, sqlite::check_whole(*connection)));
-  TRY(in_context(where, sqlite::migrate(*connection, absolute, sqlite::migrations())));
+  TRY(in_context(where, sqlite::migrate(*connection, absolute, sqlite::migrations(), secrets)));
   return std::unique_ptr<SqliteCatalog>(new SqliteCatalog(absolute, std::move(connection)));
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "ports/catalog.h"
+#include "ports/secrets.h"
 
 namespace slip {
 
@@ -18,17 +19,19 @@ class Connection;
 }
 
 // The durable catalog: one SQLite file in write-ahead mode, synced at every commit. One connection
-// writes; readers have their own and never wait for it. The file holds passwords, so only its owner
-// may read it. One process at a time is meant to have it open: on_events tells only of its own
-// writes. A write inside a write fails with `internal`. Exceptions of `work` pass through, after
-// everything it did has been taken back.
+// writes; readers have their own and never wait for it. Only its owner may read the file. One
+// process at a time is meant to have it open: on_events tells only of its own writes. A write
+// inside a write fails with `internal`. Exceptions of `work` pass through, after everything it did
+// has been taken back.
 class SqliteCatalog final : public Catalog {
  public:
   // Opens the catalog at `path`, makes it if there is none (its directory must exist) and brings it
   // to the newest schema (sqlite/migrations.h). After an unclean end the file is checked first.
+  // `secrets` takes over the passwords that catalogs of old hold themselves.
   // Errors: `unsupported` (a newer schema, another program's database); `unavailable` (damaged or
   // unreadable), `no_space`, `not_found` (the directory), `permission_denied`.
-  static Result<std::unique_ptr<SqliteCatalog>> open(const std::filesystem::path& path);
+  static Result<std::unique_ptr<SqliteCatalog>> open(const std::filesystem::path& path,
+                                                     Secrets* secrets = nullptr);
   ~SqliteCatalog() override;
   SqliteCatalog(const SqliteCatalog&) = delete;
   SqliteCatalog& operator=(const SqliteCatalog&) = delete;

@@ -55,7 +55,7 @@ Result<> link_source(Session& session, const FileSource& source) {
   const Change change{
       .path = api_path({"sources"}),
       .body = json::object{{"name", source.linked},
-                           {"config", to_json(source.config)},
+                           {"config", config_body(source.config)},
                            {"schedule", source.schedule}},
       .attempt = fmt::format("link the source {} (line {})", source.linked, source.line)};
   const Outcome outcome = TRY(session.change(change));

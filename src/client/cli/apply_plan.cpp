@@ -64,9 +64,12 @@ std::string difference(const FileSource& wanted, const json::value& linked) {
   std::string out;
   const auto add = [&](const std::string& what) { out += (out.empty() ? "" : ", ") + what; };
   if (text_in(linked, "config.kind") != wanted.config.kind) add("kind");
-  for (const auto& key : differences(wanted.config.settings, texts_in(linked, "config.settings"))) {
-    add(key);
+  Texts shown = texts_in(linked, "config.settings");
+  // Sources of before there was a choice are so without the file's saying it.
+  if (!wanted.config.settings.contains("superuser") && shown["superuser"] != "false") {
+    shown.erase("superuser");
   }
+  for (const auto& key : differences(wanted.config.settings, shown)) add(key);
   if (!is_same_run(wanted.config.run, find_in(linked, "config.run"))) add("run");
   if (text_in(linked, "schedule") != wanted.schedule) add("sync");
   return out;
@@ -191,6 +194,11 @@ Result<ApplyPlan> plan_apply(const TemplateFile& file, const json::array& source
   }
   if (!plan.differences.empty()) plan.change = ApplyPlan::TemplateChange::new_version;
   return plan;
+}
+
+json::object config_body(const SourceConfig& config) {
+  return {
+      {"kind", config.kind}, {"settings", to_json(config.settings)}, {"run", to_json(config.run)}};
 }
 
 }  // namespace slip::cli

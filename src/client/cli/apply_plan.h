@@ -14,8 +14,8 @@ struct ApplyPlan {
   enum class TemplateChange { none, create, new_version };
   TemplateChange change = TemplateChange::none;
   std::vector<std::string> differences;  // of the template: "db: hooks", "app is new"
-  json::array places;              // the template's sources, as the API takes them
-  std::vector<std::string> notes;  // what differs and is left as it is
+  json::array places;                    // the template's sources, as the API takes them
+  std::vector<std::string> notes;        // what differs and is left as it is
 
   bool changes_nothing() const { return to_link.empty() && change == TemplateChange::none; }
 };
@@ -24,5 +24,8 @@ struct ApplyPlan {
 // Errors: `not_found`, when the file names a linked source that there is not.
 Result<ApplyPlan> plan_apply(const TemplateFile& file, const json::array& sources,
                              const json::value& existing);
+
+// A source's configuration as the API takes it.
+json::object config_body(const SourceConfig& config);
 
 }  // namespace slip::cli

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "client/cli/apply_plan.h"
 #include "client/cli/commands.h"
 #include "client/cli/figures.h"
 #include "client/cli/operation_wait.h"
@@ -104,7 +105,7 @@ Result<> link_source(Session& session, const Arguments& given) {
   }
   const Change change{.path = api_path({"sources"}),
                       .body = json::object{{"name", given.source},
-                                           {"config", to_json(config)},
+                                           {"config", config_body(config)},
                                            {"schedule", given.schedule}},
                       .attempt = "link the source " + given.source};
   return carry_out(session, change, [&](const json::value& operation) {

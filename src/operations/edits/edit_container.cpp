@@ -22,6 +22,15 @@ Result<> rename(EditContext& context, Container& container, const std::string& n
   return {};
 }
 
+// Whoever knew the password and is left without a role that has it.
+bool loses_password(const std::vector<Member>& before, const std::vector<Member>& after) {
+  return std::ranges::any_of(before, [&](const Member& one) {
+    if (one.role == ContainerRole::viewer) return false;
+    const auto now = std::ranges::find(after, one.user, &Member::user);
+    return now == after.end() || now->role == ContainerRole::viewer;
+  });
+}
+
 Result<std::vector<Member>> resolve(CatalogUnit& catalog, const std::vector<MemberNamed>& named) {
   std::vector<Member> members;
   for (const auto& one : named) {
@@ -45,8 +54,13 @@ Result<Operation> edit(World& world, const Actor& actor, const EditContainer& re
                                                            Right::own, request.container));
                        const std::string former = container.name;
                        if (request.name) TRY(rename(context, container, *request.name));
-                       if (request.members)
-                         container.members = TRY(resolve(context.catalog, *request.members));
+                       if (request.members) {
+                         auto members = TRY(resolve(context.catalog, *request.members));
+                         if (loses_password(container.members, members)) {
+                           container.renew_login = true;
+                         }
+                         container.members = std::move(members);
+                       }
                        context.operation.container = container.id;
                        context.operation.template_id = container.template_id;
                        context.operation.words =

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "domain/name.h"
 #include "operations/edits/edits.h"
 #include "operations/edits/record_edit.h"
@@ -22,9 +24,11 @@ Result<> end_sessions(CatalogUnit& catalog, const UserId& user, const AccessId& 
 
 Result<> leave_containers(EditContext& context, const UserId& user) {
   for (auto& container : TRY(context.catalog.containers().all(Trash::with))) {
-    const auto left =
-        std::erase_if(container.members, [&](const Member& one) { return one.user == user; });
-    if (left > 0) TRY(context.catalog.containers().put(container));
+    const auto left = std::ranges::find(container.members, user, &Member::user);
+    if (left == container.members.end()) continue;
+    if (left->role != ContainerRole::viewer) container.renew_login = true;
+    container.members.erase(left);
+    TRY(context.catalog.containers().put(container));
   }
   return {};
 }

@@ -32,9 +32,11 @@ BOOST_DESCRIBE_STRUCT(BranchView, (),
 
 }  // namespace
 
-Result<BranchDraft> draft_branch(CatalogUnit& catalog, const Container& container,
-                                 const Branch& branch, const std::string& host) {
+Result<BranchDraft> draft_branch(CatalogUnit& catalog, const Actor& actor,
+                                 const Container& container, const Branch& branch,
+                                 const std::string& host) {
   BranchDraft draft;
+  draft.shows_password = knows_password(container, actor);
   draft.branch = branch;
   draft.segment = TRY(segment_of(catalog, branch.segment));
   draft.active = container.active == branch.id;
@@ -68,7 +70,8 @@ json::value branch_json(ApiState& api, const BranchDraft& draft) {
   view.created_at = draft.branch.created_at;
   view.segment = {segment.id.str(), segment.kind, segment.began_at, segment.parent,
                   segment.template_version};
-  view.endpoints = endpoint_views(api, draft.branch.volume, draft.addresses, draft.host);
+  view.endpoints =
+      endpoint_views(api, draft.branch.volume, draft.addresses, draft.host, draft.shows_password);
   return to_json(view);
 }
 

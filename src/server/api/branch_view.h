@@ -15,11 +15,13 @@ struct BranchDraft {
   Segment segment;
   bool active = false;
   bool read_only = false;
+  bool shows_password = false;
   std::string host;                // the active one's addresses are the container's
   std::vector<Address> addresses;  // empty for one that is stopped
 };
-Result<BranchDraft> draft_branch(CatalogUnit& catalog, const Container& container,
-                                 const Branch& branch, const std::string& host);
+Result<BranchDraft> draft_branch(CatalogUnit& catalog, const Actor& actor,
+                                 const Container& container, const Branch& branch,
+                                 const std::string& host);
 
 // Outside any transaction.
 json::value branch_json(ApiState& api, const BranchDraft& draft);

@@ -49,8 +49,9 @@ Result<std::map<std::string, std::string>> source_kinds(CatalogUnit& catalog,
                                                         const TemplateId& mould, int version);
 
 // With the connection strings that the sources' adapters make. Outside any transaction.
+// Who may only look gets the addresses without the password.
 std::vector<EndpointView> endpoint_views(ApiState& api, const VolumeId& volume,
                                          const std::vector<Address>& addresses,
-                                         const std::string& host);
+                                         const std::string& host, bool shows_password);
 
 }  // namespace slip::api

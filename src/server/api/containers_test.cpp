@@ -29,6 +29,26 @@ TEST_F(Containers, ShowTheirStateMembersAndAddresses) {
   EXPECT_EQ(json::serialize(qa).find("password"), std::string::npos);
 }
 
+TEST_F(Containers, ShowTheirPasswordToWhoWorksWithThemAndNotToWhoLooks) {
+  const auto url_for = [&](const std::string& user, const std::string& path) {
+    return text(as(user).get(path).value(), "/endpoints/0/connection/url");
+  };
+  for (const std::string path :
+       {"/api/v1/containers/qa", "/api/v1/containers/qa/branches/default"}) {
+    const auto whole = url_for("qa", path);
+    EXPECT_THAT(whole, ::testing::MatchesRegex("rows://slip:.+@127.0.0.1:5433"));
+    EXPECT_EQ(url_for("otto", path), whole);
+    EXPECT_EQ(url_for("admin", path), whole);
+    EXPECT_EQ(url_for("vera", path), "rows://slip@127.0.0.1:5433");
+  }
+  const auto password = fakes->secrets.get(fakes->container("qa").login).value().reveal();
+  for (const std::string path : {"/api/v1/containers", "/api/v1/containers/qa/branches",
+                                 "/api/v1/operations", "/api/v1/containers/qa/timeline"}) {
+    EXPECT_THAT(json::serialize(as("vera").get(path).value()), ::testing::Not(HasSubstr(password)))
+        << path;
+  }
+}
+
 TEST_F(Containers, AreListedToTheirMembersOnly) {
   EXPECT_THAT(names("qa", "/api/v1/containers"), ElementsAre("qa"));
   EXPECT_THAT(names("vera", "/api/v1/containers"), ElementsAre("qa"));

@@ -4,7 +4,6 @@
 #include "operations/lookup.h"
 #include "operations/scheduled_syncs.h"
 #include "server/api/answer.h"
-#include "server/api/mask.h"
 #include "server/auth/token.h"
 
 namespace slip::api {
@@ -38,10 +37,16 @@ struct ChangeBody {
 };
 BOOST_DESCRIBE_STRUCT(ChangeBody, (), (schedule, url))
 
+// What is secret in it is masked, as it is kept.
+json::value config_json(const SourceConfig& config) {
+  return json::object{
+      {"kind", config.kind}, {"settings", to_json(config.settings)}, {"run", to_json(config.run)}};
+}
+
 json::value source_json(const Source& source) {
   return json::object{{"id", source.id.str()},
                       {"name", source.name},
-                      {"config", masked_json(source.config)},
+                      {"config", config_json(source.config)},
                       {"position", to_json(source.position)},
                       {"synced_at", to_json(source.synced_at)},
                       {"created_at", to_json(source.created_at)},

@@ -1,7 +1,6 @@
 #include "operations/lookup.h"
 #include "server/api/answer.h"
 #include "server/api/hook_bodies.h"
-#include "server/api/mask.h"
 #include "server/api/refs.h"
 #include "server/api/template_access.h"
 
@@ -57,7 +56,7 @@ Result<json::value> version_json(CatalogUnit& catalog, const Actor& actor,
                      {"kind", source ? source->config.kind : ""},
                      {"priority", place.priority},
                      {"port", place.port},
-                     {"settings", masked_json(place.settings)},
+                     {"settings", to_json(place.settings)},
                      {"hooks", hooks_json(actor, place.hooks)},
                      {"subset", subset_json(actor, place.subset)}});
   }

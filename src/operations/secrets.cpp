@@ -1,0 +1,186 @@
+#include "operations/secrets.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/log.h"
+
+namespace slip {
+namespace {
+
+struct PasswordTag {
+  static constexpr std::string_view prefix = "";
+};
+
+// A shorter one would be found in innocent words.
+constexpr std::size_t telling_length_min = 6;
+
+Error missing(const std::string& key, const Error& error) {
+  if (error.code != ErrorCode::not_found) return error;
+  return Error{.code = ErrorCode::precondition_failed,
+               .message = fmt::format("the value of its \"{}\" is no longer known", key),
+               .hint = "Give it again: slip source url NAME @FILE, or link the source anew."};
+}
+
+}  // namespace
+
+SecretId NewSecrets::keep(const std::string& value) {
+  const auto found = by_value_.find(value);
+  if (found != by_value_.end()) return found->second;
+  return by_value_.emplace(value, ids_.next<SecretId>()).first->second;
+}
+
+SecretId NewSecrets::new_password() {
+  if (passwords_used_ == passwords_.size()) {
+    passwords_.emplace_back(ids_.next<SecretId>(), Secret(ids_.next<Id<PasswordTag>>().str()));
+  }
+  return passwords_[passwords_used_++].first;
+}
+
+void NewSecrets::seal(SourceConfig& config) {
+  for (const auto& [key, value] : take_secrets(config)) config.secrets[key] = keep(value);
+}
+
+void NewSecrets::seal(TemplateSource& place) {
+  for (const auto& [key, value] : take_secrets(place)) place.secrets[key] = keep(value);
+}
+
+Result<> NewSecrets::store() {
+  for (const auto& [value, id] : by_value_) TRY(keeper_.put(id, Secret(value)));
+  for (const auto& [id, password] : passwords_) TRY(keeper_.put(id, password));
+  return {};
+}
+
+void NewSecrets::forget() {
+  for (const auto& [value, id] : by_value_) (void)keeper_.forget(id);
+  for (const auto& [id, password] : passwords_) (void)keeper_.forget(id);
+}
+
+Result<SourceConfig> reveal(Secrets& keeper, SourceConfig config) {
+  SecretValues values;
+  for (const auto& [key, id] : config.secrets) {
+    const auto value = keeper.get(id);
+    if (!value) return missing(key, value.error());
+    values.emplace(key, value->reveal());
+  }
+  put_back(config, values);
+  return config;
+}
+
+namespace {
+
+SecretValues values_there_are(Secrets& keeper, const std::map<std::string, SecretId>& handles) {
+  SecretValues values;
+  for (const auto& [key, id] : handles) {
+    if (const auto value = keeper.get(id)) values.emplace(key, value->reveal());
+  }
+  return values;
+}
+
+}  // namespace
+
+SourceConfig reveal_what_there_is(Secrets& keeper, SourceConfig config) {
+  put_back(config, values_there_are(keeper, config.secrets));
+  return config;
+}
+
+TemplateSource reveal_what_there_is(Secrets& keeper, TemplateSource place) {
+  put_back(place, values_there_are(keeper, place.secrets));
+  return place;
+}
+
+namespace {
+
+template <class Record>
+void add_named(const Record& record, std::set<SecretId>& to) {
+  to.merge(handles_in(to_json_text(record)));
+}
+
+// Of a source that is no more: applications need their environment as long as a template has them,
+// and what followed production is taken leave of there.
+void add_of_deleted(const Source& source, const std::vector<Template>& templates,
+                    const std::vector<Volume>& volumes, std::set<SecretId>& to) {
+  const bool is_left = std::ranges::find(volumes, source.id, &Volume::follows) == volumes.end();
+  if (!is_left) return add_named(source.config, to);
+  if (!source.config.run) return;
+  const bool is_used = std::ranges::any_of(templates, [&](const Template& mould) {
+    return std::ranges::any_of(mould.versions, [&](const TemplateVersion& version) {
+      return std::ranges::find(version.sources, source.id, &TemplateSource::source) !=
+             version.sources.end();
+    });
+  });
+  if (is_used) add_named(source.config, to);
+}
+
+}  // namespace
+
+Result<std::set<SecretId>> needed_secrets(CatalogUnit& catalog) {
+  std::set<SecretId> needed;
+  const auto volumes = TRY(catalog.volumes().all());
+  for (const auto& volume : volumes) {
+    add_named(volume, needed);
+    // Where a link has failed, only its operation knows whom to take leave of.
+    if (volume.follows.empty()) continue;
+    if (const auto made_it = TRY(catalog.operations().find(volume.operation))) {
+      add_named(*made_it, needed);
+    }
+  }
+  for (const auto& operation : TRY(catalog.operations().unfinished())) add_named(operation, needed);
+  const auto containers = TRY(catalog.containers().all(Trash::with));
+  for (const auto& container : containers) add_named(container, needed);
+  auto templates = TRY(catalog.templates().all(Trash::with));
+  std::erase_if(templates, [&](const Template& mould) {
+    return mould.deleted_at &&
+           std::ranges::find(containers, mould.id, &Container::template_id) == containers.end();
+  });
+  for (const auto& mould : templates) add_named(mould, needed);
+  for (const auto& source : TRY(catalog.sources().all(Trash::with))) {
+    if (source.deleted_at) {
+      add_of_deleted(source, templates, volumes, needed);
+    } else {
+      add_named(source, needed);
+    }
+  }
+  return needed;
+}
+
+Result<> SecretSweep::sweep() {
+  // Those that come up after this are not looked at.
+  const auto kept = TRY(world_.secrets.list());
+  const auto needed =
+      TRY(world_.catalog.read([](CatalogUnit& catalog) { return needed_secrets(catalog); }));
+  std::set<SecretId> unnamed;
+  for (const auto& id : kept) {
+    if (needed.contains(id)) continue;
+    if (unnamed_.contains(id)) {
+      TRY(world_.secrets.forget(id));
+    } else {
+      unnamed.insert(id);
+    }
+  }
+  unnamed_ = std::move(unnamed);
+  return {};
+}
+
+void Scrubber::scrub(std::string& text) const {
+  if (text.empty()) return;
+  const auto ids = keeper_.list();
+  if (!ids) {
+    text = "(left out, since the secrets in it cannot be told: " + ids.error().describe() + ")";
+    return;
+  }
+  for (const auto& id : *ids) {
+    const auto value = keeper_.get(id);
+    if (!value) continue;
+    for (const auto& part : telling_parts(value->reveal())) {
+      if (part.size() < telling_length_min) continue;
+      for (auto at = text.find(part); at != text.npos; at = text.find(part, at)) {
+        text.replace(at, part.size(), "***");
+      }
+    }
+  }
+}
+
+}  // namespace slip

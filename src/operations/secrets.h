@@ -1,0 +1,76 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "domain/masking.h"
+#include "operations/world.h"
+
+namespace slip {
+
+// The secrets of a plan in the making: they are kept before the operation that names them is
+// journaled. A plan is made twice, and the second time its secrets have the handles of the first.
+class NewSecrets {
+ public:
+  NewSecrets(Secrets& keeper, IdSource& ids) : keeper_(keeper), ids_(ids) {}
+
+  // A handle for the value.
+  SecretId keep(const std::string& value);
+  // One for a password of 80 bits of randomness, in characters that need no quoting anywhere.
+  SecretId new_password();
+  // Masks what is secret and names its handle.
+  void seal(SourceConfig& config);
+  void seal(TemplateSource& place);
+
+  // The plan is made from the beginning.
+  void start_over() { passwords_used_ = 0; }
+  // They are durable when this returns. May be called again.
+  Result<> store();
+  // Nothing names them after all.
+  void forget();
+
+ private:
+  Secrets& keeper_;
+  IdSource& ids_;
+  std::map<std::string, SecretId> by_value_;
+  std::vector<std::pair<SecretId, Secret>> passwords_;
+  std::size_t passwords_used_ = 0;
+};
+
+// With the values of its secrets, for an adapter. Errors: `precondition_failed` where one is
+// missing, saying which.
+Result<SourceConfig> reveal(Secrets& keeper, SourceConfig config);
+
+// The same, but where a value is missing it stays masked: for copies, which do not reach out to
+// where their data came from.
+SourceConfig reveal_what_there_is(Secrets& keeper, SourceConfig config);
+TemplateSource reveal_what_there_is(Secrets& keeper, TemplateSource place);
+
+// Every handle that something may still need.
+Result<std::set<SecretId>> needed_secrets(CatalogUnit& catalog);
+
+// Forgets what nothing names any more: left by a crash, or by what has been deleted.
+class SecretSweep {
+ public:
+  explicit SecretSweep(World& world) : world_(world) {}
+
+  // Forgets those that nothing named the last time either: one may be about to be named.
+  Result<> sweep();
+
+ private:
+  World& world_;
+  std::set<SecretId> unnamed_;
+};
+
+// Replaces every secret in a text that will be kept or shown: what a program said may have one.
+class Scrubber {
+ public:
+  explicit Scrubber(Secrets& keeper) : keeper_(keeper) {}
+  void scrub(std::string& text) const;
+
+ private:
+  Secrets& keeper_;
+};
+
+}  // namespace slip
