@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 
 #include "base/log.h"
@@ -29,6 +30,7 @@ struct Arguments {
   Spans spans;
   std::string pool_driver = "automatic";
   double pool_gigabytes = 0;
+  std::string endpoint_host_name;
   bool shutdown = false;
 };
 
@@ -92,6 +94,9 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_option("--endpoint-address", to.installation.endpoint_address,
                  "Where containers' databases and applications are reachable")
       ->capture_default_str();
+  app.add_option("--endpoint-host-name", to.endpoint_host_name,
+                 "The name that people reach them by; another than the page's, so that browsers do "
+                 "not send them the page's cookie");
   app.add_option("--instance-user", to.installation.instance_user,
                  "Who databases and applications run as, when started by root")
       ->capture_default_str();
@@ -126,6 +131,19 @@ void complete(Arguments& arguments) {
   arguments.service.endpoint_host = arguments.installation.endpoint_address == "0.0.0.0"
                                         ? "127.0.0.1"
                                         : arguments.installation.endpoint_address;
+  if (!arguments.endpoint_host_name.empty()) {
+    arguments.service.endpoint_host = arguments.endpoint_host_name;
+  }
+}
+
+// A browser keeps the cookies of one host together, whatever the port.
+Result<> check_host_names(const Arguments& arguments) {
+  const auto& names = arguments.service.host_names;
+  const auto& name = arguments.endpoint_host_name;
+  if (name.empty() || std::ranges::find(names, name) == names.end()) return {};
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = "--endpoint-host-name \"" + name + "\" is a name of the page, too",
+               .hint = "Choose another for one of them, so that the page's cookie stays its own."};
 }
 
 // Blocks until somebody asks the daemon to end.
@@ -135,6 +153,7 @@ void wait_for_end(const sigset_t& signals) {
 }
 
 Result<> serve(const Arguments& arguments, const sigset_t& signals) {
+  TRY(check_host_names(arguments));
   const auto installation = TRY(Installation::open(arguments.installation));
   TRY(installation->engine().start());
   Service service(*installation, arguments.service);

@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import { chromium } from "playwright-core";
+import { chromium, request } from "playwright-core";
 import { passwordOf, RESULTS } from "./installation.ts";
 import { until } from "./server.ts";
 
@@ -46,6 +46,21 @@ const NARROW = { width: 360, height: 740 };
 // So many were taken in each scene, whoever took them: their names are in the order of what happened.
 const pictures = new Map<string, number>();
 
+// The cookies and the kept key of a browser in which somebody has logged in.
+export async function loggedIn(base: string, user: string) {
+  const browser = await request.newContext({ baseURL: base });
+  const answer = await browser.post("/api/v1/sessions", {
+    data: { user, password: passwordOf(user) },
+    headers: { origin: base },
+  });
+  if (!answer.ok()) throw new Error(`${user} cannot log in: ${await answer.text()}`);
+  const { page_key } = await answer.json();
+  const { cookies } = await browser.storageState();
+  await browser.dispose();
+  const localStorage = [{ name: "slip_page_key", value: page_key }];
+  return { cookies, origins: [{ origin: new URL(base).origin, localStorage }] };
+}
+
 // Somebody with a browser of his own. Remembers what went wrong in it.
 export class Visitor {
   readonly page: Page;
@@ -53,7 +68,6 @@ export class Visitor {
   readonly problems: string[] = [];
   clicks = 0;
   typed: string[] = [];
-  private readonly base: string;
   private readonly scene: string;
   private readonly expected: RegExp[] = [];
   private readonly hosts: Set<string>;
@@ -61,7 +75,6 @@ export class Visitor {
   private constructor(context: BrowserContext, page: Page, base: string, scene: string) {
     this.context = context;
     this.page = page;
-    this.base = base;
     this.scene = scene;
     this.hosts = new Set([new URL(base).host]);
     // Before the login, the page asks who one is.
@@ -73,6 +86,7 @@ export class Visitor {
     const base = visit.through ?? page;
     const context = await browser.newContext({
       baseURL: base,
+      ...(visit.user && { storageState: await loggedIn(base, visit.user) }),
       colorScheme: visit.scheme ?? "light",
       viewport: { width: visit.width ?? WIDE.width, height: visit.height ?? WIDE.height },
       reducedMotion: visit.reducedMotion ?? "no-preference",
@@ -83,7 +97,6 @@ export class Visitor {
     });
     context.setDefaultTimeout(15_000);
     const made = new Visitor(context, await context.newPage(), base, scene);
-    if (visit.user) await made.logInUnseen(visit.user);
     await made.page.goto(visit.path ?? "/");
     return made;
   }
@@ -291,12 +304,10 @@ export class Visitor {
     if (wide > 0) this.problems.push(`${where}: ${wide} px wider than the window`);
   }
 
-  private async logInUnseen(name: string) {
-    const answer = await this.context.request.post("/api/v1/sessions", {
-      data: { user: name, password: passwordOf(name) },
-      headers: { origin: this.base },
-    });
-    if (!answer.ok()) throw new Error(`${name} cannot log in: ${await answer.text()}`);
+  // What the page sends besides its cookie.
+  async pageKey(): Promise<Record<string, string>> {
+    const key = await this.page.evaluate(() => localStorage.getItem("slip_page_key"));
+    return key ? { "slip-page-key": key } : {};
   }
 
   private watch() {

@@ -30,14 +30,26 @@ async function observe(page: Page) {
         seen.usable = performance.now();
     };
     new MutationObserver(look).observe(document, { childList: true, subtree: true });
-    const Original = EventSource;
-    globalThis.EventSource = class extends Original {
-      constructor(...parameters: ConstructorParameters<typeof EventSource>) {
-        super(...parameters);
-        this.addEventListener("operation", (event) =>
-          seen.events.push([(event as MessageEvent).data, Date.now()]),
-        );
+    const original = globalThis.fetch;
+    const note = async (stream: NonNullable<Response["body"]>) => {
+      const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+      for (let text = ""; ; ) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        const events = (text + value).split("\n\n");
+        text = events.pop() ?? "";
+        for (const event of events) {
+          const data = /^event: ?operation$/m.test(event) && /^data: ?(.*)$/m.exec(event)?.[1];
+          if (data) seen.events.push([data, Date.now()]);
+        }
       }
+    };
+    globalThis.fetch = async (...parameters) => {
+      const answer = await original(...parameters);
+      if (!answer.url.includes("/api/v1/events") || !answer.body) return answer;
+      const [mine, its] = answer.body.tee();
+      note(mine).catch(() => undefined);
+      return new Response(its, answer);
     };
   });
 }

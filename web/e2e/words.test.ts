@@ -61,9 +61,9 @@ scene(
     await qa.press("b");
     await nameField(qa).fill("typed before the session ended");
 
-    // In another window, by the same cookie.
+    // In another window, by the same cookie and key.
     const left = await qa.context.request.delete("/api/v1/sessions/current", {
-      headers: { origin: installation.page },
+      headers: { origin: installation.page, ...(await qa.pageKey()) },
     });
     assert.equal(left.status(), 204);
     qa.expects(/^401 /);

@@ -31,8 +31,11 @@ Result<> list_tokens(Session& session) {
 
 Result<> create_token(Session& session, const Arguments& given) {
   json::object body{{"label", given.token}};
-  if (!given.expires.empty())
+  if (given.expires == "never") {
+    body["never_expires"] = true;
+  } else if (!given.expires.empty()) {
     body["expires_at"] = to_rfc3339(TRY(read_expiry(given.expires, now())));
+  }
   const Change change{.path = api_path({"tokens"}), .body = body, .attempt = "create a token"};
   return carry_out(session, change, [](const json::value& answer) {
     return fmt::format("{}\nIt is shown only now. Use it as SLIP_TOKEN; it acts as you.",
@@ -50,7 +53,7 @@ void add_tokens(Command& slip) {
   const auto given = arguments<Arguments>();
   auto* create = group->add_subcommand("create", "Make a token");
   create->add_option("label", given->token, "What it is for")->required();
-  create->add_option("--expires", given->expires, "Valid until this time, or for \"7d\"");
+  create->add_option("--expires", given->expires, "Valid until this time, for \"7d\", or \"never\" ends (90d)");
   create->on_chosen([given](Session& session) { return create_token(session, *given); });
 
   auto* remove = group->add_subcommand("delete", "End a token");

@@ -11,6 +11,7 @@ namespace {
 struct Arguments {
   std::string user;
   std::string password_file;
+  std::string present_password_file;
   std::string role;
   bool admin = false;
 };
@@ -50,14 +51,18 @@ Result<> create_user(Session& session, const Arguments& given) {
 }
 
 Result<> change_password(Session& session, const Arguments& given) {
-  std::string user = given.user;
-  if (user.empty()) {
-    user = text_in(TRY(session.get(api_path({"sessions", "current"}))), "user.name");
+  const auto myself = text_in(TRY(session.get(api_path({"sessions", "current"}))), "user.name");
+  const std::string user = given.user.empty() ? myself : given.user;
+  json::object body;
+  if (user == myself) {
+    body["present_password"] =
+        TRY(read_password(given.present_password_file, "Present password of " + user)).reveal();
   }
   const Secret password = TRY(read_new_password(given.password_file, user));
+  body["password"] = password.reveal();
   const Change change{.method = "PATCH",
                       .path = api_path({"users", user}),
-                      .body = json::object{{"password", password.reveal()}},
+                      .body = body,
                       .attempt = "change the password of " + user};
   return carry_out(session, change,
                    [&](const json::value&) { return fmt::format("{} has a new password.", user); });
@@ -85,6 +90,10 @@ void add_users(Command& slip) {
   passwd
       ->add_option("--password-file", given->password_file,
                    "Read the password from a file, or - for standard input")
+      ->type_name("FILE");
+  passwd
+      ->add_option("--present-password-file", given->present_password_file,
+                   "Read your present password from a file, to change your own")
       ->type_name("FILE");
   passwd->on_chosen([given](Session& session) { return change_password(session, *given); });
 

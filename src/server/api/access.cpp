@@ -12,19 +12,30 @@ Result<GivenAccess> give_access(ApiState& api, const NewAccess& wanted) {
     return Error{.code = ErrorCode::invalid_argument,
                  .message = "expires_at: " + to_rfc3339(*wanted.expires_at) + " is past"};
   }
-  auto token = auth::make_token();
-  const Access access{.id = api.world().ids.next<AccessId>(),
+  GivenAccess given;
+  std::string hash;
+  if (wanted.kind == AccessKind::session) {
+    auto made = auth::make_session();
+    given.secret = std::move(made.cookie);
+    given.page_key = std::move(made.page_key);
+    hash = std::move(made.hash);
+  } else {
+    auto made = auth::make_token();
+    given.secret = std::move(made.token);
+    hash = std::move(made.hash);
+  }
+  given.access = {.id = api.world().ids.next<AccessId>(),
                       .user = wanted.user,
                       .kind = wanted.kind,
-                      .secret_hash = token.hash,
+                      .secret_hash = std::move(hash),
                       .label = wanted.label,
                       .created_at = now,
                       .expires_at = wanted.expires_at};
   TRY(api.catalog().write([&](CatalogUnit& catalog) -> Result<> {
     TRY(catalog.accesses().remove_expired(now));
-    return catalog.accesses().put(access);
+    return catalog.accesses().put(given.access);
   }));
-  return GivenAccess{access, std::move(token.token)};
+  return given;
 }
 
 }  // namespace slip::api

@@ -5,6 +5,9 @@
 
 namespace slip::api {
 
+// For how long a token is good unless its maker says otherwise.
+inline constexpr auto token_life = std::chrono::hours(24 * 90);
+
 struct NewAccess {
   UserId user;
   AccessKind kind = AccessKind::session;
@@ -13,7 +16,8 @@ struct NewAccess {
 };
 struct GivenAccess {
   Access access;
-  Secret token;  // shown once; the catalog has its hash
+  Secret secret;    // the token, or the session's cookie; shown once: the catalog has its hash
+  Secret page_key;  // of a session
 };
 
 // Gives a user a way in, and forgets those that have expired. Fails with `invalid_argument` when

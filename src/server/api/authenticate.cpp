@@ -18,16 +18,13 @@ bool is_of_this_machine(const http::Peer& peer) {
          (*peer.uid == 0 || *peer.uid == geteuid());
 }
 
-// A cookie is good for sessions only: a token that leaked into a browser is of no use there.
-enum class Carrier { header, cookie };
+// Other applications of this host may have set cookies of the same name, for several paths.
+constexpr int cookies_tried_max = 16;
 
-Result<Known> by_secret(Catalog& catalog, const std::string& secret, Carrier carrier,
-                        Timestamp now) {
-  if (!auth::looks_like_token(secret)) return unknown("this is not a token of ours");
+Result<Known> by_hash(Catalog& catalog, const std::string& hash, AccessKind kind, Timestamp now) {
   return catalog.read([&](CatalogUnit& unit) -> Result<Known> {
-    auto access = TRY(unit.accesses().find_by_hash(auth::hash_token(secret)));
-    const bool fits = access && (carrier == Carrier::header || access->kind == AccessKind::session);
-    if (!fits) return unknown("the login is not valid any more");
+    auto access = TRY(unit.accesses().find_by_hash(hash));
+    if (!access || access->kind != kind) return unknown("the login is not valid any more");
     if (access->expires_at && *access->expires_at <= now) {
       return unknown("the login has expired");
     }
@@ -37,20 +34,39 @@ Result<Known> by_secret(Catalog& catalog, const std::string& secret, Carrier car
   });
 }
 
+Result<Known> by_session(Catalog& catalog, const http::Request& request,
+                         http::Transport transport, Timestamp now) {
+  const auto page_key = request.headers.find(page_key_header);
+  const auto [first, last] = request.cookies.equal_range(session_cookie(transport));
+  if (!page_key || first == last) return unknown("you are not logged in");
+  Result<Known> known = unknown("the login is not valid any more");
+  int tried = 0;
+  for (auto cookie = first; cookie != last && tried < cookies_tried_max; ++cookie) {
+    if (!auth::look_like_session(cookie->second, *page_key)) continue;
+    ++tried;
+    known = by_hash(catalog, auth::hash_session(cookie->second, *page_key), AccessKind::session,
+                    now);
+    if (known || known.error().code != ErrorCode::unauthenticated) return known;
+  }
+  return known;
+}
+
 }  // namespace
 
-Result<Known> authenticate(Catalog& catalog, const http::Request& request, Timestamp now) {
+std::string session_cookie(http::Transport transport) {
+  return transport == http::Transport::tls ? "__Host-slip_session" : "slip_session";
+}
+
+Result<Known> authenticate(Catalog& catalog, const http::Request& request,
+                           http::Transport transport, Timestamp now) {
   if (const auto token = request.bearer_token()) {
-    return by_secret(catalog, *token, Carrier::header, now);
+    if (!auth::looks_like_token(*token)) return unknown("this is not a token of ours");
+    return by_hash(catalog, auth::hash_token(*token), AccessKind::token, now);
   }
   if (is_of_this_machine(request.peer)) {
     return Known{Actor{UserId("usr_local"), "local", SystemRole::admin}, std::nullopt};
   }
-  const auto cookie = request.cookies.find(session_cookie);
-  if (cookie != request.cookies.end()) {
-    return by_secret(catalog, cookie->second, Carrier::cookie, now);
-  }
-  return unknown("you are not logged in");
+  return by_session(catalog, request, transport, now);
 }
 
 }  // namespace slip::api

@@ -78,6 +78,12 @@ bool Call::flag(const std::string& name) const {
   return text && (*text == "1" || *text == "true");
 }
 
+http::Transport Call::browser_transport() const {
+  const bool is_tls = request.transport == http::Transport::tls ||
+                      api.settings.browser_transport == http::Transport::tls;
+  return is_tls ? http::Transport::tls : http::Transport::plain;
+}
+
 Result<std::string> Call::idempotency_key() const {
   const auto key = request.headers.find("Idempotency-Key");
   if (!key) return std::string();
@@ -103,7 +109,8 @@ void Routes::add_open(std::string_view pattern, Handler handler) {
 
 void Routes::add(std::string_view pattern, Handler handler) {
   add_open(pattern, [handler = std::move(handler)](Call& call) -> Result<http::Response> {
-    auto known = TRY(authenticate(call.api.catalog(), call.request, call.api.now()));
+    auto known = TRY(authenticate(call.api.catalog(), call.request, call.browser_transport(),
+                                  call.api.now()));
     call.actor = std::move(known.actor);
     call.access = std::move(known.access);
     return handler(call);

@@ -51,6 +51,8 @@ struct Call {
   Result<std::optional<Timestamp>> time(const std::string& name) const;
   // "1" or "true".
   bool flag(const std::string& name) const;
+  // What the browser that asks speaks, if it is one.
+  http::Transport browser_transport() const;
   // The Idempotency-Key; empty if there is none. Fails with `invalid_argument`.
   Result<std::string> idempotency_key() const;
 };

@@ -1,5 +1,6 @@
 #include "server/api/event_feed.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/json.h"
@@ -9,6 +10,8 @@ namespace slip::api {
 namespace {
 
 constexpr std::size_t batch = 500;
+constexpr std::ptrdiff_t streams_of_user_max = 64;
+constexpr Duration expiry_patience = std::chrono::minutes(1);
 
 void add_members(const Container& container, std::set<UserId>& users) {
   for (const auto& member : container.members) users.insert(member.user);
@@ -85,6 +88,37 @@ EventFeed::~EventFeed() {
   thread_.join();
 }
 
+void EventFeed::end_streams(const AccessId& access) {
+  const std::lock_guard guard(mutex_);
+  std::erase_if(entries_, [&](const Entry& entry) {
+    if (!entry.access || entry.access->id != access) return false;
+    entry.subscription->close();
+    return true;
+  });
+}
+
+Duration EventFeed::end_expired() {
+  const Timestamp now = clock_.now();
+  Duration next = expiry_patience;
+  const std::lock_guard guard(mutex_);
+  std::erase_if(entries_, [&](const Entry& entry) {
+    if (!entry.access || !entry.access->expires_at) return false;
+    if (*entry.access->expires_at > now) {
+      next = std::min<Duration>(next, *entry.access->expires_at - now);
+      return false;
+    }
+    entry.subscription->close();
+    return true;
+  });
+  return next;
+}
+
+bool EventFeed::has_too_many(const UserId& user) const {
+  return std::ranges::count_if(entries_, [&](const Entry& entry) {
+           return entry.actor.user == user && entry.subscription->is_open();
+         }) >= streams_of_user_max;
+}
+
 void EventFeed::close() {
   const std::lock_guard guard(mutex_);
   is_closed_ = true;
@@ -93,15 +127,18 @@ void EventFeed::close() {
 }
 
 void EventFeed::run() {
-  std::unique_lock lock(signal_->mutex);
   for (;;) {
-    signal_->changed.wait(lock, [&] { return signal_->has_news || signal_->is_closed; });
+    const Duration patience = end_expired();
+    std::unique_lock lock(signal_->mutex);
+    signal_->changed.wait_for(lock, patience,
+                              [&] { return signal_->has_news || signal_->is_closed; });
     if (signal_->is_closed) return;
+    if (!signal_->has_news) continue;
     signal_->has_news = false;
     lock.unlock();
     const auto brought = bring_news();
-    lock.lock();
     if (brought) continue;
+    lock.lock();
     spdlog::error("read events: {}", brought.error().describe());
     signal_->has_news = true;
     signal_->changed.wait_for(lock, std::chrono::seconds(1), [&] { return signal_->is_closed; });
@@ -134,11 +171,18 @@ Result<> EventFeed::tell_of_presence() {
   return {};
 }
 
+bool EventFeed::must_end(const Entry& entry, const Event& event, const EventReach& reach) const {
+  // Whose rights have changed comes back, and is looked at anew.
+  if (event.topic == "user" && event.subject == entry.actor.user.str()) return true;
+  if (event.container.empty() || reach.kind != EventReach::Kind::users) return false;
+  const bool is_there = entry.container == event.container || entry.looking_at == event.container;
+  return is_there && !may_hear(entry.actor, {}, event, reach);
+}
+
 void EventFeed::hand_out(const Event& event, const EventReach& reach) {
   const std::lock_guard guard(mutex_);
   std::erase_if(entries_, [&](const Entry& entry) {
-    // Whose rights have changed comes back, and is looked at anew.
-    if (event.topic == "user" && event.subject == entry.actor.user.str()) {
+    if (must_end(entry, event, reach)) {
       entry.subscription->close();
       return true;
     }
@@ -162,15 +206,23 @@ Result<> EventFeed::replay(const Entry& entry, std::int64_t after) {
 }
 
 Result<std::shared_ptr<http::Subscription>> EventFeed::listen(const Listener& listener) {
-  const Entry entry{std::make_shared<http::Subscription>(), listener.actor, listener.container};
+  const Entry entry{std::make_shared<http::Subscription>(), listener.actor, listener.container,
+                    listener.looking_at, listener.access};
   {
     const std::lock_guard guard(mutex_);
     if (is_closed_) {
       entry.subscription->close();
       return entry.subscription;
     }
+    if (has_too_many(listener.actor.user)) {
+      return Error{.code = ErrorCode::rate_limited,
+                   .message = "you have too many pages or programs that follow the events",
+                   .hint = "Close some of them."};
+    }
     entries_.push_back(entry);
   }
+  // Its access may be the next one to expire.
+  if (listener.access && listener.access->expires_at) signal_->tell();
   Result<> begun;
   if (listener.after) {
     begun = replay(entry, *listener.after);

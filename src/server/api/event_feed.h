@@ -36,11 +36,17 @@ class EventFeed {
     Actor actor;
     std::optional<ContainerId> container = {};   // only its events
     std::optional<ContainerId> looking_at = {};  // is present there as long as it listens
+    std::optional<Access> access = {};  // the session or token he listens by; nothing needs none
     // Replay what came after this one; nothing: only what comes from now on.
     std::optional<std::int64_t> after = {};
   };
-  // Begins with an event "ready" that has the id of the newest event, unless it replays.
+  // Begins with an event "ready" that has the id of the newest event, unless it replays. Ends when
+  // the access expires, when the user changes in any way, and when he may no longer look at the
+  // container. Fails with `rate_limited` if the user has very many streams already.
   Result<std::shared_ptr<http::Subscription>> listen(const Listener& listener);
+
+  // Ends the streams of a session or token that is no more.
+  void end_streams(const AccessId& access);
 
   // Ends all streams; later ones end at once.
   void close();
@@ -52,6 +58,8 @@ class EventFeed {
     std::shared_ptr<http::Subscription> subscription;
     Actor actor;
     std::optional<ContainerId> container;
+    std::optional<ContainerId> looking_at;
+    std::optional<Access> access;
   };
   // Shared with the catalog's listener, which may be called as long as the catalog lives.
   struct Signal {
@@ -68,6 +76,10 @@ class EventFeed {
   };
 
   void run();
+  bool must_end(const Entry& entry, const Event& event, const EventReach& reach) const;
+  // Ends the streams whose access has expired; returns how long it is until the next one's does.
+  Duration end_expired();
+  bool has_too_many(const UserId& user) const;
   Result<> replay(const Entry& entry, std::int64_t after);
   Result<> bring_news();
   Result<> tell_of_presence();

@@ -1,5 +1,6 @@
 #include "operations/lookup.h"
 #include "server/api/answer.h"
+#include "server/api/authenticate.h"
 
 namespace slip::api {
 namespace {
@@ -16,11 +17,20 @@ Result<std::optional<ContainerId>> container_asked(Call& call, const std::string
 Result<http::Response> stream(Call& call) {
   EventFeed::Listener listener{.actor = call.actor,
                                .container = TRY(container_asked(call, "container")),
-                               .looking_at = TRY(container_asked(call, "looking_at"))};
+                               .looking_at = TRY(container_asked(call, "looking_at")),
+                               .access = call.access};
   if (const auto last = http::last_event_id(call.request)) {
     listener.after = static_cast<std::int64_t>(*last);
   }
-  return http::event_response(TRY(call.api.feed.listen(listener)));
+  auto subscription = TRY(call.api.feed.listen(listener));
+  // An access that ended after it was looked at, and before the feed knew of the stream.
+  const auto known = authenticate(call.api.catalog(), call.request, call.browser_transport(),
+                                  call.api.now());
+  if (!known) {
+    subscription->close();
+    return known.error();
+  }
+  return http::event_response(std::move(subscription));
 }
 
 }  // namespace

@@ -12,6 +12,24 @@ using ::testing::StartsWith;
 
 class Login : public ApiWorld {
  protected:
+  explicit Login(ApiSettings settings = {}) : ApiWorld(std::move(settings)) {}
+
+  // The two halves of a page's session.
+  struct PageSession {
+    std::string cookie;  // "name=value"
+    std::string page_key;
+  };
+  static PageSession session_of(const ApiResponse& login) {
+    const auto cookie = login.headers.find("set-cookie")->second;
+    return {cookie.substr(0, cookie.find(';')), text(login.body().value(), "/page_key")};
+  }
+  // Who one is to a page that has these.
+  ApiResponse asked_with(const std::string& cookie, const std::string& page_key) {
+    ApiRequest request{.path = "/api/v1/sessions/current"};
+    if (!cookie.empty()) request.headers["Cookie"] = cookie;
+    if (!page_key.empty()) request.headers["Slip-Page-Key"] = page_key;
+    return as("").send(request).value();
+  }
   static json::object credentials(const std::string& user, const std::string& password) {
     return {{"user", user}, {"password", password}};
   }
@@ -29,26 +47,74 @@ class Login : public ApiWorld {
   }
 };
 
-TEST_F(Login, GivesASessionAsACookieAndAToken) {
+TEST_F(Login, GivesASessionInTwoHalvesThatAreGoodOnlyTogether) {
   const auto answer = log_in("qa", "qaqa-----").value();
   ASSERT_EQ(answer.status, 200);
-  const auto cookie = answer.headers.find("set-cookie")->second;
-  EXPECT_THAT(cookie, StartsWith("slip_session=slp_"));
-  EXPECT_THAT(cookie, HasSubstr("HttpOnly"));
-  EXPECT_THAT(cookie, HasSubstr("SameSite=Strict"));
-  EXPECT_THAT(cookie, Not(HasSubstr("Secure")));
+  const auto set = answer.headers.find("set-cookie")->second;
+  EXPECT_THAT(set, StartsWith("slip_session=sls_"));
+  EXPECT_THAT(set, HasSubstr("HttpOnly"));
+  EXPECT_THAT(set, HasSubstr("SameSite=Strict"));
+  EXPECT_THAT(set, Not(HasSubstr("Secure")));
   const auto body = answer.body().value();
   EXPECT_EQ(text(body, "/user/name"), "qa");
   EXPECT_EQ(text(body, "/user/role"), "member");
+  EXPECT_FALSE(body.as_object().contains("token"));
+  const auto session = session_of(answer);
 
-  const auto current = as("").send({.path = "/api/v1/sessions/current",
-                                    .body = {},
-                                    .headers = {{"Cookie", cookie.substr(0, cookie.find(';'))}}});
-  EXPECT_EQ(text(current->body().value(), "/user/name"), "qa");
-  auto client = with_token(text(body, "/token"));
-  EXPECT_OK(client.get("/api/v1/containers/qa"));
-  EXPECT_OK(client.remove("/api/v1/sessions/current"));
-  EXPECT_ERROR(client.get("/api/v1/containers/qa"), unauthenticated);
+  EXPECT_EQ(text(asked_with(session.cookie, session.page_key).body().value(), "/user/name"), "qa");
+  EXPECT_EQ(asked_with(session.cookie, "").status, 401);
+  EXPECT_EQ(asked_with("", session.page_key).status, 401);
+  EXPECT_EQ(asked_with(session.cookie, session_of(log_in("qa", "qaqa-----").value()).page_key).status,
+            401);
+}
+
+// An application of a container gets the cookie of whoever opens it.
+TEST_F(Login, OfThePageIsNoTokenInAnyForm) {
+  const auto session = session_of(log_in("qa", "qaqa-----").value());
+  const auto value = session.cookie.substr(session.cookie.find('=') + 1);
+  for (const auto& secret : {value, session.page_key, value + session.page_key}) {
+    EXPECT_ERROR(with_token(secret).get("/api/v1/containers"), unauthenticated);
+  }
+}
+
+// Whatever another application of this host has set, for whatever path.
+TEST_F(Login, IsFoundAmongCookiesThatOthersPlanted) {
+  const auto own = session_of(log_in("qa", "qaqa-----").value());
+  const auto others = session_of(log_in("dev", "devdev-----").value());
+
+  EXPECT_EQ(text(asked_with(others.cookie + "; " + own.cookie, own.page_key).body().value(),
+                 "/user/name"),
+            "qa");
+  EXPECT_EQ(asked_with(others.cookie, own.page_key).status, 401);
+  std::string many = "slip_session=rubbish";
+  for (int i = 0; i < 100; ++i) many += "; slip_session=" + std::to_string(i);
+  EXPECT_EQ(asked_with(many + "; " + own.cookie, own.page_key).status, 200);
+}
+
+TEST_F(Login, EndsTheSessionThatTheBrowserHadBefore) {
+  const auto before = session_of(log_in("qa", "qaqa-----").value());
+  const ApiRequest again{.method = "POST",
+                         .path = "/api/v1/sessions",
+                         .body = credentials("qa", "qaqa-----"),
+                         .headers = {{"Cookie", before.cookie}, {"Slip-Page-Key", before.page_key}}};
+  ASSERT_EQ(as("").send(again)->status, 200);
+
+  EXPECT_EQ(asked_with(before.cookie, before.page_key).status, 401);
+}
+
+class LoginBehindTls : public Login {
+ protected:
+  LoginBehindTls() : Login({.browser_transport = http::Transport::tls}) {}
+};
+
+TEST_F(LoginBehindTls, SetsACookieThatNoOtherHostAndNothingPlainCanSet) {
+  const auto answer = log_in("qa", "qaqa-----").value();
+  const auto set = answer.headers.find("set-cookie")->second;
+  EXPECT_THAT(set, StartsWith("__Host-slip_session=sls_"));
+  EXPECT_THAT(set, HasSubstr("; Secure"));
+  EXPECT_THAT(set, HasSubstr("; Path=/;"));
+  const auto session = session_of(answer);
+  EXPECT_EQ(asked_with(session.cookie, session.page_key).status, 200);
 }
 
 TEST_F(Login, OfTheCommandGivesATokenThatNoCookieCarries) {
@@ -120,6 +186,37 @@ TEST_F(Login, WithTokensThatWereGivenAndTakenAway) {
   EXPECT_ERROR(client.get("/api/v1/containers/qa"), unauthenticated);
 }
 
+TEST_F(Login, WithATokenEndsByItselfUnlessItIsToldNotTo) {
+  const auto created = [&](json::object body) {
+    body["label"] = "CI";
+    return as("qa").post("/api/v1/tokens", body);
+  };
+  const auto in_days = [&](int days) { return fakes->clock.now() + std::chrono::hours(24 * days); };
+  EXPECT_EQ(text(created({}).value(), "/expires_at"), to_rfc3339(in_days(90)));
+  EXPECT_EQ(text(created({{"never_expires", true}}).value(), "/expires_at"), "null");
+  EXPECT_ERROR(created({{"never_expires", true}, {"expires_at", to_rfc3339(in_days(1))}}),
+               invalid_argument);
+  EXPECT_EQ(text(log_in("qa", "qaqa-----", "?kind=token")->body().value(), "/expires_at"),
+            to_rfc3339(in_days(90)));
+}
+
+TEST_F(Login, WithATokenMakesNoneThatIsGoodForLonger) {
+  const auto in_days = [&](int days) {
+    return to_rfc3339(fakes->clock.now() + std::chrono::hours(24 * days));
+  };
+  const json::object seven_days{{"label", "CI"}, {"expires_at", in_days(7)}};
+  const auto given = as("qa").post("/api/v1/tokens", seven_days).value();
+  auto client = with_token(text(given, "/token"));
+
+  EXPECT_ERROR(client.post("/api/v1/tokens", json::object{{"label", "x"}, {"never_expires", true}}),
+               permission_denied);
+  EXPECT_ERROR(
+      client.post("/api/v1/tokens", json::object{{"label", "x"}, {"expires_at", in_days(8)}}),
+      permission_denied);
+  EXPECT_EQ(text(client.post("/api/v1/tokens", json::object{{"label", "x"}}).value(), "/expires_at"),
+            in_days(7));
+}
+
 TEST_F(Login, EndsWhenATokenExpires) {
   const auto until = to_rfc3339(fakes->clock.now() + std::chrono::hours(1));
   EXPECT_ERROR(as("qa").post("/api/v1/tokens",
@@ -159,6 +256,97 @@ TEST_F(SlowLogin, AnswersGuessesLater) {
       as("").post("/api/v1/sessions", json::object{{"user", "dev"}, {"password", "devdev-----"}}));
 }
 
+class Streams : public Login {
+ protected:
+  // A stream of events that stands.
+  std::unique_ptr<http::RawClient> stream_of(const std::string& headers, const std::string& query = "") {
+    auto client = std::make_unique<http::RawClient>(server.port());
+    client->send("GET /api/v1/events" + query + " HTTP/1.1\r\nHost: localhost\r\n" + headers +
+                 "\r\n");
+    EXPECT_THAT(client->read_until("event: ready"), HasSubstr("event: ready"));
+    return client;
+  }
+  static std::string bearer(const std::string& token) {
+    return "Authorization: Bearer " + token + "\r\n";
+  }
+  static std::string headers_of(const PageSession& session) {
+    return "Cookie: " + session.cookie + "\r\nSlip-Page-Key: " + session.page_key + "\r\n";
+  }
+  // It has ended, and not only fallen silent.
+  static bool has_ended(http::RawClient& client) {
+    client.read_until("nothing that is ever sent");
+    return client.is_closed();
+  }
+};
+
+TEST_F(Streams, EndWithTheSessionAndNoOther) {
+  const auto first = session_of(log_in("qa", "qaqa-----").value());
+  const auto second = session_of(log_in("qa", "qaqa-----").value());
+  const auto ending = stream_of(headers_of(first));
+  const auto staying = stream_of(headers_of(second));
+
+  const auto left = as("").send({.method = "DELETE",
+                                 .path = "/api/v1/sessions/current",
+                                 .headers = {{"Cookie", first.cookie},
+                                             {"Slip-Page-Key", first.page_key}}});
+  ASSERT_EQ(left->status, 204);
+
+  EXPECT_TRUE(has_ended(*ending));
+  must("qa", "/api/v1/containers/qa/bookmarks", json::object{{"name", "later"}});
+  EXPECT_THAT(staying->read_until("later"), HasSubstr("later"));
+}
+
+TEST_F(Streams, EndWithTheToken) {
+  const auto given = as("qa").post("/api/v1/tokens", json::object{{"label", "CI"}}).value();
+  const auto stream = stream_of(bearer(text(given, "/token")));
+
+  EXPECT_OK(as("qa").remove("/api/v1/tokens/" + text(given, "/id")));
+
+  EXPECT_TRUE(has_ended(*stream));
+}
+
+TEST_F(Streams, EndWhenTheUserIsRemoved) {
+  const auto stream = stream_of(bearer(token_of("mia")));
+
+  EXPECT_OK(as("admin").remove("/api/v1/users/mia"));
+
+  EXPECT_TRUE(has_ended(*stream));
+}
+
+TEST_F(Streams, EndWhenThePasswordChanges) {
+  const auto session = session_of(log_in("qa", "qaqa-----").value());
+  const auto stream = stream_of(headers_of(session));
+
+  EXPECT_OK(as("admin").patch("/api/v1/users/qa", json::object{{"password", "a new password"}}));
+
+  EXPECT_TRUE(has_ended(*stream));
+  EXPECT_EQ(asked_with(session.cookie, session.page_key).status, 401);
+}
+
+TEST_F(Streams, EndWhenTheirTokenExpires) {
+  const auto until = to_rfc3339(fakes->clock.now() + std::chrono::hours(1));
+  const json::object body{{"label", "CI"}, {"expires_at", until}};
+  const auto stream =
+      stream_of(bearer(text(as("qa").post("/api/v1/tokens", body).value(), "/token")));
+
+  fakes->clock.advance(std::chrono::hours(2));
+  must("dev", "/api/v1/containers/dev/bookmarks", json::object{{"name", "anything"}});
+
+  EXPECT_TRUE(has_ended(*stream));
+}
+
+TEST_F(Streams, OfAContainerEndForAMemberWhoIsOneNoMore) {
+  const auto of_it = stream_of(bearer(token_of("otto")), "?container=qa");
+  const auto looking = stream_of(bearer(token_of("otto")), "?looking_at=qa");
+
+  EXPECT_OK(as("admin").patch(
+      "/api/v1/containers/qa",
+      json::object{{"members", json::array{json::object{{"user", "qa"}, {"role", "owner"}}}}}));
+
+  EXPECT_TRUE(has_ended(*of_it));
+  EXPECT_TRUE(has_ended(*looking));
+}
+
 class Users : public Login {};
 
 TEST_F(Users, AreMadeByAdminsWithAPasswordThatIsShownOnce) {
@@ -188,8 +376,8 @@ TEST_F(Users, RefuseNamesAndPasswordsThatAreImpossible) {
 }
 
 TEST_F(Users, ChangeTheirOwnPasswordAndNothingElse) {
-  const auto session = text(log_in("qa", "qaqa-----")->body().value(), "/token");
-  const json::object change{{"password", "a new password"}};
+  const auto session = session_of(log_in("qa", "qaqa-----").value());
+  const json::object change{{"password", "a new password"}, {"present_password", "qaqa-----"}};
   EXPECT_ERROR(as("qa").patch("/api/v1/users/dev", change), permission_denied);
   EXPECT_ERROR(as("qa").patch("/api/v1/users/qa", json::object{{"role", "admin"}}),
                permission_denied);
@@ -200,8 +388,27 @@ TEST_F(Users, ChangeTheirOwnPasswordAndNothingElse) {
   EXPECT_EQ(log_in("qa", "qaqa-----")->status, 401);
   EXPECT_EQ(log_in("qa", "a new password")->status, 200);
   // Sessions begun with the old one have ended.
-  EXPECT_ERROR(with_token(session).get("/api/v1/containers"), unauthenticated);
+  EXPECT_EQ(asked_with(session.cookie, session.page_key).status, 401);
   EXPECT_OK(as("qa").get("/api/v1/containers"));
+}
+
+TEST_F(Users, ChangeTheirPasswordOnlyWithThePresentOne) {
+  const auto change = [&](json::object body) { return as("qa").patch("/api/v1/users/qa", body); };
+  EXPECT_ERROR(change({{"password", "a new password"}}), invalid_argument);
+  EXPECT_ERROR(change({{"password", "a new password"}, {"present_password", "wrong"}}),
+               permission_denied);
+  EXPECT_EQ(log_in("qa", "qaqa-----")->status, 200);
+  // Guessing it is slowed down as at the login.
+  int tries = 0;
+  auto guessed = change({{"password", "a new password"}, {"present_password", "wrong"}});
+  while (!guessed && guessed.error().code == ErrorCode::permission_denied && ++tries < 20) {
+    guessed = change({{"password", "a new password"}, {"present_password", "wrong"}});
+  }
+  EXPECT_ERROR(guessed, rate_limited);
+  // An administrator needs only the right to.
+  EXPECT_OK(as("admin").patch("/api/v1/users/qa", json::object{{"password", "a third one"}}));
+  EXPECT_ERROR(as("admin").patch("/api/v1/users/admin", json::object{{"password", "a third one"}}),
+               invalid_argument);
 }
 
 TEST_F(Users, LoseTheirWayInAndTheirContainersWhenRemoved) {

@@ -1,6 +1,7 @@
 #include "server/api/access.h"
 #include "server/api/answer.h"
 #include "server/api/authenticate.h"
+#include "server/api/login_limits.h"
 #include "server/api/user_view.h"
 #include "server/http/cookie.h"
 #include "server/http/problem.h"
@@ -52,47 +53,56 @@ Result<User> check_login(Call& call, const LoginBody& body) {
 }
 
 http::Cookie cookie_of(const Call& call, std::string value, std::chrono::seconds max_age) {
-  const bool is_tls = call.request.transport == http::Transport::tls ||
-                      call.api.settings.browser_transport == http::Transport::tls;
-  return {.name = session_cookie,
+  const auto transport = call.browser_transport();
+  return {.name = session_cookie(transport),
           .value = std::move(value),
           .max_age = max_age,
-          .transport = is_tls ? http::Transport::tls : http::Transport::plain};
+          .transport = transport};
+}
+
+Result<> end_access(Call& call, const AccessId& access) {
+  TRY(call.api.catalog().write(
+      [&](CatalogUnit& catalog) { return catalog.accesses().remove(access); }));
+  call.api.feed.end_streams(access);
+  return {};
+}
+
+// The session that a browser has already is of no more use once it gets another.
+Result<> end_present_session(Call& call) {
+  const auto known = authenticate(call.api.catalog(), call.request, call.browser_transport(),
+                                  call.api.now());
+  if (!known || !known->access || known->access->kind != AccessKind::session) return {};
+  return end_access(call, known->access->id);
 }
 
 Result<http::Response> log_in(Call& call) {
   const auto body = TRY(read_body<LoginBody>(call));
-  const auto wait = call.api.limiter.attempt(body.user, call.request.peer.address, call.api.now());
-  if (wait > Duration(0)) {
-    return http::retry_after(
-        http::problem(
-            {.code = ErrorCode::rate_limited,
-             .message = "there were too many wrong passwords",
-             .hint = "Try again in " + std::to_string((wait.count() + 999) / 1000) + " seconds."}),
-        wait);
-  }
+  const auto client = client_of(call.request);
+  const auto wait = call.api.limiter.attempt(body.user, client, call.api.now());
+  if (wait > Duration(0)) return http::retry_after(http::problem(too_many_passwords(wait)), wait);
   const User user = TRY(check_login(call, body));
-  call.api.limiter.succeeded(body.user, call.request.peer.address);
+  call.api.limiter.succeeded(body.user, client);
 
   const bool is_token = call.query("kind") == "token";
   NewAccess wanted{.user = user.id,
                    .kind = is_token ? AccessKind::token : AccessKind::session,
                    .label = body.label.value_or(is_token ? "slip" : "page"),
-                   .expires_at = {}};
-  if (!is_token) wanted.expires_at = call.api.now() + Duration(session_life);
+                   .expires_at = call.api.now() + (is_token ? token_life : session_life)};
   const auto given = TRY(give_access(call.api, wanted));
-  auto response = answer(200, json::object{{"user", user_json(user)},
-                                           {"token", given.token.reveal()},
-                                           {"expires_at", to_json(given.access.expires_at)}});
-  if (!is_token) set_cookie(response, cookie_of(call, given.token.reveal(), session_life));
+  json::object login{{"user", user_json(user)}, {"expires_at", to_json(given.access.expires_at)}};
+  if (is_token) {
+    login["token"] = given.secret.reveal();
+    return answer(200, login);
+  }
+  TRY(end_present_session(call));
+  login["page_key"] = given.page_key.reveal();
+  auto response = answer(200, login);
+  set_cookie(response, cookie_of(call, given.secret.reveal(), session_life));
   return response;
 }
 
 Result<http::Response> log_out(Call& call) {
-  if (call.access) {
-    TRY(call.api.catalog().write(
-        [&](CatalogUnit& catalog) { return catalog.accesses().remove(call.access->id); }));
-  }
+  if (call.access) TRY(end_access(call, call.access->id));
   auto response = http::no_content();
   set_cookie(response, cookie_of(call, "", std::chrono::seconds(0)));
   return response;

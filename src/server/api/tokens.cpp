@@ -7,8 +7,32 @@ namespace {
 struct TokenBody {
   std::string label;
   std::optional<Timestamp> expires_at;
+  std::optional<bool> never_expires;
 };
-BOOST_DESCRIBE_STRUCT(TokenBody, (), (label, expires_at))
+BOOST_DESCRIBE_STRUCT(TokenBody, (), (label, expires_at, never_expires))
+
+// A token that was made by another one does not outlive it.
+Result<std::optional<Timestamp>> expiry_of(const Call& call, const TokenBody& body) {
+  const bool is_endless = body.never_expires.value_or(false);
+  if (is_endless && body.expires_at) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "a token cannot both expire and never expire",
+                 .hint = "Give either expires_at or never_expires."};
+  }
+  const bool by_token = call.access && call.access->kind == AccessKind::token;
+  const auto most = by_token ? call.access->expires_at : std::nullopt;
+  if (!most) {
+    if (is_endless) return std::optional<Timestamp>();
+    return std::optional(body.expires_at.value_or(call.api.now() + token_life));
+  }
+  if (is_endless || body.expires_at.value_or(*most) > *most) {
+    return Error{.code = ErrorCode::permission_denied,
+                 .message = "a token cannot make one that is good for longer than itself, until " +
+                            to_rfc3339(*most),
+                 .hint = "Make it on the page, or after \"slip login\"."};
+  }
+  return std::optional(body.expires_at.value_or(std::min(*most, call.api.now() + token_life)));
+}
 
 json::object token_json(const Access& access) {
   return {{"id", access.id.str()},
@@ -42,9 +66,9 @@ Result<http::Response> create(Call& call) {
   const auto given = TRY(give_access(call.api, {.user = user->id,
                                                 .kind = AccessKind::token,
                                                 .label = body.label,
-                                                .expires_at = body.expires_at}));
+                                                .expires_at = TRY(expiry_of(call, body))}));
   auto shown = token_json(given.access);
-  shown["token"] = given.token.reveal();
+  shown["token"] = given.secret.reveal();
   return answer(201, shown);
 }
 
@@ -53,6 +77,7 @@ Result<http::Response> remove(Call& call) {
     if (access.id.str() != call.param("token")) continue;
     TRY(call.api.catalog().write(
         [&](CatalogUnit& catalog) { return catalog.accesses().remove(access.id); }));
+    call.api.feed.end_streams(access.id);
     return http::no_content();
   }
   return Error{.code = ErrorCode::not_found,

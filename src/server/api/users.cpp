@@ -1,5 +1,6 @@
 #include "operations/lookup.h"
 #include "server/api/answer.h"
+#include "server/api/login_limits.h"
 #include "server/api/operation_view.h"
 #include "server/api/user_view.h"
 
@@ -15,9 +16,33 @@ BOOST_DESCRIBE_STRUCT(NewUserBody, (), (name, password, role))
 
 struct ChangeUserBody {
   std::optional<std::string> password;
+  std::optional<std::string> present_password;
   std::optional<SystemRole> role;
 };
-BOOST_DESCRIBE_STRUCT(ChangeUserBody, (), (password, role))
+BOOST_DESCRIBE_STRUCT(ChangeUserBody, (), (password, present_password, role))
+
+// A session or token that somebody else has got hold of must not be enough to take the user over.
+Result<> check_present_password(Call& call, const std::optional<std::string>& given) {
+  if (!given) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "to change your password, the present one is needed",
+                 .hint = "Give it as present_password."};
+  }
+  const auto client = client_of(call.request);
+  const auto wait = call.api.limiter.attempt(call.actor.name, client, call.api.now());
+  if (wait > Duration(0)) return too_many_passwords(wait);
+  const auto user = TRY(call.api.catalog().read(
+      [&](CatalogUnit& catalog) { return find_user_named(catalog, call.actor.user.str()); }));
+  const auto checked = auth::check_password(user.password_hash, Secret(*given),
+                                            call.api.settings.password_cost);
+  if (checked == auth::PasswordCheck::differs) {
+    return Error{.code = ErrorCode::permission_denied,
+                 .message = "the present password is wrong",
+                 .hint = "An administrator can set a new password."};
+  }
+  call.api.limiter.succeeded(call.actor.name, client);
+  return {};
+}
 
 Result<http::Response> list(Call& call) {
   TRY(must_be_admin(call.actor));
@@ -60,13 +85,15 @@ Result<http::Response> create(Call& call) {
 Result<http::Response> change(Call& call) {
   const auto body = TRY(read_body<ChangeUserBody>(call));
   const std::string& name = call.param("user");
-  const bool himself = name == call.actor.name || name == call.actor.user.str();
+  const bool himself =
+      call.access && (name == call.actor.name || name == call.actor.user.str());
   if (!himself || body.role) TRY(must_be_admin(call.actor));
   if (!body.password && !body.role) {
     return Error{.code = ErrorCode::invalid_argument,
                  .message = "there is nothing to change",
                  .hint = "Give a password or a role."};
   }
+  if (himself && body.password) TRY(check_present_password(call, body.present_password));
   ChangeUser request{.user = name, .role = body.role, .password_hash = {}, .keep = {}};
   if (call.access) request.keep = call.access->id;
   if (body.password) {

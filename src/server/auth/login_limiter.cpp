@@ -8,23 +8,27 @@ namespace {
 // What guessers send as a name may be long; so many bytes tell real ones apart.
 constexpr std::size_t key_bytes_max = 128;
 
+// No address has a line break in it.
+std::string user_at(std::string_view user, std::string_view peer) {
+  return std::string(peer) + "\n" + std::string(user.substr(0, key_bytes_max));
+}
+
 }  // namespace
 
 Duration LoginLimiter::attempt(std::string_view user, std::string_view peer, Timestamp now) {
-  user = user.substr(0, key_bytes_max);
+  const std::string key = user_at(user, peer);
   const std::lock_guard lock(mutex_);
-  const Duration left = std::max(wait(users_, user, limits_.free_failures_of_user, now),
+  const Duration left = std::max(wait(users_, key, limits_.free_failures_of_user, now),
                                  wait(peers_, peer, limits_.free_failures_of_peer, now));
   if (left > Duration(0)) return left;
-  count(users_, user, now);
+  count(users_, key, now);
   count(peers_, peer, now);
   return Duration(0);
 }
 
 void LoginLimiter::succeeded(std::string_view user, std::string_view peer) {
-  user = user.substr(0, key_bytes_max);
   const std::lock_guard lock(mutex_);
-  if (const auto found = users_.find(user); found != users_.end()) users_.erase(found);
+  if (const auto found = users_.find(user_at(user, peer)); found != users_.end()) users_.erase(found);
   const auto found = peers_.find(peer);
   if (found != peers_.end() && --found->second.failures <= 0) peers_.erase(found);
 }

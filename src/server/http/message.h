@@ -38,7 +38,8 @@ class Headers {
 struct Peer {
   enum class Kind { tcp, unix_socket };
   Kind kind = Kind::tcp;
-  std::string address = {};  // the IP address without port; empty for a unix socket
+  // The IP address without port, as a trusted proxy tells it; empty for a unix socket.
+  std::string address = {};
   std::optional<uid_t> uid =
       {};  // unix socket: the user of the process that connected, from the kernel
 };
@@ -52,7 +53,8 @@ struct Request {
   std::vector<std::string> path = {};  // decoded segments: /api/a%20b is {"api", "a b"}
   std::multimap<std::string, std::string> query = {};  // decoded; '+' is a space
   Headers headers = {};
-  std::map<std::string, std::string> cookies = {};
+  // All of them: another application of this host may have set one of the same name.
+  std::multimap<std::string, std::string> cookies = {};
   std::string body = {};
   Peer peer = {};
   Transport transport = Transport::plain;

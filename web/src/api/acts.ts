@@ -1,5 +1,6 @@
 // What changes something. Most answer with the operation that does it; it may go on for a while.
 import { answered, client } from "./client";
+import { pageKey } from "./page_key";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -12,12 +13,23 @@ const ofBookmark = (container: string, bookmark: string) => ({
   params: { path: { container, bookmark } },
 });
 
-export const logIn = (user: string, password: string) =>
-  answered(client.POST("/sessions", { body: { user, password } }), true);
-export const logOut = () => answered(client.DELETE("/sessions/current"));
+export async function logIn(user: string, password: string) {
+  const login = await answered(client.POST("/sessions", { body: { user, password } }), true);
+  pageKey.keep(login.page_key ?? null);
+  return login;
+}
+export async function logOut() {
+  await answered(client.DELETE("/sessions/current"));
+  pageKey.keep(null);
+}
 
-export const changePassword = (user: string, password: string) =>
-  answered(client.PATCH("/users/{user}", { params: { path: { user } }, body: { password } }));
+export const changePassword = (user: string, present_password: string, password: string) =>
+  answered(
+    client.PATCH("/users/{user}", {
+      params: { path: { user } },
+      body: { present_password, password },
+    }),
+  );
 
 export const createToken = (body: Schemas["NewToken"]) =>
   answered(client.POST("/tokens", { body }));

@@ -1,5 +1,6 @@
 // The daemon's interface, typed from api/openapi.yaml. Every error becomes a `Problem`.
 import createClient from "openapi-fetch";
+import { pageKey } from "./page_key";
 import { endedSession, hasCode, noAnswer, Problem } from "./problem";
 import type { paths } from "./schema";
 import { sessionEnded } from "./session";
@@ -12,6 +13,7 @@ client.use({
   // The same key gives the same operation, so a change whose answer got lost can be asked for again.
   onRequest({ request }) {
     if (request.method !== "GET") request.headers.set("Idempotency-Key", randomKey());
+    for (const [name, value] of Object.entries(pageKey.headers())) request.headers.set(name, value);
     return request;
   },
 });

@@ -2,6 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { isConcerned } from "./keys";
 import { createStore } from "./store";
+import { streamOf } from "./stream";
 
 export interface Connection {
   isStanding: boolean;
@@ -32,7 +33,6 @@ const RETRY_MOST_MS = 10_000;
 // Follows the stream until the returned function is called. Who looks at a container counts as
 // present there. After a gap everything is looked at again.
 export function follow(queries: QueryClient, lookingAt: string | null): () => void {
-  let stream: EventSource;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let wait = RETRY_FIRST_MS;
   let gathering: ReturnType<typeof setTimeout> | undefined;
@@ -54,33 +54,29 @@ export function follow(queries: QueryClient, lookingAt: string | null): () => vo
     connection.set({ isStanding: true, lostAt: null });
   };
 
-  const lost = () => {
+  // After a break the stream goes on soon where it was; one that the server refused is asked for less
+  // and less often.
+  const lost = (refused: boolean) => {
     const { lostAt } = connection.get();
     connection.set({ isStanding: false, lostAt: lostAt ?? Date.now() });
-    // The browser tries again by itself, unless the server refused.
-    if (stream.readyState !== EventSource.CLOSED) return;
-    queries.invalidateQueries({ queryKey: ["me"] });
-    retry = setTimeout(open, wait);
-    wait = Math.min(wait * 2, RETRY_MOST_MS);
+    if (refused) queries.invalidateQueries({ queryKey: ["me"] });
+    retry = setTimeout(stream.open, wait);
+    if (refused) wait = Math.min(wait * 2, RETRY_MOST_MS);
   };
 
-  const open = () => {
-    stream = new EventSource(
-      `/api/v1/events${lookingAt ? `?looking_at=${encodeURIComponent(lookingAt)}` : ""}`,
-    );
-    stream.addEventListener("open", stands);
-    stream.addEventListener("error", lost);
+  const event = (topic: string) => {
     // What was asked for before the stream stood may have changed meanwhile.
-    stream.addEventListener("ready", () => queries.invalidateQueries());
-    for (const topic of TOPICS) {
-      stream.addEventListener(topic, () => {
-        heard.add(topic);
-        gathering ??= setTimeout(lookAgain, GATHER_MS);
-      });
-    }
+    if (topic === "ready") queries.invalidateQueries();
+    if (!TOPICS.includes(topic)) return;
+    heard.add(topic);
+    gathering ??= setTimeout(lookAgain, GATHER_MS);
   };
 
-  open();
+  const stream = streamOf(
+    `/api/v1/events${lookingAt ? `?looking_at=${encodeURIComponent(lookingAt)}` : ""}`,
+    { opened: stands, event, lost },
+  );
+  stream.open();
   return () => {
     clearTimeout(retry);
     clearTimeout(gathering);

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from "react";
-import { changePassword, logIn } from "@/api/acts";
+import { changePassword } from "@/api/acts";
 import { hasCode } from "@/api/problem";
 import type { CurrentUser } from "@/api/types";
 import pageStyles from "@/pages/page.module.css";
@@ -24,15 +24,16 @@ export function PasswordForm({ me }: { me: CurrentUser }) {
     if (tooShort || different || state === "busy") return;
     setState("busy");
     try {
-      await logIn(me.name, present);
-      await changePassword(me.id, next);
+      await changePassword(me.id, present, next);
       for (const clear of [setPresent, setNext, setAgain]) clear("");
       setTried(false);
       setState("done");
     } catch (problem) {
       setState("idle");
       setError(
-        hasCode(problem, "unauthenticated") ? new Error("The present password is wrong.") : problem,
+        hasCode(problem, "permission_denied")
+          ? new Error("The present password is wrong.")
+          : problem,
       );
     }
   };

@@ -142,9 +142,11 @@ function NewToken({
       title="New token"
       submit="Make the token"
       onSubmit={async () => {
-        const expires =
-          days === "" ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString();
-        const given = await createToken({ label: label.trim(), expires_at: expires });
+        const lasts =
+          days === ""
+            ? { never_expires: true }
+            : { expires_at: new Date(Date.now() + Number(days) * DAY_MS).toISOString() };
+        const given = await createToken({ label: label.trim(), ...lasts });
         onGiven(given.token);
         setLabel("");
         await queries.invalidateQueries({ queryKey: keys.tokens });

@@ -44,6 +44,7 @@ export function UserActions({ user, isMe, containers, onGiven }: UserActionsProp
               {
                 label: "Reset password...",
                 icon: <KeyIcon />,
+                unavailable: isMe ? "You change your own in your account." : undefined,
                 onSelect: () => setAsking("password"),
               },
               {
@@ -76,9 +77,8 @@ export function UserActions({ user, isMe, containers, onGiven }: UserActionsProp
         submit="Reset"
         onSubmit={resetPassword}
       >
-        The old password stops working, and{" "}
-        {isMe ? "your other sessions end" : "the user is logged out everywhere"}. A new one is made
-        up and shown once. Access tokens stay.
+        The old password stops working, and the user is logged out everywhere. A new one is made up
+        and shown once. Access tokens stay.
       </ConfirmDialog>
       <ConfirmDialog
         isOpen={asking === "role"}
