@@ -87,6 +87,10 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_option("--port", to.service.port, "Port of the page and the API")->capture_default_str();
   app.add_option("--host-name", to.service.host_names,
                  "A name that people reach this machine by; may be repeated");
+  app.add_option("--trusted-proxy", to.service.trusted_proxies,
+                 "The address of a proxy of yours, whose X-Forwarded-For and X-Forwarded-Proto are "
+                 "believed; may be repeated")
+      ->check(CLI::ValidIPV4);
   app.add_option("--tls-certificate", to.service.tls_certificate, "Certificate chain, PEM");
   app.add_option("--tls-key", to.service.tls_key, "Its private key, PEM");
   app.add_flag("--allow-plain-text", to.service.allow_plain_text,

@@ -38,6 +38,7 @@ http::ServerOptions server_options(const ServiceOptions& options) {
   server.tcp.push_back(std::move(page));
   if (!options.socket.empty()) server.unix_sockets.push_back({.path = options.socket});
   server.host_names = options.host_names;
+  server.trusted_proxies = options.trusted_proxies;
   server.html_content_security_policy = page_content_security_policy;
   // Requests that wait for an operation take a thread each: see ApiSettings::waiting_requests_max.
   server.threads = 24;

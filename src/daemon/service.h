@@ -14,6 +14,7 @@ struct ServiceOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8747;
   std::vector<std::string> host_names = {};
+  std::vector<std::string> trusted_proxies = {};  // addresses; see http::ServerOptions
   std::filesystem::path tls_certificate = {};  // empty: no TLS
   std::filesystem::path tls_key = {};
   bool allow_plain_text = false;             // beyond loopback

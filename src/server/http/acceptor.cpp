@@ -5,6 +5,10 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <functional>
+#include <map>
+
 #include "base/log.h"
 #include "server/http/handler_call.h"
 #include "server/http/response_head.h"
@@ -39,6 +43,33 @@ std::optional<uid_t> peer_uid(int fd) {
   socklen_t size = sizeof credentials;
   if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return std::nullopt;
   return credentials.uid;
+}
+
+using Connections = std::vector<std::shared_ptr<Connection>>;
+
+// Whom a connection counts against.
+std::string name_of(const Peer& peer) {
+  if (peer.kind == Peer::Kind::tcp) return peer.address;
+  return "uid " + (peer.uid ? std::to_string(*peer.uid) : "unknown");
+}
+
+std::size_t most_of(const Peer& peer, const ServerOptions& options) {
+  if (peer.kind == Peer::Kind::unix_socket) return options.connections_of_local_user_max;
+  const auto& proxies = options.trusted_proxies;
+  const bool is_proxy = std::ranges::find(proxies, peer.address) != proxies.end();
+  return is_proxy ? options.connections_max : options.connections_of_peer_max;
+}
+
+// Closes the one that is idle for the longest; false if none is.
+bool give_way(const Connections& connections) {
+  std::shared_ptr<Connection> longest;
+  for (const auto& one : connections) {
+    const auto since = one->idle_since();
+    if (since && (!longest || *since < *longest->idle_since())) longest = one;
+  }
+  if (!longest) return false;
+  longest->abort();
+  return true;
 }
 
 int protocol_of(int family) {
@@ -82,9 +113,6 @@ void Acceptor::accept() {
 }
 
 void Acceptor::begin(Socket socket) {
-  if (context_->registry.size() >= context_->options.connections_max) {
-    return turn_away(std::move(socket));
-  }
   const int fd = socket.native_handle();
   Accepted accepted{.socket = std::move(socket), .peer = {}, .local_address = {}};
   if (family_ == AF_UNIX) {
@@ -96,7 +124,28 @@ void Acceptor::begin(Socket socket) {
         .kind = Peer::Kind::tcp, .address = ip_address(fd, End::remote), .uid = std::nullopt};
     accepted.local_address = ip_address(fd, End::local);
   }
+  if (!has_room_for(accepted.peer)) return turn_away(std::move(accepted.socket));
   make_connection(std::move(accepted), tls_, *context_)->start();
+}
+
+bool Acceptor::has_room_for(const Peer& peer) {
+  const ServerOptions& options = context_->options;
+  std::map<std::string, Connections> of_peers;
+  std::size_t by_tcp = 0;
+  for (auto& one : context_->registry.all()) {
+    if (one->peer().kind == Peer::Kind::tcp) ++by_tcp;
+    of_peers[name_of(one->peer())].push_back(std::move(one));
+  }
+  const Connections& own = of_peers[name_of(peer)];
+  if (own.size() >= most_of(peer, options)) return give_way(own);
+  if (peer.kind == Peer::Kind::unix_socket || by_tcp < options.connections_max) return true;
+  std::vector<const Connections*> largest_first;
+  for (const auto& [name, connections] : of_peers) {
+    if (connections.empty() || connections[0]->peer().kind != Peer::Kind::tcp) continue;
+    largest_first.push_back(&connections);
+  }
+  std::ranges::stable_sort(largest_first, std::greater<>(), &Connections::size);
+  return std::ranges::any_of(largest_first, [](const auto* one) { return give_way(*one); });
 }
 
 void Acceptor::turn_away(Socket socket) {

@@ -10,7 +10,7 @@
 namespace slip::http {
 
 // Turns connections to one listening socket into Connections, as long as there are not too many of
-// them; more are told so and closed.
+// them, or idle ones can give way; more are told so and closed.
 class Acceptor : public std::enable_shared_from_this<Acceptor> {
  public:
   Acceptor(boost::asio::io_context& io, int family, UniqueFd listening,
@@ -23,6 +23,7 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
  private:
   void accept();
   void begin(Socket socket);
+  bool has_room_for(const Peer& peer);
   void turn_away(Socket socket);
 
   const int family_;

@@ -1,5 +1,7 @@
 #include "server/http/admission.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 
 #include "server/http/cookie.h"
@@ -25,6 +27,36 @@ bool is_ours(std::string_view host, std::string_view local_address, const Admiss
   const auto same = [&](std::string_view name) { return equal_without_case(name, host); };
   return !host.empty() && (same("localhost") || same("127.0.0.1") || same("::1") ||
                            same(local_address) || std::ranges::any_of(rules.host_names, same));
+}
+
+bool is_address(const std::string& text) {
+  in6_addr address{};
+  return ::inet_pton(AF_INET, text.c_str(), &address) == 1 ||
+         ::inet_pton(AF_INET6, text.c_str(), &address) == 1;
+}
+
+// Each proxy adds whom it got the request from at the end; what stands before the last that is none of
+// ours may be made up.
+void believe_proxy(Request& request, const AdmissionRules& rules) {
+  const auto is_trusted = [&](const std::string& address) {
+    return std::ranges::find(rules.trusted_proxies, address) != rules.trusted_proxies.end();
+  };
+  if (!is_trusted(request.peer.address)) return;
+  std::vector<std::string> path;
+  for (const auto& [name, value] : request.headers) {
+    if (!equal_without_case(name, "X-Forwarded-For")) continue;
+    for (std::string_view rest = value; !rest.empty();) {
+      const auto end = std::min(rest.find(','), rest.size());
+      path.emplace_back(trimmed(rest.substr(0, end)));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  while (!path.empty() && is_trusted(request.peer.address) && is_address(path.back())) {
+    request.peer.address = path.back();
+    path.pop_back();
+  }
+  const auto scheme = request.headers.find("X-Forwarded-Proto");
+  if (scheme && equal_without_case(*scheme, "https")) request.transport = Transport::tls;
 }
 
 std::optional<Response> check_host(const Request& request, std::string_view local_address,
@@ -65,6 +97,7 @@ std::optional<Response> admit(Request& request, std::string_view target,
   if (request.peer.kind == Peer::Kind::tcp) {
     if (auto refusal = check_host(request, local_address, rules)) return refusal;
     if (auto refusal = check_origin(request)) return refusal;
+    believe_proxy(request, rules);
   }
   auto parsed = parse_target(target);
   if (!parsed) return problem(parsed.error());

@@ -12,10 +12,12 @@ namespace slip::http {
 // What an incoming request is held against before a handler sees it.
 struct AdmissionRules {
   std::vector<std::string> host_names;  // besides localhost and the loopback addresses
+  std::vector<std::string> trusted_proxies = {};
 };
 
 // Completes a request that has method, headers, body and peer: fills path, query and cookies from
-// `target`. `local_address` is the address of this machine that the connection came in on.
+// `target`; of a trusted proxy's, the peer and the transport are those that the proxy had.
+// `local_address` is the address of this machine that the connection came in on.
 // Returns the refusal instead where the target is malformed (400), the Host is missing or doubled
 // (400) or not one of ours (421: somebody's DNS name may have been bound to our address), or the
 // Origin of a changing request is another one than the Host (403: another site, or an application

@@ -27,6 +27,18 @@ using TlsStream = beast::ssl_stream<PlainStream>;
 // How long a client may take to read our last words before the socket goes.
 constexpr auto linger = std::chrono::seconds(2);
 
+// Who is sent something in a coding that is not known cannot tell where it ends, and what follows may
+// be taken for another request.
+std::optional<Response> refuse_transfer_coding(const beast::http::fields& head) {
+  const auto [first, last] = head.equal_range(beast::http::field::transfer_encoding);
+  if (first == last) return std::nullopt;
+  if (std::next(first) == last && beast::iequals(first->value(), "chunked")) return std::nullopt;
+  return problem_with_status(
+      501, {.code = ErrorCode::invalid_argument,
+            .message = "the request is sent in a transfer coding that is not known here",
+            .hint = "Send it chunked, or with its Content-Length."});
+}
+
 template <class Stream>
 class StreamConnection final : public Connection,
                                public std::enable_shared_from_this<StreamConnection<Stream>> {
@@ -37,6 +49,7 @@ class StreamConnection final : public Connection,
   StreamConnection(Accepted accepted, ConnectionContext& context, TlsContext&... tls)
       : context_(context),
         stream_(std::move(accepted.socket), tls...),
+        buffer_(context.options.header_bytes_max),
         heartbeat_(context.io),
         peer_(std::move(accepted.peer)),
         local_address_(std::move(accepted.local_address)) {}
@@ -63,8 +76,17 @@ class StreamConnection final : public Connection,
   }
 
   void abort() override {
+    phase_ = Phase::closing;
+    context_.registry.remove(this);
     heartbeat_.cancel();
     socket().close();
+  }
+
+  const Peer& peer() const override { return peer_; }
+
+  std::optional<std::chrono::steady_clock::time_point> idle_since() const override {
+    if (phase_ != Phase::waiting) return std::nullopt;
+    return idle_since_;
   }
 
  private:
@@ -77,6 +99,7 @@ class StreamConnection final : public Connection,
   void read_header() {
     if (context_.stopping && buffer_.size() == 0) return abort();
     phase_ = Phase::waiting;
+    idle_since_ = std::chrono::steady_clock::now();
     answering_ = {};
     keep_ = AfterResponse::close_connection;
     parser_.emplace();
@@ -92,6 +115,10 @@ class StreamConnection final : public Connection,
     phase_ = Phase::reading;
     if (failed) return on_read_error(failed);
     socket().expires_after(context_.options.body_timeout);
+    if (auto refusal = refuse_transfer_coding(parser_->get())) {
+      return deliver(*std::move(refusal));
+    }
+    take_head();
     if (!beast::iequals(parser_->get()[beast::http::field::expect], "100-continue")) {
       return read_body();
     }
@@ -102,12 +129,41 @@ class StreamConnection final : public Connection,
                       });
   }
 
+  // Trailers come after this, and are part of no request: they could say anything once more.
+  void take_head() {
+    const auto& message = parser_->get();
+    request_ = std::make_shared<Request>();
+    request_->method = message.method_string();
+    for (const auto& field : message) {
+      request_->headers.add(field.name_string(), std::string(field.value()));
+    }
+    body_bytes_ = 0;
+    parser_->eager(true);
+  }
+
+  // Chunks' headers and trailers count as well as what they hold.
   void read_body() {
-    beast::http::async_read(stream_, buffer_, *parser_,
-                            [self = self()](error_code failed, std::size_t) {
-                              if (failed) return self->on_read_error(failed);
-                              self->dispatch();
-                            });
+    const auto& options = context_.options;
+    while (!parser_->is_done() && buffer_.size() > 0) {
+      error_code failed;
+      const std::size_t taken = parser_->put(buffer_.data(), failed);
+      buffer_.consume(taken);
+      body_bytes_ += taken;
+      if (body_bytes_ > options.body_bytes_max + options.header_bytes_max) {
+        return on_read_error(beast::http::error::body_limit);
+      }
+      if (failed == beast::http::error::need_more || (!failed && taken == 0)) break;
+      if (failed) return on_read_error(failed);
+    }
+    if (parser_->is_done()) return dispatch();
+    const std::size_t room = buffer_.max_size() - buffer_.size();
+    if (room == 0) return on_read_error(beast::http::error::buffer_overflow);
+    stream_.async_read_some(buffer_.prepare(room), [self = self()](error_code failed,
+                                                                   std::size_t size) {
+      if (failed) return self->abort();
+      self->buffer_.commit(size);
+      self->read_body();
+    });
   }
 
   void on_read_error(error_code failed) {
@@ -115,6 +171,12 @@ class StreamConnection final : public Connection,
     if (failed == error::header_limit) {
       return deliver(problem_with_status(
           431, {.code = ErrorCode::too_large, .message = "the request's header is too long"}));
+    }
+    if (failed == error::buffer_overflow) {
+      return deliver(problem({.code = ErrorCode::too_large,
+                              .message = "a chunk's header or the trailers are longer than " +
+                                         std::to_string(context_.options.header_bytes_max) +
+                                         " bytes"}));
     }
     if (failed == error::body_limit) {
       return deliver(
@@ -135,11 +197,7 @@ class StreamConnection final : public Connection,
     socket().expires_never();
     auto message = parser_->release();
     keep_ = message.keep_alive() ? AfterResponse::keep_connection : AfterResponse::close_connection;
-    auto request = std::make_shared<Request>();
-    request->method = message.method_string();
-    for (const auto& field : message) {
-      request->headers.add(field.name_string(), std::string(field.value()));
-    }
+    const auto request = std::move(request_);
     request->body = std::move(message.body());
     request->peer = peer_;
     request->transport = is_tls ? Transport::tls : Transport::plain;
@@ -288,6 +346,9 @@ class StreamConnection final : public Connection,
   std::string out_body_;
   std::shared_ptr<Subscription> subscription_;
   bool is_writing_events_ = false;
+  std::shared_ptr<Request> request_;  // between its head and its end
+  std::size_t body_bytes_ = 0;        // of the request at hand, as they came
+  std::chrono::steady_clock::time_point idle_since_ = std::chrono::steady_clock::now();
   std::array<char, 1024> scratch_;
 };
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -27,8 +29,12 @@ class Connection {
   virtual void start() = 0;
   // Closes when the request at hand has been answered; at once if there is none.
   virtual void begin_stop() = 0;
-  // Closes now.
+  // Closes now, and counts no more.
   virtual void abort() = 0;
+  // Who is at the other end.
+  virtual const Peer& peer() const = 0;
+  // Since when it has had nothing to answer; nothing while it has.
+  virtual std::optional<std::chrono::steady_clock::time_point> idle_since() const = 0;
 };
 
 // The connections there are. Thread-safe.

@@ -35,7 +35,8 @@ class Server::Implementation {
     workers_.emplace(options_.threads, options_.waiting_requests_max);
     context_.emplace(ConnectionContext{.options = options_,
                                        .handler = handler_,
-                                       .rules = {.host_names = options_.host_names},
+                                       .rules = {.host_names = options_.host_names,
+                                                 .trusted_proxies = options_.trusted_proxies},
                                        .io = io_,
                                        .workers = *workers_,
                                        .registry = registry_,

@@ -47,9 +47,17 @@ struct ServerOptions {
 
   std::size_t threads = 8;
   std::size_t waiting_requests_max = 128;
+  // Connections: of all by TCP, of one address by TCP, and of one local user by unix sockets, which
+  // nothing by TCP takes room from. Where there are too many, the one that is idle for the longest
+  // gives way, of the peer that has most.
   std::size_t connections_max = 512;
-  std::size_t header_bytes_max = 16 << 10;
-  std::size_t body_bytes_max = 1 << 20;
+  std::size_t connections_of_peer_max = 128;
+  std::size_t connections_of_local_user_max = 32;
+  // Addresses of proxies: what they say in X-Forwarded-For and X-Forwarded-Proto is believed. Nobody
+  // else is.
+  std::vector<std::string> trusted_proxies = {};
+  std::size_t header_bytes_max = 16 << 10;  // also of one chunk's header, and of the trailers
+  std::size_t body_bytes_max = 1 << 20;     // and as it is sent, no more than this and a header
   std::chrono::milliseconds header_timeout =
       std::chrono::seconds(30);  // also how long a kept connection may idle
   std::chrono::milliseconds body_timeout = std::chrono::seconds(30);

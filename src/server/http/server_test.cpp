@@ -229,15 +229,123 @@ TEST(Server, AnswersBusyWhenItsQueueIsFull) {
 TEST(Server, TurnsConnectionsAwayBeyondItsMaximum) {
   ServerOptions options = on_any_port();
   options.connections_max = 2;
-  Running running(echo, options);
+  std::latch go(1);
+  std::latch reached(2);
+  Running running(
+      [&](const Request&) {
+        reached.count_down();
+        go.wait();
+        return text_response(200, "done");
+      },
+      options);
   RawClient first = running.client();
   RawClient second = running.client();
-  first.get("/");
-  second.get("/");
+  for (auto* one : {&first, &second}) one->send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  reached.wait();
 
   RawClient third = running.client();
   EXPECT_THAT(third.read_until_closed(), StartsWith("HTTP/1.1 503 "));
-  EXPECT_THAT(first.get("/"), StartsWith("HTTP/1.1 200 "));
+  go.count_down();
+  EXPECT_THAT(first.read_response(), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, LetsTheLongestIdleConnectionGiveWay) {
+  ServerOptions options = on_any_port();
+  options.connections_max = 2;
+  Running running(echo, options);
+  RawClient first = running.client();
+  first.get("/");
+  RawClient silent = running.client();
+
+  RawClient third = running.client();
+  EXPECT_THAT(third.get("/"), StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(first.read_until_closed(), "");
+  RawClient fourth = running.client();
+  EXPECT_THAT(fourth.get("/"), StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(silent.read_until_closed(), "");
+}
+
+// By TCP as many silent connections as it takes: a local administrator gets in all the same.
+TEST(Server, KeepsRoomForLocalUsersWhateverComesByTcp) {
+  const TemporaryDirectory dir;
+  ServerOptions options = on_any_port();
+  options.unix_sockets = {{.path = dir.path() / "s"}};
+  options.connections_max = 4;
+  options.connections_of_local_user_max = 2;
+  Running running(echo, options);
+  std::vector<std::unique_ptr<RawClient>> silent;
+  for (int i = 0; i < 8; ++i) silent.push_back(std::make_unique<RawClient>(running.server.port()));
+
+  for (int i = 0; i < 4; ++i) {
+    silent.push_back(std::make_unique<RawClient>(dir.path() / "s"));
+    EXPECT_THAT(silent.back()->get("/"), StartsWith("HTTP/1.1 200 "));
+  }
+  EXPECT_THAT(running.client().get("/"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, CountsWhatChunksAndTrailersAreWrappedIn) {
+  ServerOptions options = on_any_port();
+  options.header_bytes_max = 1024;
+  options.body_bytes_max = 4096;
+  Running running(echo, options);
+  const std::string head =
+      "POST /c HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const auto answer_to = [&](const std::string& body) {
+    RawClient client = running.client();
+    client.send(head + body);
+    return client.read_response();
+  };
+  EXPECT_THAT(answer_to("1;" + std::string(8192, 'x')), StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(answer_to("0\r\nX-A: " + std::string(8192, 'x')), StartsWith("HTTP/1.1 413 "));
+  std::string wrapped;
+  for (int i = 0; i < 100; ++i) wrapped += "1;" + std::string(100, 'x') + "\r\na\r\n";
+  EXPECT_THAT(answer_to(wrapped + "0\r\n\r\n"), StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(answer_to("1;x=y\r\na\r\n0\r\nX-A: b\r\n\r\n"), HasSubstr("POST/c|a"));
+}
+
+TEST(Server, TakesNoTrailerForAHeader) {
+  Running running([](const Request& request) {
+    return text_response(200, request.headers.contains("Authorization") ? "taken" : "left out");
+  });
+  RawClient client = running.client();
+  client.send(
+      "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "0\r\nAuthorization: Bearer x\r\n\r\n");
+  EXPECT_THAT(client.read_response(), HasSubstr("left out"));
+}
+
+TEST(Server, RefusesTransferCodingsThatItDoesNotKnowAndCloses) {
+  Running running;
+  for (const std::string coding : {"gzip", "gzip, chunked", "chunked, chunked", "identity"}) {
+    RawClient client = running.client();
+    client.send("POST /c HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: " + coding +
+                "\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    const auto answer = client.read_until_closed();
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 501 ")) << coding;
+    EXPECT_THAT(answer, Not(HasSubstr("smuggled"))) << coding;
+  }
+}
+
+TEST(Server, BelievesOnlyATrustedProxyWhomItGotARequestFrom) {
+  const auto says_peer = [](const Request& request) {
+    return text_response(200, "peer " + request.peer.address +
+                                  (request.transport == Transport::tls ? " tls" : " plain"));
+  };
+  const auto asked_of = [&](std::vector<std::string> proxies, const std::string& forwarded) {
+    ServerOptions options = on_any_port();
+    options.trusted_proxies = std::move(proxies);
+    Running running(says_peer, options);
+    RawClient client = running.client();
+    client.send("GET / HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\n"
+                "X-Forwarded-For: " + forwarded + "\r\n\r\n");
+    return client.read_response();
+  };
+  EXPECT_THAT(asked_of({}, "10.1.1.1"), HasSubstr("peer 127.0.0.1 plain"));
+  EXPECT_THAT(asked_of({"127.0.0.1"}, "10.1.1.1"), HasSubstr("peer 10.1.1.1 tls"));
+  EXPECT_THAT(asked_of({"127.0.0.1"}, "6.6.6.6, 10.1.1.1"), HasSubstr("peer 10.1.1.1 tls"));
+  EXPECT_THAT(asked_of({"127.0.0.1", "10.1.1.1"}, "10.2.2.2, 10.1.1.1"),
+              HasSubstr("peer 10.2.2.2 tls"));
+  EXPECT_THAT(asked_of({"127.0.0.1"}, "rubbish"), HasSubstr("peer 127.0.0.1 tls"));
 }
 
 TEST(Server, AnswersTheRequestAtHandBeforeItStops) {
