@@ -12,7 +12,8 @@
 #include "adapters/mariadb/mariadb_adapter.h"
 #include "adapters/postgresql/postgresql_adapter.h"
 #include "base/file.h"
-#include "catalog/sqlite/sqlite_catalog.h"
+#include "base/presence.h"
+#include "daemon/stores.h"
 #include "runtime/supervisor.h"
 #include "runtime/tcp_endpoints.h"
 #include "secrets/sealed/sealed_secrets.h"
@@ -57,15 +58,16 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   std::unique_ptr<Installation> made(new Installation);
   made->lock_ = TRY(lock(options.data));
   const UserIds owner = TRY(owner_of_volumes(options.instance_user));
-  made->pool_ = TRY(in_context("open the pool", open_pool({.data = options.data,
-                                                           .owner = owner,
-                                                           .driver = options.pool_driver,
-                                                           .size = options.pool_size})));
   made->secrets_ = TRY(
       in_context("open the secrets", SealedSecrets::open({.directory = options.data / "secrets",
                                                           .key = options.data / "secrets.key"})));
-  made->catalog_ = TRY(in_context(
-      "open the catalog", SqliteCatalog::open(options.data / "catalog.db", made->secrets_.get())));
+  Stores stores = TRY(open_stores({.data = options.data,
+                                   .owner = owner,
+                                   .driver = options.pool_driver,
+                                   .size = options.pool_size},
+                                  made->secrets_.get()));
+  made->pool_ = std::move(stores.pool);
+  made->catalog_ = std::move(stores.catalog);
   SupervisorOptions supervision;
   supervision.state_directory = options.data / "runtime";
   supervision.user = options.instance_user;
@@ -111,7 +113,7 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
 Installation::~Installation() = default;
 
 Result<> shut_down(const InstallationOptions& options) {
-  if (!std::filesystem::exists(options.data / "catalog.db")) return {};
+  if (!TRY(is_present(catalog_file(options.data)))) return {};
   {
     const auto installation = TRY(Installation::open(options));
     TRY(installation->engine().stop_all_instances());

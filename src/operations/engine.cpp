@@ -51,8 +51,11 @@ Result<> Engine::start() {
   const auto unfinished = TRY(
       world_.catalog.read([](CatalogUnit& catalog) { return catalog.operations().unfinished(); }));
   for (const auto& operation : unfinished) enqueue(operation, Task::take_up);
-  for (const auto& unknown : TRY(unknown_in_pool(world_))) {
-    spdlog::warn("the pool holds {}, which the catalog does not know; it is left alone", unknown);
+  // Whatever can run, runs.
+  const auto unknown = unknown_in_pool(world_);
+  if (!unknown) spdlog::error("look through the pool: {}", unknown.error().describe());
+  for (const auto& one : unknown.value_or(std::vector<std::string>())) {
+    spdlog::warn("the pool holds {}, which is not known or cannot be read; it is left alone", one);
   }
   for (int i = 0; i < world_.settings.workers; ++i) {
     threads_.emplace_back([this] { work(queue_); });

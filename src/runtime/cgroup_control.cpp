@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/file.h"
+#include "base/presence.h"
 #include "runtime/limits.h"
 #include "runtime/spawn.h"
 #include "runtime/tree_control.h"
@@ -94,7 +95,7 @@ class CgroupControl : public TreeControl {
 
   Result<> thaw(const Tree& tree) override {
     const fs::path cgroup = place(tree);
-    if (!fs::exists(cgroup)) return {};
+    if (!TRY(is_present(cgroup))) return {};
     TRY(put(cgroup / "cgroup.freeze", "0"));
     return await_event(cgroup, "frozen 0", freeze_patience);
   }

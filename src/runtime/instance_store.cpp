@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/presence.h"
 
 namespace slip {
 namespace {
@@ -81,16 +82,18 @@ Result<> InstanceStore::make_durable(const InstanceId& id) const {
   return fsync_directory(root_);
 }
 
-std::optional<InstanceRecord> InstanceStore::load(const InstanceId& id) const {
+Result<std::optional<InstanceRecord>> InstanceStore::load(const InstanceId& id) const {
+  std::optional<InstanceRecord> found;
   const auto text = read_file(file(id, record_name));
-  if (!text) return std::nullopt;
+  if (!text && text.error().code == ErrorCode::not_found) return found;
+  if (!text) return text.error();
   auto record = from_json_text<InstanceRecord>(*text);
-  if (!record) return std::nullopt;
-  return *std::move(record);
+  if (record) found = *std::move(record);
+  return found;
 }
 
-bool InstanceStore::exists(const InstanceId& id) const {
-  return access(file(id, record_name).c_str(), F_OK) == 0;
+Result<bool> InstanceStore::exists(const InstanceId& id) const {
+  return is_present(file(id, record_name));
 }
 
 void InstanceStore::remove(const InstanceId& id) const {
@@ -99,13 +102,17 @@ void InstanceStore::remove(const InstanceId& id) const {
   rmdir((root_ / id.str()).c_str());  // stays where there is a log
 }
 
-std::vector<InstanceId> InstanceStore::list() const {
+Result<std::vector<InstanceId>> InstanceStore::list() const {
   std::vector<InstanceId> found;
   std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(root_, failed)) {
-    const InstanceId id(entry.path().filename().string());
-    if (check(id) && exists(id)) found.push_back(id);
+  auto each = fs::directory_iterator(root_, failed);
+  for (; !failed && each != fs::directory_iterator(); each.increment(failed)) {
+    const InstanceId id(each->path().filename().string());
+    if (!check(id)) continue;
+    const auto has_record = exists(id);
+    if (!has_record || *has_record) found.push_back(id);
   }
+  if (failed) return error_from_errno(failed.value(), "read " + root_.string());
   return found;
 }
 

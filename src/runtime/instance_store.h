@@ -36,12 +36,14 @@ class InstanceStore {
   Result<> save(const InstanceId& id, const InstanceRecord& record) const;
   // The record has reached the disk when this returns.
   Result<> make_durable(const InstanceId& id) const;
-  // Nothing if there is none, or if a power cut tore it.
-  std::optional<InstanceRecord> load(const InstanceId& id) const;
-  bool exists(const InstanceId& id) const;
+  // Nothing if there is none, or if a power cut tore it. A record that cannot be read (an error)
+  // may be of something that runs: nobody may start it again, or take it for ended.
+  Result<std::optional<InstanceRecord>> load(const InstanceId& id) const;
+  Result<bool> exists(const InstanceId& id) const;
   // Forgets record and exit; the log stays.
   void remove(const InstanceId& id) const;
-  std::vector<InstanceId> list() const;
+  // With those whose records cannot be read.
+  Result<std::vector<InstanceId>> list() const;
 
   // How this very process ended, if somebody saw it.
   void save_exit(const InstanceId& id, const ProcessIdentity& process, int status) const;

@@ -78,7 +78,7 @@ TEST_F(SandboxOfAnInstance, HidesOtherProcessesAndTheirEnvironment) {
 
 TEST_F(SandboxOfAnInstance, KeepsSignalsInside) {
   ASSERT_TRUE(world_.runtime().start(victim_, world_.endless(victim_)));
-  const auto record = InstanceStore(world_.options().state_directory).load(victim_);
+  const auto record = InstanceStore(world_.options().state_directory).load(victim_).value();
 
   outcome(fmt::format("kill -KILL {} ; kill -KILL {} ; kill -KILL 1 ; kill -KILL -1",
                       record->main->pid, record->sandbox ? record->sandbox->pid : 999'999));

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/log.h"
 
 namespace slip {
 
@@ -38,9 +39,13 @@ Result<std::unique_ptr<SupervisorRuntime>> SupervisorRuntime::open(
         if (status) self.store_.save_exit(id, process, *status);
       },
       [&self](const InstanceId& id) { self.clear_leftovers(id); }));
-  for (const auto& id : runtime->store_.list()) {
+  for (const auto& id : TRY(runtime->store_.list())) {
     const auto record = runtime->store_.load(id);
-    if (record && record->main) runtime->watcher_->watch(id, *record->main);
+    if (!record) {
+      spdlog::error("{}: {}; it is left as it is", id.str(), record.error().describe());
+    } else if (*record && (*record)->main) {
+      runtime->watcher_->watch(id, *(*record)->main);
+    }
   }
   return runtime;
 }
@@ -66,7 +71,8 @@ Tree SupervisorRuntime::tree_of(const InstanceId& instance,
 // A tree whose record was lost counts as running while it has processes, so that somebody stops it.
 bool SupervisorRuntime::runs(const Tree& tree) const {
   if (tree.main) return alive(*tree.main);
-  return !store_.exists(tree.id) && !control_->empty(tree);
+  const auto recorded = store_.exists(tree.id);
+  return recorded && !*recorded && !control_->empty(tree);
 }
 
 // Kills what the main process left behind. Whoever holds the lock does so himself.
@@ -74,20 +80,22 @@ void SupervisorRuntime::clear_leftovers(const InstanceId& instance) {
   const auto mutex = lock_of(instance);
   const std::unique_lock lock(*mutex, std::try_to_lock);
   if (!lock) return;
-  const Tree tree = tree_of(instance, store_.load(instance));
+  const auto record = store_.load(instance);
+  if (!record) return;
+  const Tree tree = tree_of(instance, *record);
   if (!runs(tree)) (void)control_->kill(tree);
 }
 
 Result<InstanceStatus> SupervisorRuntime::status(const InstanceId& instance) {
   TRY(InstanceStore::check(instance));
-  const auto record = store_.load(instance);
+  const auto record = TRY(store_.load(instance));
   const Tree tree = tree_of(instance, record);
   InstanceStatus status;
   if (runs(tree)) {
     status.state = control_->frozen(tree) ? InstanceState::frozen : InstanceState::running;
     return status;
   }
-  if (!store_.exists(instance)) return status;
+  if (!TRY(store_.exists(instance))) return status;
   watcher_->collect(instance);
   clear_leftovers(instance);
   status.state = InstanceState::exited;
@@ -97,7 +105,7 @@ Result<InstanceStatus> SupervisorRuntime::status(const InstanceId& instance) {
 
 Result<> SupervisorRuntime::wait_exit(const InstanceId& instance, Duration patience) {
   TRY(InstanceStore::check(instance));
-  const Tree tree = tree_of(instance, store_.load(instance));
+  const Tree tree = tree_of(instance, TRY(store_.load(instance)));
   if (!tree.main) return {};
   const UniqueFd pidfd = open_process(*tree.main);
   if (pidfd && !await_end(pidfd, patience.count())) {
@@ -114,7 +122,7 @@ Result<> SupervisorRuntime::freeze(const InstanceId& instance) {
   TRY(InstanceStore::check(instance));
   const auto mutex = lock_of(instance);
   const std::lock_guard lock(*mutex);
-  const Tree tree = tree_of(instance, store_.load(instance));
+  const Tree tree = tree_of(instance, TRY(store_.load(instance)));
   if (!runs(tree) || control_->frozen(tree)) return {};
   return in_context("freeze " + instance.str(), control_->freeze(tree));
 }
@@ -123,7 +131,7 @@ Result<> SupervisorRuntime::thaw(const InstanceId& instance) {
   TRY(InstanceStore::check(instance));
   const auto mutex = lock_of(instance);
   const std::lock_guard lock(*mutex);
-  const Tree tree = tree_of(instance, store_.load(instance));
+  const Tree tree = tree_of(instance, TRY(store_.load(instance)));
   if (!runs(tree)) return {};
   return in_context("thaw " + instance.str(), control_->thaw(tree));
 }
@@ -141,7 +149,7 @@ Result<> SupervisorRuntime::stop(const InstanceId& instance, Duration grace) {
   TRY(InstanceStore::check(instance));
   const auto mutex = lock_of(instance);
   const std::lock_guard lock(*mutex);
-  const auto record = store_.load(instance);
+  const auto record = TRY(store_.load(instance));
   const Tree tree = tree_of(instance, record);
   const UniqueFd pidfd = tree.main ? open_process(*tree.main) : UniqueFd();
   if (pidfd && runs(tree) && grace > Duration::zero()) {
@@ -160,7 +168,7 @@ Result<> SupervisorRuntime::stop(const InstanceId& instance, Duration grace) {
 
 Result<std::vector<InstanceId>> SupervisorRuntime::list() {
   std::set<InstanceId> found;
-  for (auto& id : store_.list()) found.insert(std::move(id));
+  for (auto& id : TRY(store_.list())) found.insert(std::move(id));
   for (auto& id : control_->populated()) found.insert(std::move(id));
   return std::vector<InstanceId>(found.begin(), found.end());
 }
@@ -171,7 +179,7 @@ Result<std::string> SupervisorRuntime::log(const InstanceId& instance, std::size
 }
 
 Result<> SupervisorRuntime::trim_logs() {
-  for (const auto& instance : store_.list()) {
+  for (const auto& instance : TRY(store_.list())) {
     const auto mutex = lock_of(instance);
     const std::lock_guard lock(*mutex);
     TRY(store_.trim_log(instance));
@@ -183,7 +191,7 @@ Result<> SupervisorRuntime::forget_log(const InstanceId& instance) {
   TRY(InstanceStore::check(instance));
   const auto mutex = lock_of(instance);
   const std::lock_guard lock(*mutex);
-  if (runs(tree_of(instance, store_.load(instance)))) {
+  if (runs(tree_of(instance, TRY(store_.load(instance))))) {
     return Error{.code = ErrorCode::precondition_failed,
                  .message = instance.str() + " is running, and its log is being written"};
   }

@@ -202,7 +202,7 @@ TEST_P(Supervised, LeavesNothingBehindWhenTheProgramEnds) {
 
 TEST_P(Supervised, LeavesNoZombieWhenNobodyAsks) {
   start_script("echo > up; exit 0");
-  const auto record = InstanceStore(world_.options().state_directory).load(id_);
+  const auto record = InstanceStore(world_.options().state_directory).load(id_).value();
   ASSERT_TRUE(record && record->main);
 
   EXPECT_TRUE(comes_true([&] { return !read_stat(record->main->pid); }));

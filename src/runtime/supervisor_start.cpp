@@ -29,7 +29,7 @@ Result<> SupervisorRuntime::start(const InstanceId& instance, const LaunchSpec& 
   }
   const auto mutex = lock_of(instance);
   const std::lock_guard lock(*mutex);
-  const auto record = store_.load(instance);
+  const auto record = TRY(store_.load(instance));
   const Tree old = tree_of(instance, record);
   if (record && runs(old)) return {};
   TRY(in_context("start " + instance.str(), control_->kill(old)));
@@ -39,7 +39,7 @@ Result<> SupervisorRuntime::start(const InstanceId& instance, const LaunchSpec& 
   auto launched = launch(instance, spec);
   if (!launched) {
     // Nothing half started stays; only the log, which says why.
-    const Tree tree = tree_of(instance, store_.load(instance));
+    const Tree tree = tree_of(instance, TRY(store_.load(instance)));
     (void)control_->kill(tree);
     if (tree.main) {
       const UniqueFd pidfd = open_process(*tree.main);

@@ -89,7 +89,7 @@ class Doctor {
     const auto& unknown = list_in(pool, "unknown");
     if (!unknown.empty()) {
       note(Finding::worth_knowing, "unknown data",
-           "left alone, because nothing of ours made it: " + joined(unknown));
+           "left alone, because nothing of ours made it or it cannot be read: " + joined(unknown));
     }
   }
 

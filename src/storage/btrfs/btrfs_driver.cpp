@@ -59,7 +59,7 @@ class SubvolumeMethod : public TreeMethod {
   }
 
   Result<> remove(const fs::path& tree) override {
-    if (!is_tree(tree)) return remove_tree(tree);
+    if (!TRY(is_tree(tree))) return remove_tree(tree);
     const int flags = ::geteuid() == 0 ? BTRFS_UTIL_DELETE_SUBVOLUME_RECURSIVE : 0;
     const btrfs_util_error failed = btrfs_util_delete_subvolume(tree.c_str(), flags);
     if (failed == BTRFS_UTIL_OK || errno == ENOENT) return {};
@@ -90,10 +90,13 @@ class SubvolumeMethod : public TreeMethod {
                    "write to disk " + directory.string());
   }
 
-  bool is_tree(const fs::path& path) const override {
+  Result<bool> is_tree(const fs::path& path) const override {
     struct stat about {};
-    return ::lstat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode) &&
-           about.st_ino == kSubvolumeInode;
+    if (::lstat(path.c_str(), &about) == 0) {
+      return S_ISDIR(about.st_mode) && about.st_ino == kSubvolumeInode;
+    }
+    if (errno == ENOENT) return false;
+    return error_from_errno(errno, "look at " + path.string());
   }
 };
 

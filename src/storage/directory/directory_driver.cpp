@@ -64,9 +64,11 @@ class CopyMethod : public TreeMethod {
     }
     return {};
   }
-  bool is_tree(const fs::path& path) const override {
+  Result<bool> is_tree(const fs::path& path) const override {
     struct stat about {};
-    return ::lstat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode);
+    if (::lstat(path.c_str(), &about) == 0) return S_ISDIR(about.st_mode);
+    if (errno == ENOENT) return false;
+    return error_from_errno(errno, "look at " + path.string());
   }
 
  private:

@@ -10,10 +10,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <sstream>
 
 #include "base/file.h"
+#include "base/presence.h"
 #include "base/subprocess.h"
 #include "storage/pool/loop_device.h"
 
@@ -61,7 +63,7 @@ Result<std::string> device_mounted_at(const fs::path& path) {
 }  // namespace
 
 Result<> make_btrfs_file(const fs::path& file, std::int64_t size) {
-  if (fs::exists(file)) return {};
+  if (TRY(is_present(file))) return {};
   const fs::path making = file.string() + ".making";
   {
     constexpr int kFlags = O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC;
@@ -74,7 +76,8 @@ Result<> make_btrfs_file(const fs::path& file, std::int64_t size) {
     TRY(run_ok({.argv = {"mkfs.btrfs", "-q", "-m", "single", "-L", "slipstream", making}}));
     const UniqueFd fd(::open(making.c_str(), O_RDWR | O_CLOEXEC));
     if (!fd || ::fsync(fd.get()) != 0) return error_from_errno(errno, "fsync " + making.string());
-    if (::rename(making.c_str(), file.c_str()) != 0) {
+    // Never over anything, a link to a disk that is not mounted least of all.
+    if (::renameat2(AT_FDCWD, making.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) != 0) {
       return error_from_errno(errno, "rename to " + file.string());
     }
     return fsync_directory(file.parent_path());

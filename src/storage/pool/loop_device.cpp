@@ -69,15 +69,21 @@ Result<std::optional<LoopDevice>> find_loop_device(const fs::path& file) {
     return error_from_errno(errno, "look at " + file.string());
   std::error_code failed;
   for (const auto& block : fs::directory_iterator("/sys/block", failed)) {
-    if (!fs::exists(block.path() / "loop" / "backing_file", failed)) continue;
+    // Only a device's own answer counts, below.
+    if (!block.path().filename().string().starts_with("loop")) continue;
     LoopDevice device{.path = "/dev" / block.path().filename(), .fd = {}};
     device.fd = UniqueFd(::open(device.path.c_str(), O_RDWR | O_CLOEXEC));
     loop_info64 info{};
+    if (!device.fd && errno != ENOENT && errno != ENXIO && errno != EACCES && errno != EPERM) {
+      return refused(errno, "look at " + device.path.string());
+    }
     if (!device.fd || ::ioctl(device.fd.get(), LOOP_GET_STATUS64, &info) != 0) continue;
     if (info.lo_inode == wanted.st_ino && info.lo_device == wanted.st_dev) {
       return std::optional(std::move(device));
     }
   }
+  // Attached twice, a file is written by two file systems at once.
+  if (failed && failed.value() != ENOENT) return refused(failed.value(), "read /sys/block");
   return std::optional<LoopDevice>();
 }
 

@@ -1,5 +1,6 @@
 #include "storage/pool/pool.h"
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include <cerrno>
 
 #include "base/log.h"
+#include "base/presence.h"
 #include "storage/btrfs/btrfs_driver.h"
 #include "storage/pool/btrfs_file.h"
 #include "storage/pool/driver_list.h"
@@ -123,6 +125,30 @@ Result<Pool> make_pool(const PoolOptions& options) {
   return open_directory(options, "A btrfs file is not possible: " + pool.error().describe() + ".");
 }
 
+// The file may be a link to another disk.
+Result<> leads_somewhere(const fs::path& file) {
+  struct stat about {};
+  if (::stat(file.c_str(), &about) == 0) return {};
+  if (errno != ENOENT) return error_from_errno(errno, "look at " + file.string());
+  std::error_code failed;
+  const fs::path target = fs::read_symlink(file, failed);
+  return Error{.code = ErrorCode::unavailable,
+               .message = "the pool's file " + file.string() + " is a link to " + target.string() +
+                          ", which is not there",
+               .hint = "Mount the disk that it is on, and start again. Nothing was changed."};
+}
+
+Error missing_pool(const PoolOptions& options) {
+  const BtrfsFile btrfs = file_of(options.data);
+  return Error{.code = ErrorCode::unavailable,
+               .message = "the pool is not there: neither its file " + btrfs.file.string() +
+                          " nor a pool in the folder " + btrfs.mount_point.string() +
+                          ", though the catalog knows of data in it",
+               .hint =
+                   "Mount the disk that it is on, or put it back, and start again. No new pool "
+                   "is made, and nothing was changed."};
+}
+
 Result<Pool> reopen_pool(const std::string& name, const PoolOptions& options) {
   if (name == "directory") return open_directory(options, "The pool was made this way.");
   return open_with(name, options,
@@ -135,15 +161,17 @@ Result<Pool> open_pool(const PoolOptions& options) {
   const BtrfsFile btrfs = file_of(options.data);
   const auto open = [&]() -> Result<Pool> {
     TRY(make_directories(options.data, 0755));
-    if (fs::exists(btrfs.file)) {
+    if (TRY(is_present(btrfs.file))) {
       if (options.driver == PoolDriver::directory) {
         return Error{.code = ErrorCode::precondition_failed,
                      .message = "the pool is in " + btrfs.file.string() + ", which needs btrfs",
                      .hint = "Leave the driver automatic, or use another data directory."};
       }
+      TRY(leads_somewhere(btrfs.file));
       return open_btrfs_file(options, "The pool was made in a sparse btrfs file.");
     }
     const auto before = TRY(chosen_before(btrfs.mount_point));
+    if (!before && options.presence == PoolPresence::expected) return missing_pool(options);
     if (!before) return make_pool(options);
     const bool other = (options.driver == PoolDriver::btrfs && *before != "btrfs") ||
                        (options.driver == PoolDriver::directory && *before != "directory");
@@ -159,12 +187,17 @@ Result<Pool> open_pool(const PoolOptions& options) {
 
 Result<> grow_pool(const fs::path& data, std::int64_t size) {
   const BtrfsFile btrfs = file_of(data);
-  if (!fs::exists(btrfs.file)) {
+  if (!TRY(is_present(btrfs.file))) {
     return Error{.code = ErrorCode::unsupported,
                  .message = "the pool does not live in a file; it has all of its file system"};
   }
-  const auto now = static_cast<std::int64_t>(fs::file_size(btrfs.file));
-  const std::int64_t host_free = TRY(free_bytes(data));
+  TRY(leads_somewhere(btrfs.file));
+  struct stat about {};
+  if (::stat(btrfs.file.c_str(), &about) != 0) {
+    return error_from_errno(errno, "look at " + btrfs.file.string());
+  }
+  const auto now = static_cast<std::int64_t>(about.st_size);
+  const std::int64_t host_free = TRY(free_bytes(btrfs.file));
   if (size - now > host_free) {
     return Error{.code = ErrorCode::invalid_argument,
                  .message = "growing by " + std::to_string((size - now) >> 20) +
@@ -176,7 +209,8 @@ Result<> grow_pool(const fs::path& data, std::int64_t size) {
 
 Result<> close_pool(const fs::path& data) {
   const BtrfsFile btrfs = file_of(data);
-  if (!fs::exists(btrfs.file)) return {};
+  if (!TRY(is_present(btrfs.file))) return {};
+  TRY(leads_somewhere(btrfs.file));
   return in_context("close the pool", unmount_btrfs_file(btrfs));
 }
 

@@ -16,6 +16,9 @@ namespace slip {
 enum class PoolDriver { automatic, btrfs, directory };
 BOOST_DESCRIBE_ENUM(PoolDriver, automatic, btrfs, directory)
 
+// Whether there may be no pool yet. `expected`: somebody knows of data in it.
+enum class PoolPresence { may_be_new, expected };
+
 struct PoolOptions {
   std::filesystem::path data;  // the daemon's data directory; the pool is in <data>/pool
   UserIds owner;               // of volumes: who runs instances
@@ -23,6 +26,7 @@ struct PoolOptions {
   // Of the file that a new pool is made in, if it is made in one; it is sparse and grows up to
   // this. Nothing means 80 % of what the host's file system has free now.
   std::optional<std::int64_t> size = {};
+  PoolPresence presence = PoolPresence::may_be_new;
 };
 
 enum class PoolKind {
@@ -53,7 +57,8 @@ struct Pool {
 // already is used as it is. It stays mounted when this process ends, because instances go on.
 // Idempotent; a crash in the middle is made good by the next call. Errors: `precondition_failed`
 // when `driver` asks for another kind than the pool is; `unavailable` when a pool exists and cannot
-// be brought back; `unsupported` when the asked kind is impossible here; `no_space`.
+// be brought back, or one is expected and none is there (a link that leads nowhere counts as one: its
+// disk is not mounted); `unsupported` when the asked kind is impossible here; `no_space`.
 Result<Pool> open_pool(const PoolOptions& options);
 
 // Enlarges a pool that lives in a file to `size` bytes, while it is in use. Succeeds if it is that

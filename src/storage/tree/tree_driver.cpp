@@ -10,6 +10,7 @@
 #include <cstdio>
 
 #include "base/log.h"
+#include "base/presence.h"
 #include "storage/tree/description.h"
 #include "storage/tree/extent_usage.h"
 
@@ -24,8 +25,30 @@ constexpr const char* kTrusted = "trusted";
 // Whoever runs instances passes through to the volumes it knows, and lists none.
 constexpr mode_t kPassThrough = 0711;
 
-bool is_there(const fs::path& path) {
-  return ::access(path.c_str(), F_OK) == 0;
+// The names of what is in a directory; `.` and `..` left out.
+Result<std::vector<std::string>> names_in(const fs::path& directory) {
+  std::vector<std::string> names;
+  std::error_code failed;
+  auto each = fs::directory_iterator(directory, failed);
+  for (; !failed && each != fs::directory_iterator(); each.increment(failed)) {
+    names.push_back(each->path().filename());
+  }
+  if (!failed) return names;
+  return error_from_errno(failed.value(), "read " + directory.string());
+}
+
+// False where there is something else, or nothing.
+Result<bool> is_folder(const fs::path& path) {
+  struct stat about {};
+  if (::lstat(path.c_str(), &about) == 0) return S_ISDIR(about.st_mode);
+  if (errno == ENOENT) return false;
+  return error_from_errno(errno, "look at " + path.string());
+}
+
+// True if a description could not be read, as against read and found to be none.
+bool is_hidden(const Error& error) {
+  return error.code != ErrorCode::not_found && error.code != ErrorCode::invalid_argument &&
+         error.code != ErrorCode::too_large;
 }
 
 }  // namespace
@@ -40,7 +63,7 @@ Result<std::unique_ptr<TreeDriver>> TreeDriver::open(TreeDriverOptions options,
   }
   TRY(fsync_directory(options.root));
   std::unique_ptr<TreeDriver> driver(new TreeDriver(std::move(options), std::move(method)));
-  TRY(in_context("clean up the pool", driver->clean_up()));
+  driver->clean_up();
   return driver;
 }
 
@@ -88,8 +111,18 @@ fs::path TreeDriver::temporary(const fs::path& entry) {
 }
 
 Result<fs::path> TreeDriver::tree_of(const fs::path& entry, const std::string& id) const {
-  if (fs::path tree = entry / kTree; method_->is_tree(tree)) return tree;
-  if (!is_there(options_.root / "volumes")) {
+  const auto found = method_->is_tree(entry / kTree);
+  if (found && *found) return entry / kTree;
+  const bool is_pool_there = TRY(is_present(options_.root / "volumes"));
+  if (is_pool_there && !found) {
+    Error error = found.error();
+    error.code = ErrorCode::unavailable;
+    error.hint =
+        "The file system cannot show it: look at the machine's kernel log and its disks. "
+        "It is left as it is.";
+    return in_context("read " + id, Result<fs::path>(std::move(error)));
+  }
+  if (!is_pool_there) {
     return Error{.code = ErrorCode::unavailable,
                  .message = "the pool in " + options_.root.string() + " is gone"};
   }
@@ -133,7 +166,7 @@ Result<> TreeDriver::make_by_rename(const fs::path& entry, const SelfDescription
 
 Result<> TreeDriver::make_in_place(const fs::path& entry, const SelfDescription& about,
                                    const Fill& fill) {
-  if (!is_there(entry)) {
+  if (!TRY(is_present(entry))) {
     const fs::path building = temporary(entry);
     auto described = make_described(building, entry.filename(), about);
     Result<bool> moved = described ? move_into_place(building, entry) : described.error();
@@ -142,13 +175,14 @@ Result<> TreeDriver::make_in_place(const fs::path& entry, const SelfDescription&
   }
   auto filled = fill(entry / kTree);
   if (!filled && filled.error().code == ErrorCode::already_exists) return {};
-  if (!filled && !is_there(entry / kTree)) (void)remove_tree(entry);
+  if (filled) return filled;
+  if (const auto half = is_only_described(entry); half && *half) (void)remove_tree(entry);
   return filled;
 }
 
 Result<> TreeDriver::copy_entry(const fs::path& from, const fs::path& to,
                                 const SelfDescription& about, TreeAccess access) {
-  if (method_->is_tree(to / kTree)) return {};
+  if (TRY(method_->is_tree(to / kTree))) return {};
   const fs::path tree = TRY(tree_of(from, from.filename()));
   const Fill fill = [&](const fs::path& target) { return method_->copy(tree, target, access); };
   return method_->atomic() ? make_in_place(to, about, fill) : make_by_rename(to, about, fill);
@@ -156,7 +190,7 @@ Result<> TreeDriver::copy_entry(const fs::path& from, const fs::path& to,
 
 Result<> TreeDriver::create_volume(const VolumeId& volume, const SelfDescription& about) {
   const fs::path to = entry(volume);
-  if (method_->is_tree(to / kTree)) return {};
+  if (TRY(method_->is_tree(to / kTree))) return {};
   return make_by_rename(to, about, [&](const fs::path& tree) -> Result<> {
     TRY(method_->make(tree));
     if (::chmod(tree.c_str(), 0700) != 0) return error_from_errno(errno, "chmod " + tree.string());
@@ -211,7 +245,10 @@ Result<> TreeDriver::destroy(const SnapshotId& snapshot) {
 Result<> TreeDriver::destroy_entry(const fs::path& entry) {
   const fs::path leaving = temporary(entry);
   if (::rename(entry.c_str(), leaving.c_str()) != 0) {
-    if (errno == ENOENT && is_there(options_.root / "volumes")) return {};
+    if (errno == ENOENT && TRY(is_present(options_.root / "volumes"))) {
+      // Gone, or moved away by an attempt that could not end.
+      return discard_moved_away(entry);
+    }
     if (errno != ENOSPC || !method_->atomic()) {
       return error_from_errno(errno, "move away " + entry.string());
     }
@@ -221,10 +258,7 @@ Result<> TreeDriver::destroy_entry(const fs::path& entry) {
   }
   // Removed bit by bit it must not reappear after a crash; as one step it may.
   if (!method_->atomic()) TRY(fsync_directory(entry.parent_path()));
-  if (auto discarded = discard(leaving); !discarded) {
-    spdlog::warn("Will remove {} at the next start: {}", leaving.string(),
-                 discarded.error().describe());
-  }
+  TRY(discard_moved_away(entry));
   if (method_->atomic()) return method_->make_durable(entry.parent_path());
   return {};
 }
@@ -234,20 +268,46 @@ Result<> TreeDriver::discard(const fs::path& directory) {
   return remove_tree(directory);
 }
 
-Result<> TreeDriver::clean_up() {
-  std::error_code failed;
-  for (const auto& left : fs::directory_iterator(options_.root / "incomplete", failed)) {
-    TRY(discard(left.path()));
+Result<> TreeDriver::discard_moved_away(const fs::path& entry) {
+  const fs::path workshop = options_.root / "incomplete";
+  const std::string prefix = entry.filename().string() + ".";
+  for (const auto& name : TRY(names_in(workshop))) {
+    if (name.starts_with(prefix)) TRY(discard(workshop / name));
   }
-  for (const char* shelf : {"volumes", "snapshots"}) {
-    for (const auto& found : fs::directory_iterator(options_.root / shelf, failed)) {
-      const bool only_described = method_->atomic() && !is_there(found.path() / kTree) &&
-                                  read_description(found.path(), found.path().filename());
-      if (only_described) TRY(remove_tree(found.path()));
-    }
-  }
-  if (failed) return error_from_errno(failed.value(), "read " + options_.root.string());
   return {};
+}
+
+Result<bool> TreeDriver::is_only_described(const fs::path& entry) const {
+  if (!method_->atomic() || !TRY(is_folder(entry))) return false;
+  if (TRY(is_present(entry / kTree))) return false;
+  const auto about = read_description(entry, entry.filename());
+  if (!about && is_hidden(about.error())) return about.error();
+  return about.has_value();
+}
+
+// One thing that cannot be removed or read keeps nothing else from its service.
+void TreeDriver::clean_up() {
+  const auto each_in = [&](const char* shelf, const auto& look_after) {
+    const auto names = names_in(options_.root / shelf);
+    // The listing says so too.
+    if (!names) return spdlog::error("{}", names.error().describe());
+    for (const auto& name : *names) {
+      const fs::path place = fs::path(shelf) / name;
+      const Result<> done = look_after(options_.root / place);
+      if (done) continue;
+      spdlog::error("{} is left as it is: {}", place.string(), done.error().describe());
+      if (place.parent_path() == "incomplete") {
+        left_alone_.push_back(place.string() + ": " + done.error().message);
+      }
+    }
+  };
+  each_in("incomplete", [&](const fs::path& left) { return discard(left); });
+  for (const char* shelf : {"volumes", "snapshots"}) {
+    each_in(shelf, [&](const fs::path& found) -> Result<> {
+      if (TRY(is_only_described(found))) TRY(remove_tree(found));
+      return {};
+    });
+  }
 }
 
 Result<StorageUsage> TreeDriver::usage(const VolumeId& volume) {
@@ -258,26 +318,41 @@ Result<StorageUsage> TreeDriver::usage(const SnapshotId& snapshot) {
   return extent_usage(TRY(open(snapshot)));
 }
 
+template <class SomeId, class Entry>
+Result<> TreeDriver::list_entry(const fs::path& place, std::vector<Entry>& entries,
+                                StorageListing& listing) const {
+  const fs::path entry = options_.root / place;
+  const std::string name = entry.filename();
+  if (!TRY(is_folder(entry))) {
+    // What vanished while we looked is being destroyed, not unknown.
+    if (TRY(is_present(entry))) listing.unknown.push_back(place);
+    return {};
+  }
+  auto about = read_description(entry, name);
+  if (!about && is_hidden(about.error())) return about.error();
+  if (TRY(method_->is_tree(entry / kTree)) && about && SomeId::looks_like(name)) {
+    entries.push_back({.id = SomeId(name), .description = *std::move(about)});
+  } else if (!TRY(is_only_described(entry)) && TRY(is_present(entry))) {
+    listing.unknown.push_back(place);
+  }
+  return {};
+}
+
 Result<StorageListing> TreeDriver::list() {
   StorageListing listing;
+  listing.unknown = left_alone_;
   const auto read_shelf = [&]<class SomeId, class Entry>(const char* shelf,
                                                          std::vector<Entry>& entries) -> Result<> {
-    std::error_code failed;
-    auto each = fs::directory_iterator(options_.root / shelf, failed);
-    for (; !failed && each != fs::directory_iterator(); each.increment(failed)) {
-      const std::string name = each->path().filename();
-      auto about = read_description(each->path(), name);
-      if (about && SomeId::looks_like(name) && method_->is_tree(each->path() / kTree)) {
-        entries.push_back({.id = SomeId(name), .description = *std::move(about)});
-      } else if (is_there(each->path() / kTree) || !about || !method_->atomic()) {
-        // What vanished while we looked is being destroyed, not unknown.
-        if (is_there(each->path())) listing.unknown.push_back(std::string(shelf) + "/" + name);
-      }
+    const auto names = names_in(options_.root / shelf);
+    if (!names) {
+      return Error{.code = ErrorCode::unavailable,
+                   .message = "cannot read the pool in " + options_.root.string() + ": " +
+                              names.error().message};
     }
-    if (failed) {
-      return Error{
-          .code = ErrorCode::unavailable,
-          .message = "cannot read the pool in " + options_.root.string() + ": " + failed.message()};
+    for (const auto& name : *names) {
+      const fs::path place = fs::path(shelf) / name;
+      const auto listed = list_entry<SomeId>(place, entries, listing);
+      if (!listed) listing.unknown.push_back(place.string() + ": " + listed.error().message);
     }
     return {};
   };

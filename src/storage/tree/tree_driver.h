@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/file.h"
 #include "ports/storage_driver.h"
@@ -31,7 +32,8 @@ struct TreeDriverOptions {
 // renamed into place; where the TreeMethod is atomic, the copy appearing in an entry that
 // so far has only its description is what makes it visible. Left-overs of a crash are in
 // incomplete/, or are entries of ours without a tree; both are removed at `open`. Everything else
-// that is found is not ours and not touched.
+// that is found is not ours and not touched. What cannot be looked at or removed is left as it is
+// and listed as unknown, with the reason; everything else goes on.
 class TreeDriver : public StorageDriver {
  public:
   // Makes what is missing of the layout and removes left-overs. Nobody else may have the pool open.
@@ -77,11 +79,19 @@ class TreeDriver : public StorageDriver {
                       const SelfDescription& about, TreeAccess access);
   Result<> destroy_entry(const std::filesystem::path& entry);
   Result<> discard(const std::filesystem::path& directory);
-  Result<> clean_up();
+  // Everything that was moved away from `entry` to be removed.
+  Result<> discard_moved_away(const std::filesystem::path& entry);
+  // Whether the entry is a left-over of a copy that a crash kept from appearing.
+  Result<bool> is_only_described(const std::filesystem::path& entry) const;
+  void clean_up();
+  template <class SomeId, class Entry>
+  Result<> list_entry(const std::filesystem::path& place, std::vector<Entry>& entries,
+                      StorageListing& listing) const;
 
   const TreeDriverOptions options_;
   const std::unique_ptr<TreeMethod> method_;
   std::atomic<unsigned> sequence_ = 0;
+  std::vector<std::string> left_alone_;  // by clean_up, each with the reason
 };
 
 }  // namespace slip

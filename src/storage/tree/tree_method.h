@@ -35,8 +35,8 @@ class TreeMethod {
   virtual Result<> remove(const std::filesystem::path& tree) = 0;
   // Everything below `directory` is on disk when this returns.
   virtual Result<> make_durable(const std::filesystem::path& directory) = 0;
-  // True if `path` is something that `make` or `copy` made.
-  virtual bool is_tree(const std::filesystem::path& path) const = 0;
+  // True if `path` is something that `make` or `copy` made. An error where that cannot be seen.
+  virtual Result<bool> is_tree(const std::filesystem::path& path) const = 0;
 };
 
 }  // namespace slip

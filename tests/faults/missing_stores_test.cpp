@@ -1,0 +1,107 @@
+// A pool or a catalog that is not there, while the other is: nothing new is put in its place.
+
+#include <fstream>
+
+#include "daemon/stores.h"
+#include "tests/faults/stored_pool.h"
+
+namespace slip::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class MissingStores : public StoredPool {
+ protected:
+  void SetUp() override {
+    const Stores stores = open_stores(options()).value();
+    ASSERT_OK(stores.pool.driver->create_volume(volume_, {}));
+    ASSERT_OK(stores.catalog->write([&](CatalogUnit& catalog) {
+      Volume known;
+      known.id = volume_;
+      known.state = StorageState::live;
+      return catalog.volumes().put(known);
+    }));
+  }
+
+  const VolumeId volume_{"vol_a"};
+};
+
+TEST_F(MissingStores, ThePoolsFileIsNamedAndNoNewOneIsMade) {
+  ASSERT_OK(close_pool(data()));
+  fs::rename(file(), host_.path() / "elsewhere");
+
+  const auto opened = open_stores(options());
+
+  ASSERT_ERROR(opened, unavailable);
+  EXPECT_THAT(opened.error().describe(), HasSubstr(file().string()));
+  EXPECT_FALSE(fs::exists(fs::symlink_status(file())));
+  fs::rename(host_.path() / "elsewhere", file());
+  EXPECT_OK(open_stores(options()).value().pool.driver->attach(volume_));
+}
+
+TEST_F(MissingStores, ALinkToADiskThatIsNotMountedIsKept) {
+  ASSERT_OK(close_pool(data()));
+  const fs::path disk = host_.path() / "disk";
+  fs::rename(file(), host_.path() / "elsewhere");
+  fs::create_symlink(disk / "pool.btrfs", file());
+
+  for (const PoolPresence presence : {PoolPresence::may_be_new, PoolPresence::expected}) {
+    PoolOptions asked = options();
+    asked.presence = presence;
+    const auto opened = open_pool(asked);
+    ASSERT_ERROR(opened, unavailable);
+    EXPECT_THAT(opened.error().describe(), HasSubstr((disk / "pool.btrfs").string()));
+  }
+
+  EXPECT_TRUE(fs::is_symlink(fs::symlink_status(file())));
+  fs::create_directory(disk);
+  fs::rename(host_.path() / "elsewhere", disk / "pool.btrfs");
+  EXPECT_OK(open_stores(options()).value().pool.driver->attach(volume_));
+}
+
+TEST_F(MissingStores, AFolderThatIsNoPoolAnyMoreIsNotMadeOne) {
+  ASSERT_OK(close_pool(data()));
+  fs::remove(file());
+  ASSERT_OK(make_directories(data() / "pool"));
+
+  EXPECT_ERROR(open_stores(options()), unavailable);
+
+  EXPECT_TRUE(fs::is_empty(data() / "pool"));
+}
+
+TEST_F(MissingStores, NoNewCatalogIsMadeOverAPoolWithData) {
+  for (const bool empty : {false, true}) {
+    for (const char* part : {"", "-wal", "-shm"}) fs::remove(catalog_file(data()).string() + part);
+    if (empty) std::ofstream(catalog_file(data())).close();
+
+    const auto opened = open_stores(options());
+
+    ASSERT_ERROR(opened, unavailable);
+    EXPECT_THAT(opened.error().describe(), HasSubstr(catalog_file(data()).string()));
+    EXPECT_EQ(fs::exists(catalog_file(data())), empty);
+    if (empty) {
+      EXPECT_EQ(fs::file_size(catalog_file(data())), 0U);
+    }
+  }
+}
+
+TEST_F(MissingStores, ACatalogThatCannotBeReachedIsNotTakenForNone) {
+  fs::rename(catalog_file(data()), host_.path() / "kept");
+  fs::create_symlink(host_.path() / "unmounted/catalog.db", catalog_file(data()));
+
+  EXPECT_ERROR(open_stores(options()), unavailable);
+
+  EXPECT_TRUE(fs::is_symlink(fs::symlink_status(catalog_file(data()))));
+}
+
+TEST(NewStores, AreMadeWhereThereIsNeither) {
+  const LoopMount host = LoopMount::ext4(std::int64_t{1} << 30);
+  const PoolOptions options{.data = host.path() / "data", .owner = *find_user("nobody")};
+  EXPECT_OK(open_stores(options));
+  EXPECT_OK(open_stores(options));
+  EXPECT_OK(close_pool(options.data));
+}
+
+}  // namespace
+}  // namespace slip::testing
