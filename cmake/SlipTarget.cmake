@@ -17,10 +17,23 @@ find_program(MOLD mold)
 if(MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
-add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual)
+if(SLIP_WERROR)
+  add_compile_options(-Werror)
+endif()
 # g++ 12 reports these in code that std::variant and std::optional inline; both are known false alarms.
 add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread
                     -Wno-array-bounds)
+# What makes a mistake in memory harder to use against us; tests/build checks the programs for it. The
+# sanitizers see more by themselves, and are confused by checked string functions, which in turn exist
+# only where the optimizer runs.
+add_compile_options(-fPIE -fstack-protector-strong -fstack-clash-protection
+                    -ftrivial-auto-var-init=zero)
+add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack)
+add_compile_definitions(_GLIBCXX_ASSERTIONS)
+if(NOT SLIP_SANITIZE)
+  add_compile_options("$<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>")
+endif()
 if(SLIP_SANITIZE)
   add_compile_options(-fsanitize=${SLIP_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SLIP_SANITIZE})
