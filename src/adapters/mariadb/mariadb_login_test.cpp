@@ -70,7 +70,8 @@ TEST_P(MariadbLoginRights, GetNeitherToFilesNorToAccountsNorToOptions) {
 // Made before by a superuser's copy, or by a hook.
 TEST_P(MariadbLoginRights, IncludeDatabasesThatAreNewAtTheNextStart) {
   const auto one = copy_with("false", "ins_two");
-  ASSERT_TRUE(ok(world().adapter().run_sql(one, {.text = "CREATE DATABASE from_hook"})));
+  ASSERT_TRUE(
+      ok(world().adapter().sql_scripts()->run_sql(one, {.text = "CREATE DATABASE from_hook"})));
   ASSERT_TRUE(ok(stop(one)));
   ASSERT_TRUE(ok(bring_up(one)));
 

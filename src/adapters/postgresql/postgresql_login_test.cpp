@@ -99,7 +99,8 @@ TEST_P(PostgresqlLoginRights, IncludeWhatAHookHasMade) {
   const auto one = world().instance("ins_one", owner());
   ASSERT_TRUE(ok(ingest(one)));
   ASSERT_TRUE(ok(bring_up(one)));
-  ASSERT_TRUE(ok(world().adapter().run_sql(one, {.text = "CREATE TABLE by_hook (x int)"})));
+  ASSERT_TRUE(
+      ok(world().adapter().sql_scripts()->run_sql(one, {.text = "CREATE TABLE by_hook (x int)"})));
 
   EXPECT_EQ(refusal(one, "DROP TABLE by_hook"), "");
 }
