@@ -204,7 +204,7 @@ follow_production() {
     run slip refresh shop
   done
 
-  if [[ $(slip status --json | jq --raw-output '[.. | objects | .kind? // empty] | index("directory_copies")') != null ]]; then
+  if [[ $(slip pool --json | jq --raw-output .kind) == directory_copies ]]; then
     say "Where every copy is a full one, no history of production is kept: the rest of this story is left out"
     return
   fi

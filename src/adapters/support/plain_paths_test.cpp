@@ -38,7 +38,7 @@ TEST(Adapters, GoByNoPlainPathIntoAVolume) {
       }
     }
   }
-  EXPECT_THAT(found, testing::IsEmpty());
+  EXPECT_THAT(found, ::testing::IsEmpty());
 }
 
 }  // namespace

@@ -224,8 +224,7 @@ Result<fs::path> TreeDriver::trusted(const VolumeId& volume, const std::string& 
   TRY(attach(volume));
   const fs::path all = entry(volume) / kTrusted;
   for (const fs::path& directory : {all, all / name}) {
-    if (::mkdir(directory.c_str(), 0700) == 0 || errno == EEXIST) continue;
-    return error_from_errno(errno, "make directory " + directory.string());
+    TRY(make_directories(directory, kPassThrough));
   }
   return all / name;
 }
