@@ -30,7 +30,7 @@ TEST_P(StorageOnDiskContract, WhatACrashLeftIncompleteIsRemovedAtTheNextStart) {
   EXPECT_THAT(driver().list()->unknown, ::testing::IsEmpty());
 }
 
-TEST_P(StorageOnDiskContract, WhatIsTrustedIsOfOneVolumeAloneAndNobodyElseMayEnterIt) {
+TEST_P(StorageOnDiskContract, WhatIsTrustedIsOfOneVolumeAloneAndNobodyElseMayListOrWriteIt) {
   ASSERT_OK(driver().create_volume(volume_, about_));
   const auto trusted = driver().trusted(volume_, "db");
   ASSERT_OK(trusted);
@@ -44,7 +44,7 @@ TEST_P(StorageOnDiskContract, WhatIsTrustedIsOfOneVolumeAloneAndNobodyElseMayEnt
   EXPECT_EQ(read_file(*trusted / "until").value(), "then");
   struct stat about {};
   ASSERT_EQ(::stat(trusted->c_str(), &about), 0);
-  EXPECT_EQ(about.st_mode & 0777, 0700U);
+  EXPECT_EQ(about.st_mode & 0777, 0711U);
   EXPECT_EQ(about.st_uid, ::geteuid());
   EXPECT_TRUE(std::filesystem::is_empty(driver().trusted(other_, "db").value()));
   EXPECT_TRUE(std::filesystem::is_empty(driver().trusted(volume_, "app").value()));
@@ -97,7 +97,7 @@ TEST_P(StorageOnDiskContract, ANewVolumeBelongsToTheUserWhoRunsInstances) {
   struct stat about {};
   ASSERT_EQ(::stat(driver().attach(volume_)->c_str(), &about), 0);
   EXPECT_EQ(about.st_uid, find_user("nobody")->uid);
-  EXPECT_EQ(about.st_mode & 0777, 0700U);
+  EXPECT_EQ(about.st_mode & 0777, 0711U);
 
   ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
   ASSERT_OK(driver().clone(snapshot_, other_, {}));
