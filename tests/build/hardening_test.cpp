@@ -86,6 +86,8 @@ TEST(HardeningDeath, EndsAtAWriteBeyondWhatWasAllocated) {
         const std::size_t allocated = size;
         auto* buffer = static_cast<char*>(std::malloc(allocated));
         std::memset(buffer, 1, size + 1);
+        // Somebody reads it, or the compiler leaves the write out.
+        asm volatile("" : : "r"(buffer) : "memory");
         std::free(buffer);
       },
       "buffer overflow detected");
