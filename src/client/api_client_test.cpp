@@ -2,11 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <atomic>
 #include <future>
 #include <thread>
 
+#include "base/fd.h"
 #include "base/file.h"
 #include "base/subprocess.h"
 #include "server/http/event_stream.h"
@@ -57,7 +60,6 @@ class Daemon {
   ~Daemon() { server_.stop(); }
 
   ApiClientOptions options() const { return {.address = {.port = server_.port()}}; }
-  void stop() { server_.stop(); }
   http::EventStream events;
 
  private:
@@ -94,10 +96,27 @@ TEST(ApiClient, GivesBackTheErrorThatTheServerSent) {
   EXPECT_EQ(client.get("/nowhere").error().code, ErrorCode::not_found);
 }
 
+// A port of this machine that is taken, and on which nobody listens.
+class DeafPort {
+ public:
+  DeafPort() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address_;
+    auto* address = reinterpret_cast<sockaddr*>(&address_);
+    EXPECT_EQ(::bind(fd_.get(), address, size), 0);
+    EXPECT_EQ(::getsockname(fd_.get(), address, &size), 0);
+  }
+  std::uint16_t port() const { return ntohs(address_.sin_port); }
+
+ private:
+  UniqueFd fd_;
+  sockaddr_in address_{};
+};
+
 TEST(ApiClient, SaysThatTheDaemonMayNotBeRunning) {
-  Daemon daemon;
-  ApiClient client(daemon.options());
-  daemon.stop();
+  const DeafPort nobody;
+  ApiClient client({.address = {.port = nobody.port()}});
 
   const auto got = client.get("/echo/x");
 
