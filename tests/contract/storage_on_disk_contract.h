@@ -97,7 +97,7 @@ TEST_P(StorageOnDiskContract, ANewVolumeBelongsToTheUserWhoRunsInstances) {
   struct stat about {};
   ASSERT_EQ(::stat(driver().attach(volume_)->c_str(), &about), 0);
   EXPECT_EQ(about.st_uid, find_user("nobody")->uid);
-  EXPECT_EQ(about.st_mode & 0777, 0711U);
+  EXPECT_EQ(about.st_mode & 0777, 0700U);
 
   ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
   ASSERT_OK(driver().clone(snapshot_, other_, {}));
