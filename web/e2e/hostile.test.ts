@@ -1,10 +1,8 @@
-// A browser sends its cookies to every port of a host, and so to the application of every container;
-// and what containers, hooks and sources say is shown on the page.
+// A browser sends its cookies to every port of a host, and so to the application of every container.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { loggedIn } from "./browser.ts";
-import { site, written } from "./origins.ts";
 import { scene } from "./scene.ts";
 
 // An application on another port of the page's host. It keeps every cookie that it gets, and sets what
@@ -145,58 +143,5 @@ scene(
     } finally {
       await hostile.end();
     }
-  },
-);
-
-const SCRIPT = '<img src=x onerror="globalThis.ran=1"><script>globalThis.ran=1</script>';
-
-scene(
-  "what hooks, sources and errors say is text on the page, whatever it looks like",
-  "hostile-words",
-  async ({ installation, come }) => {
-    const admin = await come({ user: "admin", path: "/admin/sources/link" });
-    await admin.page.getByRole("heading", { level: 1, name: "Link a source" }).waitFor();
-    // A dump whose error has it, of a source that is called so.
-    const dump = await written(installation, "hostile.sql", `SELECT '${SCRIPT}'::int;\n`);
-    await admin.page.getByRole("radio", { name: /^PostgreSQL/ }).check();
-    await admin.page.getByRole("radio", { name: /^A dump/ }).check();
-    await admin.page.getByLabel("Name", { exact: true }).fill("<img src=x onerror=ran=1>");
-    await admin.page.getByLabel("Path of the dump", { exact: true }).fill(dump);
-    await admin.button("Link").click();
-    await admin.sees(/^Could not link/);
-    await admin.page.goto("/admin/operations");
-    await admin.sees(/onerror/);
-    await admin.page
-      .getByRole("link", { name: /onerror/ })
-      .first()
-      .click();
-    await admin.sees(/globalThis.ran=1/);
-    assert.equal(await admin.page.evaluate(() => "ran" in globalThis), false);
-    assert.equal(await admin.page.locator('img[src="x"]').count(), 0);
-
-    // A hook's output, in the operation that it made fail.
-    await site(installation, "hooked-site");
-    const template = await written(
-      installation,
-      "hooked.toml",
-      `name = "hooked"
-[[source]]
-name = "hooked-site"
-kind = "files"
-path = "hooked-site"
-[[source.hook]]
-when = "pre_snapshot"
-command = ["/bin/sh", "-c", ${JSON.stringify(`printf '%s\\n' '${SCRIPT}'; exit 1`)}]
-`,
-    );
-    await installation.command("apply", template);
-    await installation.addContainer("hooked", { owner: "qa", template: "hooked" });
-    const body = { name: SCRIPT.slice(0, 60) };
-    const begun = await installation.server.begin("POST", "/containers/hooked/bookmarks", body);
-    assert.equal((await installation.server.endOf(begun.id)).state, "failed");
-    await admin.page.goto(`/admin/operations/${begun.id}`);
-    await admin.sees(/globalThis.ran=1/);
-    assert.equal(await admin.page.evaluate(() => "ran" in globalThis), false);
-    assert.equal(await admin.page.locator('img[src="x"]').count(), 0);
   },
 );
