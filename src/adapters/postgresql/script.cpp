@@ -1,5 +1,8 @@
 #include "adapters/postgresql/script.h"
 
+#include <chrono>
+#include <thread>
+
 #include "adapters/postgresql/session.h"
 
 namespace slip::postgresql {
@@ -82,6 +85,27 @@ Result<> forget_in(const ScriptPlace& place, Timestamp since, const Session::Tal
   return session.run("VACUUM FULL pg_catalog.pg_statistic_ext_data", talk);
 }
 
+// A file of the log stays until it has been archived, which happens beside us.
+Result<> remove_older_log(Session& session, const Session::Talk& talk) {
+  constexpr auto kPatience = std::chrono::seconds(60);
+  constexpr auto kPause = std::chrono::milliseconds(50);
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (true) {
+    TRY(session.run("CHECKPOINT", talk));
+    const auto older = TRY(session.query(
+        "SELECT name FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$'"
+        " AND name < pg_walfile_name(pg_current_wal_lsn())"));
+    if (older.empty()) return {};
+    if (std::chrono::steady_clock::now() > deadline) {
+      return Error{.code = ErrorCode::failed,
+                   .message = "the PostgreSQL server keeps the file " +
+                              older.front().front().value_or("") +
+                              " of its log, which holds what was there before"};
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
 }  // namespace
 
 Result<std::string> run_script(const ScriptPlace& place, const SqlScript& script) {
@@ -110,7 +134,7 @@ Result<> forget_the_past(const ScriptPlace& place, Timestamp since,
   // A checkpoint removes the log before it, but in whole files.
   TRY(session.run("CHECKPOINT", talk));
   TRY(session.run("SELECT pg_switch_wal()", talk));
-  return session.run("CHECKPOINT", talk);
+  return remove_older_log(session, talk);
 }
 
 }  // namespace slip::postgresql
