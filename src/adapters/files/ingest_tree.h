@@ -11,7 +11,7 @@
 namespace slip::files {
 
 // Makes the request's directory hold what the origin holds now, durably. `owner`: to whom the files
-// shall belong; nothing: to us. Programs are run in `confinement`.
+// will belong; nothing: to us. Programs are run in `confinement`.
 Result<> ingest_tree(const IngestRequest& request, const Settings& settings,
                      const std::optional<UserIds>& owner, const Confinement& confinement);
 
