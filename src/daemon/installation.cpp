@@ -13,6 +13,8 @@
 #include "adapters/postgresql/postgresql_adapter.h"
 #include "base/file.h"
 #include "base/presence.h"
+#include "certificates/authority.h"
+#include "daemon/reach.h"
 #include "daemon/stores.h"
 #include "runtime/supervisor.h"
 #include "runtime/tcp_endpoints.h"
@@ -68,32 +70,48 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
                                   made->secrets_.get()));
   made->pool_ = std::move(stores.pool);
   made->catalog_ = std::move(stores.catalog);
+  made->certificates_ = TRY(in_context("open the certificate authority",
+                                       Authority::open(options.data / "tls", options.names)));
+  const bool encrypts =
+      !is_loopback_address(options.endpoint_address) && !options.plain_text_beyond_loopback;
+  if (encrypts) made->front_ = TRY(open_front(*made->catalog_, *made->certificates_));
   SupervisorOptions supervision;
   supervision.state_directory = options.data / "runtime";
   supervision.user = options.instance_user;
   auto supervisor = TRY(in_context("supervise instances", SupervisorRuntime::open(supervision)));
   const auto confinement = supervisor->confinement();
   made->runtime_ = std::move(supervisor);
-  made->endpoints_ = TRY(TcpEndpoints::open({.listen_address = options.endpoint_address}));
+  TcpEndpointsOptions endpoints{.listen_address = options.endpoint_address};
+  if (made->front_) {
+    endpoints.from_elsewhere = [&front = *made->front_](std::uint16_t port, UniqueFd client,
+                                                        UniqueFd inside) {
+      front.take(port, std::move(client), std::move(inside));
+    };
+  }
+  made->endpoints_ = TRY(TcpEndpoints::open(endpoints));
   made->clock_ = std::make_unique<SystemClock>();
   made->ids_ = std::make_unique<RandomIds>();
   PostgresqlOptions postgresql;
   postgresql.user = options.instance_user;
   postgresql.wants_log = options.settings.retention.logs > Duration(0);
   postgresql.confinement = confinement;
+  postgresql.certificates = made->certificates_;
   std::ranges::copy(options.postgresql_programs, std::back_inserter(postgresql.program_folders));
   const MariadbOptions mariadb{.program_folders = options.mariadb_programs,
                                .user = options.instance_user,
                                .wants_log = postgresql.wants_log,
-                               .confinement = confinement};
+                               .confinement = confinement,
+                               .certificates = made->certificates_};
   const MariadbOptions mysql{.dialect = mariadb::mysql_dialect(),
                              .program_folders = options.mysql_programs,
                              .user = options.instance_user,
                              .wants_log = postgresql.wants_log,
-                             .confinement = confinement};
+                             .confinement = confinement,
+                             .certificates = made->certificates_};
   FilesOptions files;
   files.user = options.instance_user;
   files.confinement = confinement;
+  files.tls_beyond_loopback = encrypts;
   made->engine_ = std::make_unique<Engine>(
       World{.catalog = *made->catalog_,
             .storage = *made->pool_.driver,

@@ -8,7 +8,9 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "front/front.h"
 #include "operations/engine.h"
+#include "ports/certificates.h"
 #include "storage/pool/pool.h"
 
 namespace slip {
@@ -24,6 +26,9 @@ struct InstallationOptions {
   PoolDriver pool_driver = PoolDriver::automatic;
   std::optional<std::int64_t> pool_size = {};  // bytes, of a new pool in a file
   std::string endpoint_address = "127.0.0.1";  // where containers' endpoints listen
+  // What people on other machines reach this one by; certificates are for these names.
+  std::vector<std::string> names = {};
+  bool plain_text_beyond_loopback = false;  // endpoints demand no TLS there
   OperationSettings settings = {};
 };
 
@@ -41,6 +46,7 @@ class Installation {
   Engine& engine() { return *engine_; }
   Catalog& catalog() { return *catalog_; }
   Secrets& secrets() { return *secrets_; }
+  const Certificates& certificates() const { return *certificates_; }
   const PoolReport& pool_report() const { return pool_.report; }
 
  private:
@@ -50,6 +56,8 @@ class Installation {
   Pool pool_;
   std::unique_ptr<Secrets> secrets_;
   std::unique_ptr<Catalog> catalog_;
+  std::shared_ptr<const Certificates> certificates_;
+  std::unique_ptr<Front> front_;  // only where endpoints are reached from other machines
   std::unique_ptr<Runtime> runtime_;
   std::unique_ptr<Endpoints> endpoints_;
   std::unique_ptr<Clock> clock_;

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "daemon/installation.h"
+#include "daemon/reach.h"
 #include "daemon/service.h"
 
 namespace {
@@ -30,6 +31,7 @@ struct Arguments {
   Spans spans;
   std::string pool_driver = "automatic";
   double pool_gigabytes = 0;
+  std::string reach;
   std::string endpoint_host_name;
   bool shutdown = false;
 };
@@ -82,6 +84,9 @@ void declare(CLI::App& app, Arguments& to) {
   app.set_version_flag("--version", std::string("slipstreamd ") + SLIP_VERSION);
   app.add_option("--data", to.installation.data, "Where this installation keeps everything")
       ->required();
+  app.add_option("--reach", to.reach,
+                 "Make page, databases and applications reachable from other machines, with TLS, "
+                 "by this name or address of this machine");
   app.add_option("--listen", to.service.address, "Address of the page and the API")
       ->capture_default_str();
   app.add_option("--port", to.service.port, "Port of the page and the API")->capture_default_str();
@@ -94,7 +99,8 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_option("--tls-certificate", to.service.tls_certificate, "Certificate chain, PEM");
   app.add_option("--tls-key", to.service.tls_key, "Its private key, PEM");
   app.add_flag("--allow-plain-text", to.service.allow_plain_text,
-               "Listen beyond loopback without TLS: passwords cross the network readable");
+               "Listen beyond loopback without TLS, and let databases and applications be reached "
+               "without: passwords cross the network readable");
   app.add_option("--endpoint-address", to.installation.endpoint_address,
                  "Where containers' databases and applications are reachable")
       ->capture_default_str();
@@ -122,7 +128,36 @@ void declare(CLI::App& app, Arguments& to) {
                "Stop all databases and applications, unmount the pool, and end");
 }
 
+// What --reach is short for, but for what is given by itself.
+void complete_reach(Arguments& arguments) {
+  auto& installation = arguments.installation;
+  auto& service = arguments.service;
+  if (!arguments.reach.empty()) {
+    if (service.address == ServiceOptions{}.address) service.address = "0.0.0.0";
+    if (installation.endpoint_address == InstallationOptions{}.endpoint_address) {
+      installation.endpoint_address = "0.0.0.0";
+    }
+    service.host_names.push_back(arguments.reach);
+  }
+  installation.names = service.host_names;
+  if (!arguments.endpoint_host_name.empty()) {
+    installation.names.push_back(arguments.endpoint_host_name);
+  }
+  if (!is_loopback_address(installation.endpoint_address) &&
+      installation.endpoint_address != "0.0.0.0") {
+    installation.names.push_back(installation.endpoint_address);
+  }
+  installation.plain_text_beyond_loopback = service.allow_plain_text;
+}
+
+// Without a certificate of its own the page gets one of the installation's authority.
+bool wants_page_certificate(const Arguments& arguments) {
+  return !arguments.reach.empty() && arguments.service.tls_certificate.empty() &&
+         !arguments.service.allow_plain_text;
+}
+
 void complete(Arguments& arguments) {
+  complete_reach(arguments);
   if (arguments.pool_driver == "btrfs") arguments.installation.pool_driver = PoolDriver::btrfs;
   if (arguments.pool_driver == "directory") {
     arguments.installation.pool_driver = PoolDriver::directory;
@@ -135,9 +170,15 @@ void complete(Arguments& arguments) {
   arguments.service.endpoint_host = arguments.installation.endpoint_address == "0.0.0.0"
                                         ? "127.0.0.1"
                                         : arguments.installation.endpoint_address;
+  if (!arguments.reach.empty()) arguments.service.endpoint_host = arguments.reach;
   if (!arguments.endpoint_host_name.empty()) {
     arguments.service.endpoint_host = arguments.endpoint_host_name;
   }
+}
+
+Result<> check_names(const Arguments& arguments) {
+  for (const auto& name : arguments.installation.names) TRY(check_reach_name(name));
+  return {};
 }
 
 // A browser keeps the cookies of one host together, whatever the port.
@@ -156,10 +197,17 @@ void wait_for_end(const sigset_t& signals) {
   sigwait(&signals, &received);
 }
 
-Result<> serve(const Arguments& arguments, const sigset_t& signals) {
+Result<> serve(Arguments arguments, const sigset_t& signals) {
+  TRY(check_names(arguments));
   TRY(check_host_names(arguments));
   const auto installation = TRY(Installation::open(arguments.installation));
   TRY(installation->engine().start());
+  if (wants_page_certificate(arguments)) {
+    auto files =
+        TRY(make_page_certificate(installation->certificates(), arguments.installation.data));
+    arguments.service.tls_certificate = std::move(files.certificate);
+    arguments.service.tls_key = std::move(files.key);
+  }
   Service service(*installation, arguments.service);
   TRY(service.start());
   spdlog::info("slipstreamd {} serves http{}://{}:{} and {}", SLIP_VERSION,

@@ -11,10 +11,14 @@ namespace {
 
 std::string name_of(PoolKind kind) {
   switch (kind) {
-    case PoolKind::btrfs: return "btrfs";
-    case PoolKind::btrfs_file: return "btrfs_file";
-    case PoolKind::directory_reflinks: return "directory_reflinks";
-    case PoolKind::directory_copies: return "directory_copies";
+    case PoolKind::btrfs:
+      return "btrfs";
+    case PoolKind::btrfs_file:
+      return "btrfs_file";
+    case PoolKind::directory_reflinks:
+      return "directory_reflinks";
+    case PoolKind::directory_copies:
+      return "directory_copies";
   }
   return "";
 }
@@ -24,6 +28,7 @@ api::ApiSettings api_settings(const Installation& installation, const ServiceOpt
   api::ApiSettings settings;
   settings.version = SLIP_VERSION;
   settings.host = options.endpoint_host;
+  settings.authority = installation.certificates().authority();
   settings.pool = {name_of(pool.kind), pool.why, pool.warning};
   return settings;
 }
@@ -69,7 +74,9 @@ class Service::Implementation {
 Service::Service(Installation& installation, const ServiceOptions& options)
     : implementation_(std::make_unique<Implementation>(installation, options)) {}
 
-Service::~Service() { stop(); }
+Service::~Service() {
+  stop();
+}
 
 Result<> Service::start() {
   if (!implementation_->socket_directory.empty()) {
@@ -83,6 +90,8 @@ void Service::stop() {
   implementation_->server.stop();
 }
 
-std::uint16_t Service::port() const { return implementation_->server.port(); }
+std::uint16_t Service::port() const {
+  return implementation_->server.port();
+}
 
 }  // namespace slip

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include "base/file.h"
 #include "runtime/tcp_socket.h"
@@ -45,6 +46,7 @@ Result<std::unique_ptr<TcpEndpoints>> TcpEndpoints::open(const TcpEndpointsOptio
     return Error{.code = ErrorCode::invalid_argument,
                  .message = "\"" + options.listen_address + "\" is not an IPv4 address"};
   }
+  endpoints->options_ = options;
   endpoints->address_ = address.s_addr;
   endpoints->scratch_.resize(scratch_bytes);
   endpoints->epoll_.reset(epoll_create1(EPOLL_CLOEXEC));
@@ -161,6 +163,15 @@ void TcpEndpoints::accept_from(std::uint16_t port, Listener& listener) {
       return;
     }
     if (!listener.target) continue;
+    if (options_.from_elsewhere && !came_to_loopback(client)) {
+      SocketPair ends = make_pair();
+      if (!ends.one) {
+        starved_ = true;
+        continue;
+      }
+      options_.from_elsewhere(port, std::exchange(client, std::move(ends.one)),
+                              std::move(ends.other));
+    }
     UniqueFd instance = begin_connect(*listener.target);
     if (!instance) {
       if (errno == EMFILE || errno == ENFILE) starved_ = true;

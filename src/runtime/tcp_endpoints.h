@@ -18,6 +18,10 @@ namespace slip {
 
 struct TcpEndpointsOptions {
   std::string listen_address = "127.0.0.1";  // IPv4, dotted
+  // Given every connection that did not come to 127.0.0.1, and one that leads on to the instance:
+  // in its hands is what goes from one to the other. Called with a lock held: it returns at once.
+  // Nothing: they are forwarded as all others.
+  std::function<void(std::uint16_t port, UniqueFd client, UniqueFd inside)> from_elsewhere = {};
 };
 
 // Forwards TCP (IPv4) in one thread, by copying: a connection that is idle costs two file
@@ -59,6 +63,7 @@ class TcpEndpoints : public Endpoints {
   void cut(std::uint16_t port);
   void forget(std::uint64_t pair_id);
 
+  TcpEndpointsOptions options_;
   std::uint32_t address_ = 0;  // network byte order
   UniqueFd epoll_;
   UniqueFd wake_;

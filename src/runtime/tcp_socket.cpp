@@ -69,6 +69,19 @@ bool can_listen_everywhere(std::uint16_t port) {
   return bind_and_listen(socket6, any6) || errno != EADDRINUSE;
 }
 
+bool came_to_loopback(const UniqueFd& accepted) {
+  sockaddr_in called{};
+  socklen_t size = sizeof called;
+  return getsockname(accepted.get(), reinterpret_cast<sockaddr*>(&called), &size) == 0 &&
+         called.sin_family == AF_INET && called.sin_addr.s_addr == htonl(INADDR_LOOPBACK);
+}
+
+SocketPair make_pair() {
+  int ends[2] = {-1, -1};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0) return {};
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
 UniqueFd begin_connect(std::uint16_t port) {
   UniqueFd socket = make_socket(AF_INET);
   if (!socket) return socket;

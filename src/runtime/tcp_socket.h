@@ -16,6 +16,16 @@ Result<UniqueFd> listen_on(std::uint32_t address, std::uint16_t port);
 // True if nothing listens on the port, on whatever address, and we could.
 bool can_listen_everywhere(std::uint16_t port);
 
+// True if the client called 127.0.0.1, and so is on this machine.
+bool came_to_loopback(const UniqueFd& accepted);
+
+// Two ends of a connection within this process; none if there are no file descriptors left.
+struct SocketPair {
+  UniqueFd one;
+  UniqueFd other;
+};
+SocketPair make_pair();
+
 // A socket on its way to 127.0.0.1; none with errno set if it cannot even begin.
 UniqueFd begin_connect(std::uint16_t port);
 

@@ -47,6 +47,10 @@ if [[ ! -e $folder/.complete ]]; then
   touch "$folder/.complete"
 fi
 cp --dereference /etc/resolv.conf /etc/hosts "$folder/etc/"
+# Whom this machine trusts beside Debian's list, such as a proxy of its network.
+rsync --archive --include='*.crt' --exclude='*' /usr/local/share/ca-certificates/ \
+  "$folder/usr/local/share/ca-certificates/"
+chroot "$folder" update-ca-certificates >/dev/null
 
 # What git knows of, as it is now; what was built inside before stays.
 mkdir -p "$folder/srv/slipstream"
@@ -66,6 +70,7 @@ unshare --mount --propagation private --pid --fork --kill-child bash -c '
   mount -t tmpfs tmpfs "$folder/run"
   status=0
   env --ignore-environment HOME=/root USER=root TERM=dumb LANG=C.UTF-8 \
+    NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     chroot "$folder" bash -c "cd /srv/slipstream && exec \"\$@\"" inside "$@" || status=$?
   exit "$status"

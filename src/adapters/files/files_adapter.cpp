@@ -8,6 +8,7 @@
 #include "adapters/files/health_check.h"
 #include "adapters/files/ingest_tree.h"
 #include "adapters/files/substitution.h"
+#include "adapters/support/connection_text.h"
 #include "base/user.h"
 
 namespace slip {
@@ -33,8 +34,11 @@ bool is_system_program(const fs::path& program) {
   return false;
 }
 
-std::string http_url(std::string_view host, std::uint16_t port) {
-  return "http://" + std::string(host) + ":" + std::to_string(port) + "/";
+enum class Scheme { http, https };
+
+std::string url_of(Scheme scheme, std::string_view host, std::uint16_t port) {
+  return (scheme == Scheme::https ? "https://" : "http://") + std::string(host) + ":" +
+         std::to_string(port) + "/";
 }
 
 }  // namespace
@@ -120,7 +124,7 @@ Sibling FilesAdapter::as_sibling(const InstanceContext& instance) const {
   if (instance.config.run) {
     sibling.env["HOST"] = "127.0.0.1";
     sibling.env["PORT"] = std::to_string(instance.port);
-    sibling.env["URL"] = http_url("127.0.0.1", instance.port);
+    sibling.env["URL"] = url_of(Scheme::http, "127.0.0.1", instance.port);
   }
   return sibling;
 }
@@ -129,7 +133,8 @@ std::optional<Connection> FilesAdapter::connection(const InstanceContext& instan
                                                    std::string_view host,
                                                    std::uint16_t port) const {
   if (!instance.config.run) return std::nullopt;
-  const std::string url = http_url(host, port);
+  const bool encrypted = options_.tls_beyond_loopback && !is_loopback(host);
+  const std::string url = url_of(encrypted ? Scheme::https : Scheme::http, host, port);
   return Connection{.url = url, .formats = {{"url", url}, {"curl", "curl " + url}}};
 }
 

@@ -11,6 +11,7 @@ namespace slip {
 struct FilesOptions {
   std::string user = "slipstream";  // whom the files belong to, and who runs them, when we are root
   std::shared_ptr<const Confinement> confinement = std::make_shared<NoConfinement>();
+  bool tls_beyond_loopback = false;  // endpoints speak TLS for applications, which have none
 };
 
 // Sources that are trees of files, directly in the source's directory; with a run section an

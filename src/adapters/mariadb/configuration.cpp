@@ -59,11 +59,18 @@ std::string our_file(const Dialect& dialect, const Settings& settings,
 }
 
 std::vector<std::string> arguments_with_run(const ServerVersion& version, const fs::path& ours,
-                                            const std::string& run) {
+                                            const std::string& run, Tls tls) {
   const Dialect& dialect = *version.dialect;
   std::vector<std::string> arguments = {"--defaults-file=" + (ours / kOptionFileName).string()};
   arguments.insert(arguments.end(), dialect.fixed.begin(), dialect.fixed.end());
-  if (version.series < dialect.first_with_tls) arguments.emplace_back("--skip-ssl");
+  if (tls == Tls::by_certificate) {
+    const CertificateFiles files = certificate_files(ours);
+    arguments.push_back("--ssl-cert=" + files.certificate.string());
+    arguments.push_back("--ssl-key=" + files.key.string());
+    arguments.push_back("--ssl-ca=" + files.authority.string());
+  } else if (version.series < dialect.first_with_tls) {
+    arguments.emplace_back("--skip-ssl");
+  }
   arguments.push_back("--socket=" + run + "/" + std::string(kSocketName));
   arguments.push_back("--pid-file=" + run + "/server.pid");
   arguments.push_back("--init-file=" + (ours / kInitFileName).string());
@@ -85,8 +92,8 @@ Result<> write_origin_options(const Layout& layout, const std::string& options,
 }
 
 std::vector<std::string> server_arguments(const ServerVersion& version, const fs::path& ours,
-                                          std::uint16_t port) {
-  std::vector<std::string> arguments = arguments_with_run(version, ours, "../run");
+                                          std::uint16_t port, Tls tls) {
+  std::vector<std::string> arguments = arguments_with_run(version, ours, "../run", tls);
   arguments.push_back("--port=" + std::to_string(port));
   return arguments;
 }
@@ -94,7 +101,8 @@ std::vector<std::string> server_arguments(const ServerVersion& version, const fs
 std::vector<std::string> private_server_arguments(const ServerVersion& version,
                                                   const fs::path& ours, const fs::path& run) {
   const Dialect& dialect = *version.dialect;
-  std::vector<std::string> arguments = arguments_with_run(version, ours, run.string());
+  std::vector<std::string> arguments =
+      arguments_with_run(version, ours, run.string(), Tls::by_itself);
   // Nobody waits for its commits: what it leaves is synced once, after its orderly end.
   arguments.insert(arguments.end(), dialect.of_private_server.begin(),
                    dialect.of_private_server.end());

@@ -6,6 +6,7 @@
 #include "adapters/mariadb/data_directory.h"
 #include "adapters/mariadb/server_versions.h"
 #include "adapters/mariadb/settings.h"
+#include "adapters/support/server_certificate.h"
 #include "base/result.h"
 
 namespace slip::mariadb {
@@ -31,10 +32,12 @@ Result<> write_configuration(const Dialect& dialect, const Layout& layout, const
 Result<> write_origin_options(const Layout& layout, const std::string& options,
                               const RunUser& user);
 
-// Arguments of a server for people, and of a private one: no TCP, `run` elsewhere. What we tell it
-// is in `ours`.
+// Arguments of a server for people, with TLS by a certificate of ours or as it can by itself, and
+// of a private one: no TCP, `run` elsewhere. What we tell it is in `ours`.
+enum class Tls { by_certificate, by_itself };
 std::vector<std::string> server_arguments(const ServerVersion& version,
-                                          const std::filesystem::path& ours, std::uint16_t port);
+                                          const std::filesystem::path& ours, std::uint16_t port,
+                                          Tls tls);
 std::vector<std::string> private_server_arguments(const ServerVersion& version,
                                                   const std::filesystem::path& ours,
                                                   const std::filesystem::path& run);

@@ -1,7 +1,5 @@
 #include "adapters/mariadb/connection_formats.h"
 
-#include "adapters/support/connection_text.h"
-
 namespace slip::mariadb {
 
 namespace {
@@ -21,28 +19,43 @@ std::string command_line(const std::string& program, const Login& login,
          (database.empty() ? "" : " " + shell_quoted(database));
 }
 
+// Programs of both products, old and new, take these or overlook them. They ask for TLS, and not
+// for a certificate that the machine knows: whoever wants that names the authority (--ssl-ca).
+std::string client(const std::string& program, Encryption encryption) {
+  if (encryption == Encryption::as_the_client_likes) return program;
+  return program + " --loose-ssl --loose-skip-ssl-verify-server-cert";
+}
+
+std::string in_jdbc(const Dialect& dialect, Encryption encryption) {
+  if (encryption == Encryption::as_the_client_likes) return "";
+  return &dialect == &mariadb_dialect() ? "&sslMode=trust" : "&sslMode=REQUIRED";
+}
+
 }  // namespace
 
 Connection make_connection(const Dialect& dialect, const Login& login, const std::string& database,
-                           std::string_view host, std::uint16_t port) {
+                           std::string_view host, std::uint16_t port, Encryption encryption) {
   const std::string place = std::string(host) + ":" + std::to_string(port);
   const std::string url = make_url(login, database, place);
   Connection connection{
       .url = url,
       .formats = {
           {"url", url},
-          {"mysql", command_line("mysql", login, database, host, port)},
+          {"mysql", command_line(client("mysql", encryption), login, database, host, port)},
           {"jdbc",
            "jdbc:" + std::string(dialect.kind) + "://" + place + "/" + percent_encoded(database) +
                "?user=" + percent_encoded(login.user) +
-               (login.password.empty() ? "" : "&password=" + percent_encoded(login.password))},
+               (login.password.empty() ? "" : "&password=" + percent_encoded(login.password)) +
+               in_jdbc(dialect, encryption)},
           {"env", "MYSQL_HOST=" + shell_quoted(std::string(host)) + " MYSQL_TCP_PORT=" +
                       std::to_string(port) + " MYSQL_USER=" + shell_quoted(login.user) +
                       (login.password.empty() ? "" : " MYSQL_PWD=" + shell_quoted(login.password)) +
                       " MYSQL_DATABASE=" + shell_quoted(database)}}};
   if (&dialect == &mariadb_dialect()) {
-    // Newer clients insist on TLS unless told that there is none.
-    connection.formats["mariadb"] = command_line("mariadb --skip-ssl", login, database, host, port);
+    // Newer clients insist on TLS, which makes no sense within one machine, unless told not to.
+    const std::string program =
+        encryption == Encryption::demanded ? client("mariadb", encryption) : "mariadb --skip-ssl";
+    connection.formats["mariadb"] = command_line(program, login, database, host, port);
   }
   return connection;
 }

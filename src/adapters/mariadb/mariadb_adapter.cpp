@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "adapters/mariadb/binary_log.h"
 #include "adapters/mariadb/configuration.h"
@@ -169,6 +170,7 @@ Result<> MariadbAdapter::prepare(const InstanceContext& instance) const {
   TRY(clear_leftovers(layout, user));
   TRY(layout.top->remove(kCompared));
   TRY(renew_own_user(options_.dialect, trusted, user));
+  if (options_.certificates) TRY(give_certificate(*options_.certificates, trusted, user));
   return write_configuration(options_.dialect, layout, settings, trusted, user);
 }
 
@@ -186,7 +188,11 @@ Result<std::optional<LaunchSpec>> MariadbAdapter::launch(const InstanceContext& 
       .stop_signal = SIGTERM};
   // The system's programs are seen anyway.
   if (version.prefix() != "/usr") spec.readable.push_back(version.prefix());
-  for (auto& argument : server_arguments(version, instance.trusted, instance.port)) {
+  if (options_.certificates) {
+    std::ranges::copy(certificate_files(instance.trusted).all(), std::back_inserter(spec.readable));
+  }
+  const Tls tls = options_.certificates ? Tls::by_certificate : Tls::by_itself;
+  for (auto& argument : server_arguments(version, instance.trusted, instance.port, tls)) {
     spec.argv.push_back(std::move(argument));
   }
   if (instance.purpose == Purpose::follow) {
@@ -344,8 +350,10 @@ std::optional<Connection> MariadbAdapter::connection(const InstanceContext& inst
                                                      std::uint16_t port) const {
   const auto settings = settings_of(instance.config);
   if (!settings) return std::nullopt;
-  return make_connection(options_.dialect, login_of(instance, *settings), settings->database, host,
-                         port);
+  return make_connection(
+      options_.dialect, login_of(instance, *settings), settings->database, host, port,
+      options_.certificates && !is_loopback(host) ? Encryption::demanded
+                                                  : Encryption::as_the_client_likes);
 }
 
 }  // namespace slip

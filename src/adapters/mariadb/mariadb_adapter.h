@@ -7,6 +7,7 @@
 #include "adapters/mariadb/server_versions.h"
 #include "adapters/mariadb/settings.h"
 #include "ports/adapter.h"
+#include "ports/certificates.h"
 #include "ports/confinement.h"
 
 namespace slip {
@@ -25,6 +26,8 @@ struct MariadbOptions {
   std::string user = "slipstream";  // who servers and their programs run as when we are root
   bool wants_log = true;            // kept beside the data where it can be: binary_log.h
   std::shared_ptr<const Confinement> confinement = std::make_shared<NoConfinement>();
+  // Copies have TLS with these; nothing: only where the server makes a certificate by itself.
+  std::shared_ptr<const Certificates> certificates = {};
 };
 
 // Sources that are data directories of MariaDB, or of MySQL: of which, the options' dialect says.

@@ -240,19 +240,48 @@ TEST_P(Mariadb, DoesNotHangOnAFrozenServer) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(8));
 }
 
+TEST_P(Mariadb, HasTlsByTheNameThatItIsReachedBy) {
+  const auto one = running("ins_one");
+  const std::string authority = test::authority_file(world().files());
+  // What it takes with each product's client to be sure whom one talks to.
+  const auto ask = [&](const std::string& host) {
+    Command client{.argv = {world().program(world().dialect().client), "--no-defaults",
+                            "--protocol=tcp", "--host=" + host,
+                            "--port=" + std::to_string(one.port), "--user=" + one.login.user,
+                            "--ssl-ca=" + authority}};
+    client.argv.emplace_back(world().is_mysql() ? "--ssl-mode=VERIFY_IDENTITY"
+                                                : "--ssl-verify-server-cert");
+    client.argv.insert(client.argv.end(),
+                       {"--batch", "--skip-column-names", "-e", "SHOW STATUS LIKE 'Ssl_cipher'"});
+    client.env["MYSQL_PWD"] = one.login.password;
+    return run_ok(client);
+  };
+  const auto encrypted = ask("localhost");
+  ASSERT_TRUE(ok(encrypted));
+  EXPECT_THAT(*encrypted, testing::ContainsRegex("Ssl_cipher\t[A-Z]"));
+  EXPECT_FALSE(ask("127.0.0.2")) << "its certificate is for another name";
+}
+
 TEST_P(Mariadb, GivesConnectionsInTheFormatsThatPeoplePaste) {
   auto one = world().instance("ins_one", world().with({{"database", "shop"}}));
   one.login = {.user = "me", .password = "it's"};
-  const auto connection = world().adapter().connection(one, "db.example", 4711);
-  ASSERT_TRUE(connection);
-  EXPECT_EQ(connection->url, "mysql://me:it%27s@db.example:4711/shop");
+  const auto near = world().adapter().connection(one, "127.0.0.1", 4711);
+  ASSERT_TRUE(near);
+  EXPECT_EQ(near->url, "mysql://me:it%27s@127.0.0.1:4711/shop");
   const std::string kind(world().dialect().kind);
-  EXPECT_EQ(connection->formats.at(kind),
+  EXPECT_EQ(near->formats.at(kind),
             (world().is_mysql() ? kind : "mariadb --skip-ssl") +
-                " --protocol=tcp --host='db.example' --port=4711 --user='me' "
+                " --protocol=tcp --host='127.0.0.1' --port=4711 --user='me' "
                 "--password='it'\\''s' 'shop'");
-  EXPECT_EQ(connection->formats.at("jdbc"),
-            "jdbc:" + kind + "://db.example:4711/shop?user=me&password=it%27s");
+  EXPECT_EQ(near->formats.at("jdbc"),
+            "jdbc:" + kind + "://127.0.0.1:4711/shop?user=me&password=it%27s");
+
+  const auto far = world().adapter().connection(one, "db.example", 4711);
+  ASSERT_TRUE(far);
+  EXPECT_EQ(far->url, "mysql://me:it%27s@db.example:4711/shop");
+  EXPECT_THAT(far->formats.at(kind), testing::HasSubstr(" --loose-ssl "));
+  EXPECT_THAT(far->formats.at("jdbc"),
+              testing::HasSubstr(world().is_mysql() ? "&sslMode=REQUIRED" : "&sslMode=trust"));
 }
 
 }  // namespace slip

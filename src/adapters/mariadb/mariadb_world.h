@@ -13,6 +13,7 @@
 #include "adapters/mariadb/own_user.h"
 #include "adapters/mariadb/session.h"
 #include "runtime/supervisor.h"
+#include "tests/contract/adapter_certificates.h"
 #include "tests/contract/adapter_fixture.h"
 #include "tests/contract/adapter_world.h"
 
@@ -192,7 +193,8 @@ class MariadbWorld : public AdapterWorld {
   MariadbAdapter adapter_{MariadbOptions{.dialect = dialect_,
                                          .program_folders = program_folders(),
                                          .user = run_user(),
-                                         .confinement = test::confinement()}};
+                                         .confinement = test::confinement(),
+                                         .certificates = certificates(files_.path())}};
   std::unique_ptr<SupervisorRuntime> runtime_;
 };
 

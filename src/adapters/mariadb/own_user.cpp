@@ -1,7 +1,6 @@
 #include "adapters/mariadb/own_user.h"
 
 #include <sys/random.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -9,8 +8,6 @@
 #include "base/system_error.h"
 
 namespace slip::mariadb {
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -28,16 +25,6 @@ Result<std::string> make_password() {
   return password;
 }
 
-Result<> write_new(const Directory& ours, const fs::path& name, std::string_view content,
-                   Directory::Access access) {
-  TRY(ours.remove(name));
-  const UniqueFd fd = TRY(ours.create_file(name, access));
-  if (::write(fd.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size())) {
-    return error_from_errno(errno, "write " + (ours.path() / name).string());
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<> renew_own_user(const Dialect& dialect, const Directory& ours, const RunUser& user) {
@@ -48,13 +35,6 @@ Result<> renew_own_user(const Dialect& dialect, const Directory& ours, const Run
 
 Result<std::string> read_own_password(const Directory& ours) {
   return ours.read(kPasswordName, 256);
-}
-
-Result<> tell_server(const Directory& ours, const fs::path& name, std::string_view content,
-                     const RunUser& user) {
-  if (!user.ids) return write_new(ours, name, content, {});
-  return write_new(ours, name, content,
-                   {.mode = 0640, .owner = UserIds{.uid = ::geteuid(), .gid = user.ids->gid}});
 }
 
 }  // namespace slip::mariadb

@@ -4,8 +4,7 @@
 #include <string_view>
 
 #include "adapters/mariadb/dialect.h"
-#include "adapters/support/run_user.h"
-#include "base/directory.h"
+#include "adapters/support/tenant_files.h"
 #include "base/result.h"
 
 namespace slip::mariadb {
@@ -26,10 +25,5 @@ Result<> renew_own_user(const Dialect& dialect, const Directory& ours, const Run
 
 // Errors: `not_found`.
 Result<std::string> read_own_password(const Directory& ours);
-
-// A new file in `ours` that the run user may read and only we may write. Not synced: after a crash
-// of the machine there is no server, and what it is told is made anew for the next.
-Result<> tell_server(const Directory& ours, const std::filesystem::path& name,
-                     std::string_view content, const RunUser& user);
 
 }  // namespace slip::mariadb

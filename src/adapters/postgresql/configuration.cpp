@@ -42,7 +42,10 @@ constexpr std::array kFixed = {
     Setting{"hba_file", "pg_hba.conf"},
     Setting{"ident_file", "pg_ident.conf"},
     Setting{"external_pid_file", ""},
-    Setting{"ssl", "off"},
+    Setting{"ssl_ca_file", ""},
+    Setting{"ssl_crl_file", ""},
+    Setting{"ssl_dh_params_file", ""},
+    Setting{"ssl_passphrase_command", ""},
     Setting{"fsync", "on"},
     Setting{"full_page_writes", "on"},
     Setting{"wal_init_zero", "off"},
@@ -99,6 +102,7 @@ std::string our_file(const Settings& settings) {
 std::vector<Setting> fixed_of(int major) {
   std::vector<Setting> settings;
   if (major <= 15) settings.emplace_back("promote_trigger_file", "");
+  if (major >= 14) settings.emplace_back("ssl_crl_dir", "");
   if (major >= 15) settings.emplace_back("archive_library", "");
   return settings;
 }
@@ -129,7 +133,9 @@ bool is_ours(const std::string& name) {
   return std::any_of(kDefaults.begin(), kDefaults.end(), named) ||
          std::any_of(kFixed.begin(), kFixed.end(), named) || name == "promote_trigger_file" ||
          name == "archive_command" || name == "archive_library" || name == "synchronous_commit" ||
-         name == "listen_addresses" || name == "port" || name == "unix_socket_directories";
+         name == "listen_addresses" || name == "port" || name == "unix_socket_directories" ||
+         name == "ssl" || name == "ssl_cert_file" || name == "ssl_key_file" ||
+         name == "ssl_crl_dir";
 }
 
 std::string with_include(const Directory& data, const std::string& text) {
@@ -163,12 +169,18 @@ Result<> write_configuration(const Directory& data, const Settings& settings, co
   return write_owned(data, "postgresql.conf", with_include(data, text), user);
 }
 
-std::vector<std::string> server_arguments(int major, std::uint16_t port) {
+std::vector<std::string> server_arguments(int major, std::uint16_t port,
+                                          const std::optional<CertificateFiles>& certificate) {
   std::vector<std::string> arguments;
   const auto set = [&](std::string_view name, std::string_view value) {
     arguments.emplace_back("-c");
     arguments.push_back(std::string(name) + "=" + std::string(value));
   };
+  set("ssl", certificate ? "on" : "off");
+  if (certificate) {
+    set("ssl_cert_file", certificate->certificate.string());
+    set("ssl_key_file", certificate->key.string());
+  }
   for (const auto& [name, value] : kFixed) set(name, value);
   for (const auto& [name, value] : fixed_of(major)) set(name, value);
   set("listen_addresses", "127.0.0.1");
@@ -180,7 +192,7 @@ std::vector<std::string> server_arguments(int major, std::uint16_t port) {
 }
 
 std::vector<std::string> private_server_arguments(int major, const fs::path& socket_directory) {
-  std::vector<std::string> arguments = server_arguments(major, 5432);
+  std::vector<std::string> arguments = server_arguments(major, 5432, std::nullopt);
   const auto set = [&](std::string_view name, std::string_view value) {
     arguments.emplace_back("-c");
     arguments.push_back(std::string(name) + "=" + std::string(value));

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "adapters/postgresql/cluster.h"
 #include "adapters/postgresql/settings.h"
+#include "adapters/support/server_certificate.h"
 #include "base/result.h"
 
 namespace slip::postgresql {
@@ -21,7 +23,9 @@ namespace slip::postgresql {
 Result<> write_configuration(const Directory& data, const Settings& settings, const RunUser& user);
 
 // "-c name=value" arguments of a server for people, and of a private one (no TCP).
-std::vector<std::string> server_arguments(int major, std::uint16_t port);
+// The former has TLS where it has a certificate.
+std::vector<std::string> server_arguments(int major, std::uint16_t port,
+                                          const std::optional<CertificateFiles>& certificate);
 std::vector<std::string> private_server_arguments(int major,
                                                   const std::filesystem::path& socket_directory);
 

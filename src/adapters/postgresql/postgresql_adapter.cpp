@@ -2,7 +2,9 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "adapters/postgresql/cluster.h"
 #include "adapters/postgresql/configuration.h"
@@ -153,6 +155,9 @@ Result<> PostgresqlAdapter::prepare(const InstanceContext& instance) const {
   TRY(layout.top->make_directory(kSocket, {.mode = 0700, .owner = user.ids}));
   TRY(make_log_folder(layout, kLog, user));
   TRY(write_configuration(data, settings, user));
+  if (options_.certificates) {
+    TRY(give_certificate(*options_.certificates, TRY(Directory::open(instance.trusted)), user));
+  }
   return is_follower(instance) ? prepare_follower(layout, user) : Result<>();
 }
 
@@ -176,7 +181,12 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
   const auto add = [&](const std::vector<std::string>& arguments) {
     spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
   };
-  add(server_arguments(version.major, instance.port));
+  std::optional<CertificateFiles> certificate;
+  if (options_.certificates) {
+    certificate = certificate_files(instance.trusted);
+    std::ranges::copy(certificate->all(), std::back_inserter(spec.readable));
+  }
+  add(server_arguments(version.major, instance.port, certificate));
   if (is_follower(instance)) {
     const Settings settings = TRY(read_settings(instance.config));
     add(TRY(follower_arguments(layout, settings)));
@@ -349,7 +359,10 @@ std::optional<Connection> PostgresqlAdapter::connection(const InstanceContext& i
                                                         std::uint16_t port) const {
   const auto settings = read_settings(instance.config);
   if (!settings) return std::nullopt;
-  return make_connection(login_of(instance, *settings), settings->database, host, port);
+  return make_connection(login_of(instance, *settings), settings->database, host, port,
+                         options_.certificates && !is_loopback(host)
+                             ? Encryption::demanded
+                             : Encryption::as_the_client_likes);
 }
 
 }  // namespace slip

@@ -8,6 +8,7 @@
 #include "adapters/postgresql/script.h"
 #include "adapters/postgresql/server_versions.h"
 #include "ports/adapter.h"
+#include "ports/certificates.h"
 #include "ports/confinement.h"
 
 namespace slip {
@@ -18,6 +19,8 @@ struct PostgresqlOptions {
   std::string user = "slipstream";  // who servers and their programs run as when we are root
   bool wants_log = true;            // kept beside the data where it can be: write_ahead_log.h
   std::shared_ptr<const Confinement> confinement = std::make_shared<NoConfinement>();
+  // Copies have TLS with these; nothing: they have none.
+  std::shared_ptr<const Certificates> certificates = {};
 };
 
 // Sources that are PostgreSQL clusters, of every version installed. In its directory a source has

@@ -59,6 +59,60 @@ TEST_P(Postgresql, LetsTheContainersLoginInOverTcpAndNobodyElse) {
   EXPECT_FALSE(world().log_in(one, {.user = "slipstream", .password = ""}));
 }
 
+TEST_P(Postgresql, HasTlsByTheNameThatItIsReachedBy) {
+  const auto one = world().instance("ins_one", world().good());
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+
+  const auto connect = [&](std::map<std::string, std::string> parameters) {
+    parameters.merge(std::map<std::string, std::string>{{"host", "localhost"},
+                                                        {"hostaddr", "127.0.0.1"},
+                                                        {"port", std::to_string(one.port)},
+                                                        {"user", one.login.user},
+                                                        {"password", one.login.password},
+                                                        {"dbname", "postgres"}});
+    return postgresql::Session::open(parameters, std::chrono::seconds(5));
+  };
+  const std::string authority = test::authority_file(world().files());
+  auto checked = connect({{"sslmode", "verify-full"}, {"sslrootcert", authority}});
+  ASSERT_TRUE(ok(checked));
+  const auto encrypted =
+      checked->query("SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()", {});
+  ASSERT_TRUE(ok(encrypted));
+  EXPECT_EQ(encrypted->front().front(), "t");
+  const auto elsewhere =
+      connect({{"sslmode", "verify-full"}, {"sslrootcert", authority}, {"host", "db.example"}});
+  EXPECT_FALSE(elsewhere) << "its certificate is for another name";
+  EXPECT_TRUE(ok(connect({{"sslmode", "disable"}}))) << "within this machine, as the client likes";
+}
+
+TEST_P(Postgresql, HasTlsOfItsOwnWhateverItsOriginHadSetUp) {
+  const auto one =
+      world().instance("ins_one", world().with({{"conf.ssl_ca_file", "/nowhere/ca.pem"},
+                                                {"conf.ssl_cert_file", "/nowhere/cert.pem"},
+                                                {"conf.ssl_crl_file", "/nowhere/list.pem"}}));
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  world().sql(one, "ALTER SYSTEM SET ssl = off");
+  world().sql(one, "ALTER SYSTEM SET ssl_key_file = '/nowhere/key.pem'");
+  ASSERT_TRUE(ok(stop(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  EXPECT_EQ(world().sql(one, "SHOW ssl").front().front(), "on");
+}
+
+TEST_P(Postgresql, InsistsOnTlsInWhatPeoplePasteOnOtherMachinesOnly) {
+  auto one = world().instance("ins_one", world().good());
+  one.login = {.user = "me", .password = "it's"};
+  const auto far = world().adapter().connection(one, "db.example", 4711);
+  ASSERT_TRUE(far);
+  EXPECT_EQ(far->url, "postgresql://me:it%27s@db.example:4711/postgres?sslmode=require");
+  EXPECT_THAT(far->formats.at("jdbc"), testing::EndsWith("&sslmode=require"));
+  EXPECT_THAT(far->formats.at("env"), HasSubstr("PGSSLMODE=require"));
+  const auto near = world().adapter().connection(one, "127.0.0.1", 4711);
+  ASSERT_TRUE(near);
+  EXPECT_EQ(near->url, "postgresql://me:it%27s@127.0.0.1:4711/postgres");
+}
+
 TEST_P(Postgresql, GivesACopyOfACopyThePasswordOfItsOwnContainer) {
   const auto one = world().instance("ins_one", world().good());
   const auto two = world().instance("ins_two", world().good());

@@ -10,6 +10,7 @@
 #include "adapters/postgresql/postgresql_adapter.h"
 #include "adapters/postgresql/session.h"
 #include "runtime/supervisor.h"
+#include "tests/contract/adapter_certificates.h"
 #include "tests/contract/adapter_fixture.h"
 #include "tests/contract/adapter_world.h"
 
@@ -105,7 +106,8 @@ class PostgresqlWorld : public AdapterWorld {
   int major_;
   PostgresqlAdapter adapter_{PostgresqlOptions{.program_folders = program_folders(),
                                                .user = run_user(),
-                                               .confinement = test::confinement()}};
+                                               .confinement = test::confinement(),
+                                               .certificates = certificates(files_.path())}};
   std::unique_ptr<SupervisorRuntime> runtime_;
 };
 

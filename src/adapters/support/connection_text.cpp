@@ -23,4 +23,8 @@ std::string shell_quoted(const std::string& text) {
   return result + "'";
 }
 
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
 }  // namespace slip

@@ -4,7 +4,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+
+#include "base/system_error.h"
 
 namespace slip {
 
@@ -15,6 +18,23 @@ Result<> write_owned(const Directory& directory, const fs::path& name, std::stri
   const auto now = directory.read(name, content.size());
   if (now && *now == content) return {};
   return directory.write_durably(name, content, {.mode = 0600, .owner = user.ids});
+}
+
+Result<> write_new(const Directory& ours, const fs::path& name, std::string_view content,
+                   Directory::Access access) {
+  TRY(ours.remove(name));
+  const UniqueFd fd = TRY(ours.create_file(name, access));
+  if (::write(fd.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size())) {
+    return error_from_errno(errno, "write " + (ours.path() / name).string());
+  }
+  return {};
+}
+
+Result<> tell_server(const Directory& ours, const fs::path& name, std::string_view content,
+                     const RunUser& user) {
+  if (!user.ids) return write_new(ours, name, content, {});
+  return write_new(ours, name, content,
+                   {.mode = 0640, .owner = UserIds{.uid = ::geteuid(), .gid = user.ids->gid}});
 }
 
 fs::path path_of_open_file(int fd) {

@@ -18,6 +18,15 @@ namespace slip {
 Result<> write_owned(const Directory& directory, const std::filesystem::path& name,
                      std::string_view content, const RunUser& user);
 
+// A new file in a directory that only we write. Not synced: after a crash of the machine there is
+// no server, and what it is told is made anew for the next.
+Result<> write_new(const Directory& ours, const std::filesystem::path& name,
+                   std::string_view content, Directory::Access access);
+// The same, of which the server that is going to be started is told: the run user may read it, and
+// only we may write it.
+Result<> tell_server(const Directory& ours, const std::filesystem::path& name,
+                     std::string_view content, const RunUser& user);
+
 // An open file as a path, for what takes only those. It holds as long as the file is open.
 std::filesystem::path path_of_open_file(int fd);
 

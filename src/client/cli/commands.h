@@ -26,6 +26,7 @@ inline Command* add_group(Command& slip, const std::string& name, const std::str
 void add_apply(Command& slip);
 void add_bookmarks(Command& slip);
 void add_branches(Command& slip);
+void add_certificate_authority(Command& slip);
 void add_completion(Command& slip);
 void add_connect(Command& slip);
 void add_containers(Command& slip);

@@ -48,6 +48,7 @@ void add_everything(Command& slip) {
   add_tokens(slip);
   add_peek(slip);
   add_pool(slip);
+  add_certificate_authority(slip);
   add_doctor(slip);
   add_events(slip);
   add_completion(slip);

@@ -110,8 +110,8 @@ Result<ListeningTcp> listen_tcp(const TcpListener& listener) {
                                         "would cross the network unencrypted",
                                         where),
                  .hint =
-                     "Configure a certificate and key, listen on 127.0.0.1, or explicitly allow "
-                     "unencrypted connections."};
+                     "Give --reach NAME instead, or a certificate and key; or listen on 127.0.0.1, "
+                     "or explicitly allow unencrypted connections."};
   }
   ListeningTcp out{.fd = UniqueFd(::socket(address.storage.ss_family, type, 0)),
                    .family = address.storage.ss_family};

@@ -1,0 +1,67 @@
+#include "daemon/reach.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/file.h"
+#include "operations/lookup.h"
+
+namespace slip {
+namespace {
+
+// The kind of source that a container's endpoint leads to. Nothing: there is none with that port.
+Result<std::string> kind_behind(CatalogUnit& catalog, std::uint16_t port) {
+  for (const auto& container : TRY(catalog.containers().all(Trash::without))) {
+    for (const auto& endpoint : container.endpoints) {
+      if (endpoint.port != port) continue;
+      const auto branch = TRY(branch_of(catalog, container.active));
+      const auto version = TRY(version_on(catalog, TRY(volume_of(catalog, branch.volume))));
+      const auto& sources = version.sources;
+      const auto found = std::ranges::find(sources, endpoint.source, &TemplateSource::name);
+      if (found == sources.end()) return std::string();
+      const auto source = TRY(catalog.sources().find(found->source));
+      return source ? source->config.kind : std::string();
+    }
+  }
+  return std::string();
+}
+
+Speech speech_of(Catalog& catalog, std::uint16_t port) {
+  const auto kind = catalog.read([&](CatalogUnit& unit) { return kind_behind(unit, port); });
+  if (kind && *kind == "postgresql") return Speech::postgresql;
+  if (kind && (*kind == "mariadb" || *kind == "mysql")) return Speech::mysql;
+  return Speech::any;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Front>> open_front(Catalog& catalog, const Certificates& certificates) {
+  return Front::open({.speech = [&catalog](std::uint16_t port) { return speech_of(catalog, port); },
+                      .certificate = TRY(certificates.issue())});
+}
+
+Result<PageCertificate> make_page_certificate(const Certificates& certificates,
+                                              const std::filesystem::path& data) {
+  const ServerCertificate made = TRY(certificates.issue());
+  PageCertificate files{.certificate = data / "tls" / "page.pem", .key = data / "tls" / "page.key"};
+  TRY(write_file_durably(files.key, made.key.reveal(), 0600));
+  TRY(write_file_durably(files.certificate, made.certificate));
+  return files;
+}
+
+Result<> check_reach_name(const std::string& name) {
+  const bool plain =
+      !name.empty() && name.size() < 254 && std::ranges::all_of(name, [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '.' || c == '-';
+      });
+  if (plain && !name.starts_with('-') && !name.starts_with('.')) return {};
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = "\"" + name + "\" is no name or IPv4 address of a machine",
+               .hint = "Give the one that people reach this machine by, such as db.example.org."};
+}
+
+bool is_loopback_address(const std::string& ipv4) {
+  return ipv4.starts_with("127.");
+}
+
+}  // namespace slip

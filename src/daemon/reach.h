@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "front/front.h"
+#include "ports/catalog.h"
+
+namespace slip {
+
+// Endpoints beyond loopback, safely: the front that their connections go through.
+// The catalog outlives it. Errors: those of Front::open and of the certificates.
+Result<std::unique_ptr<Front>> open_front(Catalog& catalog, const Certificates& certificates);
+
+// For the page, of the installation's own authority: new at every start.
+struct PageCertificate {
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+};
+Result<PageCertificate> make_page_certificate(const Certificates& certificates,
+                                              const std::filesystem::path& data);
+
+// What certificates and addresses can be made with. Errors: `invalid_argument`.
+Result<> check_reach_name(const std::string& name);
+
+bool is_loopback_address(const std::string& ipv4);
+
+}  // namespace slip

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "front/first_words.h"
+#include "ports/certificates.h"
+
+namespace slip {
+
+struct FrontOptions {
+  // Of the endpoint with that port. Asked for every connection, in the front's own thread.
+  std::function<Speech(std::uint16_t port)> speech;
+  ServerCertificate certificate = {};  // for what has no TLS of its own
+};
+
+// What connections from other machines go through: nothing of theirs gets on unencrypted.
+//
+// Databases have TLS themselves. Their protocols begin in the clear and say then whether they go on
+// with TLS: the front reads that much, passes those on that do, and answers the others why not. For
+// everything else it is the front that speaks TLS. One thread serves all connections.
+class Front {
+ public:
+  // Errors: `invalid_argument` (the certificate), `internal`.
+  static Result<std::unique_ptr<Front>> open(FrontOptions options);
+  virtual ~Front() = default;  // ends all connections
+
+  // Takes a client's connection to that endpoint, and the connection that leads on to what is
+  // behind it. Returns at once; thread-safe.
+  virtual void take(std::uint16_t port, UniqueFd client, UniqueFd inside) = 0;
+};
+
+}  // namespace slip
