@@ -64,8 +64,9 @@ TEST_F(Login, GivesASessionInTwoHalvesThatAreGoodOnlyTogether) {
   EXPECT_EQ(text(asked_with(session.cookie, session.page_key).body().value(), "/user/name"), "qa");
   EXPECT_EQ(asked_with(session.cookie, "").status, 401);
   EXPECT_EQ(asked_with("", session.page_key).status, 401);
-  EXPECT_EQ(asked_with(session.cookie, session_of(log_in("qa", "qaqa-----").value()).page_key).status,
-            401);
+  EXPECT_EQ(
+      asked_with(session.cookie, session_of(log_in("qa", "qaqa-----").value()).page_key).status,
+      401);
 }
 
 // An application of a container gets the cookie of whoever opens it.
@@ -93,10 +94,11 @@ TEST_F(Login, IsFoundAmongCookiesThatOthersPlanted) {
 
 TEST_F(Login, EndsTheSessionThatTheBrowserHadBefore) {
   const auto before = session_of(log_in("qa", "qaqa-----").value());
-  const ApiRequest again{.method = "POST",
-                         .path = "/api/v1/sessions",
-                         .body = credentials("qa", "qaqa-----"),
-                         .headers = {{"Cookie", before.cookie}, {"Slip-Page-Key", before.page_key}}};
+  const ApiRequest again{
+      .method = "POST",
+      .path = "/api/v1/sessions",
+      .body = credentials("qa", "qaqa-----"),
+      .headers = {{"Cookie", before.cookie}, {"Slip-Page-Key", before.page_key}}};
   ASSERT_EQ(as("").send(again)->status, 200);
 
   EXPECT_EQ(asked_with(before.cookie, before.page_key).status, 401);
@@ -136,12 +138,14 @@ TEST_F(Login, SaysTheSameOfWrongUsersAndWrongPasswords) {
   EXPECT_EQ(wrong_password.text, wrong_user.text);
 }
 
-TEST_F(Login, IsNeededForEverythingButTheStatus) {
+TEST_F(Login, IsNeededForEverythingButTheStatusAndWhomToTrust) {
   EXPECT_EQ(text(as("").get("/api/v1/status").value(), "/version"), "1.2.3");
+  EXPECT_TRUE(as("").get("/api/v1/certificate-authority"));
   for (const auto& route : router.routes()) {
     const auto space = route.find(' ');
     const auto method = route.substr(0, space);
     const auto path = route.substr(space + 1);
+    if (path == "/api/v1/certificate-authority") continue;
     if (path == "/api/v1/status" || (path == "/api/v1/sessions" && method == "POST")) continue;
     if (path == "/api/v1/webhooks/{secret}") continue;  // its address is a secret
     EXPECT_EQ(as("").send({.method = method, .path = path})->status, 401) << route;
@@ -260,7 +264,8 @@ TEST_F(SlowLogin, AnswersGuessesLater) {
 class Streams : public Login {
  protected:
   // A stream of events that stands.
-  std::unique_ptr<http::RawClient> stream_of(const std::string& headers, const std::string& query = "") {
+  std::unique_ptr<http::RawClient> stream_of(const std::string& headers,
+                                             const std::string& query = "") {
     auto client = std::make_unique<http::RawClient>(server.port());
     client->send("GET /api/v1/events" + query + " HTTP/1.1\r\nHost: localhost\r\n" + headers +
                  "\r\n");
@@ -286,10 +291,10 @@ TEST_F(Streams, EndWithTheSessionAndNoOther) {
   const auto ending = stream_of(headers_of(first));
   const auto staying = stream_of(headers_of(second));
 
-  const auto left = as("").send({.method = "DELETE",
-                                 .path = "/api/v1/sessions/current",
-                                 .headers = {{"Cookie", first.cookie},
-                                             {"Slip-Page-Key", first.page_key}}});
+  const auto left =
+      as("").send({.method = "DELETE",
+                   .path = "/api/v1/sessions/current",
+                   .headers = {{"Cookie", first.cookie}, {"Slip-Page-Key", first.page_key}}});
   ASSERT_EQ(left->status, 204);
 
   EXPECT_TRUE(has_ended(*ending));
