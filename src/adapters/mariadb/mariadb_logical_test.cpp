@@ -1,4 +1,7 @@
+#include <fcntl.h>
 #include <sys/stat.h>
+
+#include <tuple>
 
 #include "adapters/mariadb/mariadb_world.h"
 
@@ -61,14 +64,19 @@ class MariadbLogical : public AdapterTest {
   InstanceContext look_;
 
  private:
-  // Which file it is, and when it was written to.
-  using Trace = std::pair<ino_t, std::int64_t>;
+  // Which file it is, and when it was made and written to. (A number alone is given to the next
+  // file again.)
+  using Trace = std::tuple<std::uint64_t, std::int64_t, std::int64_t>;
   Trace trace(const std::string& table) {
-    struct stat about {};
-    EXPECT_EQ(::stat(file(table).c_str(), &about), 0) << file(table);
+    struct statx about {};
+    EXPECT_EQ(::statx(AT_FDCWD, file(table).c_str(), 0, STATX_BASIC_STATS | STATX_BTIME, &about), 0)
+        << file(table);
+    const auto time = [](const statx_timestamp& at) {
+      return static_cast<std::int64_t>(at.tv_sec) * 1'000'000'000 + at.tv_nsec;
+    };
     // MySQL notes in a table's file what it references.
-    if (world().is_mysql()) return {about.st_ino, 0};
-    return {about.st_ino, about.st_mtim.tv_sec * 1'000'000'000 + about.st_mtim.tv_nsec};
+    const std::int64_t written = world().is_mysql() ? 0 : time(about.stx_mtime);
+    return {about.stx_ino, time(about.stx_btime), written};
   }
   std::map<std::string, Trace> before_;
 };
