@@ -8,8 +8,8 @@
 
 namespace slip {
 
-Result<> check_bookmark(const Bookmark& bookmark) {
-  TRY(check_title("bookmark name", bookmark.name));
+Result<Bookmark> accept_bookmark(Bookmark bookmark) {
+  bookmark.name = TRY(accept_title("bookmark name", bookmark.name));
   TRY(check_note(bookmark.note));
   if (bookmark.tags.size() > 16) {
     return Error{.code = ErrorCode::invalid_argument,
@@ -17,8 +17,8 @@ Result<> check_bookmark(const Bookmark& bookmark) {
                                         bookmark.tags.size())};
   }
   std::set<std::string> seen;
-  for (const auto& tag : bookmark.tags) {
-    TRY(check_title("tag", tag));
+  for (auto& tag : bookmark.tags) {
+    tag = TRY(accept_title("tag", tag));
     if (tag.size() > 64) {
       return Error{.code = ErrorCode::invalid_argument,
                    .message = fmt::format("the tag \"{}\" is longer than 64 bytes", tag)};
@@ -28,7 +28,7 @@ Result<> check_bookmark(const Bookmark& bookmark) {
                    .message = fmt::format("the tag \"{}\" is given twice", tag)};
     }
   }
-  return {};
+  return bookmark;
 }
 
 bool keeps_data(const Bookmark& bookmark, Timestamp now) {

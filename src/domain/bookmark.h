@@ -42,9 +42,9 @@ BOOST_DESCRIBE_STRUCT(Bookmark, (),
                       (id, point, container, template_id, creator, creator_name, name, note, tags,
                        audience, shared_with, at, created_at, expires_at, deleted_at))
 
-// Checks name, note and tags (at most 16, each a title of at most 64 bytes, none twice).
-// Fails with `invalid_argument`.
-Result<> check_bookmark(const Bookmark& bookmark);
+// As it is kept, if its name, note and tags are possible (at most 16 tags, each a title of at most
+// 64 bytes, none twice). Fails with `invalid_argument`.
+Result<Bookmark> accept_bookmark(Bookmark bookmark);
 
 // True if it keeps its point's data at `now`.
 bool keeps_data(const Bookmark& bookmark, Timestamp now);

@@ -1,6 +1,10 @@
 #include "domain/name.h"
 
 #include <fmt/format.h>
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/uspoof.h>
+#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -9,53 +13,85 @@ namespace slip {
 namespace {
 
 // Decodes one code point off the front; nothing if it is malformed, overlong or a surrogate.
-std::optional<std::uint32_t> decode(std::string_view& text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3
-                             : lead >> 3 == 30 ? 4 : 0;
-  if (length == 0 || text.size() < length) return std::nullopt;
-  std::uint32_t code = length == 1 ? lead : lead & (0xff >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    const auto next = static_cast<unsigned char>(text[i]);
-    if (next >> 6 != 2) return std::nullopt;
-    code = code << 6 | (next & 0x3f);
-  }
-  static constexpr std::uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (code < smallest[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {
-    return std::nullopt;
-  }
-  text.remove_prefix(length);
+std::optional<UChar32> decode(std::string_view& text) {
+  std::int32_t length = 0;
+  UChar32 code = 0;
+  U8_NEXT(text.data(), length, static_cast<std::int32_t>(text.size()), code);
+  if (code < 0) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(length));
   return code;
 }
 
-bool is_control(std::uint32_t code) {
-  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029 ||
-         (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+bool is_space(UChar32 code) {
+  constexpr UChar32 braille_blank = 0x2800;
+  return u_isUWhiteSpace(code) != 0 || code == braille_blank;
 }
 
 Error invalid(std::string message, std::string hint = "") {
-  return Error{.code = ErrorCode::invalid_argument,
-               .message = std::move(message),
-               .hint = std::move(hint)};
+  return Error{
+      .code = ErrorCode::invalid_argument, .message = std::move(message), .hint = std::move(hint)};
 }
 
-Result<> check_text(std::string_view what, std::string_view text, std::size_t most) {
-  if (text.empty()) return invalid(fmt::format("the {} is empty", what), "Give it a name.");
-  const auto length = utf8_length(text);
-  if (!length) return invalid(fmt::format("the {} is not valid UTF-8", what));
-  if (*length > most) {
-    return invalid(fmt::format("the {} has {} characters; at most {} are possible", what, *length,
-                               most));
+// Nothing that is not seen, or moves what is seen elsewhere.
+Result<> check_visible(std::string_view what, UChar32 code) {
+  const auto shown = fmt::format("U+{:04X}", code);
+  switch (u_charType(code)) {
+    case U_CONTROL_CHAR:
+    case U_FORMAT_CHAR:
+    case U_LINE_SEPARATOR:
+    case U_PARAGRAPH_SEPARATOR:
+      return invalid(fmt::format("the {} contains a control character, {}", what, shown),
+                     "Leave it out.");
+    default:
+      break;
   }
-  for (std::string_view rest = text; !rest.empty();) {
-    if (is_control(*decode(rest))) {
-      return invalid(fmt::format("the {} contains a control character", what));
-    }
+  if (u_hasBinaryProperty(code, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) {
+    return invalid(fmt::format("the {} contains a character that is not seen, {}", what, shown),
+                   "Leave it out.");
   }
-  if (text.front() == ' ' || text.back() == ' ') {
-    return invalid(fmt::format("the {} begins or ends with a space", what));
+  if (u_hasBinaryProperty(code, UCHAR_NONCHARACTER_CODE_POINT)) {
+    return invalid(fmt::format("the {} contains {}, which is no character", what, shown),
+                   "Leave it out.");
   }
   return {};
+}
+
+Result<std::string> accept(std::string_view what, std::string_view text, std::size_t most) {
+  if (text.empty()) return invalid(fmt::format("the {} is empty", what), "Give it a name.");
+  if (!utf8_length(text)) return invalid(fmt::format("the {} is not valid UTF-8", what));
+  std::string name = normal_form(text);
+  const auto length = *utf8_length(name);
+  if (length > most) {
+    return invalid(
+        fmt::format("the {} has {} characters; at most {} are possible", what, length, most));
+  }
+  UChar32 first = -1;
+  UChar32 last = -1;
+  for (std::string_view rest = name; !rest.empty();) {
+    last = *decode(rest);
+    if (first < 0) first = last;
+    TRY(check_visible(what, last));
+  }
+  if (is_space(first) || is_space(last)) {
+    return invalid(fmt::format("the {} begins or ends with a space", what));
+  }
+  return name;
+}
+
+// "a  b" and "a b" are shown alike.
+std::string with_single_spaces(std::string_view name) {
+  std::string result;
+  while (!name.empty()) {
+    const std::string_view before = name;
+    const auto code = decode(name);
+    if (!code) return result.append(before);
+    if (!is_space(*code)) {
+      result.append(before.substr(0, before.size() - name.size()));
+    } else if (!result.ends_with(' ')) {
+      result.push_back(' ');
+    }
+  }
+  return result;
 }
 
 }  // namespace
@@ -69,22 +105,52 @@ std::optional<std::size_t> utf8_length(std::string_view text) {
   return count;
 }
 
-Result<> check_title(std::string_view what, std::string_view name) {
-  return check_text(what, name, 256);
+std::string normal_form(std::string_view text) {
+  if (!utf8_length(text)) return std::string(text);
+  UErrorCode status = U_ZERO_ERROR;
+  const auto* form = icu::Normalizer2::getNFCInstance(status);
+  if (U_FAILURE(status)) return std::string(text);
+  std::string result;
+  icu::StringByteSink<std::string> sink(&result);
+  form->normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())),
+                      sink, nullptr, status);
+  return U_SUCCESS(status) ? result : std::string(text);
 }
 
-Result<> check_name(std::string_view what, std::string_view name) {
-  TRY(check_text(what, name, 64));
-  if (name.find('/') != name.npos) {
+std::string look_of(std::string_view name) {
+  static const USpoofChecker* const checker = [] {
+    UErrorCode status = U_ZERO_ERROR;
+    return uspoof_open(&status);  // nothing where the library's data cannot be read
+  }();
+  std::string text = with_single_spaces(name);
+  if (checker == nullptr) return text;
+  // A character becomes at most 18 others, of four bytes (the "bismillah" ligature).
+  std::string look(text.size() * 18 * 4, '\0');
+  UErrorCode status = U_ZERO_ERROR;
+  const auto length =
+      uspoof_getSkeletonUTF8(checker, 0, text.data(), static_cast<std::int32_t>(text.size()),
+                             look.data(), static_cast<std::int32_t>(look.size()), &status);
+  if (U_FAILURE(status)) return text;
+  look.resize(static_cast<std::size_t>(length));
+  return look;
+}
+
+Result<std::string> accept_title(std::string_view what, std::string_view name) {
+  return accept(what, name, 256);
+}
+
+Result<std::string> accept_name(std::string_view what, std::string_view name) {
+  auto accepted = TRY(accept(what, name, 64));
+  if (accepted.find('/') != accepted.npos) {
     return invalid(fmt::format("the {} contains a \"/\"", what),
                    "The slash separates a container from its bookmark, as in \"qa/clean base\".");
   }
   static constexpr std::string_view prefixes[] = {"tpl_", "ctr_", "brn_", "seg_", "pnt_",
                                                   "bmk_", "op_",  "usr_", "src_"};
-  if (std::ranges::any_of(prefixes, [&](auto prefix) { return name.starts_with(prefix); })) {
-    return invalid(fmt::format("the {} \"{}\" looks like an id", what, name));
+  if (std::ranges::any_of(prefixes, [&](auto prefix) { return accepted.starts_with(prefix); })) {
+    return invalid(fmt::format("the {} \"{}\" looks like an id", what, accepted));
   }
-  return {};
+  return accepted;
 }
 
 Result<> check_identifier(std::string_view what, std::string_view name) {

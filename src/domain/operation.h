@@ -103,6 +103,12 @@ struct OperationFailure {
 };
 BOOST_DESCRIBE_STRUCT(OperationFailure, (), (code, message, hint, step, detail))
 
+// What a caller names a request by, so that it is carried out once however often it is sent.
+struct IdempotencyKey {
+  std::string key;           // the caller's own; empty: none
+  std::string request = {};  // a digest of what is asked for; empty: not known
+};
+
 // One recorded act. Never deleted.
 struct Operation {
   OperationId id;
@@ -122,7 +128,8 @@ struct Operation {
   std::optional<OperationFailure> failure;
   bool cancel_requested = false;
   std::string progress;         // of the running step, for people
-  std::string idempotency_key;  // the caller's; empty if none
+  std::string idempotency_key;  // these two: of the IdempotencyKey
+  std::string request_digest = {};
   Timestamp created_at;
   std::optional<Timestamp> ended_at;
 
@@ -141,7 +148,7 @@ struct Operation {
 BOOST_DESCRIBE_STRUCT(Operation, (),
                       (id, kind, actor, words, state, container, template_id, source, branch,
                        parent, point, locks, shared, steps, failure, cancel_requested, progress,
-                       idempotency_key, created_at, ended_at))
+                       idempotency_key, request_digest, created_at, ended_at))
 
 // Told to every page by the event stream, in the order of `sequence`; says what to look at again.
 struct Event {

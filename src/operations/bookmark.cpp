@@ -1,22 +1,11 @@
 #include <fmt/format.h>
 
 #include "operations/copy_data.h"
+#include "operations/edits/owned_bookmark.h"
 #include "operations/replace_data.h"
 
 namespace slip {
 namespace {
-
-// The name must be free before the snapshot is taken, not only when it is recorded.
-Result<> check_free(const std::vector<Bookmark>& others, const Bookmark& wanted) {
-  for (const auto& one : others) {
-    if (one.name != wanted.name || one.container != wanted.container) continue;
-    return Error{.code = ErrorCode::already_exists,
-                 .message = fmt::format("a bookmark called \"{}\" exists already, of {}", one.name,
-                                        to_rfc3339(one.at)),
-                 .hint = "Choose another name, or rename or delete that one."};
-  }
-  return {};
-}
 
 Result<> check_expiry(const Bookmark& bookmark, Timestamp now) {
   if (!bookmark.expires_at || *bookmark.expires_at > now) return {};
@@ -93,9 +82,10 @@ Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
                     .created_at = context.now,
                     .expires_at = request.expires_at,
                     .deleted_at = {}};
-  TRY(check_bookmark(bookmark));
+  bookmark = TRY(accept_bookmark(std::move(bookmark)));
   TRY(check_expiry(bookmark, context.now));
-  TRY(check_free(TRY(catalog.bookmarks().of_container(container.id, Trash::without)), bookmark));
+  // The name must be free before the snapshot is taken, not only when it is recorded.
+  TRY(check_bookmark_name_free(catalog, bookmark));
 
   const std::string& asked = request.at ? request.at->branch : "";
   if (request.at && request.at->of_template) {
@@ -160,8 +150,8 @@ Result<Plan> plan(PlanContext& context, const CreateTemplateBookmark& request) {
                     .created_at = context.now,
                     .expires_at = {},
                     .deleted_at = {}};
-  TRY(check_bookmark(bookmark));
-  TRY(check_free(TRY(catalog.bookmarks().of_template(mould.id, Trash::without)), bookmark));
+  bookmark = TRY(accept_bookmark(std::move(bookmark)));
+  TRY(check_bookmark_name_free(catalog, bookmark));
   Plan plan(context, OperationKind::bookmark,
             fmt::format("bookmark template {} as \"{}\"", mould.name, bookmark.name));
   plan.lock(mould.id.str());

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "domain/name.h"
+#include "operations/name_free.h"
 #include "operations/replace_data.h"
 
 namespace slip {
@@ -49,15 +50,12 @@ Result<std::vector<ContainerEndpoint>> assign_endpoints(PlanContext& context,
 Result<Plan> plan(PlanContext& context, const CreateContainer& request) {
   TRY(must_be_admin(context.actor));
   CatalogUnit& catalog = context.catalog;
-  TRY(check_name("container name", request.name));
-  if (TRY(catalog.containers().find_named(request.name))) {
-    return Error{.code = ErrorCode::already_exists,
-                 .message = fmt::format("a container called \"{}\" exists already", request.name),
-                 .hint = "Choose another name."};
-  }
+  const auto name = TRY(accept_name("container name", request.name));
+  TRY(check_name_free("container", TRY(catalog.containers().all(Trash::without)), name,
+                      ContainerId()));
   const auto mould = TRY(find_template(catalog, request.tmpl));
   Container container{.id = context.next_id<ContainerId>(),
-                      .name = request.name,
+                      .name = name,
                       .template_id = mould.id,
                       .active = context.next_id<BranchId>(),
                       .members = request.members,

@@ -1,36 +1,33 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "domain/name.h"
 #include "operations/copy_data.h"
+#include "operations/name_free.h"
 #include "operations/replace_data.h"
 
 namespace slip {
 namespace {
 
 // How many branches may run at once in a container, the active one included.
-constexpr std::size_t running_branches_max = 8;
+constexpr std::ptrdiff_t running_branches_max = 8;
 
-Result<> check_new_branch(PlanContext& context, const Container& container,
-                          const CreateBranch& request) {
-  TRY(check_name("branch name", request.name));
-  std::size_t running = 0;
-  for (const auto& branch :
-       TRY(context.catalog.branches().of_container(container.id, Trash::without))) {
-    if (branch.name == request.name) {
-      return Error{.code = ErrorCode::already_exists,
-                   .message = fmt::format("{} has a branch called \"{}\" already", container.name,
-                                          request.name),
-                   .hint = "Choose another name, or activate that one."};
-    }
-    if (branch.wanted == RunState::running) ++running;
-  }
+// The name, if there may be one more branch, of that name.
+Result<std::string> check_new_branch(PlanContext& context, const Container& container,
+                                     const CreateBranch& request) {
+  auto name = TRY(accept_name("branch name", request.name));
+  const auto branches = TRY(context.catalog.branches().of_container(container.id, Trash::without));
+  TRY(check_name_free("branch", branches, name, BranchId(),
+                      "Choose another name, or activate that one."));
+  const auto running = std::ranges::count(branches, RunState::running, &Branch::wanted);
   if (request.activation != Activation::activate && running >= running_branches_max) {
     return Error{.code = ErrorCode::precondition_failed,
                  .message = fmt::format("{} branches of {} are running; more are not possible",
                                         running, container.name),
                  .hint = "Stop one of them first."};
   }
-  return {};
+  return name;
 }
 
 }  // namespace
@@ -41,13 +38,13 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
   CatalogUnit& catalog = context.catalog;
   const auto container =
       TRY(find_container(catalog, context.actor, Right::operate, request.container));
-  TRY(check_new_branch(context, container, request));
+  const auto name = TRY(check_new_branch(context, container, request));
   const auto former = TRY(branch_of(catalog, container.active));
   const auto former_segment = TRY(segment_of(catalog, former.segment));
   const bool from_now = std::holds_alternative<FromNow>(request.from);
 
   Plan plan(context, OperationKind::create_branch,
-            fmt::format("create branch {} of {}", request.name, container.name));
+            fmt::format("create branch {} of {}", name, container.name));
   plan.lock(container.id.str());
   Commit commit;
   ChosenPoint origin;
@@ -64,7 +61,7 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
               .kind = PointKind::automatic,
               .at = context.now,
               .snapshot = plan.add_snapshot(fmt::format("branch {} of {} where {} leaves it",
-                                                        former.name, container.name, request.name)),
+                                                        former.name, container.name, name)),
               .baked = {},
               .positions = {},
               .operation = plan.operation.id};
@@ -80,7 +77,7 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
     copy_moments = TRY(moments_of_copy(catalog, origin));
   }
   Branch branch{.id = context.next_id<BranchId>(),
-                .name = request.name,
+                .name = name,
                 .container = container.id,
                 .template_id = {},
                 .segment = context.next_id<SegmentId>(),

@@ -37,13 +37,13 @@ class Engine {
   // Journals the operation and sees to it that it runs. Errors: see journal_request.
   template <class Request>
   Result<Operation> submit(const Actor& actor, const Request& request,
-                           const std::string& idempotency_key = "") {
+                           const IdempotencyKey& key = {}) {
     const auto begin_of = [this](OperationKind kind) { return begin(kind); };
-    auto operation = journal_request(world_, actor, request, idempotency_key, begin_of);
+    auto operation = journal_request(world_, actor, request, key, begin_of);
     // Nobody is told to wait for what nobody has asked for.
     for (int tries = 3; tries > 0 && !operation && wait_for_automatic_points(operation.error());
          --tries) {
-      operation = journal_request(world_, actor, request, idempotency_key, begin_of);
+      operation = journal_request(world_, actor, request, key, begin_of);
     }
     if (operation) enqueue(*operation, Task::run);
     return operation;

@@ -96,9 +96,9 @@ TEST_F(AnEngine, RunsAnOperationOnceThatIsSubmittedAgainMeanwhile) {
   request.name = "base";
   const auto actor = fakes_->actor_named("qa");
 
-  const auto first = engine.submit(actor, request, "key");
+  const auto first = engine.submit(actor, request, {"key"});
   ASSERT_TRUE(soon([&] { return snapshots == 1; }));
-  const auto again = engine.submit(actor, request, "key");
+  const auto again = engine.submit(actor, request, {"key"});
   ASSERT_TRUE(first && again);
   EXPECT_EQ(first->id, again->id);
   EXPECT_FALSE(engine.wait(first->id, 100ms)->ended());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "domain/name.h"
 #include "domain/timeline.h"
 
 namespace slip {
@@ -40,7 +41,7 @@ Result<Record> must_find(Records<Record, RecordId>& records, const RecordId& id,
 // By id if it looks like one, else by name; nothing if deleted.
 template <class Record, class RecordId, class Table>
 Result<std::optional<Record>> by_name_or_id(Table& table, std::string_view name_or_id) {
-  if (!RecordId::looks_like(name_or_id)) return table.find_named(name_or_id);
+  if (!RecordId::looks_like(name_or_id)) return table.find_named(normal_form(name_or_id));
   std::optional<Record> found = TRY(table.find(RecordId(std::string(name_or_id))));
   if (found && found->deleted_at) found.reset();
   return found;
@@ -74,9 +75,10 @@ Result<Source> find_source(CatalogUnit& catalog, std::string_view name_or_id) {
 
 Result<Branch> find_branch(CatalogUnit& catalog, const Container& container,
                            std::string_view name_or_id) {
+  const std::string name = normal_form(name_or_id);
   const auto branches = TRY(catalog.branches().of_container(container.id, Trash::without));
   for (const auto& branch : branches) {
-    if (branch.name == name_or_id || branch.id.str() == name_or_id) return branch;
+    if (branch.name == name || branch.id.str() == name) return branch;
   }
   return no_such("branch", name_or_id, say_names(branches));
 }
@@ -90,7 +92,8 @@ Result<User> find_user_named(CatalogUnit& catalog, std::string_view name_or_id) 
 }
 
 Result<Bookmark> find_bookmark(CatalogUnit& catalog, const Actor& actor, const Container& container,
-                               std::string_view reference) {
+                               std::string_view name_or_id) {
+  const std::string reference = normal_form(name_or_id);
   auto bookmarks = TRY(catalog.bookmarks().of_template(container.template_id, Trash::without));
   std::erase_if(bookmarks, [&](const Bookmark& one) {
     return one.container != container.id && !is_shared_with(one, actor, container);
@@ -115,7 +118,7 @@ Result<Bookmark> find_bookmark(CatalogUnit& catalog, const Actor& actor, const C
     }
   }
   if (fitting.size() == 1) {
-    fitting[0].name = std::string(reference);
+    fitting[0].name = reference;
     return fitting[0];
   }
   if (!fitting.empty()) {

@@ -6,6 +6,7 @@
 #include "domain/schedule.h"
 #include "operations/facets.h"
 #include "operations/lookup.h"
+#include "operations/name_free.h"
 #include "operations/template_volume.h"
 
 namespace slip {
@@ -191,20 +192,17 @@ Result<> check_not_masked(const SourceConfig& config) {
 // Link: names a source and fetches its data for the first time.
 Result<Plan> plan(PlanContext& context, const LinkSource& request) {
   TRY(must_be_admin(context.actor));
-  TRY(check_name("source name", request.name));
+  const auto name = TRY(accept_name("source name", request.name));
   if (!request.schedule.empty()) TRY(parse_schedule(request.schedule));
-  if (TRY(context.catalog.sources().find_named(request.name))) {
-    return Error{.code = ErrorCode::already_exists,
-                 .message = fmt::format("a source called \"{}\" exists already", request.name),
-                 .hint = "Sync it, or choose another name."};
-  }
-  TRY(in_context("source " + request.name,
+  TRY(check_name_free("source", TRY(context.catalog.sources().all(Trash::without)), name,
+                      SourceId(), "Sync it, or choose another name."));
+  TRY(in_context("source " + name,
                  TRY(context.world.adapter(request.config.kind))->validate(request.config)));
   SourceConfig config = request.config;
   TRY(check_not_masked(config));
   context.secrets->seal(config);
   const Source source{.id = context.next_id<SourceId>(),
-                      .name = request.name,
+                      .name = name,
                       .config = std::move(config),
                       .snapshot = {},
                       .position = {},

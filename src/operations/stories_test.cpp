@@ -215,8 +215,8 @@ TEST(ASecondOperation, IsRefusedNamingTheFirstAndItsUser) {
 TEST(TheSameIdempotencyKey, GivesTheSameOperation) {
   auto world = TestWorld::with_containers();
   const auto actor = world->actor_named("qa");
-  const auto first = journal_request(world->world, actor, ResetContainer{"qa"}, "key");
-  const auto again = journal_request(world->world, actor, ResetContainer{"qa"}, "key");
+  const auto first = journal_request(world->world, actor, ResetContainer{"qa"}, {"key"});
+  const auto again = journal_request(world->world, actor, ResetContainer{"qa"}, {"key"});
   ASSERT_TRUE(first && again);
   EXPECT_EQ(first->id, again->id);
 }
@@ -240,6 +240,31 @@ TEST(Names, ThatExistOrCannotBeAreRefused) {
   EXPECT_TRUE(world->bookmark("qa", std::string(256, 'x')));
   EXPECT_FALSE(world->act(CreateBranch{"qa", "default", FromNow{}}, "qa"));
   EXPECT_FALSE(world->act(CreateContainer{"qa", "shop", {}}));
+}
+
+TEST(Names, ThatLookLikeOthersAreRefusedWithBothNamed) {
+  auto world = TestWorld::with_containers();
+  ASSERT_TRUE(world->bookmark("qa", "clean base"));
+  const auto refused = world->bookmark("qa", "cl\u0435an base");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::already_exists);
+  EXPECT_THAT(refused.error().message, HasSubstr("\"cl\u0435an base\""));
+  EXPECT_THAT(refused.error().message, HasSubstr("\"clean base\""));
+  EXPECT_FALSE(world->bookmark("qa", "clean  base"));
+  EXPECT_FALSE(world->act(CreateBranch{"qa", "d\u0435fault", FromNow{}}, "qa"));
+  EXPECT_FALSE(world->act(CreateContainer{"q\u0430", "shop", {}}));
+  EXPECT_FALSE(world->act(CreateTemplate{.name = "\u0455hop", .sources = {}}));
+}
+
+TEST(Names, AreFoundInWhicheverFormTheyAreTyped) {
+  auto world = TestWorld::with_containers();
+  ASSERT_TRUE(world->bookmark("qa", "caf\u00e9"));
+  EXPECT_FALSE(world->bookmark("qa", "cafe\u0301"));
+  EXPECT_TRUE(world->restore("qa", "cafe\u0301"));
+  ASSERT_TRUE(world->must(CreateBranch{"qa", "e\u0301t\u00e9", FromNow{}}, "qa"));
+  EXPECT_FALSE(world->act(CreateBranch{"qa", "\u00e9te\u0301", FromNow{}}, "qa"));
+  EXPECT_TRUE(world->must(DeleteBranch{"qa", "default"}, "qa"));
+  EXPECT_FALSE(world->act(DeleteBranch{"qa", "\u00e9te\u0301"}, "qa"));  // the only one
 }
 
 TEST(Roles, LetViewersLookAndStrangersSeeNothing) {
@@ -405,7 +430,7 @@ TEST(ADeletedTemplate, FreesItsDataAfterItsTimeInTheTrash) {
   };
   ASSERT_TRUE(world->must(DeleteContainer{"qa"}));
   ASSERT_TRUE(world->must(DeleteContainer{"dev"}));
-  ASSERT_TRUE(edit(world->world, world->actor_named("admin"), DeleteTemplate{"shop"}, ""));
+  ASSERT_TRUE(edit(world->world, world->actor_named("admin"), DeleteTemplate{"shop"}));
   Instances instances(world->world);
   Reaper reaper(world->world, instances);
   world->clock.advance(std::chrono::hours(24 * 6));

@@ -53,6 +53,19 @@ Result<> check_space(World& world, const Plan& plan) {
 
 }  // namespace
 
+Result<std::optional<Operation>> find_earlier(CatalogUnit& catalog, const Actor& actor,
+                                              const IdempotencyKey& key) {
+  if (key.key.empty()) return std::optional<Operation>();
+  auto earlier = TRY(catalog.operations().find_idempotent(actor.user, key.key));
+  const bool is_another = earlier && !key.request.empty() && !earlier->request_digest.empty() &&
+                          key.request != earlier->request_digest;
+  if (!is_another) return earlier;
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = fmt::format("the idempotency key \"{}\" was given to another request: {}",
+                                      key.key, earlier->words),
+               .hint = "Give every request a key of its own, and the same only to the same again."};
+}
+
 Result<> check_not_busy(CatalogUnit& catalog, const std::vector<std::string>& locks,
                         const std::vector<std::string>& shared) {
   for (const auto& other : TRY(catalog.operations().unfinished())) {
@@ -67,19 +80,18 @@ Result<> check_not_busy(CatalogUnit& catalog, const std::vector<std::string>& lo
 }
 
 Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan& make_plan,
-                               const std::string& idempotency_key, const ChooseBegin& begin) {
+                               const IdempotencyKey& key, const ChooseBegin& begin) {
   std::optional<Plan> made;
   std::optional<Operation> earlier;
   NewSecrets secrets(world.secrets, world.ids);
   const auto look = [&](CatalogUnit& catalog) -> Result<> {
-    if (!idempotency_key.empty()) {
-      earlier = TRY(catalog.operations().find_idempotent(actor.user, idempotency_key));
-      if (earlier) return {};
-    }
+    earlier = TRY(find_earlier(catalog, actor, key));
+    if (earlier) return {};
     secrets.start_over();
     PlanContext context{catalog, world, actor, world.clock.now(), &secrets};
     made = TRY(make_plan(context));
-    made->operation.idempotency_key = idempotency_key;
+    made->operation.idempotency_key = key.key;
+    made->operation.request_digest = key.request;
     const OperationKind kind = made->operation.kind;
     if (begin && begin(kind) == Begin::at_once) begin_step(made->operation, 0, context.now);
     return check_not_busy(catalog, made->operation.locks, made->operation.shared);

@@ -19,16 +19,21 @@ enum class Begin { at_once, in_queue };
 using ChooseBegin = std::function<Begin(OperationKind)>;
 using MakePlan = std::function<Result<Plan>(PlanContext&)>;
 Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan& make_plan,
-                               const std::string& idempotency_key, const ChooseBegin& begin);
+                               const IdempotencyKey& key, const ChooseBegin& begin);
 
 template <class Request>
 Result<Operation> journal_request(World& world, const Actor& actor, const Request& request,
-                                  const std::string& idempotency_key = "",
+                                  const IdempotencyKey& key = {},
                                   const ChooseBegin& begin = {}) {
   return journal_plan(
-      world, actor, [&](PlanContext& context) { return plan(context, request); }, idempotency_key,
+      world, actor, [&](PlanContext& context) { return plan(context, request); }, key,
       begin);
 }
+
+// The operation that the key was given to before, if any. Fails with `invalid_argument` where that
+// was another request.
+Result<std::optional<Operation>> find_earlier(CatalogUnit& catalog, const Actor& actor,
+                                              const IdempotencyKey& key);
 
 // The unfinished operation that nothing with these locks may run beside, if any, as a `busy` error.
 Result<> check_not_busy(CatalogUnit& catalog, const std::vector<std::string>& locks,

@@ -3,6 +3,7 @@
 #include "domain/name.h"
 #include "operations/facets.h"
 #include "operations/lookup.h"
+#include "operations/name_free.h"
 #include "operations/template_volume.h"
 
 namespace slip {
@@ -78,16 +79,13 @@ VolumeId composed_volume(const Plan& plan) {
 
 Result<Plan> plan(PlanContext& context, const CreateTemplate& request) {
   TRY(must_be_admin(context.actor));
-  TRY(check_name("template name", request.name));
-  if (TRY(context.catalog.templates().find_named(request.name))) {
-    return Error{.code = ErrorCode::already_exists,
-                 .message = fmt::format("a template called \"{}\" exists already", request.name),
-                 .hint = "Choose another name, or make a new version of it."};
-  }
+  const auto name = TRY(accept_name("template name", request.name));
+  TRY(check_name_free("template", TRY(context.catalog.templates().all(Trash::without)), name,
+                      TemplateId(), "Choose another name, or make a new version of it."));
   const auto sources = TRY(resolve(context, request.sources));
-  Plan plan(context, OperationKind::create_template, "create template " + request.name);
+  Plan plan(context, OperationKind::create_template, "create template " + name);
   const Template mould{.id = context.next_id<TemplateId>(),
-                       .name = request.name,
+                       .name = name,
                        .versions = {{1, sources, request.ask_beyond_s}},
                        .master = context.next_id<BranchId>(),
                        .created_at = context.now,

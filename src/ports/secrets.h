@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -27,6 +29,10 @@ class Secrets {
 
   // Succeeds if there is none.
   virtual Result<> forget(const SecretId& id) = 0;
+
+  // A digest of a text that may hold secrets, for comparing it with others: the same for the same
+  // text as long as the secrets are kept, and of no use to whoever has not the key.
+  virtual std::string digest(std::string_view text) const = 0;
 
   // Every handle there is, in no particular order: to find those that nothing names any more.
   virtual Result<std::vector<SecretId>> list() = 0;

@@ -86,6 +86,15 @@ TEST_P(SecretsContract, ListsTheHandlesThereAre) {
   EXPECT_THAT(secrets().list().value(), ::testing::ElementsAre(other_));
 }
 
+TEST_P(SecretsContract, TellsTextsApartByDigestsThatLastAndDoNotShowThem) {
+  const auto digest = secrets().digest("{\"password\": \"hunter2\"}");
+
+  EXPECT_EQ(digest.find("hunter2"), std::string::npos);
+  EXPECT_NE(secrets().digest("{\"password\": \"hunter3\"}"), digest);
+  world_->reopen();
+  EXPECT_EQ(secrets().digest("{\"password\": \"hunter2\"}"), digest);
+}
+
 TEST_P(SecretsContract, RefusesAnEmptyHandle) {
   EXPECT_ERROR(secrets().put(SecretId(), Secret("hunter2")), invalid_argument);
 }

@@ -34,7 +34,7 @@ class TestWorld {
   // Runs a request to its end. An operation that failed is a success here: look at its state.
   template <class Request>
   Result<Operation> act(const Request& request, std::string_view actor = "admin") {
-    const auto operation = TRY(journal_request(world, actor_named(actor), request, "",
+    const auto operation = TRY(journal_request(world, actor_named(actor), request, {},
                                                [](OperationKind) { return Begin::at_once; }));
     return finish(operation.id);
   }

@@ -6,17 +6,16 @@
 namespace slip {
 
 Result<Operation> edit(World& world, const Actor& actor, const DeleteBookmark& request,
-                       const std::string& idempotency_key) {
-  return record_edit(world, actor, OperationKind::delete_bookmark, idempotency_key,
-                     [&](EditContext& context) -> Result<> {
-                       auto [bookmark, container, owner] =
-                           TRY(find_owned_bookmark(context, request.owner, request.bookmark));
-                       bookmark.deleted_at = context.now;
-                       context.operation.words =
-                           fmt::format("delete bookmark \"{}\" of {}", bookmark.name, owner);
-                       TRY(context.catalog.bookmarks().put(bookmark));
-                       return tell_of_change(context, bookmark);
-                     });
+                       const IdempotencyKey& key) {
+  return record_edit(
+      world, actor, OperationKind::delete_bookmark, key, [&](EditContext& context) -> Result<> {
+        auto [bookmark, container, owner] =
+            TRY(find_owned_bookmark(context, request.owner, request.bookmark));
+        bookmark.deleted_at = context.now;
+        context.operation.words = fmt::format("delete bookmark \"{}\" of {}", bookmark.name, owner);
+        TRY(context.catalog.bookmarks().put(bookmark));
+        return tell_of_change(context, bookmark);
+      });
 }
 
 }  // namespace slip

@@ -26,26 +26,25 @@ Result<> set_expiry(Bookmark& bookmark, const std::variant<NeverExpires, Expires
 }  // namespace
 
 Result<Operation> edit(World& world, const Actor& actor, const EditBookmark& request,
-                       const std::string& idempotency_key) {
-  return record_edit(world, actor, OperationKind::edit_bookmark, idempotency_key,
-                     [&](EditContext& context) -> Result<> {
-                       auto [bookmark, container, owner] =
-                           TRY(find_owned_bookmark(context, request.owner, request.bookmark));
-                       const std::string former = bookmark.name;
-                       if (request.name) bookmark.name = *request.name;
-                       if (request.note) bookmark.note = *request.note;
-                       if (request.tags) bookmark.tags = *request.tags;
-                       if (request.expiry) TRY(set_expiry(bookmark, *request.expiry, context.now));
-                       TRY(check_bookmark(bookmark));
-                       TRY(check_bookmark_name_free(context.catalog, bookmark));
-                       context.operation.words =
-                           former == bookmark.name
-                               ? fmt::format("edit bookmark \"{}\" of {}", former, owner)
-                               : fmt::format("rename bookmark \"{}\" of {} to \"{}\"", former,
-                                             owner, bookmark.name);
-                       TRY(context.catalog.bookmarks().put(bookmark));
-                       return tell_of_change(context, bookmark);
-                     });
+                       const IdempotencyKey& key) {
+  return record_edit(
+      world, actor, OperationKind::edit_bookmark, key, [&](EditContext& context) -> Result<> {
+        auto [bookmark, container, owner] =
+            TRY(find_owned_bookmark(context, request.owner, request.bookmark));
+        const std::string former = bookmark.name;
+        if (request.name) bookmark.name = *request.name;
+        if (request.note) bookmark.note = *request.note;
+        if (request.tags) bookmark.tags = *request.tags;
+        if (request.expiry) TRY(set_expiry(bookmark, *request.expiry, context.now));
+        bookmark = TRY(accept_bookmark(std::move(bookmark)));
+        TRY(check_bookmark_name_free(context.catalog, bookmark));
+        context.operation.words = former == bookmark.name
+                                      ? fmt::format("edit bookmark \"{}\" of {}", former, owner)
+                                      : fmt::format("rename bookmark \"{}\" of {} to \"{}\"",
+                                                    former, owner, bookmark.name);
+        TRY(context.catalog.bookmarks().put(bookmark));
+        return tell_of_change(context, bookmark);
+      });
 }
 
 }  // namespace slip

@@ -6,19 +6,16 @@
 #include "operations/edits/edits.h"
 #include "operations/edits/record_edit.h"
 #include "operations/lookup.h"
+#include "operations/name_free.h"
 
 namespace slip {
 namespace {
 
-Result<> rename(EditContext& context, Container& container, const std::string& name) {
-  TRY(check_name("container name", name));
-  const auto other = TRY(context.catalog.containers().find_named(name));
-  if (other && other->id != container.id) {
-    return Error{.code = ErrorCode::already_exists,
-                 .message = fmt::format("a container called \"{}\" exists already", name),
-                 .hint = "Choose another name."};
-  }
-  container.name = name;
+Result<> rename(EditContext& context, Container& container, const std::string& wanted) {
+  auto name = TRY(accept_name("container name", wanted));
+  TRY(check_name_free("container", TRY(context.catalog.containers().all(Trash::without)), name,
+                      container.id));
+  container.name = std::move(name);
   return {};
 }
 
@@ -47,30 +44,30 @@ Result<std::vector<Member>> resolve(CatalogUnit& catalog, const std::vector<Memb
 }  // namespace
 
 Result<Operation> edit(World& world, const Actor& actor, const EditContainer& request,
-                       const std::string& idempotency_key) {
-  return record_edit(world, actor, OperationKind::edit_container, idempotency_key,
-                     [&](EditContext& context) -> Result<> {
-                       auto container = TRY(find_container(context.catalog, context.actor,
-                                                           Right::own, request.container));
-                       const std::string former = container.name;
-                       if (request.name) TRY(rename(context, container, *request.name));
-                       if (request.members) {
-                         auto members = TRY(resolve(context.catalog, *request.members));
-                         if (loses_password(container.members, members)) {
-                           container.renew_login = true;
-                         }
-                         container.members = std::move(members);
-                       }
-                       context.operation.container = container.id;
-                       context.operation.template_id = container.template_id;
-                       context.operation.words =
-                           former == container.name
-                               ? fmt::format("set the members of {}", former)
-                               : fmt::format("rename container {} to {}{}", former, container.name,
-                                             request.members ? " and set its members" : "");
-                       TRY(context.catalog.containers().put(container));
-                       return context.tell("container", container.id.str());
-                     });
+                       const IdempotencyKey& key) {
+  return record_edit(
+      world, actor, OperationKind::edit_container, key, [&](EditContext& context) -> Result<> {
+        auto container =
+            TRY(find_container(context.catalog, context.actor, Right::own, request.container));
+        const std::string former = container.name;
+        if (request.name) TRY(rename(context, container, *request.name));
+        if (request.members) {
+          auto members = TRY(resolve(context.catalog, *request.members));
+          if (loses_password(container.members, members)) {
+            container.renew_login = true;
+          }
+          container.members = std::move(members);
+        }
+        context.operation.container = container.id;
+        context.operation.template_id = container.template_id;
+        context.operation.words =
+            former == container.name
+                ? fmt::format("set the members of {}", former)
+                : fmt::format("rename container {} to {}{}", former, container.name,
+                              request.members ? " and set its members" : "");
+        TRY(context.catalog.containers().put(container));
+        return context.tell("container", container.id.str());
+      });
 }
 
 }  // namespace slip

@@ -16,50 +16,50 @@ namespace slip {
 
 // Renames, annotates, tags, or sets when it expires.
 Result<Operation> edit(World& world, const Actor& actor, const EditBookmark& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 // Offers it to everyone with a container of the template, or to those users.
 Result<Operation> edit(World& world, const Actor& actor, const ShareBookmark& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 // Offers it to nobody else any more. What others already took stays theirs.
 Result<Operation> edit(World& world, const Actor& actor, const UnshareBookmark& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 // To the trash; its name becomes free.
 Result<Operation> edit(World& world, const Actor& actor, const DeleteBookmark& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 Result<Operation> edit(World& world, const Actor& actor, const RenameBranch& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 Result<Operation> edit(World& world, const Actor& actor, const EditContainer& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 // From now on only the actor and admins can change the container.
 Result<Operation> edit(World& world, const Actor& actor, const LockContainer& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 Result<Operation> edit(World& world, const Actor& actor, const UnlockContainer& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 // Forgets the source and gives its data's space back. Refused while a template's newest version
 // uses it.
 Result<Operation> edit(World& world, const Actor& actor, const UnlinkSource& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 // When it is synced of its own accord, and who may have it synced.
 Result<Operation> edit(World& world, const Actor& actor, const EditSource& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 // Refused while there are containers of it.
 Result<Operation> edit(World& world, const Actor& actor, const DeleteTemplate& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 // A container comes back stopped, with its ports where they are still free. Refused when the name
 // has been taken since, or the data is no longer kept.
 Result<Operation> edit(World& world, const Actor& actor, const RecoverFromTrash& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 // Gone for good, before its time in the trash is over; the space comes back within a minute. Of a
 // bookmark's data what something else still needs stays.
 Result<Operation> edit(World& world, const Actor& actor, const PurgeFromTrash& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 Result<Operation> edit(World& world, const Actor& actor, const CreateUser& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 // Users may change their own password; the rest is for admins.
 Result<Operation> edit(World& world, const Actor& actor, const ChangeUser& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 // With his tokens, sessions and memberships. What he made stays.
 Result<Operation> edit(World& world, const Actor& actor, const RemoveUser& request,
-                       const std::string& idempotency_key = "");
+                       const IdempotencyKey& key = {});
 
 }  // namespace slip

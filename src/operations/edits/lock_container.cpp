@@ -18,25 +18,24 @@ Result<Container> find_own(EditContext& context, const std::string& name) {
 }  // namespace
 
 Result<Operation> edit(World& world, const Actor& actor, const LockContainer& request,
-                       const std::string& idempotency_key) {
-  return record_edit(
-      world, actor, OperationKind::lock, idempotency_key, [&](EditContext& context) -> Result<> {
-        auto container = TRY(find_own(context, request.container));
-        TRY(check_note(request.why));
-        container.lock = Lock{.by = context.actor.user,
-                              .by_name = context.actor.name,
-                              .why = request.why,
-                              .at = context.now};
-        context.operation.words = fmt::format("lock {}{}{}", container.name,
-                                              request.why.empty() ? "" : ": ", request.why);
-        TRY(context.catalog.containers().put(container));
-        return context.tell("container", container.id.str());
-      });
+                       const IdempotencyKey& key) {
+  return record_edit(world, actor, OperationKind::lock, key, [&](EditContext& context) -> Result<> {
+    auto container = TRY(find_own(context, request.container));
+    TRY(check_note(request.why));
+    container.lock = Lock{.by = context.actor.user,
+                          .by_name = context.actor.name,
+                          .why = request.why,
+                          .at = context.now};
+    context.operation.words =
+        fmt::format("lock {}{}{}", container.name, request.why.empty() ? "" : ": ", request.why);
+    TRY(context.catalog.containers().put(container));
+    return context.tell("container", container.id.str());
+  });
 }
 
 Result<Operation> edit(World& world, const Actor& actor, const UnlockContainer& request,
-                       const std::string& idempotency_key) {
-  return record_edit(world, actor, OperationKind::unlock, idempotency_key,
+                       const IdempotencyKey& key) {
+  return record_edit(world, actor, OperationKind::unlock, key,
                      [&](EditContext& context) -> Result<> {
                        auto container = TRY(find_own(context, request.container));
                        if (!container.lock) {

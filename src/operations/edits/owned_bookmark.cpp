@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "domain/name.h"
 #include "operations/lookup.h"
+#include "operations/name_free.h"
 
 namespace slip {
 namespace {
@@ -47,7 +49,7 @@ Result<OwnedBookmark> find_owned_bookmark(EditContext& context, const BookmarkOw
   const auto there =
       TRY(siblings(context.catalog, context.operation.container, context.operation.template_id));
   for (const auto& one : there) {
-    if (one.name != reference && one.id.str() != reference) continue;
+    if (one.name != normal_form(reference) && one.id.str() != reference) continue;
     TRY(may_edit(context.actor, one, found.container ? &*found.container : nullptr));
     found.bookmark = one;
     context.operation.point = one.point;
@@ -57,14 +59,9 @@ Result<OwnedBookmark> find_owned_bookmark(EditContext& context, const BookmarkOw
 }
 
 Result<> check_bookmark_name_free(CatalogUnit& catalog, const Bookmark& bookmark) {
-  for (const auto& one : TRY(siblings(catalog, bookmark.container, bookmark.template_id))) {
-    if (one.id == bookmark.id || one.name != bookmark.name) continue;
-    return Error{.code = ErrorCode::already_exists,
-                 .message = fmt::format("a bookmark called \"{}\" exists already, of {}", one.name,
-                                        to_rfc3339(one.at)),
-                 .hint = "Choose another name, or rename or delete that one."};
-  }
-  return {};
+  return check_name_free(
+      "bookmark", TRY(siblings(catalog, bookmark.container, bookmark.template_id)), bookmark.name,
+      bookmark.id, "Choose another name, or rename or delete that one.");
 }
 
 Result<> tell_of_change(EditContext& context, const Bookmark& bookmark) {

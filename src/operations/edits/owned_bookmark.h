@@ -22,11 +22,12 @@ struct OwnedBookmark {
 Result<OwnedBookmark> find_owned_bookmark(EditContext& context, const BookmarkOwner& owner,
                                           std::string_view reference);
 
-// Fails with `already_exists` when another bookmark of the same owner has the name.
+// Fails with `already_exists` when another bookmark of the same owner has the name, or one that
+// looks like it.
 Result<> check_bookmark_name_free(CatalogUnit& catalog, const Bookmark& bookmark);
 
-// Tells everybody who may see the bookmark that it has changed: where it is shared, or a template's,
-// members of other containers too.
+// Tells everybody who may see the bookmark that it has changed: where it is shared, or a
+// template's, members of other containers too.
 Result<> tell_of_change(EditContext& context, const Bookmark& bookmark);
 
 }  // namespace slip

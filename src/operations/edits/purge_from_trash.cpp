@@ -31,11 +31,10 @@ Result<> purge_container(EditContext& context, const ContainerId& id) {
 }  // namespace
 
 Result<Operation> edit(World& world, const Actor& actor, const PurgeFromTrash& request,
-                       const std::string& idempotency_key) {
-  return record_edit(
-      world, actor, OperationKind::purge_from_trash, idempotency_key, [&](EditContext& context) {
-        return edit_in_trash(context, request.id, purge_bookmark, purge_branch, purge_container);
-      });
+                       const IdempotencyKey& key) {
+  return record_edit(world, actor, OperationKind::purge_from_trash, key, [&](EditContext& context) {
+    return edit_in_trash(context, request.id, purge_bookmark, purge_branch, purge_container);
+  });
 }
 
 }  // namespace slip

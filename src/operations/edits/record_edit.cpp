@@ -1,6 +1,7 @@
 #include "operations/edits/record_edit.h"
 
 #include "operations/runner.h"
+#include "operations/submit.h"
 
 namespace slip {
 
@@ -25,19 +26,17 @@ Result<> EditContext::tell_template(std::string_view topic, const std::string& s
 }
 
 Result<Operation> record_edit(World& world, const Actor& actor, OperationKind kind,
-                              const std::string& idempotency_key, const Edit& change) {
+                              const IdempotencyKey& key, const Edit& change) {
   return world.catalog.write([&](CatalogUnit& catalog) -> Result<Operation> {
-    if (!idempotency_key.empty()) {
-      auto earlier = TRY(catalog.operations().find_idempotent(actor.user, idempotency_key));
-      if (earlier) return *std::move(earlier);
-    }
+    if (auto earlier = TRY(find_earlier(catalog, actor, key))) return *std::move(earlier);
     EditContext context{{catalog, world, actor, world.clock.now()}, {}};
     Operation& operation = context.operation;
     operation.id = context.next_id<OperationId>();
     operation.kind = kind;
     operation.actor = actor;
     operation.state = OperationState::succeeded;
-    operation.idempotency_key = idempotency_key;
+    operation.idempotency_key = key.key;
+    operation.request_digest = key.request;
     operation.created_at = context.now;
     operation.ended_at = context.now;
     TRY(change(context));

@@ -25,6 +25,6 @@ using Edit = std::function<Result<>(EditContext&)>;
 
 // Runs the edit and records it, in one transaction; or finds what was recorded for the key before.
 Result<Operation> record_edit(World& world, const Actor& actor, OperationKind kind,
-                              const std::string& idempotency_key, const Edit& change);
+                              const IdempotencyKey& key, const Edit& change);
 
 }  // namespace slip

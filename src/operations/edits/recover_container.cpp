@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "operations/edits/in_trash.h"
 #include "operations/lookup.h"
+#include "operations/name_free.h"
 #include "operations/replace_data.h"
 #include "operations/routes.h"
 
@@ -46,11 +47,8 @@ Result<> recover_container(EditContext& context, const ContainerId& id) {
     return Error{.code = ErrorCode::not_found,
                  .message = fmt::format("the data of {} is no longer kept", container.name)};
   }
-  if (TRY(catalog.containers().find_named(container.name))) {
-    return Error{.code = ErrorCode::already_exists,
-                 .message = fmt::format("there is a container called \"{}\" again", container.name),
-                 .hint = "Rename that one first."};
-  }
+  TRY(check_name_free("container", TRY(catalog.containers().all(Trash::without)), container.name,
+                      container.id, "Rename that one first."));
   container.deleted_at.reset();
   TRY(find_ports(context, container));
   context.operation.branch = container.active;

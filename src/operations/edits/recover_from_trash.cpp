@@ -4,6 +4,7 @@
 #include "operations/edits/in_trash.h"
 #include "operations/edits/owned_bookmark.h"
 #include "operations/edits/recover_container.h"
+#include "operations/name_free.h"
 
 namespace slip {
 namespace {
@@ -28,13 +29,9 @@ Result<> recover_branch(EditContext& context, const BranchId& id) {
     return Error{.code = ErrorCode::not_found,
                  .message = fmt::format("the data of branch {} is no longer kept", branch.name)};
   }
-  for (const auto& other : TRY(context.catalog.branches().of_container(home.id, Trash::without))) {
-    if (other.name != branch.name) continue;
-    return Error{
-        .code = ErrorCode::already_exists,
-        .message = fmt::format("{} has a branch called \"{}\" again", home.name, branch.name),
-        .hint = "Rename that one first."};
-  }
+  TRY(check_name_free("branch",
+                      TRY(context.catalog.branches().of_container(home.id, Trash::without)),
+                      branch.name, branch.id, "Rename that one first."));
   branch.deleted_at.reset();
   branch.wanted = RunState::stopped;
   context.operation.words = fmt::format("recover branch {} of {}", branch.name, home.name);
@@ -45,12 +42,12 @@ Result<> recover_branch(EditContext& context, const BranchId& id) {
 }  // namespace
 
 Result<Operation> edit(World& world, const Actor& actor, const RecoverFromTrash& request,
-                       const std::string& idempotency_key) {
-  auto operation = TRY(record_edit(world, actor, OperationKind::recover_from_trash, idempotency_key,
-                                   [&](EditContext& context) {
-                                     return edit_in_trash(context, request.id, recover_bookmark,
-                                                          recover_branch, recover_container);
-                                   }));
+                       const IdempotencyKey& key) {
+  auto operation = TRY(
+      record_edit(world, actor, OperationKind::recover_from_trash, key, [&](EditContext& context) {
+        return edit_in_trash(context, request.id, recover_bookmark, recover_branch,
+                             recover_container);
+      }));
   if (ContainerId::looks_like(request.id)) open_endpoints_again(world, operation.container);
   return operation;
 }

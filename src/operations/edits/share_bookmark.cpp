@@ -38,11 +38,10 @@ Result<> record(EditContext& context, const Bookmark& bookmark) {
 }  // namespace
 
 Result<Operation> edit(World& world, const Actor& actor, const ShareBookmark& request,
-                       const std::string& idempotency_key) {
+                       const IdempotencyKey& key) {
   TRY(check_audience(request));
   return record_edit(
-      world, actor, OperationKind::share_bookmark, idempotency_key,
-      [&](EditContext& context) -> Result<> {
+      world, actor, OperationKind::share_bookmark, key, [&](EditContext& context) -> Result<> {
         auto [bookmark, container, owner] =
             TRY(find_owned_bookmark(context, OfContainer{request.container}, request.bookmark));
         bookmark.audience = request.audience;
@@ -64,10 +63,9 @@ Result<Operation> edit(World& world, const Actor& actor, const ShareBookmark& re
 }
 
 Result<Operation> edit(World& world, const Actor& actor, const UnshareBookmark& request,
-                       const std::string& idempotency_key) {
+                       const IdempotencyKey& key) {
   return record_edit(
-      world, actor, OperationKind::unshare_bookmark, idempotency_key,
-      [&](EditContext& context) -> Result<> {
+      world, actor, OperationKind::unshare_bookmark, key, [&](EditContext& context) -> Result<> {
         auto [bookmark, container, owner] =
             TRY(find_owned_bookmark(context, OfContainer{request.container}, request.bookmark));
         bookmark.audience = Audience::only_container;

@@ -24,8 +24,8 @@ Result<> check_unused(CatalogUnit& catalog, const Source& source) {
 }  // namespace
 
 Result<Operation> edit(World& world, const Actor& actor, const UnlinkSource& request,
-                       const std::string& idempotency_key) {
-  return record_edit(world, actor, OperationKind::unlink_source, idempotency_key,
+                       const IdempotencyKey& key) {
+  return record_edit(world, actor, OperationKind::unlink_source, key,
                      [&](EditContext& context) -> Result<> {
                        TRY(must_be_admin(context.actor));
                        CatalogUnit& catalog = context.catalog;

@@ -6,6 +6,7 @@
 #include "operations/edits/edits.h"
 #include "operations/edits/record_edit.h"
 #include "operations/lookup.h"
+#include "operations/name_free.h"
 
 namespace slip {
 namespace {
@@ -36,17 +37,12 @@ Result<> leave_containers(EditContext& context, const UserId& user) {
 }  // namespace
 
 Result<Operation> edit(World& world, const Actor& actor, const CreateUser& request,
-                       const std::string& idempotency_key) {
+                       const IdempotencyKey& key) {
   return record_edit(
-      world, actor, OperationKind::edit_users, idempotency_key,
-      [&](EditContext& context) -> Result<> {
+      world, actor, OperationKind::edit_users, key, [&](EditContext& context) -> Result<> {
         TRY(must_be_admin(context.actor));
         TRY(check_identifier("user name", request.name));
-        if (TRY(context.catalog.users().find_named(request.name))) {
-          return Error{.code = ErrorCode::already_exists,
-                       .message = fmt::format("a user called \"{}\" exists already", request.name),
-                       .hint = "Choose another name."};
-        }
+        TRY(check_name_free("user", TRY(context.catalog.users().all()), request.name, UserId()));
         const User user{.id = context.next_id<UserId>(),
                         .name = request.name,
                         .role = request.role,
@@ -59,10 +55,9 @@ Result<Operation> edit(World& world, const Actor& actor, const CreateUser& reque
 }
 
 Result<Operation> edit(World& world, const Actor& actor, const ChangeUser& request,
-                       const std::string& idempotency_key) {
+                       const IdempotencyKey& key) {
   return record_edit(
-      world, actor, OperationKind::edit_users, idempotency_key,
-      [&](EditContext& context) -> Result<> {
+      world, actor, OperationKind::edit_users, key, [&](EditContext& context) -> Result<> {
         const bool himself =
             request.user == context.actor.name || request.user == context.actor.user.str();
         if (!himself || request.role) TRY(must_be_admin(context.actor));
@@ -87,8 +82,8 @@ Result<Operation> edit(World& world, const Actor& actor, const ChangeUser& reque
 }
 
 Result<Operation> edit(World& world, const Actor& actor, const RemoveUser& request,
-                       const std::string& idempotency_key) {
-  return record_edit(world, actor, OperationKind::edit_users, idempotency_key,
+                       const IdempotencyKey& key) {
+  return record_edit(world, actor, OperationKind::edit_users, key,
                      [&](EditContext& context) -> Result<> {
                        TRY(must_be_admin(context.actor));
                        const auto user = TRY(find_user_named(context.catalog, request.user));

@@ -14,6 +14,9 @@ class MemorySecrets : public Secrets {
   Result<> put(const SecretId& id, const Secret& value) override;
   Result<Secret> get(const SecretId& id) override;
   Result<> forget(const SecretId& id) override;
+  std::string digest(std::string_view text) const override {
+    return std::to_string(std::hash<std::string_view>()(text));
+  }
   Result<std::vector<SecretId>> list() override;
 
   // Told before and after each change; may throw, as a daemon dies.

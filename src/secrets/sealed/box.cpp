@@ -22,6 +22,13 @@ const unsigned char* bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
+std::string hexadecimal(const unsigned char* data, std::size_t size) {
+  std::string text(2 * size + 1, '\0');
+  ::sodium_bin2hex(text.data(), text.size(), data, size);
+  text.pop_back();
+  return text;
+}
+
 }  // namespace
 
 Box Box::with_new_key() {
@@ -47,10 +54,7 @@ Box::~Box() {
 }
 
 Secret Box::key_text() const {
-  std::string text(2 * key_size + 1, '\0');
-  ::sodium_bin2hex(text.data(), text.size(), key_.data(), key_.size());
-  text.pop_back();
-  return Secret(std::move(text));
+  return Secret(hexadecimal(key_.data(), key_.size()));
 }
 
 std::string Box::seal(std::string_view name, const Secret& value) const {
@@ -61,6 +65,16 @@ std::string Box::seal(std::string_view name, const Secret& value) const {
       bytes(sealed) + nonce_size, nullptr, bytes(std::string_view(plain)), plain.size(),
       bytes(name), name.size(), nullptr, bytes(sealed), key_.data());
   return sealed;
+}
+
+std::string Box::digest(std::string_view text) const {
+  std::array<unsigned char, crypto_auth_KEYBYTES> key;
+  static_assert(key_size == crypto_kdf_KEYBYTES);
+  ::crypto_kdf_derive_from_key(key.data(), key.size(), 1, "digests ", key_.data());
+  std::array<unsigned char, crypto_auth_BYTES> result;
+  ::crypto_auth(result.data(), bytes(text), text.size(), key.data());
+  ::sodium_memzero(key.data(), key.size());
+  return hexadecimal(result.data(), result.size());
 }
 
 Result<Secret> Box::open(std::string_view name, std::string_view sealed) const {

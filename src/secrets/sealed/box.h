@@ -25,6 +25,8 @@ class Box {
 
   // The nonce and the sealed value. `name` is not in it, but it opens under the same name only.
   std::string seal(std::string_view name, const Secret& value) const;
+  // HMAC-SHA-512, cut to 256 bits, with a key derived from this one (crypto_kdf); hexadecimal.
+  std::string digest(std::string_view text) const;
   // Errors: `failed` (of another key or name, or damaged).
   Result<Secret> open(std::string_view name, std::string_view sealed) const;
 

@@ -27,6 +27,7 @@ class SealedSecrets : public Secrets {
   Result<> put(const SecretId& id, const Secret& value) override;
   Result<Secret> get(const SecretId& id) override;
   Result<> forget(const SecretId& id) override;
+  std::string digest(std::string_view text) const override { return box_.digest(text); }
   Result<std::vector<SecretId>> list() override;
 
  private:

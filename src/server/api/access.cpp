@@ -6,7 +6,7 @@
 namespace slip::api {
 
 Result<GivenAccess> give_access(ApiState& api, const NewAccess& wanted) {
-  TRY(check_title("label", wanted.label));
+  auto label = TRY(accept_title("label", wanted.label));
   const Timestamp now = api.now();
   if (wanted.expires_at && *wanted.expires_at <= now) {
     return Error{.code = ErrorCode::invalid_argument,
@@ -28,7 +28,7 @@ Result<GivenAccess> give_access(ApiState& api, const NewAccess& wanted) {
                       .user = wanted.user,
                       .kind = wanted.kind,
                       .secret_hash = std::move(hash),
-                      .label = wanted.label,
+                      .label = std::move(label),
                       .created_at = now,
                       .expires_at = wanted.expires_at};
   TRY(api.catalog().write([&](CatalogUnit& catalog) -> Result<> {

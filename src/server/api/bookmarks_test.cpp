@@ -211,6 +211,19 @@ TEST_F(Bookmarks, AreMadeOnceForOneIdempotencyKey) {
                           .headers = {{"Idempotency-Key", "k-2"}}};
   EXPECT_EQ(as("qa").send(remove)->status, 202);
   EXPECT_EQ(as("qa").send(remove)->status, 202);
+  const ApiRequest another{.method = "POST",
+                           .path = qa,
+                           .body = json::object{{"name", "another"}},
+                           .headers = {{"Idempotency-Key", "k-1"}}};
+  const auto refused = as("qa").send(another).value();
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(text(refused.body().value(), "/detail"), HasSubstr("bookmark qa as \"base\""));
+  const ApiRequest elsewhere{.method = "DELETE",
+                             .path = qa + "/another",
+                             .body = {},
+                             .headers = {{"Idempotency-Key", "k-2"}}};
+  EXPECT_EQ(as("qa").send(elsewhere)->status, 400);
+  EXPECT_THAT(names("qa", qa), IsEmpty());
   const ApiRequest bad{.method = "POST",
                        .path = qa,
                        .body = json::object{{"name", "x"}},

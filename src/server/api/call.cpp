@@ -38,6 +38,17 @@ http::Response refuse(ApiState& api, const http::Request& request, const Error& 
   return response;
 }
 
+// Everything that tells one request from another, but for how long its answer may take.
+std::string asked_for(const http::Request& request) {
+  boost::json::array said{request.method};
+  for (const auto& segment : request.path) said.emplace_back(segment);
+  for (const auto& [name, value] : request.query) {
+    if (name != "wait") said.push_back(boost::json::array{name, value});
+  }
+  said.emplace_back(request.body);
+  return boost::json::serialize(said);
+}
+
 std::string full_pattern(std::string_view pattern) {
   const auto space = pattern.find(' ');
   return std::string(pattern.substr(0, space)) + " /api/v1" +
@@ -84,14 +95,15 @@ http::Transport Call::browser_transport() const {
   return is_tls ? http::Transport::tls : http::Transport::plain;
 }
 
-Result<std::string> Call::idempotency_key() const {
+Result<IdempotencyKey> Call::idempotency_key() const {
   const auto key = request.headers.find("Idempotency-Key");
-  if (!key) return std::string();
+  if (!key) return IdempotencyKey();
   const bool fine = !key->empty() && key->size() <= 200 &&
                     key->find_first_not_of(
                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                         "0123456789-_.:+/=") == key->npos;
-  if (fine) return std::string(*key);
+  if (fine)
+    return IdempotencyKey{std::string(*key), api.world().secrets.digest(asked_for(request))};
   return Error{.code = ErrorCode::invalid_argument,
                .message = "the Idempotency-Key is not possible",
                .hint = "Use 1 to 200 letters, digits and any of - _ . : + / ="};
@@ -109,8 +121,8 @@ void Routes::add_open(std::string_view pattern, Handler handler) {
 
 void Routes::add(std::string_view pattern, Handler handler) {
   add_open(pattern, [handler = std::move(handler)](Call& call) -> Result<http::Response> {
-    auto known = TRY(authenticate(call.api.catalog(), call.request, call.browser_transport(),
-                                  call.api.now()));
+    auto known = TRY(
+        authenticate(call.api.catalog(), call.request, call.browser_transport(), call.api.now()));
     call.actor = std::move(known.actor);
     call.access = std::move(known.access);
     return handler(call);

@@ -53,8 +53,9 @@ struct Call {
   bool flag(const std::string& name) const;
   // What the browser that asks speaks, if it is one.
   http::Transport browser_transport() const;
-  // The Idempotency-Key; empty if there is none. Fails with `invalid_argument`.
-  Result<std::string> idempotency_key() const;
+  // The Idempotency-Key, with what the request asks for; empty if there is none. Fails with
+  // `invalid_argument`.
+  Result<IdempotencyKey> idempotency_key() const;
 };
 
 // Adds routes below /api/v1. Errors become problem+json here, and only here.
