@@ -9,6 +9,7 @@
 #include "daemon/installation.h"
 #include "daemon/reach.h"
 #include "daemon/service.h"
+#include "server/http/address.h"
 
 namespace {
 
@@ -80,6 +81,14 @@ OperationSettings settings_of(const Spans& spans) {
   return settings;
 }
 
+// Replaces an address by its one text; the words of what is wrong with it, else nothing.
+std::string canonical_ip_address(std::string& text) {
+  const auto address = http::canonical_address(text);
+  if (!address) return "\"" + text + "\" is no IP address";
+  text = *address;
+  return "";
+}
+
 void declare(CLI::App& app, Arguments& to) {
   app.set_version_flag("--version", std::string("slipstreamd ") + SLIP_VERSION);
   app.add_option("--data", to.installation.data, "Where this installation keeps everything")
@@ -95,7 +104,7 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_option("--trusted-proxy", to.service.trusted_proxies,
                  "The address of a proxy of yours, whose X-Forwarded-For and X-Forwarded-Proto are "
                  "believed; may be repeated")
-      ->check(CLI::ValidIPV4);
+      ->transform(CLI::Validator(canonical_ip_address, "ADDRESS"));
   app.add_option("--tls-certificate", to.service.tls_certificate, "Certificate chain, PEM");
   app.add_option("--tls-key", to.service.tls_key, "Its private key, PEM");
   app.add_flag("--allow-plain-text", to.service.allow_plain_text,

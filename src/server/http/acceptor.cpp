@@ -10,6 +10,7 @@
 #include <map>
 
 #include "base/log.h"
+#include "server/http/address.h"
 #include "server/http/handler_call.h"
 #include "server/http/response_head.h"
 
@@ -35,7 +36,7 @@ std::string ip_address(int fd, End end) {
           ? static_cast<const void*>(&reinterpret_cast<sockaddr_in&>(address).sin_addr)
           : &reinterpret_cast<sockaddr_in6&>(address).sin6_addr;
   ::inet_ntop(address.ss_family, bytes, text, sizeof text);
-  return text;
+  return canonical_address(text).value_or(text);
 }
 
 std::optional<uid_t> peer_uid(int fd) {

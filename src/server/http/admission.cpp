@@ -1,9 +1,8 @@
 #include "server/http/admission.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 
+#include "server/http/address.h"
 #include "server/http/cookie.h"
 #include "server/http/encoding.h"
 #include "server/http/problem.h"
@@ -29,12 +28,6 @@ bool is_ours(std::string_view host, std::string_view local_address, const Admiss
                            same(local_address) || std::ranges::any_of(rules.host_names, same));
 }
 
-bool is_address(const std::string& text) {
-  in6_addr address{};
-  return ::inet_pton(AF_INET, text.c_str(), &address) == 1 ||
-         ::inet_pton(AF_INET6, text.c_str(), &address) == 1;
-}
-
 // Each proxy adds whom it got the request from at the end; what stands before the last that is none of
 // ours may be made up.
 void believe_proxy(Request& request, const AdmissionRules& rules) {
@@ -51,8 +44,10 @@ void believe_proxy(Request& request, const AdmissionRules& rules) {
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
   }
-  while (!path.empty() && is_trusted(request.peer.address) && is_address(path.back())) {
-    request.peer.address = path.back();
+  while (!path.empty() && is_trusted(request.peer.address)) {
+    const auto before = canonical_address(path.back());
+    if (!before) break;
+    request.peer.address = *before;
     path.pop_back();
   }
   const auto scheme = request.headers.find("X-Forwarded-Proto");

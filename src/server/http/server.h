@@ -53,8 +53,8 @@ struct ServerOptions {
   std::size_t connections_max = 512;
   std::size_t connections_of_peer_max = 128;
   std::size_t connections_of_local_user_max = 32;
-  // Addresses of proxies: what they say in X-Forwarded-For and X-Forwarded-Proto is believed. Nobody
-  // else is.
+  // Addresses of proxies, each as its canonical_address: what they say in X-Forwarded-For and
+  // X-Forwarded-Proto is believed. Nobody else is.
   std::vector<std::string> trusted_proxies = {};
   std::size_t header_bytes_max = 16 << 10;  // also of one chunk's header, and of the trailers
   std::size_t body_bytes_max = 1 << 20;     // and as it is sent, no more than this and a header

@@ -343,6 +343,8 @@ TEST(Server, BelievesOnlyATrustedProxyWhomItGotARequestFrom) {
   EXPECT_THAT(asked_of({}, "10.1.1.1"), HasSubstr("peer 127.0.0.1 plain"));
   EXPECT_THAT(asked_of({"127.0.0.1"}, "10.1.1.1"), HasSubstr("peer 10.1.1.1 tls"));
   EXPECT_THAT(asked_of({"127.0.0.1"}, "6.6.6.6, 10.1.1.1"), HasSubstr("peer 10.1.1.1 tls"));
+  EXPECT_THAT(asked_of({"127.0.0.1", "2001:db8::7"}, "6.6.6.6, 2001:DB8::9, 2001:db8:0::7"),
+              HasSubstr("peer 2001:db8::9 tls"));
   EXPECT_THAT(asked_of({"127.0.0.1", "10.1.1.1"}, "10.2.2.2, 10.1.1.1"),
               HasSubstr("peer 10.2.2.2 tls"));
   EXPECT_THAT(asked_of({"127.0.0.1"}, "rubbish"), HasSubstr("peer 127.0.0.1 tls"));

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace slip::http {
+
+// The one text of an IP address, so that addresses compare as texts: "2001:DB8:0::1" is
+// "2001:db8::1", and an IPv4 address in an IPv6 one ("::ffff:10.1.1.1") is "10.1.1.1". Brackets and
+// a port are left out, as some proxies send them. Nothing where it is no address.
+std::optional<std::string> canonical_address(std::string_view text);
+
+}  // namespace slip::http
