@@ -173,7 +173,13 @@ Mariadb::Mariadb() {
   client = {"mariadb", "mariadb-client"};
   dump = {"mariadb-dump", "mariadb-client"};
   log_reader = {"mariadb-binlog", "mariadb-server"};
-  folders = {"/usr/sbin", "/usr/local/mariadb/bin", "/usr/local/mysql/bin", "/opt/mariadb/*/bin"};
+  // Debian's and openSUSE's, Fedora's, Arch's; then those of whoever installs it by hand.
+  folders = {"/usr/sbin",
+             "/usr/libexec",
+             "/usr/bin",
+             "/usr/local/mariadb/bin",
+             "/usr/local/mysql/bin",
+             "/opt/mariadb/*/bin"};
   folders_option = "--mariadb-programs";
   oldest = {10, 6};
   first_with_replay = {10, 8};

@@ -239,7 +239,8 @@ Mysql::Mysql() {
   client = {"mysql", "mysql-client-core"};
   dump = {"mysqldump", "mysql-client-core"};
   log_reader = {"mysqlbinlog", "mysql-server-core"};
-  folders = {"/usr/sbin", "/usr/local/mysql/bin", "/opt/mysql/*/bin", "/opt/mysql/*/sbin"};
+  folders = {"/usr/sbin",        "/usr/libexec",     "/usr/bin", "/usr/local/mysql/bin",
+             "/opt/mysql/*/bin", "/opt/mysql/*/sbin"};
   folders_option = "--mysql-programs";
   oldest = {8, 0};
   first_with_replay = {8, 0};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "adapters/support/program_folders.h"
 #include "base/subprocess.h"
 
 namespace slip::mariadb {
@@ -10,26 +11,6 @@ namespace slip::mariadb {
 namespace fs = std::filesystem;
 
 namespace {
-
-// Folders that a pattern stands for; `*` as a whole path component only.
-std::vector<fs::path> expand(const std::string& pattern) {
-  std::vector<fs::path> found = {"/"};
-  for (const fs::path& part : fs::path(pattern).relative_path()) {
-    std::vector<fs::path> next;
-    for (const fs::path& folder : found) {
-      if (part != "*") {
-        next.push_back(folder / part);
-        continue;
-      }
-      std::error_code failed;
-      for (const auto& entry : fs::directory_iterator(folder, failed)) {
-        if (entry.is_directory(failed)) next.push_back(entry.path());
-      }
-    }
-    found = std::move(next);
-  }
-  return found;
-}
 
 // From "mariadbd  Ver 10.11.6-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)".
 std::string ask(const fs::path& program) {
@@ -99,7 +80,7 @@ std::string ServerVersion::program(std::string_view name) const {
 Installed find_servers(const Dialect& dialect, const std::vector<std::string>& folders) {
   Installed installed{.dialect = &dialect};
   for (const std::string& pattern : folders) {
-    for (const fs::path& folder : expand(pattern)) {
+    for (const fs::path& folder : folders_like(pattern)) {
       std::error_code failed;
       const fs::path real = fs::canonical(folder, failed);
       if (!failed) look_into(real, installed);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <system_error>
 
+#include "adapters/support/program_folders.h"
 #include "base/subprocess.h"
 
 namespace slip::postgresql {
@@ -11,26 +12,6 @@ namespace slip::postgresql {
 namespace fs = std::filesystem;
 
 namespace {
-
-// Folders that a pattern stands for; `*` as a whole path component only.
-std::vector<fs::path> expand(const std::string& pattern) {
-  std::vector<fs::path> found = {"/"};
-  for (const fs::path& part : fs::path(pattern).relative_path()) {
-    std::vector<fs::path> next;
-    for (const fs::path& folder : found) {
-      if (part != "*") {
-        next.push_back(folder / part);
-        continue;
-      }
-      std::error_code failed;
-      for (const auto& entry : fs::directory_iterator(folder, failed)) {
-        if (entry.is_directory(failed)) next.push_back(entry.path());
-      }
-    }
-    found = std::move(next);
-  }
-  return found;
-}
 
 // From "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)".
 std::optional<ServerVersion> ask_version(const fs::path& folder) {
@@ -65,13 +46,16 @@ int minor_of(const ServerVersion& version) {
 }  // namespace
 
 std::vector<std::string> usual_program_folders() {
-  return {"/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin", "/opt/postgresql/*/bin"};
+  // Debian's; its makers' for Fedora and its kin; those of whoever builds it; Fedora's own and
+  // Arch's.
+  return {"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin",
+          "/opt/postgresql/*/bin", "/usr/bin"};
 }
 
 std::vector<ServerVersion> find_server_versions(const std::vector<std::string>& folders) {
   std::vector<ServerVersion> versions;
   for (const std::string& pattern : folders) {
-    for (const fs::path& folder : expand(pattern)) {
+    for (const fs::path& folder : folders_like(pattern)) {
       std::error_code failed;
       const fs::path real = fs::canonical(folder, failed);
       if (failed) continue;
