@@ -1,8 +1,10 @@
-// A browser sends its cookies to every port of a host, and so to the application of every container.
+// A browser sends its cookies to every port of a host, and so to the application of every container;
+// and what containers, hooks and sources say is shown on the page.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { loggedIn } from "./browser.ts";
+import { site, written } from "./origins.ts";
 import { scene } from "./scene.ts";
 
 // An application on another port of the page's host. It keeps every cookie that it gets, and sets what
@@ -143,5 +145,86 @@ scene(
     } finally {
       await hostile.end();
     }
+  },
+);
+
+const MARKUP = '<img src=x onerror="globalThis.ran=1"><script>globalThis.ran=1</script>';
+
+scene(
+  "what sources, errors and hooks say is text on the page, whatever it looks like",
+  "hostile-words",
+  async ({ installation, come }) => {
+    const { server } = installation;
+    const admin = await come({ user: "admin", path: "/admin/sources" });
+    const isOnlyText = async () => {
+      assert.equal(await admin.page.evaluate(() => "ran" in globalThis), false);
+      assert.equal(await admin.page.locator('img[src="x"]').count(), 0);
+    };
+
+    const unfold = async () => {
+      const folded = admin.page.getByText("What it said");
+      await folded.first().waitFor();
+      for (const one of await folded.all()) await one.click();
+    };
+
+    // A source that is called so, and a dump whose error has it.
+    const name = '<img src=x onerror="globalThis.ran=1">';
+    const path = await written(installation, "hostile.sql", `SELECT '${MARKUP}'::int;\n`);
+    const linked = await server.begin("POST", "/sources", {
+      name,
+      config: { kind: "postgresql", settings: { dump: path } },
+    });
+    const { state, failure } = await server.endOf(linked.id);
+    assert.equal(state, "failed");
+    assert.match(JSON.stringify(failure), /script>globalThis.ran/);
+    await admin.page.goto("/admin/operations");
+    await admin.sees(/onerror/);
+    await isOnlyText();
+    await admin.page.goto(`/admin/operations/${linked.id}`);
+    await unfold();
+    await admin.sees(/script>globalThis.ran=1/);
+    await isOnlyText();
+
+    // A hook's output, in the operation that it makes fail, and what the container's people see of it.
+    const folder = await site(installation, "hooked-site");
+    await server.act("POST", "/sources", {
+      name: MARKUP.slice(0, 60),
+      config: { kind: "files", settings: { path: folder } },
+    });
+    await server.act("POST", "/templates", {
+      name: "hooked",
+      sources: [
+        {
+          name: "site",
+          source: MARKUP.slice(0, 60),
+          hooks: [
+            {
+              when: "pre_snapshot",
+              command: ["/bin/sh", "-c", `printf '%s\\n' '${MARKUP}'; exit 1`],
+            },
+          ],
+        },
+      ],
+    });
+    await installation.addContainer("hooked", { owner: "qa", template: "hooked" });
+    await admin.page.goto("/admin/sources");
+    await admin.sees(/onerror/);
+    await isOnlyText();
+    const qa = await come({ user: "qa", path: "/containers/hooked" });
+    await qa.seesContainer("hooked");
+    const begun = await server.begin("POST", "/containers/hooked/bookmarks", {
+      name: MARKUP.slice(0, 60),
+      note: MARKUP,
+      tags: [MARKUP.slice(0, 60)],
+    });
+    assert.equal((await server.endOf(begun.id)).state, "failed");
+    await admin.page.goto(`/admin/operations/${begun.id}`);
+    await unfold();
+    await admin.sees(/script>globalThis.ran=1/);
+    await isOnlyText();
+    await qa.sees(/Could not/);
+    assert.equal(await qa.page.evaluate(() => "ran" in globalThis), false);
+    assert.equal(await qa.page.locator('img[src="x"]').count(), 0);
+    await qa.shot("failed hook");
   },
 );
