@@ -1,4 +1,5 @@
 // The administrator's pages: each can be read by everybody, and a user and a container are made there.
+import assert from "node:assert/strict";
 import { passwordOf } from "./installation.ts";
 import { scene } from "./scene.ts";
 
@@ -67,5 +68,34 @@ scene(
       );
       await admin.state(path.replace(/(tpl|src|op)_\w+/, "one").slice(1) || "overview");
     }
+  },
+);
+
+scene(
+  "the menu of every table's last row opens by the mouse, and its tip moves nothing",
+  "admin-last-rows",
+  async ({ installation, come }) => {
+    await installation.addContainer("last-row", { owner: "qa" });
+    const admin = await come({ user: "admin" });
+    for (const path of ["/users", "/containers"]) {
+      await admin.page.goto(`/admin${path}`);
+      const last = admin.page.locator('tbody button[aria-haspopup="menu"]').last();
+      await last.waitFor();
+      await last.scrollIntoViewIfNeeded();
+      const place = await last.boundingBox();
+      await last.hover();
+      await admin.page.locator(".tip:popover-open").waitFor();
+      assert.deepEqual(await last.boundingBox(), place, `the button moved on ${path}`);
+      const scrolls = await last.evaluate((button) => {
+        const scroller = button.closest("section");
+        return scroller && scroller.scrollHeight - scroller.clientHeight;
+      });
+      assert.equal(scrolls, 0, `the table of ${path} scrolls`);
+      await last.click();
+      await admin.page.getByRole("menu").waitFor();
+      await admin.press("Escape");
+      await admin.page.getByRole("menu").waitFor({ state: "detached" });
+    }
+    await admin.shot("last rows");
   },
 );

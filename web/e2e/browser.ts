@@ -12,6 +12,8 @@ const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.SLIP_CHROMIUM ?? "/usr/bin/chromium",
+    // They take room, as on most desktops.
+    ignoreDefaultArgs: ["--hide-scrollbars"],
     args: [
       "--no-sandbox",
       "--disable-gpu",

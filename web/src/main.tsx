@@ -1,7 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "@/app";
-import { prepareDialogs } from "@/ui";
+import { prepareDialogs, showTips } from "@/ui";
 import "@/ui/tokens.css";
 import "@/ui/base.css";
 
@@ -13,5 +13,6 @@ createRoot(root).render(
   </StrictMode>,
 );
 
+showTips();
 // After the first view has been drawn and has fetched its data. Not every browser tells when it is idle.
 setTimeout(() => (window.requestIdleCallback ?? setTimeout)(prepareDialogs), 1500);

@@ -19,5 +19,6 @@ export { type Column, Table } from "./Table";
 export { type Tab, Tabs } from "./Tabs";
 export { TimeText } from "./TimeText";
 export { Toolbar } from "./Toolbar";
+export { showTips } from "./tips";
 export { useNarrow } from "./useNarrow";
 export { useNow } from "./useNow";
