@@ -43,3 +43,40 @@ scene(
     assert.match(await copied(qa, "JDBC"), /^jdbc:postgresql:\/\/.*user=.*password=/);
   },
 );
+
+scene(
+  "each branch shows its own addresses, and one that nothing answers at shows none",
+  "copy-beside",
+  async ({ installation, come }) => {
+    await installation.addContainer("branched", { owner: "qa" });
+    const branches = "/containers/branched/branches";
+    await installation.server.act("POST", branches, { name: "beside", beside: true });
+    await installation.server.act("POST", branches, { name: "peek", read_only: true });
+    const qa = await come({ user: "qa", path: "/containers/branched" });
+    await qa.seesContainer("branched");
+    await qa.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const marked = async (name: string) => {
+      const psql = `${await copied(qa, "psql command")} --no-psqlrc --tuples-only --no-align`;
+      return shell(`${psql} --command "SELECT count(*) FROM pg_class WHERE relname = '${name}'"`);
+    };
+    const lookAt = async (from: string, to: string) => {
+      await qa.button(`Branch ${from}: look at another`).click();
+      await qa.page.getByRole("menuitem", { name: new RegExp(`^${to}`) }).click();
+      await qa.button(`Branch ${to}: look at another`).waitFor();
+    };
+
+    await shell(`${await copied(qa, "psql command")} --command 'CREATE TABLE only_active ()'`);
+    await lookAt("default", "beside");
+    assert.equal(await marked("only_active"), "0");
+    await shell(`${await copied(qa, "psql command")} --command 'CREATE TABLE only_beside ()'`);
+    assert.equal(await marked("only_beside"), "1");
+    await qa.state("a branch beside");
+    await lookAt("beside", "peek");
+    assert.equal(await marked("only_beside"), "0");
+    const shown = qa.page.getByRole("list", { name: "Addresses of branch peek" });
+    assert.equal(await shown.getByRole("listitem").count(), 1, "only its database runs");
+    await lookAt("peek", "default");
+    assert.equal(await marked("only_beside"), "0");
+    assert.equal(await marked("only_active"), "1");
+  },
+);

@@ -70,8 +70,16 @@ json::value branch_json(ApiState& api, const BranchDraft& draft) {
   view.created_at = draft.branch.created_at;
   view.segment = {segment.id.str(), segment.kind, segment.began_at, segment.parent,
                   segment.template_version};
+  auto addresses = draft.addresses;
+  if (draft.read_only) {
+    // Only databases run in what is only looked at.
+    std::erase_if(addresses, [&](const Address& one) {
+      const auto adapter = api.world().adapter(one.kind);
+      return !adapter || !(*adapter)->info().recovers;
+    });
+  }
   view.endpoints =
-      endpoint_views(api, draft.branch.volume, draft.addresses, draft.host, draft.shows_password);
+      endpoint_views(api, draft.branch.volume, addresses, draft.host, draft.shows_password);
   return to_json(view);
 }
 

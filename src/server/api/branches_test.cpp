@@ -34,6 +34,15 @@ TEST_F(Branches, BecomeActiveAtOnceUnlessTheyRunBeside) {
   EXPECT_GE(std::stoi(text(all[2], "/endpoints/0/port")), 20000);
 }
 
+TEST_F(Branches, ShowNoAddressWhereNothingListens) {
+  branch("peek", {{"read_only", true}});
+
+  const auto all = list("vera", qa + "/branches");
+  ASSERT_EQ(text(all[1], "/name"), "peek");
+  EXPECT_EQ(text(all[1], "/endpoints/0/source"), "db");
+  EXPECT_EQ(all[1].at("endpoints").as_array().size(), 1u) << "its application does not run";
+}
+
 TEST_F(Branches, ComeFromTheTemplateABookmarkATimeOrAPoint) {
   const auto made = must("qa", qa + "/bookmarks", json::object{{"name", "base"}});
   const auto at = text(list("qa", qa + "/bookmarks").at(0), "/at");

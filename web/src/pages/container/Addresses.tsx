@@ -1,5 +1,5 @@
 import { useContainerPage } from "@/actions/context";
-import type { Endpoint } from "@/api/types";
+import type { Branch, Endpoint } from "@/api/types";
 import { formatsOf, isPage, shownAddress, withoutPassword } from "@/model/endpoint";
 import {
   Button,
@@ -13,11 +13,17 @@ import {
 } from "@/ui";
 import styles from "./header.module.css";
 
-export function Addresses() {
+// The branch's own; of one that is stopped there are none.
+export function Addresses({ branch }: { branch: Branch | undefined }) {
   const { container } = useContainerPage();
+  const isBeside = branch && !branch.active;
+  const endpoints = isBeside ? branch.endpoints : container.endpoints;
   return (
-    <ul className={styles.addresses} aria-label="Addresses">
-      {container.endpoints.filter(shownAddress).map((endpoint) => (
+    <ul
+      className={styles.addresses}
+      aria-label={isBeside ? `Addresses of branch ${branch.name}` : "Addresses"}
+    >
+      {endpoints.filter(shownAddress).map((endpoint) => (
         <li key={endpoint.source}>
           <Address endpoint={endpoint} />
         </li>

@@ -17,6 +17,7 @@ interface Props {
 export function BranchLine({ branches, lane, onLookAt }: Props) {
   const { container, perform, item, actions } = useContainerPage();
   const now = useNow();
+  const looked = branches.find((branch) => branch.id === lane.id);
   const others = branches.filter((branch) => branch.id !== lane.id);
   const stateOf = (branch: Branch) =>
     branch.active
@@ -73,7 +74,9 @@ export function BranchLine({ branches, lane, onLookAt }: Props) {
         )
       ) : (
         <p className={styles.also}>
-          not active: the addresses lead to
+          {looked?.state === "running"
+            ? "runs beside, at its own addresses; active is"
+            : "stopped, so it has no address; active is"}
           <button type="button" className={styles.alsoBranch} onClick={() => onLookAt(null)}>
             {container.active_branch.name}
           </button>

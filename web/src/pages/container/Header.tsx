@@ -1,5 +1,6 @@
 import { useContainerPage } from "@/actions/context";
 import { start, unlock } from "@/api/acts";
+import type { Branch } from "@/api/types";
 import { ownersOf, whyNotChange } from "@/model/rights";
 import { listed } from "@/model/words";
 import { Badge, Banner, Button, StartIcon, StateBadge, TimeText, UsersIcon } from "@/ui";
@@ -7,7 +8,8 @@ import { Addresses } from "./Addresses";
 import { ContainerMenu } from "./ContainerMenu";
 import styles from "./header.module.css";
 
-export function Header() {
+// `looked`: the branch that is looked at.
+export function Header({ looked }: { looked: Branch | undefined }) {
   const { container, me } = useContainerPage();
   const owners = ownersOf(container);
   const others = container.present.filter((user) => user.id !== me.id).map((user) => user.name);
@@ -24,7 +26,7 @@ export function Header() {
           {others.length > 0 && <Badge icon={<UsersIcon />}>Also here: {listed(others)}</Badge>}
         </div>
         <div className={styles.headerEnd}>
-          <Addresses />
+          <Addresses branch={looked} />
           <ContainerMenu />
         </div>
       </header>

@@ -125,7 +125,7 @@ export function Workspace({
   return (
     <ContainerContext value={page}>
       <div className={styles.page}>
-        <Header />
+        <Header looked={branches.find(({ id }) => id === lane.id)} />
         <div className={styles.work}>
           <BranchLine branches={branches} lane={lane} onLookAt={lookAt} />
           <div className={styles.timeline}>
