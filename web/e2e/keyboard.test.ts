@@ -71,7 +71,7 @@ scene(
     await qa.press("ArrowLeft");
     await isSelected(/Branch began/);
     await qa.press("End");
-    await isSelected("Now, as your data is");
+    await isSelected("Now – your current data");
     await qa.press("+", "+", "-", "0");
     await qa.press("PageUp");
     await isSelected("Bookmark “three”");

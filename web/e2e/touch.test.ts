@@ -64,7 +64,7 @@ scene(
     await glide(session, y, [{ from: closer.named, to: closer.named - 100 }]);
     const moved = await places(qa);
     assert.ok(moved.named < closer.named - 80, JSON.stringify({ closer, moved }));
-    await qa.sees("Now, as your data is", qa.selected);
+    await qa.sees("Now – your current data", qa.selected);
 
     await glide(session, y, [
       { from: near - 60, to: near },
@@ -72,7 +72,7 @@ scene(
     ]);
     const farther = await places(qa);
     assert.ok(widthOf(farther) < widthOf(closer) / 1.5, JSON.stringify({ closer, farther }));
-    await qa.sees("Now, as your data is", qa.selected);
+    await qa.sees("Now – your current data", qa.selected);
 
     await qa.timeline.getByRole("option", { name: /“named”/ }).tap();
     await qa.sees("Bookmark “named”", qa.selected);

@@ -56,7 +56,7 @@ Result<> change_password(Session& session, const Arguments& given) {
   json::object body;
   if (user == myself) {
     body["present_password"] =
-        TRY(read_password(given.present_password_file, "Present password of " + user)).reveal();
+        TRY(read_password(given.present_password_file, "Current password of " + user)).reveal();
   }
   const Secret password = TRY(read_new_password(given.password_file, user));
   body["password"] = password.reveal();
@@ -93,7 +93,7 @@ void add_users(Command& slip) {
       ->type_name("FILE");
   passwd
       ->add_option("--present-password-file", given->present_password_file,
-                   "Read your present password from a file, to change your own")
+                   "Read your current password from a file, to change your own")
       ->type_name("FILE");
   passwd->on_chosen([given](Session& session) { return change_password(session, *given); });
 

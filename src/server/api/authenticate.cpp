@@ -64,7 +64,7 @@ Result<Known> authenticate(Catalog& catalog, const http::Request& request,
     return by_hash(catalog, auth::hash_token(*token), AccessKind::token, now);
   }
   if (is_of_this_machine(request.peer)) {
-    return Known{Actor{UserId("usr_local"), "local", SystemRole::admin}, std::nullopt};
+    return Known{Actor{UserId("usr_local"), "an administrator", SystemRole::admin}, std::nullopt};
   }
   return by_session(catalog, request, transport, now);
 }

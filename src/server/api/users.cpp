@@ -37,7 +37,7 @@ Result<> check_present_password(Call& call, const std::optional<std::string>& gi
                                             call.api.settings.password_cost);
   if (checked == auth::PasswordCheck::differs) {
     return Error{.code = ErrorCode::permission_denied,
-                 .message = "the present password is wrong",
+                 .message = "the current password is wrong",
                  .hint = "An administrator can set a new password."};
   }
   call.api.limiter.succeeded(call.actor.name, client);

@@ -32,7 +32,7 @@ export function PasswordForm({ me }: { me: CurrentUser }) {
       setState("idle");
       setError(
         hasCode(problem, "permission_denied")
-          ? new Error("The present password is wrong.")
+          ? new Error("The current password is wrong.")
           : problem,
       );
     }
@@ -41,7 +41,7 @@ export function PasswordForm({ me }: { me: CurrentUser }) {
     <form className={pageStyles.padded} onSubmit={submit}>
       <input type="text" name="username" autoComplete="username" value={me.name} readOnly hidden />
       <PasswordField
-        label="Present password"
+        label="Current password"
         autoComplete="current-password"
         required
         value={present}

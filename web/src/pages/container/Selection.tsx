@@ -22,7 +22,7 @@ export function SelectionTitle() {
         {bookmark
           ? `${iconWords[item.kind]} “${item.title}”`
           : item.kind === "now"
-            ? "Now, as your data is"
+            ? "Now – your current data"
             : item.title}
       </h2>
       <ul className={styles.facts}>

@@ -18,32 +18,35 @@ export function OverviewPage() {
   const pool = useQuery(poolQuery);
   const operations = useQuery(recentOperationsQuery);
   return (
-    <Page title="Overview" about="Where the data lives, what runs now, and what failed last.">
+    <Page
+      title="Overview"
+      about="Where the data lives, what is being done, and what failed recently."
+    >
       <Panel title="Pool" about="The place that all data lives in.">
         <Loaded query={pool} what="The pool">
           {(data) => <PoolPanel pool={data} />}
         </Loaded>
       </Panel>
-      <Panel title="Running now">
+      <Panel title="Being done now">
         <Loaded query={operations} what="The operations" rows={2}>
           {(data) => {
             const going = data.filter(isGoing);
             if (going.length === 0)
-              return <p className={styles.quiet}>Nothing runs at the moment.</p>;
+              return <p className={styles.quiet}>No operation at the moment.</p>;
             return going.map((one) => <OperationStrip key={one.id} operation={one} />);
           }}
         </Loaded>
       </Panel>
       <Panel
-        title="Failed last"
-        actions={<Link href="/admin/operations?state=failed">All that failed</Link>}
+        title="Recent failures"
+        actions={<Link href="/admin/operations?state=failed">All failures</Link>}
       >
         <Loaded query={operations} what="The operations" rows={2}>
           {(data) => {
             const failed = data.filter((one) => one.state === "failed").slice(0, FAILED_SHOWN);
             if (failed.length === 0) {
               return (
-                <EmptyState icon={<SuccessIcon />} title="Nothing failed lately">
+                <EmptyState icon={<SuccessIcon />} title="Nothing failed recently">
                   What fails takes nothing with it: everything stays as it was before.
                 </EmptyState>
               );

@@ -57,7 +57,7 @@ export function PoolPanel({ pool }: { pool: Pool }) {
               </span>
             ),
           ],
-          ["Not ours", pool.unknown.length === 0 ? "Nothing unknown lies in the pool." : ""],
+          ["Unknown files", pool.unknown.length === 0 ? "Nothing unknown lies in the pool." : ""],
         ]}
       />
       {pool.unknown.length > 0 && (

@@ -12,7 +12,7 @@ const HEALTH = {
   following: { words: "Up to date", tone: "success" },
   catching_up: { words: "Catching up", tone: "info" },
   disconnected: { words: "Production is out of reach", tone: "warning" },
-  lost: { words: "Has to be seeded anew", tone: "danger" },
+  lost: { words: "Has to be copied again from scratch", tone: "danger" },
 } as const;
 
 // How up to date a source is, and what keeps it so.
@@ -21,7 +21,7 @@ export function KeptUp({ source }: { source: Source }) {
   const state = status?.state ?? null;
   const failed = status?.last?.state === "failed" ? status.last : null;
   return (
-    <Panel title="Kept up">
+    <Panel title="Updates">
       <Facts
         facts={[
           [
@@ -49,7 +49,7 @@ export function KeptUp({ source }: { source: Source }) {
             "Last sync failed",
             failed && `${failed.failure.charAt(0).toUpperCase()}${failed.failure.slice(1)}.`,
           ],
-          ["Synced of its own accord", source.schedule || "Never"],
+          ["Synced automatically", source.schedule || "Never"],
           ["Next sync", source.next_sync && <TimeText at={source.next_sync} show="ago" />],
           ["Webhook", source.webhook ? "Open" : "None"],
         ]}

@@ -90,7 +90,7 @@ export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceAct
                 onSelect: () => setDialog("url"),
               },
               {
-                label: "Seed anew...",
+                label: "Copy again from scratch...",
                 icon: <RefreshIcon />,
                 unavailable: source.follows ? undefined : "It does not follow production.",
                 onSelect: () => setDialog("reseed"),
@@ -120,8 +120,8 @@ export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceAct
       <ConfirmDialog
         isOpen={dialog === "reseed"}
         onClose={() => setDialog(null)}
-        title={`Seed “${source.name}” anew?`}
-        submit="Seed anew"
+        title={`Copy “${source.name}” again from scratch?`}
+        submit="Copy again"
         onSubmit={async () => onBegun(await act(() => reseedSource(source.id)))}
       >
         All of production's data is fetched again, beside what is here. What is here goes only when

@@ -106,7 +106,7 @@ function columnsFor(
         source.synced_at ? <TimeText at={source.synced_at} show="ago" /> : "Not yet",
     },
     {
-      head: "Kept up",
+      head: "Updates",
       cell: (source) => {
         const words = source.follows ? "Follows all the time" : source.schedule || "When told";
         return (
