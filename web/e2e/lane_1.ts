@@ -5,6 +5,7 @@ import "./story1.test.ts";
 import "./story2.test.ts";
 import "./keyboard.test.ts";
 import "./loading.test.ts";
+import "./timeline.test.ts";
 import "./busy.test.ts";
 import "./copy.test.ts";
 import "./words.test.ts";

@@ -14,6 +14,7 @@ import type { History, Item } from "@/model/history";
 import { moved } from "@/model/selection";
 import { useNow } from "@/ui/useNow";
 import { Axis } from "./Axis";
+import { Beyond } from "./Beyond";
 import { Controls } from "./Controls";
 import { HoverCard } from "./HoverCard";
 import { wishOf, zoomStep } from "./keys";
@@ -29,7 +30,7 @@ import { useGestures } from "./useGestures";
 import { useHover } from "./useHover";
 import { useView } from "./useView";
 import { useWidth } from "./useWidth";
-import { fitAll, showing, splitting, xOf, zoomed } from "./view";
+import { beyond, showing, splitting, xOf, zoomed } from "./view";
 
 const noTicks = { major: [], minor: [] };
 
@@ -71,7 +72,7 @@ export function Timeline(props: TimelineProps) {
   const now = Math.max(nowMs ?? clock, newest);
   const plot = useRef<HTMLDivElement>(null);
   const width = useWidth(plot);
-  const { view, extent, change } = useView(lanes, now, isLoading);
+  const { view, extent, change, showAll } = useView(lanes, now, isLoading);
   const hasDragged = useGestures(plot, width, change);
   const { hovered, hover, dismiss, keep } = useHover();
   const id = useId();
@@ -152,7 +153,7 @@ export function Timeline(props: TimelineProps) {
         zoom(wish.factor);
         break;
       case "fit":
-        change((_, whole) => fitAll(whole), "gliding");
+        showAll();
         break;
       case "allBranches":
         props.onShowAllBranches?.(!showAllBranches);
@@ -244,6 +245,13 @@ export function Timeline(props: TimelineProps) {
                 />
               ))}
           </div>
+          {isDrawn && (
+            <Beyond
+              beyond={beyond(lanes, view, now)}
+              onShow={(at) => change((current, whole) => showing(current, at, whole), "gliding")}
+              now={now}
+            />
+          )}
           {hovered && (
             <HoverCard
               hovered={hovered}
@@ -263,7 +271,7 @@ export function Timeline(props: TimelineProps) {
       <Controls
         onZoomIn={() => zoom(zoomStep)}
         onZoomOut={() => zoom(1 / zoomStep)}
-        onFit={() => change((_, whole) => fitAll(whole), "gliding")}
+        onFit={showAll}
         onGoToTime={props.onGoToTime}
         showAllBranches={showAllBranches}
         onShowAllBranches={props.onShowAllBranches}

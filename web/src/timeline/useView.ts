@@ -1,7 +1,7 @@
 // The view of a timeline that is open: what it shows at first, and how it moves, once a frame.
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Lane } from "@/model/history";
-import { type Extent, extentOf, following, initialView, type View } from "./view";
+import { type Extent, extentOf, fitAll, following, initialView, type View } from "./view";
 
 const glideMs = 180;
 
@@ -11,6 +11,8 @@ export interface ViewControl {
   // Changes the view at the next frame. What is given gets the newest view, though it may not have been
   // drawn yet, so that quick wheels and keys add up.
   change(next: (view: View, extent: Extent) => View, how?: "at once" | "gliding"): void;
+  // Shows everything, and goes on to as time passes.
+  showAll(): void;
 }
 
 export function useView(lanes: readonly Lane[], now: number, isLoading: boolean): ViewControl {
@@ -18,6 +20,8 @@ export function useView(lanes: readonly Lane[], now: number, isLoading: boolean)
   const [view, setView] = useState(() => initialView(lanes, extent));
   const wanted = useRef({ view, extent });
   const nowBefore = useRef(now);
+  // What the view goes on showing as time passes, until it is changed: the first view's marks, or all.
+  const kept = useRef<"first" | "all" | null>("first");
   const frame = useRef(0);
   wanted.current.extent = extent;
 
@@ -27,6 +31,7 @@ export function useView(lanes: readonly Lane[], now: number, isLoading: boolean)
   if (fitted !== first) {
     wanted.current.view = initialView(lanes, extent);
     nowBefore.current = now;
+    kept.current = "first";
     setFitted(first);
     setView(wanted.current.view);
   }
@@ -36,6 +41,7 @@ export function useView(lanes: readonly Lane[], now: number, isLoading: boolean)
     const to = next(from, wanted.current.extent);
     if (to === from) return;
     wanted.current.view = to;
+    kept.current = null;
     cancelAnimationFrame(frame.current);
     if (how === "at once" || prefersStillness()) {
       frame.current = requestAnimationFrame(() => setView(to));
@@ -52,13 +58,25 @@ export function useView(lanes: readonly Lane[], now: number, isLoading: boolean)
   // biome-ignore lint/correctness/useExhaustiveDependencies: no glide goes on over another first view
   useEffect(() => () => cancelAnimationFrame(frame.current), [first]);
 
+  const showAll = useCallback(() => {
+    change((_, whole) => fitAll(whole), "gliding");
+    kept.current = "all";
+  }, [change]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as time passes, not with each new mark
   useEffect(() => {
     const before = nowBefore.current;
     nowBefore.current = now;
-    if (before !== now) change((current) => following(current, before, now));
+    if (before === now) return;
+    const keeps = kept.current;
+    change((current, whole) => {
+      if (keeps === "first") return initialView(lanes, whole);
+      return keeps === "all" ? fitAll(whole) : following(current, before, now);
+    });
+    kept.current = keeps;
   }, [now, change]);
 
-  return { view, extent, change };
+  return { view, extent, change, showAll };
 }
 
 function between(from: View, to: View, share: number): View {

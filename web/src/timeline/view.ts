@@ -1,6 +1,7 @@
 // The stretch of time that is in view, and how it is zoomed and moved. Pure; times in milliseconds
 // since 1970, distances in pixels. The axis is linear.
 import type { Item, Lane } from "@/model/history";
+import { isBookmark } from "@/model/item";
 
 export interface View {
   from: number;
@@ -95,6 +96,25 @@ export function following(view: View, nowBefore: number, nowAfter: number): View
   if (nowBefore < view.from || nowBefore > view.to) return view;
   const passed = nowAfter - nowBefore;
   return { from: view.from + passed, to: view.to + passed };
+}
+
+// How many bookmarks, and whether anything at all, lies before the view, and whether now lies after it.
+export interface Beyond {
+  bookmarks: number;
+  newest: Item | undefined; // of what lies before it
+  isNowAfter: boolean;
+}
+
+export function beyond(lanes: readonly Lane[], view: View, now: number): Beyond {
+  const found: Beyond = { bookmarks: 0, newest: undefined, isNowAfter: now > view.to };
+  for (const { items } of lanes) {
+    for (const item of items) {
+      if (item.kind === "now" || item.at >= view.from) continue;
+      if (isBookmark(item)) found.bookmarks++;
+      if (!found.newest || item.at > found.newest.at) found.newest = item;
+    }
+  }
+  return found;
 }
 
 export function xOf(at: number, view: View, width: number): number {
