@@ -48,9 +48,10 @@ if [[ ! -e $folder/.complete ]]; then
 fi
 cp --dereference /etc/resolv.conf /etc/hosts "$folder/etc/"
 # Whom this machine trusts beside Debian's list, such as a proxy of its network.
-rsync --archive --include='*.crt' --exclude='*' /usr/local/share/ca-certificates/ \
-  "$folder/usr/local/share/ca-certificates/"
-chroot "$folder" update-ca-certificates >/dev/null
+if [[ -n $(rsync --archive --itemize-changes --include='*.crt' --exclude='*' \
+  /usr/local/share/ca-certificates/ "$folder/usr/local/share/ca-certificates/") ]]; then
+  chroot "$folder" update-ca-certificates >/dev/null
+fi
 
 # What git knows of, as it is now; what was built inside before stays.
 mkdir -p "$folder/srv/slipstream"
