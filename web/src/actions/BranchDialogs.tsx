@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { createBranch, deleteBranch, renameBranch } from "@/api/acts";
 import type { Branch } from "@/api/types";
 import { suggestedName } from "@/model/branch_name";
@@ -6,18 +6,19 @@ import type { Item } from "@/model/history";
 import { dataOf, dataWords } from "@/model/situation";
 import { ConfirmDialog, FormDialog, RadioGroup, TextField, useNow } from "@/ui";
 import { useContainerPage } from "./context";
-import { dayOf } from "./ExpiryField";
-import { type DayAndTime, isoOf, ProductionTime, useMoment } from "./ProductionTime";
+import { isoOf, ProductionTime, useMoment } from "./ProductionTime";
 
 export function BranchDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const page = useContainerPage();
   const now = useNow();
   const [name, setName] = useState(() => suggestedName(item.bookmark, page.branches));
   const [origin, setOrigin] = useState<"moment" | "production" | "then">("moment");
-  const [then, setThen] = useState<DayAndTime>({ day: dayOf(new Date()), time: "" });
+  const [then, setThen] = useState("");
   const [place, setPlace] = useState<"active" | "beside" | "look">("active");
   const isOfProduction = origin !== "moment";
-  const time = origin === "then" ? isoOf(then) : null;
+  // "10 min ago" stays the time that it was when it was typed.
+  const thenIso = useMemo(() => isoOf(then, Date.now()), [then]);
+  const time = origin === "then" ? thenIso : null;
   const isShown = useMoment(time).isSuccess;
   const active = page.container.active_branch.name;
   return (
@@ -67,7 +68,7 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
           ]}
         />
       )}
-      {origin === "then" && <ProductionTime value={then} onChange={setThen} />}
+      {origin === "then" && <ProductionTime value={then} onChange={setThen} iso={time} />}
       <RadioGroup
         label="Then"
         value={place}

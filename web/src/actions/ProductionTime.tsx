@@ -1,19 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { templateMomentQuery } from "@/api/queries";
+import { readTime } from "@/model/read_time";
 import { exactMoment } from "@/model/time";
-import { ErrorBanner, TextField, useNow } from "@/ui";
+import { ErrorBanner, useNow } from "@/ui";
 import { useContainerPage } from "./context";
 import styles from "./dialogs.module.css";
+import { MomentField } from "./MomentField";
 
-export interface DayAndTime {
-  day: string;
-  time: string;
-}
-
-// Nothing while it is not all there.
-export function isoOf({ day, time }: DayAndTime): string | null {
-  const at = Date.parse(`${day}T${time}`);
-  return Number.isNaN(at) ? null : new Date(at).toISOString();
+// Nothing while it is no time yet.
+export function isoOf(text: string, now: number): string | null {
+  const at = readTime(text, now);
+  return at === null ? null : new Date(at).toISOString();
 }
 
 // How far each source's data goes at that time; null: at none.
@@ -26,27 +23,16 @@ export function useMoment(iso: string | null) {
 export function ProductionTime({
   value,
   onChange,
+  iso,
 }: {
-  value: DayAndTime;
-  onChange: (value: DayAndTime) => void;
+  value: string;
+  onChange: (value: string) => void;
+  iso: string | null; // of the value
 }) {
   return (
     <>
-      <TextField
-        label="Day"
-        type="date"
-        value={value.day}
-        onChange={(day) => onChange({ ...value, day })}
-      />
-      <TextField
-        label="Time"
-        type="time"
-        step={1}
-        autoFocus
-        value={value.time}
-        onChange={(time) => onChange({ ...value, time })}
-      />
-      <Found iso={isoOf(value)} />
+      <MomentField value={value} onChange={onChange} />
+      <Found iso={iso} />
     </>
   );
 }

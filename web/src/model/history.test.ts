@@ -138,7 +138,7 @@ describe("the history", () => {
     );
     expect(history.lanes[1]).toMatchObject({ name: "bug", leaves: "pnt_1" });
     expect(history.byId.get("seg_b")?.title).toMatch(
-      /^Branch began from default, Wed 18 Nov, \d\d:05$/,
+      /^Branch began from default, Wed 18 Nov, \d\d:05:\d\d$/,
     );
   });
 
@@ -184,13 +184,13 @@ describe("the words of an origin", () => {
 
   it("names the branch only where it is another", () => {
     const words = `branch default as of ${time(5)}`;
-    expect(originWords(words, "default")).toMatch(/^Wed 18 Nov, \d\d:05$/);
-    expect(originWords(words, "bug")).toMatch(/^default, Wed 18 Nov, \d\d:05$/);
+    expect(originWords(words, "default")).toMatch(/^Wed 18 Nov, \d\d:05:\d\d$/);
+    expect(originWords(words, "bug")).toMatch(/^default, Wed 18 Nov, \d\d:05:\d\d$/);
   });
 
   it("calls the template's data production's", () => {
     const words = `template employees as of ${time(5)}`;
-    expect(originWords(words, "default")).toMatch(/^production, Wed 18 Nov, \d\d:05$/);
+    expect(originWords(words, "default")).toMatch(/^production, Wed 18 Nov, \d\d:05:\d\d$/);
   });
 });
 

@@ -1,10 +1,14 @@
 // The titles of a history's items, in the page's words. Times are in the browser's zone.
 import type { Point, Segment } from "@/api/types";
 
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
 const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
 
-// "Wed 18 Nov, 14:03"
+// "Wed 18 Nov, 14:03:07"
 export function momentWords(at: number): string {
   return `${day.format(at).replace(",", "")}, ${clock.format(at)}`;
 }
@@ -46,9 +50,9 @@ export function beginningTitle(segment: Segment, branchName: string): string {
 
 // The server's words for where data came from, as the page says them:
 //   bookmark "clean base" of qa             -> “clean base” of qa
-//   branch default as of 2026-11-18T...Z    -> Wed 18 Nov, 14:03; with the branch's name if it is another
+//   branch default as of 2026-11-18T...Z    -> Wed 18 Nov, 14:03:07; with the branch's name if it is another
 //   the newest data of employees            -> production
-//   template employees as of 2026-11-18T...Z -> production, Wed 18 Nov, 14:03
+//   template employees as of 2026-11-18T...Z -> production, Wed 18 Nov, 14:03:07
 export function originWords(words: string, branchName: string): string {
   const asOf = / ?as of (\d{4}-\d\d-\d\dT[\d:.]+Z)/;
   let said = words

@@ -1,7 +1,7 @@
 // An operation in the page's words: what it does now, and how it ended.
 import type { CurrentUser, Operation, OperationKind } from "@/api/types";
 import { originWords } from "./history_words";
-import { duration, moment } from "./time";
+import { duration, exactMoment, moment } from "./time";
 import { asSentence, capitalized, withoutCommands } from "./words";
 
 const DOING: Partial<Record<OperationKind, string>> = {
@@ -114,7 +114,9 @@ export function endTitle(operation: Operation, me: CurrentUser, now: number): st
 
 function endedWell(operation: Operation, now: number): string {
   const { kind, parent, branch } = operation;
-  const at = parent ? moment(Date.parse(parent.at), now) : "";
+  // A time that was gone to is said as exactly as it was given; what has a name needs it less.
+  const say = parent && / as of /.test(parent.words) ? exactMoment : moment;
+  const at = parent ? say(Date.parse(parent.at), now) : "";
   if (parent && kind === "refresh") return `You have the newest data of production, of ${at}.`;
   if (parent && RESTORING.includes(kind)) return `You are back at ${backAt(parent.words, at)}.`;
   if (kind === "create_branch" && branch) return `Branch “${branch.name}” is ready.`;

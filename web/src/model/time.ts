@@ -86,6 +86,6 @@ export function duration(span: number): string {
 }
 
 // "14:03": where the day is said elsewhere.
-export function clockWords(at: number): string {
-  return clock.format(at);
+export function clockWords(at: number, isToTheSecond = false): string {
+  return (isToTheSecond ? clockWithSeconds : clock).format(at);
 }

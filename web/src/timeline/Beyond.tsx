@@ -1,5 +1,6 @@
 // At the edges of the view, what lies beyond. For the mouse: the keyboard has the selection for it.
 import type { ReactNode } from "react";
+import { counted } from "@/model/time";
 import styles from "./timeline.module.css";
 import type { Beyond as Found } from "./view";
 
@@ -28,7 +29,7 @@ export function Beyond({ beyond: { bookmarks, newest, isNowAfter }, now, onShow 
 
 function wordsOf(bookmarks: number): string {
   if (bookmarks === 0) return "Earlier";
-  return bookmarks === 1 ? "1 bookmark" : `${bookmarks} bookmarks`;
+  return counted(bookmarks, "bookmark");
 }
 
 function Edge({

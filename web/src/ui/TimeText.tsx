@@ -1,4 +1,4 @@
-import { ago, moment } from "@/model/time";
+import { ago, exactMoment, moment } from "@/model/time";
 import { useNow } from "./useNow";
 
 interface TimeTextProps {
@@ -7,16 +7,19 @@ interface TimeTextProps {
   show?: "both" | "moment" | "ago";
   // The keyboard can stop here to read the exact time.
   isFocusable?: boolean;
+  // With seconds.
+  isToTheSecond?: boolean;
 }
 
 // A moment in the browser's zone; the exact time in UTC on hover and focus.
-export function TimeText({ at, show = "both", isFocusable }: TimeTextProps) {
+export function TimeText({ at, show = "both", isFocusable, isToTheSecond }: TimeTextProps) {
   const now = useNow();
   const time = typeof at === "number" ? at : Date.parse(at);
   const exact = new Date(time).toISOString();
+  const when = isToTheSecond ? exactMoment(time, now) : moment(time, now);
   const words = {
-    both: `${moment(time, now)} · ${ago(time, now)}`,
-    moment: moment(time, now),
+    both: `${when} · ${ago(time, now)}`,
+    moment: when,
     ago: ago(time, now),
   };
   return (

@@ -63,7 +63,9 @@ export function HistoryRow({ item, day, isStop, showBranch, onMenu }: Props) {
         onClick={() => select(item.id)}
         onContextMenu={openMenu}
       >
-        <span className={styles.time}>{item.kind === "now" ? "" : clockWords(item.at)}</span>
+        <span className={styles.time}>
+          {item.kind === "now" ? "" : clockWords(item.at, item.kind === "moment")}
+        </span>
         <span className={classes(!item.isReachable && styles.faint, styles.rowIcon)}>
           <ItemIcon kind={item.isReachable ? item.kind : "unreachable"} />
         </span>

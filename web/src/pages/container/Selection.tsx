@@ -30,14 +30,14 @@ export function SelectionTitle() {
           lane && lane.id !== container.active_branch.id && <li>on branch {lane.name}</li>
         ) : (
           <li>
-            <TimeText at={item.at} isFocusable />
+            <TimeText at={item.at} isFocusable isToTheSecond={item.kind === "moment"} />
           </li>
         )}
         {item.sources
           ?.filter((source) => Date.parse(source.at) !== item.at)
           .map((source) => (
             <li key={source.source}>
-              {source.source} as of <TimeText at={source.at} show="moment" />
+              {source.source} as of <TimeText at={source.at} show="moment" isToTheSecond />
             </li>
           ))}
         {owner && <li>of {owner}</li>}
