@@ -29,7 +29,6 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
       title="Keys"
       description="Letters work everywhere but in a field that you type in."
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keyboard */}
       <dl className={styles.keys} tabIndex={0}>
         {KEYS.map(([keys, words]) => (
           <div key={words} style={{ display: "contents" }}>
