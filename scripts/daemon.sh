@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Starting and stopping the daemon; sourced by ./start.
-: "${root:?}" "${data:?}"
+: "${root:?}" "${data:?}" "${port=}" "${reach=}"
 
 daemon_program="$root/build/src/daemon/slipstreamd"
 
@@ -52,6 +52,8 @@ launch_daemon() {
   # More of the daemon's flags, one a line.
   local flags=()
   if [[ -r $data/slipstreamd.flags ]]; then mapfile -t flags <"$data/slipstreamd.flags"; fi
+  if [[ -n $reach ]]; then echo "$reach" >"$data/reach"; fi
+  if [[ $(reach_name) != none ]]; then flags+=(--reach "$(reach_name)"); fi
   # In a session of its own: what stops this script shall not stop the daemon.
   # Its number is written down before it is there, so that no interruption leaves one that nobody knows.
   (
@@ -59,6 +61,11 @@ launch_daemon() {
     exec setsid "$daemon_program" --data "$data" --port "$port" "${flags[@]}"
   ) </dev/null >>"$data/slipstreamd.log" 2>&1 &
   started_pid=$!
+}
+
+# By which other machines reach this installation; "none": not at all.
+reach_name() {
+  cat "$data/reach" 2>/dev/null || echo none
 }
 
 # The port stays the installation's own from one start to the next. A new one that was given none takes the
@@ -102,7 +109,8 @@ start_daemon() {
   local pid
   if pid=$(daemon_pid); then
     if [[ $(readlink "/proc/$pid/exe") == "$daemon_program" ]] && daemon_answers &&
-      [[ -z $port || $port == "$(cat "$data/page-port" 2>/dev/null)" ]]; then
+      [[ -z $port || $port == "$(cat "$data/page-port" 2>/dev/null)" ]] &&
+      [[ -z $reach || $reach == "$(reach_name)" ]]; then
       return
     fi
     wait_for_end "$pid"

@@ -62,7 +62,11 @@ show_installation() {
   echo
   echo "Slipstream is ready ($took)."
   echo
-  echo "  page     http://127.0.0.1:$(<"$data/page-port")"
+  if [[ $(reach_name) == none ]]; then
+    echo "  page     http://127.0.0.1:$(<"$data/page-port")"
+  else
+    echo "  page     https://$(reach_name):$(<"$data/page-port"), which whoever trusts \`slip ca\` can check"
+  fi
   echo "  command  export PATH=$root/build/bin:\$PATH"
   echo "           slip login --user qa"
   echo "  data     $data"

@@ -33,8 +33,8 @@ Result<bool> is_there(const Directory& directory, const fs::path& name) {
 namespace {
 
 // The settings that `wal_level` is the first of lie behind a copy of the latest checkpoint, whose
-// layout is that of the file's version: 1201 is PostgreSQL 12, 1300 are 13 to 17, 1800 is 18
-// (src/include/catalog/pg_control.h). In all three the copy has 88 bytes.
+// layout is that of the file's version: 1201 is PostgreSQL 12, 1300 are 13 to 16, 1700 is
+// 17, 1800 is 18 (src/include/catalog/pg_control.h). In all of them the copy has 88 bytes.
 constexpr std::size_t settings_at = 172;
 
 bool is_known(std::string_view control_file) {
@@ -42,7 +42,7 @@ bool is_known(std::string_view control_file) {
   std::uint32_t version = 0;
   if (control_file.size() < settings_at + 32) return false;
   std::memcpy(&version, control_file.data() + version_at, sizeof version);
-  return version == 1201 || version == 1300 || version == 1800;
+  return version == 1201 || version == 1300 || version == 1700 || version == 1800;
 }
 
 std::int32_t number_at(std::string_view control_file, std::size_t at) {
