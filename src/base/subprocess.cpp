@@ -53,6 +53,7 @@ struct Prepared {
   UniqueFd input;
   UniqueFd output;  // where standard output goes instead of to us
   std::vector<std::shared_ptr<const UniqueFd>> inherited;
+  std::vector<MappedTree> trees;
 };
 
 struct Pipe {
@@ -153,6 +154,7 @@ Result<Prepared> prepare(const Command& command) {
   prepared.argv_text = command.argv;
   for (const auto& [name, value] : env) prepared.env_text.push_back(name + "=" + value);
   prepared.inherited = command.inherited;
+  prepared.trees = command.trees;
   prepared.working_directory = command.working_directory.string();
   prepared.input = TRY(open_input(command));
 
@@ -178,6 +180,7 @@ int become_program(const Prepared& prepared, pid_t parent, int out, int err) {
     ::lseek(fd->get(), 0, SEEK_SET);
     if (::fcntl(fd->get(), F_SETFD, 0) != 0) return errno;
   }
+  if (!see_mapped(prepared.trees)) return errno;
   if (prepared.run_as) {
     const RunAs& as = *prepared.run_as;
     if (::setgroups(as.groups.size(), as.groups.data()) != 0 || ::setgid(as.gid) != 0 ||

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/fd.h"
+#include "base/mapped_mount.h"
 #include "base/result.h"
 
 namespace slip {
@@ -30,6 +31,7 @@ struct Command {
   std::function<bool(std::string_view new_stderr)> watch = {};
   // Passed on to the program, each at its own number and from its beginning.
   std::vector<std::shared_ptr<const UniqueFd>> inherited = {};
+  std::vector<MappedTree> trees = {};  // that it sees so; only when we are root
 };
 
 // The command with argv[0] as a path and with the whole environment that its program would get.
