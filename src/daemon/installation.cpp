@@ -78,17 +78,24 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   SupervisorOptions supervision;
   supervision.state_directory = options.data / "runtime";
   supervision.user = options.instance_user;
+  if (const auto& users = options.settings.container_users) {
+    supervision.own_users = {made->pool_.driver->info().root, users->first, users->last};
+  }
   auto supervisor = TRY(in_context("supervise instances", SupervisorRuntime::open(supervision)));
   const auto confinement = supervisor->confinement();
   made->runtime_ = std::move(supervisor);
-  TcpEndpointsOptions endpoints{.listen_address = options.endpoint_address};
+  TcpEndpointsOptions endpoints{.connect =
+                                    [&runtime = *made->runtime_](const Target& target) {
+                                      return runtime.begin_connect(target.instance, target.port);
+                                    },
+                                .listen_address = options.endpoint_address};
   if (made->front_) {
     endpoints.from_elsewhere = [&front = *made->front_](std::uint16_t port, UniqueFd client,
                                                         UniqueFd inside) {
       front.take(port, std::move(client), std::move(inside));
     };
   }
-  made->endpoints_ = TRY(TcpEndpoints::open(endpoints));
+  made->endpoints_ = TRY(TcpEndpoints::open(std::move(endpoints)));
   made->clock_ = std::make_unique<SystemClock>();
   made->ids_ = std::make_unique<RandomIds>();
   PostgresqlOptions postgresql;

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "base/log.h"
+#include "daemon/container_users.h"
 #include "daemon/installation.h"
 #include "daemon/reach.h"
 #include "daemon/service.h"
@@ -34,6 +35,7 @@ struct Arguments {
   double pool_gigabytes = 0;
   std::string reach;
   std::string endpoint_host_name;
+  std::string container_users = default_container_users;
   bool shutdown = false;
 };
 
@@ -118,6 +120,10 @@ void declare(CLI::App& app, Arguments& to) {
                  "not send them the page's cookie");
   app.add_option("--instance-user", to.installation.instance_user,
                  "Who databases and applications run as, when started by root")
+      ->capture_default_str();
+  app.add_option("--container-users", to.container_users,
+                 "Ids of users FIRST-LAST, nobody's else, of which each container runs as its own, "
+                 "when started by root; none: all as the instance user")
       ->capture_default_str();
   app.add_option(
       "--postgresql-programs", to.installation.postgresql_programs,
@@ -209,7 +215,11 @@ void wait_for_end(const sigset_t& signals) {
 Result<> serve(Arguments arguments, const sigset_t& signals) {
   TRY(check_names(arguments));
   TRY(check_host_names(arguments));
-  const auto installation = TRY(Installation::open(arguments.installation));
+  InstallationOptions options = arguments.installation;
+  if (geteuid() == 0) {
+    options.settings.container_users = TRY(read_container_users(arguments.container_users));
+  }
+  const auto installation = TRY(Installation::open(options));
   TRY(installation->engine().start());
   if (wants_page_certificate(arguments)) {
     auto files =

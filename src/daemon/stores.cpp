@@ -33,8 +33,8 @@ Result<PoolPresence> what_catalog_expects(Catalog& catalog) {
 
 Result<> check_nothing_is_lost(StorageDriver& pool, const fs::path& catalog) {
   const auto listing = TRY(pool.list());
-  const std::size_t entries = listing.volumes.size() + listing.snapshots.size() +
-                              listing.unknown.size();
+  const std::size_t entries =
+      listing.volumes.size() + listing.snapshots.size() + listing.unknown.size();
   const fs::path log = catalog.string() + "-wal";
   if (entries == 0 && !TRY(is_present(log))) return {};
   return Error{.code = ErrorCode::unavailable,

@@ -51,9 +51,12 @@ struct Container {
   Timestamp created_at;
   std::optional<Timestamp> deleted_at;  // in the trash since
   bool renew_login = false;  // somebody may know the password who has no right to it any more
+  // Its place among the users that containers run as: no two have the same. Nothing: of before
+  // there were any.
+  std::optional<std::uint32_t> number = {};
 };
 BOOST_DESCRIBE_STRUCT(Container, (),
-                      (id, name, template_id, active, members, endpoints, login, lock,
-                       created_at, deleted_at, renew_login))
+                      (id, name, template_id, active, members, endpoints, login, lock, created_at,
+                       deleted_at, renew_login, number))
 
 }  // namespace slip

@@ -3,6 +3,7 @@
 #include <boost/describe.hpp>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "domain/ids.h"
@@ -30,13 +31,14 @@ struct Volume {
   BranchId branch;
   // Or this source alone, kept up with production; its data is the whole volume.
   SourceId follows = {};
-  bool read_only = false;     // to look at: what runs on it refuses to write
-  SecretId login = {};  // the password that its databases accept for the container's login
+  bool read_only = false;  // to look at: what runs on it refuses to write
+  SecretId login = {};     // the password that its databases accept for the container's login
   std::map<std::string, std::uint16_t> ports;  // of its instances on 127.0.0.1, by source name
+  std::optional<std::uint32_t> number = {};    // of its container
 };
 BOOST_DESCRIBE_STRUCT(Volume, (),
                       (id, state, operation, about, template_id, template_version, places, branch,
-                       follows, read_only, login, ports))
+                       follows, read_only, login, ports, number))
 
 struct Snapshot {
   SnapshotId id;

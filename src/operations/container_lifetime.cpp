@@ -4,6 +4,7 @@
 #include <set>
 
 #include "domain/name.h"
+#include "operations/instances.h"
 #include "operations/name_free.h"
 #include "operations/replace_data.h"
 
@@ -44,6 +45,18 @@ Result<std::vector<ContainerEndpoint>> assign_endpoints(PlanContext& context,
   return endpoints;
 }
 
+// One that no container has, also of those in the trash and those that are being made.
+Result<std::uint32_t> next_number(CatalogUnit& catalog) {
+  std::uint32_t last = kNobodys;
+  for (const auto& other : TRY(catalog.containers().all(Trash::with))) {
+    last = std::max(last, other.number.value_or(kNobodys));
+  }
+  for (const auto& volume : TRY(catalog.volumes().all())) {
+    last = std::max(last, volume.number.value_or(kNobodys));
+  }
+  return last + 1;
+}
+
 }  // namespace
 
 // Create container: a copy of every source of the template, started and ready, in one step.
@@ -63,7 +76,10 @@ Result<Plan> plan(PlanContext& context, const CreateContainer& request) {
                       .login = context.secrets->new_password(),
                       .lock = {},
                       .created_at = context.now,
-                      .deleted_at = {}};
+                      .deleted_at = {},
+                      .renew_login = false,
+                      .number = TRY(next_number(catalog))};
+  TRY(own_user(context.world, *container.number));
   const auto origin = TRY(choose_point(context, container, FromTemplate{}));
   const int version = origin.segment.template_version;
 

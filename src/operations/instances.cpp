@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "domain/run_settings.h"
 #include "operations/facets.h"
 #include "operations/lookup.h"
 #include "operations/secrets.h"
@@ -22,11 +23,25 @@ namespace {
 constexpr std::size_t follower_log_bytes = 32 << 10;
 constexpr std::size_t replay_log_bytes = 64 << 10;
 
+bool is_running(const InstanceStatus& status) {
+  return status.state == InstanceState::running || status.state == InstanceState::frozen;
+}
+
 }  // namespace
 
 std::filesystem::path source_directory(const std::filesystem::path& volume,
                                        const std::string& source_name) {
   return volume / source_name;
+}
+
+Result<std::optional<std::uint32_t>> own_user(const World& world, std::uint32_t number) {
+  const auto& range = world.settings.container_users;
+  if (!range || !world.runtime.info().own_users) return std::optional<std::uint32_t>();
+  if (number <= range->last - range->first) return std::optional(range->first + number);
+  return Error{.code = ErrorCode::unavailable,
+               .message = fmt::format("no user from {} to {} is left for the container",
+                                      range->first, range->last),
+               .hint = "Give containers more users: slipstreamd --container-users."};
 }
 
 Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id, Tree need) {
@@ -63,6 +78,8 @@ Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id, Tr
   }
   std::filesystem::path tree;
   if (need == Tree::needed) tree = TRY(world_.storage.attach(id));
+  std::optional<std::uint32_t> user;
+  if (need == Tree::needed) user = TRY(own_user(world_, found.volume.number.value_or(kNobodys)));
   std::vector<Sibling> before;  // of the groups already gone through
   for (const auto& group : start_order(found.version)) {
     std::vector<Sibling> these;
@@ -85,19 +102,43 @@ Result<std::vector<Instances::Member>> Instances::members(const VolumeId& id, Tr
           .login = {"", password},
           .siblings = before,
           .reach = found.is_shown ? Reach::everybody : Reach::hooks_only,
-          .purpose = found.purpose};
+          .purpose = found.purpose,
+          .user = user};
+      // What runs already is still who it was.
+      const auto status = TRY(world_.runtime.status(member.context.id));
+      if (is_running(status)) member.context.user = status.user;
       if (need == Tree::needed) {
         const auto name = found.volume.follows.empty() ? place.name : std::string(kWholeVolume);
         member.context.trusted = TRY(world_.storage.trusted(id, name));
       }
       const auto port = found.volume.ports.find(place.name);
       if (port != found.volume.ports.end()) member.context.port = port->second;
+      member.context.connect = [&runtime = world_.runtime, instance = member.context.id,
+                                port = member.context.port] {
+        return runtime.begin_connect(instance, port);
+      };
       these.push_back(member.adapter->as_sibling(member.context));
       members.push_back(std::move(member));
     }
     before.insert(before.end(), these.begin(), these.end());
   }
   return members;
+}
+
+// What one of them may reach all reach, since they must reach each other. A follower talks to
+// production; and what runs already stays in the network that it is in.
+Result<std::vector<Instances::Member>> Instances::members_to_run(const VolumeId& volume) {
+  auto all = TRY(members(volume));
+  bool is_host = false;
+  for (const auto& member : all) {
+    const auto status = TRY(world_.runtime.status(member.context.id));
+    const bool runs = is_running(status);
+    is_host = is_host || member.context.purpose == Purpose::follow ||
+              TRY(run_settings(member.context.config)).network == RunSettings::Network::host ||
+              (runs && status.network.empty());
+  }
+  for (auto& member : all) member.network = is_host ? VolumeId() : volume;
+  return all;
 }
 
 namespace {
@@ -109,6 +150,7 @@ Result<> use_newest_login(CatalogUnit& catalog, Volume& volume) {
   if (!branch) return {};
   const auto container = TRY(catalog.containers().find(branch->container));
   if (container) volume.login = container->login;
+  if (container) volume.number = container->number;
   return {};
 }
 
@@ -231,6 +273,9 @@ Result<> Instances::launch_and_wait(const Member& member, StartWhat what,
     auto spec = TRY(member.adapter->launch(member.context));
     if (!spec) return {};
     const bool waited_for = what != StartWhat::databases_in_background;
+    spec->network = member.network;
+    spec->user = member.context.user;
+    spec->limits = TRY(run_settings(member.context.config)).limits;
     spec->urgency = waited_for ? Urgency::normal : Urgency::background;
     TRY(world_.runtime.start(member.context.id, *spec));
   }
@@ -258,7 +303,7 @@ Result<> Instances::start(const VolumeId& volume, StartWhat what, const KeepGoin
 Result<> Instances::start_in_order(const VolumeId& volume, StartWhat what,
                                    const KeepGoing& keep_going) {
   TRY(assign_ports(volume));
-  auto all = TRY(members(volume));
+  auto all = TRY(members_to_run(volume));
   for (std::size_t begin = 0; begin < all.size();) {
     if (!keep_going()) {
       return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};

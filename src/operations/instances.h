@@ -93,6 +93,7 @@ class Instances {
     Adapter* adapter = nullptr;
     InstanceContext context;
     TemplateSource place;
+    VolumeId network = {};  // that it runs in; empty: the host's
   };
   // What the hooks of one moment have in common.
   struct HookRound {
@@ -106,6 +107,8 @@ class Instances {
   Result<Member> follower(const VolumeId& volume);
   // In starting order, siblings filled in.
   Result<std::vector<Member>> members(const VolumeId& volume, Tree tree = Tree::needed);
+  // As `members`, in a network that they share.
+  Result<std::vector<Member>> members_to_run(const VolumeId& volume);
   Result<> assign_ports(const VolumeId& volume);
   Result<> start_in_order(const VolumeId& volume, StartWhat what, const KeepGoing& keep_going);
   // True if another program has the port of an instance that does not run.
@@ -126,6 +129,13 @@ class Instances {
   World& world_;
   std::mutex ports_;  // held while ports are chosen, so that no two instances get the same
 };
+
+// The number of what belongs to no container: sources, and templates that are being made ready.
+inline constexpr std::uint32_t kNobodys = 0;
+
+// Whom programs run as on data of the container with that number; nothing: all as one user. Errors:
+// `unavailable` (there are fewer users).
+Result<std::optional<std::uint32_t>> own_user(const World& world, std::uint32_t number);
 
 // Where a source's data lies in a branch's volume.
 // The name of StorageDriver::trusted where one source has a volume to itself.

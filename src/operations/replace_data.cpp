@@ -16,6 +16,7 @@ Volume branch_volume(const Container& container, const BranchId& branch, int tem
   volume.template_version = template_version;
   volume.branch = branch;
   volume.login = container.login;
+  volume.number = container.number;
   return volume;
 }
 

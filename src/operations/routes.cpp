@@ -13,7 +13,9 @@ Result<std::vector<Endpoint>> routes_of(CatalogUnit& catalog, const Container& c
     Endpoint route{endpoint.port, std::nullopt};
     if (volume) {
       const auto found = volume->ports.find(endpoint.source);
-      if (found != volume->ports.end()) route.target = found->second;
+      if (found != volume->ports.end()) {
+        route.target = Target{instance_on(volume->id, endpoint.source), found->second};
+      }
     }
     routes.push_back(route);
   }

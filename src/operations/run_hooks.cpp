@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "domain/name.h"
+#include "domain/run_settings.h"
 #include "operations/facets.h"
 #include "operations/instances.h"
 
@@ -56,7 +57,10 @@ Result<std::string> Instances::run_program(const Member& member, const Hook& hoo
   OneRun run{.spec = {.argv = hook.command,
                       .env = round.env,
                       .working_directory = instance.directory,
-                      .writable = {instance.directory}},
+                      .writable = {instance.directory},
+                      .network = member.network,
+                      .limits = TRY(run_settings(instance.config)).limits,
+                      .user = instance.user},
              .program = hook.program,
              .time_limit = std::chrono::seconds(hook.time_limit_s),
              .output_max = output_max,
@@ -148,7 +152,7 @@ Result<> Instances::mask_all(const std::vector<Member>& all, const HookRound& ro
 }
 
 Result<> Instances::run_hooks(const VolumeId& volume, HookMoment when, const HookContext& context) {
-  auto all = TRY(members(volume));
+  auto all = TRY(members_to_run(volume));
   HookRound round{context,
                   {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
                    {"LANG", "C.UTF-8"},

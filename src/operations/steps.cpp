@@ -80,7 +80,8 @@ Result<StepFindings> Steps::carry_out_one(const IngestSource& step, const StepCo
       TRY(adapter->ingest({.config = TRY(reveal(world_.secrets, step.config)),
                            .directory = tree,
                            .trusted = TRY(world_.storage.trusted(step.volume, kWholeVolume)),
-                           .progress = progress_of(context)}));
+                           .progress = progress_of(context),
+                           .user = TRY(own_user(world_, kNobodys))}));
   StepFindings findings;
   findings.positions.emplace("", position);
   return findings;
@@ -156,7 +157,8 @@ Result<StepFindings> Steps::carry_out_one(const Detach& step, const StepContext&
       TRY(following->detach({.config = TRY(reveal(world_.secrets, step.config)),
                              .directory = tree,
                              .trusted = TRY(world_.storage.trusted(step.volume, kWholeVolume)),
-                             .progress = progress_of(context)}));
+                             .progress = progress_of(context),
+                             .user = TRY(own_user(world_, kNobodys))}));
   StepFindings findings;
   findings.positions.emplace("", position);
   return findings;

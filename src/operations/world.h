@@ -22,10 +22,19 @@ struct PortRange {
   std::uint16_t last = 0;
 };
 
+// Ids of users, and of their groups of the same number.
+struct IdRange {
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+};
+
 // What an administrator may decide about operations.
 struct OperationSettings {
   PortRange endpoint_ports{15000, 15999};  // where a template does not say
   PortRange instance_ports{20000, 29999};  // of instances, on 127.0.0.1; people do not see these
+  // Container n runs as user `first` + n, what belongs to no container as `first`. Nothing: all as
+  // one user.
+  std::optional<IdRange> container_users = {};
   Duration ready_patience = std::chrono::seconds(60);   // until a started source must answer
   Duration replay_patience = std::chrono::minutes(15);  // the same, where it has to replay a log
   int workers = 4;                                      // operations at once

@@ -92,6 +92,10 @@ struct InstanceContext {
   std::vector<Sibling> siblings;  // those that start before it, ready
   Reach reach = Reach::everybody;
   Purpose purpose = Purpose::work;
+  // The id of the user that it runs as, where that is its own (LaunchSpec::user).
+  std::optional<std::uint32_t> user = {};
+  // A connection to its port, as Runtime::begin_connect; nobody else's is known to lead there.
+  std::function<Result<UniqueFd>()> connect = {};
 };
 
 // How to reach a running source, in the formats that people paste.
@@ -110,6 +114,7 @@ struct IngestRequest {
   std::filesystem::path directory;  // empty, or (`incremental`) what the last ingest left there
   std::filesystem::path trusted;    // as InstanceContext::trusted
   Progress progress;
+  std::optional<std::uint32_t> user = {};  // as InstanceContext::user
 };
 
 // Statements in the language of the source, as one would give them to its own shell.

@@ -20,6 +20,8 @@ struct ConfinedPlaces {
   std::vector<std::filesystem::path> readable = {};
   Network network = Network::none;
   Reads reads = Reads::as_its_user;
+  // As LaunchSpec::user. Nothing: the command's user.
+  std::optional<std::uint32_t> user = {};
 };
 
 // Keeps programs that touch data from outside, or from a tenant, where instances are kept: in a

@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "base/fd.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/ids.h"
+#include "domain/run_settings.h"
 
 namespace slip {
 
@@ -29,9 +31,17 @@ struct LaunchSpec {
       {};                             // beyond the system's programs, what it may read
   int stop_signal = 15;               // asks it to end in good order
   Urgency urgency = Urgency::normal;  // in the background: only what others leave it of the machine
+  // Those of one volume share a network in which there is only what they offer each other. Empty,
+  // or where the machine refuses such networks: the host's.
+  VolumeId network = {};
+  RunLimits limits = {};
+  // The id of a user of its own to run as, to whom files of the instances' user look like his own.
+  // Nothing, or where the machine has no such mounts: the instances' user.
+  std::optional<std::uint32_t> user = {};
 };
 BOOST_DESCRIBE_STRUCT(LaunchSpec, (),
-                      (argv, env, working_directory, writable, readable, stop_signal, urgency))
+                      (argv, env, working_directory, writable, readable, stop_signal, urgency,
+                       network, limits, user))
 
 enum class InstanceState {
   absent,  // never started here, or stopped and forgotten
@@ -44,6 +54,8 @@ BOOST_DESCRIBE_ENUM(InstanceState, absent, running, frozen, exited)
 struct InstanceStatus {
   InstanceState state = InstanceState::absent;
   std::optional<int> exit_status;  // as a shell shows it: code, or 128 + signal; unknown if adopted
+  VolumeId network = {};           // that it is in; empty: the host's
+  std::optional<std::uint32_t> user = {};  // LaunchSpec::user, where that is who it runs as
 };
 
 // A program that is run once, confined as an instance is.
@@ -65,8 +77,9 @@ BOOST_DESCRIBE_ENUM(Isolation, sandbox, none)
 
 struct RuntimeInfo {
   Isolation isolation = Isolation::none;
-  std::string isolation_reason;  // why not sandboxed; empty if it is
+  std::string isolation_reason;  // why not sandboxed, or what the sandbox lacks; empty: nothing
   std::string control;           // "cgroup2", "process group"
+  bool own_users = false;        // programs can run as LaunchSpec::user
 };
 
 // Runs instances: process trees that outlive the daemon. A new Runtime over the same state
@@ -105,6 +118,11 @@ class Runtime {
   // until then), `unavailable`.
   virtual Result<RunOutcome> run_once(const InstanceId& run, const OneRun& what) = 0;
 
+  // A connection to 127.0.0.1:port in the network of an instance, on its way, as a socket that is
+  // not blocking and not inherited by programs. Errors: `not_found` (the instance was not started),
+  // `unavailable`.
+  virtual Result<UniqueFd> begin_connect(const InstanceId& instance, std::uint16_t port) = 0;
+
   // Every instance that was started and not stopped, running or not.
   virtual Result<std::vector<InstanceId>> list() = 0;
 
@@ -117,10 +135,18 @@ class Runtime {
   virtual Result<> forget_log(const InstanceId& instance) = 0;
 };
 
+// A port on 127.0.0.1 in an instance's network.
+struct Target {
+  InstanceId instance;
+  std::uint16_t port = 0;
+
+  bool operator==(const Target&) const = default;
+};
+
 // A stable address of a container. `target` is nothing while the active branch has no instance.
 struct Endpoint {
   std::uint16_t port = 0;
-  std::optional<std::uint16_t> target;  // port on 127.0.0.1
+  std::optional<Target> target;
 };
 
 // Forwards TCP connections from stable ports to whichever instance is behind them now.
@@ -132,14 +158,14 @@ class Endpoints {
   // Listens on `port`, forwarding to `target`; with no target, new connections are accepted and
   // closed. Succeeds if the port is open already, and leads it to `target`: existing connections
   // to another target are cut. Errors: `already_exists` (another program has the port).
-  virtual Result<> open(std::uint16_t port, std::optional<std::uint16_t> target) = 0;
+  virtual Result<> open(std::uint16_t port, const std::optional<Target>& target) = 0;
 
   // Cuts existing connections and lets new ones wait. They wait until `release` or `close`.
   // Succeeds if it is held already, or not open.
   virtual Result<> hold(std::uint16_t port) = 0;
 
   // Leads the port to `target`; connections that waited go there. Errors: `not_found` (not open).
-  virtual Result<> release(std::uint16_t port, std::optional<std::uint16_t> target) = 0;
+  virtual Result<> release(std::uint16_t port, const std::optional<Target>& target) = 0;
 
   // Cuts all connections and stops listening. Succeeds if it is not open.
   virtual Result<> close(std::uint16_t port) = 0;

@@ -73,6 +73,7 @@ class CgroupControl : public TreeControl {
   ~CgroupControl() override { rmdir(base_.c_str()); }
 
   std::string name() const override { return "cgroup2"; }
+  std::string limits_not_kept() const override { return slip::limits_not_kept(base_); }
 
   Result<Place> prepare(const InstanceId& id) override {
     const Tree tree{.id = id, .cgroup = base_ / id.str(), .main = {}, .sandbox = {}};

@@ -21,8 +21,11 @@ struct InstanceRecord {
   std::string cgroup;                   // empty: none
   std::optional<ProcessIdentity> main;  // none: written down but never started
   std::optional<ProcessIdentity> sandbox;
+  std::optional<VolumeId> network = {};    // that it is in; none: the host's
+  std::optional<std::uint32_t> user = {};  // LaunchSpec::user
 };
-BOOST_DESCRIBE_STRUCT(InstanceRecord, (), (program, stop_signal, cgroup, main, sandbox))
+BOOST_DESCRIBE_STRUCT(InstanceRecord, (),
+                      (program, stop_signal, cgroup, main, sandbox, network, user))
 
 // One directory for each instance below the state directory: its record, how it ended, its log.
 // A record is replaced whole. Thread-safe for different instances.

@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "base/fd.h"
 
@@ -35,6 +38,40 @@ Limits default_limits() {
   return limits;
 }
 
+Limits limited(Limits limits, const RunLimits& to, MemoryIsCounted memory) {
+  if (to.memory_bytes) {
+    limits.memory_bytes = std::min(limits.memory_bytes, *to.memory_bytes);
+    // Else shared memory, which is counted too, would end a server where its disk seems full.
+    limits.scratch_bytes = std::min(limits.scratch_bytes, limits.memory_bytes);
+    limits.shared_memory_bytes = std::min(limits.shared_memory_bytes, limits.memory_bytes);
+    if (memory == MemoryIsCounted::no) {
+      limits.memory_of_each = static_cast<rlim_t>(*to.memory_bytes);
+    }
+  }
+  limits.processes = to.processes.value_or(limits.processes);
+  limits.cpu_weight = to.cpu_weight.value_or(limits.cpu_weight);
+  if (to.open_files) limits.open_files = static_cast<rlim_t>(*to.open_files);
+  return limits;
+}
+
+MemoryIsCounted memory_is_counted(const fs::path& group) {
+  const bool can = !group.empty() && access((group / "memory.max").c_str(), W_OK) == 0;
+  return can ? MemoryIsCounted::yes : MemoryIsCounted::no;
+}
+
+std::string limits_not_kept(const fs::path& base) {
+  std::ifstream in(base / "cgroup.subtree_control");
+  std::set<std::string> kept;
+  for (std::string controller; in >> controller;) kept.insert(controller);
+  std::string names;
+  for (const auto& [controller, name] :
+       {std::pair("memory", "memory (but of each process)"), std::pair("pids", "processes"),
+        std::pair("cpu", "cpu_weight")}) {
+    if (!kept.contains(controller)) names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  return names;
+}
+
 void delegate_controllers(const fs::path& mount, const fs::path& base) {
   fs::path group = mount;
   for (const auto& part : base.lexically_relative(mount)) {
@@ -52,7 +89,9 @@ void delegate_controllers(const fs::path& mount, const fs::path& base) {
 void limit_group(const fs::path& group, const Limits& limits, Urgency urgency) {
   put(group / "memory.max", std::to_string(limits.memory_bytes));
   put(group / "pids.max", std::to_string(limits.processes));
-  put(group / "cpu.weight", urgency == Urgency::background ? "10" : "100");
+  put(group / "cpu.weight",
+      std::to_string(urgency == Urgency::background ? std::min<std::int64_t>(limits.cpu_weight, 10)
+                                                    : limits.cpu_weight));
 }
 
 bool limit_process(const Limits& limits) {
@@ -61,7 +100,9 @@ bool limit_process(const Limits& limits) {
   files.rlim_max = std::min(files.rlim_max, limits.open_files);
   files.rlim_cur = std::min(files.rlim_cur, files.rlim_max);
   const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
-  return setrlimit(RLIMIT_NOFILE, &files) == 0 && setrlimit(RLIMIT_CORE, &no_core) == 0;
+  const rlimit memory{.rlim_cur = limits.memory_of_each, .rlim_max = limits.memory_of_each};
+  return setrlimit(RLIMIT_NOFILE, &files) == 0 && setrlimit(RLIMIT_CORE, &no_core) == 0 &&
+         (limits.memory_of_each == RLIM_INFINITY || setrlimit(RLIMIT_AS, &memory) == 0);
 }
 
 }  // namespace slip

@@ -12,8 +12,10 @@ namespace slip {
 // What one sandboxed process tree may use at most of the machine. Generous: they are there so that
 // a program gone wrong, or meant so, ends alone and not with everybody's databases.
 struct Limits {
-  std::int64_t memory_bytes = 0;  // only where a cgroup can count it
-  std::int64_t processes = 0;     // threads included; only where a cgroup can count them
+  std::int64_t memory_bytes = 0;          // only where a cgroup can count it
+  std::int64_t processes = 0;             // threads included; only where a cgroup can count them
+  std::int64_t cpu_weight = 100;          // only where a cgroup can weigh
+  rlim_t memory_of_each = RLIM_INFINITY;  // address space of each process
   rlim_t open_files = 65'536;
   std::int64_t scratch_bytes = 0;        // each of /tmp and /var/tmp, in memory
   std::int64_t shared_memory_bytes = 0;  // /dev/shm: parallel queries need much
@@ -22,6 +24,18 @@ struct Limits {
 
 // For this machine, by its memory.
 Limits default_limits();
+
+// What a source is to have; where no group counts its memory, each of its processes may have so
+// much.
+enum class MemoryIsCounted { no, yes };
+Limits limited(Limits limits, const RunLimits& to, MemoryIsCounted memory);
+
+// Which of the limits the groups below `base` cannot keep, for people: "memory, processes". Empty:
+// none.
+std::string limits_not_kept(const std::filesystem::path& base);
+
+// For a source on a tree that is in this group (empty: in none).
+MemoryIsCounted memory_is_counted(const std::filesystem::path& group);
 
 // Has the group below count what the limits need, as far as the groups above allow it.
 void delegate_controllers(const std::filesystem::path& mount, const std::filesystem::path& base);

@@ -10,6 +10,7 @@
 #include <set>
 #include <thread>
 
+#include "runtime/limits.h"
 #include "runtime/tree_control.h"
 
 namespace slip {
@@ -81,6 +82,7 @@ bool stands_still(const ProcessStat& process, const std::vector<ProcessStat>& tr
 class ProcessGroupControl : public TreeControl {
  public:
   std::string name() const override { return "process group"; }
+  std::string limits_not_kept() const override { return slip::limits_not_kept({}); }
 
   Result<Place> prepare(const InstanceId&) override { return Place{}; }
 

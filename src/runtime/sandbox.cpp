@@ -1,7 +1,9 @@
 #include "runtime/sandbox.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +12,7 @@
 #include <filesystem>
 #include <iterator>
 #include <set>
+#include <sstream>
 
 #include "runtime/abstract_sockets.h"
 #include "runtime/call_filter.h"
@@ -42,7 +45,7 @@ void add_parents(Arguments& to, const fs::path& path, std::set<fs::path>& made) 
 }
 
 // Programs and libraries, and as much of /etc as programs commonly need; never /etc/shadow, keys or
-// other services' settings.
+// other services' settings, and who there is only as /etc/passwd and /etc/group say it.
 void add_system(Arguments& to, const Limits& limits, std::set<fs::path>& made) {
   add(to, {"--ro-bind", "/usr", "/usr"});
   made.insert("/usr");
@@ -55,29 +58,13 @@ void add_system(Arguments& to, const Limits& limits, std::set<fs::path>& made) {
     }
     made.insert(directory);
   }
-  for (const char* file : {"/etc/passwd",
-                           "/etc/group",
-                           "/etc/nsswitch.conf",
-                           "/etc/ld.so.cache",
-                           "/etc/ld.so.conf",
-                           "/etc/ld.so.conf.d",
-                           "/etc/ssl/certs",
-                           "/etc/ssl/openssl.cnf",
-                           "/etc/ca-certificates",
-                           "/etc/localtime",
-                           "/etc/timezone",
-                           "/etc/alternatives",
-                           "/etc/resolv.conf",
-                           "/etc/hosts",
-                           "/etc/hostname",
-                           "/etc/host.conf",
-                           "/etc/gai.conf",
-                           "/etc/services",
-                           "/etc/protocols",
-                           "/etc/mime.types",
-                           "/etc/locale.alias",
-                           "/etc/fonts",
-                           "/sys/devices/system/cpu"}) {
+  for (const char* file : {"/etc/nsswitch.conf",   "/etc/ld.so.cache", "/etc/ld.so.conf",
+                           "/etc/ld.so.conf.d",    "/etc/ssl/certs",   "/etc/ssl/openssl.cnf",
+                           "/etc/ca-certificates", "/etc/localtime",   "/etc/timezone",
+                           "/etc/alternatives",    "/etc/resolv.conf", "/etc/hosts",
+                           "/etc/hostname",        "/etc/host.conf",   "/etc/gai.conf",
+                           "/etc/services",        "/etc/protocols",   "/etc/mime.types",
+                           "/etc/locale.alias",    "/etc/fonts",       "/sys/devices/system/cpu"}) {
     add_parents(to, file, made);
     add(to, {"--ro-bind-try", file, file});
   }
@@ -136,20 +123,81 @@ std::string first_line(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
 
+// The lines of a file such as /etc/passwd, in which the user or group `from` has the id `to`. The
+// second is its number in a line; of a user also the third, which is his group's.
+std::string renumbered(const std::string& lines, std::uint32_t from, std::uint32_t to) {
+  std::istringstream in(lines);
+  std::string out;
+  for (std::string line; std::getline(in, line);) {
+    std::vector<std::string> fields;
+    std::istringstream split(line);
+    for (std::string field; std::getline(split, field, ':');) fields.push_back(field);
+    if (fields.size() > 2 && fields[2] == std::to_string(from)) {
+      fields[2] = std::to_string(to);
+      if (fields.size() > 4) fields[3] = fields[2];
+      line = fmt::format("{}", fmt::join(fields, ":"));
+    }
+    out += line + "\n";
+  }
+  return out;
+}
+
 // What is to run inside.
 struct Inner {
   Arguments argv;
   std::map<std::string, std::string> env;
   fs::path working_directory;
   ConfinedPlaces places;
-  std::optional<UserIds> user;  // only when we are root
+  std::optional<UserIds> user;        // only when we are root
+  std::optional<UserIds> owner = {};  // of its places, where that is another
   enum class Lives { on_without_us, with_us } lives = Lives::on_without_us;
 };
 
 struct Wrapped {
   Arguments argv;
   std::vector<UniqueFd> files;  // named in `argv`, or in one of them, by their numbers
+  std::vector<MappedTree> trees;
 };
+
+// Who there is, and in it the user under the name of the places' owner: some programs look
+// themselves up.
+Result<> add_users(Arguments& to, const Inner& inner, Wrapped& made) {
+  for (const char* file : {"/etc/passwd", "/etc/group"}) {
+    if (!inner.owner) {
+      add(to, {"--ro-bind-try", file, file});
+      continue;
+    }
+    const bool is_group = std::string_view(file) == "/etc/group";
+    const auto lines =
+        renumbered(TRY(read_file(file)), is_group ? inner.owner->gid : inner.owner->uid,
+                   is_group ? inner.user->gid : inner.user->uid);
+    made.files.push_back(TRY(in_memory(lines)));
+    add(to, {"--perms", "0644", "--ro-bind-data", std::to_string(made.files.back().get()), file});
+  }
+  return {};
+}
+
+// Its places as if they were the user's own. What he only reads may belong to others, or lie where
+// there are no such mounts.
+Result<std::vector<MappedTree>> mapped_places(const Inner& inner) {
+  std::vector<MappedTree> trees;
+  if (!inner.owner) return trees;
+  const auto mapping = TRY(map_user(*inner.owner, *inner.user));
+  for (const auto& path : inner.places.readable) {
+    struct stat about {};
+    if (lstat(path.c_str(), &about) != 0 ||
+        (about.st_uid != inner.owner->uid && about.st_gid != inner.owner->gid)) {
+      continue;
+    }
+    auto tree = mapped_tree(path, mapping);
+    if (!tree && tree.error().code != ErrorCode::unsupported) return tree.error();
+    if (tree) trees.push_back(*std::move(tree));
+  }
+  for (const auto& path : inner.places.writable) {
+    trees.push_back(TRY(mapped_tree(path, mapping)));
+  }
+  return trees;
+}
 
 Arguments options_of(const Inner& inner, const Limits& limits) {
   Arguments options{"--unshare-pid", "--unshare-ipc", "--unshare-uts"};
@@ -165,7 +213,6 @@ Arguments options_of(const Inner& inner, const Limits& limits) {
   std::set<fs::path> made;
   add_system(options, limits, made);
   add_paths(options, inner.places, made);
-  add(options, {"--remount-ro", "/"});
   const auto directory = inner.working_directory.empty() ? "/" : inner.working_directory;
   add(options, {"--chdir", directory, "--clearenv"});
   return options;
@@ -189,7 +236,10 @@ Arguments becoming(const Inner& inner) {
 
 Result<Wrapped> wrapped(const Inner& inner, const Limits& limits, const std::string& filter) {
   Wrapped made;
+  made.trees = TRY(mapped_places(inner));
   Arguments options = options_of(inner, limits);
+  TRY(add_users(options, inner, made));
+  add(options, {"--remount-ro", "/"});
   if (!filter.empty()) {
     made.files.push_back(TRY(in_memory(filter)));
     add(options, {"--seccomp", std::to_string(made.files.back().get())});
@@ -245,20 +295,29 @@ bool shown(const fs::path& program, const ConfinedPlaces& places) {
   return false;
 }
 
+// In a user namespace there is nobody else whom we could become.
+void use_own_user(Inner& inner, const std::optional<std::uint32_t>& user) {
+  if (!user || !inner.user) return;
+  inner.owner = inner.user;
+  inner.user = UserIds{.uid = *user, .gid = *user};
+}
+
 }  // namespace
 
 Result<Program> Sandbox::wrap(const LaunchSpec& spec) const {
-  Wrapped made = TRY(wrapped({.argv = spec.argv,
-                              .env = spec.env,
-                              .working_directory = spec.working_directory,
-                              .places = {.writable = spec.writable,
-                                         .readable = spec.readable,
-                                         .network = ConfinedPlaces::Network::host},
-                              .user = user_},
-                             limits_, filter_));
+  Inner inner{.argv = spec.argv,
+              .env = spec.env,
+              .working_directory = spec.working_directory,
+              .places = {.writable = spec.writable,
+                         .readable = spec.readable,
+                         .network = ConfinedPlaces::Network::host},
+              .user = user_};
+  use_own_user(inner, spec.user);
+  Wrapped made = TRY(wrapped(inner, limited(limits_, spec.limits, MemoryIsCounted::yes), filter_));
   Program program;
   program.argv = std::move(made.argv);
   program.inherited = std::move(made.files);
+  program.trees = std::move(made.trees);
   return program;
 }
 
@@ -272,6 +331,7 @@ Result<Command> Sandbox::confine(Command command, const ConfinedPlaces& places) 
               .user = user_,
               .lives = Inner::Lives::with_us};
   if (user_ && command.run_as) inner.user = TRY(find_user(*command.run_as));
+  use_own_user(inner, places.user);
   if (!shown(command.argv.front(), places)) inner.places.readable.push_back(command.argv.front());
   if (!own_networks_) inner.places.network = ConfinedPlaces::Network::host;
   Wrapped made = TRY(wrapped(inner, limits_, filter_));
@@ -279,6 +339,7 @@ Result<Command> Sandbox::confine(Command command, const ConfinedPlaces& places) 
   command.env = {};
   command.working_directory = "/";
   command.run_as = {};
+  command.trees = std::move(made.trees);
   for (auto& file : made.files) {
     command.inherited.push_back(std::make_shared<const UniqueFd>(std::move(file)));
   }
@@ -301,7 +362,7 @@ Result<Sandbox> Sandbox::open(std::optional<UserIds> user) {
   const auto refused = sandbox.try_out();
   if (refused) return sandbox;
   sandbox.own_networks_ = false;
-  sandbox.weakness_ = "with the host's network: another is refused";
+  sandbox.weakness_ = no_own_networks;
   if (sandbox.try_out()) return sandbox;
   return refused.error();
 }

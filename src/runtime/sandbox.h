@@ -15,13 +15,15 @@ namespace slip {
 
 // Wraps programs in bubblewrap: they see the system's programs (read-only), the paths their spec
 // names, and a /proc, /dev, /tmp and process table of their own, of limited size; nothing there is
-// setuid or a device, and the kernel answers no call that breaks out (call_filter.h); instances
-// share the network. When we are root the mounts are made as root and the program itself runs as
-// `user`, so that data below a directory which that user may not enter is still usable; else in a
-// user namespace as ourselves.
+// setuid or a device, and the kernel answers no call that breaks out (call_filter.h); the network
+// of instances is for others to choose (network.h). When we are root the mounts are made as root
+// and the program itself runs as `user`, so that data below a directory which that user may not
+// enter is still usable; else in a user namespace as ourselves.
 //
 // The processes are: bwrap (our child, ends as the program ends) -> the sandbox's first process
 // (reaps; ends the sandbox when it dies) -> the program.
+inline constexpr const char* no_own_networks = "with the host's network: another is refused";
+
 class Sandbox : public Confinement {
  public:
   // Tries one out. The error's message says why there can be none here.

@@ -29,6 +29,8 @@ struct ChildPlan {
   std::vector<char*> envp;
   const char* working_directory;
   std::optional<UserIds> become;
+  std::optional<Network::Door> network;
+  const std::vector<MappedTree>* trees;
   Urgency urgency;
   Limits limits;
   std::vector<int> inherited;
@@ -98,6 +100,7 @@ void give_way() {
   bool placed = dup2(plan.null_fd, 0) >= 0 && dup2(plan.log_fd, 1) >= 0 &&
                 dup2(plan.log_fd, 2) >= 0 && limit_process(plan.limits);
   for (const int fd : plan.inherited) placed = placed && fcntl(fd, F_SETFD, 0) == 0;
+  placed = placed && (!plan.network || enter(*plan.network)) && see_mapped(*plan.trees);
   if (placed && take_on_identity(plan) && chdir(plan.working_directory) == 0) {
     execve(plan.argv[0], plan.argv.data(), plan.envp.data());
   }
@@ -157,6 +160,8 @@ Result<Spawned> spawn(const Program& program, const SpawnPlace& place) {
                  .envp = pointers(environment),
                  .working_directory = directory.c_str(),
                  .become = program.become,
+                 .network = {},
+                 .trees = &program.trees,
                  .urgency = place.urgency,
                  .limits = place.limits,
                  .inherited = {},
@@ -168,6 +173,11 @@ Result<Spawned> spawn(const Program& program, const SpawnPlace& place) {
   for (const auto& fd : program.inherited) plan.inherited.push_back(fd.get());
   plan.kept = plan.inherited;
   plan.kept.insert(plan.kept.end(), {plan.gate, plan.complaint, plan.log_fd, plan.null_fd});
+  for (const auto& tree : program.trees) plan.kept.push_back(tree.mapping->get());
+  if (place.network != nullptr) {
+    plan.network = place.network->door();
+    plan.kept.insert(plan.kept.end(), {plan.network->user, plan.network->network});
+  }
   std::sort(plan.kept.begin(), plan.kept.end());
   Spawned spawned;
   spawned.name_ = program.argv.front();

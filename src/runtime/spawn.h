@@ -10,9 +10,11 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/mapped_mount.h"
 #include "base/result.h"
 #include "ports/runtime.h"
 #include "runtime/limits.h"
+#include "runtime/network.h"
 
 namespace slip {
 
@@ -23,11 +25,13 @@ struct Program {
   std::filesystem::path working_directory = "/";
   std::optional<UserIds> become = {};    // gives up being root before it is executed
   std::vector<UniqueFd> inherited = {};  // passed on, each at its own number
+  std::vector<MappedTree> trees = {};    // that it sees so; only when we are root
 };
 
 struct SpawnPlace {
-  int log_fd = -1;     // becomes standard output and error
-  int cgroup_fd = -1;  // a cgroup2 directory to be born in; -1: ours
+  int log_fd = -1;                   // becomes standard output and error
+  int cgroup_fd = -1;                // a cgroup2 directory to be born in; -1: ours
+  const Network* network = nullptr;  // null: ours
   Urgency urgency = Urgency::normal;
   Limits limits = {};
 };

@@ -7,9 +7,11 @@
 #include <cerrno>
 #include <csignal>
 #include <set>
+#include <tuple>
 
 #include "base/file.h"
 #include "base/log.h"
+#include "runtime/tcp_socket.h"
 
 namespace slip {
 
@@ -32,6 +34,11 @@ Result<std::unique_ptr<SupervisorRuntime>> SupervisorRuntime::open(
     runtime->control_ = make_cgroup_control(options.state_directory);
   }
   if (!runtime->control_) runtime->control_ = make_process_group_control();
+  if (options.isolate == SupervisorOptions::Isolate::automatic) runtime->look_for_networks();
+  if (options.own_users) runtime->look_for_own_users(*options.own_users);
+  if (const auto missing = runtime->control_->limits_not_kept(); !missing.empty()) {
+    runtime->note_lack("without limits of " + missing);
+  }
   runtime->info_.control = runtime->control_->name();
   SupervisorRuntime& self = *runtime;
   runtime->watcher_ = TRY(ExitWatcher::open(
@@ -39,15 +46,69 @@ Result<std::unique_ptr<SupervisorRuntime>> SupervisorRuntime::open(
         if (status) self.store_.save_exit(id, process, *status);
       },
       [&self](const InstanceId& id) { self.clear_leftovers(id); }));
-  for (const auto& id : TRY(runtime->store_.list())) {
-    const auto record = runtime->store_.load(id);
-    if (!record) {
-      spdlog::error("{}: {}; it is left as it is", id.str(), record.error().describe());
-    } else if (*record && (*record)->main) {
-      runtime->watcher_->watch(id, *(*record)->main);
+  for (const auto& id : TRY(runtime->store_.list())) runtime->adopt(id);
+  return runtime;
+}
+
+void SupervisorRuntime::note_lack(const std::string& lack) {
+  auto& reason = info_.isolation_reason;
+  if (reason.find(lack) == std::string::npos) reason += (reason.empty() ? "" : "; ") + lack;
+}
+
+void SupervisorRuntime::look_for_networks() {
+  const auto tried = try_network();
+  own_networks_ = tried.has_value();
+  if (tried) return;
+  note_lack(no_own_networks);
+  spdlog::warn("{}: {}", no_own_networks, tried.error().describe());
+}
+
+void SupervisorRuntime::look_for_own_users(const SupervisorOptions::OwnUsers& wanted) {
+  const auto tried = try_own_users(wanted);
+  info_.own_users = tried.has_value();
+  if (tried) return;
+  note_lack("all containers as one user");
+  spdlog::warn("all containers run as one user: {}", tried.error().describe());
+}
+
+Result<> SupervisorRuntime::try_own_users(const SupervisorOptions::OwnUsers& wanted) const {
+  if (!user_) return Error{.message = "only root can run programs as others"};
+  if (!sandbox_) return Error{.message = "there is no sandbox"};
+  for (const auto id : {wanted.first, wanted.last}) {
+    const auto mapping = TRY(map_user(*user_, {.uid = id, .gid = id}));
+    // Private servers have their sockets among the temporary files.
+    for (const auto& path : {wanted.data, std::filesystem::temp_directory_path()}) {
+      TRY(mapped_tree(path, mapping));
     }
   }
-  return runtime;
+  return {};
+}
+
+void SupervisorRuntime::adopt(const InstanceId& id) {
+  const auto record = store_.load(id);
+  if (!record) {
+    spdlog::error("{}: {}; it is left as it is", id.str(), record.error().describe());
+    return;
+  }
+  if (!*record || !(*record)->main) return;
+  const auto& [main, volume] = std::tie(*(*record)->main, (*record)->network);
+  watcher_->watch(id, main);
+  if (!volume || !alive(main)) return;
+  auto network = Network::of(main.pid);
+  if (network && alive(main)) {
+    networks_.adopt(id, *volume, *std::move(network));
+  } else if (!network && alive(main)) {
+    spdlog::error("{}: {}; nobody reaches it until it is started again", id.str(),
+                  network.error().describe());
+  }
+}
+
+Result<UniqueFd> SupervisorRuntime::begin_connect(const InstanceId& instance, std::uint16_t port) {
+  TRY(InstanceStore::check(instance));
+  if (const auto network = networks_.of(instance)) return network->begin_connect(port);
+  const auto record = TRY(store_.load(instance));
+  if (record && !record->network) return begin_connect_here(port);
+  return Error{.code = ErrorCode::not_found, .message = instance.str() + " does not run"};
 }
 
 std::shared_ptr<std::mutex> SupervisorRuntime::lock_of(const InstanceId& instance) {
@@ -91,6 +152,10 @@ Result<InstanceStatus> SupervisorRuntime::status(const InstanceId& instance) {
   const auto record = TRY(store_.load(instance));
   const Tree tree = tree_of(instance, record);
   InstanceStatus status;
+  if (record) {
+    status.network = record->network.value_or(VolumeId());
+    status.user = record->user;
+  }
   if (runs(tree)) {
     status.state = control_->frozen(tree) ? InstanceState::frozen : InstanceState::running;
     return status;
@@ -163,6 +228,7 @@ Result<> SupervisorRuntime::stop(const InstanceId& instance, Duration grace) {
   watcher_->collect(instance);
   control_->discard(tree);
   store_.remove(instance);
+  networks_.leave(instance);
   return {};
 }
 

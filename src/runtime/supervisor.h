@@ -10,6 +10,7 @@
 #include "ports/runtime.h"
 #include "runtime/exit_watcher.h"
 #include "runtime/instance_store.h"
+#include "runtime/network.h"
 #include "runtime/sandbox.h"
 #include "runtime/tree_control.h"
 
@@ -21,8 +22,16 @@ struct SupervisorOptions {
 
   std::filesystem::path state_directory;  // records and logs; must survive daemon restarts
   std::string user = "slipstream";        // who instances run as when we are root
-  Isolate isolate = Isolate::automatic;   // a sandbox wherever the machine allows one
-  Control control = Control::automatic;   // cgroup2 wherever the machine allows it
+  // Whom LaunchSpec::user may name, and where the data lies that they work on: whether they can is
+  // tried out there. Nothing: they cannot.
+  struct OwnUsers {
+    std::filesystem::path data;
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+  };
+  std::optional<OwnUsers> own_users = {};
+  Isolate isolate = Isolate::automatic;  // a sandbox wherever the machine allows one
+  Control control = Control::automatic;  // cgroup2 wherever the machine allows it
 };
 
 // Runs instances as processes of this machine that outlive us. Each has a record below the state
@@ -31,7 +40,8 @@ struct SupervisorOptions {
 // One SupervisorRuntime at a time may use a state directory.
 //
 // An instance is its main process: when that has ended, whatever it left behind is killed. The
-// program cannot gain privileges, and sees (in a sandbox) only its own processes and data.
+// program cannot gain privileges, and sees (in a sandbox) only its own processes and data, and (in
+// a network of its volume's) only what its siblings offer.
 class SupervisorRuntime : public Runtime {
  public:
   // Finds out what the machine allows, and adopts what an earlier one started here.
@@ -50,6 +60,7 @@ class SupervisorRuntime : public Runtime {
   Result<> thaw(const InstanceId& instance) override;
   Result<> stop(const InstanceId& instance, Duration grace) override;
   Result<RunOutcome> run_once(const InstanceId& run, const OneRun& what) override;
+  Result<UniqueFd> begin_connect(const InstanceId& instance, std::uint16_t port) override;
   Result<std::vector<InstanceId>> list() override;
   Result<std::string> log(const InstanceId& instance, std::size_t bytes) override;
   Result<> trim_logs() override;
@@ -64,6 +75,14 @@ class SupervisorRuntime : public Runtime {
   void clear_leftovers(const InstanceId& instance);
   Result<> launch(const InstanceId& instance, const LaunchSpec& spec);
   Result<Program> program_for(const LaunchSpec& spec) const;
+  // Errors: why instances can have no networks of their own here.
+  Result<> try_network() const;
+  void look_for_networks();
+  Result<> try_own_users(const SupervisorOptions::OwnUsers& wanted) const;
+  void look_for_own_users(const SupervisorOptions::OwnUsers& wanted);
+  // What people should know that instances have not got here.
+  void note_lack(const std::string& lack);
+  void adopt(const InstanceId& id);
   Result<> await_program(const InstanceId& instance, InstanceRecord& record,
                          std::int64_t log_start);
   // Waits for the end of what was started, or ends it.
@@ -77,6 +96,8 @@ class SupervisorRuntime : public Runtime {
   std::shared_ptr<const Sandbox> sandbox_;  // null where there is none
   std::shared_ptr<const Confinement> confinement_ = std::make_shared<NoConfinement>();
   std::unique_ptr<TreeControl> control_;
+  bool own_networks_ = false;  // else all are in the host's
+  Networks networks_;
   std::mutex locks_mutex_;
   std::map<InstanceId, std::shared_ptr<std::mutex>> locks_;  // one act on an instance at a time
   std::unique_ptr<ExitWatcher> watcher_;                     // last: its thread uses the rest

@@ -13,11 +13,19 @@ namespace {
 
 constexpr Duration look_interval{100};
 
-// A program that came as text, as a file that only its user can read.
+// Whether only the program's sandbox shows it what came as text, or its user sees the host.
+enum class Shown { in_a_sandbox, on_the_host };
+
+// A program that came as text, as a file that nobody else can read: in a sandbox by its folder,
+// that only we can enter.
 Result<std::filesystem::path> lay_down(const TemporaryDirectory& place, const OneRun& what,
-                                       const std::optional<UserIds>& user) {
+                                       Shown shown, const std::optional<UserIds>& user) {
   const std::filesystem::path name = what.spec.argv.empty() ? "" : what.spec.argv.front();
   const auto file = place.path() / (name.has_filename() ? name.filename() : "program");
+  if (shown == Shown::in_a_sandbox) {
+    TRY(write_file_durably(file, what.program, 0555));
+    return file;
+  }
   if (chmod(place.path().c_str(), 0711) != 0) {
     return error_from_errno(errno, "open up " + place.path().string());
   }
@@ -62,7 +70,8 @@ Result<RunOutcome> SupervisorRuntime::run_once(const InstanceId& run, const OneR
   const TemporaryDirectory place;
   LaunchSpec spec = what.spec;
   if (!what.program.empty()) {
-    const auto file = TRY(lay_down(place, what, user_));
+    const auto file =
+        TRY(lay_down(place, what, sandbox_ ? Shown::in_a_sandbox : Shown::on_the_host, user_));
     if (spec.argv.empty()) spec.argv.emplace_back();
     spec.argv.front() = file.string();
     spec.readable.push_back(file);

@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -36,6 +38,7 @@ Result<> SupervisorRuntime::start(const InstanceId& instance, const LaunchSpec& 
   watcher_->collect(instance);
   control_->discard(old);
   store_.remove(instance);
+  networks_.leave(instance);
   auto launched = launch(instance, spec);
   if (!launched) {
     // Nothing half started stays; only the log, which says why.
@@ -48,6 +51,7 @@ Result<> SupervisorRuntime::start(const InstanceId& instance, const LaunchSpec& 
     watcher_->collect(instance);
     control_->discard(tree);
     store_.remove(instance);
+    networks_.leave(instance);
   }
   return in_context("start " + instance.str(), std::move(launched));
 }
@@ -62,10 +66,27 @@ Result<Program> SupervisorRuntime::program_for(const LaunchSpec& spec) const {
   return program;
 }
 
+// Where a network belongs to a user namespace of its own, a sandbox in that may be refused.
+Result<> SupervisorRuntime::try_network() const {
+  const Network network = TRY(Network::make());
+  const UniqueFd nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  const Program program = TRY(program_for({.argv = {"/bin/true"}}));
+  auto child = TRY(spawn(program, {.log_fd = nowhere.get(), .network = &network}));
+  TRY(child.release());
+  int status = 0;
+  if (!await_end(child.pidfd(), Duration(program_patience).count()) ||
+      waitpid(child.pid(), &status, 0) != child.pid() || status != 0) {
+    return Error{.code = ErrorCode::unsupported, .message = "no program runs in it"};
+  }
+  return {};
+}
+
 Result<> SupervisorRuntime::launch(const InstanceId& instance, const LaunchSpec& spec) {
   const UniqueFd log = TRY(store_.open_log(instance));
   // Programs that open /dev/stderr by name need more than the open file.
-  if (user_ && fchown(log.get(), user_->uid, user_->gid) != 0) {
+  const auto user = sandbox_ && user_ ? spec.user : std::nullopt;
+  const auto owner = user ? UserIds{.uid = *user, .gid = *user} : user_;
+  if (owner && fchown(log.get(), owner->uid, owner->gid) != 0) {
     return error_from_errno(errno, "give the log away");
   }
   struct stat about {};
@@ -74,15 +95,24 @@ Result<> SupervisorRuntime::launch(const InstanceId& instance, const LaunchSpec&
                         .stop_signal = spec.stop_signal,
                         .cgroup = {},
                         .main = {},
-                        .sandbox = {}};
+                        .sandbox = {},
+                        .network = {},
+                        .user = user};
+  std::shared_ptr<const Network> network;
+  if (own_networks_ && !spec.network.empty()) {
+    network = TRY(networks_.join(instance, spec.network));
+    record.network = spec.network;
+  }
   TRY(store_.save(instance, record));
   const Program program = TRY(program_for(spec));
   const auto place = TRY(control_->prepare(instance));
-  if (!place.cgroup.empty()) limit_group(place.cgroup, limits_, spec.urgency);
+  const Limits limits = limited(limits_, spec.limits, memory_is_counted(place.cgroup));
+  if (!place.cgroup.empty()) limit_group(place.cgroup, limits, spec.urgency);
   auto child = TRY(spawn(program, {.log_fd = log.get(),
                                    .cgroup_fd = place.fd.get(),
+                                   .network = network.get(),
                                    .urgency = spec.urgency,
-                                   .limits = limits_}));
+                                   .limits = limits}));
   record.cgroup = place.cgroup;
   record.main = TRY(identify(child.pid()));
   TRY(store_.save(instance, record));

@@ -21,6 +21,9 @@ class ShellWorld : public RuntimeWorld {
     options_.state_directory = temporary_.path() / "state";
     options_.user = "nobody";
     options_.isolate = isolate;
+    if (isolate == SupervisorOptions::Isolate::automatic) {
+      options_.own_users = {temporary_.path(), 1'900'000'000, 1'900'000'100};
+    }
     options_.control = control;
     std::filesystem::permissions(temporary_.path(), std::filesystem::perms(0755));
   }

@@ -39,14 +39,14 @@ void allow_many_files() {
 
 }  // namespace
 
-Result<std::unique_ptr<TcpEndpoints>> TcpEndpoints::open(const TcpEndpointsOptions& options) {
-  std::unique_ptr<TcpEndpoints> endpoints(new TcpEndpoints());
+Result<std::unique_ptr<TcpEndpoints>> TcpEndpoints::open(TcpEndpointsOptions options) {
+  std::unique_ptr<TcpEndpoints> endpoints(new TcpEndpoints(std::move(options)));
   in_addr address{};
-  if (inet_pton(AF_INET, options.listen_address.c_str(), &address) != 1) {
-    return Error{.code = ErrorCode::invalid_argument,
-                 .message = "\"" + options.listen_address + "\" is not an IPv4 address"};
+  if (inet_pton(AF_INET, endpoints->options_.listen_address.c_str(), &address) != 1) {
+    return Error{
+        .code = ErrorCode::invalid_argument,
+        .message = "\"" + endpoints->options_.listen_address + "\" is not an IPv4 address"};
   }
-  endpoints->options_ = options;
   endpoints->address_ = address.s_addr;
   endpoints->scratch_.resize(scratch_bytes);
   endpoints->epoll_.reset(epoll_create1(EPOLL_CLOEXEC));
@@ -68,7 +68,7 @@ TcpEndpoints::~TcpEndpoints() {
   for (auto& [id, pair] : pairs_) pair->cut();
 }
 
-Result<> TcpEndpoints::open(std::uint16_t port, std::optional<std::uint16_t> target) {
+Result<> TcpEndpoints::open(std::uint16_t port, const std::optional<Target>& target) {
   const std::lock_guard lock(mutex_);
   auto found = listeners_.find(port);
   if (found == listeners_.end()) {
@@ -92,7 +92,7 @@ Result<> TcpEndpoints::hold(std::uint16_t port) {
   return {};
 }
 
-Result<> TcpEndpoints::release(std::uint16_t port, std::optional<std::uint16_t> target) {
+Result<> TcpEndpoints::release(std::uint16_t port, const std::optional<Target>& target) {
   const std::lock_guard lock(mutex_);
   const auto found = listeners_.find(port);
   if (found == listeners_.end()) return not_open(port);
@@ -172,15 +172,12 @@ void TcpEndpoints::accept_from(std::uint16_t port, Listener& listener) {
       options_.from_elsewhere(port, std::exchange(client, std::move(ends.one)),
                               std::move(ends.other));
     }
-    UniqueFd instance = begin_connect(*listener.target);
-    if (!instance) {
-      if (errno == EMFILE || errno == ENFILE) starved_ = true;
-      continue;
-    }
+    auto instance = options_.connect(*listener.target);
+    if (!instance) continue;
     prepare_forwarded(client);
-    prepare_forwarded(instance);
+    prepare_forwarded(*instance);
     const std::uint64_t id = next_pair_++;
-    auto pair = std::make_unique<TcpPair>(id, port, std::move(client), std::move(instance));
+    auto pair = std::make_unique<TcpPair>(id, port, std::move(client), *std::move(instance));
     if (!pair->join(epoll_.get())) continue;
     pairs_of_port_[port][id] = pair.get();
     pairs_[id] = std::move(pair);

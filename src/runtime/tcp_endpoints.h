@@ -17,6 +17,8 @@
 namespace slip {
 
 struct TcpEndpointsOptions {
+  // Begins a connection to a target, as Runtime::begin_connect.
+  std::function<Result<UniqueFd>(const Target&)> connect;
   std::string listen_address = "127.0.0.1";  // IPv4, dotted
   // Given every connection that did not come to 127.0.0.1, and one that leads on to the instance:
   // in its hands is what goes from one to the other. Called with a lock held: it returns at once.
@@ -34,12 +36,12 @@ struct TcpEndpointsOptions {
 class TcpEndpoints : public Endpoints {
  public:
   // Errors: `invalid_argument` (the address), `internal`.
-  static Result<std::unique_ptr<TcpEndpoints>> open(const TcpEndpointsOptions& options = {});
+  static Result<std::unique_ptr<TcpEndpoints>> open(TcpEndpointsOptions options);
   ~TcpEndpoints() override;
 
-  Result<> open(std::uint16_t port, std::optional<std::uint16_t> target) override;
+  Result<> open(std::uint16_t port, const std::optional<Target>& target) override;
   Result<> hold(std::uint16_t port) override;
-  Result<> release(std::uint16_t port, std::optional<std::uint16_t> target) override;
+  Result<> release(std::uint16_t port, const std::optional<Target>& target) override;
   Result<> close(std::uint16_t port) override;
   bool available(std::uint16_t port) override;
 
@@ -49,12 +51,12 @@ class TcpEndpoints : public Endpoints {
  private:
   struct Listener {
     UniqueFd fd;
-    std::optional<std::uint16_t> target;
+    std::optional<Target> target;
     bool held = false;
     bool accepting = false;  // in the epoll set
   };
 
-  TcpEndpoints() = default;
+  explicit TcpEndpoints(TcpEndpointsOptions options) : options_(std::move(options)) {}
   void run();
   void handle(std::uint64_t tag, std::uint32_t events);
   void accept_from(std::uint16_t port, Listener& listener);
@@ -63,7 +65,7 @@ class TcpEndpoints : public Endpoints {
   void cut(std::uint16_t port);
   void forget(std::uint64_t pair_id);
 
-  TcpEndpointsOptions options_;
+  const TcpEndpointsOptions options_;
   std::uint32_t address_ = 0;  // network byte order
   UniqueFd epoll_;
   UniqueFd wake_;

@@ -1,5 +1,6 @@
 #include "runtime/tcp_endpoints.h"
 
+#include "runtime/tcp_socket.h"
 #include "tests/contract/endpoints_contract.h"
 
 namespace slip {
@@ -20,7 +21,8 @@ class Loopback : public EndpointsWorld {
 
  private:
   static std::unique_ptr<TcpEndpoints> make() {
-    auto made = TcpEndpoints::open();
+    auto made = TcpEndpoints::open(
+        {.connect = [](const Target& target) { return begin_connect_here(target.port); }});
     if (!made) ADD_FAILURE() << made.error().describe();
     return *std::move(made);
   }
@@ -37,7 +39,7 @@ INSTANTIATE_TEST_SUITE_P(Tcp, EndpointsContract, testing::Values(make_loopback))
 INSTANTIATE_TEST_SUITE_P(Tcp, ForwardingContract, testing::Values(make_loopback));
 
 TEST(TcpEndpoints, RefusesAnAddressThatIsNone) {
-  const auto made = TcpEndpoints::open({.listen_address = "localhost"});
+  const auto made = TcpEndpoints::open({.connect = {}, .listen_address = "localhost"});
 
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, ErrorCode::invalid_argument);
@@ -48,7 +50,7 @@ TEST(TcpEndpoints, ForgetsConnectionsThatEnded) {
   auto& endpoints = dynamic_cast<TcpEndpoints&>(world.endpoints());
   TcpServer server(TcpServer::echo("x"));
   const std::uint16_t port = world.free_port();
-  ASSERT_TRUE(endpoints.open(port, server.port()));
+  ASSERT_TRUE(endpoints.open(port, at(server.port())));
   {
     TcpPeer peer = TcpPeer::connect(port);
     ASSERT_EQ(peer.receive(1), "x");

@@ -82,15 +82,22 @@ SocketPair make_pair() {
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-UniqueFd begin_connect(std::uint16_t port) {
-  UniqueFd socket = make_socket(AF_INET);
-  if (!socket) return socket;
+UniqueFd make_tcp_socket() {
+  return make_socket(AF_INET);
+}
+
+bool begin_connecting(const UniqueFd& socket, std::uint16_t port) {
   const sockaddr_in to = to_address(htonl(INADDR_LOOPBACK), port);
-  if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 &&
-      errno != EINPROGRESS) {
-    socket.reset();
-  }
-  return socket;
+  return connect(socket.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0 ||
+         errno == EINPROGRESS;
+}
+
+Result<UniqueFd> begin_connect_here(std::uint16_t port) {
+  UniqueFd socket = make_tcp_socket();
+  if (socket && begin_connecting(socket, port)) return socket;
+  Error error = error_from_errno(errno, fmt::format("connect to port {}", port));
+  error.code = ErrorCode::unavailable;
+  return error;
 }
 
 void prepare_forwarded(const UniqueFd& socket) {

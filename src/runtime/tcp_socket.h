@@ -26,8 +26,15 @@ struct SocketPair {
 };
 SocketPair make_pair();
 
-// A socket on its way to 127.0.0.1; none with errno set if it cannot even begin.
-UniqueFd begin_connect(std::uint16_t port);
+// None with errno set.
+UniqueFd make_tcp_socket();
+
+// Sends it on its way to 127.0.0.1 of the network that it was made in. False with errno set if it
+// cannot even begin.
+bool begin_connecting(const UniqueFd& socket, std::uint16_t port);
+
+// To this machine's own loopback. Errors: `unavailable`.
+Result<UniqueFd> begin_connect_here(std::uint16_t port);
 
 // No waiting for more to send; dead peers are found out in the end.
 void prepare_forwarded(const UniqueFd& socket);

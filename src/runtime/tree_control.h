@@ -33,6 +33,8 @@ class TreeControl {
   virtual ~TreeControl() = default;
 
   virtual std::string name() const = 0;
+  // As limits_not_kept.
+  virtual std::string limits_not_kept() const = 0;
 
   // Makes an empty place for a tree, whatever was there.
   virtual Result<Place> prepare(const InstanceId& id) = 0;

@@ -61,7 +61,8 @@ class AdapterTest : public testing::TestWithParam<MakeAdapterWorld> {
     return world_->adapter().ingest(IngestRequest{.config = instance.config,
                                                   .directory = instance.directory,
                                                   .trusted = instance.trusted,
-                                                  .progress = std::move(progress)});
+                                                  .progress = std::move(progress),
+                                                  .user = instance.user});
   }
 
   // Prepares and starts it, with further arguments if any, and waits until it is ready.
@@ -69,6 +70,7 @@ class AdapterTest : public testing::TestWithParam<MakeAdapterWorld> {
     TRY(world_->adapter().prepare(instance));
     auto spec = TRY(world_->adapter().launch(instance));
     if (spec) spec->argv.insert(spec->argv.end(), more.begin(), more.end());
+    if (spec) spec->user = instance.user;
     if (spec) TRY(world_->runtime().start(instance.id, *spec));
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     for (;;) {

@@ -17,6 +17,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "runtime/sandbox.h"
+#include "runtime/supervisor.h"
 
 namespace slip::test {
 
@@ -36,6 +37,15 @@ inline std::shared_ptr<const Confinement> confinement() {
     return std::make_shared<const NoConfinement>();
   }();
   return made;
+}
+
+// As the daemon's, for containers whose data lies there.
+inline SupervisorOptions::OwnUsers own_users(const std::filesystem::path& data) {
+  return {.data = data, .first = 1'900'000'000, .last = 1'900'000'100};
+}
+// A container's own, where there can be any.
+inline std::optional<std::uint32_t> own_user(Runtime& runtime) {
+  return runtime.info().own_users ? std::optional<std::uint32_t>(1'900'000'042) : std::nullopt;
 }
 
 // A port of 127.0.0.1 that was free just now.

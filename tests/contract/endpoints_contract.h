@@ -26,6 +26,11 @@ class EndpointsWorld {
   virtual std::uint16_t taken_port() = 0;
 };
 
+// On this machine's own loopback.
+inline Target at(std::uint16_t port) {
+  return {.instance = InstanceId("ins_target"), .port = port};
+}
+
 using MakeEndpointsWorld = std::function<std::unique_ptr<EndpointsWorld>()>;
 
 class EndpointsContract : public testing::TestWithParam<MakeEndpointsWorld> {
@@ -60,30 +65,30 @@ TEST_P(EndpointsContract, SaysThatAnotherProgramHasThePort) {
 TEST_P(EndpointsContract, MayBeToldTheSameTwice) {
   EXPECT_TRUE(endpoints().hold(port_));
   EXPECT_TRUE(endpoints().close(port_));
-  ASSERT_TRUE(endpoints().open(port_, 1));
-  ASSERT_TRUE(endpoints().open(port_, 1));
+  ASSERT_TRUE(endpoints().open(port_, at(1)));
+  ASSERT_TRUE(endpoints().open(port_, at(1)));
   ASSERT_TRUE(endpoints().hold(port_));
   ASSERT_TRUE(endpoints().hold(port_));
-  ASSERT_TRUE(endpoints().release(port_, 2));
-  ASSERT_TRUE(endpoints().release(port_, 2));
+  ASSERT_TRUE(endpoints().release(port_, at(2)));
+  ASSERT_TRUE(endpoints().release(port_, at(2)));
   ASSERT_TRUE(endpoints().close(port_));
   EXPECT_TRUE(endpoints().close(port_));
 }
 
 TEST_P(EndpointsContract, ReleasesOnlyWhatIsOpen) {
-  const auto released = endpoints().release(port_, 1);
+  const auto released = endpoints().release(port_, at(1));
 
   ASSERT_FALSE(released);
   EXPECT_EQ(released.error().code, ErrorCode::not_found);
 }
 
 TEST_P(EndpointsContract, OpensTheSamePortsAgainAfterARestart) {
-  ASSERT_TRUE(endpoints().open(port_, 1));
+  ASSERT_TRUE(endpoints().open(port_, at(1)));
 
   world_->restart_daemon();
 
   EXPECT_TRUE(endpoints().available(port_));
-  EXPECT_TRUE(endpoints().open(port_, 1));
+  EXPECT_TRUE(endpoints().open(port_, at(1)));
 }
 
 class ForwardingContract : public EndpointsContract {
@@ -98,7 +103,7 @@ class ForwardingContract : public EndpointsContract {
 };
 
 TEST_P(ForwardingContract, CarriesDataBothWays) {
-  ASSERT_TRUE(endpoints().open(port_, blue_.port()));
+  ASSERT_TRUE(endpoints().open(port_, at(blue_.port())));
   TcpPeer peer = client();
 
   EXPECT_EQ(peer.receive(4), "blue");
@@ -110,7 +115,7 @@ TEST_P(ForwardingContract, CarriesDataBothWays) {
 TEST_P(ForwardingContract, KeepsManyConnectionsApartAndWhole) {
   constexpr int connections = 100;
   constexpr std::size_t bytes = 1 << 20;
-  ASSERT_TRUE(endpoints().open(port_, blue_.port()));
+  ASSERT_TRUE(endpoints().open(port_, at(blue_.port())));
   std::atomic<int> whole = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < connections; ++i) {
@@ -133,7 +138,7 @@ TEST_P(ForwardingContract, KeepsManyConnectionsApartAndWhole) {
 }
 
 TEST_P(ForwardingContract, KeepsAThousandConnectionsOpen) {
-  ASSERT_TRUE(endpoints().open(port_, blue_.port()));
+  ASSERT_TRUE(endpoints().open(port_, at(blue_.port())));
   std::vector<TcpPeer> peers;
   for (int i = 0; i < 1000; ++i) peers.push_back(client());
 
@@ -145,7 +150,7 @@ TEST_P(ForwardingContract, KeepsAThousandConnectionsOpen) {
 
 TEST_P(ForwardingContract, PassesTheEndOfOneDirectionOn) {
   TcpServer counting([](TcpPeer& peer) { peer.send(std::to_string(peer.receive_all().size())); });
-  ASSERT_TRUE(endpoints().open(port_, counting.port()));
+  ASSERT_TRUE(endpoints().open(port_, at(counting.port())));
   TcpPeer peer = client();
 
   ASSERT_TRUE(peer.send("twelve bytes"));
@@ -162,7 +167,7 @@ TEST_P(ForwardingContract, StopsReadingFromOneSideWhenTheOtherDoesNotTakeIt) {
     while (!read_on) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     peer.send(std::to_string(peer.receive_all().size()));
   });
-  ASSERT_TRUE(endpoints().open(port_, lazy.port()));
+  ASSERT_TRUE(endpoints().open(port_, at(lazy.port())));
   TcpPeer peer = client();
   ASSERT_EQ(peer.receive(1), "!");
 
@@ -188,7 +193,7 @@ TEST_P(ForwardingContract, CutsConnectionsAtAHoldOnBothSides) {
     server_saw_the_end = peer.is_cut();
     peer.send("?");
   });
-  ASSERT_TRUE(endpoints().open(port_, watching.port()));
+  ASSERT_TRUE(endpoints().open(port_, at(watching.port())));
   TcpPeer peer = client();
   ASSERT_EQ(peer.receive(1), "!");
 
@@ -202,47 +207,47 @@ TEST_P(ForwardingContract, CutsConnectionsAtAHoldOnBothSides) {
 }
 
 TEST_P(ForwardingContract, LetsNewConnectionsWaitInAHoldAndLeadsThemToTheNewTarget) {
-  ASSERT_TRUE(endpoints().open(port_, blue_.port()));
+  ASSERT_TRUE(endpoints().open(port_, at(blue_.port())));
   ASSERT_TRUE(endpoints().hold(port_));
   std::vector<TcpPeer> waiting;
   for (int i = 0; i < 50; ++i) waiting.push_back(client());
   ASSERT_TRUE(waiting.front().send("early"));
   EXPECT_FALSE(waiting.back().hears_something(50));
 
-  ASSERT_TRUE(endpoints().release(port_, green_.port()));
+  ASSERT_TRUE(endpoints().release(port_, at(green_.port())));
 
   for (auto& peer : waiting) EXPECT_EQ(peer.receive(5), "green");
   EXPECT_EQ(waiting.front().receive(5), "early");
 }
 
 TEST_P(ForwardingContract, CutsOnlyWhatLeadsElsewhereWhenOpenedAgain) {
-  ASSERT_TRUE(endpoints().open(port_, blue_.port()));
+  ASSERT_TRUE(endpoints().open(port_, at(blue_.port())));
   TcpPeer first = client();
   ASSERT_EQ(first.receive(4), "blue");
 
-  ASSERT_TRUE(endpoints().open(port_, blue_.port()));
+  ASSERT_TRUE(endpoints().open(port_, at(blue_.port())));
   ASSERT_TRUE(first.send("still"));
   EXPECT_EQ(first.receive(5), "still");
 
-  ASSERT_TRUE(endpoints().open(port_, green_.port()));
+  ASSERT_TRUE(endpoints().open(port_, at(green_.port())));
   EXPECT_TRUE(first.is_cut());
   EXPECT_EQ(client().receive(5), "green");
 }
 
 TEST_P(ForwardingContract, ClosesAClientWhoseTargetDoesNotAnswerOrIsNotThere) {
   std::uint16_t nobody = world_->free_port();
-  ASSERT_TRUE(endpoints().open(port_, nobody));
+  ASSERT_TRUE(endpoints().open(port_, at(nobody)));
   EXPECT_TRUE(client().is_cut());
 
   ASSERT_TRUE(endpoints().release(port_, std::nullopt));
   EXPECT_TRUE(client().is_cut());
 
-  ASSERT_TRUE(endpoints().release(port_, blue_.port()));
+  ASSERT_TRUE(endpoints().release(port_, at(blue_.port())));
   EXPECT_EQ(client().receive(4), "blue");
 }
 
 TEST_P(ForwardingContract, RefusesConnectionsOnceClosedAndCutsThoseThatWere) {
-  ASSERT_TRUE(endpoints().open(port_, blue_.port()));
+  ASSERT_TRUE(endpoints().open(port_, at(blue_.port())));
   TcpPeer peer = client();
   ASSERT_EQ(peer.receive(4), "blue");
 

@@ -22,6 +22,7 @@ RealWorld::RealWorld() {
   options_.data = directory_.path() / "data";
   options_.instance_user = find_user("slipstream") ? "slipstream" : "nobody";
   options_.pool_size = 8LL << 30;
+  options_.settings.container_users = IdRange{.first = 1'900'000'000, .last = 1'900'065'535};
   options_.settings.bake_after.reset();
   options_.settings.reap_after = Duration::zero();
 }

@@ -10,6 +10,10 @@
 namespace slip {
 namespace {
 
+std::optional<std::uint16_t> port_of(const std::optional<Target>& target) {
+  return target ? std::optional(target->port) : std::nullopt;
+}
+
 using Complaints = std::vector<std::string>;
 
 // Nothing in the pool that nobody uses, and everything that somebody does.
@@ -88,7 +92,7 @@ Result<> check_endpoints(CatalogUnit& catalog, FakeEndpoints& endpoints, Complai
         out.push_back(fmt::format("port {} of {} is closed", route.port, container.name));
       } else if (endpoints.held(route.port)) {
         out.push_back(fmt::format("port {} of {} is held", route.port, container.name));
-      } else if (endpoints.target(route.port) != route.target) {
+      } else if (endpoints.target(route.port) != port_of(route.target)) {
         out.push_back(fmt::format("port {} of {} leads astray", route.port, container.name));
       }
     }

@@ -98,7 +98,12 @@ Result<std::optional<LaunchSpec>> FilesAdapter::launch(const InstanceContext& in
 
 Result<> FilesAdapter::ready(const InstanceContext& instance) const {
   if (!instance.config.run) return {};
-  return files::check_health(instance.port, instance.config.run->health, kHealthPatience);
+  if (!instance.connect) return Error{.message = "nobody says how to reach the application"};
+  const auto connection = instance.connect();
+  if (!connection)
+    return Error{.code = ErrorCode::unavailable, .message = connection.error().describe()};
+  return files::check_health(*connection, instance.port, instance.config.run->health,
+                             kHealthPatience);
 }
 
 Result<> FilesAdapter::flush(const InstanceContext&) const {

@@ -5,8 +5,8 @@
 #include "adapters/files/health_check.h"
 #include "runtime/supervisor.h"
 #include "tests/contract/adapter_contract.h"
-#include "tests/contract/hostile_tree_contract.h"
 #include "tests/contract/adapter_world.h"
+#include "tests/contract/hostile_tree_contract.h"
 
 namespace slip {
 namespace {
@@ -23,7 +23,9 @@ class FilesWorld : public AdapterWorld {
     std::ofstream(origin() / "first") << "first";
     ::chmod(files_.path().c_str(), 0755);
     auto opened = SupervisorRuntime::open(
-        {.state_directory = files_.path() / "runtime", .user = test::run_user()});
+        {.state_directory = files_.path() / "runtime",
+         .user = test::run_user(),
+         .own_users = test::own_users(files_.path())});
     EXPECT_TRUE(opened) << (opened ? "" : opened.error().describe());
     if (opened) runtime_ = *std::move(opened);
   }
@@ -42,14 +44,17 @@ class FilesWorld : public AdapterWorld {
     return {.kind = "files", .settings = {{"path", "relative"}}, .run = {}};
   }
   InstanceContext instance(const std::string& id, const SourceConfig& config) override {
+    const std::uint16_t port = test::free_port();
     return {.id = InstanceId(id),
             .source_name = "files",
             .config = config,
             .directory = test::folder_for_run_user(files_.path(), id),
             .trusted = test::trusted_folder(files_.path(), id),
-            .port = test::free_port(),
+            .port = port,
             .login = {},
-            .siblings = {}};
+            .siblings = {},
+            .user = test::own_user(runtime()),
+            .connect = [this, id, port] { return runtime().begin_connect(InstanceId(id), port); }};
   }
   void put(const InstanceContext& instance, const std::string& text) override {
     std::ofstream(instance.directory / text) << text;

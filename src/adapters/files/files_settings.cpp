@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "adapters/files/substitution.h"
+#include "domain/run_settings.h"
 
 namespace slip::files {
 
@@ -84,7 +85,9 @@ Result<int> signal_number(const std::string& name) {
 Result<Settings> read_settings(const SourceConfig& config) {
   Settings settings;
   int origins = 0;
+  RunSettings of_every_kind;
   for (const auto& [key, value] : config.settings) {
+    if (TRY(read_run_setting(of_every_kind, key, value))) continue;
     if (key == "path") {
       settings.origin = LocalTree{TRY(read_path(key, value))};
       ++origins;
@@ -99,7 +102,8 @@ Result<Settings> read_settings(const SourceConfig& config) {
     } else if (key != "ssh_options" && key != "ssh_key") {
       return invalid("unknown setting \"" + key + "\" of a files source",
                      "Known settings: path, ssh, tar (at most one of these), ssh_options, ssh_key, "
-                     "exclude.");
+                     "exclude, " +
+                         std::string(known_run_settings) + ".");
     }
   }
   if (origins > 1) return invalid("give only one of path, ssh and tar");

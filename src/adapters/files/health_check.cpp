@@ -1,14 +1,10 @@
 #include "adapters/files/health_check.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <charconv>
-
-#include "base/fd.h"
 
 namespace slip::files {
 
@@ -32,27 +28,21 @@ bool wait_for(int fd, short events, SteadyClock::time_point deadline) {
   }
 }
 
-Result<UniqueFd> connect_to(std::uint16_t port, SteadyClock::time_point deadline) {
-  UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+bool is_connected(const UniqueFd& fd, SteadyClock::time_point deadline) {
   int failed = 0;
   socklen_t size = sizeof failed;
-  const bool connected =
-      ::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 ||
-      (errno == EINPROGRESS && wait_for(fd.get(), POLLOUT, deadline) &&
-       ::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &failed, &size) == 0 && failed == 0);
-  if (!connected) return not_yet("the application does not listen on its port yet");
-  return fd;
+  return wait_for(fd.get(), POLLOUT, deadline) &&
+         ::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &failed, &size) == 0 && failed == 0;
 }
 
 }  // namespace
 
-Result<> check_health(std::uint16_t port, const std::string& path, Duration patience) {
+Result<> check_health(const UniqueFd& fd, std::uint16_t port, const std::string& path,
+                      Duration patience) {
   const auto deadline = SteadyClock::now() + patience;
-  const UniqueFd fd = TRY(connect_to(port, deadline));
+  if (!is_connected(fd, deadline)) {
+    return not_yet("the application does not listen on its port yet");
+  }
   if (path.empty()) return {};
   const std::string request = "GET " + path +
                               " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +

@@ -61,7 +61,8 @@ struct Filling {
 ConfinedPlaces places_for(const Filling& filling, const fs::path& origin) {
   return {.writable = {filling.request.directory},
           .readable = {origin},
-          .reads = ConfinedPlaces::Reads::every_place};
+          .reads = ConfinedPlaces::Reads::every_place,
+          .user = filling.request.user};
 }
 
 Result<CommandOutput> run_watched(const IngestRequest& request, Command command,
@@ -82,9 +83,12 @@ Command rsync(const Filling& filling, const std::string& from,
   // In blocks of the file systems': of others, which lie across two, both would be written.
   Command command{.argv = {"rsync", "--archive", "--hard-links", "--delete", "--inplace",
                            "--no-whole-file", "--block-size=4096", "--partial", "--timeout=120"}};
-  if (owner) {
-    command.argv.push_back("--chown=" + std::to_string(owner->uid) + ":" +
-                           std::to_string(owner->gid));
+  // Confined, it is who the files belong to, as far as it can see.
+  const bool is_own = request.user && remote_shell.empty();
+  const auto whose = is_own ? UserIds{.uid = *request.user, .gid = *request.user} : owner;
+  if (whose) {
+    command.argv.push_back("--chown=" + std::to_string(whose->uid) + ":" +
+                           std::to_string(whose->gid));
   }
   for (const std::string& pattern : settings.exclude) {
     command.argv.push_back("--exclude=" + pattern);

@@ -65,7 +65,7 @@ struct MariadbAdapter::Running {
   std::string password;
 
   LocalServer server() const {
-    return {.directory = *layout.top, .run = kRun, .password = password, .user = user.ids};
+    return {.directory = *layout.top, .run = kRun, .password = password, .user = user.seen_as()};
   }
 };
 
@@ -77,7 +77,7 @@ MariadbAdapter::MariadbAdapter(MariadbOptions options) : options_(std::move(opti
 
 Result<MariadbAdapter::Running> MariadbAdapter::running(const InstanceContext& instance) const {
   Running found{.layout = TRY(open_layout(instance.directory)),
-                .user = TRY(find_run_user(options_.user)),
+                .user = TRY(find_run_user(options_.user, instance.user)),
                 .password = {}};
   found.password = TRY(password_of(instance, *found.layout.top));
   return found;
@@ -144,10 +144,11 @@ bool MariadbAdapter::incremental(const SourceConfig& config) const {
 
 Result<Ingest> MariadbAdapter::ingest_of(const SourceConfig& config,
                                          const std::filesystem::path& directory,
+                                         const std::optional<std::uint32_t>& user,
                                          Progress progress) const {
   return Ingest{.settings = TRY(settings_of(config)),
                 .installed = installed_,
-                .user = TRY(find_run_user(options_.user)),
+                .user = TRY(find_run_user(options_.user, user)),
                 .layout = TRY(open_layout(directory)),
                 .progress = std::move(progress),
                 .confinement = options_.confinement};
@@ -155,7 +156,8 @@ Result<Ingest> MariadbAdapter::ingest_of(const SourceConfig& config,
 
 Result<DataPosition> MariadbAdapter::ingest(const IngestRequest& request) const {
   TRY(validate(request.config));
-  const Ingest work = TRY(ingest_of(request.config, request.directory, request.progress));
+  const Ingest work =
+      TRY(ingest_of(request.config, request.directory, request.user, request.progress));
   const DataPosition position = TRY(std::visit(
       [&](const auto& origin) { return ingest_from(work, origin); }, work.settings.origin));
   TRY(work.top().sync_file_system());
@@ -232,7 +234,7 @@ Result<DataPosition> MariadbAdapter::position(const InstanceContext& instance) c
 Result<> MariadbAdapter::replay(const InstanceContext& instance, const std::filesystem::path& later,
                                 Timestamp until, const Progress& progress) const {
   TRY(prepare(instance));
-  const Ingest clone = TRY(ingest_of(instance.config, instance.directory, progress));
+  const Ingest clone = TRY(ingest_of(instance.config, instance.directory, instance.user, progress));
   return replay_log({.clone = clone.place(TRY(version_of(clone.layout))),
                      .later = TRY(open_layout(later)),
                      .until = until,
@@ -284,7 +286,7 @@ Result<DataPosition> MariadbAdapter::detach(const IngestRequest& request) const 
   const auto go_on = [&](std::string_view, std::optional<double>) {
     return !request.progress || request.progress("making a copy that stands alone", std::nullopt);
   };
-  const Ingest work = TRY(ingest_of(request.config, request.directory, go_on));
+  const Ingest work = TRY(ingest_of(request.config, request.directory, request.user, go_on));
   TRY(clear_leftovers(work.layout, work.user));
   auto server = TRY(PrivateServer::start(
       work.place(TRY(version_of(work.layout))), [&] { return work.go_on(""); },
@@ -324,7 +326,7 @@ Result<std::string> MariadbAdapter::subset_script(
 
 Result<> MariadbAdapter::forget_the_past(const InstanceContext& instance, Timestamp,
                                          const std::function<bool()>& keep_going) const {
-  const Ingest work = TRY(ingest_of(instance.config, instance.directory,
+  const Ingest work = TRY(ingest_of(instance.config, instance.directory, instance.user,
                                     [&](auto, auto) { return !keep_going || keep_going(); }));
   const Running server = TRY(running(instance));
   return mariadb::forget_the_past(work, TRY(version_of(work.layout)), server.server());

@@ -96,6 +96,7 @@ class MariadbAdapter : public Adapter,
   Result<mariadb::Session> open(const InstanceContext& instance) const;
   Result<mariadb::Ingest> ingest_of(const SourceConfig& config,
                                     const std::filesystem::path& directory,
+                                    const std::optional<std::uint32_t>& user,
                                     Progress progress) const;
   Result<mariadb::ServerVersion> version_of(const mariadb::Layout& layout) const;
 

@@ -46,7 +46,9 @@ class MariadbWorld : public AdapterWorld {
       : dialect_(dialect), series_(std::move(series)) {
     ::chmod(files_.path().c_str(), 0755);
     auto opened = SupervisorRuntime::open(
-        SupervisorOptions{.state_directory = files_.path() / "runtime", .user = run_user()});
+        SupervisorOptions{.state_directory = files_.path() / "runtime",
+                          .user = run_user(),
+                          .own_users = own_users(files_.path())});
     if (opened) runtime_ = *std::move(opened);
     EXPECT_NE(runtime_, nullptr) << (opened ? "" : opened.error().describe());
   }
@@ -75,7 +77,8 @@ class MariadbWorld : public AdapterWorld {
                            .trusted = trusted_folder(files_.path(), id),
                            .port = free_port(),
                            .login = {.user = "slip", .password = "secret of " + id},
-                           .siblings = {}};
+                           .siblings = {},
+                           .user = own_user(*runtime_)};
   }
   void put(const InstanceContext& instance, const std::string& text) override {
     sql(instance, "CREATE TABLE IF NOT EXISTS notes (t VARCHAR(200))");
@@ -133,12 +136,12 @@ class MariadbWorld : public AdapterWorld {
   // As we do: with every right.
   Result<mariadb::Session> own_session(const InstanceContext& instance) {
     const Directory top = TRY(Directory::open(instance.directory));
-    const RunUser user = TRY(find_run_user(run_user()));
+    const RunUser user = TRY(find_run_user(run_user(), instance.user));
     return mariadb::Session::open_local(
         {.directory = top,
          .run = mariadb::kRun,
          .password = TRY(mariadb::read_own_password(TRY(Directory::open(instance.trusted)))),
-         .user = user.ids},
+         .user = user.seen_as()},
         std::chrono::seconds(5));
   }
   // As people do: over TCP with the container's login.

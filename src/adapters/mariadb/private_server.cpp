@@ -88,7 +88,7 @@ struct PrivateServer::Process {
 };
 
 ConfinedPlaces ServerPlace::places() const {
-  ConfinedPlaces places{.writable = {layout.top->path()}};
+  ConfinedPlaces places{.writable = {layout.top->path()}, .user = user.own};
   // The system's programs are seen anyway.
   if (version.prefix() != "/usr") places.readable.push_back(version.prefix());
   return places;
@@ -155,7 +155,7 @@ Result<Session> PrivateServer::session() const {
   return Session::open_local({.directory = *process_->directory,
                               .run = kRun,
                               .password = process_->password,
-                              .user = process_->user.ids},
+                              .user = process_->user.seen_as()},
                              kAnswerPatience);
 }
 
@@ -169,7 +169,7 @@ std::map<std::string, std::string> PrivateServer::client_environment() const {
 }
 
 ConfinedPlaces PrivateServer::client_places() const {
-  ConfinedPlaces places{.readable = {process_->run()}};
+  ConfinedPlaces places{.readable = {process_->run()}, .user = process_->user.own};
   if (process_->prefix != "/usr") places.readable.push_back(process_->prefix);
   return places;
 }

@@ -91,7 +91,7 @@ Result<std::string> run_script(const ScriptPlace& place, const SqlScript& script
       .output_max = script.output_max,
       .watch = [&](std::string_view) { return !script.keep_going || script.keep_going(); }};
   if (!place.database.empty()) command.argv.push_back("--database=" + place.database);
-  ConfinedPlaces places{.readable = {place.layout.top->path()}};
+  ConfinedPlaces places{.readable = {place.layout.top->path()}, .user = place.user.own};
   if (place.version.prefix() != "/usr") places.readable.push_back(place.version.prefix());
   auto ran = run(TRY(place.confinement->confine(std::move(command), places)));
   if (!ran) {

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "domain/run_settings.h"
+
 namespace slip::mariadb {
 
 namespace {
@@ -91,6 +93,8 @@ Result<> read_one(const Dialect& dialect, Settings& settings, const std::string&
   if (key == "url" || is_backup || key == "directory" || key == "dump") {
     return read_origin(settings, key, value);
   }
+  RunSettings of_every_kind;
+  if (TRY(read_run_setting(of_every_kind, key, value))) return {};
   if (key == "version") {
     settings.version = TRY(read_series(dialect, value));
   } else if (key == "database") {
@@ -114,8 +118,8 @@ Result<> read_one(const Dialect& dialect, Settings& settings, const std::string&
   } else {
     return invalid("unknown setting \"" + key + "\" of a " + std::string(dialect.kind) + " source",
                    std::string("Known settings: url, ") +
-                       (takes_backups(dialect) ? "backup_command, " : "") + std::string(kKnown) +
-                       ".");
+                       (takes_backups(dialect) ? "backup_command, " : "") + std::string(kKnown) + ", " +
+                       std::string(known_run_settings) + ".");
   }
   return {};
 }

@@ -43,6 +43,7 @@ Result<std::string> run_step(const Ingest& ingest, Step step) {
   }
   command.deadline = std::chrono::hours(48);
   command.run_as = ingest.user.name;
+  step.places.user = ingest.user.own;
   auto output = run_ok(TRY(ingest.confinement->confine(std::move(command), step.places)));
   if (output || output.error().code != ErrorCode::failed) return output;
   Error error = std::move(output).error();

@@ -115,7 +115,7 @@ bool PostgresqlAdapter::incremental(const SourceConfig& config) const {
 Result<Ingest> PostgresqlAdapter::ingest_of(const IngestRequest& request) const {
   return Ingest{.settings = TRY(read_settings(request.config)),
                 .versions = versions_,
-                .user = TRY(find_run_user(options_.user)),
+                .user = TRY(find_run_user(options_.user, request.user)),
                 .layout = TRY(open_layout(request.directory, request.trusted)),
                 .confinement = options_.confinement,
                 .progress = request.progress};
@@ -130,23 +130,23 @@ Result<DataPosition> PostgresqlAdapter::ingest(const IngestRequest& request) con
   return position;
 }
 
-Result<RunUser> PostgresqlAdapter::run_user() const {
-  return find_run_user(options_.user);
+Result<RunUser> PostgresqlAdapter::run_user(const InstanceContext& instance) const {
+  return find_run_user(options_.user, instance.user);
 }
 
 Result<Session> PostgresqlAdapter::open(const InstanceContext& instance) const {
-  return Session::open_local(TRY(server_of(instance, TRY(run_user()))), kAnswerPatience);
+  return Session::open_local(TRY(server_of(instance, TRY(run_user(instance)))), kAnswerPatience);
 }
 
 Result<ScriptPlace> PostgresqlAdapter::place_of(const InstanceContext& instance) const {
-  return ScriptPlace{TRY(server_of(instance, TRY(run_user()))),
+  return ScriptPlace{TRY(server_of(instance, TRY(run_user(instance)))),
                      TRY(read_settings(instance.config)).database};
 }
 
 // The socket's folder is made anew: nothing of another server's may be taken for this one's.
 Result<> PostgresqlAdapter::prepare(const InstanceContext& instance) const {
   const Settings settings = TRY(read_settings(instance.config));
-  const RunUser user = TRY(run_user());
+  const RunUser user = TRY(run_user(instance));
   const Layout layout = TRY(layout_of(instance));
   const Directory data = TRY(layout.open_data());
   TRY(data.remove("postmaster.pid"));
@@ -165,7 +165,7 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
   const Layout layout = TRY(layout_of(instance));
   const Directory data = TRY(layout.open_data());
   const ServerVersion version = TRY(find_major(versions_, TRY(read_major(data))));
-  const RunUser user = TRY(run_user());
+  const RunUser user = TRY(run_user(instance));
   const bool replays = TRY(has_replay(layout));
   if (!is_follower(instance)) {
     TRY(choose_start(layout, server_in(layout, instance, user), user));
@@ -215,7 +215,7 @@ Result<bool> PostgresqlAdapter::replays_again(const InstanceContext& instance,
 }
 
 Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {
-  const RunUser user = TRY(run_user());
+  const RunUser user = TRY(run_user(instance));
   if (is_follower(instance)) return follower_ready(TRY(follower_of(instance, user)));
   const Layout layout = TRY(layout_of(instance));
   const LocalServer server = server_in(layout, instance, user);
@@ -245,7 +245,8 @@ Result<> PostgresqlAdapter::flush(const InstanceContext& instance) const {
 }
 
 Result<DataPosition> PostgresqlAdapter::position(const InstanceContext& instance) const {
-  if (is_follower(instance)) return follower_position(TRY(follower_of(instance, TRY(run_user()))));
+  if (is_follower(instance))
+    return follower_position(TRY(follower_of(instance, TRY(run_user(instance)))));
   auto session = TRY(open(instance));
   const auto rows = TRY(session.query(
       "SELECT pg_current_wal_lsn(), floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, "
@@ -262,7 +263,8 @@ Result<DataPosition> PostgresqlAdapter::position(const InstanceContext& instance
 Result<> PostgresqlAdapter::replay(const InstanceContext& instance,
                                    const std::filesystem::path& later, Timestamp until,
                                    const Progress&) const {
-  return gather_replay(TRY(layout_of(instance)), TRY(open_layout(later)), until, TRY(run_user()));
+  return gather_replay(TRY(layout_of(instance)), TRY(open_layout(later)), until,
+                       TRY(run_user(instance)));
 }
 
 std::int64_t PostgresqlAdapter::log_between(const DataPosition& from,
@@ -282,14 +284,14 @@ bool PostgresqlAdapter::follows(const SourceConfig& config) const {
 
 Result<FollowState> PostgresqlAdapter::follow_state(const InstanceContext& instance,
                                                     const std::string& log) const {
-  Follower follower = TRY(follower_of(instance, TRY(run_user())));
+  Follower follower = TRY(follower_of(instance, TRY(run_user(instance))));
   follower.log = log;
   return follower_state(follower);
 }
 
 Result<Timestamp> PostgresqlAdapter::catch_up(const InstanceContext& instance,
                                               const Progress& progress) const {
-  return postgresql::catch_up(TRY(follower_of(instance, TRY(run_user()))), progress);
+  return postgresql::catch_up(TRY(follower_of(instance, TRY(run_user(instance)))), progress);
 }
 
 // Ends what makes it a standby, and goes on as with a backup's copy.

@@ -79,7 +79,7 @@ class PostgresqlAdapter : public Adapter,
                            const std::function<bool()>& keep_going) const override;
 
   Result<postgresql::Ingest> ingest_of(const IngestRequest& request) const;
-  Result<RunUser> run_user() const;
+  Result<RunUser> run_user(const InstanceContext& instance) const;
   Result<postgresql::Session> open(const InstanceContext& instance) const;
   Result<postgresql::ScriptPlace> place_of(const InstanceContext& instance) const;
 

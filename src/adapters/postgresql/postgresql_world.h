@@ -31,7 +31,9 @@ class PostgresqlWorld : public AdapterWorld {
   explicit PostgresqlWorld(int major = 0) : major_(major) {
     ::chmod(files_.path().c_str(), 0755);
     auto opened = SupervisorRuntime::open(
-        SupervisorOptions{.state_directory = files_.path() / "runtime", .user = run_user()});
+        SupervisorOptions{.state_directory = files_.path() / "runtime",
+                          .user = run_user(),
+                          .own_users = own_users(files_.path())});
     if (opened) runtime_ = *std::move(opened);
     EXPECT_NE(runtime_, nullptr) << (opened ? "" : opened.error().describe());
   }
@@ -59,7 +61,8 @@ class PostgresqlWorld : public AdapterWorld {
                            .trusted = trusted_folder(files_.path(), id),
                            .port = free_port(),
                            .login = {.user = "slip", .password = "secret of " + id},
-                           .siblings = {}};
+                           .siblings = {},
+                           .user = own_user(*runtime_)};
   }
   void put(const InstanceContext& instance, const std::string& text) override {
     sql(instance, "CREATE TABLE IF NOT EXISTS notes (t text)");

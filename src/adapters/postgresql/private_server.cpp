@@ -72,6 +72,7 @@ Result<PrivateServer> PrivateServer::start(const PrivatePlace& place,
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
   command.watch = [wanted = &process->is_wanted](std::string_view) { return wanted->load(); };
   ConfinedPlaces places{.writable = {place.layout.data(), sockets}, .readable = {version.prefix()}};
+  places.user = place.user.own;
   for (const auto& more : place.readable) places.readable.push_back(more);
   if (TRY(place.layout.top->has_directory(kReplay))) {
     places.readable.push_back(place.layout.top->path() / kReplay);

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <memory>
 
+#include "domain/run_settings.h"
+
 namespace slip::postgresql {
 
 namespace {
@@ -100,6 +102,8 @@ Result<> read_one(Settings& settings, const std::string& key, const std::string&
   if (key == "url" || key == "dump" || key == "directory") {
     return read_origin(settings, key, value);
   }
+  RunSettings of_every_kind;
+  if (TRY(read_run_setting(of_every_kind, key, value))) return {};
   if (key == "version") {
     settings.version = TRY(read_version(value));
   } else if (key == "database" || key == "login") {
@@ -130,7 +134,8 @@ Result<> read_one(Settings& settings, const std::string& key, const std::string&
     settings.conf[key.substr(5)] = value;
   } else {
     return invalid("unknown setting \"" + key + "\" of a postgresql source",
-                   "Known settings: " + std::string(kKnown) + ".");
+                   "Known settings: " + std::string(kKnown) + ", " +
+                       std::string(known_run_settings) + ".");
   }
   return {};
 }

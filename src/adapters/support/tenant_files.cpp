@@ -64,7 +64,8 @@ std::optional<Peer> listener(const Directory& directory, const fs::path& name) {
 }
 
 uid_t user_id(const RunUser& user) {
-  return user.ids ? user.ids->uid : ::geteuid();
+  const auto seen_as = user.seen_as();
+  return seen_as ? seen_as->uid : ::geteuid();
 }
 
 }  // namespace slip

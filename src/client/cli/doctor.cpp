@@ -82,8 +82,7 @@ class Doctor {
     const auto isolation = text_in(pool, "isolation");
     if (!isolation.empty()) {
       const auto reason = text_in(pool, "isolation_reason");
-      const bool is_none = isolation == "none" || isolation == "false";
-      note(is_none ? Finding::worth_knowing : Finding::good, "isolation",
+      note(reason.empty() ? Finding::good : Finding::worth_knowing, "isolation",
            isolation + (reason.empty() ? "" : ": " + reason));
     }
     const auto& unknown = list_in(pool, "unknown");

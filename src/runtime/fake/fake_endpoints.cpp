@@ -3,12 +3,12 @@
 namespace slip {
 
 void FakeEndpoints::note(const char* what, std::uint16_t port,
-                         std::optional<std::uint16_t> target) {
+                         const std::optional<Target>& target) {
   history_.push_back(std::string(what) + " " + std::to_string(port) + " -> " +
-                     (target ? std::to_string(*target) : "none"));
+                     (target ? std::to_string(target->port) : "none"));
 }
 
-Result<> FakeEndpoints::open(std::uint16_t port, std::optional<std::uint16_t> target) {
+Result<> FakeEndpoints::open(std::uint16_t port, const std::optional<Target>& target) {
   const std::lock_guard lock(mutex_);
   if (taken_.count(port) > 0) {
     return Error{.code = ErrorCode::already_exists,
@@ -28,7 +28,7 @@ Result<> FakeEndpoints::hold(std::uint16_t port) {
   return {};
 }
 
-Result<> FakeEndpoints::release(std::uint16_t port, std::optional<std::uint16_t> target) {
+Result<> FakeEndpoints::release(std::uint16_t port, const std::optional<Target>& target) {
   const std::lock_guard lock(mutex_);
   const auto found = open_.find(port);
   if (found == open_.end()) {
@@ -80,7 +80,8 @@ bool FakeEndpoints::held(std::uint16_t port) const {
 std::optional<std::uint16_t> FakeEndpoints::target(std::uint16_t port) const {
   const std::lock_guard lock(mutex_);
   const auto found = open_.find(port);
-  return found == open_.end() ? std::nullopt : found->second.target;
+  if (found == open_.end() || !found->second.target) return std::nullopt;
+  return found->second.target->port;
 }
 
 std::vector<std::uint16_t> FakeEndpoints::open_ports() const {

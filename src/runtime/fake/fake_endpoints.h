@@ -14,9 +14,9 @@ namespace slip {
 // Which port leads where, in memory. Forwards nothing. Thread-safe.
 class FakeEndpoints : public Endpoints {
  public:
-  Result<> open(std::uint16_t port, std::optional<std::uint16_t> target) override;
+  Result<> open(std::uint16_t port, const std::optional<Target>& target) override;
   Result<> hold(std::uint16_t port) override;
-  Result<> release(std::uint16_t port, std::optional<std::uint16_t> target) override;
+  Result<> release(std::uint16_t port, const std::optional<Target>& target) override;
   Result<> close(std::uint16_t port) override;
   bool available(std::uint16_t port) override;
 
@@ -28,7 +28,7 @@ class FakeEndpoints : public Endpoints {
 
   bool is_open(std::uint16_t port) const;
   bool held(std::uint16_t port) const;
-  std::optional<std::uint16_t> target(std::uint16_t port) const;
+  std::optional<std::uint16_t> target(std::uint16_t port) const;  // the instance's port
   std::vector<std::uint16_t> open_ports() const;
   std::vector<std::uint16_t> held_ports() const;
   // Every call that changed something, in order: "open 1080 -> 40001", "hold 1080",
@@ -37,10 +37,10 @@ class FakeEndpoints : public Endpoints {
 
  private:
   struct Entry {
-    std::optional<std::uint16_t> target;
+    std::optional<Target> target;
     bool held = false;
   };
-  void note(const char* what, std::uint16_t port, std::optional<std::uint16_t> target);
+  void note(const char* what, std::uint16_t port, const std::optional<Target>& target);
 
   mutable std::mutex mutex_;
   std::map<std::uint16_t, Entry> open_;

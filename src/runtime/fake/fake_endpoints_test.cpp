@@ -28,7 +28,7 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ForwardingContract);
 
 TEST(FakeEndpoints, TellsWhatWasDoneInWhichOrder) {
   FakeEndpoints endpoints;
-  ASSERT_TRUE(endpoints.open(1080, 40001));
+  ASSERT_TRUE(endpoints.open(1080, at(40001)));
   ASSERT_TRUE(endpoints.hold(1080));
   EXPECT_TRUE(endpoints.held(1080));
   ASSERT_TRUE(endpoints.release(1080, std::nullopt));

@@ -27,7 +27,9 @@ Result<> FakeRuntime::start(const InstanceId& instance, const LaunchSpec& spec) 
     entries_.erase(instance);
     return error;
   }
-  entries_[instance] = Entry{spec, {.state = InstanceState::running, .exit_status = {}}};
+  entries_[instance] =
+      Entry{spec, {.state = InstanceState::running, .exit_status = {}, .network = spec.network,
+                                      .user = spec.user}};
   logs_[instance] += "started\n";
   ++starts_[instance];
   return {};
@@ -68,6 +70,12 @@ Result<> FakeRuntime::stop(const InstanceId& instance, Duration) {
   entries_.erase(instance);
   changed_.notify_all();
   return {};
+}
+
+Result<UniqueFd> FakeRuntime::begin_connect(const InstanceId& instance, std::uint16_t) {
+  const std::lock_guard lock(mutex_);
+  return Error{.code = entries_.contains(instance) ? ErrorCode::unavailable : ErrorCode::not_found,
+               .message = instance.str() + " takes no connections"};
 }
 
 Result<RunOutcome> FakeRuntime::run_once(const InstanceId& run, const OneRun& what) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -16,7 +17,9 @@ namespace slip {
 // the daemon: a test makes a new engine over the same FakeRuntime. Thread-safe.
 class FakeRuntime : public Runtime {
  public:
-  RuntimeInfo info() const override { return {Isolation::none, "a fake runs nothing", "fake"}; }
+  RuntimeInfo info() const override {
+    return {Isolation::none, "a fake runs nothing", "fake", own_users_};
+  }
   Result<> start(const InstanceId& instance, const LaunchSpec& spec) override;
   Result<InstanceStatus> status(const InstanceId& instance) override;
   Result<> wait_exit(const InstanceId& instance, Duration patience) override;
@@ -24,10 +27,15 @@ class FakeRuntime : public Runtime {
   Result<> thaw(const InstanceId& instance) override;
   Result<> stop(const InstanceId& instance, Duration grace) override;
   Result<RunOutcome> run_once(const InstanceId& run, const OneRun& what) override;
+  // There is nobody to connect to.
+  Result<UniqueFd> begin_connect(const InstanceId& instance, std::uint16_t port) override;
   Result<std::vector<InstanceId>> list() override;
   Result<std::string> log(const InstanceId& instance, std::size_t bytes) override;
   Result<> trim_logs() override { return {}; }
   Result<> forget_log(const InstanceId& instance) override;
+
+  // From now on programs can run as users of their own.
+  void give_own_users() { own_users_ = true; }
 
   // Every later start of this instance, or of any, fails so; until it is allowed again.
   void fail_start(const InstanceId& instance, Error error);
@@ -64,6 +72,7 @@ class FakeRuntime : public Runtime {
   };
   bool running_locked(const InstanceId& instance) const;
 
+  std::atomic<bool> own_users_ = false;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<InstanceId, Entry> entries_;

@@ -1,0 +1,85 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "operations/lookup.h"
+#include "tests/support/expect_result.h"
+#include "tests/support/test_world.h"
+
+namespace slip {
+namespace {
+
+using ::testing::ElementsAre;
+
+class BranchNetwork : public ::testing::Test {
+ protected:
+  InstanceId on(const std::string& source) {
+    return instance_on(world_->active("qa").volume, source);
+  }
+  VolumeId network_of(const std::string& source) {
+    const auto spec = world_->runtime.spec(on(source));
+    EXPECT_TRUE(spec) << source << " does not run";
+    return spec ? spec->network : VolumeId("none");
+  }
+  void version(std::map<std::string, std::string> settings_of_app, std::vector<Hook> hooks = {}) {
+    ASSERT_OK(world_->must(VersionTemplate{
+        "shop",
+        {{"db", "shop.db", 1, 5433, {}},
+         {"app", "shop.app", 2, 1080, std::move(settings_of_app), std::move(hooks)}}}));
+    ASSERT_OK(world_->must(RefreshContainer{"qa"}));
+  }
+
+  std::unique_ptr<TestWorld> world_ = TestWorld::with_containers();
+};
+
+TEST_F(BranchNetwork, IsSharedByItsSourcesAndByNobodyElse) {
+  EXPECT_EQ(network_of("db"), world_->active("qa").volume);
+  EXPECT_EQ(network_of("app"), world_->active("qa").volume);
+  EXPECT_NE(world_->active("qa").volume, world_->active("dev").volume);
+}
+
+TEST_F(BranchNetwork, IsWhereHooksRun) {
+  std::vector<VolumeId> networks;
+  world_->runtime.on_run([&](const InstanceId&, const OneRun& what) {
+    networks.push_back(what.spec.network);
+    return RunOutcome();
+  });
+  version({}, {{.when = HookMoment::post_refresh, .command = {"seed"}, .program = "#!/bin/sh\n"}});
+
+  EXPECT_THAT(networks, ElementsAre(world_->active("qa").volume));
+}
+
+TEST_F(BranchNetwork, IsTheHostsForAllOfItsSourcesWhereOneAsksForThat) {
+  version({{"network", "host"}});
+
+  EXPECT_EQ(network_of("db"), VolumeId());
+  EXPECT_EQ(network_of("app"), VolumeId());
+}
+
+// As after an update from when there were none: who starts anew must reach who goes on.
+TEST_F(BranchNetwork, StaysWhatItIsWhileOneOfItsSourcesRuns) {
+  const auto db = on("db");
+  LaunchSpec spec = world_->runtime.spec(db).value();
+  spec.network = {};
+  ASSERT_OK(world_->runtime.stop(db, Duration(0)));
+  ASSERT_OK(world_->runtime.start(db, spec));
+  world_->runtime.crash(on("app"));
+
+  ASSERT_OK(world_->restart());
+
+  EXPECT_EQ(network_of("app"), VolumeId());
+}
+
+TEST_F(BranchNetwork, IsNotForWhatFollowsProduction) {
+  ASSERT_OK(world_->must(LinkSource{"live.db", {"rows", {{"follow", "yes"}}, {}}}));
+  ASSERT_OK(world_->restart());
+
+  const auto source =
+      world_->catalog.read([](CatalogUnit& catalog) { return find_source(catalog, "live.db"); });
+  ASSERT_OK(source);
+  const auto spec = world_->runtime.spec(instance_on(source->volume, "live.db"));
+  ASSERT_TRUE(spec);
+  EXPECT_EQ(spec->network, VolumeId());
+}
+
+}  // namespace
+}  // namespace slip
