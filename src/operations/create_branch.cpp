@@ -110,11 +110,12 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
   add_copy_hooks(plan, mould.version(origin.segment.template_version), branch.volume, copy_moments,
                  RunState::running);
   commit.changes.push_back(AddBranch{branch, segment});
+  const auto ports = endpoint_ports(container);
   if (request.activation != Activation::activate) {
     plan.add(std::move(commit));
+    plan.add(ReleaseEndpoints{container.id, ports});
     return plan;
   }
-  const auto ports = endpoint_ports(container);
   commit.changes.push_back(SetActive{container.id, branch.id});
   commit.changes.push_back(SetWanted{former.id, RunState::stopped});
   if (former_runs) plan.add_hooks(now_on, former.volume, HookMoment::pre_stop);

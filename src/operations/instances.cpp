@@ -183,6 +183,7 @@ Result<> Instances::assign_ports(const VolumeId& id) {
       std::uint16_t& port = volume.ports[place.name];
       const bool up =
           status.state == InstanceState::running || status.state == InstanceState::frozen;
+      if (port != 0 && !up) TRY(world_.endpoints.close(port));  // it led to what has ended
       if (port != 0 && (up || (!taken.contains(port) && world_.endpoints.available(port)))) {
         taken.insert(port);
         continue;
@@ -336,6 +337,7 @@ Result<> Instances::stop(const VolumeId& volume, StopHow how) {
     const Duration grace = how == StopHow::in_order ? member.adapter->stop_patience() : Duration(0);
     TRY(end_hook(member));
     if (how == StopHow::in_order) TRY(world_.runtime.thaw(member.context.id));
+    if (member.context.port != 0) TRY(world_.endpoints.close(member.context.port));
     auto stopped = in_context("stop " + member.context.source_name,
                               world_.runtime.stop(member.context.id, grace));
     if (!stopped && outcome) outcome = std::move(stopped);

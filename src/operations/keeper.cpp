@@ -43,10 +43,7 @@ Result<> Keeper::reconcile_branch(const Branch& branch, const Instances::KeepGoi
   if (!started) return still_ours() ? started : Result<>();
   const auto container = TRY(world_.catalog.read(
       [&](CatalogUnit& catalog) { return container_of(catalog, branch.container); }));
-  if (container.active == branch.id) {
-    TRY(apply_routes(world_, container.id, ports_of(container)));
-  }
-  return {};
+  return apply_routes(world_, container.id, ports_of(container));
 }
 
 Result<> Keeper::reconcile_source(const Source& source, const Instances::KeepGoing& keep_going) {

@@ -55,6 +55,30 @@ TEST_F(BranchNetwork, IsTheHostsForAllOfItsSourcesWhereOneAsksForThat) {
   EXPECT_EQ(network_of("app"), VolumeId());
 }
 
+TEST_F(BranchNetwork, OfABranchBesideIsReachedFromTheMachineAtItsPorts) {
+  ASSERT_OK(world_->must(CreateBranch{"qa", "beside", FromNow{}, Activation::beside}, "qa"));
+  const auto branch = world_->catalog.read([&](CatalogUnit& catalog) {
+    return find_branch(catalog, world_->container("qa"), "beside");
+  });
+  ASSERT_OK(branch);
+  const auto volume = world_->catalog.read(
+      [&](CatalogUnit& catalog) { return volume_of(catalog, branch->volume); });
+  ASSERT_OK(volume);
+  for (const auto& [source, port] : volume->ports) {
+    EXPECT_EQ(world_->endpoints.target(port), port) << source;
+  }
+
+  ASSERT_OK(world_->restart());
+  for (const auto& [source, port] : volume->ports) {
+    EXPECT_EQ(world_->endpoints.target(port), port) << source << " after a restart";
+  }
+
+  ASSERT_OK(world_->must(DeleteBranch{"qa", "beside"}, "qa"));
+  for (const auto& [source, port] : volume->ports) {
+    EXPECT_FALSE(world_->endpoints.is_open(port)) << source;
+  }
+}
+
 // As after an update from when there were none: who starts anew must reach who goes on.
 TEST_F(BranchNetwork, StaysWhatItIsWhileOneOfItsSourcesRuns) {
   const auto db = on("db");

@@ -22,12 +22,38 @@ Result<std::vector<Endpoint>> routes_of(CatalogUnit& catalog, const Container& c
   return routes;
 }
 
+Result<std::vector<Endpoint>> routes_beside(CatalogUnit& catalog, const Container& container) {
+  std::vector<Endpoint> routes;
+  for (const auto& branch : TRY(catalog.branches().of_container(container.id, Trash::without))) {
+    if (branch.id == container.active || branch.wanted != RunState::running) continue;
+    const auto volume = TRY(volume_of(catalog, branch.volume));
+    for (const auto& [source, port] : volume.ports) {
+      if (port != 0) routes.push_back({port, Target{instance_on(volume.id, source), port}});
+    }
+  }
+  return routes;
+}
+
+namespace {
+
+// What runs in the host's network answers at its port itself.
+Result<> open_beside(World& world, const Endpoint& route) {
+  const auto status = TRY(world.runtime.status(route.target->instance));
+  const bool runs = status.state == InstanceState::running || status.state == InstanceState::frozen;
+  if (!runs || status.network.empty()) return {};
+  return world.endpoints.open(route.port, route.target);
+}
+
+}  // namespace
+
 Result<> apply_routes(World& world, const ContainerId& id,
                       const std::vector<std::uint16_t>& ports) {
   using Routes = std::optional<std::vector<Endpoint>>;
+  std::vector<Endpoint> beside;
   const auto routes = TRY(world.catalog.read([&](CatalogUnit& catalog) -> Result<Routes> {
     const auto container = TRY(catalog.containers().find(id));
     if (!container || container->deleted_at) return Routes();
+    beside = TRY(routes_beside(catalog, *container));
     return Routes(TRY(routes_of(catalog, *container)));
   }));
   if (!routes) {
@@ -38,6 +64,7 @@ Result<> apply_routes(World& world, const ContainerId& id,
     TRY(world.endpoints.open(route.port, route.target));
     TRY(world.endpoints.release(route.port, route.target));
   }
+  for (const auto& route : beside) TRY(open_beside(world, route));
   return {};
 }
 

@@ -39,9 +39,7 @@ Result<Plan> plan(PlanContext& context, const StartContainer& request) {
   plan.add(StartInstances{branch.volume});
   if (starts) plan.add_hooks(version, branch.volume, HookMoment::post_start);
   plan.add(Commit{{SetWanted{branch.id, RunState::running}}});
-  if (branch.id == container.active) {
-    plan.add(ReleaseEndpoints{container.id, endpoint_ports(container)});
-  }
+  plan.add(ReleaseEndpoints{container.id, endpoint_ports(container)});
   return plan;
 }
 

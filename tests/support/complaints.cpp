@@ -97,6 +97,22 @@ Result<> check_endpoints(CatalogUnit& catalog, FakeEndpoints& endpoints, Complai
       }
     }
   }
+  for (const auto& container : TRY(catalog.containers().all(Trash::without))) {
+    // Who was connected to a branch that becomes active stays so.
+    const auto active = TRY(branch_of(catalog, container.active));
+    const auto volume = TRY(catalog.volumes().find(active.volume));
+    if (volume) {
+      for (const auto& [source, port] : volume->ports) ours.insert(port);
+    }
+    for (const auto& route : TRY(routes_beside(catalog, container))) {
+      ours.insert(route.port);
+      // In what is only looked at, databases run alone.
+      if (!endpoints.is_open(route.port)) continue;
+      if (endpoints.target(route.port) == port_of(route.target)) continue;
+      out.push_back(
+          fmt::format("port {} of a branch of {} leads astray", route.port, container.name));
+    }
+  }
   for (const auto port : endpoints.open_ports()) {
     if (!ours.contains(port)) out.push_back(fmt::format("port {} is open and nobody's", port));
   }
