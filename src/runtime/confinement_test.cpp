@@ -134,6 +134,20 @@ TEST_F(Confined, ReadsWhatOthersOwnOnlyWhereItMayReadEveryPlace) {
             "of the owner's\n");
 }
 
+TEST_F(Confined, FindsInFoldersOfOthersWhatItAsksForFirst) {
+  if (geteuid() != 0) GTEST_SKIP() << "an ordinary user has nothing of others' to show";
+  const auto owned = files_.path() / "roots";
+  std::filesystem::create_directory(owned);
+  ::chmod(owned.c_str(), 0700);
+  ASSERT_TRUE(write_file_durably(owned / "file", "", 0600));
+  const Command ask{.argv = {"perl", "-MPOSIX=access,F_OK", "-e",
+                             "print access($ARGV[0], F_OK) ? 'there' : 'absent'", owned / "file"}};
+
+  EXPECT_EQ(outcome(ask, {.readable = {owned}}), "absent");
+  EXPECT_EQ(outcome(ask, {.readable = {owned}, .reads = ConfinedPlaces::Reads::every_place}),
+            "there");
+}
+
 TEST_F(Confined, SaysWhichProgramIsMissing) {
   const auto missing = test::confinement()->confine({.argv = {"no-such-program"}}, {});
   ASSERT_FALSE(missing);

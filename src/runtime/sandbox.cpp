@@ -205,6 +205,9 @@ Arguments options_of(const Inner& inner, const Limits& limits) {
     // To become the user, and to enter directories that only he may enter.
     add(options, {"--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID",
                   "--cap-add", "CAP_DAC_READ_SEARCH"});
+    if (inner.places.reads == ConfinedPlaces::Reads::every_place) {
+      add(options, {"--cap-add", "CAP_SETPCAP"});  // for `becoming`, which gives it up
+    }
   } else {
     add(options, {"--unshare-user"});
   }
@@ -226,7 +229,10 @@ Arguments becoming(const Inner& inner) {
                std::to_string(inner.user->gid), "--clear-groups"});
   }
   if (inner.user && inner.places.reads == ConfinedPlaces::Reads::every_place) {
-    add(argv, {"--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"});
+    // The bit is for access(2), which asks without capabilities otherwise: pg_restore of PostgreSQL
+    // 17 looks for a dump's files so.
+    add(argv, {"--securebits", "+no_setuid_fixup", "--inh-caps=-all,+dac_read_search",
+               "--ambient-caps=-all,+dac_read_search"});
   } else {
     argv.push_back("--inh-caps=-all");
   }
