@@ -15,7 +15,9 @@
 #include "base/presence.h"
 #include "certificates/authority.h"
 #include "daemon/reach.h"
+#include "daemon/rebuild.h"
 #include "daemon/stores.h"
+#include "operations/hybrid_clock.h"
 #include "runtime/supervisor.h"
 #include "runtime/tcp_endpoints.h"
 #include "secrets/sealed/sealed_secrets.h"
@@ -23,13 +25,10 @@
 namespace slip {
 namespace {
 
-class SystemClock : public Clock {
- public:
-  Timestamp now() override {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return {std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
-  }
-};
+Timestamp machine_time() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
+}
 
 Result<UniqueFd> lock(const std::filesystem::path& data) {
   const auto path = data / "lock";
@@ -58,6 +57,7 @@ Result<UserIds> owner_of_volumes(const std::string& instance_user) {
 Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptions& options) {
   TRY(make_directories(options.data));
   std::unique_ptr<Installation> made(new Installation);
+  made->data_ = options.data;
   made->lock_ = TRY(lock(options.data));
   const UserIds owner = TRY(owner_of_volumes(options.instance_user));
   made->secrets_ = TRY(
@@ -70,6 +70,7 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
                                   made->secrets_.get()));
   made->pool_ = std::move(stores.pool);
   made->catalog_ = std::move(stores.catalog);
+  made->copier_ = std::move(stores.copier);
   made->certificates_ = TRY(in_context("open the certificate authority",
                                        Authority::open(options.data / "tls", options.names)));
   const bool encrypts =
@@ -96,7 +97,9 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
     };
   }
   made->endpoints_ = TRY(TcpEndpoints::open(std::move(endpoints)));
-  made->clock_ = std::make_unique<SystemClock>();
+  made->clock_ = std::make_unique<HybridClock>(
+      &machine_time,
+      TRY(made->catalog_->read([](CatalogUnit& catalog) { return newest_recorded(catalog); })));
   made->ids_ = std::make_unique<RandomIds>();
   PostgresqlOptions postgresql;
   postgresql.user = options.instance_user;
@@ -133,6 +136,18 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
             .secrets = *made->secrets_,
             .settings = options.settings});
   return made;
+}
+
+Result<std::string> Installation::rebuild(const InstallationOptions& options) {
+  const UniqueFd locked = TRY(lock(options.data));
+  const UserIds owner = TRY(owner_of_volumes(options.instance_user));
+  const auto secrets = TRY(in_context(
+      "open the secrets", SealedSecrets::open({.directory = options.data / "secrets",
+                                               .key = options.data / "secrets.key"})));
+  return in_context("rebuild the catalog", rebuild_catalog_of({.data = options.data,
+                                                               .owner = owner,
+                                                               .driver = options.pool_driver},
+                                                              secrets.get()));
 }
 
 Installation::~Installation() = default;

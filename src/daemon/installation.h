@@ -8,6 +8,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "daemon/catalog_copies.h"
 #include "front/front.h"
 #include "operations/engine.h"
 #include "ports/certificates.h"
@@ -39,6 +40,8 @@ class Installation {
   // Sets up what is missing. Errors: `busy` (another daemon has it), those of the pool, the
   // secrets, the catalog and the runtime.
   static Result<std::unique_ptr<Installation>> open(const InstallationOptions& options);
+  // Makes its catalog anew (daemon/rebuild.h), and says what was done. Errors: `busy` too.
+  static Result<std::string> rebuild(const InstallationOptions& options);
   ~Installation();
   Installation(const Installation&) = delete;
   Installation& operator=(const Installation&) = delete;
@@ -47,17 +50,20 @@ class Installation {
   Catalog& catalog() { return *catalog_; }
   Secrets& secrets() { return *secrets_; }
   const Certificates& certificates() const { return *certificates_; }
+  const std::filesystem::path& data() const { return data_; }
   const PoolReport& pool_report() const { return pool_.report; }
 
  private:
   Installation() = default;
 
+  std::filesystem::path data_;
   UniqueFd lock_;
   Pool pool_;
   std::unique_ptr<Secrets> secrets_;
   std::unique_ptr<Catalog> catalog_;
   std::shared_ptr<const Certificates> certificates_;
   std::unique_ptr<Front> front_;  // only where endpoints are reached from other machines
+  std::unique_ptr<CatalogCopier> copier_;
   std::unique_ptr<Runtime> runtime_;
   std::unique_ptr<Endpoints> endpoints_;
   std::unique_ptr<Clock> clock_;

@@ -37,6 +37,7 @@ struct Arguments {
   std::string endpoint_host_name;
   std::string container_users = default_container_users;
   bool shutdown = false;
+  bool rebuild = false;
 };
 
 // "90s", "5min", "24h", "30d".
@@ -141,6 +142,13 @@ void declare(CLI::App& app, Arguments& to) {
   declare_retention(app, to.spans);
   app.add_flag("--shutdown", to.shutdown,
                "Stop all databases and applications, unmount the pool, and end");
+  app.add_flag("--rebuild", to.rebuild,
+               "Make a catalog that is lost or damaged anew from the pool, and end");
+}
+
+Result<> rebuild(const InstallationOptions& options) {
+  std::cout << TRY(Installation::rebuild(options)) << "\n";
+  return {};
 }
 
 // What --reach is short for, but for what is given by itself.
@@ -265,7 +273,8 @@ int main(int argument_count, char** argument_values) {
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
   spdlog::flush_on(spdlog::level::info);
 
-  const auto done =
-      arguments.shutdown ? shut_down(arguments.installation) : serve(arguments, signals);
+  const auto done = arguments.shutdown  ? shut_down(arguments.installation)
+                    : arguments.rebuild ? rebuild(arguments.installation)
+                                        : serve(arguments, signals);
   return done ? 0 : report(done.error());
 }

@@ -29,7 +29,12 @@ api::ApiSettings api_settings(const Installation& installation, const ServiceOpt
   settings.version = SLIP_VERSION;
   settings.host = options.endpoint_host;
   settings.authority = installation.certificates().authority();
-  settings.pool = {name_of(pool.kind), pool.why, pool.warning};
+  settings.pool = {.kind = name_of(pool.kind), .why = pool.why, .warning = pool.warning};
+  if (!pool.backing_file.empty()) {
+    const auto data = installation.data();
+    settings.pool.grow = [data](std::int64_t bytes) { return grow_pool(data, bytes); };
+    settings.pool.reserve = [data] { return reserve_pool(data); };
+  }
   return settings;
 }
 

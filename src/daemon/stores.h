@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "catalog/sqlite/sqlite_catalog.h"
+#include "daemon/catalog_copies.h"
 #include "storage/pool/pool.h"
 
 namespace slip {
@@ -13,12 +14,19 @@ namespace slip {
 struct Stores {
   Pool pool;
   std::unique_ptr<SqliteCatalog> catalog;
+  std::unique_ptr<CatalogCopier> copier;  // after the catalog: it ends before it
 };
 
-// Opens both, or makes both where there is neither. Errors: `unavailable` where one is there and
-// the other is not, naming what is missing: nothing new is put in its place; those of the pool and
-// of the catalog. `secrets` is for the catalog (SqliteCatalog::open).
+// Opens both, or makes both where there is neither, and copies the catalog into the pool from that
+// time. Errors: `unavailable` where one is there and the other is not, or the catalog is damaged,
+// naming what is wrong: nothing new is put in its place; `precondition_failed` where they do not
+// belong together; those of the pool and of the catalog. `secrets` is for the catalog
+// (SqliteCatalog::open).
 Result<Stores> open_stores(const PoolOptions& options, Secrets* secrets = nullptr);
+
+// Whether there is a catalog with something in it: the first start may have ended before it was.
+// Errors: `unavailable` where that cannot be seen.
+Result<bool> has_catalog(const std::filesystem::path& file);
 
 // The catalog's file.
 std::filesystem::path catalog_file(const std::filesystem::path& data);

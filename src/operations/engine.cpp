@@ -4,6 +4,9 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "operations/deaths.h"
+#include "operations/guarded.h"
+#include "operations/hybrid_clock.h"
 #include "operations/lookup.h"
 #include "operations/renew_login.h"
 
@@ -23,6 +26,22 @@ constexpr auto automatic_point_patience = 10s;
 constexpr auto renewal_pause = 60s;  // before one that did not succeed is tried again
 
 const Actor slipstream_itself{UserId("usr_slipstream"), "slipstream", SystemRole::admin};
+
+constexpr std::string_view clock_doubt_fact = "clock_doubt";
+
+// Told, and kept over restarts: what is recorded meanwhile is of a doubtful time.
+void note_clock_doubt(World& world, const std::optional<ClockDoubt>& doubt) {
+  const auto noted = world.catalog.write([&](CatalogUnit& catalog) {
+    return doubt ? catalog.facts().put(clock_doubt_fact, to_rfc3339(doubt->said))
+                 : catalog.facts().remove(clock_doubt_fact);
+  });
+  if (!noted) spdlog::error("note a doubt about the clock: {}", noted.error().describe());
+  if (!doubt) return spdlog::info("the machine's clock is believed: what is old is deleted again");
+  spdlog::warn(
+      "the machine's clock says {}, and should say about {}: nothing is deleted for its age until "
+      "it has run steadily for an hour, or \"slip doctor --believe-clock\"",
+      to_rfc3339(doubt->said), to_rfc3339(doubt->expected));
+}
 
 // Whether what is doomed may lie a little longer.
 bool has_room(StorageDriver& storage) {
@@ -48,9 +67,8 @@ Engine::~Engine() {
 
 Result<> Engine::start() {
   TRY(keeper_.open_endpoints());
-  const auto unfinished = TRY(
-      world_.catalog.read([](CatalogUnit& catalog) { return catalog.operations().unfinished(); }));
-  for (const auto& operation : unfinished) enqueue(operation, Task::take_up);
+  TRY(take_up_unfinished());
+  TRY(begin_clock_watch());
   // Whatever can run, runs.
   const auto unknown = unknown_in_pool(world_);
   if (!unknown) spdlog::error("look through the pool: {}", unknown.error().describe());
@@ -65,6 +83,24 @@ Result<> Engine::start() {
   }
   threads_.emplace_back([this] { work(background_); });
   threads_.emplace_back([this] { keep(); });
+  threads_.emplace_back([this] { watch_host(); });
+  return {};
+}
+
+Result<> Engine::take_up_unfinished() {
+  const auto unfinished =
+      TRY(world_.catalog.write([&](CatalogUnit& catalog) -> Result<std::vector<Operation>> {
+        const bool was_clean = TRY(take_clean_end(catalog));
+        std::vector<Operation> left;
+        for (auto& operation : TRY(catalog.operations().unfinished())) {
+          const bool begun = operation.state != OperationState::queued;
+          const bool ends =
+              begun && !was_clean && TRY(note_death(catalog, operation, world_.clock.now()));
+          if (!ends) left.push_back(std::move(operation));
+        }
+        return left;
+      }));
+  for (const auto& operation : unfinished) enqueue(operation, Task::take_up);
   return {};
 }
 
@@ -75,8 +111,12 @@ void Engine::stop() {
   }
   runner_.interrupt();
   changed_.notify_all();
+  if (threads_.empty()) return;
   for (auto& thread : threads_) thread.join();
   threads_.clear();
+  const auto noted =
+      world_.catalog.write([](CatalogUnit& catalog) { return note_clean_end(catalog); });
+  if (!noted) spdlog::error("note a clean end: {}", noted.error().describe());
 }
 
 Engine::Queue& Engine::queue_of(OperationKind kind) {
@@ -154,16 +194,21 @@ void Engine::work(Queue& queue) {
 
 void Engine::run_one(const Queued& next) {
   const OperationId& operation = next.operation;
-  auto ran = next.task == Task::run ? runner_.run(operation) : runner_.take_up(operation);
+  const auto take_up = [&] {
+    return guarded(world_.catalog, "run an operation", [&] { return runner_.take_up(operation); });
+  };
+  auto ran = next.task == Task::run ? guarded(world_.catalog, "run an operation",
+                                              [&] { return runner_.run(operation); })
+                                    : take_up();
   for (auto pause = 100ms; !ran; pause = std::min(pause * 2, std::chrono::milliseconds(5000))) {
     std::unique_lock lock(mutex_);
     if (stopping_) return;
     spdlog::error("journal {}: {}; trying again", operation.str(), ran.error().describe());
     changed_.wait_for(lock, pause, [&] { return stopping_; });
     lock.unlock();
-    ran = runner_.take_up(operation);
+    ran = take_up();
   }
-  bake_new_bookmark(operation);
+  do_chore("prepare a bookmark", [&] { bake_new_bookmark(operation); });
 }
 
 void Engine::bake_new_bookmark(const OperationId& id) {
@@ -271,7 +316,9 @@ bool Engine::wait_for_automatic_points(const Error& error) {
   }) && !stopping_;
 }
 
-void Engine::retire_points(Timestamp now) {
+void Engine::retire_points() {
+  if (!believes_clock()) return;
+  const Timestamp now = world_.clock.wall();
   if (const auto thinned = reaper_.retire_points(now); !thinned) {
     spdlog::error("retire old points: {}", thinned.error().describe());
   }
@@ -280,18 +327,26 @@ void Engine::retire_points(Timestamp now) {
   }
 }
 
+void Engine::purge_trash() {
+  if (!believes_clock()) return;
+  if (const auto purged = reaper_.purge_trash(world_.clock.wall()); !purged) {
+    spdlog::error("empty the trash: {}", purged.error().describe());
+  }
+}
+
 // A pool can fill up within a minute.
 void Engine::make_room() {
-  retire_points(world_.clock.now());
+  retire_points();
   const std::lock_guard guard(mutex_);
   if (!reap_since_) reap_since_ = std::chrono::steady_clock::now();
 }
 
 void Engine::keep_house() {
-  const Timestamp now = world_.clock.now();
-  retire_points(now);
-  if (const auto trimmed = reaper_.trim_database_logs(now); !trimmed) {
-    spdlog::error("shorten the databases' logs: {}", trimmed.error().describe());
+  retire_points();
+  if (believes_clock()) {
+    if (const auto trimmed = reaper_.trim_database_logs(world_.clock.wall()); !trimmed) {
+      spdlog::error("shorten the databases' logs: {}", trimmed.error().describe());
+    }
   }
   if (const auto swept = secret_sweep_.sweep(); !swept) {
     spdlog::error("forget secrets that nothing names: {}", swept.error().describe());
@@ -318,23 +373,72 @@ void Engine::keep() {
     const bool retire = is_time(retirement, retirement_interval);
     if (retire && !reap_since_) reap_since_ = std::chrono::steady_clock::now();
     lock.unlock();
-    if (const auto kept = keeper_.reconcile([&] { return !is_stopping(); }); !kept) {
-      spdlog::error("keep instances running: {}", kept.error().describe());
+    do_chore("watch the clock", [&] { watch_clock(); });
+    if (!stands_still_) {
+      do_chore("keep instances running", [&] {
+        const auto kept = keeper_.reconcile([&] { return !is_stopping() && !stands_still_; });
+        if (!kept) spdlog::error("keep instances running: {}", kept.error().describe());
+      });
     }
-    if (retire) {
-      if (const auto purged = reaper_.purge_trash(world_.clock.now()); !purged) {
-        spdlog::error("empty the trash: {}", purged.error().describe());
-      }
+    if (retire) do_chore("empty the trash", [&] { purge_trash(); });
+    if (is_time(housekeeping, housekeeping_interval)) do_chore("keep house", [&] { keep_house(); });
+    if (!stands_still_ && is_time(automatic_points, automatic_points_interval)) {
+      do_chore("take automatic points", [&] { take_automatic_points(); });
     }
-    if (is_time(housekeeping, housekeeping_interval)) keep_house();
-    if (is_time(automatic_points, automatic_points_interval)) take_automatic_points();
-    if (is_time(schedules, schedules_interval)) sync_on_schedule();
-    renew_logins();
-    reap_when_quiet();
+    if (!stands_still_ && is_time(schedules, schedules_interval)) {
+      do_chore("sync on schedule", [&] { sync_on_schedule(); });
+    }
+    if (!stands_still_) do_chore("renew passwords", [&] { renew_logins(); });
+    do_chore("free space", [&] { reap_when_quiet(); });
     lock.lock();
     changed_.wait_for(lock, keeper_interval,
                       [&] { return stopping_ || (reap_since_ && is_quiet()); });
   }
+}
+
+Result<> Engine::begin_clock_watch() {
+  struct Known {
+    Timestamp newest;
+    bool was_doubted = false;
+  };
+  const auto known = TRY(world_.catalog.read([](CatalogUnit& catalog) -> Result<Known> {
+    return Known{TRY(newest_recorded(catalog)),
+                 TRY(catalog.facts().find(clock_doubt_fact)).has_value()};
+  }));
+  {
+    const std::lock_guard guard(mutex_);
+    clock_watch_.begin(known.newest, known.was_doubted, world_.clock.wall(),
+                       std::chrono::steady_clock::now());
+  }
+  if (clock_doubt()) note_clock_doubt(world_, clock_doubt());
+  return {};
+}
+
+void Engine::watch_clock() {
+  {
+    const std::lock_guard guard(mutex_);
+    if (!clock_watch_.look(world_.clock.wall(), std::chrono::steady_clock::now())) return;
+  }
+  note_clock_doubt(world_, clock_doubt());
+}
+
+bool Engine::believes_clock() {
+  return !clock_doubt().has_value();
+}
+
+std::optional<ClockDoubt> Engine::clock_doubt() {
+  const std::lock_guard guard(mutex_);
+  return clock_watch_.doubt();
+}
+
+Result<> Engine::believe_clock(const Actor& actor) {
+  TRY(must_be_admin(actor));
+  {
+    const std::lock_guard guard(mutex_);
+    clock_watch_.believe();
+  }
+  note_clock_doubt(world_, std::nullopt);
+  return {};
 }
 
 Result<Operation> Engine::wait(const OperationId& id, Duration patience) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -11,6 +12,8 @@
 #include <vector>
 
 #include "operations/automatic_points.h"
+#include "operations/clock_watch.h"
+#include "operations/guarded.h"
 #include "operations/keeper.h"
 #include "operations/reaper.h"
 #include "operations/runner.h"
@@ -60,6 +63,14 @@ class Engine {
   // engine must be stopped.
   Result<> stop_all_instances();
 
+  // Nothing: the machine's clock is believed, and what is old is deleted.
+  std::optional<ClockDoubt> clock_doubt();
+  // Errors: `permission_denied` to all but administrators.
+  Result<> believe_clock(const Actor& actor);
+
+  // True while everything is stopped, since the disk behind the pool's file is all but full.
+  bool stands_still() const { return stands_still_; }
+
   World& world() { return world_; }
   Instances& instances() { return instances_; }
 
@@ -82,11 +93,28 @@ class Engine {
   Begin begin(OperationKind kind);
   Queue& queue_of(OperationKind kind);
   bool is_stopping();
+  Result<> take_up_unfinished();
+  Result<> begin_clock_watch();
+  void watch_clock();
+  bool believes_clock();
+  void watch_host();
+  void stand_still(const std::string& why);
+  void go_on();
+  // One that ends by an exception is tried again in its next round, and keeps no other from its
+  // turn.
+  template <class Chore>
+  void do_chore(std::string_view what, Chore chore) {
+    (void)guarded(world_.catalog, what, [&]() -> Result<> {
+      chore();
+      return {};
+    });
+  }
   void enqueue(const Operation& operation, Task task);
   void work(Queue& queue);
   void run_one(const Queued& next);
   void keep();
-  void retire_points(Timestamp now);
+  void retire_points();
+  void purge_trash();
   void make_room();
   void keep_house();
   void take_automatic_points();
@@ -110,8 +138,11 @@ class Engine {
   SecretSweep secret_sweep_;
   std::map<ContainerId, std::chrono::steady_clock::time_point> renewal_tried_;
 
+  std::atomic<bool> stands_still_ = false;
+
   std::mutex mutex_;
   std::condition_variable changed_;
+  ClockWatch clock_watch_;
   bool stopping_ = false;
   std::set<OperationId> in_hand_;  // queued or being run
   std::size_t taking_points_ = 0;  // automatic ones, from before they are journaled to their end

@@ -177,5 +177,33 @@ TEST_F(AnEngine, StopsWhatAnInterruptedOperationWasPreparingToo) {
   EXPECT_THAT(fakes_->runtime.running_instances(), ::testing::IsEmpty());
 }
 
+TEST_F(AnEngine, StopsWhatWritesBeforeTheDiskBehindThePoolIsFullAndGoesOnWithRoom) {
+  constexpr std::int64_t gigabyte = std::int64_t{1} << 30;
+  Engine engine(fakes_->world);
+  ASSERT_TRUE(engine.start());
+  const auto database = instance_on(fakes_->active("qa").volume, "db");
+  ASSERT_TRUE(soon([&] { return fakes_->runtime.running(database); }));
+  CreateBookmark request;
+  request.container = "qa";
+  request.name = "refused";
+
+  // Little: nothing new is begun, and what runs goes on.
+  fakes_->storage.set_host(HostSpace{.total = 100 * gigabyte, .free = gigabyte * 3 / 2});
+  const auto refused = engine.submit(fakes_->actor_named("qa"), request);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::no_space);
+  EXPECT_TRUE(fakes_->runtime.running(database));
+
+  fakes_->storage.set_host(HostSpace{.total = 100 * gigabyte, .free = gigabyte / 2});
+  EXPECT_TRUE(soon([&] { return !fakes_->runtime.running(database); }));
+  EXPECT_TRUE(engine.stands_still());
+
+  fakes_->storage.set_host(HostSpace{.total = 100 * gigabyte, .free = 50 * gigabyte});
+  EXPECT_TRUE(soon([&] { return fakes_->runtime.running(database); }));
+  EXPECT_FALSE(engine.stands_still());
+  EXPECT_GT(fakes_->storage.times_revived(), 0);
+  EXPECT_EQ(bookmark(engine, "taken").state, OperationState::succeeded);
+}
+
 }  // namespace
 }  // namespace slip

@@ -96,9 +96,12 @@ Result<std::optional<Replay>> find_replay(PlanContext& context, const Branch& br
   }
   Timestamp reached = context.now;
   if (around.log_after) {
+    // Taken while the machine's clock, by which the log was written, was behind.
+    if (!around.log_after->taken_by) return std::optional<Replay>();
     reached = around.log_after->at;
     replay.later = around.log_after->snapshot;
-  } else if (branch.segment != segment.id || branch.volume.empty()) {
+  } else if (branch.segment != segment.id || branch.volume.empty() ||
+             context.world.clock.is_ahead()) {
     return std::optional<Replay>();
   }
   const Duration kept = context.world.settings.retention.logs - log_slack;

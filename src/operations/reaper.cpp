@@ -226,13 +226,20 @@ Result<std::vector<std::string>> unknown_in_pool(World& world) {
   const auto listing = TRY(world.storage.list());
   std::vector<std::string> unknown = listing.unknown;
   TRY(world.catalog.read([&](CatalogUnit& catalog) -> Result<> {
-    for (const auto& entry : listing.volumes) {
-      if (!TRY(catalog.volumes().find(entry.id))) unknown.push_back(entry.id.str());
-    }
-    for (const auto& entry : listing.snapshots) {
-      if (!TRY(catalog.snapshots().find(entry.id))) unknown.push_back(entry.id.str());
-    }
-    return {};
+    const auto compare = [&](auto& records, const auto& entries) -> Result<> {
+      for (const auto& entry : entries) {
+        const auto known = TRY(records.find(entry.id));
+        if (!known) unknown.push_back(entry.id.str());
+        if (!known || known->state != StorageState::building) continue;
+        const auto maker = TRY(catalog.operations().find(known->operation));
+        if (maker && maker->ended()) {
+          unknown.push_back(entry.id.str() + " (left of \"" + maker->words + "\")");
+        }
+      }
+      return {};
+    };
+    TRY(compare(catalog.volumes(), listing.volumes));
+    return compare(catalog.snapshots(), listing.snapshots);
   }));
   return unknown;
 }

@@ -5,6 +5,8 @@
 
 #include "base/log.h"
 #include "operations/apply_change.h"
+#include "operations/deaths.h"
+#include "operations/guarded.h"
 
 namespace slip {
 
@@ -151,7 +153,8 @@ Result<> Runner::carry_out(Operation& operation, std::size_t index) {
                                   (void)journal(operation);
                                 },
                             .hook_ran = note_in(record, scrubber_)};
-  auto findings = TRY(steps_.carry_out(record.step, context));
+  auto findings = TRY(guarded(world_.catalog, words(record.step),
+                              [&] { return steps_.carry_out(record.step, context); }));
   findings.hooks = std::move(record.findings.hooks);
   record.findings = std::move(findings);
   record.state = StepState::done;
@@ -168,7 +171,7 @@ Result<> Runner::commit(Operation& operation, std::size_t index) {
   record.ended_at = record.started_at;
   record.state = StepState::done;
   const bool last = index + 1 == operation.steps.size();
-  const auto committed = world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
+  const auto write = [&](CatalogUnit& catalog) -> Result<> {
     // Somebody may have asked for a cancellation since; this is where it is decided.
     const auto stored = TRY(catalog.operations().find(operation.id));
     if (stored && stored->cancel_requested) {
@@ -182,7 +185,9 @@ Result<> Runner::commit(Operation& operation, std::size_t index) {
     if (last) return record_end(catalog, operation, OperationState::succeeded, now);
     TRY(catalog.operations().put(operation));
     return catalog.events().append(event_of(operation, now));
-  });
+  };
+  const auto committed =
+      guarded(world_.catalog, words(record.step), [&] { return world_.catalog.write(write); });
   if (!committed) {
     record = before;
     operation.state = OperationState::running;
@@ -201,7 +206,8 @@ Result<> Runner::after_commit(Operation& operation, std::size_t index) {
                             .hook_ran = note_in(record, scrubber_)};
   record.started_at = world_.clock.now();
   for (int attempt = 1;; ++attempt) {
-    const auto outcome = steps_.carry_out(record.step, context);
+    const auto outcome = guarded(world_.catalog, words(record.step),
+                                 [&] { return steps_.carry_out(record.step, context); });
     if (outcome) break;
     if (attempt == 3 || !is_passing(outcome.error().code)) {
       spdlog::error("{} ({}): {}", operation.words, operation.id.str(), outcome.error().describe());
@@ -238,7 +244,8 @@ Result<> Runner::roll_back(Operation& operation, Error error, std::size_t failed
                               .progress = [](std::string_view) {},
                               .hook_ran = note_in(record, scrubber_)};
     for (int attempt = 1;; ++attempt) {
-      const auto outcome = steps_.take_back(record.step, context);
+      const auto outcome = guarded(world_.catalog, words(record.step),
+                                   [&] { return steps_.take_back(record.step, context); });
       if (outcome) break;
       if (attempt == 3) {
         spdlog::error("take back \"{}\" of {}: {}", words(record.step), operation.id.str(),
@@ -259,16 +266,15 @@ Result<> Runner::record_end(CatalogUnit& catalog, Operation& operation, Operatio
   operation.progress.clear();
   operation.ended_at = now;
   // What it made and did not put to use goes.
-  for (auto& volume : TRY(catalog.volumes().all())) {
-    if (volume.operation != operation.id || volume.state != StorageState::building) continue;
+  for (auto& volume : TRY(catalog.volumes().building(operation.id))) {
     volume.state = StorageState::doomed;
     TRY(catalog.volumes().put(volume));
   }
-  for (auto& snapshot : TRY(catalog.snapshots().all())) {
-    if (snapshot.operation != operation.id || snapshot.state != StorageState::building) continue;
+  for (auto& snapshot : TRY(catalog.snapshots().building(operation.id))) {
     snapshot.state = StorageState::doomed;
     TRY(catalog.snapshots().put(snapshot));
   }
+  TRY(forget_deaths(catalog, operation.id));
   TRY(catalog.operations().put(operation));
   return catalog.events().append(event_of(operation, now));
 }

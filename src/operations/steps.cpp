@@ -2,20 +2,17 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "domain/source_history.h"
 #include "operations/facets.h"
 #include "operations/lookup.h"
 #include "operations/routes.h"
 #include "operations/secrets.h"
+#include "operations/self_description.h"
 
 namespace slip {
 namespace {
-
-// What is written beside a volume or snapshot in the pool.
-SelfDescription describe(const std::string& about, const OperationId& operation) {
-  return {{"about", about}, {"operation", operation.str()}, {"product", "slipstream"}};
-}
 
 Progress progress_of(const StepContext& context) {
   return [&context](std::string_view what, std::optional<double>) {
@@ -30,17 +27,21 @@ Result<StepFindings> Steps::carry_out(const Step& step, const StepContext& conte
   return std::visit([&](const auto& one) { return carry_out_one(one, context); }, step);
 }
 
+Result<SelfDescription> Steps::describe_volume(const VolumeId& id, const Operation& operation) {
+  return world_.catalog.read([&](CatalogUnit& catalog) -> Result<SelfDescription> {
+    const auto volume = TRY(volume_of(catalog, id));
+    return describe(catalog, operation, volume);
+  });
+}
+
 Result<StepFindings> Steps::carry_out_one(const CreateVolume& step, const StepContext& context) {
-  const auto record = TRY(
-      world_.catalog.read([&](CatalogUnit& catalog) { return volume_of(catalog, step.volume); }));
-  TRY(world_.storage.create_volume(step.volume, describe(record.about, context.operation.id)));
+  TRY(world_.storage.create_volume(step.volume,
+                                   TRY(describe_volume(step.volume, context.operation))));
   return StepFindings{};
 }
 
 Result<StepFindings> Steps::carry_out_one(const CloneSnapshot& step, const StepContext& context) {
-  const auto record = TRY(
-      world_.catalog.read([&](CatalogUnit& catalog) { return volume_of(catalog, step.volume); }));
-  auto about = describe(record.about, context.operation.id);
+  auto about = TRY(describe_volume(step.volume, context.operation));
   about["origin"] = step.snapshot.str();
   TRY(world_.storage.clone(step.snapshot, step.volume, about));
   return StepFindings{};
@@ -166,10 +167,9 @@ Result<StepFindings> Steps::carry_out_one(const Detach& step, const StepContext&
 
 // A composed volume is thrown away and begun again after a crash: only whole parts count.
 Result<StepFindings> Steps::carry_out_one(const ComposeVolume& step, const StepContext& context) {
-  const auto record = TRY(
-      world_.catalog.read([&](CatalogUnit& catalog) { return volume_of(catalog, step.volume); }));
+  const auto about = TRY(describe_volume(step.volume, context.operation));
   TRY(world_.storage.destroy(step.volume));
-  TRY(world_.storage.create_volume(step.volume, describe(record.about, context.operation.id)));
+  TRY(world_.storage.create_volume(step.volume, about));
   for (const auto& part : step.parts) {
     context.progress(part.source_name);
     TRY(world_.storage.share(part.snapshot, step.volume, part.source_name));
@@ -181,10 +181,11 @@ Result<StepFindings> Steps::carry_out_one(const ComposeVolume& step, const StepC
 }
 
 Result<StepFindings> Steps::carry_out_one(const TakeSnapshot& step, const StepContext& context) {
-  const auto record = TRY(world_.catalog.read([&](CatalogUnit& catalog) -> Result<Snapshot> {
-    auto found = TRY(catalog.snapshots().find(step.snapshot));
+  // Before anything is frozen.
+  auto about = TRY(world_.catalog.read([&](CatalogUnit& catalog) -> Result<SelfDescription> {
+    const auto found = TRY(catalog.snapshots().find(step.snapshot));
     if (!found) return Error{.message = "the catalog has no snapshot " + step.snapshot.str()};
-    return *found;
+    return describe(catalog, context.operation, *found);
   }));
   const bool stay = step.after == AfterSnapshot::stay_frozen;
   // An atomic snapshot may hold a later unsynced write without an earlier one. A database alone
@@ -207,11 +208,13 @@ Result<StepFindings> Steps::carry_out_one(const TakeSnapshot& step, const StepCo
     TRY(flush_and_note());
   }
   findings.at = world_.clock.now();
-  auto about = describe(record.about, context.operation.id);
   about["volume"] = step.volume.str();
+  about["positions"] = to_json_text(findings.positions);
   about["at"] = to_rfc3339(*findings.at);
   auto taken = world_.storage.snapshot(step.volume, step.snapshot, about);
-  findings.taken_by = world_.clock.now();
+  // A log that is written by a clock behind ours leads to no time of ours.
+  const Timestamp taken_by = world_.clock.now();
+  if (taken_by - world_.clock.wall() <= std::chrono::seconds(1)) findings.taken_by = taken_by;
   if (freeze && (!stay || !taken)) {
     auto thawed = instances_.thaw(step.volume);
     if (taken && !thawed) return std::move(thawed).error();

@@ -42,6 +42,7 @@ class Steps {
   Result<StepFindings> carry_out_one(const CatchUp& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const FindDataTime& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const Detach& step, const StepContext& context);
+  Result<SelfDescription> describe_volume(const VolumeId& id, const Operation& operation);
   // Times of the branch's points around that one; empty: it has none.
   Result<std::string> nearest_points(const BranchId& branch, Timestamp at);
   Result<std::optional<Timestamp>> came_before_the_end(const VolumeId& follower,

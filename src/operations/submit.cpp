@@ -21,6 +21,24 @@ VolumeId volume_taken_from(const Plan& plan, const SnapshotId& snapshot) {
   return {};
 }
 
+bool starts_something(const Plan& plan) {
+  return std::ranges::any_of(plan.operation.steps, [](const StepRecord& record) {
+    return std::holds_alternative<StartInstances>(record.step);
+  });
+}
+
+// What is begun when the disk behind the pool's file is full breaks what runs.
+Result<> check_host(World& world, const Plan& plan) {
+  if (plan.volumes.empty() && plan.snapshots.empty() && !starts_something(plan)) return {};
+  const PoolSpace space = TRY(world.storage.probe());
+  if (space.host_room() < HostRoom::little) return {};
+  return Error{
+      .code = ErrorCode::no_space,
+      .message = fmt::format("the disk behind the pool's file has only {} MB free",
+                             space.host->free >> 20),
+      .hint = "Make room on it (an administrator's work): nothing new is begun until then."};
+}
+
 Result<> check_space(World& world, const Plan& plan) {
   if (plan.volumes.empty() && plan.snapshots.empty()) return {};
   const PoolSpace space = TRY(world.storage.probe());
@@ -99,6 +117,7 @@ Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan&
   // Space is asked for outside the transaction: measuring may take a while.
   TRY(world.catalog.read(look));
   if (earlier) return *earlier;
+  TRY(check_host(world, *made));
   TRY(check_space(world, *made));
   made.reset();
   TRY(in_context("keep its secrets", secrets.store()));

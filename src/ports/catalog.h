@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -100,7 +101,8 @@ class Points : public Records<Point, PointId> {
  public:
   // The newest reachable point at or before `at`; among equal times the one put last.
   virtual Result<std::optional<Point>> at_or_before(const BranchId& branch, Timestamp at) = 0;
-  // Reachable, and not made afterwards by a replay: those are of the past, however late.
+  // The one put last that is reachable and not made afterwards by a replay: those are of the past,
+  // however late. Times decide nothing: a clock may have been set back.
   virtual Result<std::optional<Point>> newest(const BranchId& branch) = 0;
   // Reachable points only.
   virtual Result<PointRange> range(const BranchId& branch) = 0;
@@ -122,7 +124,8 @@ class Bookmarks : public Records<Bookmark, BookmarkId> {
   // Of the template itself and of all its containers.
   virtual Result<std::vector<Bookmark>> of_template(const TemplateId& owner, Trash trash) = 0;
   virtual Result<std::vector<Bookmark>> all(Trash trash) = 0;
-  // The newest bookmarked (not deleted) reachable point of the segment.
+  // The newest bookmarked (not deleted) reachable point of the segment: the one put last, where what
+  // a replay made counts as put right after the point that it went on from.
   virtual Result<std::optional<Point>> newest_point_of(const SegmentId& segment) = 0;
 };
 
@@ -146,12 +149,14 @@ class Operations : public Records<Operation, OperationId> {
 class Volumes : public Records<Volume, VolumeId> {
  public:
   virtual Result<std::vector<Volume>> all() = 0;
+  virtual Result<std::vector<Volume>> building(const OperationId& operation) = 0;
   virtual Result<> remove(const VolumeId& volume) = 0;
 };
 
 class Snapshots : public Records<Snapshot, SnapshotId> {
  public:
   virtual Result<std::vector<Snapshot>> all() = 0;
+  virtual Result<std::vector<Snapshot>> building(const OperationId& operation) = 0;
   virtual Result<> remove(const SnapshotId& snapshot) = 0;
 };
 
@@ -162,6 +167,15 @@ class Events {
   // At most `limit`, oldest first.
   virtual Result<std::vector<Event>> after(std::int64_t sequence, std::size_t limit) = 0;
   virtual Result<std::int64_t> last() = 0;  // 0 if there is none
+};
+
+// Single values about the installation itself, by name.
+class Facts {
+ public:
+  virtual ~Facts() = default;
+  virtual Result<std::optional<std::string>> find(std::string_view name) = 0;
+  virtual Result<> put(std::string_view name, std::string_view value) = 0;
+  virtual Result<> remove(std::string_view name) = 0;
 };
 
 // One transaction. Its references are valid as long as it is.
@@ -181,6 +195,7 @@ class CatalogUnit {
   virtual Volumes& volumes() = 0;
   virtual Snapshots& snapshots() = 0;
   virtual Events& events() = 0;
+  virtual Facts& facts() = 0;
 };
 
 // Thread-safe. Readers see one consistent state and never wait for the writer; one writer at a

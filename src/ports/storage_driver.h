@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/describe.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,15 +31,46 @@ struct StorageInfo {
   StorageCapabilities capabilities;
 };
 
+// What is left on the file system that a pool's sparse file is on. Once nothing is, the kernel
+// fails writes that the pool has taken already, and makes it read-only under everybody's databases.
+enum class HostRoom {
+  ample,
+  scarce,  // people are told
+  little,  // nothing new is begun
+  none,    // what writes is stopped in good order, while that is still possible
+};
+BOOST_DESCRIBE_ENUM(HostRoom, ample, scarce, little, none)
+
+struct HostSpace {
+  std::int64_t total = 0;
+  std::int64_t free = 0;
+
+  // What the databases need to stop in good order, with what they have not written yet: 2 % of the
+  // disk, but on small ones 256 MiB, if that is not too much of it, and never more than a GiB.
+  std::int64_t needed_to_stop() const {
+    constexpr std::int64_t mebibyte = std::int64_t{1} << 20;
+    return std::max(std::min(total / 50, 1024 * mebibyte), std::min(total / 12, 256 * mebibyte));
+  }
+  HostRoom room() const {
+    if (free < needed_to_stop()) return HostRoom::none;
+    if (free < 2 * needed_to_stop()) return HostRoom::little;
+    return free < 4 * needed_to_stop() ? HostRoom::scarce : HostRoom::ample;
+  }
+};
+
 // Bytes of the whole pool.
 struct PoolSpace {
   std::int64_t total = 0;
   std::int64_t free = 0;  // what can still be written
+  // Behind the file that the pool lives in; nothing where it lives in none, or all of it is
+  // reserved.
+  std::optional<HostSpace> host = {};
+
+  HostRoom host_room() const { return host ? host->room() : HostRoom::ample; }
 
   // What nobody asked for makes room then, before the databases find the pool full.
   bool runs_short() const { return free < total / 20; }
 };
-BOOST_DESCRIBE_STRUCT(PoolSpace, (), (total, free))
 
 // Bytes of one volume or snapshot.
 struct StorageUsage {
@@ -83,6 +116,10 @@ class StorageDriver {
 
   // Cheap; asks the file system. Fails with `unavailable` when the pool cannot be used.
   virtual Result<PoolSpace> probe() = 0;
+
+  // Makes a pool usable again that its file system has made read-only, where what made it so has
+  // gone. Nothing may use the pool. Succeeds where nothing is wrong. Errors: `busy`, `unavailable`.
+  virtual Result<> revive() { return {}; }
 
   // Makes an empty volume, owned by the user who runs instances. Succeeds if it exists already.
   // Errors: `no_space`.

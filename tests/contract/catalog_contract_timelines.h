@@ -148,26 +148,38 @@ TEST_P(CatalogTimelines, ListsBookmarksByTheTimeOfTheirPoints) {
       ids_of(read([](CatalogUnit& unit) { return unit.bookmarks().all(Trash::with); })).size(), 4U);
 }
 
-TEST_P(CatalogTimelines, FindsTheNewestBookmarkedPointOfASegment) {
+// A clock may have been set back, and a replay makes points of the past.
+TEST_P(CatalogTimelines, FindsTheBookmarkedPointThatWasPutLastInASegment) {
   const auto newest = [this] {
     const auto found =
         read([&](CatalogUnit& unit) { return unit.bookmarks().newest_point_of(home.segment.id); });
     return found ? found->id.str() : "nothing";
   };
   EXPECT_EQ(newest(), "nothing");
-  const Bookmark late = full_bookmark("late", p40, home.container);
+  Point early = full_point("early", home.segment, at(50));
+  Point late = full_point("late", home.segment, at(45));
+  early.replayed_from.reset();
+  late.replayed_from.reset();
+  Point replayed = full_point("replayed", home.segment, at(52));
+  replayed.replayed_from = early.id;
+  const Bookmark of_late = full_bookmark("late", late, home.container);
+  const Bookmark of_replayed = full_bookmark("replayed", replayed, home.container);
   ASSERT_OK(write([&](CatalogUnit& unit) -> Result<> {
-    TRY(unit.bookmarks().put(full_bookmark("b", p20b, home.container)));
-    TRY(unit.bookmarks().put(full_bookmark("a", p20a, home.container)));
+    for (const Point& point : {early, late, replayed}) TRY(unit.points().put(point));
+    TRY(unit.bookmarks().put(full_bookmark("early", early, home.container)));
+    TRY(unit.bookmarks().put(of_replayed));
     TRY(unit.bookmarks().put(full_bookmark("reaped", p30_reaped, home.container)));
-    return unit.bookmarks().put(late);
+    return unit.bookmarks().put(of_late);
   }));
-  EXPECT_EQ(newest(), "pnt_40");
-
-  Bookmark trashed = late;
-  trashed.deleted_at = at(90);
-  ASSERT_OK(write([&](CatalogUnit& unit) { return unit.bookmarks().put(trashed); }));
-  EXPECT_EQ(newest(), "pnt_20b");
+  EXPECT_EQ(newest(), "pnt_late");
+  const auto trash = [&](Bookmark bookmark) {
+    bookmark.deleted_at = at(90);
+    ASSERT_OK(write([&](CatalogUnit& unit) { return unit.bookmarks().put(bookmark); }));
+  };
+  trash(of_late);
+  EXPECT_EQ(newest(), "pnt_replayed");
+  trash(of_replayed);
+  EXPECT_EQ(newest(), "pnt_early");
 }
 
 TEST_P(CatalogContract, ListsOperationsNewestFirstAndPagesOn) {

@@ -17,9 +17,9 @@ namespace slip {
 
 using namespace std::chrono_literals;
 
-RealWorld::RealWorld() {
+RealWorld::RealWorld(std::filesystem::path home) {
   std::filesystem::permissions(directory_.path(), std::filesystem::perms(0755));
-  options_.data = directory_.path() / "data";
+  options_.data = home.empty() ? directory_.path() / "data" : std::move(home);
   options_.instance_user = find_user("slipstream") ? "slipstream" : "nobody";
   options_.pool_size = 8LL << 30;
   options_.settings.container_users = IdRange{.first = 1'900'000'000, .last = 1'900'065'535};

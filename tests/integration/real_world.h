@@ -14,8 +14,11 @@ namespace slip {
 // its own and can be killed. Everything ends with this object.
 class RealWorld {
  public:
-  RealWorld();
+  // `home`: a folder to be made, to keep everything in; nothing: a temporary one.
+  explicit RealWorld(std::filesystem::path home = {});
   ~RealWorld();
+
+  const InstallationOptions& options() const { return options_; }
 
   // Runs `work` in a child with the installation open and its engine started, and ends the child.
   // Fails the test if the child does not end with success within two minutes.

@@ -11,7 +11,11 @@ namespace slip {
 class FakeClock : public Clock {
  public:
   Timestamp now() override { return {ms_ += 1000}; }
+  // Nobody has set it back meanwhile.
+  Timestamp wall() override { return {ms_}; }
   void advance(Duration by) { ms_ += by.count(); }
+  // As a machine's clock can be, and ours never is.
+  void set_back(Duration by) { ms_ -= by.count(); }
 
  private:
   std::atomic<std::int64_t> ms_ = 1'790'000'000'000;

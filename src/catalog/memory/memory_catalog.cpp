@@ -24,7 +24,8 @@ class MemoryUnit final : public CatalogUnit {
         operations_(transaction),
         volumes_(transaction),
         snapshots_(transaction),
-        events_(transaction) {}
+        events_(transaction),
+        facts_(transaction) {}
 
   Users& users() override { return users_; }
   Accesses& accesses() override { return accesses_; }
@@ -39,6 +40,7 @@ class MemoryUnit final : public CatalogUnit {
   Volumes& volumes() override { return volumes_; }
   Snapshots& snapshots() override { return snapshots_; }
   Events& events() override { return events_; }
+  Facts& facts() override { return facts_; }
 
  private:
   MemoryUsers users_;
@@ -54,6 +56,7 @@ class MemoryUnit final : public CatalogUnit {
   MemoryVolumes volumes_;
   MemorySnapshots snapshots_;
   MemoryEvents events_;
+  MemoryFacts facts_;
 };
 
 // Marks this thread as the writer while it lives.

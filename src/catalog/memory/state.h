@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "catalog/memory/table.h"
@@ -29,6 +31,7 @@ struct State {
   Shared<Table<Operation, OperationId>> operations;
   Shared<Table<Volume, VolumeId>> volumes;
   Shared<Table<Snapshot, SnapshotId>> snapshots;
+  Shared<std::map<std::string, std::string>> facts;
   Shared<std::vector<std::shared_ptr<const Event>>> events;  // the place is the sequence less 1
 };
 

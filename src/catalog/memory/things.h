@@ -38,6 +38,11 @@ class MemoryVolumes final
  public:
   using MemoryRecords::MemoryRecords;
   Result<std::vector<Volume>> all() override { return table().select(everything<Volume>); }
+  Result<std::vector<Volume>> building(const OperationId& operation) override {
+    return table().select([&](const Volume& record) {
+      return record.state == StorageState::building && record.operation == operation;
+    });
+  }
   Result<> remove(const VolumeId& volume) override {
     return remove_where([&](const Volume& record) { return record.id == volume; });
   }
@@ -48,9 +53,37 @@ class MemorySnapshots final
  public:
   using MemoryRecords::MemoryRecords;
   Result<std::vector<Snapshot>> all() override { return table().select(everything<Snapshot>); }
+  Result<std::vector<Snapshot>> building(const OperationId& operation) override {
+    return table().select([&](const Snapshot& record) {
+      return record.state == StorageState::building && record.operation == operation;
+    });
+  }
   Result<> remove(const SnapshotId& snapshot) override {
     return remove_where([&](const Snapshot& record) { return record.id == snapshot; });
   }
+};
+
+class MemoryFacts final : public Facts {
+ public:
+  explicit MemoryFacts(Transaction& transaction) : transaction_(transaction) {}
+  Result<std::optional<std::string>> find(std::string_view name) override {
+    const auto& facts = *transaction_.state.facts;
+    const auto found = facts.find(std::string(name));
+    return found == facts.end() ? std::nullopt : std::optional(found->second);
+  }
+  Result<> put(std::string_view name, std::string_view value) override {
+    TRY(transaction_.begin_change());
+    transaction_.state.facts.to_change()[std::string(name)] = value;
+    return {};
+  }
+  Result<> remove(std::string_view name) override {
+    TRY(transaction_.begin_change());
+    transaction_.state.facts.to_change().erase(std::string(name));
+    return {};
+  }
+
+ private:
+  Transaction& transaction_;
 };
 
 }  // namespace slip::memory

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tuple>
+
 #include "catalog/memory/records.h"
 
 namespace slip::memory {
@@ -42,8 +44,12 @@ class MemoryPoints final : public MemoryRecords<Points, Table<Point, PointId>, &
   }
 
   Result<std::optional<Point>> newest(const BranchId& branch) override {
-    return newest_of(
-        [&](const Point& point) { return point.branch == branch && !point.replayed_from; });
+    const Point* newest = nullptr;
+    table().for_each([&](const Point& point) {
+      if (!point.reachable() || point.branch != branch || point.replayed_from) return;
+      newest = &point;
+    });
+    return copy(newest);
   }
 
   Result<PointRange> range(const BranchId& branch) override {
@@ -125,15 +131,17 @@ class MemoryBookmarks final
 
   Result<std::optional<Point>> newest_point_of(const SegmentId& segment) override {
     const auto& points = *state().points;
+    const auto order_of = [&](const Point& point) {
+      const bool is_known = point.replayed_from && points.find(*point.replayed_from) != nullptr;
+      const auto place = points.place_of(is_known ? *point.replayed_from : point.id);
+      return std::tuple(place, point.at, points.place_of(point.id));
+    };
     const Point* newest = nullptr;
     table().for_each([&](const Bookmark& bookmark) {
       if (bookmark.deleted_at) return;
       const Point* point = points.find(bookmark.point);
       if (point == nullptr || point->segment != segment || !point->reachable()) return;
-      if (newest == nullptr || point->at > newest->at ||
-          (point->at == newest->at && points.place_of(point->id) > points.place_of(newest->id))) {
-        newest = point;
-      }
+      if (newest == nullptr || order_of(*point) > order_of(*newest)) newest = point;
     });
     return newest == nullptr ? std::nullopt : std::optional<Point>(*newest);
   }

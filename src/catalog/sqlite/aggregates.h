@@ -22,5 +22,6 @@ std::unique_ptr<Operations> make_operations(Transaction& transaction);
 std::unique_ptr<Volumes> make_volumes(Transaction& transaction);
 std::unique_ptr<Snapshots> make_snapshots(Transaction& transaction);
 std::unique_ptr<Events> make_events(Transaction& transaction);
+std::unique_ptr<Facts> make_facts(Transaction& transaction);
 
 }  // namespace slip::sqlite

@@ -29,7 +29,8 @@ class SqliteBookmarks final : public SqliteRecords<Bookmarks, Bookmark, Bookmark
         " FROM points WHERE segment = ? AND snapshot IS NOT NULL AND EXISTS"
         " (SELECT 1 FROM bookmarks WHERE bookmarks.point = points.id"
         " AND bookmarks.deleted_at IS NULL)"
-        " ORDER BY at DESC, sequence DESC LIMIT 1";
+        " ORDER BY coalesce((SELECT base.sequence FROM points AS base"
+        " WHERE base.id = points.replayed_from), sequence) DESC, at DESC, sequence DESC LIMIT 1";
     auto found = TRY(records_of<Point>(transaction(), sql, {id_value(segment)}));
     if (found.empty()) return std::optional<Point>();
     return std::optional<Point>(std::move(found.front()));

@@ -1,5 +1,6 @@
 #include "catalog/sqlite/connection.h"
 
+#include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
@@ -79,6 +80,18 @@ void bind(SQLite::Statement& statement, const Row& values) {
   }
 }
 
+std::string alone_uri(const std::string& path) {
+  std::string uri = "file:";
+  for (const char byte : path) {
+    if (byte == '%' || byte == '?' || byte == '#') {
+      uri += byte == '%' ? "%25" : byte == '?' ? "%3f" : "%23";
+    } else {
+      uri += byte;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
 }  // namespace
 
 Connection::Connection(std::unique_ptr<SQLite::Database> database)
@@ -102,9 +115,12 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path
     // Each connection is used by one thread at a time: it needs no lock of its own.
     const int flags =
         SQLite::OPEN_NOMUTEX |
-        (mode == ConnectionMode::write ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY);
+        (mode == ConnectionMode::write ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY) |
+        (mode == ConnectionMode::read_alone ? SQLite::OPEN_URI : 0);
+    const std::string name =
+        mode == ConnectionMode::read_alone ? alone_uri(path.string()) : path.string();
     connection.reset(
-        new Connection(std::make_unique<SQLite::Database>(path.string(), flags, busy_timeout_ms)));
+        new Connection(std::make_unique<SQLite::Database>(name, flags, busy_timeout_ms)));
   } catch (const SQLite::Exception& failure) {
     return in_context("open " + path.string(),
                       Result<std::unique_ptr<Connection>>(error_of(failure, nullptr)));
@@ -170,6 +186,19 @@ std::vector<std::string> Connection::compiled() const {
   std::vector<std::string> statements;
   for (const auto& [sql, statement] : statements_) statements.push_back(sql);
   return statements;
+}
+
+Result<> Connection::copy_to(const std::filesystem::path& path) {
+  return guarded([&]() -> Result<> {
+    SQLite::Database copy(path.string(), SQLite::OPEN_READWRITE);
+    SQLite::Backup backup(copy, *database_);
+    backup.executeStep(-1);
+    return {};
+  });
+}
+
+std::int64_t Connection::changes() const {
+  return sqlite3_total_changes(database_->getHandle());
 }
 
 bool Connection::in_transaction() const {

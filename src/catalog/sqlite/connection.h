@@ -16,7 +16,11 @@ class Statement;
 
 namespace slip::sqlite {
 
-enum class ConnectionMode { read, write };
+enum class ConnectionMode {
+  read,
+  write,
+  read_alone,  // a file that nobody writes to: without its log, and leaving nothing beside it
+};
 
 // One connection to the database file, with the statements it has compiled. Not thread-safe.
 // The only place that calls the SQLite library.
@@ -42,6 +46,12 @@ class Connection {
 
   // The statements that query and run have compiled so far.
   std::vector<std::string> compiled() const;
+
+  // Copies the whole database, as one consistent state, to an empty file.
+  Result<> copy_to(const std::filesystem::path& path);
+
+  // How many rows have been changed so far.
+  std::int64_t changes() const;
 
   bool in_transaction() const;
   // Ends a transaction if there is one. Never fails: what cannot be rolled back was rolled back by

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "catalog/sqlite/migrations.h"
 #include "catalog/sqlite/move_secrets.h"
+#include "catalog/sqlite/row_checksums.h"
 
 namespace slip::sqlite {
 namespace {
@@ -96,6 +97,7 @@ Result<> apply(Connection& connection, const Migration& migration, Secrets* secr
   TRY(connection.run_script("BEGIN IMMEDIATE"));
   TRY(connection.run_script(std::string(migration.sql)));
   if (migration.name.ends_with("_secrets")) TRY(move_secrets(connection, secrets));
+  TRY(fill_checksums(connection));
   if (!TRY(connection.query("PRAGMA foreign_key_check")).empty()) {
     return Error{.code = ErrorCode::internal, .message = "it leaves references to nothing"};
   }

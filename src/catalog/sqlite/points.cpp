@@ -22,7 +22,7 @@ class SqlitePoints final : public SqliteRecords<Points, Point, PointId> {
   Result<std::optional<Point>> newest(const BranchId& branch) override {
     return select_one(
         "WHERE branch = ? AND snapshot IS NOT NULL AND replayed_from IS NULL "
-        "ORDER BY at DESC, sequence DESC LIMIT 1",
+        "ORDER BY sequence DESC LIMIT 1",
         {id_value(branch)});
   }
 

@@ -29,7 +29,6 @@ Result<> run_hot_queries(Transaction& transaction) {
     TRY(make_bookmarks(transaction)->of_template(owner, trash));
     TRY(make_branches(transaction)->of_container(container, trash));
   }
-  TRY(make_bookmarks(transaction)->newest_point_of(SegmentId("seg_1")));
   TRY(make_containers(transaction)->find_named("qa"));
   TRY(make_templates(transaction)->find_named("qa"));
   TRY(make_sources(transaction)->find_named("qa"));
@@ -49,6 +48,9 @@ Result<> run_hot_queries(Transaction& transaction) {
   TRY(operations->query(of_source));
   TRY(operations->unfinished());
   TRY(operations->find_idempotent(UserId("usr_1"), "key"));
+  TRY(make_volumes(transaction)->building(OperationId("op_1")));
+  TRY(make_snapshots(transaction)->building(OperationId("op_1")));
+  TRY(make_facts(transaction)->find("identity"));
   TRY(make_events(transaction)->after(0, 10));
   TRY(make_events(transaction)->last());
   return {};

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "catalog/sqlite/column.h"
+#include "catalog/sqlite/row_checksums.h"
 
 // Records to and from rows by their Boost.Describe description: the column of a member has its
 // name.
@@ -36,7 +37,8 @@ std::string insert_sql(std::string_view table) {
     columns.append(columns.empty() ? "\"" : ", \"").append(member.name).append("\"");
     places += places.empty() ? "?" : ", ?";
   });
-  return "INSERT INTO \"" + std::string(table) + "\" (" + columns + ") VALUES (" + places + ")";
+  return "INSERT INTO \"" + std::string(table) + "\" (" + columns + ", checksum) VALUES (" + places +
+         ", ?)";
 }
 
 // Replaces by id in place, so that a record keeps its sequence.
@@ -49,17 +51,22 @@ std::string upsert_sql(std::string_view table) {
     changes.append(changes.empty() ? "\"" : ", \"").append(name);
     changes.append("\" = excluded.\"").append(name).append("\"");
   });
-  return insert_sql<Record>(table) + " ON CONFLICT (id) DO UPDATE SET " + changes;
+  return insert_sql<Record>(table) + " ON CONFLICT (id) DO UPDATE SET " + changes +
+         ", checksum = excluded.checksum";
 }
 
+// For insert_sql: the values, and their checksum.
 template <class Record>
 Row to_row(const Record& record) {
   Row row;
-  row.reserve(boost::mp11::mp_size<Members<Record>>::value);
+  row.reserve(boost::mp11::mp_size<Members<Record>>::value + 1);
+  RowChecksum sum;
   boost::mp11::mp_for_each<Members<Record>>([&](auto member) {
     using Field = std::remove_cvref_t<decltype(record.*member.pointer)>;
     row.push_back(Column<Field>::write(record.*member.pointer));
+    sum.add(member.name, row.back());
   });
+  row.emplace_back(sum.value());
   return row;
 }
 

@@ -11,6 +11,11 @@ class SqliteSnapshots final : public SqliteRecords<Snapshots, Snapshot, Snapshot
 
   Result<std::vector<Snapshot>> all() override { return select("ORDER BY sequence"); }
 
+  Result<std::vector<Snapshot>> building(const OperationId& operation) override {
+    return select("WHERE state = 'building' AND operation = ? ORDER BY sequence",
+                  {id_value(operation)});
+  }
+
   Result<> remove(const SnapshotId& snapshot) override {
     return remove_where("id = ?", {id_value(snapshot)});
   }

@@ -8,8 +8,10 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "catalog/sqlite/commits.h"
 #include "catalog/sqlite/connection.h"
 #include "catalog/sqlite/migrations.h"
+#include "catalog/sqlite/row_checksums.h"
 #include "catalog/sqlite/unit.h"
 
 namespace slip {
@@ -58,23 +60,6 @@ Result<> make_private(const std::filesystem::path& path) {
   return fsync_directory(path.parent_path());
 }
 
-// The last connection to close removes the log; one that is there was left by a crash.
-bool ended_uncleanly(const std::filesystem::path& path) {
-  std::error_code none;
-  const auto size = std::filesystem::file_size(path.string() + "-wal", none);
-  return !none && size > 0;
-}
-
-Result<> check_whole(Connection& connection) {
-  const auto rows = TRY(connection.query("PRAGMA quick_check(1)"));
-  const std::string* verdict = rows.empty() ? nullptr : std::get_if<std::string>(&rows[0].at(0));
-  if (verdict != nullptr && *verdict == "ok") return {};
-  return Error{.code = ErrorCode::unavailable,
-               .message = "the catalog is damaged",
-               .hint = "Put back a copy of it, or rebuild it from the pool.",
-               .detail = verdict == nullptr ? "" : *verdict};
-}
-
 // Says which reference leads nowhere, which the library does not.
 Error broken_reference(Connection& connection, Error refused) {
   const auto rows = connection.query("PRAGMA foreign_key_check");
@@ -97,8 +82,12 @@ Result<> commit(Connection& connection) {
 }  // namespace sqlite
 
 SqliteCatalog::SqliteCatalog(std::filesystem::path path,
-                             std::unique_ptr<sqlite::Connection> connection)
-    : path_(std::move(path)), connection_(std::move(connection)) {}
+                             std::unique_ptr<sqlite::Connection> connection, UniqueFd note,
+                             std::int64_t commits)
+    : path_(std::move(path)),
+      note_(std::move(note)),
+      commits_(commits),
+      connection_(std::move(connection)) {}
 
 SqliteCatalog::~SqliteCatalog() = default;
 
@@ -106,12 +95,46 @@ Result<std::unique_ptr<SqliteCatalog>> SqliteCatalog::open(const std::filesystem
                                                            Secrets* secrets) {
   const std::filesystem::path absolute = std::filesystem::absolute(path);
   TRY(sqlite::make_private(absolute));
-  const bool unclean = sqlite::ended_uncleanly(absolute);
-  auto connection = TRY(sqlite::Connection::open(absolute, sqlite::ConnectionMode::write));
   const std::string where = "open " + absolute.string();
-  if (unclean) TRY(in_context(where, sqlite::check_whole(*connection)));
+  UniqueFd note = TRY(sqlite::open_commit_note(absolute));
+  {
+    // Whoever can write tidies the log away, and what can still be saved from it.
+    const auto looking = TRY(sqlite::Connection::open(absolute, sqlite::ConnectionMode::read));
+    TRY(in_context(where, sqlite::check_whole(*looking)));
+    TRY(in_context(where, sqlite::check_nothing_lost(*looking, note.get())));
+  }
+  auto connection = TRY(sqlite::Connection::open(absolute, sqlite::ConnectionMode::write));
   TRY(in_context(where, sqlite::migrate(*connection, absolute, sqlite::migrations(), secrets)));
-  return std::unique_ptr<SqliteCatalog>(new SqliteCatalog(absolute, std::move(connection)));
+  const std::int64_t commits = TRY(sqlite::count_commits(*connection));
+  return std::unique_ptr<SqliteCatalog>(
+      new SqliteCatalog(absolute, std::move(connection), std::move(note), commits));
+}
+
+Result<std::int64_t> SqliteCatalog::check(const std::filesystem::path& path) {
+  const std::string where = "check " + path.string();
+  auto connection =
+      TRY(in_context(where, sqlite::Connection::open(path, sqlite::ConnectionMode::read_alone)));
+  TRY(in_context(where, sqlite::check_whole(*connection)));
+  return in_context(where, sqlite::count_commits(*connection));
+}
+
+Result<std::int64_t> SqliteCatalog::copy_to(const std::filesystem::path& path) {
+  const std::filesystem::path partial = path.string() + ".partial";
+  TRY(sqlite::make_private(partial));
+  auto reader = TRY(take_reader());
+  TRY(reader->copy_to(partial));
+  give_back(std::move(reader));
+  const UniqueFd file(::open(partial.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file || ::fsync(file.get()) != 0) {
+    return error_from_errno(errno, "sync " + partial.string());
+  }
+  const auto copy = TRY(sqlite::Connection::open(partial, sqlite::ConnectionMode::read_alone));
+  const std::int64_t commits = TRY(sqlite::count_commits(*copy));
+  if (::rename(partial.c_str(), path.c_str()) != 0) {
+    return error_from_errno(errno, "rename " + partial.string());
+  }
+  TRY(fsync_directory(path.parent_path()));
+  return commits;
 }
 
 void SqliteCatalog::on_events(std::function<void()> listener) {
@@ -148,11 +171,17 @@ Result<> SqliteCatalog::do_write(const UnitWork& work) {
     const sqlite::WriterMark mark(writer_);
     const sqlite::RollBackGuard guard(*connection_);
     TRY(connection_->run("BEGIN IMMEDIATE"));
+    const std::int64_t before = connection_->changes();
     sqlite::Transaction transaction(*connection_, sqlite::UnitMode::write);
     sqlite::SqliteUnit unit(transaction);
     TRY(work(unit));
     if (transaction.broken()) return *transaction.broken();
+    const bool has_changed = connection_->changes() != before;
+    if (has_changed) {
+      TRY(connection_->run(sqlite::put_fact_sql, sqlite::commits_row(commits_.load() + 1)));
+    }
     TRY(sqlite::commit(*connection_));
+    if (has_changed) sqlite::note_commits(note_.get(), ++commits_);
     has_events = transaction.has_events();
   }
   if (has_events) tell_listeners();

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/fd.h"
 #include "base/result.h"
 #include "ports/catalog.h"
 #include "ports/secrets.h"
@@ -26,7 +27,8 @@ class Connection;
 class SqliteCatalog final : public Catalog {
  public:
   // Opens the catalog at `path`, makes it if there is none (its directory must exist) and brings it
-  // to the newest schema (sqlite/migrations.h). After an unclean end the file is checked first.
+  // to the newest schema (sqlite/migrations.h). What it holds is checked first: its structure, the
+  // checksum of each row, and that its log has lost nothing that was committed.
   // `secrets` takes over the passwords that catalogs of old hold themselves.
   // Errors: `unsupported` (a newer schema, another program's database); `unavailable` (damaged or
   // unreadable), `no_space`, `not_found` (the directory), `permission_denied`.
@@ -38,18 +40,32 @@ class SqliteCatalog final : public Catalog {
 
   void on_events(std::function<void()> listener) override;
 
+  // How many writes have changed it, ever.
+  std::int64_t commits() const { return commits_; }
+
+  // Makes `path`, which must not be there, a durable copy of one consistent state, while others read
+  // and write. Returns the number of writes that it has.
+  Result<std::int64_t> copy_to(const std::filesystem::path& path);
+
+  // Checks a copy, or a catalog that nobody has open, as `open` does, and changes nothing. Returns
+  // the number of writes that it has. Errors: `unavailable` (damaged).
+  static Result<std::int64_t> check(const std::filesystem::path& path);
+
  protected:
   Result<> do_read(const UnitWork& work) override;
   Result<> do_write(const UnitWork& work) override;
 
  private:
-  SqliteCatalog(std::filesystem::path path, std::unique_ptr<sqlite::Connection> connection);
+  SqliteCatalog(std::filesystem::path path, std::unique_ptr<sqlite::Connection> connection,
+                UniqueFd note, std::int64_t commits);
 
   Result<std::unique_ptr<sqlite::Connection>> take_reader();
   void give_back(std::unique_ptr<sqlite::Connection> reader);
   void tell_listeners();
 
   const std::filesystem::path path_;
+  UniqueFd note_;  // of the number of writes, beside the catalog
+  std::atomic<std::int64_t> commits_ = 0;
   std::mutex writing_;
   std::atomic<std::thread::id> writer_;
   // Before the readers, so that it is closed after them: the last to close tidies the file.

@@ -24,7 +24,8 @@ class SqliteUnit final : public CatalogUnit {
         operations_(make_operations(transaction)),
         volumes_(make_volumes(transaction)),
         snapshots_(make_snapshots(transaction)),
-        events_(make_events(transaction)) {}
+        events_(make_events(transaction)),
+        facts_(make_facts(transaction)) {}
 
   Users& users() override { return *users_; }
   Accesses& accesses() override { return *accesses_; }
@@ -39,6 +40,7 @@ class SqliteUnit final : public CatalogUnit {
   Volumes& volumes() override { return *volumes_; }
   Snapshots& snapshots() override { return *snapshots_; }
   Events& events() override { return *events_; }
+  Facts& facts() override { return *facts_; }
 
  private:
   std::unique_ptr<Users> users_;
@@ -54,6 +56,7 @@ class SqliteUnit final : public CatalogUnit {
   std::unique_ptr<Volumes> volumes_;
   std::unique_ptr<Snapshots> snapshots_;
   std::unique_ptr<Events> events_;
+  std::unique_ptr<Facts> facts_;
 };
 
 }  // namespace slip::sqlite

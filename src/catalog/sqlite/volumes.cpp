@@ -11,6 +11,11 @@ class SqliteVolumes final : public SqliteRecords<Volumes, Volume, VolumeId> {
 
   Result<std::vector<Volume>> all() override { return select("ORDER BY sequence"); }
 
+  Result<std::vector<Volume>> building(const OperationId& operation) override {
+    return select("WHERE state = 'building' AND operation = ? ORDER BY sequence",
+                  {id_value(operation)});
+  }
+
   Result<> remove(const VolumeId& volume) override {
     return remove_where("id = ?", {id_value(volume)});
   }

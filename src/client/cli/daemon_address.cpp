@@ -67,14 +67,16 @@ Result<FoundDaemon> find_daemon(const AddressFlags& flags, const Environment& en
   const auto url = environment("SLIP_URL");
   if (url && !url->empty()) return at_url(*url, "SLIP_URL");
 
+  return at_installation(TRY(own_installation(environment)));
+}
+
+Result<std::filesystem::path> own_installation(const Environment& environment) {
   const auto record = TRY(home_directory(environment)) / ".config/slipstream/installation";
   const auto data = read_file(record, 64 << 10);
-  if (!data || first_line(*data).empty()) {
-    return Error{.code = ErrorCode::not_found,
-                 .message = "this user has started no installation of Slipstream here",
-                 .hint = std::string(what_to_do)};
-  }
-  return at_installation(first_line(*data));
+  if (data && !first_line(*data).empty()) return std::filesystem::path(first_line(*data));
+  return Error{.code = ErrorCode::not_found,
+               .message = "this user has started no installation of Slipstream here",
+               .hint = std::string(what_to_do)};
 }
 
 }  // namespace slip::cli

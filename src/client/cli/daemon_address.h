@@ -29,6 +29,9 @@ struct FoundDaemon {
 // Errors: `not_found` (none of these; the hint says what to do), `invalid_argument`.
 Result<FoundDaemon> find_daemon(const AddressFlags& flags, const Environment& environment);
 
+// The data directory of the installation that this user started last. Errors: `not_found`.
+Result<std::filesystem::path> own_installation(const Environment& environment);
+
 // The directory with this user's settings. Fails with `not_found` when there is no home.
 Result<std::filesystem::path> home_directory(const Environment& environment);
 

@@ -1,6 +1,12 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <filesystem>
+
+#include "base/system_error.h"
 #include "client/cli/commands.h"
+#include "client/cli/daemon_address.h"
 #include "client/cli/pool_view.h"
 #include "client/cli/product.h"
 #include "client/cli/table.h"
@@ -36,6 +42,7 @@ class Doctor {
          fmt::format("{} ({})", text_in(*current, "user.name"), text_in(*current, "user.role")));
     if (const auto pool = session_.get(api_path({"pool"}))) {
       look_at_pool(*pool);
+      look_at_defects(*pool);
     } else {
       failed("pool", pool.error());
     }
@@ -88,8 +95,19 @@ class Doctor {
     const auto& unknown = list_in(pool, "unknown");
     if (!unknown.empty()) {
       note(Finding::worth_knowing, "unknown data",
-           "left alone, because nothing of ours made it or it cannot be read: " + joined(unknown));
+           "left alone, because nothing of ours made it, it cannot be read, or the daemon died of "
+           "it: " +
+               joined(unknown));
     }
+  }
+
+  void look_at_defects(const json::value& pool) {
+    const auto unexpected = number_in(pool, "unexpected");
+    if (unexpected <= 0) return;
+    note(Finding::worth_knowing, "unexpected errors",
+         fmt::format("{} so far, each of which ended what it was in: the daemon's log has them; "
+                     "report them",
+                     unexpected));
   }
 
   void look_at_containers(const json::value& containers) {
@@ -111,6 +129,34 @@ class Doctor {
   Session& session_;
   std::vector<Check> checks_;
 };
+
+struct DoctorOptions {
+  bool believe_clock = false;
+  bool rebuild = false;
+  std::string data;
+};
+
+// The daemon beside this command, where it is installed and where it was built; else the PATH's.
+std::string daemon_program() {
+  std::error_code failed;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", failed);
+  for (const char* beside : {"slipstreamd", "../../daemon/slipstreamd"}) {
+    const auto program = (self.parent_path() / beside).lexically_normal();
+    if (!failed && ::access(program.c_str(), X_OK) == 0) return program.string();
+  }
+  return "slipstreamd";
+}
+
+// The daemon does not run where this is needed, so its program does it. Returns only on failure.
+Result<> rebuild(const std::string& given) {
+  std::string data = given;
+  if (data.empty()) data = TRY(own_installation(&process_environment)).string();
+  const std::string program = daemon_program();
+  const std::string text = "--data=" + data;
+  ::execlp(program.c_str(), program.c_str(), text.c_str(), "--rebuild",
+           static_cast<char*>(nullptr));
+  return error_from_errno(errno, "run " + program);
+}
 
 Result<> examine(Session& session) {
   const auto checks = Doctor(session).examine();
@@ -139,7 +185,24 @@ Result<> examine(Session& session) {
 
 void add_doctor(Command& slip) {
   auto* command = slip.add_subcommand("doctor", "Look whether everything is in order");
-  command->on_chosen([](Session& session) { return examine(session); });
+  const auto options = arguments<DoctorOptions>();
+  command->add_flag("--believe-clock", options->believe_clock,
+                    "Say that the machine's clock is right, so that what is old is deleted again");
+  command->add_flag("--rebuild", options->rebuild,
+                    "Make a catalog that is lost or damaged anew from the pool, while the daemon "
+                    "does not run");
+  command->add_option("--data", options->data,
+                      "With --rebuild: where the installation keeps everything (default: the one "
+                      "that you have started)");
+  command->on_chosen([options](Session& session) -> Result<> {
+    if (options->rebuild) return rebuild(options->data);
+    if (options->believe_clock) {
+      const auto answer = TRY(session.send(
+          {.method = "POST", .path = api_path({"clock", "believe"}), .body = json::object()}));
+      TRY(answer.body());
+    }
+    return examine(session);
+  });
 }
 
 }  // namespace slip::cli

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -15,6 +17,9 @@ struct PoolFacts {
   std::string kind = {};     // "btrfs_file"
   std::string why = {};      // one sentence
   std::string warning = {};  // empty if all is well
+  // What an administrator can do about its space; not set where that is not possible.
+  std::function<Result<>(std::int64_t bytes)> grow = {};
+  std::function<Result<>()> reserve = {};
 };
 
 struct ApiSettings {

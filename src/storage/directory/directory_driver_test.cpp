@@ -1,7 +1,13 @@
 #include "storage/directory/directory_driver.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdlib>
 
+#include "base/file.h"
+#include "storage/tree/extent_usage.h"
 #include "tests/contract/storage_on_disk_contract.h"
 #include "tests/support/loop_mount.h"
 
@@ -64,6 +70,30 @@ TEST(DirectoryDriver, NeverHasMoreSpaceThanTheFileSystemBehindIt) {
       {.root = pool.path() / "pool", .owner = *find_user("nobody"), .backing_file = host.path()});
   ASSERT_OK(driver);
   EXPECT_LT((*driver)->probe()->free, 32 << 20);
+}
+
+// A tenant's tree may be deeper than a stack, a path or the number of open files allows.
+TEST(ExtentUsage, MeasuresThirtyThousandFoldersInEachOther) {
+  if (::access("/dev/shm", W_OK) == 0) ::setenv("TMPDIR", "/dev/shm", 1);
+  const TemporaryDirectory here;
+  ::unsetenv("TMPDIR");
+  const auto top = here.path() / "tree";
+  std::filesystem::create_directory(top);
+  UniqueFd folder(::open(top.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  for (int depth = 0; depth < 30'000; ++depth) {
+    ASSERT_EQ(::mkdirat(folder.get(), "d", 0700), 0);
+    UniqueFd next(::openat(folder.get(), "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    ASSERT_TRUE(next);
+    folder = std::move(next);
+  }
+  const std::string block(64 << 10, 'x');
+  const UniqueFd file(::openat(folder.get(), "file", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  ASSERT_EQ(::write(file.get(), block.data(), block.size()), static_cast<ssize_t>(block.size()));
+
+  const auto usage = extent_usage(top);
+
+  ASSERT_OK(usage);
+  EXPECT_EQ(usage->logical, 64 << 10);
 }
 
 }  // namespace

@@ -162,6 +162,23 @@ void FakeStorage::set_capacity(std::optional<std::int64_t> bytes) {
   capacity_ = bytes;
 }
 
+void FakeStorage::set_host(std::optional<HostSpace> host) {
+  const std::lock_guard lock(mutex_);
+  host_ = host;
+}
+
+int FakeStorage::times_revived() const {
+  const std::lock_guard lock(mutex_);
+  return times_revived_;
+}
+
+Result<> FakeStorage::revive() {
+  return call("revive", [&]() -> Result<> {
+    ++times_revived_;
+    return {};
+  });
+}
+
 void FakeStorage::set_capabilities(StorageCapabilities capabilities) {
   const std::lock_guard lock(mutex_);
   capabilities_ = capabilities;
@@ -180,7 +197,9 @@ StorageInfo FakeStorage::info() const {
 Result<PoolSpace> FakeStorage::probe() {
   return call("probe", [&]() -> Result<PoolSpace> {
     const std::int64_t total = capacity_.value_or(std::int64_t{1} << 40);
-    return PoolSpace{.total = total, .free = std::max<std::int64_t>(0, total - used())};
+    return PoolSpace{.total = total,
+                     .free = std::max<std::int64_t>(0, total - used()),
+                     .host = host_};
   });
 }
 

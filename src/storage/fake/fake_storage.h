@@ -55,12 +55,16 @@ class FakeStorage : public StorageDriver {
   void on_call(std::function<Result<>(std::string_view method, When when)> hook);
   // Bytes of different contents that fit in. Nothing means: no limit.
   void set_capacity(std::optional<std::int64_t> bytes);
+  // The disk behind the pool's file.
+  void set_host(std::optional<HostSpace> host);
+  int times_revived() const;
   void set_capabilities(StorageCapabilities capabilities);
   // Puts something foreign in the pool, which `list` then reports.
   void add_unknown(std::string name);
 
   StorageInfo info() const override;
   Result<PoolSpace> probe() override;
+  Result<> revive() override;
   Result<> create_volume(const VolumeId& volume, const SelfDescription& about) override;
   Result<> snapshot(const VolumeId& volume, const SnapshotId& snapshot,
                     const SelfDescription& about) override;
@@ -99,6 +103,8 @@ class FakeStorage : public StorageDriver {
   std::map<std::string, std::deque<Failure>> failures_;
   std::function<Result<>(std::string_view, When)> hook_;
   std::optional<std::int64_t> capacity_;
+  std::optional<HostSpace> host_;
+  int times_revived_ = 0;
   StorageCapabilities capabilities_{
       .cheap_clone = true, .atomic_snapshot = true, .cheap_share = true};
   std::vector<std::string> unknown_;

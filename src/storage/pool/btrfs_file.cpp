@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kMountOptions = "discard=async";
+constexpr unsigned long kMountFlags = MS_NOATIME | MS_NOSUID | MS_NODEV;
 
 // mountinfo writes blanks and backslashes as octal: "\\040".
 std::string without_octal(const std::string& text) {
@@ -60,7 +60,18 @@ Result<std::string> device_mounted_at(const fs::path& path) {
   return device;
 }
 
+// Freed blocks go back to the host, but not those that it has reserved for us.
+Result<const char*> mount_options(const fs::path& file) {
+  struct stat about {};
+  if (::stat(file.c_str(), &about) != 0) return error_from_errno(errno, "look at " + file.string());
+  return is_reserved(about) ? "nodiscard" : "discard=async";
+}
+
 }  // namespace
+
+bool is_reserved(const struct stat& file) {
+  return file.st_blocks * 512 >= file.st_size;
+}
 
 Result<> make_btrfs_file(const fs::path& file, std::int64_t size) {
   if (TRY(is_present(file))) return {};
@@ -91,13 +102,36 @@ Result<> mount_btrfs_file(const BtrfsFile& btrfs) {
   if (TRY(is_mounted(btrfs))) return {};
   TRY(make_directories(btrfs.mount_point, 0711));
   const LoopDevice device = TRY(attach_loop_device(btrfs.file));
-  if (::mount(device.path.c_str(), btrfs.mount_point.c_str(), "btrfs",
-              MS_NOATIME | MS_NOSUID | MS_NODEV, kMountOptions) != 0) {
+  if (::mount(device.path.c_str(), btrfs.mount_point.c_str(), "btrfs", kMountFlags,
+              TRY(mount_options(btrfs.file))) != 0) {
     Error error = error_from_errno(errno, "mount " + btrfs.file.string());
     if (error.code == ErrorCode::internal) error.code = ErrorCode::unavailable;
     return error;
   }
   return {};
+}
+
+Result<> reserve_btrfs_file(const BtrfsFile& btrfs) {
+  const UniqueFd fd(::open(btrfs.file.c_str(), O_RDWR | O_CLOEXEC));
+  struct stat about {};
+  if (!fd || ::fstat(fd.get(), &about) != 0) {
+    return error_from_errno(errno, "open " + btrfs.file.string());
+  }
+  const bool mounted = TRY(is_mounted(btrfs));
+  const auto remount = [&](const char* options) {
+    return !mounted || ::mount(nullptr, btrfs.mount_point.c_str(), nullptr,
+                               MS_REMOUNT | kMountFlags, options) == 0;
+  };
+  // First, so that nothing is given back meanwhile.
+  if (!remount("nodiscard")) {
+    return error_from_errno(errno, "keep the blocks of " + btrfs.file.string());
+  }
+  if (::fallocate(fd.get(), 0, 0, about.st_size) == 0) return {};
+  const int failed = errno;
+  (void)remount("discard=async");
+  Error error = error_from_errno(failed, "reserve the blocks of " + btrfs.file.string());
+  if (failed == EOPNOTSUPP) error.code = ErrorCode::unsupported;
+  return error;
 }
 
 Result<bool> is_mounted(const BtrfsFile& btrfs) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <filesystem>
 
@@ -17,7 +19,15 @@ struct BtrfsFile {
 // changes nothing if there is one. Errors: `no_space`, `not_found` (no mkfs.btrfs), `failed`.
 Result<> make_btrfs_file(const std::filesystem::path& file, std::int64_t size);
 
-// Mounts it, with discards handed on so that freed space goes back to the host. Succeeds if it is
+// Whether a file has all its blocks already.
+bool is_reserved(const struct stat& file);
+
+// Gives the file all its blocks, mounted or not; from that time freed space stays its own. Errors:
+// `no_space`, `unsupported` (the host's file system cannot).
+Result<> reserve_btrfs_file(const BtrfsFile& btrfs);
+
+// Mounts it, with discards handed on so that freed space goes back to the host, where the file does
+// not have all its blocks. Succeeds if it is
 // mounted there. Errors: `permission_denied`, `unavailable`.
 Result<> mount_btrfs_file(const BtrfsFile& btrfs);
 

@@ -44,7 +44,13 @@ Result<std::optional<std::string>> chosen_before(const fs::path& root) {
 
 Result<Pool> open_with(const std::string& name, const PoolOptions& options, PoolReport report) {
   TreeDriverOptions tree{.root = options.data / "pool", .owner = options.owner};
-  if (!report.backing_file.empty()) tree.backing_file = report.backing_file;
+  if (!report.backing_file.empty()) {
+    tree.backing_file = report.backing_file;
+    tree.remount = [btrfs = file_of(options.data)]() -> Result<> {
+      TRY(unmount_btrfs_file(btrfs));
+      return mount_btrfs_file(btrfs);
+    };
+  }
   report.path = tree.root;
   const DriverEntry* entry = find_driver(name);
   if (entry == nullptr) {
@@ -205,6 +211,29 @@ Result<> grow_pool(const fs::path& data, std::int64_t size) {
                             " MiB that are free behind the pool"};
   }
   return in_context("grow the pool", grow_btrfs_file(btrfs, std::max(now, size / 4096 * 4096)));
+}
+
+Result<> reserve_pool(const fs::path& data) {
+  const BtrfsFile btrfs = file_of(data);
+  if (!TRY(is_present(btrfs.file))) {
+    return Error{.code = ErrorCode::unsupported,
+                 .message = "the pool does not live in a file; it has all of its file system"};
+  }
+  TRY(leads_somewhere(btrfs.file));
+  struct stat about {};
+  if (::stat(btrfs.file.c_str(), &about) != 0) {
+    return error_from_errno(errno, "look at " + btrfs.file.string());
+  }
+  const std::int64_t missing = about.st_size - about.st_blocks * 512;
+  const std::int64_t host_free = TRY(free_bytes(btrfs.file));
+  if (missing > host_free) {
+    return Error{.code = ErrorCode::no_space,
+                 .message = "the pool's file lacks " + std::to_string(missing >> 20) +
+                            " MiB, and the disk behind it has " + std::to_string(host_free >> 20) +
+                            " MiB free",
+                 .hint = "Make room on that disk first."};
+  }
+  return in_context("reserve the pool's space", reserve_btrfs_file(btrfs));
 }
 
 Result<> close_pool(const fs::path& data) {

@@ -66,6 +66,11 @@ Result<Pool> open_pool(const PoolOptions& options);
 // behind it), `unavailable`.
 Result<> grow_pool(const std::filesystem::path& data, std::int64_t size);
 
+// Reserves on the host's file system all that a pool in a file may grow to, so that nobody else's
+// files can take it away. Succeeds if it is. Errors: `unsupported` (not in a file, or the host's
+// file system cannot), `no_space`.
+Result<> reserve_pool(const std::filesystem::path& data);
+
 // Unmounts the pool and detaches its loop device; keeps the data. Succeeds if there is nothing to
 // do. Errors: `busy` while something uses it.
 Result<> close_pool(const std::filesystem::path& data);

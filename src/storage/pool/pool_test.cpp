@@ -107,6 +107,27 @@ TEST_F(OpenPool, GivesFreedSpaceBackToTheHost) {
   EXPECT_LT(allocated(btrfs().file), before + (32 << 20));
 }
 
+TEST_F(OpenPool, KeepsItsBlocksOnceTheyAreReserved) {
+  PoolOptions small = options();
+  small.size = 300 << 20;
+  const Pool pool = open_pool(small).value();
+  ASSERT_TRUE(pool.driver->probe()->host.has_value());
+
+  ASSERT_OK(reserve_pool(data()));
+
+  EXPECT_GE(allocated(btrfs().file), 300 << 20);
+  // Nobody else can fill it any more.
+  EXPECT_FALSE(pool.driver->probe()->host.has_value());
+  ASSERT_OK(pool.driver->create_volume(volume_, {}));
+  ASSERT_OK(write_file_durably(pool.driver->attach(volume_).value() / "file",
+                               std::string(64 << 20, 'x')));
+  ASSERT_OK(pool.driver->destroy(volume_));
+  ASSERT_OK(close_pool(data()));
+  const Pool again = open_pool(small).value();
+  EXPECT_GE(allocated(btrfs().file), 300 << 20);
+  EXPECT_OK(reserve_pool(data()));
+}
+
 TEST_F(OpenPool, GrowsWhileItIsInUse) {
   PoolOptions small = options();
   small.size = 300 << 20;

@@ -51,6 +51,20 @@ bool is_hidden(const Error& error) {
          error.code != ErrorCode::too_large;
 }
 
+// Of the file system that the pool's file is on; nothing where the file has all its space already.
+Result<std::optional<HostSpace>> host_space(const fs::path& file) {
+  struct stat about {};
+  struct statvfs host {};
+  if (::stat(file.c_str(), &about) != 0 || ::statvfs(file.c_str(), &host) != 0) {
+    return error_from_errno(errno, "look at its file " + file.string());
+  }
+  const bool is_reserved = S_ISREG(about.st_mode) && about.st_blocks * 512 >= about.st_size;
+  if (is_reserved) return std::optional<HostSpace>();
+  const auto unit = static_cast<std::int64_t>(host.f_frsize);
+  return HostSpace{.total = static_cast<std::int64_t>(host.f_blocks) * unit,
+                   .free = static_cast<std::int64_t>(host.f_bavail) * unit};
+}
+
 }  // namespace
 
 TreeDriver::TreeDriver(TreeDriverOptions options, std::unique_ptr<TreeMethod> method)
@@ -61,7 +75,13 @@ Result<std::unique_ptr<TreeDriver>> TreeDriver::open(TreeDriverOptions options,
   for (const char* part : {"volumes", "snapshots", "incomplete"}) {
     TRY(make_directories(options.root / part, kPassThrough));
   }
-  TRY(fsync_directory(options.root));
+  // One that the kernel has made read-only is opened, so that it can be brought back (`revive`).
+  if (const auto synced = fsync_directory(options.root); !synced) {
+    struct statvfs pool {};
+    const bool is_read_only =
+        ::statvfs(options.root.c_str(), &pool) == 0 && (pool.f_flag & ST_RDONLY) != 0;
+    if (!is_read_only) return synced.error();
+  }
   std::unique_ptr<TreeDriver> driver(new TreeDriver(std::move(options), std::move(method)));
   driver->clean_up();
   return driver;
@@ -87,14 +107,27 @@ Result<PoolSpace> TreeDriver::probe() {
   PoolSpace space{.total = static_cast<std::int64_t>(pool.f_blocks) * unit,
                   .free = static_cast<std::int64_t>(pool.f_bavail) * unit};
   if (options_.backing_file) {
-    struct statvfs host {};
-    if (::statvfs(options_.backing_file->c_str(), &host) != 0) {
-      return unusable("its file " + options_.backing_file->string() + " is gone");
-    }
-    space.free = std::min(space.free, static_cast<std::int64_t>(host.f_bavail) *
-                                          static_cast<std::int64_t>(host.f_frsize));
+    const auto host = host_space(*options_.backing_file);
+    if (!host) return unusable(host.error().message);
+    space.host = *host;
+    if (space.host) space.free = std::min(space.free, space.host->free);
   }
   return space;
+}
+
+Result<> TreeDriver::revive() {
+  struct statvfs pool {};
+  const bool is_well =
+      ::statvfs((options_.root / "volumes").c_str(), &pool) == 0 && (pool.f_flag & ST_RDONLY) == 0;
+  if (is_well || !options_.remount) return {};
+  if (options_.backing_file) {
+    const auto host = TRY(host_space(*options_.backing_file));
+    if (host && host->room() >= HostRoom::little) {
+      return Error{.code = ErrorCode::unavailable,
+                   .message = "the disk behind the pool's file is full"};
+    }
+  }
+  return in_context("bring the pool back", options_.remount());
 }
 
 fs::path TreeDriver::entry(const VolumeId& volume) const {

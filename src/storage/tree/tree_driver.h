@@ -20,6 +20,8 @@ struct TreeDriverOptions {
   // The file that the pool's file system lives in, if it lives in one: the pool then has no more
   // free space than the file system that this file is on.
   std::optional<std::filesystem::path> backing_file = {};
+  // Mounts the pool's file system anew, where it is ours to do so.
+  std::function<Result<>()> remount = {};
 };
 
 // A StorageDriver that keeps every volume and snapshot as a directory of its own:
@@ -42,6 +44,7 @@ class TreeDriver : public StorageDriver {
 
   StorageInfo info() const override;
   Result<PoolSpace> probe() override;
+  Result<> revive() override;
   Result<> create_volume(const VolumeId& volume, const SelfDescription& about) override;
   Result<> snapshot(const VolumeId& volume, const SnapshotId& snapshot,
                     const SelfDescription& about) override;
