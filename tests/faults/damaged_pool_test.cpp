@@ -29,11 +29,11 @@ class DamagedPool : public StoredPool {
     const fs::path tree = pool.driver->attach(broken_).value();
     ASSERT_EQ(btrfs_util_subvolume_id(tree.c_str(), &id), BTRFS_UTIL_OK);
     ASSERT_OK(close_pool(data()));
-    overwrite(block_of_tree(id));
+    for (const auto place : copies_of_tree(id)) overwrite(place);
   }
 
-  // Where the file has the uppermost block of a subvolume's tree.
-  std::int64_t block_of_tree(std::uint64_t subvolume) const {
+  // Where the file has the uppermost block of a subvolume's tree: both copies of it.
+  std::vector<std::int64_t> copies_of_tree(std::uint64_t subvolume) const {
     const auto tree = run_ok({.argv = {"btrfs", "inspect-internal", "dump-tree", "-t",
                                        std::to_string(subvolume), file().string()}});
     std::istringstream words(tree.value().substr(tree.value().find("\nleaf ") + 6));
@@ -41,7 +41,13 @@ class DamagedPool : public StoredPool {
     words >> logical;
     const auto place =
         run_ok({.argv = {"btrfs-map-logical", "-l", logical, file().string()}}).value();
-    return std::stoll(place.substr(place.find("physical ") + 9));
+    constexpr std::string_view before = "physical ";
+    std::vector<std::int64_t> places;
+    for (auto at = place.find(before); at != place.npos; at = place.find(before, at + 1)) {
+      places.push_back(std::stoll(place.substr(at + before.size())));
+    }
+    EXPECT_EQ(places.size(), 2U) << place;
+    return places;
   }
 
   void overwrite(std::int64_t place) const {
