@@ -95,6 +95,38 @@ TEST_F(MissingStores, ACatalogThatCannotBeReachedIsNotTakenForNone) {
   EXPECT_TRUE(fs::is_symlink(fs::symlink_status(catalog_file(data()))));
 }
 
+TEST_F(MissingStores, ACatalogOfAnotherInstallationIsRefusedWithBothNamed) {
+  PoolOptions other = options();
+  other.data = host_.path() / "other";
+  ASSERT_OK(open_stores(other));
+  ASSERT_OK(close_pool(other.data));
+  const auto exchange = [&] {
+    const fs::path ours = catalog_file(data()).parent_path();
+    const fs::path theirs = catalog_file(other.data).parent_path();
+    for (const auto& entry : fs::directory_iterator(theirs)) {
+      if (!entry.path().filename().string().starts_with("catalog.db")) continue;
+      fs::rename(entry.path(), theirs / ("other " + entry.path().filename().string()));
+    }
+    for (const auto& entry : fs::directory_iterator(ours)) {
+      const auto name = entry.path().filename().string();
+      if (name.starts_with("catalog.db")) fs::rename(entry.path(), theirs / name);
+    }
+    for (const auto& entry : fs::directory_iterator(theirs)) {
+      const auto name = entry.path().filename().string();
+      if (name.starts_with("other ")) fs::rename(entry.path(), ours / name.substr(6));
+    }
+  };
+  exchange();
+
+  const auto opened = open_stores(options());
+
+  ASSERT_ERROR(opened, precondition_failed);
+  EXPECT_THAT(opened.error().message, HasSubstr(catalog_file(data()).string()));
+  EXPECT_THAT(opened.error().message, HasSubstr((data() / "pool").string()));
+  exchange();
+  EXPECT_OK(open_stores(options()).value().pool.driver->attach(volume_));
+}
+
 TEST(NewStores, AreMadeWhereThereIsNeither) {
   const LoopMount host = LoopMount::ext4(std::int64_t{1} << 30);
   const PoolOptions options{.data = host.path() / "data", .owner = *find_user("nobody")};
