@@ -46,7 +46,10 @@ for which in 0 1; do
   "${builds[$which]}/src/daemon/slipstreamd" --data "$work/$which" --port $((18760 + which)) \
     --instance-user "$user" >>"$work/log" 2>&1 &
   daemons+=("$!")
-  until slip "$which" status >/dev/null 2>&1; do sleep 0.1; done
+  until slip "$which" status >/dev/null 2>&1; do
+    kill -0 "${daemons[which]}" 2>/dev/null || { tail -n 5 "$work/log" >&2; exit 1; }
+    sleep 0.1
+  done
   cat >"$work/db.toml" <<TOML
 name = "db"
 [[source]]
