@@ -191,17 +191,25 @@ Result<Pool> open_pool(const PoolOptions& options) {
   return in_context("open the pool in " + options.data.string(), open());
 }
 
-Result<> grow_pool(const fs::path& data, std::int64_t size) {
-  const BtrfsFile btrfs = file_of(data);
+namespace {
+
+// Fails with `unsupported` where the pool does not live in a file.
+Result<struct stat> look_at_file(const BtrfsFile& btrfs) {
   if (!TRY(is_present(btrfs.file))) {
     return Error{.code = ErrorCode::unsupported,
                  .message = "the pool does not live in a file; it has all of its file system"};
   }
   TRY(leads_somewhere(btrfs.file));
   struct stat about {};
-  if (::stat(btrfs.file.c_str(), &about) != 0) {
-    return error_from_errno(errno, "look at " + btrfs.file.string());
-  }
+  if (::stat(btrfs.file.c_str(), &about) == 0) return about;
+  return error_from_errno(errno, "look at " + btrfs.file.string());
+}
+
+}  // namespace
+
+Result<> grow_pool(const fs::path& data, std::int64_t size) {
+  const BtrfsFile btrfs = file_of(data);
+  const struct stat about = TRY(look_at_file(btrfs));
   const auto now = static_cast<std::int64_t>(about.st_size);
   const std::int64_t host_free = TRY(free_bytes(btrfs.file));
   if (size - now > host_free) {
@@ -215,15 +223,7 @@ Result<> grow_pool(const fs::path& data, std::int64_t size) {
 
 Result<> reserve_pool(const fs::path& data) {
   const BtrfsFile btrfs = file_of(data);
-  if (!TRY(is_present(btrfs.file))) {
-    return Error{.code = ErrorCode::unsupported,
-                 .message = "the pool does not live in a file; it has all of its file system"};
-  }
-  TRY(leads_somewhere(btrfs.file));
-  struct stat about {};
-  if (::stat(btrfs.file.c_str(), &about) != 0) {
-    return error_from_errno(errno, "look at " + btrfs.file.string());
-  }
+  const struct stat about = TRY(look_at_file(btrfs));
   const std::int64_t missing = about.st_size - about.st_blocks * 512;
   const std::int64_t host_free = TRY(free_bytes(btrfs.file));
   if (missing > host_free) {
