@@ -79,6 +79,25 @@ TEST_F(BranchNetwork, OfABranchBesideIsReachedFromTheMachineAtItsPorts) {
   }
 }
 
+TEST_F(BranchNetwork, OfABranchBesideKeepsNothingElseFromWorkingWhereItsPortIsTaken) {
+  ASSERT_OK(world_->must(CreateBranch{"qa", "beside", FromNow{}, Activation::beside}, "qa"));
+  const auto volume = world_->catalog.read([&](CatalogUnit& catalog) -> Result<Volume> {
+    const auto branch = TRY(find_branch(catalog, world_->container("qa"), "beside"));
+    return volume_of(catalog, branch.volume);
+  });
+  ASSERT_OK(volume);
+  const auto port = volume->ports.at("db");
+  world_->endpoints.forget_all();
+  world_->endpoints.take(port);
+
+  ASSERT_OK(world_->restart());
+
+  EXPECT_FALSE(world_->endpoints.is_open(port));
+  EXPECT_TRUE(world_->endpoints.is_open(volume->ports.at("app")));
+  EXPECT_TRUE(world_->bookmark("qa", "still there"));
+  EXPECT_OK(world_->restore("qa", "still there"));
+}
+
 // As after an update from when there were none: who starts anew must reach who goes on.
 TEST_F(BranchNetwork, StaysWhatItIsWhileOneOfItsSourcesRuns) {
   const auto db = on("db");

@@ -1,5 +1,6 @@
 #include "operations/routes.h"
 
+#include "base/log.h"
 #include "operations/lookup.h"
 
 namespace slip {
@@ -64,7 +65,12 @@ Result<> apply_routes(World& world, const ContainerId& id,
     TRY(world.endpoints.open(route.port, route.target));
     TRY(world.endpoints.release(route.port, route.target));
   }
-  for (const auto& route : beside) TRY(open_beside(world, route));
+  // Nothing holds such a port on the host while the daemon is down: another program may have taken
+  // it, and that must not keep the container from anything.
+  for (const auto& route : beside) {
+    const auto opened = open_beside(world, route);
+    if (!opened) spdlog::warn("reach a branch beside: {}", opened.error().describe());
+  }
   return {};
 }
 

@@ -15,7 +15,8 @@ Result<std::vector<Endpoint>> routes_of(CatalogUnit& catalog, const Container& c
 Result<std::vector<Endpoint>> routes_beside(CatalogUnit& catalog, const Container& container);
 
 // Leads the ports to where the catalog says now; closes those of a container that is not there (it
-// was never made, or is in the trash), and opens those of branches beside. Idempotent.
+// was never made, or is in the trash), and opens those of branches beside, as far as
+// they are free. Idempotent.
 Result<> apply_routes(World& world, const ContainerId& container,
                       const std::vector<std::uint16_t>& ports);
 

@@ -48,8 +48,15 @@ void NewSecrets::seal(TemplateSource& place) {
 }
 
 Result<> NewSecrets::store() {
-  for (const auto& [value, id] : by_value_) TRY(keeper_.put(id, Secret(value)));
-  for (const auto& [id, password] : passwords_) TRY(keeper_.put(id, password));
+  for (const auto& [value, id] : by_value_) TRY(store(id, Secret(value)));
+  for (const auto& [id, password] : passwords_) TRY(store(id, password));
+  return {};
+}
+
+Result<> NewSecrets::store(const SecretId& id, const Secret& value) {
+  if (stored_.contains(id)) return {};
+  TRY(keeper_.put(id, value));
+  stored_.insert(id);
   return {};
 }
 

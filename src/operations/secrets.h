@@ -25,14 +25,18 @@ class NewSecrets {
 
   // The plan is made from the beginning.
   void start_over() { passwords_used_ = 0; }
-  // They are durable when this returns. May be called again.
+  // They are durable when this returns. Called again, it stores only what has come since: within a
+  // transaction, where the plan is made the second time, as a rule nothing.
   Result<> store();
   // Nothing names them after all.
   void forget();
 
  private:
+  Result<> store(const SecretId& id, const Secret& value);
+
   Secrets& keeper_;
   IdSource& ids_;
+  std::set<SecretId> stored_;
   std::map<std::string, SecretId> by_value_;
   std::vector<std::pair<SecretId, Secret>> passwords_;
   std::size_t passwords_used_ = 0;
