@@ -52,7 +52,7 @@ void add_span(CLI::App& app, const std::string& name, std::int64_t& seconds,
 
 void declare_retention(CLI::App& app, Spans& to) {
   add_span(app, "--automatic-points", to.automatic_points,
-           "How often branches that have changed get a point of their own accord; 0s: never "
+           "How often branches that have changed get a point automatically; 0s: never "
            "(default: 5min)");
   app.add_option("--log-between-points", to.log_between_points,
                  "And sooner where so many MiB of log have been written since the last")

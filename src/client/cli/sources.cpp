@@ -133,14 +133,14 @@ void add_link(Command* group) {
   link->add_option("--stop-signal", given->stop_signal,
                    "What ends the application: TERM, INT, ...");
   link->add_option("--sync", given->schedule,
-                   "Sync it of its own accord: \"every 15min\", \"daily 02:30\"")
+                   "Sync it automatically: \"every 15min\", \"daily 02:30\"")
       ->type_name("WHEN");
   link->on_chosen([given](Session& session) { return link_source(session, *given); });
 }
 
 void add_schedule(Command* group) {
   const auto given = arguments<Arguments>();
-  auto* schedule = group->add_subcommand("schedule", "Sync a source of its own accord");
+  auto* schedule = group->add_subcommand("schedule", "Sync a source automatically");
   schedule->add_option("source", given->source, "The source")->required();
   schedule
       ->add_option(
