@@ -8,6 +8,12 @@ has_name() {
     'any(.. | objects | .name?; . == $name)' >/dev/null
 }
 
+# Is something in the middle of that container?
+is_busy() {
+  slip container list --json | jq --exit-status --arg name "$1" \
+    'any(.items[]; .name == $name and .state == "busy")' >/dev/null
+}
+
 # The password of a user that ./start made; fails if it made none of that name.
 password_of() {
   awk -v user="$1" '$1 == user { print $2; found = 1 } END { exit !found }' \
@@ -27,8 +33,10 @@ ensure_user() {
   echo "Created the user $name."
 }
 
-# ensure_container NAME [TEMPLATE [OWNER]]
+# ensure_container NAME [TEMPLATE [OWNER]]: one that a start before was interrupted at is waited for; where it fails,
+# it goes away again.
 ensure_container() {
+  while is_busy "$1"; do sleep 0.2; done
   if has_name container "$1"; then return; fi
   slip container create "$1" --template "${2:-employees}" --owner "${3:-$1}"
 }

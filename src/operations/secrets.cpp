@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/json.h"
 #include "base/log.h"
@@ -58,6 +59,12 @@ Result<> NewSecrets::store(const SecretId& id, const Secret& value) {
   TRY(keeper_.put(id, value));
   stored_.insert(id);
   return {};
+}
+
+bool NewSecrets::all_stored() const {
+  const auto is_stored = [&](const SecretId& id) { return stored_.contains(id); };
+  return std::ranges::all_of(by_value_ | std::views::values, is_stored) &&
+         std::ranges::all_of(passwords_ | std::views::keys, is_stored);
 }
 
 void NewSecrets::forget() {

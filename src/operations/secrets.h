@@ -25,9 +25,10 @@ class NewSecrets {
 
   // The plan is made from the beginning.
   void start_over() { passwords_used_ = 0; }
-  // They are durable when this returns. Called again, it stores only what has come since: within a
-  // transaction, where the plan is made the second time, as a rule nothing.
+  // They are durable when this returns. Called again, it stores only what has come since.
   Result<> store();
+  // Whether every secret of the plan is durable: not where it was made anew and needs others.
+  bool all_stored() const;
   // Nothing names them after all.
   void forget();
 

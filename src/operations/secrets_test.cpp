@@ -4,6 +4,7 @@
 #include "operations/edits/edits.h"
 #include "operations/lookup.h"
 #include "operations/renew_login.h"
+#include "operations/submit.h"
 #include "tests/support/expect_result.h"
 #include "tests/support/test_world.h"
 
@@ -82,6 +83,26 @@ TEST_F(SecretsByHandle, AreNowhereInTheCatalog) {
   EXPECT_THAT(all, Not(HasSubstr("Pr0duction-Passw0rd")));
   EXPECT_THAT(all, Not(HasSubstr("0f-the-template")));
   EXPECT_EQ(value(source("erp").config.secrets.at("url")), url);
+}
+
+TEST_F(SecretsByHandle, AreKeptBeforeTheirOperationAlsoWhereThePlanComesOutOtherwise) {
+  int plans = 0;
+  SecretId last;
+  const MakePlan make = [&](PlanContext& context) -> Result<Plan> {
+    // What the second plan found is no longer as the first one found it.
+    last = context.secrets->keep(++plans == 1 ? "the-first" : "the-second");
+    return Plan(context, OperationKind::link_source, "link a source");
+  };
+
+  const auto operation =
+      journal_plan(world->world, world->actor_named("admin"), make, {}, {}).value();
+
+  EXPECT_EQ(value(last), "the-second");
+  EXPECT_EQ(plans, 4) << "made once, and again in a transaction; and both again, with the other";
+  EXPECT_OK(world->catalog.read([&](CatalogUnit& unit) -> Result<> {
+    EXPECT_TRUE(TRY(unit.operations().find(operation.id)));
+    return {};
+  }));
 }
 
 TEST_F(SecretsByHandle, GiveWayToThoseOfAnotherUrl) {

@@ -114,27 +114,31 @@ Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan&
     if (begin && begin(kind) == Begin::at_once) begin_step(made->operation, 0, context.now);
     return check_not_busy(catalog, made->operation.locks, made->operation.shared);
   };
-  // Space is asked for outside the transaction: measuring may take a while.
-  TRY(world.catalog.read(look));
-  if (earlier) return *earlier;
-  TRY(check_host(world, *made));
-  TRY(check_space(world, *made));
-  made.reset();
-  TRY(in_context("keep its secrets", secrets.store()));
-  auto journaled = world.catalog.write([&](CatalogUnit& catalog) -> Result<Operation> {
-    TRY(look(catalog));
+  std::optional<Operation> journaled;
+  while (!journaled) {
+    // Outside the transaction: measuring space may take a while, and keeping secrets is a durable
+    // write of its own.
+    TRY(world.catalog.read(look));
     if (earlier) return *earlier;
-    // Where something has changed since, the plan may have another one.
+    TRY(check_host(world, *made));
+    TRY(check_space(world, *made));
     TRY(in_context("keep its secrets", secrets.store()));
-    TRY(catalog.operations().put(made->operation));
-    for (const auto& volume : made->volumes) TRY(catalog.volumes().put(volume));
-    for (const auto& snapshot : made->snapshots) TRY(catalog.snapshots().put(snapshot));
-    TRY(catalog.events().append(event_of(made->operation, made->operation.created_at)));
-    return made->operation;
-  });
+    journaled =
+        TRY(world.catalog.write([&](CatalogUnit& catalog) -> Result<std::optional<Operation>> {
+          TRY(look(catalog));
+          if (earlier) return earlier;
+          // Something has changed since, and the plan has other secrets now: those first.
+          if (!secrets.all_stored()) return std::optional<Operation>();
+          TRY(catalog.operations().put(made->operation));
+          for (const auto& volume : made->volumes) TRY(catalog.volumes().put(volume));
+          for (const auto& snapshot : made->snapshots) TRY(catalog.snapshots().put(snapshot));
+          TRY(catalog.events().append(event_of(made->operation, made->operation.created_at)));
+          return std::optional(made->operation);
+        }));
+  }
   // A write that failed may have been made all the same: what nothing names is swept up later.
-  if (journaled && earlier) secrets.forget();
-  return journaled;
+  if (earlier) secrets.forget();
+  return *journaled;
 }
 
 }  // namespace slip

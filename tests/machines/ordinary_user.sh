@@ -87,12 +87,29 @@ interrupted_start() {
   ((status == 124 || status == 137 || status == 0)) || { cat "$work/said"; fail "the interrupted start ended with $status"; }
 }
 
+# The same while the daemon is at work for it, whenever that is on this machine.
+interrupted_at_work() {
+  echo "== ./start, interrupted while something is linked"
+  local status=0
+  (
+    until as_user env SLIP_SOCKET="$work/home/.local/share/slipstream/run/slip.sock" \
+      "$root/build/bin/slip" operations --json 2>/dev/null | jq --exit-status 'any(.items[]; .ended_at == null)' >/dev/null; do
+      sleep 0.05
+    done
+    pkill --signal INT --uid "$id" --exact timeout
+  ) &
+  as_user timeout --signal=INT 300 "$root/start" --background >>"$work/said" 2>&1 || status=$?
+  wait
+  ((status == 130)) || { cat "$work/said"; fail "the start that was interrupted at work ended with $status"; }
+}
+
 # whole_path TITLE [SECONDS...]: with starts that are interrupted after so long. What they say is in "said".
 whole_path() {
   echo "== $1"
   local seconds
   : >"$work/said"
   for seconds in "${@:2}"; do interrupted_start "$seconds"; done
+  if (($# > 1)); then interrupted_at_work; fi
   start --background >"$work/out" 2>&1 || { cat "$work/out"; fail "./start"; }
   tee -a "$work/said" <"$work/out"
   echo "== ./start again"
@@ -112,7 +129,7 @@ whole_path() {
 
 make_user
 make_clone
-whole_path "Where every copy is a full one" 1.5 4 9
+whole_path "Where every copy is a full one" 1.5 4
 grep -q "full copy" "$work/said" && grep -q "prepare-folder.sh" "$work/said" || fail "nothing was said of full copies"
 echo "== In a folder that root has prepared"
 rmdir "$work/home/.local/share/slipstream" 2>/dev/null || true

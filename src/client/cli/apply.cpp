@@ -1,9 +1,13 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
 #include "client/cli/apply_plan.h"
 #include "client/cli/commands.h"
 #include "client/cli/figures.h"
 #include "client/cli/operation_wait.h"
+#include "client/cli/text_width.h"
 
 namespace slip::cli {
 namespace {
@@ -14,6 +18,8 @@ struct Arguments {
 };
 
 using TemplateChange = ApplyPlan::TemplateChange;
+
+constexpr auto turn_pause = std::chrono::milliseconds(250);
 
 Result<ApplyPlan> make_plan(Session& session, const TemplateFile& file) {
   const json::value sources = TRY(session.list(api_path({"sources"})));
@@ -85,8 +91,7 @@ Result<> change_template(Session& session, const TemplateFile& file, const Apply
   return {};
 }
 
-Result<> apply(Session& session, const Arguments& given) {
-  const TemplateFile file = TRY(read_template_file(given.file));
+Result<> apply_once(Session& session, const TemplateFile& file, const Arguments& given) {
   const ApplyPlan plan = TRY(make_plan(session, file));
   if (!session.json()) {
     for (const auto& note : plan.notes) fmt::print(stderr, "slip: {}\n", note);
@@ -103,6 +108,22 @@ Result<> apply(Session& session, const Arguments& given) {
   }
   if (session.json()) session.print_json(as_json(file, plan));
   return {};
+}
+
+// What somebody else is in the middle of may be this very file, applied before and interrupted:
+// once that has ended, what is left to do is another plan.
+Result<> apply(Session& session, const Arguments& given) {
+  const TemplateFile file = TRY(read_template_file(given.file));
+  std::string waited_for;
+  while (true) {
+    auto done = apply_once(session, file, given);
+    if (done || done.error().code != ErrorCode::busy) return done;
+    if (done.error().message != waited_for) {
+      waited_for = done.error().message;
+      fmt::print(stderr, "slip: {}; waiting until it has ended\n", printable(waited_for));
+    }
+    std::this_thread::sleep_for(turn_pause);
+  }
 }
 
 }  // namespace

@@ -200,5 +200,30 @@ TEST_F(Conversation, AppliesAFileOnlyAsFarAsItMust) {
   EXPECT_THAT(done.out, HasSubstr("Created the template t."));
 }
 
+TEST_F(Conversation, ApplyingWaitsForWhatIsInTheMiddleAndThenPlansAnew) {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "t.toml";
+  ASSERT_TRUE(write_file_durably(
+      file, "name = \"t\"\n[[source]]\nname = \"db\"\nkind = \"postgresql\"\ndump = \"a.sql\"\n"));
+  on("GET sources", 200, R"({"items": [], "next": null})");
+  on("GET templates/t", {.code = ErrorCode::not_found, .message = "no template t"});
+  on("POST sources",
+     {.code = ErrorCode::busy, .message = "dev is in the middle of: link source t.db"});
+  on("GET sources", 200,
+     R"({"items": [{"name": "t.db", "schedule": "", "config":
+       {"kind": "postgresql", "settings": {"dump": ")" +
+         (directory.path() / "a.sql").string() + R"("}}}], "next": null})");
+  on("GET templates/t", {.code = ErrorCode::not_found, .message = "no template t"});
+  on("POST templates", 201, R"({"name": "t"})");
+
+  const auto output = slip({"apply", file.string()});
+
+  EXPECT_EQ(output.exit_status, 0) << output.err;
+  EXPECT_EQ(output.err,
+            "slip: dev is in the middle of: link source t.db; waiting until it has ended\n");
+  EXPECT_THAT(requests(), ElementsAre("GET sources", "GET templates/t", "POST sources",
+                                      "GET sources", "GET templates/t", "POST templates"));
+}
+
 }  // namespace
 }  // namespace slip::cli
