@@ -9,3 +9,4 @@ import "./timeline.test.ts";
 import "./busy.test.ts";
 import "./copy.test.ts";
 import "./words.test.ts";
+import "./next.test.ts";

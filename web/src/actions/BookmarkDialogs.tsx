@@ -59,14 +59,17 @@ export function ShareDialog({ bookmark, onClose }: Props) {
           onChange={setNames}
         />
       )}
-      <div className={styles.address}>
-        <code>{bookmarkAddress(bookmark, location.origin)}</code>
-        <CopyButton
-          text={bookmarkAddress(bookmark, location.origin)}
-          label="Copy address, for a bug report"
-          words="Copy address"
-        />
-      </div>
+      {/* Before that it would lead whoever gets it to a refusal; afterwards it is offered. */}
+      {wasShared && (
+        <div className={styles.address}>
+          <code>{bookmarkAddress(bookmark, location.origin)}</code>
+          <CopyButton
+            text={bookmarkAddress(bookmark, location.origin)}
+            label="Copy address, for a bug report"
+            words="Copy address"
+          />
+        </div>
+      )}
     </FormDialog>
   );
 }

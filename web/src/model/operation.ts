@@ -20,6 +20,13 @@ const DOING: Partial<Record<OperationKind, string>> = {
 };
 
 const LASTING: OperationKind[] = ["create_branch", "activate_branch", "start", "stop"];
+// Something is mostly done next by whoever did it; others see it in the lists.
+const LASTING_FOR_ACTOR: OperationKind[] = [
+  "bookmark",
+  "share_bookmark",
+  "delete_bookmark",
+  "delete_branch",
+];
 const ENDED: Partial<Record<OperationKind, string>> = {
   start: "The databases and applications run.",
   stop: "The databases and applications are stopped.",
@@ -28,10 +35,11 @@ const ENDED: Partial<Record<OperationKind, string>> = {
   rename_branch: "Renamed.",
   share_bookmark: "Shared.",
   unshare_bookmark: "No longer shared.",
-  delete_bookmark: "Deleted. The bookmark is in the trash.",
-  delete_branch: "Deleted. The branch is in the trash.",
+  delete_bookmark: "Deleted: the bookmark is in the trash.",
+  delete_branch: "Deleted: the branch is in the trash.",
   lock: "Locked.",
   unlock: "Unlocked.",
+  recover_from_trash: "It is back.",
 };
 const RESTORING: OperationKind[] = ["restore", "reset", "undo"];
 
@@ -104,7 +112,12 @@ export function ending(operation: Operation, me: CurrentUser, now: number): Endi
   const took = operation.ended_at
     ? Date.parse(operation.ended_at) - Date.parse(operation.created_at)
     : 0;
-  return { tone: "success", title: `${title} It took ${duration(took)}.`, hint: "" };
+  const isShort = LASTING_FOR_ACTOR.includes(operation.kind);
+  return {
+    tone: "success",
+    title: isShort ? title : `${title} It took ${duration(took)}.`,
+    hint: "",
+  };
 }
 
 export function endTitle(operation: Operation, me: CurrentUser, now: number): string {
@@ -132,10 +145,10 @@ function named(words: string): string {
 }
 
 // Whether its end is worth a place on the page; what is only named or noted shows by itself.
-export function hasLastingEnd(operation: Operation): boolean {
-  const { kind, state } = operation;
-  if (state !== "succeeded") return true;
-  return replacesData(kind) || LASTING.includes(kind);
+export function hasLastingEnd(operation: Operation, me: CurrentUser): boolean {
+  const { kind, state, actor } = operation;
+  if (state !== "succeeded" || replacesData(kind) || LASTING.includes(kind)) return true;
+  return actor.id === me.id && LASTING_FOR_ACTOR.includes(kind);
 }
 
 // “clean base”, Wed 14:03; without a name only the time.

@@ -57,6 +57,12 @@ export function itemOfAvailable(bookmark: NonNullable<Item["bookmark"]>): Item {
   };
 }
 
+// One of the container's own that may be of a branch that is not shown.
+export function itemOfOwn(bookmark: NonNullable<Item["bookmark"]>): Item {
+  const kind = bookmark.audience === "only_container" ? "bookmark" : "shared";
+  return { ...itemOfAvailable(bookmark), lane: bookmark.branch?.id ?? "", kind };
+}
+
 // Nothing while another branch is looked at alone.
 export function activeLane({ history, container }: Situation) {
   return history.lanes.find((lane) => lane.id === container.active_branch.id);

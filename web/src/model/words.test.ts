@@ -110,10 +110,12 @@ describe("An operation in words", () => {
     expect(ending(operation({ state: "canceled" }), QA, NOW).tone).toBe("warning");
   });
 
-  it("has a lasting end only where the data or what runs is another", () => {
-    expect(hasLastingEnd(operation({ kind: "bookmark" }))).toBe(false);
-    expect(hasLastingEnd(operation({ kind: "bookmark", state: "failed" }))).toBe(true);
-    expect(hasLastingEnd(operation({ kind: "undo" }))).toBe(true);
+  it("has a lasting end where the data or what runs is another, or its actor goes on from it", () => {
+    expect(hasLastingEnd(operation({ kind: "edit_bookmark" }), QA)).toBe(false);
+    expect(hasLastingEnd(operation({ kind: "edit_bookmark", state: "failed" }), QA)).toBe(true);
+    expect(hasLastingEnd(operation({ kind: "undo" }), DEV)).toBe(true);
+    expect(hasLastingEnd(operation({ kind: "bookmark" }), QA)).toBe(true);
+    expect(hasLastingEnd(operation({ kind: "bookmark" }), DEV)).toBe(false);
   });
 
   it("usually takes the median of what it took, whatever failed", () => {

@@ -5,7 +5,7 @@ import { availableQuery, bookmarksQuery } from "@/api/queries";
 import type { Bookmark } from "@/api/types";
 import { fits, wordsOf } from "@/model/rows";
 import { audienceWords } from "@/model/share";
-import { itemOfAvailable } from "@/model/situation";
+import { itemOfAvailable, itemOfOwn } from "@/model/situation";
 import { ItemIcon } from "@/timeline/icons";
 import {
   Badge,
@@ -87,10 +87,8 @@ function BookmarkRow({
 }) {
   const { item: selected, history, select, actionsFor, perform } = useContainerPage();
   // Its own may be of a branch that is not shown; it can be taken all the same.
-  const item = history.byId.get(bookmark.id) ?? {
-    ...itemOfAvailable(bookmark),
-    ...(isOwn && { lane: bookmark.branch?.id ?? "", kind: "bookmark" as const }),
-  };
+  const item =
+    history.byId.get(bookmark.id) ?? (isOwn ? itemOfOwn(bookmark) : itemOfAvailable(bookmark));
   const actions = actionsFor(item);
   const isSelected = selected.id === bookmark.id;
   const where = isOwn

@@ -2,15 +2,16 @@ import { useContainerPage } from "@/actions/context";
 import { LOOKS, labelOf } from "@/actions/words";
 import type { Bookmark } from "@/api/types";
 import type { ActionId } from "@/model/actions";
-import { bookmarkAddress } from "@/model/share";
-import { Button, copy, LinkIcon, Menu, type MenuItem, MoreIcon, toast } from "@/ui";
+import { whyNotOpened } from "@/model/next_acts";
+import { Button, LinkIcon, Menu, type MenuItem, MoreIcon } from "@/ui";
+import { copyAddress } from "./copyAddress";
 import styles from "./workspace.module.css";
 
 const OF_BOOKMARKS = "rename, tags, expiry, delete";
 
 // The menu at the end of the action bar: what has no room in it, and what is done with bookmarks only.
 export function MoreActions({ actions: ids }: { actions: ActionId[] }) {
-  const { item, actions, perform } = useContainerPage();
+  const { item, actions, perform, container, me } = useContainerPage();
   const { bookmark } = item;
   if (!bookmark && ids.length === 0) return null;
   const entry = (id: ActionId, label = labelOf(id, item)): MenuItem => ({
@@ -36,7 +37,10 @@ export function MoreActions({ actions: ids }: { actions: ActionId[] }) {
         { items: ids.map((id) => ({ ...entry(id), hint: actions[id].gist })) },
         {
           items: bookmark
-            ? [copyingOf(bookmark), entry("edit", "Rename, note, tags, expiry…")]
+            ? [
+                copyingOf(bookmark, whyNotOpened(bookmark, container, me)),
+                entry("edit", "Rename, note, tags, expiry…"),
+              ]
             : [],
         },
         { items: bookmark ? [entry("delete", "Delete…")] : [] },
@@ -45,15 +49,12 @@ export function MoreActions({ actions: ids }: { actions: ActionId[] }) {
   );
 }
 
-function copyingOf(bookmark: Bookmark): MenuItem {
-  const copyAddress = async () => {
-    const isCopied = await copy(bookmarkAddress(bookmark, location.origin));
-    toast(isCopied ? "Address copied." : "The browser does not allow to copy.");
-  };
+function copyingOf(bookmark: Bookmark, whyNot: string | null): MenuItem {
   return {
     label: "Copy address",
     icon: <LinkIcon />,
     hint: "For a bug report.",
-    onSelect: copyAddress,
+    unavailable: whyNot ?? undefined,
+    onSelect: () => copyAddress(bookmark),
   };
 }

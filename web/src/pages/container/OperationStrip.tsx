@@ -10,6 +10,7 @@ import {
   stepsDone,
 } from "@/model/operation";
 import { Button, CloseIcon, CopyButton, IconButton, Output, Strip, UndoIcon, useNow } from "@/ui";
+import { NextActs } from "./NextActs";
 import styles from "./workspace.module.css";
 
 // What is being done to the container now, for everybody who looks at it.
@@ -60,6 +61,7 @@ export function EndingStrip({ operation, onClose }: { operation: Operation; onCl
               Undo
             </Button>
           )}
+          <NextActs operation={operation} onClose={onClose} />
           {/* Where it has failed to start, what it said is below: these tell of what runs as before. */}
           {hasFailed &&
             !operation.failure?.detail &&

@@ -56,7 +56,7 @@ export function useFollowing(container: Container, me: CurrentUser, ends: Ends):
     const isFresh = queries.invalidateQueries({ queryKey: keys.container(container.id) });
     seen.current.onEnd(operation);
     isFresh.then(() => seen.current.onFresh(operation));
-    if (hasLastingEnd(operation)) return;
+    if (hasLastingEnd(operation, me)) return;
     if (operation.actor.id === me.id) toast(endTitle(operation, me, Date.now()));
     setId(null);
   }, [operation, container.id, queries, me]);
@@ -75,8 +75,9 @@ export function useFollowing(container: Container, me: CurrentUser, ends: Ends):
     (answer: Operation) => {
       const begun = keep(queries, container.id, answer);
       const isFresh = queries.invalidateQueries({ queryKey: keys.container(container.id) });
-      // Edits have ended by the time of the answer, and show in the page by themselves.
-      if (begun.state !== "succeeded" || begun.steps.length > 0) return setId(begun.id);
+      // Edits have ended by the time of the answer, and most show in the page by themselves.
+      const isEdit = begun.state === "succeeded" && begun.steps.length === 0;
+      if (!isEdit || hasLastingEnd(begun, me)) return setId(begun.id);
       toast(endTitle(begun, me, Date.now()));
       isFresh.then(() => seen.current.onFresh(begun));
     },

@@ -1,0 +1,63 @@
+// What ends well offers what is mostly done next.
+import { scene } from "./scene.ts";
+
+scene(
+  "after an act the next one is a click away: to share, to copy the address, to take it back",
+  "next",
+  async ({ installation, come }) => {
+    await installation.addContainer("next", { owner: "qa" });
+    await installation.addContainer("next-dev", { owner: "dev" });
+    const qa = await come({ user: "qa", path: "/containers/next" });
+    await qa.seesContainer("next");
+    const strip = qa.page.getByRole("region", { name: "Selected" });
+    await qa.press("b");
+    await qa.dialog.getByLabel("Name", { exact: true }).fill("a bug");
+    await qa.press("Enter");
+    await qa.sees("Bookmarked “a bug”.", strip);
+    await qa.button("Close", strip).waitFor();
+    await qa.state("bookmarked");
+    // Nobody else could open it.
+    if (await qa.button("Copy address").count()) throw new Error("an address of no use");
+
+    const own = strip.locator("div").filter({ hasText: "Bookmarked" });
+    await qa.button("Share", own).last().click();
+    await qa.sees("Share “a bug”", qa.dialog);
+    if (await qa.button(/Copy address/).count()) throw new Error("an address before sharing");
+    await qa.button("Share", qa.dialog).click();
+    await qa.sees("Shared.", strip);
+    await qa.button("Copy address", strip).click();
+    await qa.sees("Address copied.");
+    await qa.state("shared");
+    const { items } = await installation.server.get("/containers/next/bookmarks");
+    const dev = await come({ user: "dev", path: `/b/${items[0].id}` });
+    await dev.page.getByRole("heading", { level: 1, name: "a bug" }).waitFor();
+    await dev.leave();
+
+    const option = qa.timeline.getByRole("option", { name: /a bug/ });
+    await option.click();
+    await qa.button(/^More: rename/).click();
+    await qa.page.getByRole("menuitem", { name: /^Delete/ }).click();
+    await qa.button("Delete the bookmark", qa.dialog).click();
+    await qa.sees(/^Deleted/, strip);
+    await option.waitFor({ state: "detached" });
+    await qa.state("deleted");
+    const deleted = strip.locator("div").filter({ hasText: /^Deleted/ });
+    await qa.button("Undo", deleted).last().click();
+    await option.waitFor();
+    await qa.keepsFocus("after taking it back");
+
+    // A branch too.
+    await installation.server.act("POST", "/containers/next/branches", {
+      name: "spare",
+      beside: true,
+    });
+    await qa.page.getByRole("tab", { name: /^Branches/ }).click();
+    await qa.button("More for branch spare").click();
+    await qa.page.getByRole("menuitem", { name: /^Delete/ }).click();
+    await qa.button("Delete the branch", qa.dialog).click();
+    await qa.sees(/^Deleted/, strip);
+    await qa.page.getByRole("tab", { name: "Branches 1" }).waitFor();
+    await qa.button("Undo", deleted).last().click();
+    await qa.page.getByRole("tab", { name: "Branches 2" }).waitFor();
+  },
+);
