@@ -85,6 +85,8 @@ struct Point {
   std::optional<PointId> replayed_from = {};
 
   bool reachable() const { return !snapshot.empty(); }
+  // True if a copy has all that every source had; nothing: not known.
+  std::optional<bool> exact() const;
   // What to start a copy from: the same data either way, sooner ready when baked.
   const SnapshotId& best_snapshot() const { return baked.empty() ? snapshot : baked; }
 };

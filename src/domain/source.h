@@ -48,8 +48,11 @@ struct DataPosition {
   // Differs from the one of another moment if anything was written between them; nothing where the
   // source cannot tell. (`position` may move without that: a database also logs for itself.)
   std::optional<std::string> mark = {};
+  // Of a point: what a copy made from it does not have of what the source had, in words for people;
+  // empty: it is exact; nothing: not known.
+  std::optional<std::vector<std::string>> lacks = {};
 };
-BOOST_DESCRIBE_STRUCT(DataPosition, (), (at, position, mark))
+BOOST_DESCRIBE_STRUCT(DataPosition, (), (at, position, mark, lacks))
 
 // What a source's data was once. All times are by this machine's clock, but for `at` where an
 // archive is followed: that is production's, which nothing tells apart from ours.

@@ -12,7 +12,15 @@ struct Words {
     return "Bringing the sources together";
   }
   std::string_view operator()(const TakeSnapshot& step) const {
-    return step.after == AfterSnapshot::stay_frozen ? "Saving where you are" : "Saving this moment";
+    switch (step.after) {
+      case AfterSnapshot::stay_frozen:
+        return "Saving where you are";
+      case AfterSnapshot::start_again:
+        return "Stopping, saving this moment and starting again";
+      case AfterSnapshot::go_on:
+        break;
+    }
+    return "Saving this moment";
   }
   std::string_view operator()(const StartInstances& step) const {
     return step.what == StartWhat::databases_that_replay
@@ -32,6 +40,10 @@ struct Words {
   std::string_view operator()(const CatchUp&) const { return "Catching up with production"; }
   std::string_view operator()(const FindDataTime&) const { return "Looking how far its data goes"; }
   std::string_view operator()(const Detach&) const { return "Making a copy that stands alone"; }
+  std::string_view operator()(const KeepWhatIsLeft&) const {
+    return "Stopping what ran before, and keeping all of it";
+  }
+  std::string_view operator()(const WriteOut&) const { return "Writing out what is in memory"; }
 };
 
 }  // namespace

@@ -63,11 +63,13 @@ struct ComposeVolume {
 };
 BOOST_DESCRIBE_STRUCT(ComposeVolume, (), (volume, parts))
 
-enum class AfterSnapshot { go_on, stay_frozen };
-BOOST_DESCRIBE_ENUM(AfterSnapshot, go_on, stay_frozen)
+enum class AfterSnapshot { go_on, stay_frozen, start_again };
+BOOST_DESCRIBE_ENUM(AfterSnapshot, go_on, stay_frozen, start_again)
 
 // Flushes what runs on the volume, then freezes its data at one instant as `snapshot`. With
-// `stay_frozen` nothing more is written to the volume: what was committed by then is in it.
+// `stay_frozen` nothing more is written to the volume: what was committed by then is in it. With
+// `start_again` what runs is ended in good order before, so that nothing is missing, and started
+// again afterwards. What does not answer is not waited for: the point says what it lacks.
 struct TakeSnapshot {
   static constexpr std::string_view kind = "take_snapshot";
   VolumeId volume;
@@ -123,6 +125,25 @@ struct Commit {
 };
 BOOST_DESCRIBE_STRUCT(Commit, (), (changes))
 
+// After the switch, of a volume that nobody uses any more: ends what runs on it, databases in good
+// order, and freezes what they leave as `snapshot`, which becomes that of the point, so that it
+// has all that they had. Where they do not end so the point stays as it is, and says what it lacks.
+struct KeepWhatIsLeft {
+  static constexpr std::string_view kind = "keep_what_is_left";
+  VolumeId volume;
+  PointId point;
+  SnapshotId snapshot;
+};
+BOOST_DESCRIBE_STRUCT(KeepWhatIsLeft, (), (volume, point, snapshot))
+
+// Lets the databases on the volume write out what they have in memory, so that the stop that comes
+// next is a short one. One that does not answer is passed over.
+struct WriteOut {
+  static constexpr std::string_view kind = "write_out";
+  VolumeId volume;
+};
+BOOST_DESCRIBE_STRUCT(WriteOut, (), (volume))
+
 // The volume is no longer needed; the reaper takes it.
 struct DropVolume {
   static constexpr std::string_view kind = "drop_volume";
@@ -169,7 +190,7 @@ BOOST_DESCRIBE_STRUCT(Detach, (), (config, volume))
 using Step =
     std::variant<CreateVolume, CloneSnapshot, ReplayLog, IngestSource, ComposeVolume, TakeSnapshot,
                  StartInstances, StopInstances, HoldEndpoints, ReleaseEndpoints, Commit, DropVolume,
-                 RunHooks, CatchUp, Detach, FindDataTime>;
+                 RunHooks, CatchUp, Detach, FindDataTime, KeepWhatIsLeft, WriteOut>;
 
 // What a person is told while it runs: "Starting the database and the application".
 std::string_view words(const Step& step);

@@ -30,7 +30,13 @@ struct TemplateSource {
 
   bool operator==(const TemplateSource&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(TemplateSource, (), (name, source, priority, port, settings, hooks, subset, secrets))
+BOOST_DESCRIBE_STRUCT(TemplateSource, (),
+                      (name, source, priority, port, settings, hooks, subset, secrets))
+
+// `running`: nothing is interrupted, and what a database has in memory alone is missing. `exact`:
+// databases are stopped and started again for it.
+enum class BookmarkManner { running, exact };
+BOOST_DESCRIBE_ENUM(BookmarkManner, running, exact)
 
 // Containers keep the version they were made with until their next refresh.
 struct TemplateVersion {
@@ -38,8 +44,10 @@ struct TemplateVersion {
   std::vector<TemplateSource> sources;
   // Going to a time asks first where a source's data would be of so much earlier; nothing: never.
   std::optional<int> ask_beyond_s = {};
+  // How its containers' bookmarks are made where nobody says; nothing: without an interruption.
+  std::optional<BookmarkManner> bookmarks = {};
 };
-BOOST_DESCRIBE_STRUCT(TemplateVersion, (), (number, sources, ask_beyond_s))
+BOOST_DESCRIBE_STRUCT(TemplateVersion, (), (number, sources, ask_beyond_s, bookmarks))
 
 // A named, ordered list of sources: the mould for containers. Its timeline is the branch `master`,
 // which gets a point with every sync.

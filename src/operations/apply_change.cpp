@@ -106,8 +106,10 @@ struct Apply {
         const auto source = TRY(catalog.sources().find(place.source));
         if (source && source->position) point.positions[place.name] = *source->position;
       }
-      return {};
     }
+    // What lies there was fetched or made ready, and ended in good order.
+    for (auto& [name, position] : point.positions) position.lacks.emplace();
+    if (!point.replayed_from) return {};
     for (const auto& record : operation.steps) {
       const auto* compose = std::get_if<ComposeVolume>(&record.step);
       if (compose == nullptr) continue;

@@ -7,7 +7,8 @@ namespace slip {
 Result<Plan> plan(PlanContext& context, const BakePoint& request) {
   CatalogUnit& catalog = context.catalog;
   const auto point = TRY(catalog.points().find(request.point));
-  if (!point || !point->reachable() || !point->baked.empty()) {
+  // One that is exact starts at once as it is.
+  if (!point || !point->reachable() || !point->baked.empty() || point->exact() == true) {
     return Error{.code = ErrorCode::precondition_failed,
                  .message = "there is nothing to bake in this point"};
   }

@@ -93,6 +93,11 @@ Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
                  .message = "the template's data has bookmarks of its own",
                  .hint = "An administrator makes one: slip template bookmark."};
   }
+  if (request.at && request.manner == BookmarkManner::exact) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "only a bookmark of now can be made exact",
+                 .hint = "Leave out the time, or what says exact."};
+  }
   const auto branch = asked.empty() ? TRY(branch_of(catalog, container.active))
                                     : TRY(find_branch(catalog, container, asked));
   Plan plan(context, OperationKind::bookmark,
@@ -117,13 +122,22 @@ Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
               .operation = plan.operation.id};
   bookmark.point = point.id;
   plan.operation.point = point.id;
-  TemplateVersion hooked;  // what runs has hooks
+  TemplateVersion on;  // what runs, with its hooks; what is stopped is exact as it lies there
   if (branch.wanted == RunState::running) {
-    hooked = TRY(version_on(catalog, TRY(volume_of(catalog, branch.volume))));
+    on = TRY(version_on(catalog, TRY(volume_of(catalog, branch.volume))));
   }
-  plan.add_hooks(hooked, branch.volume, HookMoment::pre_snapshot);
-  plan.add(TakeSnapshot{branch.volume, point.snapshot, AfterSnapshot::go_on});
-  plan.add_hooks(hooked, branch.volume, HookMoment::post_snapshot);
+  const auto manner = request.manner.value_or(on.bookmarks.value_or(BookmarkManner::running));
+  plan.add_hooks(on, branch.volume, HookMoment::pre_snapshot);
+  if (manner == BookmarkManner::exact && branch.wanted == RunState::running) {
+    const auto ports = endpoint_ports(container);
+    plan.add(WriteOut{branch.volume});
+    plan.add(HoldEndpoints{container.id, ports});
+    plan.add(TakeSnapshot{branch.volume, point.snapshot, AfterSnapshot::start_again});
+    plan.add(ReleaseEndpoints{container.id, ports});
+  } else {
+    plan.add(TakeSnapshot{branch.volume, point.snapshot, AfterSnapshot::go_on});
+  }
+  plan.add_hooks(on, branch.volume, HookMoment::post_snapshot);
   plan.add(Commit{{AddPoint{point}, AddBookmark{bookmark}}});
   return plan;
 }

@@ -102,9 +102,10 @@ class Hooks : public ::testing::Test {
 
 TEST_F(Hooks, AreStepsOnlyWhereATemplateHasSome) {
   EXPECT_THAT(steps(bookmark("plain")), ElementsAre("take_snapshot", "commit"));
-  EXPECT_THAT(steps(act(RefreshContainer{"qa"})),
-              ElementsAre("clone_snapshot", "start_instances", "hold_endpoints", "take_snapshot",
-                          "commit", "release_endpoints", "stop_instances", "drop_volume"));
+  EXPECT_THAT(
+      steps(act(RefreshContainer{"qa"})),
+      ElementsAre("clone_snapshot", "start_instances", "hold_endpoints", "take_snapshot", "commit",
+                  "release_endpoints", "keep_what_is_left", "stop_instances", "drop_volume"));
 }
 
 TEST_F(Hooks, RunAroundARefreshBeforeAnybodySeesTheNewData) {
@@ -118,7 +119,7 @@ TEST_F(Hooks, RunAroundARefreshBeforeAnybodySeesTheNewData) {
       ElementsAre("run_hooks pre_refresh", "clone_snapshot", "start_instances",
                   "run_hooks configure_clone", "run_hooks post_refresh", "run_hooks pre_snapshot",
                   "hold_endpoints", "take_snapshot", "commit", "release_endpoints",
-                  "run_hooks post_snapshot", "stop_instances", "drop_volume"));
+                  "run_hooks post_snapshot", "keep_what_is_left", "stop_instances", "drop_volume"));
   EXPECT_THAT(ran_in(refresh),
               ElementsAre("db pre_refresh pre_refresh", "db configure_clone configure_clone",
                           "db post_refresh post_refresh", "db pre_snapshot pre_snapshot",

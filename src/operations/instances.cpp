@@ -335,14 +335,18 @@ Result<> Instances::stop(const VolumeId& volume, StopHow how) {
   Result<> outcome;
   for (const auto& member : all | std::views::reverse) {
     const Duration grace = how == StopHow::in_order ? member.adapter->stop_patience() : Duration(0);
-    TRY(end_hook(member));
-    if (how == StopHow::in_order) TRY(world_.runtime.thaw(member.context.id));
-    if (member.context.port != 0) TRY(world_.endpoints.close(member.context.port));
-    auto stopped = in_context("stop " + member.context.source_name,
-                              world_.runtime.stop(member.context.id, grace));
+    auto stopped = stop_one(member, grace);
     if (!stopped && outcome) outcome = std::move(stopped);
   }
   return outcome;
+}
+
+Result<> Instances::stop_one(const Member& member, Duration grace) {
+  TRY(end_hook(member));
+  if (grace > Duration(0)) TRY(world_.runtime.thaw(member.context.id));
+  if (member.context.port != 0) TRY(world_.endpoints.close(member.context.port));
+  return in_context("stop " + member.context.source_name,
+                    world_.runtime.stop(member.context.id, grace));
 }
 
 Result<> Instances::replay(const VolumeId& volume, const std::filesystem::path& later,
@@ -407,14 +411,6 @@ Result<> Instances::trim_logs(const VolumeId& volume, Timestamp keep_since) {
   return {};
 }
 
-Result<> Instances::flush(const VolumeId& volume) {
-  for (const auto& member : TRY(members(volume))) {
-    if (TRY(state(member)) != InstanceState::running) continue;
-    TRY(in_context("flush " + member.context.source_name, member.adapter->flush(member.context)));
-  }
-  return {};
-}
-
 Result<> Instances::freeze(const VolumeId& volume, const std::function<Result<>()>& between) {
   const auto all = TRY(members(volume));
   for (const auto& member : all | std::views::reverse) {
@@ -436,6 +432,13 @@ Result<> Instances::thaw(const VolumeId& volume) {
     if (!thawed && outcome) outcome = std::move(thawed);
   }
   return outcome;
+}
+
+Result<> Instances::thaw_databases(const VolumeId& volume) {
+  for (const auto& member : TRY(members(volume, Tree::not_needed))) {
+    if (member.adapter->info().recovers) TRY(world_.runtime.thaw(member.context.id));
+  }
+  return {};
 }
 
 Result<std::map<std::string, DataPosition>> Instances::positions(const VolumeId& volume,

@@ -13,6 +13,9 @@
 
 namespace slip {
 
+// What a copy of a source lacks, in words for people; nothing: not known.
+using Lacking = std::optional<std::vector<std::string>>;
+
 // What runs on a volume: one instance for each source of its template version that has a process.
 // Every call is idempotent and thread-safe.
 class Instances {
@@ -44,13 +47,44 @@ class Instances {
   // Shortens the logs that the volume's sources keep.
   Result<> trim_logs(const VolumeId& volume, Timestamp keep_since);
 
-  // Everything acknowledged is on disk or on its way. Instances that do not run are passed over.
-  Result<> flush(const VolumeId& volume);
+  // How one source is when a copy of its volume is going to be made.
+  struct Copyable {
+    bool runs = false;
+    bool answers = true;
+    Lacking as_it_runs = {};    // what a copy made now lacks; of what does not run, has lost
+    Lacking once_stopped = {};  // what one made after it has ended in good order lacks
+  };
+  using Copyables = std::map<std::string, Copyable>;  // by source name
+
+  // `write_out` where a copy is to lack as little as it can; `ask` where it is only to be known
+  // what it lacks; `look` where nobody can wait: only what does not run is known.
+  enum class Prepare { look, ask, write_out };
+  // Finds out how a copy of each source would be. One that does not answer is passed over.
+  Result<Copyables> prepare_copy(const VolumeId& volume, Prepare how);
+  // Lets databases write out all that they have in memory. One that does not answer is passed over.
+  Result<> write_out(const VolumeId& volume);
+
+  // Everything acknowledged is on disk or on its way, and this is where each source is and what it
+  // lacks. Where one does not answer it is as a power cut would leave it, which it says; but the
+  // follower of a source has to answer. What does not run has the time `now` and no position.
+  Result<std::map<std::string, DataPosition>> flush(const VolumeId& volume, Timestamp now,
+                                                    const Copyables& copyables);
+
+  // Ends what runs on the volume as `stop` does, databases in good order in any case, and then
+  // tells what each source lacks of what it had. Errors: as `stop`.
+  struct Left {
+    Lacking lacks = {};
+    bool is_whole = false;  // it ended in good order, or had done so before
+  };
+  Result<std::map<std::string, Left>> stop_whole(const VolumeId& volume, StopHow applications,
+                                                 const Copyables& copyables);
 
   // Applications first, so that databases are asked for nothing more; then `between` runs; then
   // the databases. After a failure some may be frozen: `thaw`.
   Result<> freeze(const VolumeId& volume, const std::function<Result<>()>& between);
   Result<> thaw(const VolumeId& volume);
+  // What applications have frozen stays as it is.
+  Result<> thaw_databases(const VolumeId& volume);
 
   // How much log there is between two positions of the volume's sources, by source name.
   Result<std::int64_t> log_between(const VolumeId& volume,
@@ -68,7 +102,8 @@ class Instances {
   };
 
   // Runs the hooks of that moment, in the order in which the sources start (before and after a
-  // stop: in which they stop). At `mask`, the subset first; and what the data was before cannot be
+  // stop: in which they stop). Of a database that does not answer those before it is
+  // saved or left are left out. At `mask`, the subset first; and what the data was before cannot be
   // found in it any more. Errors: of the first hook that failed and does not say `continue`, its
   // output in `detail`; those after it have not run.
   Result<> run_hooks(const VolumeId& volume, HookMoment when, const HookContext& context);
@@ -120,9 +155,14 @@ class Instances {
   Result<> mask_all(const std::vector<Member>& all, const HookRound& round);
   Result<> run_hook(const Member& member, const Hook& hook, const std::string& label,
                     const HookRound& round);
+  // Whether it can be asked for something; what is no database can.
+  Result<bool> answers(const Member& member);
+  Result<> leave_out(const Member& member, const Hook& hook, const HookRound& round);
   Result<std::string> run_program(const Member& member, const Hook& hook, const HookRound& round);
   Result<std::string> run_sql(const Member& member, const Hook& hook, const HookRound& round);
   Result<> end_hook(const Member& member);
+  Result<Copyable> prepare_copy(const Member& member, Prepare how);
+  Result<> stop_one(const Member& member, Duration grace);
   Result<InstanceState> state(const Member& member);
   Error with_log(const Member& member, Error error);
 

@@ -82,6 +82,10 @@ class Rebuild {
       auto& [point, bookmark] = *one;
       point.baked = {};
       if (!TRY(catalog_.segments().find(point.segment))) continue;
+      if (const auto other = TRY(catalog_.points().find(point.id))) {
+        TRY(doom_older(*other, point));
+        continue;
+      }
       TRY(catalog_.points().put(point));
       ++outcome.points;
       if (!bookmark) continue;
@@ -209,6 +213,15 @@ class Rebuild {
     auto bookmark = entry.read<Bookmark>("bookmark");
     if (bookmark) bookmark->at = point.at;
     return {std::move(point), std::move(bookmark)};
+  }
+
+  // A point has two snapshots for a moment: one as it ran, and one of what it left when it ended.
+  Result<> doom_older(const Point& one, const Point& other) {
+    const bool is_one_whole = one.exact().has_value();
+    auto older = TRY(catalog_.snapshots().find(is_one_whole ? other.snapshot : one.snapshot));
+    older->state = StorageState::doomed;
+    TRY(catalog_.snapshots().put(*older));
+    return is_one_whole ? Result<>() : catalog_.points().put(other);
   }
 
   Result<bool> add_volume(const Entry& entry) {

@@ -119,6 +119,11 @@ Result<Plan> plan_replacement(PlanContext& context, const Container& container,
   plan.add(std::move(commit));
   plan.add(ReleaseEndpoints{container.id, ports});
   if (running && saves) plan.add_hooks(now_on, branch.volume, HookMoment::post_snapshot);
+  if (running && saves) {
+    const SnapshotId whole = plan.add_snapshot(
+        fmt::format("branch {} of {} before: {}", branch.name, container.name, what.words));
+    plan.add(KeepWhatIsLeft{branch.volume, segment.safety_point, whole});
+  }
   plan.add(StopInstances{branch.volume, StopHow::at_once});
   plan.add(DropVolume{branch.volume});
   return plan;

@@ -71,11 +71,13 @@ struct CreateTemplate {
   std::string name;
   std::vector<SourcePlace> sources;
   std::optional<int> ask_beyond_s = {};
+  std::optional<BookmarkManner> bookmarks = {};
 };
 struct VersionTemplate {
   std::string tmpl;
   std::vector<SourcePlace> sources;
   std::optional<int> ask_beyond_s = {};
+  std::optional<BookmarkManner> bookmarks = {};
 };
 struct CreateContainer {
   std::string name;
@@ -93,7 +95,8 @@ struct CreateBookmark {
   Audience audience = Audience::only_container;
   std::vector<UserId> shared_with;
   std::optional<Timestamp> expires_at;
-  std::optional<FromTime> at;  // nothing: now
+  std::optional<FromTime> at;                 // nothing: now
+  std::optional<BookmarkManner> manner = {};  // nothing: as the template says
 };
 struct CreateTemplateBookmark {
   std::string tmpl;

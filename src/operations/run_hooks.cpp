@@ -45,6 +45,14 @@ std::string as_utf8(std::string_view bytes) {
   return out;
 }
 
+// Moments of data that is going to be left or saved, however it is. Nobody is kept there because
+// its database is broken.
+bool is_before_leaving(HookMoment when) {
+  return when == HookMoment::pre_snapshot || when == HookMoment::post_snapshot ||
+         when == HookMoment::pre_stop || when == HookMoment::pre_restore ||
+         when == HookMoment::pre_refresh;
+}
+
 bool goes_backwards(HookMoment when) {
   return when == HookMoment::pre_stop || when == HookMoment::post_stop;
 }
@@ -166,10 +174,34 @@ Result<> Instances::run_hooks(const VolumeId& volume, HookMoment when, const Hoo
   if (when == HookMoment::mask) return mask_all(all, round);
   if (goes_backwards(when)) std::ranges::reverse(all);
   for (const auto& member : all) {
+    const bool any = has_hooks(TemplateVersion{0, {member.place}}, when);
+    const bool is_broken = any && is_before_leaving(when) && !TRY(answers(member));
     for (const auto& hook : member.place.hooks) {
-      if (hook.when == when) TRY(run_hook(member, hook, label_of(hook), round));
+      if (hook.when != when) continue;
+      TRY(is_broken ? leave_out(member, hook, round)
+                    : run_hook(member, hook, label_of(hook), round));
     }
   }
+  return {};
+}
+
+Result<bool> Instances::answers(const Member& member) {
+  if (!member.adapter->info().recovers) return true;
+  return TRY(state(member)) == InstanceState::running &&
+         member.adapter->position(member.context).has_value();
+}
+
+Result<> Instances::leave_out(const Member& member, const Hook& hook, const HookRound& round) {
+  const Timestamp now = world_.clock.now();
+  round.context.ran({.source = member.context.source_name,
+                     .when = hook.when,
+                     .hook = label_of(hook),
+                     .started_at = now,
+                     .ended_at = now,
+                     .error = "it was left out: the database does not answer",
+                     .output = {}});
+  spdlog::warn("{} hook of {} ({}): left out, the database does not answer", name_of(hook.when),
+               member.context.source_name, label_of(hook));
   return {};
 }
 

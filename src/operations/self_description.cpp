@@ -145,6 +145,15 @@ Result<SelfDescription> describe(CatalogUnit& catalog, const Operation& operatio
     if (change.point.snapshot != snapshot.id) return {};
     return description.add_point(change.point);
   }));
+  for (const auto& record : operation.steps) {
+    const auto* kept = std::get_if<KeepWhatIsLeft>(&record.step);
+    if (kept == nullptr || kept->snapshot != snapshot.id) continue;
+    auto point = TRY(catalog.points().find(kept->point));
+    if (!point) continue;
+    point->snapshot = snapshot.id;
+    point->positions = {};  // as they are found out
+    TRY(description.add_point(*point));
+  }
   TRY(description.each_change<SetBaked>([&](const SetBaked& change) -> Result<> {
     if (change.snapshot == snapshot.id) description.add("baked", change.point.str());
     return {};

@@ -180,49 +180,6 @@ Result<StepFindings> Steps::carry_out_one(const ComposeVolume& step, const StepC
   return StepFindings{};
 }
 
-Result<StepFindings> Steps::carry_out_one(const TakeSnapshot& step, const StepContext& context) {
-  // Before anything is frozen.
-  auto about = TRY(world_.catalog.read([&](CatalogUnit& catalog) -> Result<SelfDescription> {
-    const auto found = TRY(catalog.snapshots().find(step.snapshot));
-    if (!found) return Error{.message = "the catalog has no snapshot " + step.snapshot.str()};
-    return describe(catalog, context.operation, *found);
-  }));
-  const bool stay = step.after == AfterSnapshot::stay_frozen;
-  // An atomic snapshot may hold a later unsynced write without an earlier one. A database alone
-  // syncs what matters to it; several sources together must not show an effect without its cause.
-  const bool freeze = stay || !world_.storage.info().capabilities.atomic_snapshot ||
-                      TRY(instances_.sources(step.volume)) > 1;
-  StepFindings findings;
-  const auto flush_and_note = [&]() -> Result<> {
-    TRY(instances_.flush(step.volume));
-    findings.positions = TRY(instances_.positions(step.volume, world_.clock.now()));
-    return {};
-  };
-  if (freeze) {
-    auto frozen = instances_.freeze(step.volume, flush_and_note);
-    if (!frozen) {
-      (void)instances_.thaw(step.volume);
-      return std::move(frozen).error();
-    }
-  } else {
-    TRY(flush_and_note());
-  }
-  findings.at = world_.clock.now();
-  about["volume"] = step.volume.str();
-  about["positions"] = to_json_text(findings.positions);
-  about["at"] = to_rfc3339(*findings.at);
-  auto taken = world_.storage.snapshot(step.volume, step.snapshot, about);
-  // A log that is written by a clock behind ours leads to no time of ours.
-  const Timestamp taken_by = world_.clock.now();
-  if (taken_by - world_.clock.wall() <= std::chrono::seconds(1)) findings.taken_by = taken_by;
-  if (freeze && (!stay || !taken)) {
-    auto thawed = instances_.thaw(step.volume);
-    if (taken && !thawed) return std::move(thawed).error();
-  }
-  if (!taken) return std::move(taken).error();
-  return findings;
-}
-
 Result<StepFindings> Steps::carry_out_one(const StartInstances& step, const StepContext& context) {
   TRY(instances_.start(step.volume, step.what, context.keep_going));
   return StepFindings{};
@@ -272,8 +229,8 @@ Result<> Steps::run_hooks(const VolumeId& volume, HookMoment when, const StepCon
 }
 
 Result<StepFindings> Steps::carry_out_one(const RunHooks& step, const StepContext& context) {
-  // A safety point leaves its volume frozen; after the switch nobody minds that it goes on.
-  if (step.when == HookMoment::post_snapshot) TRY(instances_.thaw(step.volume));
+  // A safety point leaves its volume frozen; after the switch nobody minds that databases go on.
+  if (step.when == HookMoment::post_snapshot) TRY(instances_.thaw_databases(step.volume));
   TRY(run_hooks(step.volume, step.when, context));
   return StepFindings{};
 }
@@ -296,7 +253,10 @@ Result<> Steps::take_back_hooks(const RunHooks& step, const StepContext& context
 
 Result<> Steps::take_back(const Step& step, const StepContext& context) {
   if (const auto* hooks = std::get_if<RunHooks>(&step)) return take_back_hooks(*hooks, context);
-  if (const auto* taken = std::get_if<TakeSnapshot>(&step)) return instances_.thaw(taken->volume);
+  if (const auto* taken = std::get_if<TakeSnapshot>(&step)) {
+    TRY(instances_.thaw(taken->volume));
+    return taken->after == AfterSnapshot::start_again ? start_again(taken->volume) : Result<>();
+  }
   if (const auto* started = std::get_if<StartInstances>(&step)) {
     return instances_.stop(started->volume, StopHow::at_once);
   }

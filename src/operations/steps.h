@@ -42,6 +42,19 @@ class Steps {
   Result<StepFindings> carry_out_one(const CatchUp& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const FindDataTime& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const Detach& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const KeepWhatIsLeft& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const WriteOut& step, const StepContext& context);
+  Result<SelfDescription> describe_snapshot(const SnapshotId& id, const Operation& operation);
+  // Take the snapshot while what is on the volume runs, or between a stop and a start.
+  Result<StepFindings> snapshot_running(const TakeSnapshot& step, SelfDescription about);
+  Result<StepFindings> snapshot_stopped(const TakeSnapshot& step, SelfDescription about,
+                                        const StepContext& context);
+  Result<> save(const TakeSnapshot& step, SelfDescription about, StepFindings& findings);
+  Result<> start_again(const VolumeId& volume);
+  // Nobody uses what is being made.
+  Result<bool> is_being_made(const VolumeId& volume);
+  // Writes what the point's sources lack, and its snapshot instead of the one that it has.
+  Result<> set_data_of(const Point& point, const std::optional<SnapshotId>& instead);
   Result<SelfDescription> describe_volume(const VolumeId& id, const Operation& operation);
   // Times of the branch's points around that one; empty: it has none.
   Result<std::string> nearest_points(const BranchId& branch, Timestamp at);

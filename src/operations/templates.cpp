@@ -86,7 +86,7 @@ Result<Plan> plan(PlanContext& context, const CreateTemplate& request) {
   Plan plan(context, OperationKind::create_template, "create template " + name);
   const Template mould{.id = context.next_id<TemplateId>(),
                        .name = name,
-                       .versions = {{1, sources, request.ask_beyond_s}},
+                       .versions = {{1, sources, request.ask_beyond_s, request.bookmarks}},
                        .master = context.next_id<BranchId>(),
                        .created_at = context.now,
                        .deleted_at = {}};
@@ -121,7 +121,7 @@ Result<Plan> plan(PlanContext& context, const VersionTemplate& request) {
   TRY(must_be_admin(context.actor));
   const auto mould = TRY(find_template(context.catalog, request.tmpl));
   const TemplateVersion version{mould.newest().number + 1, TRY(resolve(context, request.sources)),
-                                request.ask_beyond_s};
+                                request.ask_beyond_s, request.bookmarks};
   Plan plan(context, OperationKind::version_template,
             fmt::format("make version {} of template {}", version.number, mould.name));
   const auto master = TRY(branch_of(context.catalog, mould.master));

@@ -20,6 +20,7 @@ namespace slip {
 struct AdapterInfo {
   std::string kind;                // "postgresql", "files"
   bool recovers = false;           // a database: starts sooner from a cleanly shut down copy
+  bool stops_whole = false;        // what it leaves when it ends in good order lacks nothing
   std::vector<std::string> notes;  // e.g. "PostgreSQL 15.18 in /usr/lib/postgresql/15/bin"
 };
 
@@ -76,6 +77,22 @@ struct FollowState {
 BOOST_DESCRIBE_STRUCT(FollowState, (),
                       (health, position, data_time, lag_ms, lag_bytes, clock_ahead_ms, kept_bytes,
                        problem, hint))
+
+// What copies of a running source's directory would not have of what it has now, in words for
+// people ("the rows of the unlogged table public.cache").
+struct Lacks {
+  std::vector<std::string> as_it_runs;    // made now, as a power cut would leave it
+  std::vector<std::string> once_stopped;  // made after it has ended in good order
+};
+
+// How much a source is to write out of what it has in memory.
+enum class WriteOutHow {
+  if_quiet,  // where that takes a moment only, since nobody uses it and it has little to write
+  all,
+};
+
+// How what ran in a directory has ended.
+enum class Ending { in_good_order, otherwise };
 
 // One source on one branch: where its data is, what it is called, and what it may use.
 struct InstanceContext {
@@ -261,6 +278,17 @@ class Adapter {
   // Everything that was acknowledged to a client is on disk, or on its way in write order, when
   // this returns; with relaxed durability too. Nothing to do for plain files.
   virtual Result<> flush(const InstanceContext& instance) const = 0;
+
+  // Makes a copy of the running source lack less, and a stop of it shorter. Errors: `unavailable`,
+  // `timed_out`.
+  virtual Result<> write_out(const InstanceContext& instance, WriteOutHow how) const = 0;
+
+  // What copies of the running source would lack. Disturbs nobody. Errors: `unavailable`,
+  // `timed_out`.
+  virtual Result<Lacks> lacks(const InstanceContext& instance) const = 0;
+
+  // How the source, which does not run, ended when it ran last; what never ran ended in good order.
+  virtual Result<Ending> ending(const InstanceContext& instance) const = 0;
 
   // Where the running source is now; its mark too, where the source can tell. Errors:
   // `unavailable`.

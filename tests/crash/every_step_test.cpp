@@ -216,6 +216,14 @@ Scenario bookmark{"Bookmark", [](TestWorld&) {},
                     request.name = "now";
                     return world.act(request);
                   }};
+Scenario exact_bookmark{"ExactBookmark", [](TestWorld&) {},
+                        [](TestWorld& world) {
+                          CreateBookmark request;
+                          request.container = "qa";
+                          request.name = "now";
+                          request.manner = BookmarkManner::exact;
+                          return world.act(request);
+                        }};
 Scenario create_container{"CreateContainer", [](TestWorld&) {},
                           [](TestWorld& world) {
                             return world.act(CreateContainer{"third", "shop", {}});
@@ -303,15 +311,17 @@ Scenario sync_with_mask{"SyncWithMask",
                         },
                         [](TestWorld& world) { return world.act(SyncSource{"shop.db"}); }};
 
-INSTANTIATE_TEST_SUITE_P(
-    Operations, EveryStep,
-    testing::Values(restore, refresh, reset, undo, without_safety, restore_stopped, branch_from_now,
-                    branch_shared, branch_beside, bookmark, create_container, sync, link,
-                    create_template, restore_to_a_time, restore_to_a_time_stopped, branch_at_a_time,
-                    bookmark_at_a_time, refresh_with_hooks, bookmark_with_hooks, sync_with_mask,
-                    link_follower, sync_follower, reseed, restore_to_production_then,
-                    branch_of_production_then, bookmark_production_then),
-    [](const auto& each) { return each.param.name; });
+INSTANTIATE_TEST_SUITE_P(Operations, EveryStep,
+                         testing::Values(restore, refresh, reset, undo, without_safety,
+                                         restore_stopped, branch_from_now, branch_shared,
+                                         branch_beside, bookmark, exact_bookmark, create_container,
+                                         sync, link, create_template, restore_to_a_time,
+                                         restore_to_a_time_stopped, branch_at_a_time,
+                                         bookmark_at_a_time, refresh_with_hooks,
+                                         bookmark_with_hooks, sync_with_mask, link_follower,
+                                         sync_follower, reseed, restore_to_production_then,
+                                         branch_of_production_then, bookmark_production_then),
+                         [](const auto& each) { return each.param.name; });
 
 // Acts that change no data: whatever happens, nothing is lost and the world is in order.
 class EveryStepOfQuietOnes : public testing::TestWithParam<Scenario> {};
@@ -363,6 +373,32 @@ INSTANTIATE_TEST_SUITE_P(Operations, EveryStepOfQuietOnes,
                          testing::Values(stop, start, activate, delete_branch, delete_container,
                                          bake, automatic_point, renew_login),
                          [](const auto& each) { return each.param.name; });
+
+// What a database has in memory when people go back comes back by Undo, or is still there.
+TEST(WhatIsLeftAtEveryStep, IsKeptWholeWhereverTheDaemonDies) {
+  const auto row_in_memory = [](TestWorld& world) {
+    world.database->write_unlogged(world.active("qa").volume, "in memory");
+  };
+  Scenario going_back{"Restore", row_in_memory, restore.when};
+  int undone = 0;
+  for (int n = 1;; ++n) {
+    SCOPED_TRACE("dying at chance " + std::to_string(n));
+    auto world = begin(going_back);
+    const VolumeId before = world->active("qa").volume;
+    if (!dies(
+            *world, [&] { (void)going_back.when(*world); }, n))
+      break;
+
+    ASSERT_TRUE(world->restart());
+
+    if (world->active("qa").volume != before) {
+      ++undone;
+      ASSERT_TRUE(world->must(UndoContainer{"qa"}));
+    }
+    ASSERT_EQ(world->database->unlogged(world->active("qa").volume), "in memory;");
+  }
+  EXPECT_GT(undone, 3);
+}
 
 }  // namespace
 }  // namespace slip

@@ -56,12 +56,24 @@ class RowAdapter : public Adapter,
   int times_left() const { return times_left_; }
   // Of the instance started last.
   Purpose last_purpose() const { return last_purpose_; }
+  // What runs on the volume accepts nothing more; it can still be ended.
+  void fall_silent(const VolumeId& volume) { silent_ = volume; }
+  // As a kind that loses this in any restart.
+  void lose_when_stopped(std::string what) { lost_when_stopped_ = {std::move(what)}; }
+  std::string unlogged(const VolumeId& volume) const { return memory_[volume]; }
+  // A row that only a stop in good order writes to disk.
+  void write_unlogged(const VolumeId& volume, const std::string& row) {
+    memory_[volume] += row + ";";
+  }
   // Every instance started from now on never answers.
   void never_ready(bool never) { never_ready_ = never; }
 
   AdapterInfo info() const override {
     const bool is_database = role_ == Role::database;
-    return {is_database ? "rows" : "app", is_database, {}};
+    return {.kind = is_database ? "rows" : "app",
+            .recovers = is_database,
+            .stops_whole = lost_when_stopped_.empty(),
+            .notes = {}};
   }
   Result<> validate(const SourceConfig&) const override { return {}; }
   bool incremental(const SourceConfig&) const override { return false; }
@@ -79,7 +91,22 @@ class RowAdapter : public Adapter,
     return DataPosition{Timestamp{1}, "production", "0"};
   }
 
-  Result<> prepare(const InstanceContext&) const override { return {}; }
+  // A server that did not end in good order empties what is unlogged when it starts.
+  Result<> prepare(const InstanceContext& instance) const override {
+    const auto place = FakeStorage::place_of(instance.directory);
+    if (role_ == Role::application || instance.purpose == Purpose::follow) return {};
+    std::string unlogged;
+    if (TRY(ending(instance)) == Ending::in_good_order) {
+      unlogged = storage_.read(place->volume, place->path + "/unlogged").value_or("");
+    }
+    memory_[place->volume] = unlogged;
+    return storage_.write(place->volume, place->path + "/ended", "no");
+  }
+  // What its program does when it is asked to end.
+  Result<> end_in_good_order(const VolumeId& volume, const std::string& folder) const {
+    TRY(storage_.write(volume, folder + "/unlogged", memory_[volume]));
+    return storage_.write(volume, folder + "/ended", "yes");
+  }
 
   Result<std::optional<LaunchSpec>> launch(const InstanceContext& instance) const override {
     last_purpose_ = instance.purpose;
@@ -94,7 +121,19 @@ class RowAdapter : public Adapter,
     }
     return {};
   }
-  Result<> flush(const InstanceContext&) const override { return {}; }
+  Result<> flush(const InstanceContext& instance) const override { return answer_of(instance); }
+  Result<> write_out(const InstanceContext& instance, WriteOutHow) const override {
+    return answer_of(instance);
+  }
+  Result<Lacks> lacks(const InstanceContext& instance) const override {
+    TRY(answer_of(instance));
+    return Lacks{.as_it_runs = {"what is unlogged"}, .once_stopped = lost_when_stopped_};
+  }
+  Result<Ending> ending(const InstanceContext& instance) const override {
+    const auto place = FakeStorage::place_of(instance.directory);
+    const auto ended = storage_.read(place->volume, place->path + "/ended").value_or("yes");
+    return ended == "yes" ? Ending::in_good_order : Ending::otherwise;
+  }
   Result<DataPosition> position(const InstanceContext& instance) const override {
     if (role_ == Role::application) return DataPosition{Timestamp{2}, ""};
     const auto place = FakeStorage::place_of(instance.directory);
@@ -227,6 +266,10 @@ class RowAdapter : public Adapter,
     return {};
   }
 
+  Result<> answer_of(const InstanceContext& instance) const {
+    if (FakeStorage::place_of(instance.directory)->volume != silent_) return {};
+    return Error{.code = ErrorCode::timed_out, .message = "it does not answer"};
+  }
   static Error unreachable() {
     return Error{.code = ErrorCode::unavailable, .message = "production does not answer"};
   }
@@ -247,6 +290,9 @@ class RowAdapter : public Adapter,
   mutable std::atomic<int> times_left_ = 0;
   mutable std::atomic<Purpose> last_purpose_ = Purpose::work;
   std::string refused_sql_;
+  VolumeId silent_;
+  std::vector<std::string> lost_when_stopped_;
+  mutable std::map<VolumeId, std::string> memory_;
   std::function<void(const InstanceContext&)> on_sql_;
 };
 

@@ -24,6 +24,14 @@ TestWorld::TestWorld()
   secrets.on_change([this] { hit(); });
   catalog.set_hooks([this] { hit(); }, [this] { hit(); });
   database->on_sql([this](const InstanceContext&) { hit(); });
+  runtime.on_ask_to_end([this](const InstanceId& instance) {
+    const std::string& text = instance.str();
+    if (!text.ends_with(".db")) return;
+    const auto name = text.substr(InstanceId::prefix.size());
+    const VolumeId volume(std::string(VolumeId::prefix) + name.substr(0, name.size() - 3));
+    // A follower's volume may be gone by now.
+    (void)database->end_in_good_order(volume, "db");
+  });
   runtime.on_run([this](const InstanceId&, const OneRun&) {
     hit();
     return RunOutcome();

@@ -93,6 +93,20 @@ Result<> FakeAdapter::flush(const InstanceContext& instance) const {
   return callbacks_.on_flush ? callbacks_.on_flush(instance) : Result<>();
 }
 
+Result<> FakeAdapter::write_out(const InstanceContext&, WriteOutHow) const {
+  return called("write_out");
+}
+
+Result<Lacks> FakeAdapter::lacks(const InstanceContext&) const {
+  TRY(called("lacks"));
+  return Lacks{};
+}
+
+Result<Ending> FakeAdapter::ending(const InstanceContext&) const {
+  TRY(called("ending"));
+  return Ending::in_good_order;
+}
+
 Result<DataPosition> FakeAdapter::position(const InstanceContext&) const {
   TRY(called("position"));
   return next_position();

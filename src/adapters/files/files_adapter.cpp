@@ -44,7 +44,7 @@ std::string url_of(Scheme scheme, std::string_view host, std::uint16_t port) {
 }  // namespace
 
 AdapterInfo FilesAdapter::info() const {
-  return AdapterInfo{.kind = "files", .notes = {}};
+  return AdapterInfo{.kind = "files", .stops_whole = true, .notes = {}};
 }
 
 Result<> FilesAdapter::validate(const SourceConfig& config) const {
@@ -108,6 +108,19 @@ Result<> FilesAdapter::ready(const InstanceContext& instance) const {
 
 Result<> FilesAdapter::flush(const InstanceContext&) const {
   return {};
+}
+
+// Its files are all that it has.
+Result<> FilesAdapter::write_out(const InstanceContext&, WriteOutHow) const {
+  return {};
+}
+
+Result<Lacks> FilesAdapter::lacks(const InstanceContext&) const {
+  return Lacks{};
+}
+
+Result<Ending> FilesAdapter::ending(const InstanceContext&) const {
+  return Ending::in_good_order;
 }
 
 Result<DataPosition> FilesAdapter::position(const InstanceContext&) const {

@@ -28,6 +28,9 @@ class FilesAdapter : public Adapter, private Masking {
   Result<std::optional<LaunchSpec>> launch(const InstanceContext& instance) const override;
   Result<> ready(const InstanceContext& instance) const override;
   Result<> flush(const InstanceContext& instance) const override;
+  Result<> write_out(const InstanceContext& instance, WriteOutHow how) const override;
+  Result<Lacks> lacks(const InstanceContext& instance) const override;
+  Result<Ending> ending(const InstanceContext& instance) const override;
   Result<DataPosition> position(const InstanceContext& instance) const override;
   const LogReplay* log_replay() const override { return nullptr; }
   const Following* following() const override { return nullptr; }

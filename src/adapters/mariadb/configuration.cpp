@@ -72,7 +72,7 @@ std::vector<std::string> arguments_with_run(const ServerVersion& version, const 
     arguments.emplace_back("--skip-ssl");
   }
   arguments.push_back("--socket=" + run + "/" + std::string(kSocketName));
-  arguments.push_back("--pid-file=" + run + "/server.pid");
+  arguments.push_back("--pid-file=" + run + "/" + kPidFileName);
   arguments.push_back("--init-file=" + (ours / kInitFileName).string());
   return arguments;
 }

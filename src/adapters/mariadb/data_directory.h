@@ -18,7 +18,8 @@ namespace slip::mariadb {
 inline constexpr const char* kData = "data";  // the server's data directory, in which it works
 inline constexpr const char* kLog = "log";    // binary logs
 inline constexpr const char* kRun = "run";    // unix socket, process number
-inline constexpr const char* kTmp = "tmp";    // sort files and temporary tables
+inline constexpr const char* kPidFileName = "server.pid";  // in `run`, while the server runs
+inline constexpr const char* kTmp = "tmp";                 // sort files and temporary tables
 // What the last copy by a dump is compared with at the next; in sources only.
 inline constexpr const char* kCompared = "compared";
 

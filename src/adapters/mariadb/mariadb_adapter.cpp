@@ -11,6 +11,7 @@
 #include "adapters/mariadb/follow.h"
 #include "adapters/mariadb/forget.h"
 #include "adapters/mariadb/ingest.h"
+#include "adapters/mariadb/lacks.h"
 #include "adapters/mariadb/login.h"
 #include "adapters/mariadb/own_user.h"
 #include "adapters/mariadb/script.h"
@@ -224,6 +225,23 @@ Result<> MariadbAdapter::flush(const InstanceContext& instance) const {
   const Running server = TRY(running(instance));
   auto session = TRY(Session::open_local(server.server(), kAnswerPatience));
   return make_durable(session, server.layout);
+}
+
+// InnoDB writes all the time, and its log has the rest; what has no log is in its file.
+Result<> MariadbAdapter::write_out(const InstanceContext&, WriteOutHow) const {
+  return {};
+}
+
+Result<Lacks> MariadbAdapter::lacks(const InstanceContext& instance) const {
+  auto session = TRY(open(instance));
+  return find_lacks(session);
+}
+
+// The server removes the file with its process' number when all else is done.
+Result<Ending> MariadbAdapter::ending(const InstanceContext& instance) const {
+  const Layout layout = TRY(open_layout(instance.directory));
+  const auto pid_file = TRY(layout.top->look(kRun / std::filesystem::path(kPidFileName)));
+  return pid_file ? Ending::otherwise : Ending::in_good_order;
 }
 
 Result<DataPosition> MariadbAdapter::position(const InstanceContext& instance) const {

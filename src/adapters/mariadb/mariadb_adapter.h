@@ -54,6 +54,9 @@ class MariadbAdapter : public Adapter,
   Result<std::optional<LaunchSpec>> launch(const InstanceContext& instance) const override;
   Result<> ready(const InstanceContext& instance) const override;
   Result<> flush(const InstanceContext& instance) const override;
+  Result<> write_out(const InstanceContext& instance, WriteOutHow how) const override;
+  Result<Lacks> lacks(const InstanceContext& instance) const override;
+  Result<Ending> ending(const InstanceContext& instance) const override;
   Result<DataPosition> position(const InstanceContext& instance) const override;
   const LogReplay* log_replay() const override;
   const Following* following() const override { return this; }

@@ -11,6 +11,7 @@
 #include "adapters/postgresql/connection_formats.h"
 #include "adapters/postgresql/follow.h"
 #include "adapters/postgresql/ingest.h"
+#include "adapters/postgresql/lacks.h"
 #include "adapters/postgresql/login.h"
 #include "adapters/postgresql/readiness.h"
 #include "adapters/postgresql/script.h"
@@ -75,7 +76,7 @@ PostgresqlAdapter::PostgresqlAdapter(PostgresqlOptions options)
     : options_(std::move(options)), versions_(find_server_versions(options_.program_folders)) {}
 
 AdapterInfo PostgresqlAdapter::info() const {
-  AdapterInfo info{.kind = "postgresql", .recovers = true, .notes = {}};
+  AdapterInfo info{.kind = "postgresql", .recovers = true, .stops_whole = true, .notes = {}};
   for (const ServerVersion& version : versions_) {
     info.notes.push_back("PostgreSQL " + version.full + " in " + version.programs.string());
   }
@@ -242,6 +243,20 @@ Result<> PostgresqlAdapter::flush(const InstanceContext& instance) const {
   // wait for it included.
   TRY(session.query("SELECT pg_logical_emit_message(true, 'slipstream', '')"));
   return {};
+}
+
+Result<> PostgresqlAdapter::write_out(const InstanceContext& instance, WriteOutHow how) const {
+  return postgresql::write_out(TRY(server_of(instance, TRY(run_user(instance)))), how,
+                               kAnswerPatience);
+}
+
+Result<Lacks> PostgresqlAdapter::lacks(const InstanceContext& instance) const {
+  return find_lacks(TRY(server_of(instance, TRY(run_user(instance)))), kAnswerPatience);
+}
+
+Result<Ending> PostgresqlAdapter::ending(const InstanceContext& instance) const {
+  const ControlData control = TRY(read_control_data(TRY(TRY(layout_of(instance)).open_data())));
+  return control.state == ClusterState::shut_down ? Ending::in_good_order : Ending::otherwise;
 }
 
 Result<DataPosition> PostgresqlAdapter::position(const InstanceContext& instance) const {

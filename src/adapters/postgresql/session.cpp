@@ -208,6 +208,11 @@ Result<Session> Session::open_local(const LocalServer& server, Duration patience
   return open_socket(server, login, patience);
 }
 
+Result<Session> Session::open_database(const LocalServer& server, const std::string& database,
+                                       Duration patience) {
+  return open_socket(server, {.database = database, .options = kOptions}, patience);
+}
+
 Result<Session> Session::open_follower(const LocalServer& server, const std::string& user,
                                        const std::string& database, Duration patience) {
   return open_socket(server, {.user = user, .database = database, .options = kOptions}, patience);

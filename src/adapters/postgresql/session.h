@@ -56,6 +56,10 @@ class Session {
   static Result<Session> open_follower(const LocalServer& server, const std::string& user,
                                        const std::string& database, Duration patience);
 
+  // As `open_local`, to that database.
+  static Result<Session> open_database(const LocalServer& server, const std::string& database,
+                                       Duration patience);
+
   // As `open_local`, to that database, with the server's own settings but for what may be logged:
   // for statements of other people.
   static Result<Session> open_for_script(const LocalServer& server, const std::string& database,

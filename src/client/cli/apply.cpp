@@ -75,7 +75,9 @@ Result<> link_source(Session& session, const FileSource& source) {
 Result<> change_template(Session& session, const TemplateFile& file, const ApplyPlan& plan) {
   if (plan.change == TemplateChange::none) return {};
   const bool is_new = plan.change == TemplateChange::create;
-  json::object body{{"sources", plan.places}, {"ask_beyond_s", to_json(file.ask_beyond_s)}};
+  json::object body{{"sources", plan.places},
+                    {"ask_beyond_s", to_json(file.ask_beyond_s)},
+                    {"bookmarks", to_json(file.bookmarks)}};
   if (is_new) body["name"] = file.name;
   const Change change{
       .path = is_new ? api_path({"templates"}) : api_path({"templates", file.name, "versions"}),

@@ -192,6 +192,10 @@ Result<ApplyPlan> plan_apply(const TemplateFile& file, const json::array& source
   if (to_json(file.ask_beyond_s) != (limit == nullptr ? json::value() : *limit)) {
     plan.differences.emplace_back("ask_beyond_s");
   }
+  const auto* manner = find_in(existing, "bookmarks");
+  if (to_json(file.bookmarks) != (manner == nullptr ? json::value() : *manner)) {
+    plan.differences.emplace_back("bookmarks");
+  }
   if (!plan.differences.empty()) plan.change = ApplyPlan::TemplateChange::new_version;
   return plan;
 }

@@ -39,6 +39,7 @@ std::string bookmark_table(const json::array& bookmarks, Whose whose, Timestamp 
                {"BY"},
                {"TIME"},
                {""},
+               {"EXACT"},
                {"BRANCH"},
                {"SHARED"},
                {"TAGS"},
@@ -49,6 +50,7 @@ std::string bookmark_table(const json::array& bookmarks, Whose whose, Timestamp 
     const auto note = text_in(bookmark, "note");
     table.add({text_in(bookmark, "name"), whose == Whose::others ? owner_of(bookmark) : "",
                name_in(bookmark, "creator"), when(bookmark, "at", now), at ? ago(*at, now) : "",
+               flag_in(bookmark, "exact") ? "yes" : "",
                whose == Whose::own ? name_in(bookmark, "branch") : "",
                whose == Whose::own ? audience_words(bookmark) : "",
                joined(list_in(bookmark, "tags")), when(bookmark, "expires_at", now),
@@ -57,12 +59,39 @@ std::string bookmark_table(const json::array& bookmarks, Whose whose, Timestamp 
   return table.to_string();
 }
 
+std::string exactness_words(const json::value& bookmark) {
+  const auto* exact = find_in(bookmark, "exact");
+  if (exact == nullptr) return "";
+  return flag_in(bookmark, "exact") ? "exact" : "as a power cut would leave it";
+}
+
+namespace {
+
+// "Going back to it, these are not as they were:" and what the sources lack.
+std::string what_is_missing(const json::value& bookmark) {
+  const auto* positions = find_in(bookmark, "positions");
+  std::string out;
+  if (positions == nullptr || !positions->is_object()) return out;
+  for (const auto& member : positions->get_object()) {
+    for (const auto& one : list_in(member.value(), "lacks")) {
+      if (!one.is_string()) continue;
+      out += fmt::format("  {}: {}\n", std::string_view(member.key()),
+                         printable(std::string(one.get_string())));
+    }
+  }
+  if (out.empty()) return out;
+  return "\nNot in it\n" + out;
+}
+
+}  // namespace
+
 std::string bookmark_page(const json::value& bookmark, Timestamp now) {
   auto out = fields({{"bookmark", text_in(bookmark, "name")},
                      {"id", text_in(bookmark, "id")},
                      {"of", owner_of(bookmark)},
                      {"branch", name_in(bookmark, "branch")},
                      {"data of", when_and_ago(bookmark, "at", now)},
+                     {"exact", exactness_words(bookmark)},
                      {"by", name_in(bookmark, "creator")},
                      {"made", when_and_ago(bookmark, "created_at", now)},
                      {"expires", when_and_ago(bookmark, "expires_at", now)},
@@ -82,7 +111,7 @@ std::string bookmark_page(const json::value& bookmark, Timestamp now) {
     }
     out += "\nThe sources' own times and positions\n" + table.to_string(2);
   }
-  return out;
+  return out + what_is_missing(bookmark);
 }
 
 Result<json::value> find_bookmark(Session& session, const std::string& container,

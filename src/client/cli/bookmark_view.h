@@ -8,6 +8,9 @@ namespace slip::cli {
 enum class Whose { own, others };
 std::string bookmark_table(const json::array& bookmarks, Whose whose, Timestamp now);
 
+// Whether it is exact, in words; empty where that is not known.
+std::string exactness_words(const json::value& bookmark);
+
 // One bookmark with everything that is known of it.
 std::string bookmark_page(const json::value& bookmark, Timestamp now);
 

@@ -26,6 +26,7 @@ struct Arguments {
   bool no_tags = false;
   bool keep = false;
   bool accept_earlier = false;
+  bool exact = false;
 };
 
 Result<> list_bookmarks(Session& session, const Arguments& given) {
@@ -91,6 +92,7 @@ Result<> create_bookmark(Session& session, const Arguments& given) {
     body["at"] = to_rfc3339(at);
   }
   if (!given.branch.empty()) body["branch"] = given.branch;
+  if (given.exact) body["exact"] = true;
   const Change change{
       .path = api_path({"containers", given.container, "bookmarks"}),
       .body = body,
@@ -100,11 +102,12 @@ Result<> create_bookmark(Session& session, const Arguments& given) {
     const auto made = session.get(bookmark_path(given));
     const auto at = made ? time_in(*made, "at") : time_in(operation, "created_at");
     const bool is_shared = given.share || !given.users.empty();
-    return fmt::format("Bookmarked {} at {} as {}{} in {}. Go back to it: slip restore {} {}",
+    const auto exactness = made ? exactness_words(*made) : "";
+    return fmt::format("Bookmarked {} at {} as {}{} in {}{}. Go back to it: slip restore {} {}",
                        given.container, at ? moment(*at, now()) : "", in_quotes(given.bookmark),
                        is_shared ? ", shared with " + with_whom(given) + "," : "",
-                       took(length_of(operation, now())), shell_word(given.container),
-                       shell_word(given.bookmark));
+                       took(length_of(operation, now())), exactness.empty() ? "" : ": " + exactness,
+                       shell_word(given.container), shell_word(given.bookmark));
   });
 }
 
@@ -153,6 +156,8 @@ void add_create_and_edit(Command* group) {
   create->add_option("--branch", given->branch, "Another branch than the active one");
   create->add_flag("--accept-earlier", given->accept_earlier,
                    "With --at: however much earlier a source's data would be");
+  create->add_flag("--exact", given->exact,
+                   "Stop databases for a moment, so that nothing they have in memory is missing");
   create->on_chosen([given](Session& session) { return create_bookmark(session, *given); });
 
   auto* edit = group->add_subcommand("edit", "Change a bookmark's name, note, tags or expiry");

@@ -109,6 +109,42 @@ TEST_F(Conversation, WaitsForTheOperationAndSaysWhereTheDataIs) {
   EXPECT_EQ(text_in(parse_json(last_body()).value(), "bookmark"), "x");
 }
 
+TEST_F(Conversation, SaysThatWhatWasStoppedBeforeARestoreStillIs) {
+  on("POST containers/qa/restore", 202, restore_operation("succeeded", "done"));
+  on("GET containers/qa", 200, R"({"name": "qa", "state": "stopped"})");
+
+  const auto output = slip({"restore", "qa", "x"});
+
+  EXPECT_THAT(output.out, HasSubstr("It is stopped, as it was before. Start it: slip start qa."));
+  EXPECT_THAT(output.out, HasSubstr("Undo: slip undo qa"));
+}
+
+TEST_F(Conversation, AsksForAnExactBookmarkAndSaysWhetherItIs) {
+  on("POST containers/qa/bookmarks", 202,
+     R"({"id": "op_1", "kind": "bookmark", "words": "bookmark qa", "state": "succeeded",
+         "created_at": "2026-11-22T14:00:00.000Z", "ended_at": "2026-11-22T14:00:00.900Z"})");
+  on("GET containers/qa/bookmarks/x", 200,
+     R"({"name": "x", "at": "2026-11-22T14:00:00.500Z", "exact": true})");
+
+  const auto output = slip({"bookmark", "create", "qa", "x", "--exact"});
+
+  EXPECT_EQ(parse_json(last_body()).value().at("exact"), true);
+  EXPECT_THAT(output.out, HasSubstr("as \"x\" in 0.90 s: exact. Go back to it"));
+}
+
+TEST_F(Conversation, ShowsWhatABookmarkLacks) {
+  on("GET containers/qa/bookmarks", 200,
+     R"({"items": [{"name": "x", "id": "bmk_1", "at": "2026-11-22T14:00:00.500Z", "exact": false,
+         "positions": {"db": {"at": "2026-11-22T14:00:00.500Z", "position": "0/1",
+                              "lacks": ["the rows of the unlogged table public.u"]}}}],
+         "next": null})");
+
+  const auto output = slip({"bookmark", "show", "qa", "x"});
+
+  EXPECT_THAT(output.out, HasSubstr("as a power cut would leave it"));
+  EXPECT_THAT(output.out, HasSubstr("Not in it\n  db: the rows of the unlogged table public.u"));
+}
+
 TEST_F(Conversation, SaysWhatFailedAndEndsWithItsExitCode) {
   on("POST containers/qa/restore", 202, restore_operation("queued", "pending"));
   on("GET operations/op_1", 200,

@@ -30,6 +30,14 @@ std::string undo_hint(const Arguments& given) {
   return given.no_safety_point ? "" : " Undo: slip undo " + shell_word(given.container);
 }
 
+// What else somebody should know who believes to be able to go on: nothing starts what was stopped.
+std::string afterwards(Session& session, const Arguments& given) {
+  const auto container = session.get(api_path({"containers", given.container}));
+  if (!container || text_in(*container, "state") != "stopped") return undo_hint(given);
+  return fmt::format(" It is stopped, as it was before. Start it: slip start {}.{}",
+                     shell_word(given.container), undo_hint(given));
+}
+
 Result<> restore(Session& session, const Arguments& given) {
   json::object body = body_for(given);
   const int choices = !given.bookmark.empty() + !given.time.empty() + !given.point.empty();
@@ -70,7 +78,7 @@ Result<> restore(Session& session, const Arguments& given) {
                  : std::string();
     return fmt::format("{} is back at {}{} after {}.{}", given.container,
                        data_origin(operation, now()), taken, took(length_of(operation, now())),
-                       undo_hint(given));
+                       afterwards(session, given));
   });
 }
 
@@ -83,14 +91,14 @@ Result<> replace(Session& session, const Arguments& given, const std::string& ac
     const auto duration = took(length_of(operation, now()));
     if (act == "refresh") {
       return fmt::format("{} has the newest data of its template, of {}, after {}.{}",
-                         given.container, origin, duration, undo_hint(given));
+                         given.container, origin, duration, afterwards(session, given));
     }
     if (act == "undo") {
       return fmt::format("Undone: {} is as it was at {}, after {}.{}", given.container, origin,
-                         duration, undo_hint(given));
+                         duration, afterwards(session, given));
     }
     return fmt::format("{} is reset to {} after {}.{}", given.container, origin, duration,
-                       undo_hint(given));
+                       afterwards(session, given));
   });
 }
 

@@ -31,8 +31,10 @@ class Reader {
         out.name = TRY(text(value, "name"));
       } else if (key.str() == "ask_beyond_s") {
         out.ask_beyond_s = TRY(number(value, "ask_beyond_s", 86400));
+      } else if (key.str() == "bookmarks") {
+        out.bookmarks = TRY(manner(value));
       } else if (key.str() != "source") {
-        return unknown(key, "name, ask_beyond_s, source");
+        return unknown(key, "name, ask_beyond_s, bookmarks, source");
       }
     }
     if (out.name.empty()) return refuse(root, "the template has no name", "Add: name = \"...\"");
@@ -52,6 +54,13 @@ class Reader {
   }
 
  private:
+  Result<BookmarkManner> manner(const toml::node& value) const {
+    const auto said = TRY(text(value, "bookmarks"));
+    if (said == "exact") return BookmarkManner::exact;
+    if (said == "running") return BookmarkManner::running;
+    return refuse(value, "bookmarks: expected \"running\" or \"exact\"");
+  }
+
   Error refuse(const toml::node& at, const std::string& message, std::string hint = "") const {
     return refuse_at(at.source().begin.line, message, std::move(hint));
   }

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "domain/hook.h"
 #include "domain/source.h"
+#include "domain/template.h"
 
 namespace slip::cli {
 
@@ -31,6 +32,7 @@ struct FileSource {
 //
 //   name = "employees"
 //   ask_beyond_s = 60       # when a time is gone to, ask if a source's data is so much earlier
+//   bookmarks = "exact"     # bookmarks stop databases for a moment, so that nothing is missing
 //   [[source]]              # in the order in which they are listed
 //   name = "db"             # in the template; the linked source is then "employees.db"
 //   kind = "postgresql"     # or source = "NAME" for one that is linked already
@@ -46,6 +48,7 @@ struct TemplateFile {
   std::string name;
   std::vector<FileSource> sources;
   std::optional<int> ask_beyond_s;
+  std::optional<BookmarkManner> bookmarks;
 };
 
 // `file` names the file in messages, and relative paths in it are made absolute against its

@@ -27,9 +27,11 @@ Result<> FakeRuntime::start(const InstanceId& instance, const LaunchSpec& spec) 
     entries_.erase(instance);
     return error;
   }
-  entries_[instance] =
-      Entry{spec, {.state = InstanceState::running, .exit_status = {}, .network = spec.network,
-                                      .user = spec.user}};
+  entries_[instance] = Entry{spec,
+                             {.state = InstanceState::running,
+                              .exit_status = {},
+                              .network = spec.network,
+                              .user = spec.user}};
   logs_[instance] += "started\n";
   ++starts_[instance];
   return {};
@@ -65,7 +67,8 @@ Result<> FakeRuntime::thaw(const InstanceId& instance) {
   return {};
 }
 
-Result<> FakeRuntime::stop(const InstanceId& instance, Duration) {
+Result<> FakeRuntime::stop(const InstanceId& instance, Duration grace) {
+  if (grace > Duration(0) && on_ask_to_end_ && running(instance)) on_ask_to_end_(instance);
   const std::lock_guard lock(mutex_);
   entries_.erase(instance);
   changed_.notify_all();

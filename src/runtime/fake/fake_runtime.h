@@ -44,6 +44,11 @@ class FakeRuntime : public Runtime {
   // Called before every start, outside the lock; an error it gives back becomes the start's.
   void on_start(std::function<Result<>(const InstanceId& instance)> hook);
 
+  // Called when a running program is asked to end, outside the lock; not when it is killed.
+  void on_ask_to_end(std::function<void(const InstanceId& instance)> hook) {
+    on_ask_to_end_ = std::move(hook);
+  }
+
   // How every later run of a program ends; nothing: it goes on until it is ended. Called outside
   // the lock. Unless told otherwise they succeed and say nothing.
   using HowARunEnds = std::function<std::optional<RunOutcome>(const InstanceId&, const OneRun&)>;
@@ -80,6 +85,7 @@ class FakeRuntime : public Runtime {
   std::map<InstanceId, Error> failing_;
   std::optional<Error> failing_all_;
   std::function<Result<>(const InstanceId&)> on_start_;
+  std::function<void(const InstanceId&)> on_ask_to_end_;
   HowARunEnds on_run_;
   std::map<InstanceId, int> starts_;
   int freezes_ = 0;

@@ -21,10 +21,11 @@ struct BookmarkView {
   std::optional<Timestamp> expires_at;
   PointId point;
   std::map<std::string, DataPosition> positions;
+  std::optional<bool> exact;  // nothing: not known
 };
 BOOST_DESCRIBE_STRUCT(BookmarkView, (),
                       (id, name, container, template_, branch, creator, note, tags, audience,
-                       shared_with, at, created_at, expires_at, point, positions))
+                       shared_with, at, created_at, expires_at, point, positions, exact))
 
 }  // namespace
 
@@ -60,6 +61,7 @@ Result<json::value> BookmarkViews::json(const Bookmark& bookmark,
   view.point = bookmark.point;
   if (point) {
     view.positions = point->positions;
+    view.exact = point->exact();
     view.branch = TRY(mention(point->branch));
   }
   return to_json(view);

@@ -16,10 +16,11 @@ struct BookmarkBody {
   std::optional<Timestamp> at;
   std::optional<std::string> branch;
   std::optional<bool> accept_earlier;
+  std::optional<bool> exact;
 };
 BOOST_DESCRIBE_STRUCT(BookmarkBody, (),
                       (name, note, tags, audience, shared_with, expires_at, at, branch,
-                       accept_earlier))
+                       accept_earlier, exact))
 
 struct ShareBody {
   std::optional<Audience> audience;
@@ -74,6 +75,7 @@ Result<http::Response> create(Call& call) {
   request.audience = TRY(audience_of(body.audience, body.shared_with, Audience::only_container));
   request.shared_with = TRY(users_named(call, body.shared_with));
   request.expires_at = body.expires_at;
+  if (body.exact) request.manner = *body.exact ? BookmarkManner::exact : BookmarkManner::running;
   if (body.at) {
     request.at = FromTime{*body.at, body.branch.value_or(""), body.accept_earlier.value_or(false)};
   } else if (body.branch) {

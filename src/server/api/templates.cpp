@@ -22,14 +22,16 @@ struct TemplateBody {
   std::string name;
   std::vector<PlaceBody> sources;
   std::optional<int> ask_beyond_s;
+  std::optional<BookmarkManner> bookmarks;
 };
-BOOST_DESCRIBE_STRUCT(TemplateBody, (), (name, sources, ask_beyond_s))
+BOOST_DESCRIBE_STRUCT(TemplateBody, (), (name, sources, ask_beyond_s, bookmarks))
 
 struct VersionBody {
   std::vector<PlaceBody> sources;
   std::optional<int> ask_beyond_s;
+  std::optional<BookmarkManner> bookmarks;
 };
-BOOST_DESCRIBE_STRUCT(VersionBody, (), (sources, ask_beyond_s))
+BOOST_DESCRIBE_STRUCT(VersionBody, (), (sources, ask_beyond_s, bookmarks))
 
 std::vector<SourcePlace> places_of(const std::vector<PlaceBody>& bodies) {
   std::vector<SourcePlace> places;
@@ -62,7 +64,8 @@ Result<json::value> version_json(CatalogUnit& catalog, const Actor& actor,
   }
   return json::object{{"number", version.number},
                       {"sources", std::move(sources)},
-                      {"ask_beyond_s", to_json(version.ask_beyond_s)}};
+                      {"ask_beyond_s", to_json(version.ask_beyond_s)},
+                      {"bookmarks", to_json(version.bookmarks)}};
 }
 
 Result<json::value> template_json(CatalogUnit& catalog, const Actor& actor, const Template& mould) {
@@ -76,6 +79,7 @@ Result<json::value> template_json(CatalogUnit& catalog, const Actor& actor, cons
                      {"version", mould.newest().number},
                      {"sources", versions.back().at("sources")},
                      {"ask_beyond_s", versions.back().at("ask_beyond_s")},
+                     {"bookmarks", versions.back().at("bookmarks")},
                      {"versions", std::move(versions)},
                      {"newest_at", nullptr},
                      {"created_at", to_json(mould.created_at)}};
@@ -105,14 +109,26 @@ Result<http::Response> create(Call& call) {
   const auto body = TRY(read_body<TemplateBody>(call));
   return submit(call, CreateTemplate{.name = body.name,
                                      .sources = places_of(body.sources),
-                                     .ask_beyond_s = body.ask_beyond_s});
+                                     .ask_beyond_s = body.ask_beyond_s,
+                                     .bookmarks = body.bookmarks});
 }
 
 Result<http::Response> add_version(Call& call) {
-  const auto body = TRY(read_body<VersionBody>(call));
+  const auto value = TRY(parse_body(call.request));
+  auto body = TRY(from_json<VersionBody>(value));
+  if (!value.get_object().contains("bookmarks")) {
+    // Whoever does not know of the setting leaves it as it is.
+    body.bookmarks = TRY(
+        call.api.catalog().read([&](CatalogUnit& catalog) -> Result<std::optional<BookmarkManner>> {
+          return TRY(find_visible_template(catalog, call.actor, call.param("template")))
+              .newest()
+              .bookmarks;
+        }));
+  }
   return submit(call, VersionTemplate{.tmpl = call.param("template"),
                                       .sources = places_of(body.sources),
-                                      .ask_beyond_s = body.ask_beyond_s});
+                                      .ask_beyond_s = body.ask_beyond_s,
+                                      .bookmarks = body.bookmarks});
 }
 
 }  // namespace

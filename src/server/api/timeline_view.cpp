@@ -36,8 +36,10 @@ struct PointView {
   bool reachable = false;
   bool baked = false;
   std::map<std::string, DataPosition> positions;
+  std::optional<bool> exact;  // nothing: not known
 };
-BOOST_DESCRIBE_STRUCT(PointView, (), (id, segment, branch, kind, at, reachable, baked, positions))
+BOOST_DESCRIBE_STRUCT(PointView, (),
+                      (id, segment, branch, kind, at, reachable, baked, positions, exact))
 
 struct BranchEntry {
   std::string id;
@@ -77,7 +79,8 @@ Result<json::value> segment_json(CatalogUnit& catalog, const Segment& segment) {
 
 json::value point_json(const Point& point) {
   return to_json(PointView{point.id.str(), point.segment.str(), point.branch.str(), point.kind,
-                           point.at, point.reachable(), !point.baked.empty(), point.positions});
+                           point.at, point.reachable(), !point.baked.empty(), point.positions,
+                           point.exact()});
 }
 
 json::value entry_json(const Branch& branch, const BranchId& active) {
