@@ -37,6 +37,8 @@ export interface Visit {
   height?: number;
   reducedMotion?: "reduce";
   hasTouch?: boolean;
+  // Never was here before, and is told what the timeline is.
+  isFirst?: boolean;
 }
 
 const ALL_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -49,7 +51,7 @@ const NARROW = { width: 360, height: 740 };
 const pictures = new Map<string, number>();
 
 // The cookies and the kept key of a browser in which somebody has logged in.
-export async function loggedIn(base: string, user: string) {
+export async function loggedIn(base: string, user: string, isFirst = false) {
   const browser = await request.newContext({ baseURL: base });
   const answer = await browser.post("/api/v1/sessions", {
     data: { user, password: passwordOf(user) },
@@ -60,6 +62,7 @@ export async function loggedIn(base: string, user: string) {
   const { cookies } = await browser.storageState();
   await browser.dispose();
   const localStorage = [{ name: "slip_page_key", value: page_key }];
+  if (!isFirst) localStorage.push({ name: "slip_introduced", value: "timeline" });
   return { cookies, origins: [{ origin: new URL(base).origin, localStorage }] };
 }
 
@@ -88,7 +91,7 @@ export class Visitor {
     const base = visit.through ?? page;
     const context = await browser.newContext({
       baseURL: base,
-      ...(visit.user && { storageState: await loggedIn(base, visit.user) }),
+      ...(visit.user && { storageState: await loggedIn(base, visit.user, visit.isFirst) }),
       colorScheme: visit.scheme ?? "light",
       viewport: { width: visit.width ?? WIDE.width, height: visit.height ?? WIDE.height },
       reducedMotion: visit.reducedMotion ?? "no-preference",

@@ -61,3 +61,33 @@ scene(
     await qa.page.getByRole("tab", { name: "Branches 2" }).waitFor();
   },
 );
+
+scene(
+  "whoever comes for the first time is told what the timeline is, once, and why what is grey is grey",
+  "first-visit",
+  async ({ installation, come }) => {
+    const members = [{ user: "dev", role: "viewer" as const }];
+    await installation.addContainer("first", { owner: "qa", members });
+    const qa = await come({ user: "qa", path: "/containers/first", isFirst: true });
+    await qa.seesContainer("first");
+    await qa.sees(/^This line is the history of your data/);
+    const reasons = qa.page.getByRole("list", { name: "Why some actions cannot be used" });
+    await qa.sees("Restore:", reasons);
+    await qa.sees(/You are here/, reasons);
+    await qa.state("a first visit");
+    await qa.button("Got it").click();
+    await qa.page.reload();
+    await qa.seesContainer("first");
+    if (await qa.page.getByText(/^This line is the history/).count()) throw new Error("told again");
+
+    const dev = await come({ user: "dev", path: "/containers/first" });
+    await dev.seesContainer("first");
+    await dev.sees(
+      /You may look at this container, but not change it/,
+      dev.page.getByRole("region", { name: "Selected" }),
+    );
+    await dev.page.getByRole("tab", { name: /^Branches/ }).click();
+    await dev.sees(/but not change it/, dev.page.getByRole("tabpanel"));
+    await dev.state("a viewer");
+  },
+);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Timeline } from "@/api/types";
-import { actionsOf } from "./actions";
+import { actionsOf, reasonsOf } from "./actions";
 import { historyOf, unknownHistory } from "./history";
 import { dataOf, itemOfAvailable, type Situation } from "./situation";
 import {
@@ -46,6 +46,19 @@ describe("What can be done", () => {
     expect(actions.refresh.unavailable).toBeNull();
     expect(actions.restore.unavailable).toContain("You are here");
     expect(actions.share.unavailable).toContain("Only bookmarks can be shared");
+  });
+
+  it("is told with each reason once, whatever it keeps one from", () => {
+    const bar = ["bookmark", "restore", "branch", "share", "undo"] as const;
+    const reasons = reasonsOf(actionsOf(situation(NOW_ITEM)), bar);
+    expect(reasons.map(({ ids }) => ids)).toEqual([["restore"], ["share"], ["undo"]]);
+    const viewer = container({ my_role: "viewer" });
+    const looking = situation("bmk_1", { container: viewer, me: ADMIN }, withBookmark);
+    expect(reasonsOf(actionsOf(looking), ["bookmark", "restore", "branch"])).toEqual([]);
+    const all = actionsOf({ ...looking, me: DEV });
+    expect(reasonsOf(all, ["bookmark", "restore", "branch"])).toEqual([
+      { ids: ["bookmark", "restore", "branch"], why: all.bookmark.unavailable },
+    ]);
   });
 
   it("is everything with a bookmark of one's own", () => {

@@ -26,6 +26,24 @@ export function actionsOf(situation: Situation): Record<ActionId, Action> {
   return Object.fromEntries(made) as Record<ActionId, Action>;
 }
 
+export interface Reason {
+  ids: ActionId[];
+  why: string;
+}
+
+// Why some of the actions cannot be used, each reason once, in the order of the actions.
+export function reasonsOf(actions: Record<ActionId, Action>, among: readonly ActionId[]): Reason[] {
+  const reasons: Reason[] = [];
+  for (const id of among) {
+    const why = actions[id].unavailable;
+    if (!why) continue;
+    const same = reasons.find((one) => one.why === why);
+    if (same) same.ids.push(id);
+    else reasons.push({ ids: [id], why });
+  }
+  return reasons;
+}
+
 function actionOf(id: ActionId, situation: Situation, whyNot: string | null): Action {
   const unavailable = whyNotFor[id](situation) ?? whyNot;
   const kind = KINDS[id];

@@ -13,6 +13,7 @@ export function Actions() {
   const [pointedAt, setPointedAt] = useState<ActionId | null>(null);
   const { main, inBar, inMenu } = arranged(item, container.active_branch.id, useNarrow());
   const usable = actions[main].unavailable ? inBar.find((id) => !actions[id].unavailable) : main;
+  const told = pointedAt !== null && !actions[pointedAt].unavailable ? pointedAt : usable;
   return (
     <>
       <Toolbar
@@ -26,7 +27,7 @@ export function Actions() {
         ))}
         <MoreActions actions={inMenu} />
       </Toolbar>
-      <Consequence of={actions[pointedAt ?? usable ?? main]} />
+      <Consequence of={actions[told ?? main]} among={inBar} />
     </>
   );
 }

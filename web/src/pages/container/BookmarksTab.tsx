@@ -20,6 +20,7 @@ import {
   TimeText,
 } from "@/ui";
 import styles from "./lists.module.css";
+import { WhyNotChange } from "./WhyNotChange";
 
 interface Props {
   filter: string;
@@ -59,7 +60,7 @@ export function BookmarksTab({ filter, onAct }: Props) {
       </EmptyState>
     );
   }
-  return parts.map((part) => (
+  const sections = parts.map((part) => (
     <section key={part.title} className={styles.part} aria-label={part.title}>
       <h3 className={styles.partTitle}>{part.title}</h3>
       <ul className={styles.bookmarks}>
@@ -74,6 +75,12 @@ export function BookmarksTab({ filter, onAct }: Props) {
       </ul>
     </section>
   ));
+  return (
+    <>
+      <WhyNotChange />
+      {sections}
+    </>
+  );
 }
 
 function BookmarkRow({

@@ -23,6 +23,7 @@ import {
 } from "@/ui";
 import { Address } from "./Addresses";
 import styles from "./lists.module.css";
+import { WhyNotChange } from "./WhyNotChange";
 
 export function BranchesTab({ branches, filter }: { branches: Branch[]; filter: string }) {
   const shown = branches.filter((branch) => fits([branch.name], filter));
@@ -32,11 +33,14 @@ export function BranchesTab({ branches, filter }: { branches: Branch[]; filter: 
     (a, b) => Number(b.active) - Number(a.active) || b.created_at.localeCompare(a.created_at),
   );
   return (
-    <ul className={styles.bookmarks}>
-      {inOrder.map((branch) => (
-        <BranchRow key={branch.id} branch={branch} />
-      ))}
-    </ul>
+    <>
+      <WhyNotChange />
+      <ul className={styles.bookmarks}>
+        {inOrder.map((branch) => (
+          <BranchRow key={branch.id} branch={branch} />
+        ))}
+      </ul>
+    </>
   );
 }
 

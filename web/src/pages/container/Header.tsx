@@ -77,6 +77,7 @@ function StateBanner() {
     return (
       <Banner tone="info" title="This container is stopped" actions={startButton}>
         Its databases and applications do not answer, and take no memory. The data is as it was.
+        {unavailable && ` ${unavailable}`}
       </Banner>
     );
   }
@@ -97,7 +98,7 @@ function StateBanner() {
           </>
         }
       >
-        The data is safe. Start it again, or restore to a moment when it worked.
+        The data is safe. {unavailable ?? "Start it again, or restore to a moment when it worked."}
       </Banner>
     );
   }

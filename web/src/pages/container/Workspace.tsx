@@ -13,6 +13,7 @@ import { ActionBar } from "./ActionBar";
 import { BranchLine } from "./BranchLine";
 import { goToActionsOf, keepFocus } from "./focus";
 import { Header } from "./Header";
+import { Introduction } from "./Introduction";
 import { ItemMenu, type MenuPlace } from "./ItemMenu";
 import { Lists } from "./Lists";
 import { useFollowing } from "./useFollowing";
@@ -129,6 +130,7 @@ export function Workspace({
         <div className={styles.work}>
           <BranchLine branches={branches} lane={lane} onLookAt={lookAt} />
           <div className={styles.timeline}>
+            <Introduction />
             <Timeline
               history={history}
               selectedId={item.id}

@@ -35,7 +35,7 @@ export function UsersPage() {
               columns={columnsFor(containers, me?.id, setGiven)}
               empty={
                 <EmptyState icon={<UsersIcon />} title="There are no users yet" actions={create}>
-                  Make one for everybody who shall have a container.
+                  Make one for everybody who is to have a container.
                 </EmptyState>
               }
             />
