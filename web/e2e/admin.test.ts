@@ -35,6 +35,32 @@ scene(
 );
 
 scene(
+  "a password that is shown once stays until its button is pressed, and no strip stands beside it",
+  "admin-password",
+  async ({ come }) => {
+    const admin = await come({ user: "admin", path: "/admin/users" });
+    await admin.button("New user").click();
+    await admin.dialog.getByLabel("Name", { exact: true }).fill("given");
+    await admin.button("Make the user", admin.dialog).click();
+    const shown = admin.page.getByRole("dialog", { name: "User “given” is made" });
+    await shown.waitFor();
+    await admin.press("Escape");
+    await admin.page.mouse.click(5, 400);
+    await admin.settle();
+    assert.equal(await shown.isVisible(), true);
+    // The page keeps its scroll bar, or none: nothing of it is left bare.
+    const bar = await admin.page.evaluate(
+      () => getComputedStyle(document.documentElement).overflowY,
+    );
+    assert.equal(bar, "scroll");
+    await admin.state("a password shown once");
+    await admin.button("I have copied it", shown).click();
+    await shown.waitFor({ state: "detached" });
+    await admin.keepsFocus("after the password");
+  },
+);
+
+scene(
   "every page of the administrator is without serious faults",
   "admin-pages",
   async ({ installation, come }) => {

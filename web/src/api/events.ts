@@ -1,6 +1,7 @@
 // The stream of what has changed, from the server to the answers that are kept.
 import type { QueryClient } from "@tanstack/react-query";
 import { isConcerned } from "./keys";
+import { session } from "./session";
 import { createStore } from "./store";
 import { streamOf } from "./stream";
 
@@ -77,7 +78,16 @@ export function follow(queries: QueryClient, lookingAt: string | null): () => vo
     { opened: stands, event, lost },
   );
   stream.open();
+  // Whoever logs in again need not wait for the next try, nor read of what is over.
+  const forget = session.subscribe(() => {
+    if (session.get() !== "open" || connection.get().isStanding) return;
+    clearTimeout(retry);
+    wait = RETRY_FIRST_MS;
+    connection.set({ isStanding: false, lostAt: null });
+    stream.open();
+  });
   return () => {
+    forget();
     clearTimeout(retry);
     clearTimeout(gathering);
     stream.close();

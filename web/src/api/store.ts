@@ -4,6 +4,8 @@ import { useSyncExternalStore } from "react";
 export interface Store<Value> {
   get(): Value;
   set(value: Value): void;
+  // Calls it at every change, until the returned function is called.
+  subscribe(listener: () => void): () => void;
   use(): Value;
 }
 
@@ -22,5 +24,5 @@ export function createStore<Value>(initial: Value): Store<Value> {
     value = next;
     for (const listener of listeners) listener();
   };
-  return { get, set, use: () => useSyncExternalStore(subscribe, get) };
+  return { get, set, subscribe, use: () => useSyncExternalStore(subscribe, get) };
 }

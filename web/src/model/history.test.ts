@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Bookmark, Point, Segment, Timeline } from "@/api/types";
-import { historyOf, mergeTimelines, momentItem, withMoment } from "./history";
+import { historyOf, inDrawnOrder, mergeTimelines, momentItem, withMoment } from "./history";
 import { originWords } from "./history_words";
 
 const time = (minute: number) => new Date(Date.UTC(2026, 10, 18, 12, minute)).toISOString();
@@ -145,6 +145,38 @@ describe("the history", () => {
   it("puts now last though the browser's clock is behind", () => {
     const items = historyOf([timeline({ points: [point("pnt_1", 5)] })], minute(2)).lanes[0]?.items;
     expect(items?.at(-1)).toMatchObject({ kind: "now", at: minute(5) });
+  });
+});
+
+describe("lanes that are drawn together", () => {
+  const branch = (id: string, made: number, active = false) => ({
+    id,
+    name: id,
+    active,
+    state: "running" as const,
+    created_at: time(made),
+  });
+  const branches = [branch("brn_a", 0), branch("brn_b", 10, true), branch("brn_c", 20)];
+  const lookingAt = (...ids: string[]) => {
+    const answers = ids.map((id) =>
+      timeline({ branch: branches.find((one) => one.id === id) as never, branches, segments: [] }),
+    );
+    return historyOf(answers, minute(60)).lanes;
+  };
+
+  it("have one order and one colour each, whichever is looked at", () => {
+    const orders = [
+      lookingAt("brn_a", "brn_b", "brn_c"),
+      lookingAt("brn_b", "brn_a", "brn_c"),
+      lookingAt("brn_c", "brn_a", "brn_b"),
+    ].map((lanes) => inDrawnOrder(lanes).map(({ id, age }) => [id, age]));
+    for (const order of orders)
+      expect(order).toEqual([
+        ["brn_b", 1],
+        ["brn_c", 2],
+        ["brn_a", 0],
+      ]);
+    expect(lookingAt("brn_c").map(({ age }) => age)).toEqual([2]);
   });
 });
 

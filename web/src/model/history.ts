@@ -12,12 +12,15 @@ export interface Lane {
   name: string;
   isActive: boolean;
   isRunning: boolean;
+  // Which of the container's branches it is, by age: the oldest is 0. Its colour, whatever else is shown.
+  age: number;
   items: Item[]; // oldest first; breaks before the points of their segment; now last
   leaves?: string; // the item of another lane that the branch began from, if it is shown
 }
 
 export interface History {
-  lanes: Lane[]; // the first branch that was given, then the active one, then the newest first
+  // The branch that is looked at, then the active one, then the newest first.
+  lanes: Lane[];
   byId: Map<string, Item>;
 }
 
@@ -69,7 +72,7 @@ export function historyOf(
 // The history of a branch of which nothing is known yet but that it has a now.
 export function unknownHistory(branch: { id: string; name: string }, now: number): History {
   const item = nowItem(branch.id, [], now);
-  const lane = { ...branch, isActive: true, isRunning: true, items: [item] };
+  const lane = { ...branch, isActive: true, isRunning: true, age: 0, items: [item] };
   return { lanes: [lane], byId: new Map([[item.id, item]]) };
 }
 
@@ -95,8 +98,22 @@ function laneOf(timeline: Timeline, now: number, failures: readonly Operation[])
     name: branch.name,
     isActive: branch.active,
     isRunning: branch.state === "running",
+    age: timeline.branches.filter((one) => isOlder(one, branch)).length,
     items: [...past, nowItem(branch.id, past, now)],
   };
+}
+
+function isOlder(one: Timeline["branch"], other: Timeline["branch"]): boolean {
+  const [made, otherMade] = [Date.parse(one.created_at), Date.parse(other.created_at)];
+  return made < otherMade || (made === otherMade && one.id < other.id);
+}
+
+// The lanes in the order in which they are drawn together, whichever is looked at: the active one on
+// top, then the newest first.
+export function inDrawnOrder(lanes: readonly Lane[]): Lane[] {
+  return [...lanes].sort(
+    (a, b) => Number(b.isActive) - Number(a.isActive) || b.age - a.age || (a.id < b.id ? -1 : 1),
+  );
 }
 
 function nowItem(lane: string, past: readonly Item[], now: number): Item {

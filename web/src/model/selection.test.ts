@@ -17,6 +17,7 @@ const lane = (id: string, items: Item[]): Lane => ({
   name: id,
   isActive: id === "a",
   isRunning: true,
+  age: 0,
   items,
 });
 

@@ -5,21 +5,23 @@ import styles from "./timeline.module.css";
 import type { Beyond as Found } from "./view";
 
 interface BeyondProps {
+  top: number; // below the line, where no label is
   beyond: Found;
   now: number;
   onShow(at: number): void;
 }
 
-export function Beyond({ beyond: { bookmarks, newest, isNowAfter }, now, onShow }: BeyondProps) {
+export function Beyond({ top, beyond, now, onShow }: BeyondProps) {
+  const { bookmarks, newest, isNowAfter } = beyond;
   return (
     <>
       {newest && (
-        <Edge side="before" onClick={() => onShow(newest.at)}>
+        <Edge side="before" top={top} onClick={() => onShow(newest.at)}>
           ‹ {wordsOf(bookmarks)}
         </Edge>
       )}
       {isNowAfter && (
-        <Edge side="after" onClick={() => onShow(now)}>
+        <Edge side="after" top={top} onClick={() => onShow(now)}>
           Now ›
         </Edge>
       )}
@@ -34,10 +36,12 @@ function wordsOf(bookmarks: number): string {
 
 function Edge({
   side,
+  top,
   onClick,
   children,
 }: {
   side: "before" | "after";
+  top: number;
   onClick: () => void;
   children: ReactNode;
 }) {
@@ -46,6 +50,7 @@ function Edge({
       type="button"
       className={styles.beyond}
       data-side={side}
+      style={{ top }}
       tabIndex={-1}
       aria-hidden="true"
       onPointerDown={(event) => event.stopPropagation()}

@@ -1,8 +1,8 @@
 import { classes } from "@/ui/classes";
 import { ItemIcon } from "./icons";
 import { MarkOption } from "./MarkOption";
-import { type Dot, pillWords } from "./points";
-import { target } from "./sizes";
+import type { Dot } from "./points";
+import { countWords, target } from "./sizes";
 import styles from "./timeline.module.css";
 import { groupWords, itemWords } from "./words";
 
@@ -25,7 +25,7 @@ export function DotMark({ dot, lineY, id, isSelected, now, branch }: DotMarkProp
       isSelected={isSelected && !isPill}
       words={
         isPill
-          ? groupWords(`${pillWords(dot.count)} points`, dot.oldest, dot.newest, now)
+          ? groupWords(`${countWords(dot.count)} points`, dot.oldest, dot.newest, now)
           : itemWords(dot.newest, now, branch)
       }
       itemId={dot.newest.id}
@@ -33,7 +33,7 @@ export function DotMark({ dot, lineY, id, isSelected, now, branch }: DotMarkProp
       style={{ transform: `translate(${left}px, ${lineY - target / 2}px)`, width: dot.width }}
     >
       {isPill ? (
-        pillWords(dot.count)
+        countWords(dot.count)
       ) : (
         <ItemIcon kind={dot.newest.isReachable ? dot.newest.kind : "unreachable"} />
       )}

@@ -3,6 +3,7 @@ import { classes } from "@/ui/classes";
 import type { Flag } from "./flags";
 import { ItemIcon } from "./icons";
 import { MarkOption } from "./MarkOption";
+import { countWords } from "./sizes";
 import styles from "./timeline.module.css";
 import { groupName, groupWords, itemWords } from "./words";
 
@@ -35,7 +36,7 @@ export function FlagMark({ flag, top, id, isSelected, now, branch }: FlagMarkPro
       style={{ transform: `translate(${left}px, ${top}px)`, maxWidth: flag.width }}
     >
       <ItemIcon kind={shown.isReachable || !isBookmark(shown) ? shown.kind : "unreachable"} />
-      {isStack && <span className={styles.count}>{items.length}</span>}
+      {isStack && <span className={styles.count}>{countWords(items.length)}</span>}
       {flag.isLabelled && <span className={styles.label}>{shown.title}</span>}
     </MarkOption>
   );

@@ -1,7 +1,7 @@
 // All lines behind the marks, in one picture: the lanes with their breaks, the flags' poles, the arcs.
 
 import type { Drawing, LaneDrawing } from "./layout";
-import { lineHeight, rowHeight, target } from "./sizes";
+import { laneColours, lineHeight, rowHeight, target } from "./sizes";
 import styles from "./timeline.module.css";
 
 interface LaneLinesProps {
@@ -20,8 +20,8 @@ export function LaneLines({ drawing, width, selectedId, isMany }: LaneLinesProps
       aria-hidden="true"
       focusable="false"
     >
-      {drawing.lanes.map((lane, row) => (
-        <g key={lane.lane.id} data-lane={isMany ? row % 6 : undefined} className={styles.laneLines}>
+      {drawing.lanes.map((lane) => (
+        <g key={lane.lane.id} data-lane={lane.lane.age % laneColours} className={styles.laneLines}>
           {lane.arcs.map((arc) => (
             <path
               key={arc.id}

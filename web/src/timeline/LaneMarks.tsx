@@ -10,13 +10,12 @@ import { ItemIcon } from "./icons";
 import type { LaneDrawing } from "./layout";
 import { MarkOption } from "./MarkOption";
 import type { Dot } from "./points";
-import { lineHeight, rowHeight } from "./sizes";
+import { laneColours, lineHeight, rowHeight } from "./sizes";
 import styles from "./timeline.module.css";
 import { itemWords } from "./words";
 
 interface LaneMarksProps {
   drawing: LaneDrawing;
-  row: number;
   isMany: boolean;
   now: number;
   listId: string;
@@ -25,13 +24,13 @@ interface LaneMarksProps {
 }
 
 export const LaneMarks = memo(function LaneMarks(props: LaneMarksProps) {
-  const { drawing, row, isMany, now, listId, selected, selectedMark } = props;
+  const { drawing, isMany, now, listId, selected, selectedMark } = props;
   const { lane, lineY, flags, dots, now: end } = drawing;
   const branch = isMany ? lane.name : undefined;
   const isDrawn = selected && (selected.id === selectedMark?.id || selected === end?.item);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
-    <div role="group" aria-label={`Branch ${lane.name}`} data-lane={isMany ? row % 6 : undefined}>
+    <div role="group" aria-label={`Branch ${lane.name}`} data-lane={lane.age % laneColours}>
       {flags.map((flag) => (
         <FlagMark
           key={flag.id}

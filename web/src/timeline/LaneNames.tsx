@@ -1,20 +1,27 @@
 import type { Drawing } from "./layout";
-import { axisHeight, lineHeight } from "./sizes";
+import { axisHeight, laneColours, lineHeight } from "./sizes";
 import styles from "./timeline.module.css";
 
 // Which lane is which branch, left of the lanes. Screen readers hear it with each lane.
-export function LaneNames({ drawing }: { drawing: Drawing }) {
+export function LaneNames({
+  drawing,
+  lookedId,
+}: {
+  drawing: Drawing;
+  lookedId: string | undefined; // the branch that is looked at
+}) {
   return (
     <div
       className={styles.names}
       aria-hidden="true"
       style={{ height: drawing.height + axisHeight }}
     >
-      {drawing.lanes.map(({ lane, lineY }, row) => (
+      {drawing.lanes.map(({ lane, lineY }) => (
         <div
           key={lane.id}
           className={styles.name}
-          data-lane={row % 6}
+          data-lane={lane.age % laneColours}
+          data-looked={lane.id === lookedId || undefined}
           style={{ top: axisHeight + lineY - lineHeight / 2 }}
           title={lane.name}
         >

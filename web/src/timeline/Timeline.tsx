@@ -10,7 +10,7 @@ import {
   useMemo,
   useRef,
 } from "react";
-import type { History, Item } from "@/model/history";
+import { type History, type Item, inDrawnOrder, type Lane } from "@/model/history";
 import { moved } from "@/model/selection";
 import { useNow } from "@/ui/useNow";
 import { Axis } from "./Axis";
@@ -24,7 +24,7 @@ import { LaneNames } from "./LaneNames";
 import { indexOf } from "./lane_index";
 import { type LaneDrawing, layout, markOf } from "./layout";
 import { SelectionLine } from "./SelectionLine";
-import { axisHeight, lanesThatFit } from "./sizes";
+import { axisHeight, lanesThatFit, lineHeight } from "./sizes";
 import styles from "./timeline.module.css";
 import { useGestures } from "./useGestures";
 import { useHover } from "./useHover";
@@ -65,7 +65,7 @@ export function Timeline(props: TimelineProps) {
   } = props;
   const clock = useNow();
   const lanes = useMemo(
-    () => (showAllBranches ? history.lanes : history.lanes.slice(0, 1)),
+    () => (showAllBranches ? inDrawnOrder(history.lanes) : history.lanes.slice(0, 1)),
     [history, showAllBranches],
   );
   const newest = lanes.reduce((at, lane) => Math.max(at, lane.items.at(-1)?.at ?? 0), 0);
@@ -96,7 +96,8 @@ export function Timeline(props: TimelineProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another selection moves the view
   useEffect(() => bringIntoView(), [selectedId]);
 
-  useNeedOlder(props, lanes, view.from);
+  const looked = history.lanes[0];
+  useNeedOlder(props, looked, view.from);
 
   function itemAt(event: MouseEvent): Item | undefined {
     const marked = (event.target as Element).closest<HTMLElement>("[data-item]");
@@ -191,7 +192,7 @@ export function Timeline(props: TimelineProps) {
         data-scroller=""
         data-many={lanes.length > lanesThatFit || undefined}
       >
-        {lanes.length > 1 && <LaneNames drawing={drawing} />}
+        {lanes.length > 1 && <LaneNames drawing={drawing} lookedId={looked?.id} />}
         <div
           className={styles.plot}
           ref={plot}
@@ -232,11 +233,10 @@ export function Timeline(props: TimelineProps) {
               />
             )}
             {isDrawn &&
-              drawing.lanes.map((lane, row) => (
+              drawing.lanes.map((lane) => (
                 <LaneMarks
                   key={lane.lane.id}
                   drawing={lane}
-                  row={row}
                   isMany={lanes.length > 1}
                   now={now}
                   listId={id}
@@ -245,8 +245,9 @@ export function Timeline(props: TimelineProps) {
                 />
               ))}
           </div>
-          {isDrawn && (
+          {isDrawn && drawing.lanes[0] && (
             <Beyond
+              top={axisHeight + drawing.lanes[0].lineY + lineHeight / 2}
               beyond={beyond(lanes, view, now)}
               onShow={(at) => change((current, whole) => showing(current, at, whole), "gliding")}
               now={now}
@@ -287,8 +288,7 @@ function scrolledTo({ top, height }: LaneDrawing, box: HTMLElement): number {
 }
 
 // Asks for older points when the view reaches back before the oldest that is there.
-function useNeedOlder({ onNeedOlder }: TimelineProps, lanes: History["lanes"], from: number) {
-  const first = lanes[0];
+function useNeedOlder({ onNeedOlder }: TimelineProps, first: Lane | undefined, from: number) {
   const oldest = first && indexOf(first).pointTimes[0];
   const began = first?.items[0]?.at;
   const isNeeded = oldest !== undefined && began !== undefined && began < oldest && from < oldest;

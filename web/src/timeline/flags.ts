@@ -14,7 +14,7 @@ export interface Flag {
   items: readonly Item[]; // oldest first; more than one is a stack
   at: number; // of the oldest
   x: number; // where its pole is, at the time `at`
-  left: number; // the icon is over the pole, but stays in view as long as its label does
+  left: number; // the icon is over the pole, but at the edges the label stays in view
   row: number; // 0 is next to the line
   width: number; // with the label
   isLabelled: boolean;
@@ -42,16 +42,23 @@ export function flagsOf(lane: Lane, view: View, width: number, rows: number): Fl
   const placed = placementOf(lane, scale, rows);
   const reach = (target / 2 + gap + labelMax + target) / scale;
   const flags: Flag[] = [];
+  const taken = new Float64Array(rows).fill(-Infinity); // up to where, of each row
   for (let i = firstAt(placed, landmarkTimes, view.from - reach); i < placed.length; ++i) {
     const { first, count, row, width: full } = placed[i] as Placed;
     const item = landmarks[first] as Item;
     if (item.at > view.to + target / scale) break;
     const x = xOf(item.at, view, width);
-    const left = x - target / 2;
+    const place = x - target / 2;
+    // At the right end a label goes to the left, over its pole, as far as its row is free.
+    const missing = count > 1 ? 0 : Math.max(0, full - (width - place));
+    const free = Math.max(0, place - (taken[row] as number) - gap);
+    const shift = place > width ? 0 : Math.min(missing, free, full - target / 2 - gap);
+    const left = place - shift;
     const room = width - left;
     const isLabelled = count === 1 && full > target && room >= target + labelMin;
     const wide = count > 1 ? full : isLabelled ? Math.min(full, room) : target;
     const hidden = isLabelled ? Math.min(Math.max(0, -left), wide - target) : 0;
+    taken[row] = left + wide;
     flags.push({
       id: count === 1 ? item.id : `stack:${item.id}`,
       items: landmarks.slice(first, first + count),
@@ -92,18 +99,19 @@ function placed(landmarks: readonly Item[], scale: number, rows: number): Placed
   const flags: Placed[] = [];
   const lastIn: (number | undefined)[] = new Array(rows).fill(undefined); // flag
   const ends = new Float64Array(rows).fill(-Infinity); // where the row is free, without labels
-  const wishes = new Float64Array(rows).fill(-Infinity); // the same with the labels of bookmarks
+  const needs = new Float64Array(rows).fill(-Infinity); // the same with the labels of bookmarks
+  const wishes = new Float64Array(rows).fill(-Infinity); // and with all labels
   const origin = landmarks[0]?.at ?? 0;
   for (let i = 0; i < landmarks.length; ++i) {
     const item = landmarks[i] as Item;
     const left = (item.at - origin) * scale;
-    const row = freeRow(left, ends, wishes);
+    const row = freeRow(left, [wishes, needs], ends);
     if (row < 0) {
       const flag = flags.at(-1) as Placed; // the newest of all: nothing of its row is right of it
       const start = ((landmarks[flag.first] as Item).at - origin) * scale;
       flag.count += 1;
-      flag.width = stackWidth;
-      ends[flag.row] = wishes[flag.row] = start + stackWidth + gap;
+      flag.width = stackWidth(flag.count);
+      ends[flag.row] = needs[flag.row] = wishes[flag.row] = start + flag.width + gap;
       continue;
     }
     const before = flags[lastIn[row] ?? -1];
@@ -113,7 +121,8 @@ function placed(landmarks: readonly Item[], scale: number, rows: number): Placed
     const full = target + Math.min(labelMax, item.title.length * letter + 3 * gap);
     flags.push({ first: i, count: 1, row, width: full });
     ends[row] = left + target + gap;
-    wishes[row] = left + (isBookmark(item) ? full : target) + gap;
+    needs[row] = left + (isBookmark(item) ? full : target) + gap;
+    wishes[row] = left + full + gap;
   }
   for (const flag of flags)
     if (flag.count === 1 && flag.width < target + labelMin) flag.width = target;
@@ -124,11 +133,19 @@ function leftOf(flag: Placed, landmarks: readonly Item[], origin: number, scale:
   return ((landmarks[flag.first] as Item).at - origin) * scale;
 }
 
-// The lowest row where no label is cut, else the one that leaves most of a label, else -1.
-function freeRow(left: number, ends: Float64Array, wishes: Float64Array): number {
+// The lowest row where no label is cut, else where none of a bookmark is, else the one that leaves most
+// of a label, else -1.
+function freeRow(
+  left: number,
+  [wishes, needs]: [Float64Array, Float64Array],
+  ends: Float64Array,
+): number {
+  for (const labels of [wishes, needs]) {
+    const row = labels.findIndex((end) => left >= end);
+    if (row >= 0) return row;
+  }
   let best = -1;
   for (let row = 0; row < ends.length; ++row) {
-    if (left >= (wishes[row] as number)) return row;
     if (left < (ends[row] as number)) continue;
     if (best < 0 || (ends[row] as number) < (ends[best] as number)) best = row;
   }

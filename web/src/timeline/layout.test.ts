@@ -213,6 +213,49 @@ describe("the layout", () => {
     ]);
   });
 
+  it("has room for the number of every stack, however many it holds", () => {
+    const widthOf = (count: number) => {
+      const some = Array.from({ length: count + 2 }, () => ({
+        at: start,
+        kind: "bookmark" as const,
+      }));
+      const { drawing } = drawn(some, { from: start - day, to: start + day }, 900);
+      return drawing.lanes[0]?.flags.find((flag) => flag.items.length === count)?.width ?? 0;
+    };
+    const digit = 8;
+    expect(widthOf(150)).toBeGreaterThanOrEqual(widthOf(12) + digit);
+    expect(widthOf(1200)).toBeGreaterThanOrEqual(widthOf(150) + digit);
+  });
+
+  it("cuts no label at the right end, where its row is free to the left", () => {
+    const { drawing } = drawn(
+      [
+        { at: start, kind: "bookmark" },
+        { at: start + 0.98 * day, kind: "bookmark" },
+      ],
+      { from: start - day, to: start + day },
+      1000,
+    );
+    const [free, last] = drawing.lanes[0]?.flags ?? [];
+    if (!free || !last) throw new Error("two flags are drawn");
+    expect(last.width).toBe(free.width);
+    expect(last.left + last.width).toBeLessThanOrEqual(1000);
+    expect(last.x).toBeGreaterThan(last.left);
+    expect(last.x).toBeLessThan(last.left + last.width);
+  });
+
+  it("cuts the label of a beginning only where no row is free", () => {
+    const { drawing } = drawn(
+      [
+        { at: start, kind: "restored" },
+        { at: start + day / 10, kind: "bookmark" },
+      ],
+      { from: start - day, to: start + day },
+      1000,
+    );
+    expect(drawing.lanes[0]?.flags.map(({ row }) => row)).toEqual([0, 1]);
+  });
+
   it("draws a container that has just been made", () => {
     const history = historyWith([laneOf("new", [{ at: start, kind: "began" }], start + 1000)]);
     const extent = extentOf(history.lanes, start + 1000);

@@ -11,7 +11,7 @@ export function laneOf(id: string, moments: readonly Moment[], now: number): Lan
     .sort((a, b) => a.at - b.at)
     .map((moment, index) => itemOf(`${id}-${index}`, id, moment));
   items.push(itemOf(`now:${id}`, id, { at: now, kind: "now" }));
-  return { id, name: id, isActive: true, isRunning: true, items };
+  return { id, name: id, isActive: true, isRunning: true, age: 0, items };
 }
 
 export function historyWith(lanes: Lane[]): History {

@@ -3,7 +3,7 @@
 // that takes two searches a cell, however many points there are.
 import type { Item, Lane } from "@/model/history";
 import { countBefore, indexOf, type LaneIndex } from "./lane_index";
-import { cell, nowRoom, pillMax, target } from "./sizes";
+import { cell, countWords, nowRoom, pillMax, target } from "./sizes";
 import { type View, xOf } from "./view";
 
 // A point, or more than one: then it is a pill.
@@ -62,14 +62,8 @@ function dot(item: Item, x: number): Dot {
 }
 
 function pill(oldest: Item, newest: Item, count: number, x: number): Dot {
-  const width = Math.min(pillMax, 16 + 7 * pillWords(count).length);
+  const width = Math.min(pillMax, 16 + 7 * countWords(count).length);
   return { id: `pill:${oldest.id}`, oldest, newest, count, at: oldest.at, x, width };
-}
-
-// "12", "1.2k"
-export function pillWords(count: number): string {
-  if (count < 1000) return String(count);
-  return `${count < 9950 ? (count / 1000).toFixed(1) : Math.round(count / 1000)}k`;
 }
 
 // Moves each to its own time, or the middle of its own times, as far as its neighbours let it.

@@ -19,9 +19,13 @@ interface DialogProps {
   isCovering?: boolean;
   // What gets the focus at first; without it the first control.
   focusAtFirst?: RefObject<HTMLElement | null>;
+  // Closed by a button of its own alone, neither by Esc nor by a click beside it: what it shows is never
+  // shown again.
+  isFirm?: boolean;
 }
 
-// Above the page, which cannot be used meanwhile. Esc closes it, and the focus returns.
+// Above the page, which cannot be used meanwhile: the backdrop covers it. It may scroll, as taking its
+// scroll bar away would leave a bare strip. Esc closes the dialog, and the focus returns.
 export function Dialog({
   isOpen,
   onClose,
@@ -32,10 +36,15 @@ export function Dialog({
   isWide,
   isCovering,
   focusAtFirst,
+  isFirm = false,
 }: DialogProps) {
   const origin = useOrigin(isOpen);
   return (
-    <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose?.()}>
+    <Base.Root
+      open={isOpen}
+      modal="trap-focus"
+      onOpenChange={(open) => !open && !isFirm && onClose?.()}
+    >
       <Base.Portal>
         <Base.Backdrop className={classes(styles.backdrop, isCovering && styles.cover)} />
         <Base.Popup
@@ -45,7 +54,7 @@ export function Dialog({
         >
           <div className={styles.head}>
             <Base.Title className={styles.title}>{title}</Base.Title>
-            {onClose && (
+            {onClose && !isFirm && (
               <Base.Close render={<IconButton label="Close" size="small" data-tip={undefined} />}>
                 <CloseIcon />
               </Base.Close>
@@ -150,7 +159,11 @@ function DialogForm({
 }: DialogProps & { onSubmit: (event: FormEvent) => void }) {
   const origin = useOrigin(dialog.isOpen);
   return (
-    <Base.Root open={dialog.isOpen} onOpenChange={(open) => !open && dialog.onClose?.()}>
+    <Base.Root
+      open={dialog.isOpen}
+      modal="trap-focus"
+      onOpenChange={(open) => !open && dialog.onClose?.()}
+    >
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Popup

@@ -2,7 +2,7 @@ import { useContainerPage } from "@/actions/context";
 import type { Branch } from "@/api/types";
 import type { Lane } from "@/model/history";
 import { ago } from "@/model/time";
-import { BranchIcon, Button, CheckIcon, ChevronDownIcon, Menu, useNow } from "@/ui";
+import { BranchIcon, Button, CheckIcon, ChevronDownIcon, Menu, type MenuItem, useNow } from "@/ui";
 import styles from "./workspace.module.css";
 
 const MOST_BESIDE = 3;
@@ -24,6 +24,12 @@ export function BranchLine({ branches, lane, onLookAt }: Props) {
       ? "active"
       : (branch.state === "running" ? "running beside" : "stopped") +
         (branch.read_only ? ", to look at" : "");
+  const entryOf = (branch: Branch): MenuItem => ({
+    label: branch.name,
+    hint: `${stateOf(branch)} · made ${ago(Date.parse(branch.created_at), now)}`,
+    icon: branch.id === lane.id ? <CheckIcon /> : <BranchIcon />,
+    onSelect: () => onLookAt(branch.active ? null : branch.id),
+  });
   return (
     <div className={styles.branchLine}>
       <span className={styles.branchLabel}>Branch</span>
@@ -41,12 +47,7 @@ export function BranchLine({ branches, lane, onLookAt }: Props) {
         parts={[
           {
             heading: "Look at a branch",
-            items: branches.map((branch) => ({
-              label: branch.name,
-              hint: `${stateOf(branch)} · made ${ago(Date.parse(branch.created_at), now)}`,
-              icon: branch.id === lane.id ? <CheckIcon /> : <BranchIcon />,
-              onSelect: () => onLookAt(branch.active ? null : branch.id),
-            })),
+            items: branches.map(entryOf),
           },
         ]}
       />
@@ -69,7 +70,16 @@ export function BranchLine({ branches, lane, onLookAt }: Props) {
                 </span>
               </button>
             ))}
-            {others.length > MOST_BESIDE && `and ${others.length - MOST_BESIDE} more`}
+            {others.length > MOST_BESIDE && (
+              <Menu
+                trigger={
+                  <button type="button" className={styles.alsoBranch}>
+                    and {others.length - MOST_BESIDE} more
+                  </button>
+                }
+                parts={[{ items: others.slice(MOST_BESIDE).map(entryOf) }]}
+              />
+            )}
           </p>
         )
       ) : (

@@ -11,7 +11,7 @@ import styles from "./workspace.module.css";
 // sentence; the rest unfolds, with what else there is to say of the selected moment.
 export function Consequence({ of: told, among }: { of: Action; among: readonly ActionId[] }) {
   const { id, unavailable, gist, rest, consequence } = told;
-  const { item, actions } = useContainerPage();
+  const { item, actions, container } = useContainerPage();
   const isNarrow = useNarrow();
   const sentence = (words: string) => (
     <>
@@ -22,7 +22,9 @@ export function Consequence({ of: told, among }: { of: Action; among: readonly A
     // Of one that cannot be used the reason is below.
     return (
       <>
-        {!unavailable && <p className={styles.consequence}>{sentence(consequence)}</p>}
+        {(!unavailable || container.operation) && (
+          <p className={styles.consequence}>{sentence(consequence)}</p>
+        )}
         <Reasons among={among} />
       </>
     );

@@ -76,7 +76,17 @@ export function WebhookDialog({ source, onClose }: Props) {
   const act = useAct();
   if (address !== null) {
     return (
-      <Dialog isOpen onClose={onClose} title={`The webhook of “${source.name}”`}>
+      <Dialog
+        isOpen
+        onClose={onClose}
+        isFirm
+        title={`The webhook of “${source.name}”`}
+        footer={
+          <Button variant="main" onClick={onClose}>
+            I have copied it
+          </Button>
+        }
+      >
         <p>
           Whoever POSTs to this address has the source synced, without a login. It is shown only
           now.

@@ -19,6 +19,7 @@ export function PasswordShown({
     <Dialog
       isOpen={given !== null}
       onClose={onClose}
+      isFirm
       title={given?.isNew ? `User “${given.user}” is made` : `New password of “${given?.user}”`}
       description={
         given?.isNew
