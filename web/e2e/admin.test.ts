@@ -125,3 +125,37 @@ scene(
     await admin.shot("last rows");
   },
 );
+
+scene(
+  "what runs is counted, space sums up, its rows lead on, and the trash says who put something there",
+  "admin-lists",
+  async ({ installation, come }) => {
+    const { server } = installation;
+    await installation.addContainer("listed", { owner: "qa" });
+    await server.act("POST", "/containers/listed/bookmarks", { name: "to the trash" });
+    const qa = await come({ user: "qa", path: "/containers/listed" });
+    await qa.seesContainer("listed");
+    await qa.page.getByRole("tab", { name: "Space" }).click();
+    await qa.button("to the trash").click();
+    await qa.sees("Bookmark “to the trash”", qa.selected);
+    await qa.button(/^More: rename/).click();
+    await qa.page.getByRole("menuitem", { name: /^Delete/ }).click();
+    await qa.button("Delete the bookmark", qa.dialog).click();
+    await qa.sees(/^Deleted/);
+    await qa.page.goto("/trash");
+    const row = qa.page.getByRole("row", { name: /to the trash/ });
+    await row.getByRole("cell", { name: "qa", exact: true }).waitFor();
+    await qa.state("the trash");
+
+    const admin = await come({ user: "admin", path: "/admin" });
+    await admin.sees(/containers? runs?, with \d+ databases and applications/);
+    await admin.state("overview");
+    await admin.page.goto("/admin/operations");
+    await admin.sees(/\d\d:\d\d · /);
+    await admin.page.goto("/admin/space");
+    await admin.sees("Used in all");
+    await admin.state("space sums up");
+    await admin.page.getByRole("link", { name: "listed", exact: true }).click();
+    await admin.seesContainer("listed");
+  },
+);

@@ -91,3 +91,26 @@ scene(
     await dev.state("a viewer");
   },
 );
+
+scene(
+  "beside Refresh it is said how fresh production's data is, and one's own",
+  "freshness",
+  async ({ installation, come }) => {
+    const { server } = installation;
+    await installation.addContainer("fresh", { owner: "qa" });
+    const qa = await come({ user: "qa", path: "/containers/fresh" });
+    await qa.seesContainer("fresh");
+    await qa.sees(/^Production: .*, which you have$/, qa.actions);
+    const { items } = await server.get("/sources");
+    for (const { id, name } of items)
+      if (name.startsWith("employees.")) await server.act("POST", `/sources/${id}/sync`, {});
+    await qa.page.reload();
+    await qa.sees(/^Production: .*, you have /, qa.actions);
+    await qa.state("older than production");
+    await qa.action("Refresh from production").click();
+    await qa.sees(/^You have the newest data of production/);
+    await qa.sees(/^Production: .*, which you have$/, qa.actions);
+    await qa.action("Undo").click();
+    await qa.sees(/^Production: .*, you have /, qa.actions);
+  },
+);

@@ -23,6 +23,8 @@ export interface ContainerPage {
   // The same for an item that is not selected, e.g. one with buttons of its own in a list.
   actionsFor: (item: Item) => Record<ActionId, Action>;
   select: (id: string) => void;
+  // Shows a branch's history instead; changes nothing.
+  lookAt: (branch: string) => void;
   // Does it at once, or asks first what it needs to know. Does nothing where it is unavailable, but says why.
   perform: (id: ActionId, item?: Item) => void;
   // Sends a request and shows how its operation goes. The problem is thrown to dialogs, shown otherwise.

@@ -110,11 +110,11 @@ export function containerOperationsQuery(container: string) {
   });
 }
 
-// The newest operations of everything that one may see.
+// The newest operations of everything that one may see, as many as the server gives at once.
 export const operationsQuery = queryOptions({
   queryKey: [...keys.operations, "newest"],
   queryFn: async () =>
-    (await answered(client.GET("/operations", { params: { query: { limit: 100 } } }))).items,
+    (await answered(client.GET("/operations", { params: { query: { limit: 500 } } }))).items,
 });
 
 export function containerUsageQuery(container: string) {

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Operation } from "@/api/types";
-import { isShown, span } from "./admin_operations";
-import { barOf, FIRST_ORDER, orderAfterClick, sorted } from "./admin_usage";
+import type { Container, Operation } from "@/api/types";
+import { isRoutine, isShown, span } from "./admin_operations";
+import { runningWords } from "./admin_running";
+import { barOf, FIRST_ORDER, hrefOf, orderAfterClick, restOf, sorted } from "./admin_usage";
+import { container } from "./test_data";
 
 const row = (name: string, unique: number, shared = 0) => ({
   id: name,
@@ -19,6 +21,45 @@ test("Space is sorted by the chosen column, equal ones by name", () => {
   expect(names("unique", true)).toEqual(["c", "a", "b"]);
   expect(names("unique", false)).toEqual(["a", "b", "c"]);
   expect(names("name", true)).toEqual(["c", "b", "a"]);
+});
+
+test("The rows of space and what is nobody's alone are all that is used", () => {
+  expect(restOf([row("a", 10), row("b", 5)], { total: 100, free: 40 })).toBe(45);
+  expect(restOf([row("a", 10)], { total: 100, free: 95 })).toBe(0);
+});
+
+test("A row of space leads to what it names", () => {
+  expect(hrefOf({ ...row("a b", 1), id: "ctr_1" }, "containers")).toBe("/containers/a%20b");
+  expect(hrefOf({ ...row("t", 1), id: "tpl_1" }, "templates")).toBe("/admin/templates/tpl_1");
+  expect(hrefOf({ ...row("", 1), id: "ctr_2" }, "containers")).toBeNull();
+});
+
+test("What the product does again and again is told from what people do, and from failures", () => {
+  const sync = {
+    kind: "sync_source",
+    state: "succeeded",
+    actor: { id: "usr_slipstream", name: "slipstream" },
+  } as unknown as Operation;
+  expect(isRoutine(sync)).toBe(true);
+  expect(isRoutine({ ...sync, state: "failed" })).toBe(false);
+  expect(isRoutine({ ...sync, actor: { id: "usr_1", name: "ann" } })).toBe(false);
+});
+
+test("What runs is counted by container, stopped ones apart", () => {
+  const endpoint = {
+    source: "db",
+    kind: "postgresql",
+    host: "127.0.0.1",
+    port: 1,
+    connection: null,
+  };
+  const one = (state: Container["state"]) => container({ state, endpoints: [endpoint, endpoint] });
+  expect(runningWords([])).toBe("There is no container yet.");
+  expect(runningWords([one("stopped")])).toBe("None of 1 container runs.");
+  expect(runningWords([one("running"), one("running"), one("stopped")])).toBe(
+    "2 of 3 containers run, with 4 databases and applications in the active branches.",
+  );
+  expect(runningWords([one("failed")])).toContain("Something does not run in 1 of them.");
 });
 
 test("A second click on a head turns the order round", () => {

@@ -23,6 +23,20 @@ export function rowsOf(usage: Usage, holder: Holder): UsageRow[] {
   return usage.users.map((row) => ({ ...row, ...row.user }));
 }
 
+// What of the used space is nobody's alone: the rows and this are all of it. Nothing where more is told
+// than is used, as the disk is measured at another time than the rows.
+export function restOf(rows: readonly Space[], pool: { total: number; free: number }): number {
+  const alone = rows.reduce((sum, row) => sum + row.unique, 0);
+  return Math.max(0, pool.total - pool.free - alone);
+}
+
+// Where the row leads: to what it names.
+export function hrefOf(row: UsageRow, holder: Holder): string | null {
+  if (row.name === "") return null;
+  if (holder === "containers") return `/containers/${encodeURIComponent(row.name)}`;
+  return holder === "templates" ? `/admin/templates/${row.id}` : "/admin/users";
+}
+
 // Equal ones by name, so that nothing jumps about.
 export function sorted(rows: readonly UsageRow[], order: UsageOrder): UsageRow[] {
   const sign = order.isDescending ? -1 : 1;

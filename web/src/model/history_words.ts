@@ -48,6 +48,11 @@ export function beginningTitle(segment: Segment, branchName: string): string {
   }
 }
 
+// Whether the server's words say that data came from the template as it followed production.
+export function isOfProduction(words: string): boolean {
+  return /^(the newest data of .*|template .* as of \S+)$/.test(words);
+}
+
 // The server's words for where data came from, as the page says them:
 //   bookmark "clean base" of qa             -> “clean base” of qa
 //   branch default as of 2026-11-18T...Z    -> Wed 18 Nov, 14:03:07; with the branch's name if it is another

@@ -1,9 +1,10 @@
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useContainerPage } from "@/actions/context";
 import { arranged, LOOKS, labelOf } from "@/actions/words";
 import type { ActionId } from "@/model/actions";
 import { Button, Toolbar, useNarrow } from "@/ui";
 import { Consequence } from "./Consequence";
+import { Freshness } from "./Freshness";
 import { MoreActions } from "./MoreActions";
 import styles from "./workspace.module.css";
 
@@ -23,7 +24,10 @@ export function Actions() {
         onBlur={() => setPointedAt(null)}
       >
         {inBar.map((id) => (
-          <ActionButton key={id} id={id} isMain={id === main} onPoint={setPointedAt} />
+          <Fragment key={id}>
+            <ActionButton id={id} isMain={id === main} onPoint={setPointedAt} />
+            {id === "refresh" && <Freshness />}
+          </Fragment>
         ))}
         <MoreActions actions={inMenu} />
       </Toolbar>

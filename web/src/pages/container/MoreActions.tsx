@@ -5,6 +5,7 @@ import type { ActionId } from "@/model/actions";
 import { whyNotOpened } from "@/model/next_acts";
 import { Button, LinkIcon, Menu, type MenuItem, MoreIcon } from "@/ui";
 import { copyAddress } from "./copyAddress";
+import { useFreshness } from "./Freshness";
 import styles from "./workspace.module.css";
 
 const OF_BOOKMARKS = "rename, tags, expiry, delete";
@@ -13,6 +14,7 @@ const OF_BOOKMARKS = "rename, tags, expiry, delete";
 export function MoreActions({ actions: ids }: { actions: ActionId[] }) {
   const { item, actions, perform, container, me } = useContainerPage();
   const { bookmark } = item;
+  const freshness = useFreshness();
   if (!bookmark && ids.length === 0) return null;
   const entry = (id: ActionId, label = labelOf(id, item)): MenuItem => ({
     label,
@@ -34,7 +36,12 @@ export function MoreActions({ actions: ids }: { actions: ActionId[] }) {
         </Button>
       }
       parts={[
-        { items: ids.map((id) => ({ ...entry(id), hint: actions[id].gist })) },
+        {
+          items: ids.map((id) => ({
+            ...entry(id),
+            hint: [actions[id].gist, id === "refresh" && freshness].filter(Boolean).join(" "),
+          })),
+        },
         {
           items: bookmark
             ? [

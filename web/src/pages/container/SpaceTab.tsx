@@ -21,11 +21,13 @@ interface SpaceRow extends Space {
   name: string;
   icon: ReactNode;
   kind: string;
+  // Shows what it names.
+  open?: () => void;
 }
 
 // What takes how much. The first figure is what people come for: what they get back.
 export function SpaceTab({ filter }: { filter: string }) {
-  const { container } = useContainerPage();
+  const { container, lookAt, select } = useContainerPage();
   const { data, error, isFetching, refetch } = useQuery({
     ...containerUsageQuery(container.id),
     staleTime: 30_000,
@@ -46,6 +48,7 @@ export function SpaceTab({ filter }: { filter: string }) {
       name: branch.name,
       icon: <BranchIcon />,
       kind: "Branch",
+      open: () => lookAt(branch.id),
     })),
     ...data.bookmarks.map(({ bookmark, ...space }) => ({
       ...space,
@@ -53,6 +56,7 @@ export function SpaceTab({ filter }: { filter: string }) {
       name: bookmark.name,
       icon: <BookmarkIcon />,
       kind: "Bookmark",
+      open: () => select(bookmark.id),
     })),
     ...data.tags.map(({ tag, ...space }) => ({
       ...space,
@@ -100,7 +104,14 @@ export function SpaceTab({ filter }: { filter: string }) {
             cell: (row) => (
               <span className={styles.spaceName}>
                 {row.icon}
-                <span className={styles.rowNote}>{row.kind}</span> {row.name}
+                <span className={styles.rowNote}>{row.kind}</span>{" "}
+                {row.open ? (
+                  <button type="button" className={styles.opens} onClick={row.open}>
+                    {row.name}
+                  </button>
+                ) : (
+                  row.name
+                )}
               </span>
             ),
           },

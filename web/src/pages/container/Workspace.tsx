@@ -80,6 +80,10 @@ export function Workspace({
     },
   });
 
+  const lookAt = (branch: string | null) => {
+    onLookAt(branch);
+    select(null);
+  };
   const actionsFor = (one: Item) =>
     actionsOf({ container, me, history, item: one, operations, now });
   const actions = actionsFor(item);
@@ -94,6 +98,7 @@ export function Workspace({
     operations,
     actionsFor,
     select,
+    lookAt: (branch) => lookAt(branch === container.active_branch.id ? null : branch),
     ask,
     ...acts,
   };
@@ -107,10 +112,6 @@ export function Workspace({
     actionBar,
   });
 
-  const lookAt = (branch: string | null) => {
-    onLookAt(branch);
-    select(null);
-  };
   const goToTime = () => !isLoading && ask({ kind: "goToTime" });
   useKeys({
     b: () => acts.perform("bookmark"),

@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { purge, recover } from "@/api/acts";
-import { trashQuery } from "@/api/queries";
+import { operationsQuery, trashQuery } from "@/api/queries";
 import type { Trashed } from "@/api/types";
+import { deletedBy } from "@/model/trash";
 import pageStyles from "@/pages/page.module.css";
 import { useTitle } from "@/pages/useTitle";
 import {
@@ -47,6 +48,7 @@ export default function TrashPage() {
 
 function TrashTable({ things }: { things: Trashed[] }) {
   const queries = useQueryClient();
+  const { data: operations = [] } = useQuery(operationsQuery);
   const [purging, setPurging] = useState<Trashed | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState<string | null>(null);
@@ -86,6 +88,7 @@ function TrashTable({ things }: { things: Trashed[] }) {
                   : (thing.container?.name ?? thing.template.name),
             },
             { head: "Deleted", cell: (thing) => <TimeText at={thing.deleted_at} /> },
+            { head: "By", cell: (thing) => deletedBy(thing, operations) ?? "" },
             { head: "Kept until", cell: (thing) => <TimeText at={thing.purged_at} /> },
             {
               head: "Actions",

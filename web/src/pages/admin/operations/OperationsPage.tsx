@@ -3,6 +3,7 @@ import { Link, useSearchParams } from "wouter";
 import { containersQuery } from "@/api/queries";
 import type { Operation } from "@/api/types";
 import {
+  isRoutine,
   isShown,
   STATE_CHOICES,
   type StateChoice,
@@ -61,8 +62,10 @@ export function OperationsPage() {
   const query = useInfiniteQuery(operationsQuery(filters.container, filters.isBackground));
   const now = useNow();
   const loaded = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const shown = loaded.filter((one) => isShown(one, filters.state, filters.text));
+  const wanted = filters.isBackground ? loaded : loaded.filter((one) => !isRoutine(one));
+  const shown = wanted.filter((one) => isShown(one, filters.state, filters.text));
   const isFiltered = filters.state !== "all" || filters.text.trim() !== "";
+  const isPart = shown.length < loaded.length;
   return (
     <Page
       title="Operations"
@@ -93,7 +96,7 @@ export function OperationsPage() {
         />
         <div className={styles.switch}>
           <Checkbox
-            label="With the product's own work"
+            label="With scheduled syncs and the product's own work"
             isChecked={filters.isBackground}
             onChange={(isOn) => set("background", isOn ? "1" : "")}
           />
@@ -129,9 +132,7 @@ export function OperationsPage() {
             </Button>
           )}
           <span role="status">
-            {isFiltered
-              ? `${shown.length} of the newest ${loaded.length}`
-              : `${loaded.length} shown`}
+            {isPart ? `${shown.length} of the newest ${loaded.length}` : `${loaded.length} shown`}
             {query.hasNextPage ? "" : "; there are no older ones"}
           </span>
         </div>
@@ -157,7 +158,7 @@ function columnsFor(now: number): Column<Operation>[] {
       head: "Where",
       cell: (one) => one.container?.name ?? one.template?.name ?? one.source?.name ?? "",
     },
-    { head: "When", cell: (one) => <TimeText at={one.created_at} show="ago" /> },
+    { head: "When", cell: (one) => <TimeText at={one.created_at} /> },
     {
       head: "Took",
       align: "end",

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { poolQuery } from "@/api/queries";
+import { containersQuery, poolQuery } from "@/api/queries";
 import { isGoing, wordsOfOperation } from "@/model/admin_operations";
+import { runningWords } from "@/model/admin_running";
 import { capitalized } from "@/model/words";
 import { EmptyState, SuccessIcon, TimeText, useNow } from "@/ui";
 import { recentOperationsQuery } from "../api/queries";
@@ -16,15 +17,21 @@ const FAILED_SHOWN = 5;
 export function OverviewPage() {
   const now = useNow();
   const pool = useQuery(poolQuery);
+  const containers = useQuery(containersQuery);
   const operations = useQuery(recentOperationsQuery);
   return (
     <Page
       title="Overview"
-      about="Where the data lives, what is being done, and what failed recently."
+      about="Where the data lives, what runs, what is being done, and what failed recently."
     >
       <Panel title="Pool" about="The place that all data lives in.">
         <Loaded query={pool} what="The pool">
           {(data) => <PoolPanel pool={data} />}
+        </Loaded>
+      </Panel>
+      <Panel title="Running" actions={<Link href="/admin/containers">All containers</Link>}>
+        <Loaded query={containers} what="The containers" rows={1}>
+          {(data) => <p className={styles.quiet}>{runningWords(data)}</p>}
         </Loaded>
       </Panel>
       <Panel title="Being done now">

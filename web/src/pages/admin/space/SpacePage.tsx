@@ -1,13 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import { poolQuery } from "@/api/queries";
-import type { Usage } from "@/api/types";
+import type { Pool, Usage } from "@/api/types";
 import {
   barOf,
   FIRST_ORDER,
   type Holder,
+  hrefOf,
   orderAfterClick,
+  restOf,
   rowsOf,
   sorted,
   type UsageKey,
@@ -32,7 +34,14 @@ import { Page } from "../parts/Page";
 import partStyles from "../parts/parts.module.css";
 import styles from "./space.module.css";
 
-const HOLDERS: { id: Holder; label: string; name: string; empty: string }[] = [
+interface Of {
+  id: Holder;
+  label: string;
+  name: string;
+  empty: string;
+}
+
+const HOLDERS: Of[] = [
   { id: "containers", label: "Containers", name: "Container", empty: "There is no container yet." },
   { id: "templates", label: "Templates", name: "Template", empty: "There is no template yet." },
   { id: "users", label: "Users", name: "Owner", empty: "Nobody owns a container yet." },
@@ -69,7 +78,7 @@ export function SpacePage({ holder }: { holder: string }) {
               id: one.id,
               label: one.label,
               count: usage.data[one.id].length,
-              panel: <UsageTable usage={usage.data} holder={one} />,
+              panel: <UsageTable usage={usage.data} holder={one} pool={pool} />,
             }))}
           />
         ) : usage.error ? (
@@ -102,7 +111,13 @@ export function SpacePage({ holder }: { holder: string }) {
   );
 }
 
-function UsageTable({ usage, holder }: { usage: Usage; holder: (typeof HOLDERS)[number] }) {
+interface UsageTableProps {
+  usage: Usage;
+  holder: Of;
+  pool: Pool | undefined;
+}
+
+function UsageTable({ usage, holder, pool }: UsageTableProps) {
   const [order, setOrder] = useState(FIRST_ORDER);
   const rows = rowsOf(usage, holder.id);
   const sortable = (by: UsageKey) => ({
@@ -118,7 +133,7 @@ function UsageTable({ usage, holder }: { usage: Usage; holder: (typeof HOLDERS)[
     {
       head: holder.name,
       isName: true,
-      cell: (row) => row.name || <Nameless />,
+      cell: (row) => <Name row={row} holder={holder.id} />,
       ...sortable("name"),
     },
     { head: "Compared", cell: (row) => <UsageBar row={row} rows={rows} /> },
@@ -141,7 +156,7 @@ function UsageTable({ usage, holder }: { usage: Usage; holder: (typeof HOLDERS)[
       ...sortable("full"),
     },
   ];
-  return (
+  const table = (
     <Table
       label={`Space by ${holder.label.toLowerCase()}`}
       rows={sorted(rows, order)}
@@ -150,6 +165,45 @@ function UsageTable({ usage, holder }: { usage: Usage; holder: (typeof HOLDERS)[
       empty={<EmptyState icon={<SpaceIcon />} title={holder.empty} />}
     />
   );
+  return (
+    <>
+      {table}
+      {pool && rows.length > 0 && <Sum rows={rows} pool={pool} holder={holder} />}
+    </>
+  );
+}
+
+// The rows, and what is nobody's alone, are all that is used.
+function Sum({ rows, pool, holder }: { rows: UsageRow[]; pool: Pool; holder: Of }) {
+  const rest = restOf(rows, pool);
+  const used = pool.total - pool.free;
+  return (
+    <dl className={styles.sum}>
+      <div>
+        <dt>Of one of these {holder.label.toLowerCase()} alone</dt>
+        <dd>
+          <SizeText bytes={used - rest} />
+        </dd>
+      </div>
+      <div>
+        <dt>Shared by several, sources, the trash, and what the pool itself needs</dt>
+        <dd>
+          <SizeText bytes={rest} />
+        </dd>
+      </div>
+      <div>
+        <dt>Used in all</dt>
+        <dd>
+          <SizeText bytes={used} />
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Name({ row, holder }: { row: UsageRow; holder: Holder }) {
+  const href = hrefOf(row, holder);
+  return href ? <Link href={href}>{row.name}</Link> : <Nameless />;
 }
 
 function Nameless() {

@@ -1,0 +1,23 @@
+import { useQuery } from "@tanstack/react-query";
+import { useContainerPage } from "@/actions/context";
+import { templatesQuery } from "@/api/queries";
+import { freshnessWords, productionTimeOf } from "@/model/freshness";
+import { useNow } from "@/ui";
+import styles from "./workspace.module.css";
+
+// Events of syncs come to administrators only.
+const LOOK_AGAIN_MS = 60_000;
+
+// Beside Refresh: what it would give, and what one has.
+export function Freshness() {
+  const words = useFreshness();
+  return words && <span className={styles.freshness}>{words}</span>;
+}
+
+export function useFreshness(): string {
+  const { container, history, item } = useContainerPage();
+  const { data: templates } = useQuery({ ...templatesQuery, refetchInterval: LOOK_AGAIN_MS });
+  const now = useNow();
+  const template = templates?.find((one) => one.id === container.template.id);
+  return freshnessWords(template, productionTimeOf(history, item.lane), now);
+}
