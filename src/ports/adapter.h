@@ -255,6 +255,10 @@ class Adapter {
   // are).
   virtual Result<> validate(const SourceConfig& config) const = 0;
 
+  // With what it leaves open and what it names decides: the database that a dump makes. Reads
+  // little, and changes nothing where that cannot be told.
+  virtual SourceConfig completed(const SourceConfig& config) const { return config; }
+
   // True if `ingest` brings an earlier copy up to date in place; else it wants an empty directory.
   virtual bool incremental(const SourceConfig& config) const = 0;
 

@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <fstream>
-#include <regex>
 
 #include "base/system_error.h"
 
@@ -17,95 +16,6 @@ Error broken(const fs::path& path, const std::string& why) {
                .message = "the dump " + path.string() + " " + why};
 }
 
-// A name as SQL writes it: plain, or in double quotes with those inside doubled.
-std::string read_name(const std::string& text) {
-  if (text.empty() || text.front() != '"') return text;
-  std::string name;
-  for (std::size_t at = 1; at < text.size(); ++at) {
-    if (text[at] == '"') {
-      if (at + 1 >= text.size() || text[at + 1] != '"') break;
-      ++at;
-    }
-    name += text[at];
-  }
-  return name;
-}
-
-const std::string kName = R"re(("(?:[^"]|"")+"|[A-Za-z_][A-Za-z0-9_$]*))re";
-
-// One pass over a dump's lines.
-class Scan {
- public:
-  void line(const std::string& text);
-  bool is_whole() const { return !in_copy_ && (!by_pg_dump_ || complete_); }
-  PlainDump result() && {
-    for (const auto& made : roles_made_) dump_.roles.erase(made);
-    // Not roles, but words that stand where a role may.
-    for (const char* word : {"PUBLIC", "public", "CURRENT_USER", "SESSION_USER", "DEFAULT"}) {
-      dump_.roles.erase(word);
-    }
-    return std::move(dump_);
-  }
-
- private:
-  void statement(const std::string& text);
-  void comment(const std::string& text);
-
-  PlainDump dump_;
-  std::set<std::string> roles_made_;
-  bool in_copy_ = false;
-  bool by_pg_dump_ = false;
-  bool complete_ = false;
-};
-
-void Scan::line(const std::string& text) {
-  if (in_copy_) {
-    in_copy_ = text != "\\.";
-  } else if (text.starts_with("COPY ") && text.ends_with(" FROM stdin;")) {
-    in_copy_ = true;
-  } else if (text.starts_with("--")) {
-    comment(text);
-  } else if (!text.empty() && text.size() < 4096) {
-    statement(text);
-  }
-}
-
-void Scan::comment(const std::string& text) {
-  constexpr std::string_view version = "-- Dumped from database version ";
-  if (text == "-- PostgreSQL database dump" || text == "-- PostgreSQL database cluster dump") {
-    by_pg_dump_ = true;
-    complete_ = false;
-  } else if (text == "-- PostgreSQL database dump complete" ||
-             text == "-- PostgreSQL database cluster dump complete") {
-    complete_ = true;
-  } else if (text.starts_with(version)) {
-    int major = 0;
-    std::from_chars(text.data() + version.size(), text.data() + text.size(), major);
-    if (major > 0) dump_.origin_major = major;
-  }
-}
-
-void Scan::statement(const std::string& text) {
-  static const std::regex owner("^ALTER .* OWNER TO " + kName + ";$");
-  static const std::regex grant("^(?:GRANT|REVOKE|ALTER DEFAULT PRIVILEGES) .* (?:TO|FROM) " +
-                                kName + "(?: WITH GRANT OPTION)?;$");
-  static const std::regex for_role("^ALTER DEFAULT PRIVILEGES FOR ROLE " + kName + " ");
-  static const std::regex authorization("(?:AUTHORIZATION|SET ROLE) " + kName + ";$");
-  static const std::regex policy("^CREATE POLICY .* TO " + kName);
-  static const std::regex make_role("^CREATE (?:ROLE|USER) " + kName);
-  static const std::regex make_database("^CREATE DATABASE " + kName);
-  const char first = text.front();
-  if (first != 'A' && first != 'G' && first != 'R' && first != 'S' && first != 'C') return;
-  std::smatch found;
-  for (const auto* pattern : {&owner, &grant, &for_role, &authorization, &policy}) {
-    if (std::regex_search(text, found, *pattern)) dump_.roles.insert(read_name(found[1]));
-  }
-  if (std::regex_search(text, found, make_role)) roles_made_.insert(read_name(found[1]));
-  if (std::regex_search(text, found, make_database)) {
-    dump_.databases_made.insert(read_name(found[1]));
-  }
-}
-
 }  // namespace
 
 Result<DumpFormat> detect_format(const fs::path& path) {
@@ -114,6 +24,10 @@ Result<DumpFormat> detect_format(const fs::path& path) {
     if (fs::exists(path / "toc.dat", failed)) return DumpFormat::directory;
     return broken(path, "is a directory without a toc.dat, so not of pg_dump");
   }
+  // One that is read from a pipe may never end.
+  if (!failed && fs::exists(path, failed) && !fs::is_regular_file(path, failed)) {
+    return broken(path, "is neither a file nor a folder");
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) return error_from_errno(errno, "open the dump " + path.string());
   std::string head(512, '\0');
@@ -121,14 +35,34 @@ Result<DumpFormat> detect_format(const fs::path& path) {
   head.resize(static_cast<std::size_t>(file.gcount()));
   if (head.empty()) return broken(path, "is empty");
   if (head.starts_with("PGDMP")) return DumpFormat::custom;
-  if (head.starts_with("\x1f\x8b") || head.starts_with("\x28\xb5\x2f\xfd")) {
-    return DumpFormat::compressed;
+  constexpr std::string_view packed[] = {"\x1f\x8b",
+                                         "\x28\xb5\x2f\xfd",
+                                         {"\xfd"
+                                          "7zXZ\0",
+                                          6},
+                                         "\x04\x22\x4d\x18"};
+  for (const auto magic : packed) {
+    if (head.starts_with(magic)) return DumpFormat::compressed;
   }
+  if (head.starts_with("BZh")) return DumpFormat::bzip2;
+  if (head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff")) return DumpFormat::utf16;
   if (head.size() > 262 && head.compare(257, 5, "ustar") == 0) return DumpFormat::tar;
   if (head.find('\0') != std::string::npos) {
     return broken(path, "is in none of pg_dump's formats (plain, custom, directory, tar)");
   }
   return DumpFormat::plain;
+}
+
+std::optional<int> archive_made_by(const fs::path& path, DumpFormat format) {
+  if (format != DumpFormat::custom && format != DumpFormat::directory) return std::nullopt;
+  std::ifstream file(format == DumpFormat::directory ? path / "toc.dat" : path, std::ios::binary);
+  char head[7] = {};
+  if (!file.read(head, sizeof head)) return std::nullopt;
+  // "PGDMP", and the archive's version: 1.14 is of 12 to 15.
+  const int version = head[5] * 100 + head[6];
+  if (version >= 116) return 17;
+  if (version == 115) return 16;
+  return std::nullopt;
 }
 
 Result<> check_tar(const fs::path& path) {
@@ -146,18 +80,6 @@ Result<> check_tar(const fs::path& path) {
     file.seekg((size + block - 1) / block * block, std::ios::cur);
   }
   return broken(path, "is broken: it ends in the middle");
-}
-
-Result<PlainDump> scan_plain(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return error_from_errno(errno, "open the dump " + path.string());
-  Scan scan;
-  for (std::string text; std::getline(file, text);) {
-    if (text.ends_with('\r')) text.pop_back();
-    scan.line(text);
-  }
-  if (!scan.is_whole()) return broken(path, "is broken: it ends in the middle");
-  return std::move(scan).result();
 }
 
 }  // namespace slip::postgresql

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <regex>
 #include <thread>
 
 #include "adapters/postgresql/configuration.h"
@@ -67,15 +68,65 @@ Result<> ensure_database(Session& session, const std::string& database, const st
   return {};
 }
 
-Result<> initialize(const Ingest& ingest, const ServerVersion& version) {
-  TRY(run_step(ingest,
-               {.command = {.argv = {version.program("initdb"), "-D", ingest.layout.data().string(),
-                                     "-U", std::string(kOwnRole), "-A", "trust", "-E", "UTF8",
-                                     "--locale=C.UTF-8", "-k", "-N"}},
-                .places = {.writable = {ingest.layout.data()}, .readable = {version.prefix()}},
-                .what = "making an empty database",
-                .message = "initdb failed"}));
-  return {};
+TextKind text_kind(const Settings& settings, const std::string& encoding) {
+  TextKind kind;
+  if (!encoding.empty()) kind.encoding = encoding;
+  if (!settings.encoding.empty()) kind.encoding = settings.encoding;
+  // Of no language, but of any encoding.
+  if (kind.encoding != "UTF8" && kind.encoding != "UTF-8") kind.locale = "C";
+  if (!settings.locale.empty()) kind.locale = settings.locale;
+  return kind;
+}
+
+Error explain_locale(Error error) {
+  static const std::regex unknown(
+      "(?:invalid locale name|invalid LC_[A-Z]+ locale name:|locale name|could not create locale)"
+      "[: ]+\"([^\"]+)\"");
+  std::smatch found;
+  if (!std::regex_search(error.detail, found, unknown)) return error;
+  const std::string name = found[1];
+  error.code = ErrorCode::unsupported;
+  error.message = "the locale " + name + " is not installed on this machine";
+  error.hint =
+      "Install it (on Debian: apt-get install locales-all, then link again), or give the "
+      "source another: locale = \"C.UTF-8\" sorts by code point, locale = \"icu:de-DE\" "
+      "as ICU does in that language.";
+  return error;
+}
+
+Result<> initialize(const Ingest& ingest, const ServerVersion& version, const TextKind& text) {
+  std::vector<std::string> argv = {version.program("initdb"),
+                                   "-D",
+                                   ingest.layout.data().string(),
+                                   "-U",
+                                   std::string(kOwnRole),
+                                   "-A",
+                                   "trust",
+                                   "-E",
+                                   text.encoding,
+                                   "-k",
+                                   "-N"};
+  constexpr std::string_view icu = "icu:";
+  if (!text.locale.starts_with(icu)) {
+    argv.push_back("--locale=" + text.locale);
+  } else if (version.major < 15) {
+    return Error{
+        .code = ErrorCode::unsupported,
+        .message = "PostgreSQL " + version.full + " makes no database with a locale of ICU",
+        .hint = "From 15 on it does: give the source another version, or another locale."};
+  } else {
+    argv.emplace_back("--locale=C.UTF-8");
+    argv.emplace_back("--locale-provider=icu");
+    argv.push_back("--icu-locale=" + text.locale.substr(icu.size()));
+  }
+  const auto made = run_step(
+      ingest, {.command = {.argv = std::move(argv)},
+               .places = {.writable = {ingest.layout.data()}, .readable = {version.prefix()}},
+               .what = "making an empty database",
+               .code = ErrorCode::invalid_argument,
+               .message = "PostgreSQL makes no database with the encoding " + text.encoding +
+                          " and the locale " + text.locale});
+  return made ? Result<>() : explain_locale(made.error());
 }
 
 namespace {

@@ -48,8 +48,20 @@ Result<DataPosition> ingest_dumped(const Ingest& ingest, const char* name);
 // The version asked for, else `origin_major` if installed, else the newest installed.
 Result<ServerVersion> choose_version(const Ingest& ingest, std::optional<int> origin_major);
 
-// Makes a new cluster with initdb.
-Result<> initialize(const Ingest& ingest, const ServerVersion& version);
+// How a cluster that is made here writes and sorts text.
+struct TextKind {
+  std::string encoding = "UTF8";
+  std::string locale = "C.UTF-8";  // of the C library, or "icu:" and one of ICU
+};
+// As the settings say; else of that encoding, if any.
+TextKind text_kind(const Settings& settings, const std::string& encoding = "");
+
+// Makes a new cluster with initdb. Errors: `unsupported` (the locale is not installed here).
+Result<> initialize(const Ingest& ingest, const ServerVersion& version, const TextKind& text);
+
+// Of a server or program that does not know a locale: what to do about it; any other error is
+// given back as it is.
+Error explain_locale(Error error);
 
 // Makes of a standby's cluster one of its own, with all that its log has, or what `gather_replay`
 // has got it ready for.

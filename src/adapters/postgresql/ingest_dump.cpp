@@ -1,10 +1,8 @@
-#include <regex>
+#include <set>
 
 #include "adapters/postgresql/configuration.h"
-#include "adapters/postgresql/dump_file.h"
 #include "adapters/postgresql/ingest.h"
-#include "adapters/postgresql/login.h"
-#include "base/log.h"
+#include "adapters/postgresql/load_dump.h"
 
 namespace slip::postgresql {
 
@@ -13,39 +11,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kLoading = "loading the dump";
-
-// The dump as it can be loaded, and what it needs.
-struct Load {
-  fs::path path;    // for programs
-  UniqueFd opened;  // a file in the source's own directory
-  DumpFormat format = DumpFormat::plain;
-  PlainDump needs;
-};
-
-std::string broken(const fs::path& path) {
-  return "the dump " + path.string() + " is broken, or of something else";
-}
-
-// Of what a dump needs and this machine lacks the server speaks in these words.
-Error explain_load(Error error, const fs::path& origin, const ServerVersion& version) {
-  static const std::regex extension(
-      "extension \"([^\"]+)\" is not available|control file \"[^\"]*/([^/\"]+)\\.control\"");
-  static const std::regex tablespace("tablespace \"([^\"]+)\" does not exist");
-  std::smatch found;
-  if (std::regex_search(error.detail, found, extension)) {
-    const std::string name = found[1].matched ? found[1] : found[2];
-    error.code = ErrorCode::unsupported;
-    error.message = "the dump " + origin.string() + " needs the extension " + name +
-                    ", which is not installed here for PostgreSQL " + std::to_string(version.major);
-    error.hint = "Install its package on this machine, or make the dump without it.";
-  } else if (std::regex_search(error.detail, found, tablespace)) {
-    error.code = ErrorCode::unsupported;
-    error.message = "the dump " + origin.string() + " puts tables into the tablespace " +
-                    found[1].str() + ", which is not here";
-    error.hint = "Make the dump with --no-tablespaces.";
-  }
-  return error;
-}
 
 Error name_the_origin(Error error, const fs::path& origin, const fs::path& loaded) {
   const auto at = error.message.find(loaded.string());
@@ -56,37 +21,63 @@ Error name_the_origin(Error error, const fs::path& origin, const fs::path& loade
 constexpr const char* kUnpacked = "dump";
 constexpr const char* kSchema = "schema.sql";
 
-// What a program needs that reads a dump: whoever owns it, the administrator has named it.
-ConfinedPlaces places_for(const fs::path& dump, std::vector<fs::path> writable) {
-  return {.writable = std::move(writable),
-          .readable = {dump},
-          .reads = ConfinedPlaces::Reads::every_place};
+Error made_by_a_newer(const Load& load, const ServerVersion& newest) {
+  const std::string major = std::to_string(load.archive_major.value_or(newest.major + 1));
+  return Error{.code = ErrorCode::unsupported,
+               .message = "the dump " + load.origin.string() + " was made by pg_dump " + major +
+                          " or newer, and the newest PostgreSQL here is " + newest.full,
+               .hint = "Install PostgreSQL " + major +
+                       " on this machine (on Debian: "
+                       "apt-get install postgresql-" +
+                       major + "), or make a plain dump."};
 }
 
 // The schema of an archive as SQL, to see which roles it names.
-Result<PlainDump> scan_archive(const Ingest& ingest, const fs::path& archive) {
+Result<PlainDump> scan_archive(const Ingest& ingest, const Load& load) {
   const fs::path schema = ingest.directory() / kSchema;
   const auto& newest = ingest.versions.front();
-  TRY(run_step(ingest,
-               {.command = {.argv = {TRY(find_client(ingest.versions, newest, "pg_restore")),
-                                     "--schema-only", "--file", schema.string(), archive.string()}},
-                .places = places_for(archive, {ingest.directory()}),
-                .what = kLoading,
-                .code = ErrorCode::invalid_argument,
-                .message = broken(archive)}));
+  const auto written = run_step(
+      ingest,
+      {.command = {.argv = {TRY(find_client(ingest.versions, newest, "pg_restore")),
+                            "--schema-only", "--file", schema.string(), load.path.string()}},
+       .places = places_for(load.path, {ingest.directory()}),
+       .what = kLoading,
+       .code = ErrorCode::invalid_argument,
+       .message = broken(load.path)});
+  if (!written) {
+    const bool is_newer = written.error().detail.find("unsupported version") != std::string::npos;
+    return is_newer ? made_by_a_newer(load, newest) : written.error();
+  }
   const UniqueFd opened = TRY(ingest.layout.top->open_file(kSchema));
   auto needs = scan_plain(path_of_open_file(opened.get()));
   TRY(ingest.layout.top->remove(kSchema));
   return needs;
 }
 
+// The program that makes a readable file of one that is not.
+std::vector<std::string> unpacker(DumpFormat format, const fs::path& from, const fs::path& to) {
+  const auto into_file = [&](const std::string& program) {
+    return std::vector<std::string>{"sh", "-c", "exec " + program + " <\"$0\" >\"$1\"",
+                                    from.string(), to.string()};
+  };
+  if (format == DumpFormat::bzip2) return into_file("bzip2 --decompress --stdout");
+  if (format == DumpFormat::utf16) return into_file("iconv --from-code=UTF-16 --to-code=UTF-8");
+  return {"zstd", "--decompress", "--quiet", "--no-progress", "-o", to.string(), from.string()};
+}
+
 Result<Load> look_at(const Ingest& ingest, const fs::path& origin) {
-  Load load{.path = origin, .opened = {}, .format = TRY(detect_format(origin)), .needs = {}};
+  Load load{.origin = origin,
+            .path = origin,
+            .opened = {},
+            .format = TRY(detect_format(origin)),
+            .needs = {},
+            .archive_major = {}};
   fs::path readable = origin;  // by us
-  if (load.format == DumpFormat::compressed) {
+  const bool is_packed = load.format == DumpFormat::compressed ||
+                         load.format == DumpFormat::bzip2 || load.format == DumpFormat::utf16;
+  if (is_packed) {
     load.path = ingest.directory() / kUnpacked;
-    TRY(run_step(ingest, {.command = {.argv = {"zstd", "--decompress", "--quiet", "--no-progress",
-                                               "-o", load.path.string(), origin.string()}},
+    TRY(run_step(ingest, {.command = {.argv = unpacker(load.format, origin, load.path)},
                           .places = places_for(origin, {ingest.directory()}),
                           .what = "unpacking the dump",
                           .code = ErrorCode::invalid_argument,
@@ -96,76 +87,70 @@ Result<Load> look_at(const Ingest& ingest, const fs::path& origin) {
     load.format = TRY(detect_format(readable));
   }
   if (load.format == DumpFormat::tar) TRY(check_tar(readable));
+  load.archive_major = archive_made_by(readable, load.format);
   load.needs = load.format == DumpFormat::plain ? TRY(scan_plain(readable))
-                                                : TRY(scan_archive(ingest, load.path));
+                                                : TRY(scan_archive(ingest, load));
   return load;
 }
 
-Result<> make_roles(const Ingest& ingest, Session& session, const Load& load) {
-  TRY(ensure_role(session, ingest.settings.login));
-  std::string made;
-  for (const std::string& role : load.needs.roles) {
-    const auto rows = TRY(session.query("SELECT 1 FROM pg_roles WHERE rolname = $1", {role}));
-    if (!rows.empty()) continue;
-    TRY(session.query("CREATE ROLE " + session.quote_name(role)));
-    made += (made.empty() ? "" : ", ") + role;
-  }
-  if (!made.empty()) {
-    spdlog::info("The dump names roles that it does not make; they are made without a login: {}.",
-                 made);
-  }
-  return {};
+// Its own, where that is given; then that of the dump, unless its archive is of newer tools.
+Result<ServerVersion> version_for(const Ingest& ingest, const Load& load) {
+  const int tools = load.archive_major.value_or(0);
+  auto origin = load.needs.origin_major;
+  if (tools > origin.value_or(0)) origin = tools;
+  auto version = TRY(choose_version(ingest, origin));
+  if (version.major >= tools) return version;
+  if (!ingest.settings.version) return made_by_a_newer(load, ingest.versions.front());
+  return Error{.code = ErrorCode::unsupported,
+               .message = "the dump " + load.origin.string() + " was made by pg_dump " +
+                          std::to_string(tools) + " or newer, which the tools of PostgreSQL " +
+                          std::to_string(version.major) + " do not read",
+               .hint = "Give the source version = " + std::to_string(tools) +
+                       " or newer, or make a plain dump."};
 }
 
-// It gets the file opened: what a script has it do sees the server's socket and nothing else.
-Result<Step> load_plain(const Ingest& ingest, const ServerVersion& version,
-                        const PrivateServer& server, const Load& load,
-                        const std::string& database) {
-  return Step{
-      .command = {.argv = {TRY(find_client(ingest.versions, version, "psql")), "--no-psqlrc",
-                           "--quiet", "--set", "ON_ERROR_STOP=1", "--output", "/dev/null", "--host",
-                           server.socket_directory().string(), "--username", std::string(kOwnRole),
-                           "--dbname", database},
-                  .input_file = load.opened ? path_of_open_file(load.opened.get()) : load.path},
-      .places = {.writable = {server.socket_directory()}, .readable = {version.prefix()}},
-      .what = kLoading,
-      .code = ErrorCode::invalid_argument,
-      .message = {}};
-}
-
-Result<Step> load_archive(const Ingest& ingest, const ServerVersion& version,
-                          const PrivateServer& server, const Load& load,
-                          const std::string& database) {
-  Command command{.argv = {TRY(find_client(ingest.versions, version, "pg_restore")),
-                           "--exit-on-error", "--no-tablespaces", "--host",
-                           server.socket_directory().string(), "--username", std::string(kOwnRole),
-                           "--dbname", database}};
-  if (load.format != DumpFormat::tar) command.argv.push_back(parallel());
-  command.argv.push_back(load.path.string());
-  return Step{.command = std::move(command),
-              .places = places_for(load.path, {server.socket_directory()}),
-              .what = kLoading,
-              .code = ErrorCode::invalid_argument,
-              .message = {}};
-}
-
-Result<> load_into(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
-                   const Load& load, const fs::path& origin) {
-  const std::string& wanted = ingest.settings.database;
-  const bool makes_its_own = load.needs.databases_made.contains(wanted);
-  {
-    auto session = TRY(server.session());
-    TRY(make_roles(ingest, session, load));
-    if (!makes_its_own) TRY(ensure_database(session, wanted, ingest.settings.login));
+// Its text as the server can keep it: some encodings are known to clients only.
+Result<std::string> encoding_for(const Ingest& ingest, const Load& load) {
+  const auto& said = load.needs.encoding;
+  const auto& wanted = ingest.settings.encoding;
+  if (said == "SQL_ASCII" && !wanted.empty() && wanted != said) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "the dump " + load.origin.string() +
+                            " is of a database without an encoding (SQL_ASCII): its bytes cannot "
+                            "be recoded to " +
+                            wanted,
+                 .hint =
+                     "Leave encoding out: the copy is of the same kind. Or make the dump with "
+                     "pg_dump --encoding of what the text really is."};
   }
-  const std::string database = makes_its_own ? "postgres" : wanted;
-  Step step =
-      TRY(load.format == DumpFormat::plain ? load_plain(ingest, version, server, load, database)
-                                           : load_archive(ingest, version, server, load, database));
-  step.message = broken(origin);
-  const auto loaded = run_step(ingest, std::move(step));
-  if (!loaded) return explain_load(loaded.error(), origin, version);
-  // Frozen and analyzed once here, or every copy would write to each page that it first reads.
+  static const std::set<std::string> of_clients{
+      "SJIS", "BIG5", "GBK", "GB18030", "JOHAB", "UHC", "SHIFT_JIS_2004", "WIN949"};
+  return of_clients.contains(said) ? "" : said;
+}
+
+std::string listed(const std::map<std::string, MadeDatabase>& databases) {
+  std::string names;
+  for (const auto& [name, made] : databases) names += (names.empty() ? "" : ", ") + name;
+  return names;
+}
+
+// Connections must not lead to a database that stays empty.
+Result<> check_database(const Ingest& ingest, const Load& load) {
+  const auto& wanted = ingest.settings.database;
+  const auto& made = load.needs.databases_made;
+  if (load.format != DumpFormat::plain || made.empty() || made.contains(wanted)) return {};
+  const bool fills_it =
+      load.needs.databases_filled.contains(wanted) || load.needs.databases_filled.contains("");
+  if (fills_it) return {};
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = "the dump " + load.origin.string() + " makes " +
+                          (made.size() == 1 ? "the database " : "the databases ") + listed(made) +
+                          ", and nothing in \"" + wanted + "\", which connections are to lead to",
+               .hint = "Say which one it is: database = \"" + made.begin()->first + "\"."};
+}
+
+// Frozen and analyzed once here, or every copy would write to each page that it first reads.
+Result<> freeze(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server) {
   TRY(run_step(ingest,
                {.command = {.argv = {version.program("vacuumdb"), "--all", "--freeze", "--analyze",
                                      "--quiet", "--host", server.socket_directory().string(),
@@ -177,13 +162,15 @@ Result<> load_into(const Ingest& ingest, const ServerVersion& version, const Pri
 }
 
 // Makes a cluster and loads it.
-Result<DataPosition> load_anew(const Ingest& ingest, const Load& load, const fs::path& origin) {
-  const ServerVersion version = TRY(choose_version(ingest, load.needs.origin_major));
-  TRY(initialize(ingest, version));
+Result<DataPosition> load_anew(const Ingest& ingest, const Load& load) {
+  const ServerVersion version = TRY(version_for(ingest, load));
+  TRY(check_database(ingest, load));
+  TRY(initialize(ingest, version, text_kind(ingest.settings, TRY(encoding_for(ingest, load)))));
   TRY(write_configuration(TRY(ingest.layout.open_data()), ingest.settings, ingest.user));
   auto server =
       TRY(PrivateServer::start(ingest.place(version), [&] { return ingest.go_on(kLoading); }));
-  TRY(load_into(ingest, version, server, load, origin));
+  TRY(load_dump(ingest, version, server, load));
+  TRY(freeze(ingest, version, server));
   TRY(server.stop());
   TRY(ingest.layout.top->remove(kUnpacked));
   const ControlData control = TRY(read_control_data(TRY(ingest.layout.open_data())));
@@ -196,7 +183,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const DumpOrigin& origin)
   TRY(choose_version(ingest, std::nullopt));
   TRY(make_layout(ingest.layout, ingest.user));
   auto load = look_at(ingest, origin.path);
-  if (load) return load_anew(ingest, *load, origin.path);
+  if (load) return load_anew(ingest, *load);
   Error error = std::move(load).error();
   if (const auto at = error.message.find("/proc/self/fd/"); at != std::string::npos) {
     error.message.replace(at, error.message.find(' ', at) - at, origin.path.string());
@@ -206,12 +193,14 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const DumpOrigin& origin)
 
 Result<DataPosition> ingest_dumped(const Ingest& ingest, const char* name) {
   TRY(make_layout(ingest.layout, ingest.user));
-  Load load{.path = ingest.directory() / name,
+  Load load{.origin = ingest.directory() / name,
+            .path = ingest.directory() / name,
             .opened = {},
             .format = DumpFormat::directory,
-            .needs = {}};
-  load.needs = TRY(scan_archive(ingest, load.path));
-  return load_anew(ingest, load, load.path);
+            .needs = {},
+            .archive_major = {}};
+  load.needs = TRY(scan_archive(ingest, load));
+  return load_anew(ingest, load);
 }
 
 }  // namespace slip::postgresql

@@ -7,7 +7,7 @@ namespace slip::postgresql {
 Result<DataPosition> ingest_from(const Ingest& ingest, const EmptyOrigin&) {
   const ServerVersion version = TRY(choose_version(ingest, std::nullopt));
   TRY(make_layout(ingest.layout, ingest.user));
-  TRY(initialize(ingest, version));
+  TRY(initialize(ingest, version, text_kind(ingest.settings)));
   TRY(write_configuration(TRY(ingest.layout.open_data()), ingest.settings, ingest.user));
   auto server = TRY(PrivateServer::start(ingest.place(version),
                                          [&] { return ingest.go_on("making an empty database"); }));

@@ -9,6 +9,8 @@
 #include "adapters/postgresql/cluster.h"
 #include "adapters/postgresql/configuration.h"
 #include "adapters/postgresql/connection_formats.h"
+#include "adapters/postgresql/dump_file.h"
+#include "adapters/postgresql/dump_scan.h"
 #include "adapters/postgresql/follow.h"
 #include "adapters/postgresql/ingest.h"
 #include "adapters/postgresql/lacks.h"
@@ -105,6 +107,20 @@ Result<> PostgresqlAdapter::validate(const SourceConfig& config) const {
                  .hint = "On Debian: apt-get install postgresql."};
   }
   return {};
+}
+
+SourceConfig PostgresqlAdapter::completed(const SourceConfig& config) const {
+  // pg_dump says what it makes before it fills it.
+  constexpr std::int64_t head = 16 << 20;
+  const auto dump = config.setting("dump");
+  if (!dump || config.setting("database")) return config;
+  const auto format = detect_format(*dump);
+  if (!format || *format != DumpFormat::plain) return config;
+  const auto needs = scan_head(*dump, head);
+  if (!needs || needs->databases_made.size() != 1) return config;
+  SourceConfig whole = config;
+  whole.settings["database"] = needs->databases_made.begin()->first;
+  return whole;
 }
 
 bool PostgresqlAdapter::incremental(const SourceConfig& config) const {

@@ -39,6 +39,7 @@ class PostgresqlAdapter : public Adapter,
 
   AdapterInfo info() const override;
   Result<> validate(const SourceConfig& config) const override;
+  SourceConfig completed(const SourceConfig& config) const override;
   bool incremental(const SourceConfig& config) const override;
   Result<DataPosition> ingest(const IngestRequest& request) const override;
   Result<> prepare(const InstanceContext& instance) const override;

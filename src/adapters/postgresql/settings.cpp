@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kKnown =
     "url, dump, directory (at most one of these), copy, version, database, login, superuser, "
-    "durability, follow, archive, slot, conf.<name>";
+    "durability, encoding, locale, follow, archive, slot, conf.<name>";
 
 Error invalid(std::string message, std::string hint = "") {
   return Error{
@@ -83,6 +83,18 @@ Result<> check_slot(const std::string& name) {
                : invalid("slot must have 1 to 63 lower-case letters, digits and underscores");
 }
 
+Result<> check_text_setting(const std::string& key, const std::string& value) {
+  const bool plain =
+      !value.empty() && value.size() < 64 &&
+      std::all_of(value.begin(), value.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 ||
+               std::string_view("_-.@:=").find(static_cast<char>(c)) != std::string_view::npos;
+      });
+  if (plain) return {};
+  return invalid(key + (key == "locale" ? " is a locale, such as de_DE.UTF-8, C or icu:de-DE"
+                                        : " is one of PostgreSQL's, such as UTF8 or LATIN1"));
+}
+
 Result<std::filesystem::path> read_path(const std::string& key, const std::string& value) {
   if (!value.starts_with('/')) return invalid(key + " must be an absolute path");
   return std::filesystem::path(value);
@@ -115,6 +127,9 @@ Result<> read_one(Settings& settings, const std::string& key, const std::string&
   } else if (key == "superuser") {
     if (value != "true" && value != "false") return invalid("superuser is true or false");
     settings.rights = value == "true" ? LoginRights::superuser : LoginRights::owner;
+  } else if (key == "encoding" || key == "locale") {
+    TRY(check_text_setting(key, value));
+    (key == "locale" ? settings.locale : settings.encoding) = value;
   } else if (key == "copy") {
     if (value != "physical" && value != "logical") return invalid("copy is physical or logical");
   } else if (key == "follow") {
@@ -133,9 +148,9 @@ Result<> read_one(Settings& settings, const std::string& key, const std::string&
     TRY(check_conf(key.substr(5), value));
     settings.conf[key.substr(5)] = value;
   } else {
-    return invalid("unknown setting \"" + key + "\" of a postgresql source",
-                   "Known settings: " + std::string(kKnown) + ", " +
-                       std::string(known_run_settings) + ".");
+    return invalid(
+        "unknown setting \"" + key + "\" of a postgresql source",
+        "Known settings: " + std::string(kKnown) + ", " + std::string(known_run_settings) + ".");
   }
   return {};
 }
@@ -191,6 +206,11 @@ Result<Settings> read_settings(const SourceConfig& config) {
   for (const auto& [key, value] : config.settings) TRY(read_one(settings, key, value));
   TRY(check_follow(config, settings));
   TRY(read_copy(config, settings));
+  const bool is_made_here = std::holds_alternative<EmptyOrigin>(settings.origin) ||
+                            std::holds_alternative<DumpOrigin>(settings.origin);
+  if (!is_made_here && !(settings.encoding.empty() && settings.locale.empty())) {
+    return invalid("encoding and locale go with dump: of anything else they are production's");
+  }
   if (settings.login.empty()) settings.login = "slip";
   if (settings.login == "slipstream" || settings.login.starts_with("pg_")) {
     return invalid("login \"" + settings.login + "\" is a reserved name");

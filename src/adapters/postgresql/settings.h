@@ -50,6 +50,9 @@ struct Settings {
   Durability durability = Durability::full;
   LoginRights rights = LoginRights::owner;
   std::optional<Follow> follow;
+  // Of a database that is made here; empty: as the dump says, else UTF8 and C.UTF-8.
+  std::string encoding;
+  std::string locale;  // "de_DE.UTF-8", or of ICU: "icu:de-DE"
   std::map<std::string, std::string> conf;  // of postgresql.conf, without "conf."
 };
 

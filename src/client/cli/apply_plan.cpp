@@ -69,6 +69,10 @@ std::string difference(const FileSource& wanted, const json::value& linked) {
   if (!wanted.config.settings.contains("superuser") && shown["superuser"] != "false") {
     shown.erase("superuser");
   }
+  // What a file leaves open the daemon has filled in.
+  if (wanted.config.settings.contains("dump") && !wanted.config.settings.contains("database")) {
+    shown.erase("database");
+  }
   for (const auto& key : differences(wanted.config.settings, shown)) add(key);
   if (!is_same_run(wanted.config.run, find_in(linked, "config.run"))) add("run");
   if (text_in(linked, "schedule") != wanted.schedule) add("sync");

@@ -84,9 +84,14 @@ Result<http::Response> show(Call& call) {
 }
 
 Result<http::Response> link(Call& call) {
+  TRY(must_be_admin(call.actor));
   const auto body = TRY(read_body<SourceBody>(call));
+  auto config = config_of(body.config);
+  // An unknown kind is refused with all else that is wrong.
+  const auto adapter = call.api.world().adapter(config.kind);
+  if (adapter) config = (*adapter)->completed(config);
   return submit(call, LinkSource{.name = body.name,
-                                 .config = config_of(body.config),
+                                 .config = std::move(config),
                                  .schedule = body.schedule.value_or("")});
 }
 

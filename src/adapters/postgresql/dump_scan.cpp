@@ -1,0 +1,412 @@
+#include "adapters/postgresql/dump_scan.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <limits>
+
+#include "adapters/postgresql/sql_statements.h"
+#include "base/system_error.h"
+
+namespace slip::postgresql {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Tokens = std::vector<Token>;
+
+bool is_every_databases(const std::string& name) {
+  return name == "postgres" || name == "template0" || name == "template1";
+}
+
+// Not roles, but words that stand where a role may; and those of every server.
+bool is_no_role(const Token& token) {
+  if (token.name.starts_with("pg_")) return true;
+  if (token.kind != Token::Kind::word) return token.value.empty();
+  for (const char* word :
+       {"PUBLIC", "CURRENT_USER", "CURRENT_ROLE", "SESSION_USER", "DEFAULT", "NONE"}) {
+    if (token.value == word) return true;
+  }
+  return false;
+}
+
+bool is_no_schema(const std::string& name) {
+  return name == "public" || name == "information_schema" || name.starts_with("pg_");
+}
+
+// The kinds of things that lie in a schema, by the last word before their name.
+bool lies_in_a_schema(const std::string& word) {
+  static const std::set<std::string> kinds{
+      "TABLE",      "VIEW",          "SEQUENCE",  "FUNCTION", "PROCEDURE",  "AGGREGATE",
+      "TYPE",       "DOMAIN",        "COLLATION", "OPERATOR", "CONVERSION", "STATISTICS",
+      "DICTIONARY", "CONFIGURATION", "TEMPLATE",  "PARSER"};
+  return kinds.contains(word);
+}
+
+// One pass over a dump's statements.
+class Scan {
+ public:
+  void statement(const Statement& statement);
+  void comment(std::string_view line);
+  void meta(std::string_view line, std::int64_t at);
+  bool is_whole() const { return !by_pg_dump_ || complete_; }
+  PlainDump result() &&;
+
+ private:
+  void alter(const Statement& statement, const Tokens& tokens);
+  void alter_role(const Statement& statement, const Tokens& tokens);
+  void create(const Statement& statement, const Tokens& tokens);
+  void create_database(const Statement& statement, const Tokens& tokens);
+  void drop(const Statement& statement, const Tokens& tokens);
+  void grant(const Statement& statement, const Tokens& tokens);
+  void set(const Statement& statement, const Tokens& tokens);
+
+  // The names from there on, separated by commas.
+  std::vector<std::string> roles_at(const Tokens& tokens, std::size_t at);
+  // What lies in the schema that stands there.
+  void in_schema(const Tokens& tokens, std::size_t at);
+
+  PlainDump dump_;
+  std::string database_;  // that it is connected to; empty: the first
+  bool makes_things_ = false;
+  std::map<std::string, std::set<std::string>> schemas_made_;
+  std::set<std::string> publications_of_all_;
+  std::map<std::string, std::vector<Edit>> left_out_of_databases_;
+  bool by_pg_dump_ = false;
+  bool complete_ = false;
+};
+
+Edit whole(const Statement& statement) {
+  return {.at = statement.at, .size = statement.size};
+}
+
+Edit from(const Statement& statement, const Token& first, const Token& last) {
+  const auto at = statement.place_of(first.at);
+  return {.at = at, .size = statement.place_of(last.at + last.size) - at};
+}
+
+std::size_t find_word(const Tokens& tokens, std::string_view word, std::size_t after = 0) {
+  for (std::size_t i = after; i < tokens.size(); ++i) {
+    if (tokens[i].is(word)) return i;
+  }
+  return tokens.size();
+}
+
+std::size_t find_last_word(const Tokens& tokens, std::string_view word) {
+  for (std::size_t i = tokens.size(); i-- > 0;) {
+    if (tokens[i].is(word)) return i;
+  }
+  return tokens.size();
+}
+
+bool is_at(const Tokens& tokens, std::size_t at, std::string_view word) {
+  return at < tokens.size() && tokens[at].is(word);
+}
+
+std::optional<int> number_after(std::string_view line, std::string_view words) {
+  if (!line.starts_with(words)) return std::nullopt;
+  int major = 0;
+  std::from_chars(line.data() + words.size(), line.data() + line.size(), major);
+  return major > 0 ? std::optional(major) : std::nullopt;
+}
+
+void Scan::comment(std::string_view line) {
+  if (line == "-- PostgreSQL database dump" || line == "-- PostgreSQL database cluster dump") {
+    by_pg_dump_ = true;
+    complete_ = false;
+  } else if (line == "-- PostgreSQL database dump complete" ||
+             line == "-- PostgreSQL database cluster dump complete") {
+    complete_ = true;
+  } else if (const auto origin = number_after(line, "-- Dumped from database version ")) {
+    dump_.origin_major = origin;
+  } else if (const auto tool = number_after(line, "-- Dumped by pg_dump version ")) {
+    dump_.tool_major = tool;
+  }
+}
+
+void Scan::meta(std::string_view line, std::int64_t at) {
+  if (line.starts_with("\\restrict ") || line.starts_with("\\unrestrict ")) {
+    dump_.restrictions.push_back({.at = at, .size = static_cast<std::int64_t>(line.size())});
+    return;
+  }
+  if (!line.starts_with("\\connect ") && !line.starts_with("\\c ")) return;
+  // \connect shop, \connect "shop", \connect -reuse-previous=on "dbname='shop'"
+  auto rest = line.substr(line.find(' ') + 1);
+  while (rest.starts_with("-")) rest = rest.substr(std::min(rest.find(' '), rest.size() - 1) + 1);
+  if (const auto named = rest.find("dbname="); named != rest.npos) rest = rest.substr(named + 7);
+  const auto tokens = tokens_of(rest);
+  if (tokens.empty()) return;
+  database_ = tokens.front().kind == Token::Kind::word
+                  ? std::string(rest.substr(tokens.front().at, tokens.front().size))
+                  : tokens.front().name;
+  makes_things_ = false;
+}
+
+std::vector<std::string> Scan::roles_at(const Tokens& tokens, std::size_t at) {
+  std::vector<std::string> names;
+  for (; at < tokens.size(); ++at) {
+    if (tokens[at].is("GROUP")) continue;
+    if (!tokens[at].is_name() && tokens[at].kind != Token::Kind::text) break;
+    if (!is_no_role(tokens[at])) names.push_back(tokens[at].name);
+    dump_.roles.insert(names.begin(), names.end());
+    if (!is_at(tokens, at + 1, ",")) break;
+    ++at;
+  }
+  return names;
+}
+
+void Scan::in_schema(const Tokens& tokens, std::size_t at) {
+  if (at >= tokens.size() || !tokens[at].is_name() || !is_at(tokens, at + 1, ".")) return;
+  if (!is_no_schema(tokens[at].name)) dump_.schemas[database_].insert(tokens[at].name);
+}
+
+void Scan::statement(const Statement& statement) {
+  const Tokens tokens = tokens_of(std::string_view(statement.text).substr(0, 4096));
+  if (tokens.empty()) return;
+  const auto& first = tokens.front();
+  if (first.is("CREATE")) {
+    create(statement, tokens);
+  } else if (first.is("ALTER")) {
+    alter(statement, tokens);
+  } else if (first.is("DROP")) {
+    drop(statement, tokens);
+  } else if (first.is("GRANT") || first.is("REVOKE")) {
+    grant(statement, tokens);
+  } else if (first.is("SET")) {
+    set(statement, tokens);
+  } else if (first.is("COPY") || first.is("INSERT")) {
+    dump_.databases_filled.insert(database_);
+  } else if (first.is("COMMENT") && is_at(tokens, 2, "TABLESPACE")) {
+    dump_.tablespaces.push_back(whole(statement));
+  }
+}
+
+void Scan::create(const Statement& statement, const Tokens& tokens) {
+  std::size_t at = 1;
+  if (is_at(tokens, at, "ROLE") || is_at(tokens, at, "GROUP") ||
+      (is_at(tokens, at, "USER") && !is_at(tokens, at + 1, "MAPPING"))) {
+    if (at + 1 >= tokens.size()) return;
+    auto& made = dump_.roles_made[tokens[at + 1].name];
+    made.statements.push_back(whole(statement));
+    made.superuser = made.superuser || find_word(tokens, "SUPERUSER") < tokens.size();
+    return;
+  }
+  if (is_at(tokens, at, "DATABASE")) return create_database(statement, tokens);
+  if (is_at(tokens, at, "TABLESPACE")) return dump_.tablespaces.push_back(whole(statement));
+  makes_things_ = true;
+  dump_.databases_filled.insert(database_);
+  if (is_at(tokens, at, "USER")) {
+    roles_at(tokens, find_word(tokens, "FOR") + 1);
+  } else if (is_at(tokens, at, "SCHEMA")) {
+    ++at;
+    if (is_at(tokens, at, "IF")) at += 3;
+    const auto owner = find_word(tokens, "AUTHORIZATION");
+    const auto named = at < owner ? at : owner + 1;
+    if (named < tokens.size()) schemas_made_[database_].insert(tokens[named].name);
+    roles_at(tokens, owner + 1);
+  } else if (is_at(tokens, at, "EXTENSION")) {
+    ++at;
+    if (is_at(tokens, at, "IF")) at += 3;
+    if (at < tokens.size()) dump_.extensions.insert(tokens[at].name);
+    const auto schema = find_word(tokens, "SCHEMA") + 1;
+    if (schema < tokens.size() && !is_no_schema(tokens[schema].name)) {
+      dump_.schemas[database_].insert(tokens[schema].name);
+    }
+  } else if (is_at(tokens, at, "POLICY")) {
+    const auto end = std::min(find_word(tokens, "USING"), find_word(tokens, "WITH"));
+    const auto to = find_word(tokens, "TO");
+    if (to < end) roles_at(tokens, to + 1);
+  } else if (is_at(tokens, at, "PUBLICATION")) {
+    const auto whose = find_word(tokens, "FOR") + 1;
+    const bool is_of_all = is_at(tokens, whose, "ALL") ||
+                           (is_at(tokens, whose, "TABLES") && is_at(tokens, whose + 1, "IN"));
+    if (is_of_all) publications_of_all_.insert(database_ + "." + tokens[at + 1].name);
+  } else {
+    while (at < tokens.size() && at < 6 && !lies_in_a_schema(tokens[at].value)) ++at;
+    while (is_at(tokens, at + 1, "CONFIGURATION") || is_at(tokens, at + 1, "CLASS") ||
+           is_at(tokens, at + 1, "FAMILY")) {
+      ++at;
+    }
+    ++at;
+    if (is_at(tokens, at, "IF")) at += 3;
+    in_schema(tokens, at);
+  }
+}
+
+void Scan::create_database(const Statement& statement, const Tokens& tokens) {
+  if (tokens.size() < 3) return;
+  auto& made = dump_.databases_made[tokens[2].name];
+  made.statement = statement.text;
+  made.edits.push_back(whole(statement));
+  const auto encoding = find_word(tokens, "ENCODING");
+  for (std::size_t i = encoding + 1; i < tokens.size() && i < encoding + 3; ++i) {
+    if (tokens[i].kind == Token::Kind::text) made.encoding = tokens[i].value;
+  }
+  // The place of one that has a tablespace of its own.
+  const auto where = find_word(tokens, "TABLESPACE");
+  if (where < tokens.size()) {
+    dump_.tablespaces.push_back(from(statement, tokens[where], tokens.back()));
+  }
+  const auto owner = find_word(tokens, "OWNER");
+  roles_at(tokens, is_at(tokens, owner + 1, "=") ? owner + 2 : owner + 1);
+}
+
+void Scan::alter_role(const Statement& statement, const Tokens& tokens) {
+  if (tokens.size() < 4 || !tokens[2].is_name()) return;
+  const auto& name = tokens[2].name;
+  if (!is_no_role(tokens[2]) && !tokens[2].is("ALL")) dump_.roles.insert(name);
+  const auto made = dump_.roles_made.find(name);
+  if (made == dump_.roles_made.end()) return;
+  made->second.statements.push_back(whole(statement));
+  for (const auto& token : tokens) {
+    if (token.is("SUPERUSER")) made->second.superuser = true;
+    if (!token.is("NOSUPERUSER")) continue;
+    auto edit = from(statement, token, token);
+    edit.text = "SUPERUSER";
+    made->second.as_superuser.push_back(edit);
+  }
+}
+
+void Scan::alter(const Statement& statement, const Tokens& tokens) {
+  const auto kind = tokens.size() > 1 ? tokens[1].value : "";
+  if (kind == "ROLE" || kind == "USER" || kind == "GROUP") return alter_role(statement, tokens);
+  if (kind == "TABLESPACE") return dump_.tablespaces.push_back(whole(statement));
+  if (kind == "DEFAULT") {
+    auto whose = find_word(tokens, "ROLE");
+    if (whose >= tokens.size()) whose = find_word(tokens, "USER");
+    roles_at(tokens, whose + 1);
+    return grant(statement, tokens);
+  }
+  const auto owner = find_last_word(tokens, "OWNER");
+  if (is_at(tokens, owner + 1, "TO")) {
+    const auto roles = roles_at(tokens, owner + 2);
+    const bool of_all_tables =
+        kind == "PUBLICATION" && publications_of_all_.contains(database_ + "." + tokens[2].name);
+    const bool is_superusers = kind == "EVENT" || kind == "SUBSCRIPTION" || of_all_tables ||
+                               (kind == "FOREIGN" && is_at(tokens, 2, "DATA"));
+    if (is_superusers) dump_.superusers.insert(roles.begin(), roles.end());
+    return;
+  }
+  // ALTER TABLE ... DROP CONSTRAINT, before what it names has been made.
+  if (!makes_things_ && find_word(tokens, "DROP") < tokens.size()) {
+    dump_.drops.push_back(whole(statement));
+  }
+}
+
+void Scan::drop(const Statement& statement, const Tokens& tokens) {
+  if (is_at(tokens, 1, "TABLESPACE")) return dump_.tablespaces.push_back(whole(statement));
+  if (is_at(tokens, 1, "DATABASE")) {
+    const auto& name = tokens.back().name;
+    left_out_of_databases_[name].push_back(whole(statement));
+    return dump_.drops.push_back(whole(statement));
+  }
+  // The only ones that every database has when it is new.
+  const bool is_there =
+      (is_at(tokens, 1, "SCHEMA") && find_word(tokens, "PUBLIC") < tokens.size()) ||
+      (is_at(tokens, 1, "EXTENSION") && tokens.back().name == "plpgsql");
+  if (!makes_things_ && !is_there) dump_.drops.push_back(whole(statement));
+}
+
+void Scan::grant(const Statement& statement, const Tokens& tokens) {
+  const bool is_grant = find_word(tokens, "GRANT") < find_word(tokens, "REVOKE");
+  const auto on = find_word(tokens, "ON");
+  if (is_at(tokens, on + 1, "TABLESPACE")) return dump_.tablespaces.push_back(whole(statement));
+  const auto to = find_word(tokens, is_grant ? "TO" : "FROM", on < tokens.size() ? on : 0);
+  roles_at(tokens, to + 1);
+  if (tokens.front().is("GRANT") && on >= tokens.size()) roles_at(tokens, 1);
+  const auto by = find_word(tokens, "GRANTED");
+  if (is_at(tokens, by + 1, "BY") && by + 2 < tokens.size()) {
+    const auto& grantor = tokens[by + 2];
+    dump_.granted_by[grantor.name].push_back(from(statement, tokens[by], grantor));
+  }
+}
+
+void Scan::set(const Statement& statement, const Tokens& tokens) {
+  if (tokens.size() < 3) return;
+  if (is_at(tokens, 1, "ROLE")) {
+    roles_at(tokens, 2);
+  } else if (is_at(tokens, 1, "SESSION") && is_at(tokens, 2, "AUTHORIZATION")) {
+    roles_at(tokens, 3);
+  } else if (is_at(tokens, 2, "=") || is_at(tokens, 2, "TO")) {
+    const auto& parameter = tokens[1].name;
+    if (tokens.size() < 4) return;
+    if (parameter == "default_tablespace") {
+      if (!tokens[3].value.empty()) dump_.tablespaces.push_back(whole(statement));
+    } else if (parameter == "client_encoding") {
+      if (dump_.encoding.empty()) dump_.encoding = tokens[3].value;
+    } else {
+      dump_.settings[parameter].push_back(whole(statement));
+    }
+  }
+}
+
+PlainDump Scan::result() && {
+  for (const auto& [name, role] : dump_.roles_made) dump_.roles.erase(name);
+  for (auto& [database, schemas] : dump_.schemas) {
+    for (const auto& made : schemas_made_[database]) schemas.erase(made);
+  }
+  for (auto& [name, edits] : left_out_of_databases_) {
+    const auto made = dump_.databases_made.find(name);
+    if (made == dump_.databases_made.end()) continue;
+    made->second.edits.insert(made->second.edits.end(), edits.begin(), edits.end());
+  }
+  std::erase_if(dump_.databases_made, [&](const auto& made) {
+    const auto& [name, database] = made;
+    if (!is_every_databases(name)) return false;
+    dump_.drops.insert(dump_.drops.end(), database.edits.begin(), database.edits.end());
+    return true;
+  });
+  std::erase_if(dump_.schemas, [](const auto& schemas) { return schemas.second.empty(); });
+  return std::move(dump_);
+}
+
+Result<PlainDump> scan(const fs::path& path, std::int64_t bytes) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return error_from_errno(errno, "open the dump " + path.string());
+  Scan scan;
+  StatementReader reader;
+  std::vector<Statement> ended;
+  std::int64_t at = 0;
+  std::string text;
+  while (at < bytes && std::getline(file, text)) {
+    std::string_view line = text;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (at == 0 && line.starts_with("\xef\xbb\xbf")) line.remove_prefix(3);
+    const auto skipped = line.data() - text.data();
+    switch (reader.read(line, at + skipped, ended)) {
+      case StatementReader::Line::comment:
+        scan.comment(line);
+        break;
+      case StatementReader::Line::meta:
+        scan.meta(line, at + skipped);
+        break;
+      case StatementReader::Line::sql:
+        for (const auto& statement : ended) scan.statement(statement);
+        ended.clear();
+        break;
+      case StatementReader::Line::copied:
+        break;
+    }
+    at += static_cast<std::int64_t>(text.size()) + 1;
+  }
+  const bool is_all = bytes == std::numeric_limits<std::int64_t>::max();
+  if (is_all && (reader.in_copy() || !scan.is_whole())) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "the dump " + path.string() + " is broken: it ends in the middle",
+                 .hint = "Make it again, and copy it whole: compare the sizes."};
+  }
+  return std::move(scan).result();
+}
+
+}  // namespace
+
+Result<PlainDump> scan_plain(const fs::path& path) {
+  return scan(path, std::numeric_limits<std::int64_t>::max());
+}
+
+Result<PlainDump> scan_head(const fs::path& path, std::int64_t bytes) {
+  return scan(path, bytes);
+}
+
+}  // namespace slip::postgresql

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace slip::postgresql {
+
+// Bytes of a script that are to be read otherwise: `text` and then spaces, so that every line keeps
+// its number.
+struct Edit {
+  std::int64_t at = 0;
+  std::int64_t size = 0;
+  std::string text = {};
+};
+
+// A database that a dump makes.
+struct MadeDatabase {
+  std::string statement;      // CREATE DATABASE, whole
+  std::vector<Edit> edits;    // that leave it, and its being dropped, out
+  std::string encoding = {};  // empty: not said
+};
+
+// What a role is in a dump that makes it.
+struct MadeRole {
+  bool superuser = false;
+  std::vector<Edit> statements;         // that make and alter it, to be left out
+  std::vector<Edit> as_superuser = {};  // that make one of it
+};
+
+// What a plain dump needs around it, and what of it cannot be carried out as it stands.
+struct PlainDump {
+  std::optional<int> origin_major;  // "-- Dumped from database version 15.3"
+  std::optional<int> tool_major;    // "-- Dumped by pg_dump version 17.6"
+  std::string encoding;             // of its text; empty: not said
+  std::map<std::string, MadeDatabase> databases_made;
+  std::set<std::string> databases_filled;  // that it connects to and makes something in
+  std::map<std::string, MadeRole> roles_made;
+  std::set<std::string> roles;       // owners and grantees it names and does not make
+  std::set<std::string> superusers;  // that own what only superusers may be given
+  // By database ("": the one that it is loaded into): schemas it names and does not make.
+  std::map<std::string, std::set<std::string>> schemas;
+  std::set<std::string> extensions;
+
+  std::vector<Edit> drops;                              // of what there is not in a new database
+  std::vector<Edit> tablespaces;                        // that it makes, or puts things into
+  std::vector<Edit> restrictions;                       // psql's \restrict and \unrestrict
+  std::map<std::string, std::vector<Edit>> settings;    // SET, by parameter
+  std::map<std::string, std::vector<Edit>> granted_by;  // " GRANTED BY role", by role
+};
+
+// Reads it once. Errors: `invalid_argument` (it ends in the middle).
+Result<PlainDump> scan_plain(const std::filesystem::path& path);
+
+// The same of the first bytes: what is there of an answer to it.
+Result<PlainDump> scan_head(const std::filesystem::path& path, std::int64_t bytes);
+
+}  // namespace slip::postgresql

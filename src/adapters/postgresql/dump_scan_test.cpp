@@ -1,0 +1,227 @@
+#include "adapters/postgresql/dump_scan.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "adapters/postgresql/edited_file.h"
+#include "base/temporary_directory.h"
+#include "tests/support/expect_result.h"
+
+namespace slip::postgresql {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+class DumpScan : public ::testing::Test {
+ protected:
+  PlainDump scanned(const std::string& text) {
+    std::ofstream(file_, std::ios::binary) << text;
+    auto needs = scan_plain(file_);
+    EXPECT_OK(needs);
+    return needs ? *std::move(needs) : PlainDump{};
+  }
+  // What a program would read.
+  std::string with(std::vector<Edit> edits) {
+    const auto edited = EditedFile::open(file_, std::move(edits));
+    EXPECT_OK(edited);
+    std::ifstream reads((*edited)->path());
+    return {std::istreambuf_iterator<char>(reads), {}};
+  }
+
+  TemporaryDirectory folder_;
+  const std::filesystem::path file_ = folder_.path() / "dump.sql";
+};
+
+TEST_F(DumpScan, FindsTheRolesThatADumpNamesAndDoesNotMake) {
+  const auto needs = scanned(R"(
+CREATE ROLE made;
+ALTER ROLE made WITH NOSUPERUSER LOGIN;
+ALTER TABLE public.t OWNER TO "the owner";
+ALTER FUNCTION public.f(a integer, b text) OWNER TO made;
+GRANT SELECT ON TABLE public.t TO reader WITH GRANT OPTION;
+GRANT staff TO anna, bert;
+REVOKE ALL ON SCHEMA public FROM former;
+ALTER DEFAULT PRIVILEGES FOR ROLE giver IN SCHEMA app GRANT SELECT ON TABLES TO taker;
+CREATE POLICY p ON public.t FOR SELECT TO first, "Second", third USING ((a > 1));
+CREATE POLICY everybody ON public.t USING (to_char(a) = 'TO nobody');
+SET SESSION AUTHORIZATION 'quoted';
+CREATE USER MAPPING FOR mapped SERVER s;
+create schema lower authorization lower_owner;
+ALTER ROLE setter IN DATABASE shop SET work_mem TO '1MB';
+GRANT pg_monitor TO reader;
+GRANT ALL ON SCHEMA public TO PUBLIC;
+)");
+  EXPECT_THAT(needs.roles,
+              UnorderedElementsAre("the owner", "reader", "staff", "anna", "bert", "former",
+                                   "giver", "taker", "first", "Second", "third", "quoted", "mapped",
+                                   "lower_owner", "setter"));
+}
+
+TEST_F(DumpScan, TakesNothingOfBodiesTextsAndRowsForStatements) {
+  const auto needs = scanned(R"(
+CREATE FUNCTION f() RETURNS text LANGUAGE plpgsql AS $body$
+BEGIN
+DROP TABLE inside;
+ALTER TABLE inside OWNER TO nobody_1;
+END;
+$body$;
+CREATE FUNCTION g() RETURNS integer
+    LANGUAGE sql
+    BEGIN ATOMIC
+ SELECT CASE WHEN true THEN 1 ELSE 2 END;
+ SELECT 2;
+END;
+ALTER FUNCTION g() OWNER TO real;
+INSERT INTO t VALUES ('it''s;
+ALTER TABLE x OWNER TO nobody_2;
+');
+INSERT INTO t VALUES (E'\';
+ALTER TABLE x OWNER TO nobody_3;');
+/* ALTER TABLE x OWNER TO nobody_4; /* nested */ ; */
+CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2);
+-- ALTER TABLE x OWNER TO nobody_5;
+COPY public.t (a) FROM stdin;
+ALTER TABLE x OWNER TO nobody_6;
+\.
+ALTER TABLE public.t OWNER TO last;
+)");
+  EXPECT_THAT(needs.roles, UnorderedElementsAre("real", "last"));
+  EXPECT_THAT(needs.drops, IsEmpty());
+}
+
+TEST_F(DumpScan, LeavesOutWhatANewServerCannotDoAndKeepsEveryLineInItsPlace) {
+  const std::string dump = R"(SET transaction_timeout = 0;
+DROP TABLE public.t;
+ALTER TABLE ONLY public.u DROP CONSTRAINT u_pkey;
+DROP SCHEMA public;
+CREATE SCHEMA public;
+SET default_tablespace = fast;
+SET default_tablespace = '';
+CREATE TABLE public.t (
+    a integer
+);
+DROP TABLE public.later;
+GRANT a TO b WITH ADMIN OPTION GRANTED BY postgres;
+)";
+  const auto needs = scanned(dump);
+  ASSERT_THAT(needs.settings, ::testing::Contains(::testing::Key("transaction_timeout")));
+  ASSERT_THAT(needs.granted_by, ElementsAre(Pair("postgres", ::testing::SizeIs(1))));
+
+  std::vector<Edit> edits = needs.drops;
+  for (const auto* more : {&needs.tablespaces, &needs.granted_by.at("postgres"),
+                           &needs.settings.at("transaction_timeout")}) {
+    edits.insert(edits.end(), more->begin(), more->end());
+  }
+  const std::string reads = with(edits);
+
+  EXPECT_EQ(reads.size(), dump.size());
+  EXPECT_EQ(std::ranges::count(reads, '\n'), std::ranges::count(dump, '\n'));
+  for (const char* gone :
+       {"transaction_timeout", "DROP TABLE public.t;", "DROP CONSTRAINT", "= fast", "GRANTED BY"}) {
+    EXPECT_THAT(reads, Not(HasSubstr(gone)));
+  }
+  for (const char* kept : {"DROP SCHEMA public;", "= '';", "DROP TABLE public.later;",
+                           "GRANT a TO b WITH ADMIN OPTION"}) {
+    EXPECT_THAT(reads, HasSubstr(kept));
+  }
+}
+
+TEST_F(DumpScan, SaysWhichDatabasesADumpMakesAndFills) {
+  const auto needs = scanned(R"(
+DROP DATABASE shop;
+CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'LATIN1' LOCALE = 'C' TABLESPACE = fast;
+ALTER DATABASE shop OWNER TO keeper;
+\connect shop
+CREATE TABLE public.t (a integer);
+CREATE DATABASE "Other One";
+CREATE DATABASE postgres;
+\connect -reuse-previous=on "dbname='Other One'"
+COPY t (a) FROM stdin;
+1
+\.
+)");
+  ASSERT_THAT(needs.databases_made, ::testing::SizeIs(2));
+  EXPECT_EQ(needs.databases_made.at("shop").encoding, "LATIN1");
+  EXPECT_THAT(needs.databases_made.at("shop").edits, ::testing::SizeIs(2));
+  EXPECT_THAT(needs.databases_filled, UnorderedElementsAre("shop", "Other One"));
+  EXPECT_THAT(needs.roles, ElementsAre("keeper"));
+  EXPECT_THAT(with(needs.drops), Not(HasSubstr("CREATE DATABASE postgres")));
+}
+
+TEST_F(DumpScan, FindsSchemasThatAPlatformHasMade) {
+  const auto needs = scanned(R"(
+CREATE SCHEMA own;
+CREATE EXTENSION IF NOT EXISTS pgcrypto WITH SCHEMA extensions;
+CREATE TABLE own.t (a integer);
+CREATE TABLE IF NOT EXISTS app.t (a integer);
+CREATE UNLOGGED TABLE "Other".t (a integer);
+CREATE OR REPLACE FUNCTION fns.f() RETURNS integer LANGUAGE sql AS 'select 1';
+CREATE INDEX i ON elsewhere.t (a);
+)");
+  EXPECT_THAT(needs.schemas,
+              ElementsAre(Pair("", UnorderedElementsAre("extensions", "app", "Other", "fns"))));
+  EXPECT_THAT(needs.extensions, ElementsAre("pgcrypto"));
+}
+
+TEST_F(DumpScan, FindsWhoOwnsWhatOnlySuperusersMayBeGiven) {
+  const auto needs = scanned(R"(
+CREATE ROLE platform;
+ALTER ROLE platform WITH NOSUPERUSER INHERIT;
+ALTER EVENT TRIGGER e OWNER TO platform;
+CREATE PUBLICATION all_of_it FOR ALL TABLES;
+ALTER PUBLICATION all_of_it OWNER TO publisher;
+CREATE PUBLICATION some FOR TABLE ONLY public.t;
+ALTER PUBLICATION some OWNER TO ordinary;
+ALTER SUBSCRIPTION s OWNER TO subscriber;
+ALTER FOREIGN DATA WRAPPER w OWNER TO wrapper;
+)");
+  EXPECT_THAT(needs.superusers,
+              UnorderedElementsAre("platform", "publisher", "subscriber", "wrapper"));
+  EXPECT_THAT(with(needs.roles_made.at("platform").as_superuser),
+              HasSubstr("ALTER ROLE platform WITH SUPERUSER   INHERIT;"));
+}
+
+TEST_F(DumpScan, ReadsWhatADumpSaysOfItself) {
+  const auto needs = scanned(
+      "\xef\xbb\xbf-- PostgreSQL database dump\r\n\\restrict abc\r\n"
+      "-- Dumped from database version 12.9\r\n-- Dumped by pg_dump version 17.6\r\n"
+      "SET client_encoding = 'SQL_ASCII';\r\n-- PostgreSQL database dump complete\r\n"
+      "\\unrestrict abc\r\n");
+  EXPECT_EQ(needs.origin_major, 12);
+  EXPECT_EQ(needs.tool_major, 17);
+  EXPECT_EQ(needs.encoding, "SQL_ASCII");
+  EXPECT_THAT(with(needs.restrictions), Not(HasSubstr("restrict")));
+}
+
+TEST_F(DumpScan, RefusesOneThatEndsInTheMiddle) {
+  for (const char* text :
+       {"-- PostgreSQL database dump\nCREATE TABLE t (a int);\n", "COPY t (a) FROM stdin;\n1\n"}) {
+    std::ofstream(file_) << text;
+    const auto refused = scan_plain(file_);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("ends in the middle"));
+    EXPECT_OK(scan_head(file_, 1000));
+  }
+}
+
+TEST_F(DumpScan, FeedsALargeFileWithEditsAcrossItsPieces) {
+  std::string text(3 << 20, 'x');
+  std::ofstream(file_) << text;
+  for (auto& c : std::span(text).subspan((256 << 10) - 10, 20)) c = ' ';
+  EXPECT_TRUE(with({{.at = (256 << 10) - 10, .size = 20}}) == text);
+}
+
+TEST_F(DumpScan, StopsFeedingWhenNobodyReads) {
+  std::ofstream(file_) << std::string(3 << 20, 'x');
+  const auto edited = EditedFile::open(file_, {{.at = 0, .size = 1}});
+  ASSERT_OK(edited);
+}
+
+}  // namespace
+}  // namespace slip::postgresql
