@@ -46,7 +46,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION database)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "btrfs-progs, bubblewrap, mount, passwd")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
-    "mariadb-backup, mariadb-client, mariadb-server-core, openssh-client, postgresql-15 | postgresql, rsync, zstd")
+    "bzip2, mariadb-backup, mariadb-client, mariadb-server-core, openssh-client, postgresql-15 | postgresql, rsync, zstd")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "thin, writable copies of whole data sets")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "Gives people who develop and test software a private copy of databases and
