@@ -54,8 +54,13 @@ Result<DumpFormat> detect_format(const fs::path& path) {
 }
 
 std::optional<int> archive_made_by(const fs::path& path, DumpFormat format) {
-  if (format != DumpFormat::custom && format != DumpFormat::directory) return std::nullopt;
+  if (format != DumpFormat::custom && format != DumpFormat::directory &&
+      format != DumpFormat::tar) {
+    return std::nullopt;
+  }
   std::ifstream file(format == DumpFormat::directory ? path / "toc.dat" : path, std::ios::binary);
+  // The first entry of a tar is the same file, after a header of one block.
+  if (format == DumpFormat::tar) file.seekg(512);
   char head[7] = {};
   if (!file.read(head, sizeof head)) return std::nullopt;
   // "PGDMP", and the archive's version: 1.14 is of 12 to 15.

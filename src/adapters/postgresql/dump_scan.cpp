@@ -93,13 +93,6 @@ std::size_t find_word(const Tokens& tokens, std::string_view word, std::size_t a
   return tokens.size();
 }
 
-std::size_t find_last_word(const Tokens& tokens, std::string_view word) {
-  for (std::size_t i = tokens.size(); i-- > 0;) {
-    if (tokens[i].is(word)) return i;
-  }
-  return tokens.size();
-}
-
 bool is_at(const Tokens& tokens, std::size_t at, std::string_view word) {
   return at < tokens.size() && tokens[at].is(word);
 }
@@ -177,6 +170,9 @@ void Scan::statement(const Statement& statement) {
     set(statement, tokens);
   } else if (first.is("COPY") || first.is("INSERT")) {
     dump_.databases_filled.insert(database_);
+  } else if (first.is("SELECT") && !makes_things_ &&
+             find_word(tokens, "LO_UNLINK") < tokens.size()) {
+    dump_.drops.push_back(whole(statement));
   } else if (first.is("COMMENT") && is_at(tokens, 2, "TABLESPACE")) {
     dump_.tablespaces.push_back(whole(statement));
   }
@@ -278,8 +274,9 @@ void Scan::alter(const Statement& statement, const Tokens& tokens) {
     roles_at(tokens, whose + 1);
     return grant(statement, tokens);
   }
-  const auto owner = find_last_word(tokens, "OWNER");
-  if (is_at(tokens, owner + 1, "TO")) {
+  auto owner = tokens.size() - std::min<std::size_t>(tokens.size(), 3);
+  while (owner > 0 && !(tokens[owner].is("OWNER") && is_at(tokens, owner + 1, "TO"))) --owner;
+  if (owner > 0) {
     const auto roles = roles_at(tokens, owner + 2);
     const bool of_all_tables =
         kind == "PUBLICATION" && publications_of_all_.contains(database_ + "." + tokens[2].name);

@@ -16,17 +16,28 @@ namespace {
 struct Refusal {
   std::string words;  // without "ERROR:"
   std::string line;   // of a plain dump
+  std::string row;    // "row 7 of t", of a COPY, which `line` is the end of
 };
 std::optional<Refusal> first_refusal(const std::string& said) {
   static const std::regex plain(R"re(psql:[^\n]*:(\d+): (?:ERROR|FATAL|error): +([^\n]+))re");
   static const std::regex archive(R"re(could not execute query: (?:ERROR|FATAL): +([^\n]+))re");
   static const std::regex rows(
       R"re((?:pg_restore: error: COPY failed|ERROR:)[^\n]*?: +([^\n]+))re");
+  static const std::regex copied(R"re(CONTEXT:  COPY ([^,\n]+), line (\d+))re");
   std::smatch found;
-  if (std::regex_search(said, found, plain)) return Refusal{found[2], found[1]};
-  if (std::regex_search(said, found, archive)) return Refusal{found[1], ""};
-  if (std::regex_search(said, found, rows)) return Refusal{found[1], ""};
-  return std::nullopt;
+  Refusal refusal;
+  if (std::regex_search(said, found, copied)) {
+    refusal.row = "row " + found[2].str() + " of " + found[1].str();
+  }
+  if (std::regex_search(said, found, plain)) {
+    refusal.words = found[2];
+    refusal.line = found[1];
+  } else if (std::regex_search(said, found, archive) || std::regex_search(said, found, rows)) {
+    refusal.words = found[1];
+  } else {
+    return std::nullopt;
+  }
+  return refusal;
 }
 
 struct Explanation {
@@ -83,8 +94,10 @@ Error explain_load(Error error, const fs::path& dump, int server_major) {
   const auto refusal = first_refusal(error.detail);
   if (!refusal) return error;
   const std::string the_dump = "the dump " + dump.string();
-  const std::string where =
-      refusal->line.empty() ? the_dump : the_dump + ", line " + refusal->line + ",";
+  std::string where = the_dump;
+  if (!refusal->line.empty()) where += ", line " + refusal->line;
+  if (!refusal->row.empty()) where += ", " + refusal->row;
+  if (where != the_dump) where += ",";
   error.message = where + " cannot be loaded: " + refusal->words;
   error.hint = "Below is what the server said, with the statement.";
   for (const auto& known : explanations()) {

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "adapters/postgresql/edited_file.h"
 #include "adapters/postgresql/explain_load.h"
@@ -79,18 +80,23 @@ class Loader {
   const ServerVersion& version_;
   const PrivateServer& server_;
   const Load& load_;
-  std::string first_;  // the database it is loaded into
+  std::string first_;                 // the database it is loaded into
+  std::set<std::string> superusers_;  // until it is loaded
   std::vector<Edit> edits_;
 };
 
+// Where the dump is from, they may have had rights that it does not speak of, to make or to refresh
+// what it makes in their name: superusers, until it is loaded.
 Result<> Loader::make_roles(Session& session) {
   if (!makes_login()) TRY(ensure_role(session, ingest_.settings.login));
   std::string made;
   for (const std::string& role : load_.needs.roles) {
     const auto rows = TRY(session.query("SELECT 1 FROM pg_roles WHERE rolname = $1", {role}));
     if (!rows.empty()) continue;
-    TRY(session.query("CREATE ROLE " + session.quote_name(role) +
-                      (load_.needs.superusers.contains(role) ? " SUPERUSER" : "")));
+    const bool bypasses = role == "postgres" || load_.needs.superusers.contains(role);
+    TRY(session.query("CREATE ROLE " + session.quote_name(role) + " SUPERUSER" +
+                      (bypasses ? " BYPASSRLS" : "")));
+    superusers_.insert(role);
     made += (made.empty() ? "" : ", ") + role;
   }
   if (!made.empty()) {
@@ -172,12 +178,9 @@ Result<> Loader::load_archive() {
   return {};
 }
 
-// Superusers for the load alone are none afterwards: a login may become whoever owns its tables.
+// A login may become whoever owns its tables.
 Result<> Loader::settle_roles(Session& session) {
-  for (const auto& role : load_.needs.superusers) {
-    const auto made = load_.needs.roles_made.find(role);
-    const bool is_one = made != load_.needs.roles_made.end() && made->second.superuser;
-    if (is_one || role == kOwnRole) continue;
+  for (const auto& role : superusers_) {
     TRY(session.query("ALTER ROLE " + session.quote_name(role) + " NOSUPERUSER"));
   }
   return ensure_role(session, ingest_.settings.login);
@@ -188,6 +191,10 @@ Result<> Loader::run() {
   const bool makes_its_own = load_.needs.databases_made.contains(ingest_.settings.database);
   first_ = makes_its_own ? "postgres" : ingest_.settings.database;
   if (is_plain) edits_ = edits_for(load_.needs, version_);
+  for (const auto& [name, role] : load_.needs.roles_made) {
+    const bool is_for_now = load_.needs.superusers.contains(name) && !role.superuser;
+    if (is_for_now && name != kOwnRole) superusers_.insert(name);
+  }
   {
     auto session = TRY(server_.session());
     TRY(make_roles(session));

@@ -1,0 +1,138 @@
+// Every dump of tests/dumps/postgresql comes to what is expected of it: what its own file
+// NAME.expected says, or, of those that tests/dumps/make.sh makes with several tools, the one of
+// their kind. A line of it is one of
+//   needs MAJOR                only where such a server is here
+//   set KEY VALUE              a setting of the source
+//   refused: WORDS             it is refused with these
+//   before MAJOR: WORDS        the same, where the newest server here is older
+//   DATABASE: QUERY => VALUE
+#include <fstream>
+
+#include "adapters/postgresql/postgresql_world.h"
+
+namespace slip {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Expected {
+  std::optional<int> needs;
+  std::map<std::string, std::string> settings;
+  std::string refused;
+  struct Answer {
+    std::string database, query, value;
+  };
+  std::vector<Answer> answers;
+};
+
+int newest_server() {
+  return postgresql::find_server_versions(postgresql::usual_program_folders()).front().major;
+}
+
+Expected read_expected(const fs::path& dump) {
+  fs::path file = dump.string() + ".expected";
+  if (!fs::exists(file)) {
+    const auto name = dump.filename().string();
+    const auto tools = name.starts_with("17-of-15-") ? 9U : 3U;
+    file = dump.parent_path() / (name.substr(tools) + ".expected");
+  }
+  std::ifstream lines(file);
+  EXPECT_TRUE(lines) << file;
+  Expected expected;
+  for (std::string line; std::getline(lines, line);) {
+    const auto colon = line.find(": ");
+    const auto arrow = line.rfind(" => ");
+    if (line.starts_with("needs ")) {
+      expected.needs = std::stoi(line.substr(6));
+    } else if (line.starts_with("set ")) {
+      const auto space = line.find(' ', 4);
+      expected.settings[line.substr(4, space - 4)] = line.substr(space + 1);
+    } else if (line.starts_with("refused: ")) {
+      expected.refused = line.substr(colon + 2);
+    } else if (line.starts_with("before ")) {
+      if (newest_server() < std::stoi(line.substr(7))) expected.refused = line.substr(colon + 2);
+    } else {
+      expected.answers.push_back({line.substr(0, colon), line.substr(colon + 2, arrow - colon - 2),
+                                  line.substr(arrow + 4)});
+    }
+  }
+  return expected;
+}
+
+std::vector<std::string> dumps() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(SLIP_DUMPS "/postgresql")) {
+    if (entry.path().extension() != ".expected") names.push_back(entry.path().filename());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+class PostgresqlCorpus : public testing::TestWithParam<std::string> {
+ protected:
+  template <class T>
+  static testing::AssertionResult ok(const Result<T>& result) {
+    if (result) return testing::AssertionSuccess();
+    return testing::AssertionFailure() << result.error().describe() << "\n"
+                                       << result.error().hint << "\n"
+                                       << result.error().detail;
+  }
+  Result<> start(const InstanceContext& copy) {
+    TRY(world_.adapter().prepare(copy));
+    auto spec = TRY(world_.adapter().launch(copy));
+    spec->user = copy.user;
+    TRY(world_.runtime().start(copy.id, *spec));
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    for (;;) {
+      const auto ready = world_.adapter().ready(copy);
+      if (ready || ready.error().code != ErrorCode::unavailable) return ready;
+      if (std::chrono::steady_clock::now() > deadline) return ready;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+
+  test::PostgresqlWorld world_;
+};
+
+TEST_P(PostgresqlCorpus, ComesToWhatIsExpected) {
+  const fs::path dump = fs::path(SLIP_DUMPS) / "postgresql" / GetParam();
+  auto expected = read_expected(dump);
+  if (expected.needs && *expected.needs > newest_server()) {
+    GTEST_SKIP() << "needs PostgreSQL " << *expected.needs;
+  }
+  expected.settings["dump"] = dump;
+  const auto config = world_.adapter().completed(world_.with(expected.settings));
+  const auto copy = world_.instance("ins_copy", config);
+
+  const auto filled = world_.adapter().ingest({.config = copy.config,
+                                               .directory = copy.directory,
+                                               .trusted = copy.trusted,
+                                               .progress = {},
+                                               .user = copy.user});
+
+  if (!expected.refused.empty()) {
+    ASSERT_FALSE(filled);
+    EXPECT_THAT(filled.error().message, testing::HasSubstr(expected.refused));
+    EXPECT_FALSE(filled.error().hint.empty());
+    return;
+  }
+  ASSERT_TRUE(ok(filled));
+  ASSERT_TRUE(ok(start(copy)));
+  for (const auto& [database, query, value] : expected.answers) {
+    SCOPED_TRACE(query);
+    const auto rows = world_.sql(copy, query, {}, database);
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows.front().front().value_or("(null)"), value);
+  }
+  EXPECT_TRUE(world_.runtime().stop(copy.id, std::chrono::seconds(10)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Dumps, PostgresqlCorpus, testing::ValuesIn(dumps()), [](const auto& dump) {
+  std::string name = dump.param;
+  std::ranges::replace_if(
+      name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+});
+
+}  // namespace
+}  // namespace slip

@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer);
+CREATE EXTENSION IF NOT EXISTS nowhere_to_be_found WITH SCHEMA public;

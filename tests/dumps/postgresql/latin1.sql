@@ -1,0 +1,5 @@
+SET client_encoding = 'LATIN1';
+CREATE TABLE t (a text);
+COPY t (a) FROM stdin;
+grün
+\.

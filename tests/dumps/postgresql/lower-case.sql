@@ -1,0 +1,4 @@
+create table t (a int);
+alter table t owner to somebody;
+grant select on t to "Some Body";
+insert into t values (1)

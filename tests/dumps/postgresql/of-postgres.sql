@@ -1,0 +1,5 @@
+DROP DATABASE postgres;
+CREATE DATABASE postgres WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE = 'C.UTF-8';
+ALTER DATABASE postgres OWNER TO owner;
+\connect postgres
+CREATE TABLE t AS SELECT 1 AS a;

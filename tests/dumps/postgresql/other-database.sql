@@ -1,0 +1,3 @@
+CREATE DATABASE a;
+\connect a
+CREATE TABLE t (n integer);

@@ -1,0 +1,4 @@
+CREATE DATABASE a;
+CREATE DATABASE b;
+\connect a
+CREATE TABLE t (n integer);
