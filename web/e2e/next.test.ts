@@ -1,5 +1,7 @@
 // What ends well offers what is mostly done next.
+import { Employees } from "./employees.ts";
 import { scene } from "./scene.ts";
+import { until } from "./server.ts";
 
 scene(
   "after an act the next one is a click away: to share, to copy the address, to take it back",
@@ -112,5 +114,44 @@ scene(
     await qa.sees(/^Production: .*, which you have$/, qa.actions);
     await qa.action("Undo").click();
     await qa.sees(/^Production: .*, you have /, qa.actions);
+  },
+);
+
+scene(
+  "a branch that runs beside is bookmarked as it is now, and branched from, without activating it",
+  "beside-now",
+  async ({ installation, come }) => {
+    const { server } = installation;
+    await installation.addContainer("both", { owner: "qa" });
+    await server.act("POST", "/containers/both/branches", { name: "aside", beside: true });
+    const { items } = await server.get("/containers/both/branches");
+    const aside = items.find((one: { name: string }) => one.name === "aside");
+    const app = aside.endpoints.find((one: { connection: { url: string } | null }) =>
+      one.connection?.url.startsWith("http"),
+    );
+    await new Employees(app.connection.url).add("only aside");
+    const added = Date.now();
+    const qa = await come({ user: "qa", path: "/containers/both" });
+    await qa.seesContainer("both");
+    await qa.button(/^aside/).click();
+    await qa.sees(/runs beside, at its own addresses/);
+    await qa.press("b");
+    await qa.sees("Bookmark the data of “aside” as it is now", qa.dialog);
+    await qa.sees(/^It would be: db as it is now/, qa.dialog);
+    await qa.state("asked for a name");
+    await qa.dialog.getByLabel("Name", { exact: true }).fill("of aside");
+    await until("the second in which it was added is over", () => Date.now() > added + 1000);
+    await qa.press("Enter");
+    await qa.sees("Bookmarked “of aside”.");
+    await server.act("POST", "/containers/both/restore", { bookmark: "of aside" });
+    const active = new Employees(await installation.application("both"));
+    await active.shows("what was only aside", (names) => names.includes("only aside"));
+
+    await qa.rests();
+    await qa.press("n");
+    await qa.dialog.getByLabel("Name", { exact: true }).fill("from aside");
+    await qa.dialog.getByText("Run it beside").click();
+    await qa.press("Enter");
+    await qa.sees("Branch “from aside” is ready.");
   },
 );

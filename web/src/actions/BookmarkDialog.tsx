@@ -1,12 +1,13 @@
 import { useState } from "react";
-import { createBookmark } from "@/api/acts";
+import { createBookmark, nowOf } from "@/api/acts";
 import type { Item } from "@/model/history";
 import { tagsOf } from "@/model/share";
-import { dataWords } from "@/model/situation";
+import { dataWords, isOtherNow } from "@/model/situation";
 import { Checkbox, FormDialog, TextArea, TextField, useNow } from "@/ui";
 import { useContainerPage } from "./context";
 import styles from "./dialogs.module.css";
 import { ExpiryField, expiryOf } from "./ExpiryField";
+import { NowOfBranch } from "./NowOfBranch";
 
 export function BookmarkDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const page = useContainerPage();
@@ -17,29 +18,31 @@ export function BookmarkDialog({ item, onClose }: { item: Item; onClose: () => v
   const [expiry, setExpiry] = useState("");
   const [isShared, setShared] = useState(false);
   const isNow = item.kind === "now";
+  const isOther = isOtherNow({ ...page, item });
+  const bookmarkIt = async () => {
+    const of = isOther ? await nowOf(item.lane) : null;
+    return createBookmark(page.container.id, {
+      name: name.trim(),
+      note: note.trim(),
+      tags: tagsOf(tags),
+      audience: isShared ? "everyone" : "only_container",
+      expires_at: expiryOf(expiry),
+      ...(!isNow && { at: new Date(item.at).toISOString(), branch: item.lane }),
+      ...(of && { at: of.time, branch: of.branch, accept_earlier: true }),
+    });
+  };
   return (
     <FormDialog
       isOpen
       onClose={onClose}
       title={
-        isNow
+        isNow && !isOther
           ? "Bookmark your data as it is now"
           : `Bookmark the data of ${dataWords({ ...page, item, now })}`
       }
       submit="Bookmark"
       canSubmit={name.trim() !== ""}
-      onSubmit={() =>
-        page.send(() =>
-          createBookmark(page.container.id, {
-            name: name.trim(),
-            note: note.trim(),
-            tags: tagsOf(tags),
-            audience: isShared ? "everyone" : "only_container",
-            expires_at: expiryOf(expiry),
-            ...(!isNow && { at: new Date(item.at).toISOString(), branch: item.lane }),
-          }),
-        )
-      }
+      onSubmit={() => page.send(bookmarkIt)}
     >
       <TextField
         label="Name"
@@ -50,6 +53,7 @@ export function BookmarkDialog({ item, onClose }: { item: Item; onClose: () => v
         value={name}
         onChange={setName}
       />
+      {isOther && <NowOfBranch branch={item.lane} />}
       <details className={styles.more}>
         <summary>Note, tags, sharing, expiry</summary>
         <div className={styles.fields}>

@@ -1,11 +1,12 @@
 import { useMemo, useState } from "react";
-import { createBranch, deleteBranch, renameBranch } from "@/api/acts";
+import { createBranch, deleteBranch, nowOf, renameBranch } from "@/api/acts";
 import type { Branch } from "@/api/types";
 import { suggestedName } from "@/model/branch_name";
 import type { Item } from "@/model/history";
-import { dataOf, dataWords } from "@/model/situation";
+import { dataOf, dataWords, isOtherNow } from "@/model/situation";
 import { ConfirmDialog, FormDialog, RadioGroup, TextField, useNow } from "@/ui";
 import { useContainerPage } from "./context";
+import { NowOfBranch } from "./NowOfBranch";
 import { isoOf, ProductionTime, useMoment } from "./ProductionTime";
 
 export function BranchDialog({ item, onClose }: { item: Item; onClose: () => void }) {
@@ -21,6 +22,15 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
   const time = origin === "then" ? thenIso : null;
   const isShown = useMoment(time).isSuccess;
   const active = page.container.active_branch.name;
+  const isOther = isOtherNow({ ...page, item });
+  const ofItem = () => (isOther ? nowOf(item.lane) : dataOf(item));
+  const branchOff = async () =>
+    createBranch(page.container.id, {
+      name: name.trim(),
+      from: isOfProduction ? ofProduction(time) : await ofItem(),
+      beside: place === "beside",
+      read_only: place === "look",
+    });
   return (
     <FormDialog
       isOpen
@@ -28,16 +38,7 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
       title={`New branch from ${isOfProduction ? "production" : dataWords({ ...page, item, now })}`}
       submit="Branch"
       canSubmit={name.trim() !== "" && (origin !== "then" || isShown)}
-      onSubmit={() =>
-        page.send(() =>
-          createBranch(page.container.id, {
-            name: name.trim(),
-            from: isOfProduction ? ofProduction(time) : dataOf(item),
-            beside: place === "beside",
-            read_only: place === "look",
-          }),
-        )
-      }
+      onSubmit={() => page.send(branchOff)}
     >
       <TextField
         label="Name"
@@ -54,7 +55,12 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
           value={origin}
           onChange={setOrigin}
           options={[
-            { value: "moment", label: "Yours, as it is now" },
+            {
+              value: "moment",
+              label: isOther
+                ? `That of ${dataWords({ ...page, item, now })}`
+                : "Yours, as it is now",
+            },
             {
               value: "production",
               label: "The newest of production",
@@ -68,6 +74,7 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
           ]}
         />
       )}
+      {isOther && origin === "moment" && <NowOfBranch branch={item.lane} />}
       {origin === "then" && <ProductionTime value={then} onChange={setThen} iso={time} />}
       <RadioGroup
         label="Then"

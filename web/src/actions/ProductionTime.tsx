@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { templateMomentQuery } from "@/api/queries";
+import type { Moment } from "@/api/types";
 import { readTime } from "@/model/read_time";
 import { exactMoment } from "@/model/time";
 import { ErrorBanner, useNow } from "@/ui";
@@ -38,13 +39,21 @@ export function ProductionTime({
 }
 
 function Found({ iso }: { iso: string | null }) {
-  const now = useNow();
   const moment = useMoment(iso);
   if (moment.error) return <ErrorBanner error={moment.error} />;
-  if (!moment.data) return null;
-  const { asked, sources } = moment.data;
+  return moment.data ? <Sources moment={moment.data} exactly="exactly then" /> : null;
+}
+
+interface SourcesProps {
+  moment: Pick<Moment, "asked" | "sources">;
+  exactly: string;
+}
+
+// How far each source's data would go.
+export function Sources({ moment: { asked, sources }, exactly }: SourcesProps) {
+  const now = useNow();
   const words = sources.map(({ source, at }) =>
-    at === asked ? `${source} exactly then` : `${source} as of ${exactMoment(Date.parse(at), now)}`,
+    at === asked ? `${source} ${exactly}` : `${source} as of ${exactMoment(Date.parse(at), now)}`,
   );
   return (
     <p className={styles.note} role="status">

@@ -42,7 +42,7 @@ export function labelOf(id: ActionId, item: Item): string {
 // The actions of the bar, in its order. Always the same five, so that they are always in the same
 // place; what concerns only now, or only another branch, comes after them.
 export const ALWAYS: ActionId[] = ["bookmark", "restore", "branch", "share", "undo"];
-export const OF_NOW: ActionId[] = ["refresh", "reset"];
+export const OF_NOW: ActionId[] = ["reset", "refresh"];
 
 // Beside so many buttons a narrow window has room for one more, with a word below its icon.
 const MOST_NARROW = 4;

@@ -68,6 +68,19 @@ export const unshareBookmark = (container: string, bookmark: string) =>
     ),
   );
 
+// What the server's clock says, to the second; the browser's may be another.
+export async function serverTime(): Promise<string> {
+  const { response } = await client.GET("/status");
+  const date = Date.parse(response.headers.get("date") ?? "");
+  return new Date(Number.isNaN(date) ? Date.now() : date).toISOString();
+}
+
+// The data of a branch that is not active, as it is now: how its databases are at this second, and its
+// files at its last point.
+export async function nowOf(branch: string) {
+  return { time: await serverTime(), branch, accept_earlier: true };
+}
+
 // What a time would lead to.
 export const momentOf = (container: string, time: string, branch: string) =>
   answered(

@@ -10,6 +10,7 @@ export type ContainerUsage = Schemas["ContainerUsage"];
 export type DataPosition = Schemas["DataPosition"];
 export type Endpoint = Schemas["Endpoint"];
 export type Member = Schemas["Member"];
+export type Moment = Schemas["Moment"];
 export type Operation = Schemas["Operation"];
 export type OperationKind = Schemas["OperationKind"];
 export type Point = Schemas["Point"];

@@ -156,7 +156,7 @@ describe("What can be done", () => {
     );
   });
 
-  it("is to activate another branch, before its present state can be taken", () => {
+  it("is to bookmark another branch and to branch from it as it is now, but to restore on the active one", () => {
     const branch = {
       id: "brn_bug",
       name: "bug",
@@ -168,6 +168,20 @@ describe("What can be done", () => {
     const actions = actionsOf(situation("now:brn_bug", {}, [timeline(), bug]));
     expect(actions.activate.unavailable).toBeNull();
     expect(actions.restore.unavailable).toContain("Activate it first");
+    expect(actions.bookmark.unavailable).toBeNull();
+    expect(actions.bookmark.gist).toBe("The data of “bug” as it is now gets a name, and is kept.");
+    expect(actions.branch.gist).toContain("begins with the data of “bug” as it is now");
+  });
+
+  it("says whose data changes where a moment of another branch is selected", () => {
+    const branch = { ...timeline().branch, id: "brn_bug", name: "bug", active: false };
+    const marked = timeline({
+      branch,
+      segments: [segment({ id: "seg_b", branch: "brn_bug" })],
+      bookmarks: [bookmark({ id: "bmk_b", branch: { id: "brn_bug", name: "bug" } })],
+    });
+    const { restore } = actionsOf(situation("bmk_b", {}, [marked, timeline()]));
+    expect(restore.gist).toContain("The active branch, “default”, gets the data of “bug”");
   });
 
   it("is to take what others share, but not to change it", () => {

@@ -4,7 +4,14 @@ import { ACTIONS, type ActionId } from "./action_ids";
 import { consequences } from "./consequences";
 import { estimateWords } from "./estimate";
 import { mayEdit, ownersOf, whyNotChange } from "./rights";
-import { activeLane, currentSegment, isElsewhere, resetTarget, type Situation } from "./situation";
+import {
+  activeLane,
+  currentSegment,
+  isElsewhere,
+  isOtherNow,
+  resetTarget,
+  type Situation,
+} from "./situation";
 
 export type { ActionId };
 
@@ -69,14 +76,8 @@ const KINDS: Partial<Record<ActionId, OperationKind>> = {
 
 const GONE = "The data of this moment is no longer kept.";
 
-function isOtherNow({ item, container }: Situation): boolean {
-  return item.kind === "now" && item.lane !== container.active_branch.id;
-}
-
-function whyNotTake(situation: Situation): string | null {
-  if (isOtherNow(situation))
-    return "This branch is not active. Activate it first, or select a moment on it.";
-  return situation.item.isReachable ? null : GONE;
+function whyNotTake({ item }: Situation): string | null {
+  return item.isReachable ? null : GONE;
 }
 
 function whyNotEdit({ item, container, me }: Situation): string | null {
@@ -95,7 +96,8 @@ const whyNotFor: Record<ActionId, (situation: Situation) => string | null> = {
       ? "It is a bookmark already, of another container."
       : whyNotTake(situation),
   restore: (situation) => {
-    if (isOtherNow(situation)) return whyNotTake(situation);
+    if (isOtherNow(situation))
+      return "This branch is not active. Activate it first, or select a moment on it.";
     if (situation.item.kind === "now") return "You are here. Select a moment to go back to.";
     return whyNotTake(situation);
   },

@@ -4,7 +4,9 @@ import {
   currentSegment,
   dataWords,
   isElsewhere,
+  isOtherNow,
   isShared,
+  laneName,
   resetTarget,
   type Situation,
 } from "./situation";
@@ -25,16 +27,21 @@ export const consequences: Record<
   (situation: Situation) => [gist: string, kept?: string]
 > = {
   bookmark: (situation) =>
-    situation.item.kind === "now"
+    situation.item.kind === "now" && !isOtherNow(situation)
       ? ["Your data as it is now gets a name to come back to.", UNINTERRUPTED]
       : [`The data of ${dataWords(situation)} gets a name, and is kept.`, UNINTERRUPTED],
   restore: (situation) =>
     isElsewhere(situation.item)
       ? [`Your data becomes that of ${dataWords(situation)}.`, COMES_BACK]
-      : [
-          `Your data goes back to ${dataWords(situation)}.`,
-          "Everything after it stays on the timeline, so you can come back.",
-        ],
+      : situation.item.lane !== situation.container.active_branch.id
+        ? [
+            `The active branch, “${situation.container.active_branch.name}”, gets the data of “${laneName(situation)}”, ${dataWords(situation)}.`,
+            COMES_BACK,
+          ]
+        : [
+            `Your data goes back to ${dataWords(situation)}.`,
+            "Everything after it stays on the timeline, so you can come back.",
+          ],
   branch: (situation) => [
     `A new branch begins with the data of ${dataWords(situation)} and becomes active.`,
     `“${situation.container.active_branch.name}” is kept as it is.`,

@@ -65,3 +65,19 @@ export function wordsOf(item: Item): string[] {
     begun?.operation?.actor ?? "",
   ];
 }
+
+// So many rows of lists that stand below each other, and as many more as it takes for the wanted one to
+// be among them.
+export function firstRows<Row extends { id: string }>(
+  lists: readonly (readonly Row[])[],
+  most: number,
+  wantedId: string,
+): Row[][] {
+  const wantedAt = lists.flat().findIndex((row) => row.id === wantedId);
+  let left = Math.max(most, wantedAt + 1);
+  return lists.map((list) => {
+    const shown = list.slice(0, left);
+    left -= shown.length;
+    return shown;
+  });
+}

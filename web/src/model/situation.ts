@@ -13,6 +13,8 @@ export interface Situation {
   now: number;
 }
 
+export type DataSituation = Pick<Situation, "container" | "history" | "item" | "now">;
+
 // The data of an item as the interface names it; nothing of now.
 export type DataChoice =
   | { bookmark: string }
@@ -85,8 +87,20 @@ export function resetTarget(situation: Situation): string | null {
     : null;
 }
 
-// The data of the selected moment: "Wed 14:03", "“Bug 4711 data” of qa".
-export function dataWords({ item, now }: Situation): string {
+// The present state of a branch that is not active.
+export function isOtherNow({ item, container }: Pick<Situation, "item" | "container">): boolean {
+  return item.kind === "now" && item.lane !== container.active_branch.id;
+}
+
+// The name of the branch that the item is of.
+export function laneName({ item, history }: Pick<Situation, "item" | "history">): string {
+  return history.lanes.find((lane) => lane.id === item.lane)?.name ?? "";
+}
+
+// The data of the selected moment: "Wed 14:03", "“Bug 4711 data” of qa", "“bug-4711” as it is now".
+export function dataWords(situation: DataSituation): string {
+  const { item, now } = situation;
+  if (isOtherNow(situation)) return `“${laneName(situation)}” as it is now`;
   if (item.kind === "now") return "now";
   if (!isElsewhere(item))
     return `${item.bookmark ? `“${item.title}”, ` : ""}${moment(item.at, now)}`;

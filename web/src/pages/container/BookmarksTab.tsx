@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useContainerPage } from "@/actions/context";
 import { LOOKS } from "@/actions/words";
 import { availableQuery, bookmarksQuery } from "@/api/queries";
 import type { Bookmark } from "@/api/types";
-import { fits, wordsOf } from "@/model/rows";
+import { firstRows, fits, wordsOf } from "@/model/rows";
 import { audienceWords } from "@/model/share";
 import { itemOfAvailable, itemOfOwn } from "@/model/situation";
 import { ItemIcon } from "@/timeline/icons";
@@ -22,13 +23,17 @@ import {
 import styles from "./lists.module.css";
 import { WhyNotChange } from "./WhyNotChange";
 
+// So many rows at first, and more of them on demand: hundreds at once would hold up the page.
+const PAGE = 40;
+
 interface Props {
   filter: string;
   onAct: () => void;
 }
 
 export function BookmarksTab({ filter, onAct }: Props) {
-  const { container } = useContainerPage();
+  const { container, item } = useContainerPage();
+  const [most, setMost] = useState(PAGE);
   const own = useQuery(bookmarksQuery(container.id));
   const available = useQuery(availableQuery(container.id));
   const error = own.error ?? available.error;
@@ -60,25 +65,39 @@ export function BookmarksTab({ filter, onAct }: Props) {
       </EmptyState>
     );
   }
-  const sections = parts.map((part) => (
-    <section key={part.title} className={styles.part} aria-label={part.title}>
-      <h3 className={styles.partTitle}>{part.title}</h3>
-      <ul className={styles.bookmarks}>
-        {part.bookmarks.map((bookmark) => (
-          <BookmarkRow
-            key={bookmark.id}
-            bookmark={bookmark}
-            isOwn={bookmark.container?.id === container.id}
-            onAct={onAct}
-          />
-        ))}
-      </ul>
-    </section>
-  ));
+  const lists = parts.map(({ bookmarks }) => bookmarks);
+  const rows = firstRows(lists, most, item.id);
+  const hidden = lists.flat().length - rows.flat().length;
+  const sections = parts.map(
+    (part, index) =>
+      (rows[index]?.length ?? 0) > 0 && (
+        <section key={part.title} className={styles.part} aria-label={part.title}>
+          <h3 className={styles.partTitle}>{part.title}</h3>
+          <ul className={styles.bookmarks}>
+            {rows[index]?.map((bookmark) => (
+              <BookmarkRow
+                key={bookmark.id}
+                bookmark={bookmark}
+                isOwn={bookmark.container?.id === container.id}
+                onAct={onAct}
+              />
+            ))}
+          </ul>
+        </section>
+      ),
+  );
   return (
     <>
       <WhyNotChange />
       {sections}
+      {hidden > 0 && (
+        <div className={styles.older}>
+          <Button size="small" onClick={() => setMost(most + PAGE)}>
+            Show older
+          </Button>
+          <span className={styles.rowNote}>{hidden} more; the filter looks at all of them</span>
+        </div>
+      )}
     </>
   );
 }
