@@ -155,3 +155,36 @@ scene(
     await qa.sees("Branch “from aside” is ready.");
   },
 );
+
+scene(
+  "a bookmark says what is not in it, and an exact one has it all",
+  "exact",
+  async ({ installation, come }) => {
+    await installation.addContainer("exact", { owner: "qa" });
+    const employees = new Employees(await installation.application("exact"));
+    const qa = await come({ user: "qa", path: "/containers/exact" });
+    await qa.seesContainer("exact");
+    const bookmark = async (name: string, isExact: boolean) => {
+      await qa.rests();
+      await qa.timeline.focus();
+      await qa.press("End", "b");
+      await qa.dialog.getByLabel("Name", { exact: true }).fill(name);
+      if (isExact) {
+        await qa.dialog.getByText("Note, tags, exactness, sharing, expiry").click();
+        await qa.dialog.getByRole("checkbox", { name: "Exact" }).click();
+      }
+      await qa.button("Bookmark", qa.dialog).click();
+      await qa.sees(`Bookmarked “${name}”.`);
+      await qa.timeline.getByRole("option", { name: new RegExp(name) }).click();
+      await qa.sees(`Bookmark “${name}”`, qa.selected);
+    };
+    await bookmark("as it runs", false);
+    const strip = qa.page.getByRole("region", { name: "Selected" });
+    await qa.sees("not all is in it", strip);
+    await qa.sees(/^Not in it: .*\(db\)/, strip);
+    await qa.state("what is not in it");
+    await bookmark("all of it", true);
+    await qa.sees("exact", strip);
+    await employees.shows("its employees still", (names) => names.length === 12);
+  },
+);

@@ -67,7 +67,7 @@ scene(
     await qa.state("the bookmark is selected");
     await qa.click(qa.action("Restore"));
     await qa.sees(/You are back at .*after the edge case data/);
-    assert.ok(qa.clicks <= 6, `${qa.clicks} clicks`);
+    assert.ok(qa.clicks <= 4, `${qa.clicks} clicks`);
     assert.deepEqual(qa.typed, [NAME]);
     console.log(`story 1: ${qa.clicks} clicks, ${qa.typed.length} typed name`);
     await qa.state("restored");

@@ -60,7 +60,7 @@ scene(
     await makeBug(ofQa);
     await qa.click(qa.action("Bookmark"));
     await qa.type(qa.dialog.getByLabel("Name", { exact: true }), BUG);
-    await qa.dialog.getByText("Note, tags, sharing, expiry").click();
+    await qa.dialog.getByText("Note, tags, exactness, sharing, expiry").click();
     await qa.dialog.getByLabel(/^Note/).fill("'''' is shown as '', and cannot be removed.");
     await qa.dialog.getByLabel(/^Tags/).fill("bug, 4711");
     await qa.state("all of a bookmark's fields");

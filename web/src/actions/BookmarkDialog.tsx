@@ -17,6 +17,9 @@ export function BookmarkDialog({ item, onClose }: { item: Item; onClose: () => v
   const [tags, setTags] = useState("");
   const [expiry, setExpiry] = useState("");
   const [isShared, setShared] = useState(false);
+  // Asked for only where it is not as the template says.
+  const [asked, setAsked] = useState<boolean | null>(null);
+  const isExact = asked ?? page.areBookmarksExact;
   const isNow = item.kind === "now";
   const isOther = isOtherNow({ ...page, item });
   const bookmarkIt = async () => {
@@ -27,6 +30,7 @@ export function BookmarkDialog({ item, onClose }: { item: Item; onClose: () => v
       tags: tagsOf(tags),
       audience: isShared ? "everyone" : "only_container",
       expires_at: expiryOf(expiry),
+      ...(isExact !== page.areBookmarksExact && { exact: isExact }),
       ...(!isNow && { at: new Date(item.at).toISOString(), branch: item.lane }),
       ...(of && { at: of.time, branch: of.branch, accept_earlier: true }),
     });
@@ -55,7 +59,7 @@ export function BookmarkDialog({ item, onClose }: { item: Item; onClose: () => v
       />
       {isOther && <NowOfBranch branch={item.lane} />}
       <details className={styles.more}>
-        <summary>Note, tags, sharing, expiry</summary>
+        <summary>Note, tags, exactness, sharing, expiry</summary>
         <div className={styles.fields}>
           <TextArea
             label="Note"
@@ -73,6 +77,14 @@ export function BookmarkDialog({ item, onClose }: { item: Item; onClose: () => v
             onChange={setTags}
           />
           <ExpiryField value={expiry} onChange={setExpiry} />
+          {isNow && !isOther && (
+            <Checkbox
+              label="Exact"
+              hint="The databases stop for a moment and start again, so that nothing is missing, not even the rows of unlogged tables. New connections wait meanwhile."
+              isChecked={isExact}
+              onChange={setAsked}
+            />
+          )}
           <Checkbox
             label="Share it"
             hint={`Everyone with a container of “${page.container.template.name}” can take it.`}

@@ -20,6 +20,8 @@ export interface ContainerPage {
   item: Item;
   actions: Record<ActionId, Action>;
   operations: readonly Operation[];
+  // The template says that bookmarks stop the databases for a moment.
+  areBookmarksExact: boolean;
   // The same for an item that is not selected, e.g. one with buttons of its own in a list.
   actionsFor: (item: Item) => Record<ActionId, Action>;
   select: (id: string) => void;

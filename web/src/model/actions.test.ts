@@ -48,6 +48,13 @@ describe("What can be done", () => {
     expect(actions.share.unavailable).toContain("Only bookmarks can be shared");
   });
 
+  it("interrupts databases for a bookmark only where the template wants exact ones", () => {
+    const said = (areBookmarksExact: boolean) =>
+      actionsOf(situation(NOW_ITEM, { areBookmarksExact })).bookmark.rest;
+    expect(said(false)).toContain("Nothing is interrupted.");
+    expect(said(true)).toContain("The databases stop for a moment.");
+  });
+
   it("is told with each reason once, whatever it keeps one from", () => {
     const bar = ["bookmark", "restore", "branch", "share", "undo"] as const;
     const reasons = reasonsOf(actionsOf(situation(NOW_ITEM)), bar);

@@ -296,9 +296,28 @@ describe("What a template's form does", () => {
       "1.source",
       "1.priority",
     ]);
-    expect(templateProblems({ name: "t", places: [], askBeyond: null }, [])).toHaveProperty(
-      "places",
-    );
+    expect(
+      templateProblems({ name: "t", places: [], askBeyond: null, bookmarks: null }, []),
+    ).toHaveProperty("places");
+  });
+});
+
+describe("How a template's bookmarks are made", () => {
+  const source = `[[source]]\nname = "db"\nkind = "postgresql"\n`;
+
+  test("is read from its file, and refused where it is neither of both", () => {
+    const of = (line: string) => readTemplateFile(`name = "a"\n${line}\n${source}`).bookmarks;
+    expect(of("")).toBeNull();
+    expect(of('bookmarks = "exact"')).toBe("exact");
+    expect(() => of('bookmarks = "fast"')).toThrow("neither “running” nor “exact”");
+  });
+
+  test("stays as it is in a new version, and makes one where it differs", () => {
+    const template = { ...existing(), bookmarks: "exact" as const };
+    const same = planTemplate(templateFormOf(template), linked(), template);
+    expect([same.change, same.bookmarks]).toEqual(["none", "exact"]);
+    const other = { ...templateFormOf(template), bookmarks: null };
+    expect(planTemplate(other, linked(), template).change).toBe("version");
   });
 });
 
@@ -316,7 +335,7 @@ describe("What a template asks beyond", () => {
     const template = { ...existing(), ask_beyond_s: 60 };
     const same = planTemplate(templateFormOf(template), linked(), template);
     expect([same.change, same.askBeyond]).toEqual(["none", 60]);
-    const other = { ...templateFormOf(template), askBeyond: null };
+    const other = { ...templateFormOf(template), askBeyond: null, bookmarks: null };
     expect(planTemplate(other, linked(), template).change).toBe("version");
   });
 });

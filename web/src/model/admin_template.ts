@@ -5,7 +5,7 @@ import { identifierProblem, nameProblem } from "./admin_names";
 import { type Pair, pairsOf, type RunSection, recordOf, withoutEmpty } from "./admin_run";
 import { configOf, type SourceConfig, type SourceForm, sourceFormOf } from "./admin_source";
 import { maskProblem, sourceProblems } from "./admin_source_problems";
-import type { TemplateFile } from "./admin_template_file";
+import type { BookmarkManner, TemplateFile } from "./admin_template_file";
 
 export type NewPlace = components["schemas"]["NewPlace"];
 export type NewHook = components["schemas"]["NewHook"];
@@ -27,6 +27,7 @@ export interface TemplateForm {
   places: PlaceForm[];
   // Going to a time asks where a source would be of so many seconds earlier; null: never.
   askBeyond: number | null;
+  bookmarks: BookmarkManner | null; // null: without an interruption
 }
 
 export interface Difference {
@@ -43,6 +44,7 @@ export interface TemplatePlan {
   version: number; // which would be made
   places: NewPlace[];
   askBeyond: number | null;
+  bookmarks: BookmarkManner | null; // null: without an interruption
 }
 
 export const MOST_PLACES = 16;
@@ -81,6 +83,7 @@ export function templateFormOf(template: Template): TemplateForm {
   return {
     name: template.name,
     askBeyond: template.ask_beyond_s,
+    bookmarks: template.bookmarks ?? null,
     places: template.sources.map((place) => ({
       name: place.name,
       source: place.source.name,
@@ -98,6 +101,7 @@ export function templateFormOfFile(file: TemplateFile): TemplateForm {
   return {
     name: file.name,
     askBeyond: file.askBeyond,
+    bookmarks: file.bookmarks,
     places: file.sources.map((source) => ({
       name: source.name,
       source: source.linked,
@@ -128,6 +132,7 @@ export function planTemplate(
     version: template ? template.version + 1 : 1,
     places: form.places.map(newPlaceOf),
     askBeyond: form.askBeyond,
+    bookmarks: form.bookmarks,
   };
   for (const { source, toLink } of form.places) {
     if (!toLink) continue;
@@ -140,7 +145,10 @@ export function planTemplate(
     }
   }
   const isOtherwise =
-    template && (!isSame(plan.places, template) || plan.askBeyond !== template.ask_beyond_s);
+    template &&
+    (!isSame(plan.places, template) ||
+      plan.askBeyond !== template.ask_beyond_s ||
+      plan.bookmarks !== (template.bookmarks ?? null));
   if (isOtherwise) plan.change = "version";
   return plan;
 }

@@ -1,5 +1,6 @@
 // Reads a template's file, as `slip apply` does: one `name`, and a [[source]] for each place.
 import { parse, TomlError } from "smol-toml";
+import type { Template } from "@/api/types";
 import type { RunSection } from "./admin_run";
 import { isSourceKind, SOURCE_KINDS, type SourceConfig } from "./admin_source";
 import { type NewHook, readHooks } from "./admin_template_hooks";
@@ -22,19 +23,22 @@ export interface TemplateFile {
   name: string;
   sources: FileSource[];
   askBeyond: number | null; // seconds
+  bookmarks: BookmarkManner | null; // null: without an interruption
 }
 
 export { FileProblem };
 
+// How bookmarks are made where nobody says.
+export type BookmarkManner = NonNullable<Template["bookmarks"]>;
+
+const KEYS = ["name", "ask_beyond_s", "bookmarks", "source"];
 const PATH_KEYS = ["dump", "directory", "path", "archive", "tar"];
 
 export function readTemplateFile(text: string): TemplateFile {
   const root = parsed(text);
   for (const key of Object.keys(root)) {
-    if (key !== "name" && key !== "source" && key !== "ask_beyond_s") {
-      throw new FileProblem(
-        `The file has an unknown key “${key}”. Known are name, ask_beyond_s and source.`,
-      );
+    if (!KEYS.includes(key)) {
+      throw new FileProblem(`The file has an unknown key “${key}”. Known are ${listed(KEYS)}.`);
     }
   }
   const name = root.name === undefined ? "" : textOf(root.name, "name");
@@ -51,7 +55,13 @@ export function readTemplateFile(text: string): TemplateFile {
   });
   const askBeyond =
     root.ask_beyond_s === undefined ? null : numberOf(root.ask_beyond_s, "ask_beyond_s", 86400);
-  return { name, sources, askBeyond };
+  return { name, sources, askBeyond, bookmarks: mannerOf(root.bookmarks) };
+}
+
+function mannerOf(value: unknown): BookmarkManner | null {
+  if (value === undefined) return null;
+  if (value === "running" || value === "exact") return value;
+  throw new FileProblem("“bookmarks” of the file is neither “running” nor “exact”.");
 }
 
 function parsed(text: string): Table {

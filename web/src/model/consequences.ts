@@ -28,7 +28,10 @@ export const consequences: Record<
 > = {
   bookmark: (situation) =>
     situation.item.kind === "now" && !isOtherNow(situation)
-      ? ["Your data as it is now gets a name to come back to.", UNINTERRUPTED]
+      ? [
+          "Your data as it is now gets a name to come back to.",
+          situation.areBookmarksExact ? "The databases stop for a moment." : UNINTERRUPTED,
+        ]
       : [`The data of ${dataWords(situation)} gets a name, and is kept.`, UNINTERRUPTED],
   restore: (situation) =>
     isElsewhere(situation.item)

@@ -11,6 +11,8 @@ export interface Situation {
   item: Item;
   operations: readonly Operation[];
   now: number;
+  // The template says that bookmarks stop the databases for a moment.
+  areBookmarksExact?: boolean;
 }
 
 export type DataSituation = Pick<Situation, "container" | "history" | "item" | "now">;

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { hasCode } from "@/api/problem";
 import { bookmarkQuery, containersQuery } from "@/api/queries";
 import type { Bookmark, Container, CurrentUser } from "@/api/types";
+import { exactnessOf } from "@/model/exactness";
 import { audienceWords } from "@/model/share";
 import { asSentence } from "@/model/words";
 import pageStyles from "@/pages/page.module.css";
@@ -60,6 +61,7 @@ function NotShown({ error }: { error: Error }) {
 }
 
 function Shown({ bookmark, me }: { bookmark: Bookmark; me: CurrentUser }) {
+  const exactness = exactnessOf(bookmark);
   return (
     <>
       <div className={styles.title}>
@@ -70,6 +72,15 @@ function Shown({ bookmark, me }: { bookmark: Bookmark; me: CurrentUser }) {
         <Fact term="Data of">
           <TimeText at={bookmark.at} isFocusable />
         </Fact>
+        {exactness && (
+          <Fact term="Copies of it">
+            {exactness.isExact
+              ? "have all that was there"
+              : exactness.lacks.length > 0
+                ? `do not have ${exactness.lacks.map(({ what }) => what).join(", ")}`
+                : "are as a power cut would leave it"}
+          </Fact>
+        )}
         <Fact term="Made by">{bookmark.creator.name}</Fact>
         <Fact term="In">
           {bookmark.container ? `container ${bookmark.container.name}` : "the template"}, of

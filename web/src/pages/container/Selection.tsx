@@ -1,4 +1,5 @@
 import { useContainerPage } from "@/actions/context";
+import { exactnessOf, exactnessWords } from "@/model/exactness";
 import type { Item } from "@/model/history";
 import { audienceWords } from "@/model/share";
 import { isElsewhere } from "@/model/situation";
@@ -11,6 +12,7 @@ import styles from "./workspace.module.css";
 export function SelectionTitle() {
   const { item, history, container } = useContainerPage();
   const { bookmark, begun, failure } = item;
+  const exactness = exactnessOf(bookmark ?? item.point);
   const lane = history.lanes.find((one) => one.id === item.lane);
   const audience = bookmark && audienceWords(bookmark);
   const owner = isElsewhere(item) ? (bookmark?.container?.name ?? "the template") : null;
@@ -50,6 +52,7 @@ export function SelectionTitle() {
             kept until <TimeText at={bookmark.expires_at} show="moment" />
           </li>
         )}
+        {exactness && <li>{exactnessWords(exactness)}</li>}
         {!item.isReachable && <li>no longer kept</li>}
         {bookmark?.tags.map((tag) => (
           <li key={tag}>
@@ -65,9 +68,17 @@ function positionsOf(item: Item) {
   return Object.entries(item.bookmark?.positions ?? item.point?.positions ?? {});
 }
 
+// What going back to it does not bring back.
+function lacksOf(item: Item): string {
+  const exactness = exactnessOf(item.bookmark ?? item.point);
+  return exactness?.lacks.map(({ source, what }) => `${what} (${source})`).join(", ") ?? "";
+}
+
 export function hasDetails(item: Item): boolean {
   const { bookmark, begun, failure } = item;
-  return Boolean(bookmark?.note || begun?.operation || failure || positionsOf(item).length > 0);
+  return Boolean(
+    bookmark?.note || begun?.operation || failure || positionsOf(item).length > 0 || lacksOf(item),
+  );
 }
 
 // The note, and each source's own time and position.
@@ -76,9 +87,11 @@ export function SelectionDetails() {
   const positions = positionsOf(item);
   const operation = item.begun?.operation ?? item.failure;
   const why = item.failure?.failure;
+  const lacks = lacksOf(item);
   return (
     <>
       {item.bookmark?.note && <p className={styles.note}>{item.bookmark.note}</p>}
+      {lacks && <p className={styles.note}>Not in it: {lacks}.</p>}
       {why && <p className={styles.note}>{asSentence(why.message)} Nothing has changed.</p>}
       {(positions.length > 0 || operation) && (
         <details className={styles.exact}>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { ContainerContext, type ContainerPage } from "@/actions/context";
 import { usePerform } from "@/actions/usePerform";
-import { containerOperationsQuery } from "@/api/queries";
+import { containerOperationsQuery, templatesQuery } from "@/api/queries";
 import type { Branch, Container, CurrentUser, Operation } from "@/api/types";
 import { actionsOf } from "@/model/actions";
 import type { Item, Lane } from "@/model/history";
@@ -55,6 +55,9 @@ export function Workspace({
   const { isLoading } = shown;
   const now = useNow();
   usePreparedQuestions();
+  const { data: templates } = useQuery(templatesQuery);
+  const areBookmarksExact =
+    templates?.find(({ id }) => id === container.template.id)?.bookmarks === "exact";
   const { data: operations = NO_OPERATIONS } = useQuery(containerOperationsQuery(container.id));
   const { history, item, select, selectMoment } = useSelection(
     container.id,
@@ -85,7 +88,7 @@ export function Workspace({
     select(null);
   };
   const actionsFor = (one: Item) =>
-    actionsOf({ container, me, history, item: one, operations, now });
+    actionsOf({ container, me, history, item: one, operations, now, areBookmarksExact });
   const actions = actionsFor(item);
   const acts = usePerform({ container, item, actionsFor, following, ask });
   const page: ContainerPage = {
@@ -96,6 +99,7 @@ export function Workspace({
     item,
     actions,
     operations,
+    areBookmarksExact,
     actionsFor,
     select,
     lookAt: (branch) => lookAt(branch === container.active_branch.id ? null : branch),

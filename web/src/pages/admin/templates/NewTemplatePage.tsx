@@ -10,7 +10,7 @@ import { Page } from "../parts/Page";
 import { TemplateFileForm } from "./TemplateFileForm";
 import { TemplateForm } from "./TemplateForm";
 
-const EMPTY: Form = { name: "", places: [], askBeyond: null };
+const EMPTY: Form = { name: "", places: [], askBeyond: null, bookmarks: null };
 
 // By form, or by a file that fills the form.
 export function NewTemplatePage() {

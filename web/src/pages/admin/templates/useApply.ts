@@ -44,7 +44,11 @@ export function useApply(): Apply {
         if (!(await done(await linkSource(body)))) return null;
       }
       if (plan.change === "none") return template?.id ?? null;
-      const body = { sources: plan.places, ask_beyond_s: plan.askBeyond };
+      const body = {
+        sources: plan.places,
+        ask_beyond_s: plan.askBeyond,
+        bookmarks: plan.bookmarks,
+      };
       const made = template
         ? await done(await createTemplateVersion(template.id, body))
         : await done(await createTemplate({ name, ...body }));
