@@ -58,6 +58,7 @@ Engine::Engine(World world)
       keeper_(world_, instances_),
       reaper_(world_, instances_),
       automatic_points_(world_, instances_),
+      log_watcher_(world_, instances_),
       scheduled_syncs_(world_),
       secret_sweep_(world_) {}
 
@@ -83,6 +84,7 @@ Result<> Engine::start() {
   }
   threads_.emplace_back([this] { work(background_); });
   threads_.emplace_back([this] { keep(); });
+  threads_.emplace_back([this] { watch_logs(); });
   threads_.emplace_back([this] { watch_host(); });
   return {};
 }
@@ -393,6 +395,25 @@ void Engine::keep() {
     lock.lock();
     changed_.wait_for(lock, keeper_interval,
                       [&] { return stopping_ || (reap_since_ && is_quiet()); });
+  }
+}
+
+// A thread of its own, as its looks are worth the more the sooner they come after the second.
+void Engine::watch_logs() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    lock.unlock();
+    do_chore("look for logs to watch", [&] {
+      const auto found = log_watcher_.refresh();
+      if (!found) spdlog::error("look for logs to watch: {}", found.error().describe());
+    });
+    lock.lock();
+    const auto next =
+        std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) + 1s;
+    while (!stopping_ && std::chrono::system_clock::now() < next) changed_.wait_until(lock, next);
+    lock.unlock();
+    do_chore("look at logs", [&] { log_watcher_.look(); });
+    lock.lock();
   }
 }
 

@@ -15,6 +15,7 @@
 #include "operations/clock_watch.h"
 #include "operations/guarded.h"
 #include "operations/keeper.h"
+#include "operations/log_watcher.h"
 #include "operations/reaper.h"
 #include "operations/runner.h"
 #include "operations/scheduled_syncs.h"
@@ -113,6 +114,7 @@ class Engine {
   void work(Queue& queue);
   void run_one(const Queued& next);
   void keep();
+  void watch_logs();
   void retire_points();
   void purge_trash();
   void make_room();
@@ -134,6 +136,7 @@ class Engine {
   Keeper keeper_;
   Reaper reaper_;
   AutomaticPoints automatic_points_;
+  LogWatcher log_watcher_;
   ScheduledSyncs scheduled_syncs_;
   SecretSweep secret_sweep_;
   std::map<ContainerId, std::chrono::steady_clock::time_point> renewal_tried_;

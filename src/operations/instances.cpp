@@ -401,6 +401,18 @@ Result<Timestamp> Instances::catch_up(const VolumeId& volume, const Progress& pr
   return caught_up;
 }
 
+Result<std::map<InstanceId, std::unique_ptr<LogWatch>>> Instances::watch_logs(
+    const VolumeId& volume) {
+  std::map<InstanceId, std::unique_ptr<LogWatch>> watches;
+  for (const auto& member : TRY(members(volume))) {
+    const auto* log = member.adapter->log_replay();
+    if (log == nullptr) continue;
+    auto watch = TRY(log->watch_log(member.context));
+    if (watch != nullptr) watches.emplace(member.context.id, std::move(watch));
+  }
+  return watches;
+}
+
 Result<> Instances::trim_logs(const VolumeId& volume, Timestamp keep_since) {
   for (const auto& member : TRY(members(volume))) {
     const auto* log = member.adapter->log_replay();

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -43,6 +44,10 @@ class Instances {
   // These are for a volume on which a source is kept up with production: as the adapter's.
   Result<FollowState> follow_state(const VolumeId& volume);
   Result<Timestamp> catch_up(const VolumeId& volume, const Progress& progress);
+
+  // For those of the volume's sources whose logs do not tell by themselves when what they have was
+  // committed.
+  Result<std::map<InstanceId, std::unique_ptr<LogWatch>>> watch_logs(const VolumeId& volume);
 
   // Shortens the logs that the volume's sources keep.
   Result<> trim_logs(const VolumeId& volume, Timestamp keep_since);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -142,6 +143,16 @@ struct SqlScript {
   std::function<bool()> keep_going = {};  // asked several times a second; false: end it
 };
 
+// Looks on as a running source writes its log. Keeps what it has opened; not thread-safe.
+class LogWatch {
+ public:
+  virtual ~LogWatch() = default;
+
+  // To be called once a second, just after the second has begun, with the time it is. Quick, and
+  // nobody waits for it. Errors are no reason not to call again.
+  virtual Result<> look(Timestamp now) = 0;
+};
+
 // Of kinds that keep a log beside their data, so that any moment of it can be gone back to.
 class LogReplay {
  public:
@@ -166,6 +177,8 @@ class LogReplay {
   // Bytes of log between two positions of one line of data, `from` before `to`; as far as they tell
   // it. Pure.
   virtual std::int64_t log_between(const DataPosition& from, const DataPosition& to) const = 0;
+  // For kinds whose log does not say by itself when what it has was committed. Nothing: it does.
+  virtual Result<std::unique_ptr<LogWatch>> watch_log(const InstanceContext& instance) const = 0;
   // Deletes what the log holds of before `keep_since`. The instance may run.
   virtual Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const = 0;
 };

@@ -53,6 +53,8 @@ class RowAdapter : public Adapter,
   // Production's clock before this machine's; nothing: it cannot be asked.
   void set_clock_ahead(std::optional<std::int64_t> ms) { clock_ahead_ms_ = ms; }
   int times_seeded() const { return times_seeded_; }
+  // How often each instance's log was looked at.
+  const std::map<InstanceId, int>& looks() const { return looks_; }
   int times_left() const { return times_left_; }
   // Of the instance started last.
   Purpose last_purpose() const { return last_purpose_; }
@@ -260,6 +262,18 @@ class RowAdapter : public Adapter,
   Result<bool> replays_again(const InstanceContext&, const std::string&) const override {
     return false;
   }
+  Result<std::unique_ptr<LogWatch>> watch_log(const InstanceContext& instance) const override {
+    struct Watch final : LogWatch {
+      Watch(std::map<InstanceId, int>& all, InstanceId whose) : looks(all), id(std::move(whose)) {}
+      Result<> look(Timestamp) override {
+        ++looks[id];
+        return {};
+      }
+      std::map<InstanceId, int>& looks;
+      InstanceId id;
+    };
+    return std::unique_ptr<LogWatch>(std::make_unique<Watch>(looks_, instance.id));
+  }
   Result<> trim_log(const InstanceContext&, Timestamp) const override { return {}; }
   Result<> forget_the_past(const InstanceContext&, Timestamp,
                            const std::function<bool()>&) const override {
@@ -286,6 +300,7 @@ class RowAdapter : public Adapter,
   std::atomic<bool> can_be_masked_ = true;
   std::atomic<bool> unreachable_ = false;
   std::atomic<bool> comes_by_itself_ = false;
+  mutable std::map<InstanceId, int> looks_;
   mutable std::atomic<int> times_seeded_ = 0;
   mutable std::atomic<int> times_left_ = 0;
   mutable std::atomic<Purpose> last_purpose_ = Purpose::work;

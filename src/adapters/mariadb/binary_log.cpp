@@ -10,7 +10,6 @@
 #include <cstring>
 #include <ctime>
 
-#include "adapters/mariadb/ingest.h"
 #include "base/system_error.h"
 
 namespace slip::mariadb {
@@ -43,38 +42,6 @@ std::uint32_t number_at(const HeaderBytes& bytes, std::size_t at) {
   return number;
 }
 
-Error not_whole(std::string message, std::string detail = "") {
-  return Error{.code = ErrorCode::out_of_range,
-               .message = std::move(message),
-               .hint = "Choose the time of a point on the timeline.",
-               .detail = std::move(detail)};
-}
-
-// Their names, from the clone's last file on; each must be there.
-Result<std::vector<std::string>> files_of(const Replay& replay, const Directory& later) {
-  const auto ours = TRY(binlog_files_in(TRY(replay.clone.layout.top->open_directory(kLog))));
-  auto theirs = TRY(binlog_files_in(later));
-  if (theirs.empty()) return not_whole("the database has kept no log of that time");
-  if (!ours.empty()) {
-    const std::uint64_t first = ours.rbegin()->first;
-    theirs.erase(theirs.begin(), theirs.lower_bound(first));
-    if (theirs.empty() || theirs.begin()->first != first) {
-      return not_whole(fmt::format(
-          "the database's log from then on is not whole: its file {:06} is missing", first));
-    }
-  }
-  std::vector<std::string> files;
-  for (std::uint64_t expected = theirs.begin()->first; const auto& [number, name] : theirs) {
-    if (number != expected) {
-      return not_whole(fmt::format(
-          "the database's log from then on is not whole: its file {:06} is missing", expected));
-    }
-    ++expected;
-    files.push_back(name);
-  }
-  return files;
-}
-
 // "2026-11-22 14:03:07", UTC.
 std::string second_of(Timestamp at) {
   const std::time_t seconds = at.ms / 1000;
@@ -85,88 +52,10 @@ std::string second_of(Timestamp at) {
   return text;
 }
 
-Command reader_of(const Replay& replay, const std::vector<std::string>& files,
-                  const std::string& position, const std::string& program) {
-  Command reader{.argv = {program, "--no-defaults", "--verify-binlog-checksum",
-                          "--stop-datetime=" + second_of(replay.until)},
-                 .env = {{"TZ", "UTC"}},
-                 .run_as = replay.clone.user.name,
-                 .deadline = std::chrono::hours(48)};
-  if (!position.empty()) {
-    reader.argv.push_back(replay.clone.version.dialect->read_on_after(position));
-  }
-  for (const auto& file : files) reader.argv.push_back(replay.later.log() / file);
-  reader.watch = [&replay](std::string_view) {
-    return !replay.progress || replay.progress("replaying the log", std::nullopt);
-  };
-  return reader;
-}
-
-// Where the reader gave up: "Could not read entry at offset 325: ...".
-std::optional<std::uint64_t> offset_in(const std::string& words) {
-  constexpr std::string_view mark = "entry at offset ";
-  const auto at = words.rfind(mark);
-  std::uint64_t offset = 0;
-  if (at == std::string::npos) return std::nullopt;
-  const char* begin = words.data() + at + mark.size();
-  const auto [end, failed] = std::from_chars(begin, words.data() + words.size(), offset);
-  return failed == std::errc() ? std::optional(offset) : std::nullopt;
-}
-
-// The end of the last file may lack the rest of what was being written when the snapshot was taken:
-// nobody had been told that it was committed. Such an entry says at its beginning where it would
-// have ended; one that was damaged does not.
-Result<bool> is_torn_end(const std::string& words, const Directory& log, const std::string& last) {
-  constexpr std::size_t length_at = 9;
-  constexpr std::size_t end_at = 13;
-  const UniqueFd file = TRY(log.open_file(last));
-  struct stat about {};
-  if (::fstat(file.get(), &about) != 0) return error_from_errno(errno, "look at " + last);
-  const auto size = static_cast<std::uint64_t>(about.st_size);
-  const auto offset = offset_in(words);
-  if (!offset || *offset > size) return false;
-  if (size - *offset < kHeaderBytes) return true;
-  HeaderBytes header{};
-  if (!read_at(file.get(), *offset, header)) return false;
-  const std::uint32_t end = number_at(header, end_at);
-  return *offset + number_at(header, length_at) == end && end > size;
-}
-
-Result<> feed(const Replay& replay, const PrivateServer& server, const Directory& log,
-              const std::vector<std::string>& files, const std::string& position) {
-  const ServerVersion& version = replay.clone.version;
-  const Confinement& confinement = *replay.clone.confinement;
-  // All of the later directory, whose own parts may be anything.
-  auto places = replay.clone.places();
-  places.readable.push_back(replay.later.top->path());
-  places.writable.clear();
-  const Command reader = TRY(confinement.confine(
-      reader_of(replay, files, position, TRY(find_tool(version, version.dialect->log_reader))),
-      places));
-  Command client{.argv = {TRY(find_tool(version, version.dialect->client))},
-                 .env = server.client_environment(),
-                 .run_as = replay.clone.user.name,
-                 .deadline = std::chrono::hours(48)};
-  for (auto& argument : server.client_arguments()) client.argv.push_back(std::move(argument));
-  client.argv.insert(client.argv.end(),
-                     {"--binary-mode", "--local-infile=0", "--max-allowed-packet=1G"});
-  client = TRY(confinement.confine(std::move(client), server.client_places()));
-  const PipedOutput output = TRY(run_piped(reader, client));
-  if (output.to.exit_status != 0) {
-    return explain_words(output.to.err, ErrorCode::failed,
-                         "the database refuses a statement of its log");
-  }
-  // It may end well although it had to give up.
-  const std::string& words = output.from.err;
-  const bool is_whole = output.from.exit_status == 0 && words.find("ERROR") == std::string::npos;
-  if (is_whole || TRY(is_torn_end(words, log, files.back()))) return {};
-  return not_whole("the database's log from then on cannot be read", words);
-}
-
 }  // namespace
 
-Result<std::map<std::uint64_t, std::string>> binlog_files_in(const Directory& log) {
-  std::map<std::uint64_t, std::string> files;
+Result<LogFiles> binlog_files_in(const Directory& log) {
+  LogFiles files;
   for (auto& [name, type] : TRY(log.list())) {
     const auto number = number_of(name);
     if (number && type == std::filesystem::file_type::regular) {
@@ -174,23 +63,6 @@ Result<std::map<std::uint64_t, std::string>> binlog_files_in(const Directory& lo
     }
   }
   return files;
-}
-
-Result<> replay_log(const Replay& replay) {
-  const Directory log = TRY(replay.later.top->open_directory(kLog));
-  const auto files = TRY(files_of(replay, log));
-  const auto go_on = [&] {
-    return !replay.progress || replay.progress("recovering the copy", std::nullopt);
-  };
-  auto server = TRY(PrivateServer::start(replay.clone, go_on, PrivateServer::BinaryLog::keep));
-  std::string position;
-  {
-    auto session = TRY(server.session());
-    const auto rows = TRY(session.query(std::string(session.dialect().gtids_query)));
-    if (!rows.empty()) position = rows.front()[1].value_or("");
-  }
-  TRY(feed(replay, server, log, files, position));
-  return server.stop();
 }
 
 namespace {

@@ -49,7 +49,9 @@ struct Dialect {
   std::vector<std::string> folders;
   std::string_view folders_option;  // of slipstreamd
   Series oldest;                    // that is run
-  Series first_with_replay;         // whose log reader knows GTIDs
+  Series first_with_replay;         // whose log reader keeps what transactions are called
+  std::vector<std::string_view> log_reader_options = {};
+  bool log_has_times = false;  // of commits, by the server's own clock
   // From which on a server makes a certificate by itself. MariaDB's clients of these series insist
   // on TLS, also over a unix socket, and know the certificate for the server's by the password.
   Series first_with_tls = {};
@@ -135,8 +137,6 @@ struct Dialect {
   };
   // How to dump such a server.
   virtual std::vector<std::string> dump_arguments(const Dumped& server) const = 0;
-  // What lets the log reader begin after those transactions.
-  virtual std::string read_on_after(const std::string& gtids) const = 0;
 
   // --- Following.
 

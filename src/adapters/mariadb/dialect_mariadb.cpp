@@ -140,9 +140,6 @@ class Mariadb final : public Dialect {
     if (from.has_log) arguments.insert(arguments.end(), {"--master-data=2", "--gtid"});
     return arguments;
   }
-  std::string read_on_after(const std::string& gtids) const override {
-    return "--start-position=" + gtids;
-  }
 
   Result<std::string> why_not_followed(Session& production) const override {
     const auto rows = TRY(production.query("SELECT @@log_bin"));
@@ -183,6 +180,8 @@ Mariadb::Mariadb() {
   folders_option = "--mariadb-programs";
   oldest = {10, 6};
   first_with_replay = {10, 8};
+  // Numbers that a session has chosen, or that began anew, are as right as others.
+  log_reader_options = {"--skip-gtid-strict-mode"};
   first_with_tls = {11, 4};
   option_group = "mariadbd";
   defaults = {

@@ -198,9 +198,6 @@ class Mysql final : public Dialect {
     }
     return arguments;
   }
-  std::string read_on_after(const std::string& gtids) const override {
-    return "--exclude-gtids=" + gtids;
-  }
 
   Result<std::string> why_not_followed(Session& production) const override {
     const auto rows = TRY(production.query("SELECT @@log_bin, @@GLOBAL.gtid_mode"));
@@ -244,6 +241,7 @@ Mysql::Mysql() {
   folders_option = "--mysql-programs";
   oldest = {8, 0};
   first_with_replay = {8, 0};
+  log_has_times = true;
   option_group = "mysqld";
   // `loose_`: not every series has it.
   defaults = {

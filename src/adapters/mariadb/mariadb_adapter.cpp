@@ -12,8 +12,10 @@
 #include "adapters/mariadb/forget.h"
 #include "adapters/mariadb/ingest.h"
 #include "adapters/mariadb/lacks.h"
+#include "adapters/mariadb/log_times.h"
 #include "adapters/mariadb/login.h"
 #include "adapters/mariadb/own_user.h"
+#include "adapters/mariadb/replay.h"
 #include "adapters/mariadb/script.h"
 #include "adapters/mariadb/server_state.h"
 #include "adapters/mariadb/session.h"
@@ -218,13 +220,16 @@ Result<> MariadbAdapter::ready(const InstanceContext& instance) const {
   if (!session) return not_ready(std::move(session).error());
   const Settings settings = TRY(settings_of(instance.config));
   if (instance.purpose == Purpose::follow) return ensure_replication(*session, *settings.follows);
+  const Running server = TRY(running(instance));
+  TRY(note_log_time(server.layout, server.user, now()));
   return ensure_login(*session, login_of(instance, settings), settings.rights);
 }
 
 Result<> MariadbAdapter::flush(const InstanceContext& instance) const {
   const Running server = TRY(running(instance));
   auto session = TRY(Session::open_local(server.server(), kAnswerPatience));
-  return make_durable(session, server.layout);
+  TRY(make_durable(session, server.layout));
+  return note_log_time(server.layout, server.user, now());
 }
 
 // InnoDB writes all the time, and its log has the rest; what has no log is in its file.
@@ -256,6 +261,7 @@ Result<> MariadbAdapter::replay(const InstanceContext& instance, const std::file
   return replay_log({.clone = clone.place(TRY(version_of(clone.layout))),
                      .later = TRY(open_layout(later)),
                      .until = until,
+                     .of = instance.purpose == Purpose::follow ? LogOf::follower : LogOf::branch,
                      .progress = progress});
 }
 
@@ -263,8 +269,19 @@ std::int64_t MariadbAdapter::log_between(const DataPosition& from, const DataPos
   return mariadb::log_between(from.position, to.position, kLogFileBytes);
 }
 
+// MySQL's log has its server's own times.
+Result<std::unique_ptr<LogWatch>> MariadbAdapter::watch_log(const InstanceContext& instance) const {
+  std::unique_ptr<LogWatch> watch;
+  if (options_.dialect.log_has_times || instance.purpose == Purpose::follow) return watch;
+  watch = std::make_unique<LogTimesWatch>(TRY(open_layout(instance.directory)),
+                                          TRY(find_run_user(options_.user, instance.user)));
+  return watch;
+}
+
 // A server that does not run writes no log; it is shortened when it runs again.
 Result<> MariadbAdapter::trim_log(const InstanceContext& instance, Timestamp keep_since) const {
+  TRY(trim_log_times(TRY(open_layout(instance.directory)),
+                     TRY(find_run_user(options_.user, instance.user)), keep_since));
   auto session = open(instance);
   if (!session) return {};
   return purge_log(*session, keep_since);

@@ -72,6 +72,7 @@ class MariadbAdapter : public Adapter,
   Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
                   Timestamp until, const Progress& progress) const override;
   std::int64_t log_between(const DataPosition& from, const DataPosition& to) const override;
+  Result<std::unique_ptr<LogWatch>> watch_log(const InstanceContext& instance) const override;
   Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const override;
   bool follows(const SourceConfig& config) const override;
   Result<FollowState> follow_state(const InstanceContext& instance,

@@ -228,6 +228,7 @@ Result<bool> PostgresqlAdapter::replays_again(const InstanceContext& instance,
                                               const std::string& log) const {
   const Layout layout = TRY(layout_of(instance));
   if (!TRY(has_replay(layout))) return false;
+  if (TRY(replay_needs_more(layout, log, TRY(run_user(instance))))) return true;
   return replay_to_the_end(layout, log);
 }
 

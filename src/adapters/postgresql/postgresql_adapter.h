@@ -66,6 +66,10 @@ class PostgresqlAdapter : public Adapter,
   Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
                   Timestamp until, const Progress& progress) const override;
   std::int64_t log_between(const DataPosition& from, const DataPosition& to) const override;
+  // Each commit in its log has the time, by the server's own clock.
+  Result<std::unique_ptr<LogWatch>> watch_log(const InstanceContext&) const override {
+    return std::unique_ptr<LogWatch>();
+  }
   Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const override;
   bool follows(const SourceConfig& config) const override;
   Result<FollowState> follow_state(const InstanceContext& instance,

@@ -139,6 +139,60 @@ TEST_P(Replay, ToAMomentBeforeAServerWasShutDownEndsWithAllItHad) {
   }
 }
 
+// What the log demands of whoever replays it, and of whoever goes on from there.
+TEST_P(Replay, TakesLimitsThatWereRaisedMeanwhile) {
+  const auto db = running("ins_db");
+  world().put(db, "before");
+  const auto base = snapshot(db, "ins_base");
+  const auto again = world().instance("ins_again", db.config);
+  copy(base, again);
+  world().sql(db, "ALTER SYSTEM SET max_prepared_transactions = 10");
+  world().sql(db, "ALTER SYSTEM SET max_connections = 130");
+  ASSERT_OK(stop(db));
+  ASSERT_OK(bring_up(db));
+  {
+    auto session = world().log_in(db, db.login);
+    ASSERT_OK(session);
+    for (const std::string name : {"one", "two"}) {
+      ASSERT_OK(session->query("BEGIN"));
+      ASSERT_OK(session->query("INSERT INTO notes VALUES ('" + name + "')"));
+      ASSERT_OK(session->query("PREPARE TRANSACTION '" + name + "'"));
+    }
+  }
+  world().sql(db, "COMMIT PREPARED 'one'");
+  const Timestamp at = now(db);
+  world().put(db, "too late");
+  const auto later = snapshot(db, "ins_later");
+  world().sql(db, "COMMIT PREPARED 'two'");
+  world().sql(db, "ALTER SYSTEM RESET max_prepared_transactions");
+  ASSERT_OK(stop(db));
+  ASSERT_OK(bring_up(db));
+  world().put(db, "much later");
+  const auto lowered = snapshot(db, "ins_lowered");
+  ASSERT_OK(stop(db));
+
+  for (const auto& [clone, log] : {std::pair(base, later), std::pair(again, lowered)}) {
+    SCOPED_TRACE(log.id.str());
+    ASSERT_OK(world().adapter().log_replay()->replay(clone, log.directory, at, unasked));
+    if (const auto first = bring_up(clone); !first) {
+      ASSERT_EQ(log.id, lowered.id) << first.error().detail;
+      const auto more = world().adapter().log_replay()->replays_again(clone, first.error().detail);
+      ASSERT_OK(more);
+      ASSERT_TRUE(*more) << first.error().detail;
+      ASSERT_OK(stop(clone));
+      ASSERT_OK(bring_up(clone));
+    }
+    EXPECT_TRUE(world().has(clone, "one"));
+    EXPECT_FALSE(world().has(clone, "two")) << "prepared only";
+    EXPECT_FALSE(world().has(clone, "too late"));
+    ASSERT_OK(stop(clone));
+    ASSERT_OK(bring_up(clone)) << "with what is still prepared";
+    world().sql(clone, "COMMIT PREPARED 'two'");
+    EXPECT_TRUE(world().has(clone, "two"));
+    ASSERT_OK(stop(clone));
+  }
+}
+
 // Servers count microseconds.
 TEST_P(Replay, HasWhatWasCommittedWithinTheVeryMillisecond) {
   const auto db = running("ins_db");

@@ -10,6 +10,7 @@
 #include <optional>
 #include <regex>
 #include <set>
+#include <sstream>
 
 namespace slip::postgresql {
 
@@ -23,6 +24,8 @@ constexpr std::string_view kTarget = "until";
 // Where the log's last record begins, if the server that wrote it was shut down.
 constexpr std::string_view kLastRecord = "last-record";
 constexpr std::string_view kToTheEnd = "to-the-end";
+// "name=value", one a line: what the server that wrote the log was allowed more of than the clone.
+constexpr std::string_view kLimits = "limits";
 
 // Run by the server, in its data directory. Whole or not at all: the file has its name once it is
 // on disk. The server deletes its own copy only later, so the name needs no sync of its own: a file
@@ -83,6 +86,37 @@ Error gap(std::uint64_t first, std::uint64_t last, std::uint64_t missing) {
                              "{:X}, {:X} is missing",
                              first, last, missing),
       .hint = "Choose the time of a point on the timeline."};
+}
+
+// Of the settings that a log demands of whoever replays it, those that were raised meanwhile.
+std::map<std::string, int> raised_limits(const ControlData& before, const ControlData& later) {
+  std::map<std::string, int> raised;
+  for (const auto& [name, value] : later.standby_limits) {
+    const auto known = before.standby_limits.find(name);
+    if (known == before.standby_limits.end() || known->second < value) raised.emplace(name, value);
+  }
+  return raised;
+}
+
+// They hold for the replay, and from then on, as they did where the log was written: a transaction
+// that was prepared there may still be open.
+Result<> raise_limits(const Layout& layout, const std::map<std::string, int>& raised,
+                      const RunUser& user) {
+  if (raised.empty()) return {};
+  constexpr const char* name = "postgresql.auto.conf";
+  const Directory data = TRY(layout.open_data());
+  std::string arguments;
+  std::string settings;
+  for (const auto& [setting, value] : raised) {
+    arguments += fmt::format("{}={}\n", setting, value);
+    settings += fmt::format("{} = '{}'\n", setting, value);
+  }
+  auto kept = data.read(name);
+  if (!kept && kept.error().code != ErrorCode::not_found) return kept.error();
+  std::string text = kept ? *std::move(kept) : std::string();
+  if (!text.empty() && !text.ends_with('\n')) text += '\n';
+  if (!text.ends_with(settings)) TRY(write_owned(data, name, text + settings, user));
+  return TRY(Directory::open(layout.trusted)).write_durably(kLimits, arguments);
 }
 
 std::string name_without_ending(const std::string& name) {
@@ -171,6 +205,7 @@ Result<> gather_replay(const Layout& clone, const Layout& later, Timestamp until
   if (ended.state == ClusterState::shut_down) {
     TRY(trusted.write_durably(kLastRecord, ended.position.position));
   }
+  TRY(raise_limits(clone, raised_limits(TRY(read_control_data(data)), ended), user));
   // The server counts microseconds, of which the last of that millisecond is meant; and it reads
   // its arguments before it knows what a "Z" is.
   std::string target = to_rfc3339(until);
@@ -180,6 +215,20 @@ Result<> gather_replay(const Layout& clone, const Layout& later, Timestamp until
 
 Result<bool> has_replay(const Layout& layout) {
   return TRY(Directory::open(layout.trusted)).has_file(kTarget);
+}
+
+Result<bool> replay_needs_more(const Layout& layout, const std::string& said, const RunUser& user) {
+  // The most that a server with a thousand connections has any use for; unused it takes 10 MB.
+  constexpr int most = 10'000;
+  const Directory trusted = TRY(Directory::open(layout.trusted));
+  if (said.find("maximum number of prepared transactions reached") == std::string::npos) {
+    return false;
+  }
+  const std::string limit = fmt::format("max_prepared_transactions={}\n", most);
+  const auto known = trusted.read(kLimits);
+  if (known && known->find(limit) != std::string::npos) return false;
+  TRY(raise_limits(layout, {{"max_prepared_transactions", most}}, user));
+  return true;
 }
 
 Result<bool> replay_to_the_end(const Layout& layout, const std::string& said) {
@@ -203,7 +252,7 @@ Result<std::vector<std::string>> replay_arguments(const Layout& layout, ReplayEn
   const bool to_target =
       end == ReplayEnd::target || (end == ReplayEnd::kept && !TRY(trusted.has_file(kToTheEnd)));
   const std::string until = TRY(trusted.read(kTarget));
-  return std::vector<std::string>{
+  std::vector<std::string> arguments = {
       "-c", setting("restore_command", kRestoreCommand), "-c",
       setting("recovery_target_time", to_target ? until : ""), "-c", "recovery_target_inclusive=on",
       "-c", "recovery_target_action=promote",
@@ -211,11 +260,16 @@ Result<std::vector<std::string>> replay_arguments(const Layout& layout, ReplayEn
       // before it lets anybody in. With a delay it looks for that request at every commit, and
       // delays nothing once it is there (docs/adr/0006-any-second.md).
       "-c", "recovery_min_apply_delay=20d"};
+  std::istringstream limits(trusted.read(kLimits).value_or(std::string()));
+  for (std::string limit; std::getline(limits, limit);) {
+    arguments.insert(arguments.end(), {"-c", limit});
+  }
+  return arguments;
 }
 
 Result<> end_replay(const Layout& layout) {
   const Directory trusted = TRY(Directory::open(layout.trusted));
-  for (const std::string_view name : {kTarget, kLastRecord, kToTheEnd}) {
+  for (const std::string_view name : {kTarget, kLastRecord, kToTheEnd, kLimits}) {
     TRY(trusted.remove(name));
   }
   return layout.top->remove(kReplay);

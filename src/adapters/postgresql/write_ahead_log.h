@@ -31,7 +31,8 @@ std::vector<std::string> archive_arguments(Archiving how);
 
 // Gets a clone, not started yet, ready to replay up to `until` when it starts: gathers the log from
 // the clone's latest checkpoint on, out of `later`, in `replay`; how far it goes is noted where
-// only we can write. Idempotent. Errors: `out_of_range` (a piece of the log is missing),
+// only we can write. Limits that were raised meanwhile (max_prepared_transactions and others) are
+// raised in the clone, too. Idempotent. Errors: `out_of_range` (a piece of the log is missing),
 // `no_space`.
 Result<> gather_replay(const Layout& clone, const Layout& later, Timestamp until,
                        const RunUser& user);
@@ -51,6 +52,10 @@ Result<std::vector<std::string>> replay_arguments(const Layout& layout, ReplayEn
 // server that was shut down, so that there is no more of that time. Then the next one goes to the
 // log's end.
 Result<bool> replay_to_the_end(const Layout& layout, const std::string& said);
+
+// From what a server said that ended while it replayed: true if it had been allowed too few
+// prepared transactions, which were more for a time only. Then the next one may have enough.
+Result<bool> replay_needs_more(const Layout& layout, const std::string& said, const RunUser& user);
 
 // To be called when the server answers: what was gathered has served.
 Result<> end_replay(const Layout& layout);

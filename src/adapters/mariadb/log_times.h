@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "adapters/mariadb/data_directory.h"
+#include "adapters/mariadb/log_events.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "ports/adapter.h"
+
+namespace slip::mariadb {
+
+// When a binary log was how long, by this machine's clock: what MariaDB's log does not say itself,
+// as a session chooses the times that it has there (SET timestamp). Seen from outside, once a
+// second and with every snapshot, and noted beside the log, in lines of text, so that snapshots
+// have it. Whoever is superuser of the copy may change it as he may the log: what is read is
+// bounded, and believed of that copy only.
+
+// At that time the log's end was there.
+struct LogTime {
+  Timestamp at;
+  LogPlace end;
+  std::uint32_t mark = 0;  // of what lies before it: tells this log from another
+};
+
+// Notes where the log's end is, if it is not where it was. Nothing to do where there is no log.
+Result<> note_log_time(const Layout& layout, const RunUser& user, Timestamp now);
+
+// What was noted of the log that is there, from a place in it on.
+struct LogTimes {
+  std::vector<LogTime> seen;
+  bool began_anew = false;  // after that place there was something else (RESET MASTER)
+};
+Result<LogTimes> read_log_times(const Directory& log, const LogFiles& files, LogPlace from);
+
+// Forgets what is of before `keep_since`.
+Result<> trim_log_times(const Layout& layout, const RunUser& user, Timestamp keep_since);
+
+// Notes them of a running server, as long as it is asked.
+class LogTimesWatch final : public LogWatch {
+ public:
+  LogTimesWatch(Layout layout, RunUser user) : layout_(std::move(layout)), user_(std::move(user)) {}
+  Result<> look(Timestamp now) override;
+
+ private:
+  Layout layout_;
+  RunUser user_;
+  std::optional<LogTime> noted_;  // last
+  std::optional<LogTime> seen_;   // since, at the same place
+  Timestamp changed_at_;
+};
+
+}  // namespace slip::mariadb

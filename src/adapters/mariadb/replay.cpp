@@ -1,0 +1,111 @@
+#include "adapters/mariadb/replay.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "adapters/mariadb/binary_log.h"
+#include "adapters/mariadb/ingest.h"
+#include "base/system_error.h"
+#include "base/temporary_directory.h"
+
+namespace slip::mariadb {
+
+namespace {
+
+constexpr auto kPatience = std::chrono::hours(48);
+
+// Each file by itself, between two places: a reader that is given several, or a time to stop at,
+// has ended after the first of them and said that all is well (MDEV-35528).
+Command reader_of(const Replay& replay, const LogPiece& piece, const std::string& program,
+                  const std::filesystem::path& scratch) {
+  Command reader{
+      .argv = {program, "--no-defaults", "--verify-binlog-checksum",
+               "--local-load=" + scratch.string(), fmt::format("--start-position={}", piece.begin),
+               fmt::format("--stop-position={}", piece.end)},
+      .env = {{"TZ", "UTC"}, {"TMPDIR", scratch.string()}},
+      .run_as = replay.clone.user.name,
+      .deadline = kPatience};
+  const auto& options = replay.clone.version.dialect->log_reader_options;
+  reader.argv.insert(reader.argv.end(), options.begin(), options.end());
+  reader.argv.push_back(replay.later.log() / piece.name);
+  reader.watch = [&replay](std::string_view) {
+    return !replay.progress || replay.progress("replaying the log", std::nullopt);
+  };
+  return reader;
+}
+
+Command client_of(const Replay& replay, const PrivateServer& server, const std::string& program) {
+  Command client{.argv = {program},
+                 .env = server.client_environment(),
+                 .run_as = replay.clone.user.name,
+                 .deadline = kPatience};
+  for (auto& argument : server.client_arguments()) client.argv.push_back(std::move(argument));
+  client.argv.insert(client.argv.end(),
+                     {"--binary-mode", "--local-infile=0", "--max-allowed-packet=1G"});
+  return client;
+}
+
+Result<> feed(const Replay& replay, const PrivateServer& server, const LogPiece& piece) {
+  const ServerVersion& version = replay.clone.version;
+  const Confinement& confinement = *replay.clone.confinement;
+  const TemporaryDirectory scratch;  // what the reader leaves goes with it
+  if (::chmod(scratch.path().c_str(), 0777) != 0) {
+    return error_from_errno(errno, "change the mode of " + scratch.path().string());
+  }
+  // All of the later directory, whose own parts may be anything.
+  auto places = replay.clone.places();
+  places.readable.push_back(replay.later.top->path());
+  places.writable = {scratch.path()};
+  const Command reader = TRY(confinement.confine(
+      reader_of(replay, piece, TRY(find_tool(version, version.dialect->log_reader)),
+                scratch.path()),
+      places));
+  const Command client = TRY(confinement.confine(
+      client_of(replay, server, TRY(find_tool(version, version.dialect->client))),
+      server.client_places()));
+  const PipedOutput output = TRY(run_piped(reader, client));
+  if (output.to.exit_status != 0) {
+    return explain_words(output.to.err, ErrorCode::failed,
+                         "the database refuses a statement of its log");
+  }
+  // It may end well although it had to give up.
+  const std::string& words = output.from.err;
+  if (output.from.exit_status == 0 && words.find("ERROR") == std::string::npos) return {};
+  return Error{.code = ErrorCode::out_of_range,
+               .message = "the database's log from then on cannot be read: its file " + piece.name +
+                          " is damaged",
+               .hint = "Choose the time of a point on the timeline.",
+               .detail = words};
+}
+
+// Whatever went wrong unseen, here it is seen.
+Result<> compare(const Committed& wanted, const Committed& has) {
+  if (wanted == has) return {};
+  return Error{.code = ErrorCode::out_of_range,
+               .message = fmt::format(
+                   "the copy is not what the database was then: its log has {} transactions from "
+                   "the point before to that time, the last of them {}, and the copy came to have "
+                   "{}, the last of them {}",
+                   wanted.count, wanted.last, has.count, has.count == 0 ? "none" : has.last),
+               .hint = "Choose the time of a point on the timeline. Nothing was changed."};
+}
+
+}  // namespace
+
+Result<> replay_log(const Replay& replay) {
+  const Directory own = TRY(replay.clone.layout.top->open_directory(kLog));
+  const Directory later = TRY(replay.later.top->open_directory(kLog));
+  const auto range = TRY(find_replay_range({.copy = own, .later = later}, replay.until, replay.of));
+  if (range.pieces.empty()) return {};
+  const auto before = TRY(binlog_files_in(own));
+  const std::uint64_t last_before = before.empty() ? 0 : before.rbegin()->first;
+  const auto go_on = [&] {
+    return !replay.progress || replay.progress("recovering the copy", std::nullopt);
+  };
+  auto server = TRY(PrivateServer::start(replay.clone, go_on, PrivateServer::BinaryLog::keep));
+  for (const auto& piece : range.pieces) TRY(feed(replay, server, piece));
+  TRY(server.stop());
+  return compare(range.committed, TRY(committed_after(own, last_before)));
+}
+
+}  // namespace slip::mariadb

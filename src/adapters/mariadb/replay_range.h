@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "adapters/mariadb/log_events.h"
+#include "base/directory.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace slip::mariadb {
+
+// What transactions were called, in the order in which they were committed: enough to tell whether
+// a copy has the same ones.
+struct Committed {
+  std::uint64_t count = 0;
+  std::uint64_t order = 0;  // of all their names
+  std::string last;         // the name of the last
+  void add(const LogGroup& group);
+  bool operator==(const Committed&) const = default;
+};
+
+// Of a file of the log, what is to be carried out.
+struct LogPiece {
+  std::uint64_t file = 0;
+  std::string name;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
+
+// Whose transactions a log has.
+enum class LogOf { branch, follower };
+
+// What a log holds between a copy and a time. Times of a follower are by production's clock.
+struct ReplayRange {
+  std::vector<LogPiece> pieces;  // each with something in it
+  Committed committed;
+};
+
+struct LogEnds {
+  const Directory& copy;   // the log of the copy, as it was cut off
+  const Directory& later;  // of the same line of data, later
+};
+
+// Where the later log goes on from the copy's. Errors: `out_of_range` (it does not: files of it
+// are missing, or it was begun anew meanwhile).
+Result<LogPlace> find_log_start(const LogEnds& logs);
+
+// What is to be carried out so that the copy has what was committed before `until`, a whole second,
+// and nothing else. Errors: `out_of_range` (it cannot be read, or does not tell: a statement that
+// cannot be carried out again as it was; sessions with clocks of their own while nobody looked).
+Result<ReplayRange> find_replay_range(const LogEnds& logs, Timestamp until, LogOf of);
+
+// What the copy's own log has committed after that file.
+Result<Committed> committed_after(const Directory& log, std::uint64_t file);
+
+}  // namespace slip::mariadb

@@ -1,0 +1,47 @@
+#include "operations/log_watcher.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/log.h"
+
+namespace slip {
+
+void LogWatcher::look() {
+  for (auto& [instance, watch] : watches_) {
+    const auto looked = watch->look(world_.clock.wall());
+    // A server that is just being stopped, or changes over to another file.
+    if (!looked) spdlog::debug("look at the log of {}: {}", instance.str(), looked.error().message);
+  }
+}
+
+Result<> LogWatcher::refresh() {
+  const auto listed = TRY(world_.runtime.list());
+  const std::set<InstanceId> running(listed.begin(), listed.end());
+  std::erase_if(watches_, [&](const auto& one) { return !running.contains(one.first); });
+  std::erase_if(known_, [&](const InstanceId& one) { return !running.contains(one); });
+  if (std::ranges::includes(known_, running)) return {};
+  const auto branches = TRY(world_.catalog.read(
+      [](CatalogUnit& catalog) { return catalog.branches().all(Trash::without); }));
+  for (const auto& branch : branches) {
+    if (branch.volume.empty()) continue;
+    const std::string prefix = instance_on(branch.volume, "").str();
+    std::set<InstanceId> fresh;
+    std::ranges::copy_if(running, std::inserter(fresh, fresh.end()), [&](const InstanceId& one) {
+      return one.str().starts_with(prefix) && !known_.contains(one);
+    });
+    if (fresh.empty()) continue;
+    auto watches = instances_.watch_logs(branch.volume);
+    if (!watches) {
+      spdlog::debug("watch the logs of {}: {}", branch.name, watches.error().message);
+      continue;
+    }
+    for (auto& [instance, watch] : *watches) {
+      if (fresh.contains(instance)) watches_[instance] = std::move(watch);
+    }
+    known_.merge(fresh);
+  }
+  return {};
+}
+
+}  // namespace slip

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+
+#include "operations/instances.h"
+
+namespace slip {
+
+// Looks once a second how far the logs of running sources have come, where these do not tell by
+// themselves when what they have was committed. Not thread-safe.
+class LogWatcher {
+ public:
+  LogWatcher(World& world, Instances& instances) : world_(world), instances_(instances) {}
+
+  // One look at each. To be called just after a second has begun.
+  void look();
+  // Begins with those that run now, and leaves those that do not. To be called between two looks.
+  Result<> refresh();
+
+ private:
+  World& world_;
+  Instances& instances_;
+  std::set<InstanceId> known_;  // that have been asked whether they need it
+  std::map<InstanceId, std::unique_ptr<LogWatch>> watches_;
+};
+
+}  // namespace slip
