@@ -45,8 +45,7 @@ class Instances {
   Result<FollowState> follow_state(const VolumeId& volume);
   Result<Timestamp> catch_up(const VolumeId& volume, const Progress& progress);
 
-  // For those of the volume's sources whose logs do not tell by themselves when what they have was
-  // committed.
+  // For those of the volume's sources whose logs do not tell everything by themselves.
   Result<std::map<InstanceId, std::unique_ptr<LogWatch>>> watch_logs(const VolumeId& volume);
 
   // Shortens the logs that the volume's sources keep.

@@ -8,11 +8,14 @@
 namespace slip {
 
 void LogWatcher::look() {
-  for (auto& [instance, watch] : watches_) {
-    const auto looked = watch->look(world_.clock.wall());
-    // A server that is just being stopped, or changes over to another file.
+  // A server that is just being stopped, or changes over to another file, is no news.
+  const auto tell = [](const InstanceId& instance, const Result<>& looked) {
     if (!looked) spdlog::debug("look at the log of {}: {}", instance.str(), looked.error().message);
+  };
+  for (auto& [instance, watch] : watches_) {
+    tell(instance, watch->look(world_.clock.wall()));
   }
+  for (auto& [instance, watch] : watches_) tell(instance, watch->ask());
 }
 
 Result<> LogWatcher::refresh() {

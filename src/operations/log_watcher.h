@@ -8,8 +8,8 @@
 
 namespace slip {
 
-// Looks once a second how far the logs of running sources have come, where these do not tell by
-// themselves when what they have was committed. Not thread-safe.
+// Looks once a second at the logs of running sources that do not tell by themselves when what they
+// have was committed, or not all that was. Not thread-safe.
 class LogWatcher {
  public:
   LogWatcher(World& world, Instances& instances) : world_(world), instances_(instances) {}

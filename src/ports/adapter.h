@@ -151,6 +151,9 @@ class LogWatch {
   // To be called once a second, just after the second has begun, with the time it is. Quick, and
   // nobody waits for it. Errors are no reason not to call again.
   virtual Result<> look(Timestamp now) = 0;
+  // To be called once after each look, when all are through. May ask the source itself, which may
+  // take a while.
+  virtual Result<> ask() = 0;
 };
 
 // Of kinds that keep a log beside their data, so that any moment of it can be gone back to.
@@ -175,9 +178,10 @@ class LogReplay {
   virtual Result<bool> replays_again(const InstanceContext& instance,
                                      const std::string& log) const = 0;
   // Bytes of log between two positions of one line of data, `from` before `to`; as far as they tell
-  // it. Pure.
+  // it. As many as can be where the later has what no log has: only points lead there. Pure.
   virtual std::int64_t log_between(const DataPosition& from, const DataPosition& to) const = 0;
-  // For kinds whose log does not say by itself when what it has was committed. Nothing: it does.
+  // For kinds whose log does not say by itself when what it has was committed, or does not have all
+  // that was. Nothing: it does.
   virtual Result<std::unique_ptr<LogWatch>> watch_log(const InstanceContext& instance) const = 0;
   // Deletes what the log holds of before `keep_since`. The instance may run.
   virtual Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const = 0;

@@ -269,6 +269,7 @@ class RowAdapter : public Adapter,
         ++looks[id];
         return {};
       }
+      Result<> ask() override { return {}; }
       std::map<InstanceId, int>& looks;
       InstanceId id;
     };

@@ -268,6 +268,7 @@ Mysql::Mysql() {
       "--innodb-log-group-home-dir=./",
       "--tmpdir=../tmp",
       "--loose-replica-load-tmpdir=../tmp",
+      "--innodb-monitor-enable=trx_rw_commits,trx_rollbacks",  // unlogged.h asks for these
       "--log-bin=../log/binlog",
       "--log-bin-index=../log/binlog.index",
       "--relay-log=../log/relay",

@@ -44,6 +44,7 @@ class LogLooks {
       if (changed_.wait_until(lock, next, [&] { return ends_; })) return;
       const auto ms = std::chrono::duration_cast<Duration>(system_clock::now().time_since_epoch());
       if (watch_->look(Timestamp{ms.count()})) last_ = Timestamp{ms.count()};
+      (void)watch_->ask().has_value();
     }
   }
 

@@ -145,7 +145,15 @@ Result<> note_log_time(const Layout& layout, const RunUser& user, Timestamp now)
   return append(*log, user, line_of(*end));
 }
 
+Result<> LogTimesWatch::ask() {
+  const bool grew = changed_at_ == looked_at_;
+  const Directory data = TRY(layout_.top->open_directory(kData));
+  const auto found = TRY(unlogged_.ask(data, dialect_, grew, open_, looked_at_));
+  return found ? note_unlogged(layout_, user_, *found) : Result<>();
+}
+
 Result<> LogTimesWatch::look(Timestamp now) {
+  looked_at_ = now;
   const Directory log = TRY(layout_.top->open_directory(kLog));
   const auto end = TRY(end_now(log, now));
   if (!end) return {};

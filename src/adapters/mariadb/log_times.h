@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
 #include "adapters/mariadb/data_directory.h"
 #include "adapters/mariadb/log_events.h"
+#include "adapters/mariadb/session.h"
+#include "adapters/mariadb/unlogged.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "ports/adapter.h"
@@ -38,18 +41,29 @@ Result<LogTimes> read_log_times(const Directory& log, const LogFiles& files, Log
 // Forgets what is of before `keep_since`.
 Result<> trim_log_times(const Layout& layout, const RunUser& user, Timestamp keep_since);
 
-// Notes them of a running server, as long as it is asked.
+// Notes them of a running server, and what it writes beside its log (unlogged.h).
 class LogTimesWatch final : public LogWatch {
  public:
-  LogTimesWatch(Layout layout, RunUser user) : layout_(std::move(layout)), user_(std::move(user)) {}
+  // `open`: lets us into the server.
+  LogTimesWatch(const Dialect& dialect, Layout layout, RunUser user,
+                std::function<Result<Session>()> open)
+      : dialect_(dialect),
+        layout_(std::move(layout)),
+        user_(std::move(user)),
+        open_(std::move(open)) {}
   Result<> look(Timestamp now) override;
+  Result<> ask() override;
 
  private:
+  const Dialect& dialect_;
   Layout layout_;
   RunUser user_;
+  std::function<Result<Session>()> open_;
+  UnloggedWatch unlogged_;
   std::optional<LogTime> noted_;  // last
   std::optional<LogTime> seen_;   // since, at the same place
   Timestamp changed_at_;
+  Timestamp looked_at_;
 };
 
 }  // namespace slip::mariadb

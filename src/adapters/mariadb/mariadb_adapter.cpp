@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 #include "adapters/mariadb/binary_log.h"
 #include "adapters/mariadb/configuration.h"
@@ -20,6 +21,7 @@
 #include "adapters/mariadb/server_state.h"
 #include "adapters/mariadb/session.h"
 #include "adapters/mariadb/subset.h"
+#include "adapters/mariadb/unlogged.h"
 
 namespace slip {
 
@@ -251,7 +253,9 @@ Result<Ending> MariadbAdapter::ending(const InstanceContext& instance) const {
 
 Result<DataPosition> MariadbAdapter::position(const InstanceContext& instance) const {
   auto session = TRY(open(instance));
-  return read_position(session);
+  DataPosition position = TRY(read_position(session));
+  if (position.mark) *position.mark += TRY(unlogged_mark(TRY(open_layout(instance.directory))));
+  return position;
 }
 
 Result<> MariadbAdapter::replay(const InstanceContext& instance, const std::filesystem::path& later,
@@ -266,15 +270,20 @@ Result<> MariadbAdapter::replay(const InstanceContext& instance, const std::file
 }
 
 std::int64_t MariadbAdapter::log_between(const DataPosition& from, const DataPosition& to) const {
+  if (has_unlogged_between(from.mark, to.mark)) return std::numeric_limits<std::int64_t>::max();
   return mariadb::log_between(from.position, to.position, kLogFileBytes);
 }
 
-// MySQL's log has its server's own times.
 Result<std::unique_ptr<LogWatch>> MariadbAdapter::watch_log(const InstanceContext& instance) const {
+  constexpr auto patience = std::chrono::milliseconds(500);
   std::unique_ptr<LogWatch> watch;
-  if (options_.dialect.log_has_times || instance.purpose == Purpose::follow) return watch;
-  watch = std::make_unique<LogTimesWatch>(TRY(open_layout(instance.directory)),
-                                          TRY(find_run_user(options_.user, instance.user)));
+  if (instance.purpose == Purpose::follow) return watch;
+  const auto open_quickly = [this, instance]() -> Result<Session> {
+    return Session::open_local(TRY(running(instance)).server(), patience);
+  };
+  watch = std::make_unique<LogTimesWatch>(options_.dialect, TRY(open_layout(instance.directory)),
+                                          TRY(find_run_user(options_.user, instance.user)),
+                                          open_quickly);
   return watch;
 }
 

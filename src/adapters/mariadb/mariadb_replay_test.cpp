@@ -235,6 +235,45 @@ TEST_P(MariadbReplay, RefusesALogWithAHole) {
   EXPECT_THAT(refused.error().message, HasSubstr("file 000002 is missing"));
 }
 
+// As a dump of a server with GTIDs does.
+TEST_P(MariadbReplay, RefusesWhatWasWrittenBesideTheLogUntilThereIsAPointOfIt) {
+  world().sql(db_, "INSERT INTO numbers (n) VALUES (1)");
+  next_second();
+  const auto before = adapter().position(db_);
+  ASSERT_TRUE(ok(before));
+  const auto base = snapshot("ins_base");
+  const auto again = world().instance("ins_again", db_.config);
+  copy(base, again);
+  const Timestamp reached = next_second();
+  auto after = before;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  // A write of a moment may go along with another's; a load lasts.
+  for (int n = 0; after->mark == before->mark && std::chrono::steady_clock::now() < deadline; ++n) {
+    in_one_session({"SET SESSION sql_log_bin = 0",
+                    "CREATE TABLE IF NOT EXISTS loaded (n INT PRIMARY KEY)",
+                    "INSERT INTO loaded VALUES (" + std::to_string(n) + ")"});
+    after = adapter().position(db_);
+    ASSERT_TRUE(ok(after));
+  }
+  ASSERT_NE(after->mark, before->mark) << "an automatic point is due";
+  EXPECT_GT(adapter().log_replay()->log_between(*before, *after), 1LL << 40) << "at once";
+  const Timestamp until = next_second();
+  const auto later = snapshot("ins_later");
+  const auto loaded = world().one(db_, "SELECT COUNT(*) FROM loaded");
+  world().sql(db_, "INSERT INTO numbers (n) VALUES (2)");
+  const Timestamp last = next_second();
+  const auto end = snapshot("ins_end");
+
+  expect_refused(replay(again, later, until), "sql_log_bin=0");
+  ASSERT_TRUE(ok(replay(base, later, reached)));
+  ASSERT_TRUE(ok(bring_up(base)));
+  EXPECT_EQ(numbers(base), "1");
+  ASSERT_TRUE(ok(replay(later, end, last)));
+  ASSERT_TRUE(ok(bring_up(later)));
+  EXPECT_EQ(world().one(later, "SELECT COUNT(*) FROM loaded"), loaded);
+  EXPECT_EQ(numbers(later), "1,2");
+}
+
 // Some releases' reader has said that all is well after the first of several files (MDEV-35528).
 TEST_P(MariadbReplay, SeesWhatItsReaderHasLeftOut) {
   if (world().is_mysql()) GTEST_SKIP() << "its server wants its files beside it";

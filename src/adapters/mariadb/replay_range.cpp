@@ -9,6 +9,7 @@
 
 #include "adapters/mariadb/binary_log.h"
 #include "adapters/mariadb/log_times.h"
+#include "adapters/mariadb/unlogged.h"
 #include "base/system_error.h"
 
 namespace slip::mariadb {
@@ -190,6 +191,24 @@ Error cannot_be_repeated(const LogGroup& group) {
           "rows with binlog_format=ROW, the default, do not write such."};
 }
 
+// What was written beside the log after the copy was taken.
+Result<> check_all_is_logged(const LogEnds& logs, Timestamp until) {
+  const auto before = TRY(read_unlogged(logs.copy));
+  for (const auto& one : TRY(read_unlogged(logs.later))) {
+    const bool is_known =
+        std::ranges::any_of(before, [&](const Unlogged& had) { return had.to >= one.to; });
+    if (is_known || one.from >= until) continue;
+    return Error{
+        .code = ErrorCode::out_of_range,
+        .message = fmt::format("from {} to {} something was written that is not in the database's "
+                               "log, by a session that has switched it off (sql_log_bin=0), as "
+                               "dumps of servers with GTIDs do",
+                               to_rfc3339(one.from), to_rfc3339(one.to)),
+        .hint = "Choose a time before it, or that of a point on the timeline."};
+  }
+  return {};
+}
+
 void add_piece(ReplayRange& range, const LogFiles& files, const LogGroup& group) {
   if (range.pieces.empty() || range.pieces.back().file != group.begin.file) {
     range.pieces.push_back({.file = group.begin.file,
@@ -234,6 +253,7 @@ Result<ReplayRange> find_replay_range(const LogEnds& logs, Timestamp until, LogO
   const auto files = TRY(binlog_files_in(logs.later));
   const LogTimes times = TRY(read_log_times(logs.later, files, from));
   if (times.began_anew) return begun_anew();
+  if (of == LogOf::branch) TRY(check_all_is_logged(logs, until));
   ReplayRange range;
   std::unique_ptr<Cut> cut;
   bool is_over = false;
