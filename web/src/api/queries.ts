@@ -189,6 +189,14 @@ export const templatesQuery = queryOptions({
   queryFn: async () => (await answered(client.GET("/templates"))).items,
 });
 
+export function templateQuery(template: string) {
+  return queryOptions({
+    queryKey: [...keys.template(template), "itself"],
+    queryFn: () =>
+      answered(client.GET("/templates/{template}", { params: { path: { template } } })),
+  });
+}
+
 export const usersQuery = queryOptions({
   queryKey: keys.users,
   queryFn: async () => (await answered(client.GET("/users"))).items,

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useContainerPage } from "@/actions/context";
-import { templatesQuery } from "@/api/queries";
+import { templateQuery } from "@/api/queries";
 import { freshnessWords, productionTimeOf } from "@/model/freshness";
 import { useNow } from "@/ui";
 import styles from "./workspace.module.css";
@@ -16,8 +16,10 @@ export function Freshness() {
 
 export function useFreshness(): string {
   const { container, history, item } = useContainerPage();
-  const { data: templates } = useQuery({ ...templatesQuery, refetchInterval: LOOK_AGAIN_MS });
+  const { data: template } = useQuery({
+    ...templateQuery(container.template.id),
+    refetchInterval: LOOK_AGAIN_MS,
+  });
   const now = useNow();
-  const template = templates?.find((one) => one.id === container.template.id);
   return freshnessWords(template, productionTimeOf(history, item.lane), now);
 }

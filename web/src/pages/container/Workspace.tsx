@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { ContainerContext, type ContainerPage } from "@/actions/context";
 import { usePerform } from "@/actions/usePerform";
-import { containerOperationsQuery, templatesQuery } from "@/api/queries";
+import { containerOperationsQuery, templateQuery } from "@/api/queries";
 import type { Branch, Container, CurrentUser, Operation } from "@/api/types";
 import { actionsOf } from "@/model/actions";
 import type { Item, Lane } from "@/model/history";
@@ -55,9 +55,8 @@ export function Workspace({
   const { isLoading } = shown;
   const now = useNow();
   usePreparedQuestions();
-  const { data: templates } = useQuery(templatesQuery);
-  const areBookmarksExact =
-    templates?.find(({ id }) => id === container.template.id)?.bookmarks === "exact";
+  const { data: template } = useQuery(templateQuery(container.template.id));
+  const areBookmarksExact = template?.bookmarks === "exact";
   const { data: operations = NO_OPERATIONS } = useQuery(containerOperationsQuery(container.id));
   const { history, item, select, selectMoment } = useSelection(
     container.id,
