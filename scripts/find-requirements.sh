@@ -55,6 +55,7 @@ library sqlite3.h "SQLite"
 library SQLiteCpp/SQLiteCpp.h "SQLiteCpp"
 library openssl/ssl.h "OpenSSL"
 library toml++/toml.h "toml++"
+library zlib.h "zlib"
 
 # shellcheck source=scripts/postgresql.sh
 source "$(dirname "${BASH_SOURCE[0]}")/postgresql.sh"
