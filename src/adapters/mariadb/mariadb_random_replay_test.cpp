@@ -1,0 +1,294 @@
+// Random histories of a server, and random seconds of them: what comes back is what was there then,
+// or it is refused for a reason that the history has. SECONDS_HISTORIES=1000 plays so many, from
+// the seed SECONDS_SEED on.
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <random>
+
+#include "adapters/mariadb/binary_log.h"
+#include "adapters/mariadb/log_looks.h"
+#include "adapters/mariadb/mariadb_world.h"
+#include "adapters/mariadb/replay_range.h"
+
+namespace slip {
+namespace {
+
+std::uint64_t number_of(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+class MariadbRandomReplay : public AdapterTest {
+ protected:
+  // After an act: all that had been committed, and how far the log was.
+  struct State {
+    Timestamp begun;  // nothing of the act was there before
+    Timestamp ended;  // all of it was there from here on
+    std::string rows;
+    mariadb::LogPlace log_end;
+    std::string refusable;  // why nothing from here on need come back
+  };
+
+  test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
+  const Adapter& adapter() { return world().adapter(); }
+
+  void play(std::uint64_t seed, int acts);
+  void check(const std::string& name);
+
+ private:
+  static Timestamp now() {
+    const auto time = std::chrono::system_clock::now().time_since_epoch();
+    return Timestamp{std::chrono::duration_cast<Duration>(time).count()};
+  }
+  int random(int below) { return static_cast<int>(random_() % static_cast<unsigned>(below)); }
+  InstanceContext snapshot(const std::string& id) {
+    const auto to = world().instance(id, db_.config);
+    EXPECT_TRUE(ok(adapter().flush(db_)));
+    EXPECT_TRUE(ok(world().runtime().freeze(db_.id)));
+    copy(db_, to);
+    EXPECT_TRUE(ok(world().runtime().thaw(db_.id)));
+    return to;
+  }
+  void in_one_session(const std::vector<std::string>& statements) {
+    auto session = world().log_in(db_, db_.login);
+    ASSERT_TRUE(ok(session));
+    for (const auto& statement : statements) {
+      const auto done = session->query(world().in_its_words(statement));
+      ASSERT_TRUE(ok(done)) << statement << (done ? "" : done.error().detail);
+    }
+  }
+  // Every row of every table that the acts know.
+  std::string rows(const InstanceContext& of) {
+    std::string text;
+    for (const Row& table :
+         world().sql(of,
+                     "SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM information_schema.TABLES "
+                     "WHERE TABLE_SCHEMA IN ('slip', 'other') ORDER BY 1")) {
+      const std::string name = table[0].value_or("");
+      text += name + ":";
+      for (const Row& row : world().sql(of, "SELECT * FROM " + name + " ORDER BY 1")) {
+        for (const auto& value : row) text += value.value_or("NULL") + ",";
+        text += ";";
+      }
+    }
+    return text;
+  }
+  mariadb::LogPlace log_end() {
+    const bool is_new =
+        world().is_mysql() && world().one(db_,
+                                          "SELECT VERSION() >= '8.4' AND VERSION() < '9' OR "
+                                          "VERSION() >= '9'") == "1";
+    const auto place =
+        world().sql(db_, is_new ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS").front();
+    const std::string file = place[0].value_or("");
+    return {.file = std::stoull(file.substr(file.rfind('.') + 1)),
+            .offset = std::stoull(place[1].value_or("0"))};
+  }
+  void act();
+  void write_somehow();
+  void restart();
+
+  using Row = mariadb::Row;
+  std::mt19937_64 random_;
+  InstanceContext db_;
+  InstanceContext base_;
+  InstanceContext later_;
+  std::unique_ptr<test::LogLooks> looks_;
+  std::vector<State> states_;
+  std::string refusable_;
+  int next_ = 1;
+  int tables_ = 0;
+};
+
+INSTANTIATE_TEST_SUITE_P(Local, MariadbRandomReplay, testing::ValuesIn(test::worlds()));
+
+void MariadbRandomReplay::write_somehow() {
+  const std::string n = std::to_string(next_++);
+  const std::string insert = "INSERT INTO slip.numbers VALUES (" + n + ", 'x')";
+  switch (random(9)) {
+    case 0:
+      return in_one_session({insert});
+    case 1:
+      return in_one_session({"BEGIN", insert, "INSERT INTO other.notes VALUES (" + n + ")",
+                             "UPDATE slip.numbers SET t = 'y' WHERE n < " + n, "COMMIT"});
+    case 2:
+      return in_one_session({"BEGIN", insert, "ROLLBACK"});
+    case 3:
+      return in_one_session({"INSERT INTO slip.plain VALUES (" + n + ")"});
+    case 4:
+      return in_one_session({"DELETE FROM slip.numbers ORDER BY n LIMIT 1"});
+    case 5:
+      return in_one_session({"CREATE TEMPORARY TABLE slip.mine (n INT)",
+                             "INSERT INTO slip.mine VALUES (" + n + ")",
+                             "INSERT INTO slip.numbers SELECT n, 'from mine' FROM slip.mine"});
+    case 6:
+      return in_one_session(
+          {"SET timestamp = UNIX_TIMESTAMP() + " + std::to_string(random(2) == 0 ? 1000 : -1000),
+           insert, "INSERT INTO other.notes VALUES (" + n + ")"});
+    case 7:
+      return in_one_session({"INSERT INTO other.notes SELECT " + n +
+                             " + seq * 100000 FROM "
+                             "seq_1_to_400"});
+    default:
+      return in_one_session({"SET NAMES latin1", "INSERT INTO slip.numbers VALUES (" + n +
+                                                     ", CONVERT(x'e4f6fc' USING latin1))"});
+  }
+}
+
+void MariadbRandomReplay::restart() {
+  looks_.reset();
+  if (random(2) == 0) {
+    ASSERT_TRUE(ok(stop(db_)));
+  } else {
+    ASSERT_TRUE(ok(world().runtime().stop(db_.id, Duration(0))));
+  }
+  ASSERT_TRUE(ok(bring_up(db_)));
+  looks_ = std::make_unique<test::LogLooks>(adapter(), db_);
+}
+
+void MariadbRandomReplay::act() {
+  State state{.begun = now(), .ended = {}, .rows = {}, .log_end = {}, .refusable = {}};
+  const std::string table = "slip.made_" + std::to_string(tables_);
+  switch (random(24)) {
+    case 0:
+      ++tables_;
+      in_one_session({"CREATE TABLE slip.made_" + std::to_string(tables_) +
+                      " (n INT PRIMARY KEY, s VARCHAR(20) DEFAULT 'd')"});
+      break;
+    case 1:
+      if (tables_ > 0) in_one_session({"INSERT IGNORE INTO " + table + " (n) VALUES (1), (2)"});
+      break;
+    case 2:
+      if (tables_ > 0) in_one_session({"DROP TABLE " + table});
+      if (tables_ > 0) --tables_;
+      break;
+    case 3:
+      in_one_session({"FLUSH BINARY LOGS"});
+      break;
+    case 4:
+      restart();
+      break;
+    case 5:
+      in_one_session({"XA START 'x'",
+                      "INSERT INTO other.notes VALUES (" + std::to_string(next_++) + ")",
+                      "XA END 'x'", "XA PREPARE 'x'", "XA COMMIT 'x'"});
+      break;
+    case 6:
+      if (random(4) == 0) {
+        refusable_ = "was emptied";
+        const bool is_new =
+            world().is_mysql() && world().one(db_, "SELECT VERSION() >= '8.4'") == "1";
+        in_one_session({is_new ? "RESET BINARY LOGS AND GTIDS" : "RESET MASTER"});
+        // From before it nothing comes back either.
+        for (auto& earlier : states_) earlier.refusable = refusable_;
+      }
+      break;
+    case 7: {
+      auto session = world().log_in(db_, db_.login);
+      ASSERT_TRUE(ok(session));
+      if (random(3) != 0 || !session->query("SET SESSION binlog_format = 'STATEMENT'")) break;
+      if (refusable_.empty()) refusable_ = "carried out again";
+      ASSERT_TRUE(ok(session->query("INSERT INTO slip.numbers VALUES (" + std::to_string(next_++) +
+                                    ", UUID())")));
+      break;
+    }
+    default:
+      write_somehow();
+  }
+  state.ended = now();
+  state.rows = rows(db_);
+  state.log_end = log_end();
+  state.refusable = refusable_;
+  states_.push_back(state);
+}
+
+void MariadbRandomReplay::play(std::uint64_t seed, int acts) {
+  random_.seed(seed);
+  refusable_.clear();
+  tables_ = 0;
+  db_ = world().instance(fmt::format("ins_{}", seed), world().good());
+  ASSERT_TRUE(ok(world().fill(db_)));
+  ASSERT_TRUE(ok(bring_up(db_)));
+  looks_ = std::make_unique<test::LogLooks>(adapter(), db_);
+  in_one_session({"CREATE TABLE slip.numbers (n INT PRIMARY KEY, t VARCHAR(50))",
+                  "CREATE DATABASE other", "CREATE TABLE other.notes (n INT)",
+                  "CREATE TABLE slip.plain (n INT) ENGINE=Aria"});
+  base_ = snapshot(fmt::format("ins_{}_base", seed));
+  states_ = {
+      {.begun = now(), .ended = now(), .rows = rows(db_), .log_end = log_end(), .refusable = {}}};
+  for (int count = 0; count < acts && !HasFailure(); ++count) act();
+  const Timestamp end{(now().ms / 1000 + 1) * 1000};
+  while (now() < end || !looks_->have_been_at(end)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  later_ = snapshot(fmt::format("ins_{}_later", seed));
+  looks_.reset();
+  ASSERT_TRUE(ok(stop(db_)));
+}
+
+// Every second of it by what of the log would be carried out; some by carrying it out.
+void MariadbRandomReplay::check(const std::string& name) {
+  const Directory own = Directory::open(base_.directory / "log").value();
+  const Directory theirs = Directory::open(later_.directory / "log").value();
+  const auto files = mariadb::binlog_files_in(theirs).value();
+  int whole = 0;
+  int seconds = 0;
+  int late = 0;
+  for (std::int64_t ms = (states_.front().ended.ms / 1000 + 1) * 1000;
+       ms <= states_.back().ended.ms + 1000; ms += 1000) {
+    const Timestamp until{ms};
+    SCOPED_TRACE(fmt::format("{} {}", name, to_rfc3339(until)));
+    const State* state = &states_.front();
+    bool is_between = false;  // an act was going on
+    for (const auto& one : states_) {
+      if (one.ended < until) state = &one;
+      is_between = is_between || (one.begun <= until && one.ended >= until);
+    }
+    const auto range =
+        mariadb::find_replay_range({.copy = own, .later = theirs}, until, mariadb::LogOf::branch);
+    ++seconds;
+    if (!range) {
+      // On a machine that has too much to do, looks are late.
+      const bool is_late = range.error().message.find("nobody has looked on") != std::string::npos;
+      if (is_late) ++late;
+      EXPECT_FALSE(!is_late && state->refusable.empty() && !(is_between && !refusable_.empty()))
+          << range.error().describe();
+      continue;
+    }
+    if (is_between) continue;
+    EXPECT_TRUE(state->refusable.empty()) << "not refused: " << state->refusable;
+    mariadb::Committed wanted;
+    const auto from = mariadb::find_log_start({.copy = own, .later = theirs});
+    ASSERT_TRUE(ok(from));
+    ASSERT_TRUE(ok(mariadb::read_groups(theirs, files, *from, [&](const auto& group) {
+      if (group.end <= state->log_end) wanted.add(group);
+      return true;
+    })));
+    EXPECT_EQ(range->committed.count, wanted.count);
+    EXPECT_EQ(range->committed.last, wanted.last);
+    if (HasFailure() || whole >= 2 || random(4) != 0) continue;
+    ++whole;
+    const auto back = world().instance(fmt::format("{}_{}", base_.id.str(), whole), base_.config);
+    copy(base_, back);
+    ASSERT_TRUE(ok(adapter().log_replay()->replay(back, later_.directory, until, unasked)));
+    ASSERT_TRUE(ok(bring_up(back)));
+    EXPECT_EQ(rows(back), state->rows);
+    ASSERT_TRUE(ok(stop(back)));
+  }
+  EXPECT_LE(late * 4, seconds);
+}
+
+TEST_P(MariadbRandomReplay, ASecondComesBackAsItWasOrIsRefused) {
+  ASSERT_NE(adapter().log_replay(), nullptr);
+  const std::uint64_t first = number_of("SECONDS_SEED", std::random_device()());
+  const std::uint64_t histories = number_of("SECONDS_HISTORIES", 1);
+  for (std::uint64_t seed = first; seed < first + histories && !HasFailure(); ++seed) {
+    SCOPED_TRACE(fmt::format("SECONDS_SEED={}", seed));
+    play(seed, 60);
+    if (!HasFailure()) check(fmt::format("history {}", seed));
+  }
+}
+
+}  // namespace
+}  // namespace slip
