@@ -93,16 +93,17 @@ for ((round = 1; round <= rounds * 2; round++)); do
   while kill -0 "$creating" 2>/dev/null; do
     begin=$(now)
     until psql "$(address)" -qAtXc 'select 1' >/dev/null 2>&1; do :; done
-    longest=$(awk -v a="$longest" -v b="$(since "$begin")" 'BEGIN { print a > b + 0 ? a : b + 0 }')
+    longest=$(awk -v a="$longest" -v b="$(since "$begin")" 'BEGIN { print (a > b + 0) ? a : b + 0 }')
   done
   waits+="$longest "
 done
 row "exact bookmark: the longest wait for an answer" "$waits"
 
 # The same database, on the same file system.
-"$slip" stop bench >/dev/null 2>&1
-data=$(find "$work/data" -path '*/volumes/*/tree/db/data' -prune -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -1 | cut -d' ' -f2-)
-by_hand="${data%/volumes/*}/by-hand"
+"$slip" container stop bench >/dev/null 2>&1
+data=$(ls -td "$work"/data/pool/volumes/*/tree/db/data | head -1)
+[[ -f $data/PG_VERSION ]]
+by_hand="$work/data/pool/by-hand"
 mkdir "$by_hand"
 chattr +C "$by_hand" 2>/dev/null || true
 cp -a "$data/." "$by_hand"

@@ -10,7 +10,8 @@ namespace {
 constexpr Duration kPatienceWithoutAnswer{3000};
 
 constexpr const char* kDidNotAnswer =
-    "what it had not written to disk yet: it did not answer when the copy was made";
+    "what it had not written to disk yet, and what only a stop in good order writes: it did not "
+    "answer when the copy was made";
 constexpr const char* kDidNotEndInOrder =
     "what only a stop in good order writes: it had ended otherwise";
 

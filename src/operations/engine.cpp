@@ -25,8 +25,6 @@ constexpr auto schedules_interval = 5s;
 constexpr auto automatic_point_patience = 10s;
 constexpr auto renewal_pause = 60s;  // before one that did not succeed is tried again
 
-const Actor slipstream_itself{UserId("usr_slipstream"), "slipstream", SystemRole::admin};
-
 constexpr std::string_view clock_doubt_fact = "clock_doubt";
 
 // Told, and kept over restarts: what is recorded meanwhile is of a doubtful time.
@@ -60,7 +58,19 @@ Engine::Engine(World world)
       automatic_points_(world_, instances_),
       log_watcher_(world_, instances_),
       scheduled_syncs_(world_),
-      secret_sweep_(world_) {}
+      secret_sweep_(world_) {
+  runner_.on_follow_up([this](Runner::FollowUp now) {
+    {
+      const std::lock_guard guard(mutex_);
+      if (now == Runner::FollowUp::begins) ++taking_points_;
+      if (now == Runner::FollowUp::has_ended) {
+        --taking_points_;
+        ++points_taken_;
+      }
+    }
+    changed_.notify_all();
+  });
+}
 
 Engine::~Engine() {
   stop();

@@ -117,6 +117,9 @@ Result<> Runner::forward(Operation& operation) {
     if (interrupted_) {
       return Error{.code = ErrorCode::canceled, .message = "the service is stopping"};
     }
+    const bool is_for_nobody = operation.kind != OperationKind::automatic_point &&
+                               std::holds_alternative<KeepWhatIsLeft>(operation.steps[index].step);
+    if (operation.committed() && is_for_nobody) return hand_over(operation, index);
     if (operation.committed()) {
       TRY(after_commit(operation, index));
       continue;

@@ -17,6 +17,13 @@ class Runner {
   Runner(World& world, Instances& instances)
       : world_(world), steps_(world, instances), scrubber_(world.secrets) {}
 
+  // Where an operation goes on for nobody, to keep what it has left behind, it ends for whoever
+  // asked, and another one has the rest; that is run before the call returns. Told of this, also
+  // where it ends by an exception.
+  enum class FollowUp { begins, is_journaled, has_ended };
+  using OnFollowUp = std::function<void(FollowUp)>;
+  void on_follow_up(OnFollowUp told) { on_follow_up_ = std::move(told); }
+
   // Runs an operation that nobody has run yet. Returns when it has ended, or (an error) when it
   // could not be journaled and must be taken up. An operation that failed and was rolled back is a
   // success here: it has ended.
@@ -39,6 +46,8 @@ class Runner {
   Result<> carry_out(Operation& operation, std::size_t index);
   Result<> commit(Operation& operation, std::size_t index);
   Result<> after_commit(Operation& operation, std::size_t index);
+  // Ends it at the step, and runs the rest as an operation of its own.
+  Result<> hand_over(Operation& operation, std::size_t index);
   Result<> roll_back(Operation& operation, Error error, std::size_t failed_step);
   // What stopped it, or that something did.
   Error why_rolled_back(const OperationId& id);
@@ -51,12 +60,16 @@ class Runner {
   World& world_;
   Steps steps_;
   Scrubber scrubber_;
+  OnFollowUp on_follow_up_;
   std::atomic<bool> interrupted_ = false;
   std::mutex mutex_;
   // Guarded by mutex_:
   std::map<OperationId, bool> cancel_;
   std::map<OperationId, Error> failed_;  // whose failure could not be journaled
 };
+
+// Who does what nobody has asked for.
+inline const Actor slipstream_itself{UserId("usr_slipstream"), "slipstream", SystemRole::admin};
 
 // Notes that a step of an operation begins, the operation with its first one. Commits are not
 // noted: they begin and end in one transaction.

@@ -41,8 +41,21 @@ bool bookmark(Installation& installation, const std::string& name,
   return succeeds(installation, request);
 }
 
+// What an act left behind has been kept.
+bool is_kept(Installation& installation) {
+  for (int tries = 0; tries < 1000; ++tries) {
+    const auto unfinished = installation.catalog().read(
+        [](CatalogUnit& catalog) { return catalog.operations().unfinished(); });
+    if (unfinished && unfinished->empty()) return true;
+    std::this_thread::sleep_for(20ms);
+  }
+  std::cerr << "what was left is not kept\n";
+  return false;
+}
+
 bool restore(Installation& installation, const std::string& name) {
-  return succeeds(installation, RestoreContainer{"qa", FromBookmark{name}});
+  return succeeds(installation, RestoreContainer{"qa", FromBookmark{name}}) &&
+         is_kept(installation);
 }
 
 Container container_of(Installation& installation) {
@@ -262,16 +275,15 @@ pid_t server_of(Installation& installation) {
   const auto active = container_of(installation).active;
   const auto branch = *installation.catalog().read(
       [&](CatalogUnit& catalog) { return branch_of(catalog, active); });
-  const auto tree = installation.engine().world().storage.attach(branch.volume);
-  // As the server's sandbox numbers it; whose parent is which tells outside.
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     std::ifstream file(entry.path() / "cmdline");
     const std::string line((std::istreambuf_iterator<char>(file)), {});
     const bool is_server = line.find("/bin/postgres") < 60 || line.find("/mariadbd") < 60;
-    if (is_server && line.find(tree->string()) != line.npos) {
+    if (is_server && line.find(branch.volume.str()) != line.npos) {
       return static_cast<pid_t>(std::stol(entry.path().filename()));
     }
   }
+  std::cerr << "no server runs\n";
   return -1;
 }
 

@@ -115,7 +115,8 @@ TEST_F(Conversation, SaysThatWhatWasStoppedBeforeARestoreStillIs) {
 
   const auto output = slip({"restore", "qa", "x"});
 
-  EXPECT_THAT(output.out, HasSubstr("It is stopped, as it was before. Start it: slip start qa."));
+  EXPECT_THAT(output.out,
+              HasSubstr("It is stopped, as it was before. Start it: slip container start qa."));
   EXPECT_THAT(output.out, HasSubstr("Undo: slip undo qa"));
 }
 

@@ -34,7 +34,7 @@ std::string undo_hint(const Arguments& given) {
 std::string afterwards(Session& session, const Arguments& given) {
   const auto container = session.get(api_path({"containers", given.container}));
   if (!container || text_in(*container, "state") != "stopped") return undo_hint(given);
-  return fmt::format(" It is stopped, as it was before. Start it: slip start {}.{}",
+  return fmt::format(" It is stopped, as it was before. Start it: slip container start {}.{}",
                      shell_word(given.container), undo_hint(given));
 }
 
