@@ -138,12 +138,13 @@ class TreeCopy {
     if (::fstatat(entry.parent, entry.name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
       return cannot("look at", target_.shown(entry.name));
     }
-    if (!S_ISREG(about.st_mode) && !S_ISLNK(about.st_mode)) return {};
+    if (!S_ISREG(about.st_mode) && !S_ISLNK(about.st_mode) && !S_ISFIFO(about.st_mode)) return {};
     if (about.st_nlink > 1) {
       const auto [first, is_new] =
           linked_.try_emplace({about.st_dev, about.st_ino}, target_.path_of(entry.name));
       if (!is_new) return target_.link(first->second, entry.name);
     }
+    if (S_ISFIFO(about.st_mode)) return fifo(entry, about);
     return S_ISLNK(about.st_mode) ? symbolic_link(entry, about) : file(entry);
   }
 
@@ -172,6 +173,20 @@ class TreeCopy {
     if (::symlinkat(text, to, entry.name) != 0) {
       return cannot("make link", target_.shown(entry.name));
     }
+    return owner_and_times(entry, about);
+  }
+
+  Result<> fifo(const TreeEntry& entry, const struct stat& about) {
+    const int to = target_.directory();
+    if (::mkfifoat(to, entry.name, 0600) != 0)
+      return cannot("make fifo", target_.shown(entry.name));
+    TRY(owner_and_times(entry, about));
+    if (::fchmodat(to, entry.name, about.st_mode & 07777, 0) == 0) return {};
+    return cannot("change the mode of", target_.shown(entry.name));
+  }
+
+  Result<> owner_and_times(const TreeEntry& entry, const struct stat& about) {
+    const int to = target_.directory();
     if (::fchownat(to, entry.name, about.st_uid, about.st_gid, AT_SYMLINK_NOFOLLOW) != 0 &&
         ::geteuid() == 0) {
       return cannot("change the owner of", target_.shown(entry.name));

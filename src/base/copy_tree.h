@@ -9,8 +9,9 @@
 namespace slip {
 
 // Copies all that is in one open directory into another, empty one, which gets its attributes too:
-// directories, files, symbolic and hard links with owners, modes, times and extended attributes,
-// however deep and wide. Sockets, fifos and devices are left out. `keep_going` is asked now and
+// directories, files, fifos, symbolic and hard links with owners, modes, times, holes and extended
+// attributes, access lists and capabilities among them, however deep and wide. Sockets and devices
+// are left out. `keep_going` is asked now and
 // then; false: `canceled`. On btrfs a directory with the no-copy-on-write flag passes it on to its
 // copy before files are made in it (a reflink needs the same flag on both sides). The paths are for
 // messages.

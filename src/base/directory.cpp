@@ -287,6 +287,19 @@ Result<std::string> Directory::read_link(const fs::path& name) const {
   return text;
 }
 
+Result<> Directory::replace_link(const fs::path& name, const fs::path& target) const {
+  const Place at = TRY(place(name));
+  const std::string beside = at.last + ".new";
+  if (::unlinkat(at.parent, beside.c_str(), 0) != 0 && errno != ENOENT) {
+    return error_from_errno(errno, "remove " + (path_ / name).string() + ".new");
+  }
+  if (::symlinkat(target.c_str(), at.parent, beside.c_str()) != 0 ||
+      ::renameat(at.parent, beside.c_str(), at.parent, at.last.c_str()) != 0) {
+    return error_from_errno(errno, "link " + (path_ / name).string());
+  }
+  return {};
+}
+
 Result<> Directory::rename(const fs::path& from, const fs::path& to) const {
   const Place source = TRY(place(from));
   const Place target = TRY(place(to));

@@ -73,6 +73,10 @@ class Directory {
   // The text of a symbolic link.
   Result<std::string> read_link(const std::filesystem::path& name) const;
 
+  // Makes a symbolic link, in the place of a link or file of that name, if there is one.
+  Result<> replace_link(const std::filesystem::path& name,
+                        const std::filesystem::path& target) const;
+
   Result<> rename(const std::filesystem::path& from, const std::filesystem::path& to) const;
   // With all that is below, however deep. Succeeds if there is nothing.
   Result<> remove(const std::filesystem::path& name) const;

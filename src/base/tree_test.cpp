@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/tree_walk.h"
+#include "tests/support/every_entry.h"
 #include "tests/support/expect_result.h"
 
 namespace slip {
@@ -87,6 +88,20 @@ TEST(Tree, IsCopiedOwnedAndRemovedHoweverDeep) {
   ASSERT_OK(remove_tree(top));
   ASSERT_OK(remove_tree(here.path() / "copy"));
   EXPECT_TRUE(fs::is_empty(here.path()));
+}
+
+TEST(Tree, IsCopiedEntryByEntryHoweverItsFilesAre) {
+  const Scratch here;
+  const fs::path top = here.path() / "top";
+  fs::create_directory(top);
+  test::make_every_kind_of_entry(top);
+  const auto wanted = test::describe_tree(top, test::Owners::shown);
+
+  for (const auto how : {CopyHow::share, CopyHow::no_share}) {
+    ASSERT_OK(copy_tree(top, here.path() / "copy", how));
+    EXPECT_EQ(test::describe_tree(here.path() / "copy", test::Owners::shown), wanted);
+    ASSERT_OK(remove_tree(here.path() / "copy"));
+  }
 }
 
 TEST(Tree, KeepsHardLinksWhosePathIsLongerThanAPathMayBe) {

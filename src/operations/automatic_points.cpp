@@ -59,7 +59,10 @@ Result<std::vector<BranchId>> AutomaticPoints::due(Timestamp now) {
   for (const auto& branch : branches) {
     if (branch.volume.empty() || branch.wanted != RunState::running) continue;
     if (!is_asked(branch.volume, now)) continue;
-    if (TRY(is_due(branch, now))) found.push_back(branch.id);
+    // One that lacks data would be refused; whoever looks at the branch is told why.
+    if (TRY(is_due(branch, now)) && TRY(instances_.left_out(branch.volume)).empty()) {
+      found.push_back(branch.id);
+    }
   }
   return found;
 }

@@ -20,6 +20,7 @@
 #include "operations/runner.h"
 #include "operations/scheduled_syncs.h"
 #include "operations/secrets.h"
+#include "operations/source_notes.h"
 #include "operations/submit.h"
 
 namespace slip {
@@ -74,6 +75,7 @@ class Engine {
 
   World& world() { return world_; }
   Instances& instances() { return instances_; }
+  SourceNotes& notes() { return notes_; }
 
  private:
   enum class Task { run, take_up };
@@ -132,6 +134,7 @@ class Engine {
 
   World world_;
   Instances instances_;
+  SourceNotes notes_{instances_};
   Runner runner_;
   Keeper keeper_;
   Reaper reaper_;

@@ -423,6 +423,32 @@ Result<> Instances::trim_logs(const VolumeId& volume, Timestamp keep_since) {
   return {};
 }
 
+Result<std::vector<std::string>> Instances::left_out(const VolumeId& volume) {
+  std::vector<std::string> all;
+  for (const auto& member : TRY(members(volume))) {
+    for (const auto& one : TRY(member.adapter->left_out(member.context))) {
+      all.push_back(fmt::format("{}: {}", member.context.source_name, one));
+    }
+  }
+  return all;
+}
+
+Result<std::vector<std::string>> Instances::notes(const VolumeId& volume,
+                                                  const std::string& source) {
+  std::vector<std::string> notes;
+  for (const auto& member : TRY(members(volume))) {
+    if (member.context.source_name != source) continue;
+    if (TRY(state(member)) != InstanceState::running) break;
+    const auto admitted = member.adapter->admits(member.context);
+    if (!admitted && admitted.error().code == ErrorCode::unavailable) return admitted.error();
+    if (!admitted) notes.push_back(admitted.error().describe());
+    for (const auto& one : TRY(member.adapter->left_out(member.context))) {
+      notes.push_back(one + ": no bookmark has it");
+    }
+  }
+  return notes;
+}
+
 Result<> Instances::freeze(const VolumeId& volume, const std::function<Result<>()>& between) {
   const auto all = TRY(members(volume));
   for (const auto& member : all | std::views::reverse) {

@@ -83,6 +83,13 @@ class Instances {
   Result<std::map<std::string, Left>> stop_whole(const VolumeId& volume, StopHow applications,
                                                  const Copyables& copyables);
 
+  // Data of its sources that no snapshot of the volume would have: a sentence each, as the
+  // adapters'.
+  Result<std::vector<std::string>> left_out(const VolumeId& volume);
+  // What whoever uses a running source should know: such data, and why its address lets nobody in.
+  // May take as long as a server takes to answer. Errors: `unavailable`.
+  Result<std::vector<std::string>> notes(const VolumeId& volume, const std::string& source);
+
   // Applications first, so that databases are asked for nothing more; then `between` runs; then
   // the databases. After a failure some may be frozen: `thaw`.
   Result<> freeze(const VolumeId& volume, const std::function<Result<>()>& between);

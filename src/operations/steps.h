@@ -61,6 +61,7 @@ class Steps {
   Result<std::optional<Timestamp>> came_before_the_end(const VolumeId& follower,
                                                        const FollowState& state);
   Result<> run_hooks(const VolumeId& volume, HookMoment when, const StepContext& context);
+  Result<> check_nothing_is_left_out(const VolumeId& volume);
   Result<> take_back_hooks(const RunHooks& step, const StepContext& context);
 
   World& world_;

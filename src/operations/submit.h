@@ -23,11 +23,9 @@ Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan&
 
 template <class Request>
 Result<Operation> journal_request(World& world, const Actor& actor, const Request& request,
-                                  const IdempotencyKey& key = {},
-                                  const ChooseBegin& begin = {}) {
+                                  const IdempotencyKey& key = {}, const ChooseBegin& begin = {}) {
   return journal_plan(
-      world, actor, [&](PlanContext& context) { return plan(context, request); }, key,
-      begin);
+      world, actor, [&](PlanContext& context) { return plan(context, request); }, key, begin);
 }
 
 // The operation that the key was given to before, if any. Fails with `invalid_argument` where that

@@ -1,3 +1,5 @@
+#include <fmt/ranges.h>
+
 #include "base/json.h"
 #include "base/log.h"
 #include "operations/lookup.h"
@@ -14,7 +16,18 @@ Result<SelfDescription> Steps::describe_snapshot(const SnapshotId& id, const Ope
   });
 }
 
+// A point that lacks some of the data is none.
+Result<> Steps::check_nothing_is_left_out(const VolumeId& volume) {
+  const auto left_out = TRY(instances_.left_out(volume));
+  if (left_out.empty()) return {};
+  return Error{.code = ErrorCode::precondition_failed,
+               .message = fmt::format("it would lack data of {}", fmt::join(left_out, "; ")),
+               .hint = "Move that into the branch's own data, or drop it."};
+}
+
 Result<StepFindings> Steps::carry_out_one(const TakeSnapshot& step, const StepContext& context) {
+  // Going back saves what it can.
+  if (step.after != AfterSnapshot::stay_frozen) TRY(check_nothing_is_left_out(step.volume));
   // Before anything is frozen.
   auto about = TRY(describe_snapshot(step.snapshot, context.operation));
   return step.after == AfterSnapshot::start_again

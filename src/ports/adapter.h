@@ -315,6 +315,15 @@ class Adapter {
   // `unavailable`.
   virtual Result<DataPosition> position(const InstanceContext& instance) const = 0;
 
+  // Data of the source that lies outside of its directory, where no snapshot has it: a sentence for
+  // each place, which names what is there where that can be told. Quick.
+  virtual Result<std::vector<std::string>> left_out(const InstanceContext& instance) const = 0;
+
+  // Whether whoever has the address of the running source gets in. Quick; nobody notices. Errors:
+  // `not_found` (the database is not there), `permission_denied` (the login is not, or has another
+  // password), `unavailable` (it does not say).
+  virtual Result<> admits(const InstanceContext& instance) const = 0;
+
   // What only some kinds can do, or not on this machine: nothing where this one cannot. They live
   // as long as the adapter. Nobody takes a missing one for success: whoever needs it refuses.
   virtual const LogReplay* log_replay() const = 0;

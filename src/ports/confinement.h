@@ -8,6 +8,10 @@
 
 namespace slip {
 
+// Where a sandbox shows a program its `home`: the same for every copy of the data there, so that a
+// path that a program writes down in its data leads into whichever copy it is found in.
+inline constexpr const char* kHome = "/copy";
+
 // What a program of an adapter's own may see and reach, beyond the system's programs.
 struct ConfinedPlaces {
   // A private server is reached by its unix socket, so only what talks to production needs `host`.
@@ -18,6 +22,8 @@ struct ConfinedPlaces {
 
   std::vector<std::filesystem::path> writable = {};  // absolute, existing
   std::vector<std::filesystem::path> readable = {};
+  // As LaunchSpec::home.
+  std::filesystem::path home = {};
   Network network = Network::none;
   Reads reads = Reads::as_its_user;
   // As LaunchSpec::user. Nothing: the command's user.
@@ -40,12 +46,17 @@ class Confinement {
   // Errors: `not_found` (no such program or user), `invalid_argument` (a place is not an absolute
   // path), `unavailable`.
   virtual Result<Command> confine(Command command, const ConfinedPlaces& places) const = 0;
+
+  // True if there is a sandbox, which shows a `home` at kHome and hides what is not a program's
+  // own.
+  virtual bool hides_the_rest() const = 0;
 };
 
 // For machines that have no sandbox.
 class NoConfinement : public Confinement {
  public:
   Result<Command> confine(Command command, const ConfinedPlaces&) const override { return command; }
+  bool hides_the_rest() const override { return false; }
 };
 
 }  // namespace slip

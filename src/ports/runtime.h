@@ -28,7 +28,10 @@ struct LaunchSpec {
   std::filesystem::path working_directory = {};      // inside `writable`
   std::vector<std::filesystem::path> writable = {};  // the only places it may see and write
   std::vector<std::filesystem::path> readable =
-      {};                             // beyond the system's programs, what it may read
+      {};  // beyond the system's programs, what it may read
+  // One of `writable`, which a sandbox shows at kHome (ports/confinement.h) too; a working
+  // directory below it is there. Empty: none.
+  std::filesystem::path home = {};
   int stop_signal = 15;               // asks it to end in good order
   Urgency urgency = Urgency::normal;  // in the background: only what others leave it of the machine
   // Those of one volume share a network in which there is only what they offer each other. Empty,
@@ -40,7 +43,7 @@ struct LaunchSpec {
   std::optional<std::uint32_t> user = {};
 };
 BOOST_DESCRIBE_STRUCT(LaunchSpec, (),
-                      (argv, env, working_directory, writable, readable, stop_signal, urgency,
+                      (argv, env, working_directory, writable, readable, home, stop_signal, urgency,
                        network, limits, user))
 
 enum class InstanceState {

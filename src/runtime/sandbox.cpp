@@ -92,6 +92,15 @@ void add_paths(Arguments& to, const ConfinedPlaces& places, std::set<fs::path>& 
     add(to, {how, path, path});
     made.insert(path);
   }
+  if (!places.home.empty()) add(to, {"--bind", places.home, kHome});
+}
+
+// Where the program finds a directory that may lie in its home.
+fs::path seen(const fs::path& directory, const fs::path& home) {
+  if (home.empty()) return directory;
+  const auto rest = directory.lexically_normal().lexically_relative(home.lexically_normal());
+  if (rest.empty() || *rest.begin() == "..") return directory;
+  return (fs::path(kHome) / rest).lexically_normal();
 }
 
 // Variables by which a program's environment could make the tools that still run with privileges
@@ -217,7 +226,7 @@ Arguments options_of(const Inner& inner, const Limits& limits) {
   add_system(options, limits, made);
   add_paths(options, inner.places, made);
   const auto directory = inner.working_directory.empty() ? "/" : inner.working_directory;
-  add(options, {"--chdir", directory, "--clearenv"});
+  add(options, {"--chdir", seen(directory, inner.places.home), "--clearenv"});
   return options;
 }
 
@@ -316,6 +325,7 @@ Result<Program> Sandbox::wrap(const LaunchSpec& spec) const {
               .working_directory = spec.working_directory,
               .places = {.writable = spec.writable,
                          .readable = spec.readable,
+                         .home = spec.home,
                          .network = ConfinedPlaces::Network::host},
               .user = user_};
   use_own_user(inner, spec.user);

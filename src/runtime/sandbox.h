@@ -32,6 +32,7 @@ class Sandbox : public Confinement {
   // Errors: `unavailable`.
   Result<Program> wrap(const LaunchSpec& spec) const;
   Result<Command> confine(Command command, const ConfinedPlaces& places) const override;
+  bool hides_the_rest() const override { return true; }
 
   // What it lacks on this machine; empty: nothing.
   const std::string& weakness() const { return weakness_; }

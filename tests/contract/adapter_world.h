@@ -96,7 +96,12 @@ inline int processes_in(const std::filesystem::path& directory) {
     const auto works_in = std::filesystem::read_symlink(entry.path() / "cwd", failed).string();
     const auto arguments = read_file(entry.path() / "cmdline", 1 << 20);
     const bool named = arguments && arguments->find(directory.string()) != std::string::npos;
-    if (named || works_in.starts_with(directory.string())) ++count;
+    // In a sandbox the directory has another name.
+    std::error_code unknown;
+    const bool is_home =
+        works_in.starts_with(kHome) &&
+        std::filesystem::equivalent(entry.path() / "root" / (kHome + 1), directory, unknown);
+    if (named || is_home || works_in.starts_with(directory.string())) ++count;
   }
   return count;
 }

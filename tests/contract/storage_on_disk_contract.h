@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "tests/contract/storage_driver_contract.h"
+#include "tests/support/every_entry.h"
 
 namespace slip::testing {
 
@@ -133,6 +134,23 @@ TEST_P(StorageOnDiskContract, TheNoCopyOnWriteFlagSurvivesSnapshotAndClone) {
   if (driver().info().capabilities.cheap_share) {
     EXPECT_EQ(driver().usage(other_)->unique, 1 << 20);
   }
+}
+
+TEST_P(StorageOnDiskContract, SnapshotsClonesAndSharesKeepEveryKindOfEntry) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  const auto tree = driver().attach(volume_).value();
+  test::make_every_kind_of_entry(tree);
+  const auto wanted = test::describe_tree(tree, test::Owners::shown);
+
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
+  ASSERT_OK(driver().clone(snapshot_, other_, {}));
+  ASSERT_OK(driver().share(snapshot_, other_, "shared"));
+
+  EXPECT_EQ(test::describe_tree(driver().open(snapshot_).value(), test::Owners::shown), wanted);
+  const auto clone = driver().attach(other_).value();
+  EXPECT_EQ(test::describe_tree(clone / "shared", test::Owners::shown), wanted);
+  std::filesystem::remove_all(clone / "shared");
+  EXPECT_EQ(test::describe_tree(clone, test::Owners::shown), wanted);
 }
 
 TEST_P(StorageOnDiskContract, APoolThatWentAwayIsUnavailable) {

@@ -67,6 +67,10 @@ class RowAdapter : public Adapter,
   void write_unlogged(const VolumeId& volume, const std::string& row) {
     memory_[volume] += row + ";";
   }
+  // What of its data lies elsewhere.
+  void leave_out(std::vector<std::string> places) { left_out_ = std::move(places); }
+  // Nobody gets in by the address.
+  void admit_nobody(bool nobody = true) { admits_ = !nobody; }
   // Every instance started from now on never answers.
   void never_ready(bool never) { never_ready_ = never; }
 
@@ -144,6 +148,13 @@ class RowAdapter : public Adapter,
     }
     const auto log = storage_.read(place->volume, place->path + "/log").value_or("");
     return DataPosition{Timestamp{2}, "running", std::to_string(log.size())};
+  }
+  Result<std::vector<std::string>> left_out(const InstanceContext&) const override {
+    return left_out_;
+  }
+  Result<> admits(const InstanceContext&) const override {
+    if (admits_) return {};
+    return Error{.code = ErrorCode::not_found, .message = "the database \"rows\" is not there"};
   }
   const LogReplay* log_replay() const override {
     return role_ == Role::database && keeps_log_ ? this : nullptr;
@@ -297,6 +308,8 @@ class RowAdapter : public Adapter,
   bool takes_itself_for_connected_ = false;
   std::optional<std::int64_t> clock_ahead_ms_ = 0;
   std::atomic<bool> never_ready_ = false;
+  std::vector<std::string> left_out_;
+  bool admits_ = true;
   std::atomic<bool> keeps_log_ = true;
   std::atomic<bool> can_be_masked_ = true;
   std::atomic<bool> unreachable_ = false;

@@ -32,6 +32,12 @@ class FilesAdapter : public Adapter, private Masking {
   Result<Lacks> lacks(const InstanceContext& instance) const override;
   Result<Ending> ending(const InstanceContext& instance) const override;
   Result<DataPosition> position(const InstanceContext& instance) const override;
+  // What a tree's links lead to is not part of it.
+  Result<std::vector<std::string>> left_out(const InstanceContext&) const override {
+    return std::vector<std::string>();
+  }
+  // Whoever reaches its port, if it has one, is in.
+  Result<> admits(const InstanceContext&) const override { return {}; }
   const LogReplay* log_replay() const override { return nullptr; }
   const Following* following() const override { return nullptr; }
   const SqlScripts* sql_scripts() const override { return nullptr; }

@@ -7,11 +7,13 @@
 #include "tests/contract/adapter_contract.h"
 #include "tests/contract/adapter_world.h"
 #include "tests/contract/hostile_tree_contract.h"
+#include "tests/support/every_entry.h"
+#include "tests/support/loop_mount.h"
 
 namespace slip {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 // A tree of files; with `application`, one that serves itself over HTTP.
 class FilesWorld : public AdapterWorld {
@@ -22,10 +24,9 @@ class FilesWorld : public AdapterWorld {
     std::filesystem::create_directories(origin());
     std::ofstream(origin() / "first") << "first";
     ::chmod(files_.path().c_str(), 0755);
-    auto opened = SupervisorRuntime::open(
-        {.state_directory = files_.path() / "runtime",
-         .user = test::run_user(),
-         .own_users = test::own_users(files_.path())});
+    auto opened = SupervisorRuntime::open({.state_directory = files_.path() / "runtime",
+                                           .user = test::run_user(),
+                                           .own_users = test::own_users(files_.path())});
     EXPECT_TRUE(opened) << (opened ? "" : opened.error().describe());
     if (opened) runtime_ = *std::move(opened);
   }
@@ -88,9 +89,9 @@ std::unique_ptr<AdapterWorld> application() {
   return std::make_unique<FilesWorld>(FilesWorld::With::application);
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, AdapterContract, testing::Values(plain));
-INSTANTIATE_TEST_SUITE_P(Application, AdapterContract, testing::Values(application));
-INSTANTIATE_TEST_SUITE_P(Files, HostileTree, testing::Values(plain));
+INSTANTIATE_TEST_SUITE_P(Files, AdapterContract, ::testing::Values(plain));
+INSTANTIATE_TEST_SUITE_P(Application, AdapterContract, ::testing::Values(application));
+INSTANTIATE_TEST_SUITE_P(Files, HostileTree, ::testing::Values(plain));
 
 class Files : public AdapterTest {
  protected:
@@ -107,7 +108,7 @@ class Files : public AdapterTest {
   }
   std::string said_;
 };
-INSTANTIATE_TEST_SUITE_P(Local, Files, testing::Values(plain));
+INSTANTIATE_TEST_SUITE_P(Local, Files, ::testing::Values(plain));
 
 TEST_P(Files, FollowsItsOriginAtTheNextIngest) {
   const auto one = of({{"path", world().origin()}, {"exclude", "*.tmp"}});
@@ -122,6 +123,60 @@ TEST_P(Files, FollowsItsOriginAtTheNextIngest) {
   EXPECT_FALSE(world().has(one, "first"));
   EXPECT_TRUE(world().has(one, "second"));
   EXPECT_FALSE(world().has(one, "x.tmp"));
+}
+
+// From whichever origin, and again where all is here already.
+TEST_P(Files, KeepsEveryKindOfEntry) {
+  const auto origin = world().files() / "tree";
+  std::filesystem::create_directory(origin);
+  test::make_every_kind_of_entry(origin);
+  const auto archive = world().files() / "tree.tar";
+  ASSERT_TRUE(ok(run_ok(
+      Command{.argv = {"tar", "--create", "--sparse", "--acls", "--xattrs", "--file",
+                       archive.string(), "--format=posix", "--directory", origin.string(), "."}})));
+  auto wanted = test::describe_tree(origin, test::Owners::left_out);
+
+  const auto by_path = of({{"path", origin.string()}});
+  for (int time = 0; time < 2; ++time) {
+    ASSERT_TRUE(ok(ingest(by_path)));
+    EXPECT_EQ(test::describe_tree(by_path.directory, test::Owners::left_out), wanted);
+  }
+  // What was taken away there goes here, too.
+  ASSERT_EQ(::lremovexattr((origin / "attributed").c_str(), "user.note"), 0);
+  ASSERT_EQ(::lremovexattr((origin / "attributed").c_str(), "system.posix_acl_access"), 0);
+  ASSERT_TRUE(ok(ingest(by_path)));
+  EXPECT_EQ(test::describe_tree(by_path.directory, test::Owners::left_out),
+            test::describe_tree(origin, test::Owners::left_out));
+
+  const auto by_archive = world().instance(
+      "ins_two", {.kind = "files", .settings = {{"tar", archive.string()}}, .run = {}});
+  ASSERT_TRUE(ok(ingest(by_archive)));
+  auto unpacked = test::describe_tree(by_archive.directory, test::Owners::left_out);
+  for (auto* tree : {&wanted, &unpacked}) tree->erase("folder/program");  // tar keeps no capability
+  EXPECT_EQ(unpacked, wanted);
+}
+
+// Its holes need no room.
+TEST_P(Files, RefusesATreeThatThePoolHasNoRoomForBeforeItBegins) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can make a small file system";
+  const slip::testing::LoopMount small = slip::testing::LoopMount::ext4(40 << 20);
+  auto one = of({{"path", (world().files() / "tree").string()}});
+  std::filesystem::create_directory(world().files() / "tree");
+  const int sparse = ::open((world().files() / "tree/sparse").c_str(), O_WRONLY | O_CREAT, 0644);
+  ASSERT_EQ(::ftruncate(sparse, std::int64_t{20} << 30), 0);
+  ::close(sparse);
+  ::chmod(small.path().parent_path().c_str(), 0755);
+  one.directory = test::folder_for_run_user(small.path(), "one");
+  one.user = {};
+  ASSERT_TRUE(ok(ingest(one)));
+
+  std::ofstream(world().files() / "tree/large") << std::string(60 << 20, 'x');
+  const auto refused = ingest(one);
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::no_space);
+  EXPECT_THAT(refused.error().message, HasSubstr("the pool has room for"));
+  EXPECT_FALSE(std::filesystem::exists(one.directory / "large"));
 }
 
 TEST_P(Files, SaysWhichPathDoesNotExist) {

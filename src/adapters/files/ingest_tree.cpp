@@ -1,7 +1,14 @@
 #include "adapters/files/ingest_tree.h"
 
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+
+#include <cerrno>
+
+#include "adapters/files/tree_attributes.h"
 #include "base/directory.h"
 #include "base/subprocess.h"
+#include "base/system_error.h"
 
 namespace slip::files {
 
@@ -56,6 +63,31 @@ struct Filling {
   const Confinement& confinement;
 };
 
+bool go_on(const IngestRequest& request) {
+  return !request.progress || request.progress("copying files", std::nullopt);
+}
+
+// A tree that cannot have room is refused before a byte of it is written. What is here already is
+// written over; how much of a tree the exclusions leave is not known.
+Result<> check_room(const Filling& filling, const Directory& from) {
+  if (!filling.settings.exclude.empty()) return {};
+  const auto keep_going = [&] { return go_on(filling.request); };
+  const Directory to = TRY(Directory::open(filling.request.directory));
+  struct statvfs about {};
+  if (::fstatvfs(to.fd(), &about) != 0) {
+    return error_from_errno(errno, "ask for the room of " + to.path().string());
+  }
+  const auto needed = TRY(files::allocated_bytes(from, keep_going));
+  const auto room = static_cast<std::int64_t>(about.f_bavail * about.f_frsize) +
+                    TRY(files::allocated_bytes(to, keep_going));
+  if (needed <= room) return {};
+  constexpr std::int64_t mebibyte = 1 << 20;
+  return Error{.code = ErrorCode::no_space,
+               .message = fmt::format("{} has {} MiB, and the pool has room for {} MiB",
+                                      from.path().string(), needed / mebibyte, room / mebibyte),
+               .hint = "Make the pool larger, or leave something out (exclude)."};
+}
+
 // What programs need of the machine that read an origin of this machine's: its owner may be
 // anybody.
 ConfinedPlaces places_for(const Filling& filling, const fs::path& origin) {
@@ -68,9 +100,7 @@ ConfinedPlaces places_for(const Filling& filling, const fs::path& origin) {
 Result<CommandOutput> run_watched(const IngestRequest& request, Command command,
                                   const std::string& where) {
   command.deadline = std::chrono::hours(48);
-  command.watch = [&](std::string_view) {
-    return !request.progress || request.progress("copying files", std::nullopt);
-  };
+  command.watch = [&](std::string_view) { return go_on(request); };
   if (!command.watch("")) return Error{.code = ErrorCode::canceled, .message = "canceled"};
   CommandOutput output = TRY(run(command));
   if (output.exit_status != 0) return explain(output, where);
@@ -82,7 +112,8 @@ Command rsync(const Filling& filling, const std::string& from,
   const auto& [request, settings, owner, confinement] = filling;
   // In blocks of the file systems': of others, which lie across two, both would be written.
   Command command{.argv = {"rsync", "--archive", "--hard-links", "--delete", "--inplace",
-                           "--no-whole-file", "--block-size=4096", "--partial", "--timeout=120"}};
+                           "--no-whole-file", "--block-size=4096", "--partial", "--sparse",
+                           "--timeout=120"}};
   // Confined, it is who the files belong to, as far as it can see.
   const bool is_own = request.user && remote_shell.empty();
   const auto whose = is_own ? UserIds{.uid = *request.user, .gid = *request.user} : owner;
@@ -118,18 +149,23 @@ Result<> fill(const Filling& filling, const LocalTree& origin) {
         .message = origin.path.string() +
                    (fs::exists(origin.path, failed) ? " is not a directory" : " does not exist")};
   }
+  const Directory from = TRY(Directory::open(fs::canonical(origin.path, failed)));
+  TRY(check_room(filling, from));
   Command command = TRY(filling.confinement.confine(rsync(filling, with_slash(origin.path)),
                                                     places_for(filling, origin.path)));
   TRY(run_watched(filling.request, std::move(command), origin.path.string()));
-  return {};
+  return bring_attributes(from, TRY(Directory::open(filling.request.directory)),
+                          [&] { return go_on(filling.request); });
 }
 
 Result<> fill(const Filling& filling, const RemoteTree& origin) {
   std::string shell = "ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=15";
   if (!origin.key.empty()) shell += " -i " + origin.key;
   for (const std::string& option : origin.options) shell += " " + option;
-  TRY(run_watched(filling.request, rsync(filling, with_slash(origin.address), shell),
-                  origin.address));
+  Command command = rsync(filling, with_slash(origin.address), shell);
+  // Numbers of users in access lists are production's.
+  command.argv.insert(command.argv.begin() + 1, {"--acls", "--xattrs", "--numeric-ids"});
+  TRY(run_watched(filling.request, std::move(command), origin.address));
   return {};
 }
 
@@ -140,7 +176,7 @@ Result<> fill(const Filling& filling, const Archive& origin) {
   const std::string where = origin.path.string();
   Command command{.argv = {"tar", "--extract", "--file", where, "--directory",
                            request.directory.string(), "--no-same-owner", "--preserve-permissions",
-                           "--delay-directory-restore"}};
+                           "--acls", "--xattrs", "--delay-directory-restore"}};
   for (const std::string& pattern : settings.exclude) {
     command.argv.push_back("--exclude=" + pattern);
   }

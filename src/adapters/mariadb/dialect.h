@@ -66,7 +66,8 @@ struct Dialect {
   // Our statements wait for nobody for long, are in no log, and mean what they say, whatever the
   // copy's owner has set up.
   std::string_view session_settings;
-  std::string_view writes;  // what a session sets to write where it would only read
+  // What a session of a script sets: to write where it would only read, and to take its time.
+  std::string_view writes;
   std::vector<std::string_view> reserved_logins;
   // Of the server's own tables, what people have put there.
   std::vector<std::string_view> system_tables;
@@ -76,6 +77,9 @@ struct Dialect {
   std::string_view gtids_query;
   // What of production's a follower has.
   std::string_view followed_gtids_query;
+
+  // Where a table lies is in the server's dictionary, not beside the table.
+  bool keeps_places_in_dictionary = false;
 
   std::string_view stop_replication;
   std::string_view forget_replication;

@@ -235,7 +235,9 @@ Mariadb::Mariadb() {
                        "--max-allowed-packet=1G"};
   of_follower = {"--skip-networking=ON", "--read-only=ON", "--event-scheduler=OFF",
                  "--slave-net-timeout=20"};
-  writes = "tx_read_only = 0";
+  writes =
+      "tx_read_only = 0, max_statement_time = 0, idle_transaction_timeout = 0, "
+      "idle_write_transaction_timeout = 0";
   session_settings =
       "SET SESSION sql_log_bin=0, sql_mode='', lock_wait_timeout=3, innodb_lock_wait_timeout=3, "
       "max_statement_time=5, sql_log_off=1, slow_query_log=0, autocommit=1, old_passwords=0, "

@@ -297,7 +297,8 @@ Mysql::Mysql() {
                        "--innodb-buffer-pool-size=512M", "--max-allowed-packet=1G"};
   of_follower = {"--skip-networking=ON", "--read-only=ON", "--event-scheduler=OFF",
                  "--loose-replica-net-timeout=20"};
-  writes = "transaction_read_only = 0";
+  keeps_places_in_dictionary = true;
+  writes = "transaction_read_only = 0, max_execution_time = 0";
   session_settings =
       "SET SESSION sql_log_bin=0, sql_mode='', lock_wait_timeout=3, innodb_lock_wait_timeout=3, "
       "max_execution_time=5000, sql_log_off=1, autocommit=1, transaction_read_only=0";

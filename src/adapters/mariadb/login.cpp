@@ -114,6 +114,30 @@ Result<> ensure_login(Session& session, const Login& login, LoginRights rights) 
   return is_owner ? grant_databases(session, login.user) : Result<>();
 }
 
+Result<> check_database(Session& session, const std::string& database) {
+  const auto rows =
+      TRY(session.query("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = " +
+                        session.quote_text(database)));
+  if (database.empty() || !rows.empty()) return {};
+  return Error{.code = ErrorCode::not_found,
+               .message = "the database \"" + database + "\" is not there",
+               .hint = "Somebody dropped it: go back to before that, or undo it."};
+}
+
+Result<> check_login(Session& session, const Login& login, LoginRights rights) {
+  if (TRY(session.dialect().is_login_ready(session, login, rights))) return {};
+  const auto rows =
+      TRY(session.query("SELECT 1 FROM mysql.user WHERE Host IN ('localhost', "
+                        "'127.0.0.1') AND User = " +
+                        session.quote_text(login.user)));
+  return Error{.code = ErrorCode::permission_denied,
+               .message = "the login \"" + login.user + "\" " +
+                          (rows.size() < kHosts.size()
+                               ? "is gone"
+                               : "has another password or other rights: somebody changed it"),
+               .hint = "A restart of the branch lets it in again."};
+}
+
 Result<> ensure_definer(Session& session, const Account& account) {
   const auto rows = TRY(
       session.query("SELECT 1 FROM mysql.user WHERE User = " + session.quote_text(account.user) +

@@ -18,6 +18,11 @@ namespace slip::mariadb {
 // goes before. A role without rights, `slipstream_login`, marks the users that were made here.
 Result<> ensure_login(Session& session, const Login& login, LoginRights rights);
 
+// Whether whoever has the login gets into the database. Errors: `not_found` (the database),
+// `permission_denied` (the login).
+Result<> check_database(Session& session, const std::string& database);
+Result<> check_login(Session& session, const Login& login, LoginRights rights);
+
 // Makes an account that objects name as their definer if it is missing, with the rights its objects
 // may need, for nobody to log in.
 Result<> ensure_definer(Session& session, const Account& account);

@@ -15,7 +15,9 @@
 #include "adapters/mariadb/lacks.h"
 #include "adapters/mariadb/log_times.h"
 #include "adapters/mariadb/login.h"
+#include "adapters/mariadb/own_access.h"
 #include "adapters/mariadb/own_user.h"
+#include "adapters/mariadb/placement.h"
 #include "adapters/mariadb/replay.h"
 #include "adapters/mariadb/script.h"
 #include "adapters/mariadb/server_state.h"
@@ -89,7 +91,8 @@ Result<MariadbAdapter::Running> MariadbAdapter::running(const InstanceContext& i
 }
 
 Result<Session> MariadbAdapter::open(const InstanceContext& instance) const {
-  return Session::open_local(TRY(running(instance)).server(), kAnswerPatience);
+  const Login login = login_of(instance, TRY(settings_of(instance.config)));
+  return open_own(TRY(running(instance)).server(), login, kAnswerPatience);
 }
 
 Result<ServerVersion> MariadbAdapter::version_of(const Layout& layout) const {
@@ -192,6 +195,7 @@ Result<std::optional<LaunchSpec>> MariadbAdapter::launch(const InstanceContext& 
       .working_directory = layout.data(),
       .writable = {instance.directory},
       .readable = {instance.trusted / kOptionFileName, instance.trusted / kInitFileName},
+      .home = instance.directory,
       .stop_signal = SIGTERM};
   // The system's programs are seen anyway.
   if (version.prefix() != "/usr") spec.readable.push_back(version.prefix());
@@ -208,6 +212,10 @@ Result<std::optional<LaunchSpec>> MariadbAdapter::launch(const InstanceContext& 
       spec.argv.push_back(std::move(argument));
     }
     return std::optional(std::move(spec));
+  }
+  // A recovery would wait for ever for the file of a table that has not come along.
+  if (!TRY(tables_outside(layout, home())).empty()) {
+    spec.argv.emplace_back("--innodb-force-recovery=1");
   }
   if (instance.purpose == Purpose::look) spec.argv.emplace_back("--transaction-read-only=ON");
   // Nor is there a log of what is masked.
@@ -229,7 +237,7 @@ Result<> MariadbAdapter::ready(const InstanceContext& instance) const {
 
 Result<> MariadbAdapter::flush(const InstanceContext& instance) const {
   const Running server = TRY(running(instance));
-  auto session = TRY(Session::open_local(server.server(), kAnswerPatience));
+  auto session = TRY(open(instance));
   TRY(make_durable(session, server.layout));
   return note_log_time(server.layout, server.user, now());
 }
@@ -249,6 +257,29 @@ Result<Ending> MariadbAdapter::ending(const InstanceContext& instance) const {
   const Layout layout = TRY(open_layout(instance.directory));
   const auto pid_file = TRY(layout.top->look(kRun / std::filesystem::path(kPidFileName)));
   return pid_file ? Ending::otherwise : Ending::in_good_order;
+}
+
+Home MariadbAdapter::home() const {
+  return options_.confinement->hides_the_rest() ? Home::shown : Home::hidden;
+}
+
+Result<std::vector<std::string>> MariadbAdapter::left_out(const InstanceContext& instance) const {
+  const Layout layout = TRY(open_layout(instance.directory));
+  auto outside = TRY(tables_outside(layout, home()));
+  if (options_.dialect.keeps_places_in_dictionary) {
+    if (auto session = open(instance)) {
+      std::ranges::move(TRY(tablespaces_outside(*session, layout, home())),
+                        std::back_inserter(outside));
+    }
+  }
+  return describe_outside(outside);
+}
+
+Result<> MariadbAdapter::admits(const InstanceContext& instance) const {
+  const Settings settings = TRY(settings_of(instance.config));
+  auto session = TRY(open(instance));
+  TRY(check_database(session, settings.database));
+  return check_login(session, login_of(instance, settings), settings.rights);
 }
 
 Result<DataPosition> MariadbAdapter::position(const InstanceContext& instance) const {

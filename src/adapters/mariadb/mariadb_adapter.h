@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/mariadb/placement.h"
 #include "adapters/mariadb/server_versions.h"
 #include "adapters/mariadb/settings.h"
 #include "ports/adapter.h"
@@ -58,6 +59,8 @@ class MariadbAdapter : public Adapter,
   Result<Lacks> lacks(const InstanceContext& instance) const override;
   Result<Ending> ending(const InstanceContext& instance) const override;
   Result<DataPosition> position(const InstanceContext& instance) const override;
+  Result<std::vector<std::string>> left_out(const InstanceContext& instance) const override;
+  Result<> admits(const InstanceContext& instance) const override;
   const LogReplay* log_replay() const override;
   const Following* following() const override { return this; }
   const SqlScripts* sql_scripts() const override { return this; }
@@ -68,6 +71,7 @@ class MariadbAdapter : public Adapter,
                                        std::uint16_t port) const override;
 
  private:
+  mariadb::Home home() const;
   Duration log_grain() const override;
   Result<> replay(const InstanceContext& instance, const std::filesystem::path& later,
                   Timestamp until, const Progress& progress) const override;

@@ -88,7 +88,8 @@ struct PrivateServer::Process {
 };
 
 ConfinedPlaces ServerPlace::places() const {
-  ConfinedPlaces places{.writable = {layout.top->path()}, .user = user.own};
+  ConfinedPlaces places{
+      .writable = {layout.top->path()}, .home = layout.top->path(), .user = user.own};
   // The system's programs are seen anyway.
   if (version.prefix() != "/usr") places.readable.push_back(version.prefix());
   return places;

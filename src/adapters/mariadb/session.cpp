@@ -174,6 +174,11 @@ Result<> check_peer(int socket, uid_t expected) {
 }  // namespace
 
 Result<Session> Session::open_local(const LocalServer& server, Duration patience) {
+  return open_local_as(server, std::string(kOwnUser), server.password, patience);
+}
+
+Result<Session> Session::open_local_as(const LocalServer& server, const std::string& user,
+                                       const std::string& password, Duration patience) {
   auto opened = server.directory.open_socket(server.run / kSocketName);
   if (!opened) {
     Error error = std::move(opened).error();
@@ -182,10 +187,8 @@ Result<Session> Session::open_local(const LocalServer& server, Duration patience
   }
   const UniqueFd socket = *std::move(opened);
   // A socket's path is limited to 107 bytes, and this one leads nowhere else meanwhile.
-  auto session = TRY(open({.socket = path_of_open_file(socket.get()),
-                           .user = std::string(kOwnUser),
-                           .password = server.password},
-                          patience));
+  auto session = TRY(open(
+      {.socket = path_of_open_file(socket.get()), .user = user, .password = password}, patience));
   TRY(check_peer(static_cast<int>(mysql_get_socket(session.connection_.get())),
                  server.user ? server.user->uid : ::geteuid()));
   TRY(session.query(std::string(session.dialect().session_settings), patience));

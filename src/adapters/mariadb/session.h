@@ -56,6 +56,9 @@ class Session {
   // The same through the server's unix socket, whose path may be of any length. Who listens there
   // runs as the server does, else `permission_denied`. What it does is in no binary log.
   static Result<Session> open_local(const LocalServer& server, Duration patience);
+  // The same as another user.
+  static Result<Session> open_local_as(const LocalServer& server, const std::string& user,
+                                       const std::string& password, Duration patience);
 
   // One statement. Errors: `failed` (the server said no), `timed_out`, `unavailable` (the
   // connection broke), `too_large` (an answer of more than 64 MiB).

@@ -39,7 +39,6 @@ constexpr std::array kDefaults = {
 // What must hold. Paths are relative to the data directory, which servers are started in.
 constexpr std::array kFixed = {
     Setting{"data_directory", "."},
-    Setting{"hba_file", "pg_hba.conf"},
     Setting{"ident_file", "pg_ident.conf"},
     Setting{"external_pid_file", ""},
     Setting{"ssl_ca_file", ""},
@@ -72,11 +71,11 @@ constexpr std::array kFixed = {
     Setting{"log_destination", "stderr"},
 };
 
-constexpr std::string_view kHostBasedAuthentication =
-    "# Written by Slipstream. Its own role comes in through the socket only, whose folder nobody "
-    "else can enter.\n"
-    "local all slipstream trust\n"
-    "local all all scram-sha-256\n"
+// Any role through the socket: where our own has been locked or dropped, another lets us in.
+constexpr std::string_view kSocketOnly =
+    "# Written by Slipstream. Nobody but it and the server can enter the socket's folder.\n"
+    "local all all trust\n";
+constexpr std::string_view kPeople =
     "host all slipstream all reject\n"
     "host all all 127.0.0.1/32 scram-sha-256\n";
 
@@ -132,10 +131,10 @@ bool is_ours(const std::string& name) {
   const auto named = [&](const Setting& setting) { return setting.first == name; };
   return std::any_of(kDefaults.begin(), kDefaults.end(), named) ||
          std::any_of(kFixed.begin(), kFixed.end(), named) || name == "promote_trigger_file" ||
-         name == "archive_command" || name == "archive_library" || name == "synchronous_commit" ||
-         name == "listen_addresses" || name == "port" || name == "unix_socket_directories" ||
-         name == "ssl" || name == "ssl_cert_file" || name == "ssl_key_file" ||
-         name == "ssl_crl_dir";
+         name == "hba_file" || name == "archive_command" || name == "archive_library" ||
+         name == "synchronous_commit" || name == "listen_addresses" || name == "port" ||
+         name == "unix_socket_directories" || name == "ssl" || name == "ssl_cert_file" ||
+         name == "ssl_key_file" || name == "ssl_crl_dir";
 }
 
 std::string with_include(const Directory& data, const std::string& text) {
@@ -160,7 +159,6 @@ std::string without_ours(const std::string& text) {
 
 Result<> write_configuration(const Directory& data, const Settings& settings, const RunUser& user) {
   TRY(write_owned(data, kFileName, our_file(settings), user));
-  TRY(write_owned(data, "pg_hba.conf", kHostBasedAuthentication, user));
   TRY(write_owned(data, "pg_ident.conf", "", user));
   auto main = data.read("postgresql.conf");
   if (!main && main.error().code != ErrorCode::not_found) return std::move(main).error();
@@ -169,7 +167,13 @@ Result<> write_configuration(const Directory& data, const Settings& settings, co
   return write_owned(data, "postgresql.conf", with_include(data, text), user);
 }
 
-std::vector<std::string> server_arguments(int major, std::uint16_t port,
+Result<> write_doors(const Directory& ours, Doors doors, const RunUser& user) {
+  std::string text(kSocketOnly);
+  if (doors == Doors::people) text += kPeople;
+  return tell_server(ours, kDoorsFile, text, user);
+}
+
+std::vector<std::string> server_arguments(int major, std::uint16_t port, const fs::path& doors,
                                           const std::optional<CertificateFiles>& certificate) {
   std::vector<std::string> arguments;
   const auto set = [&](std::string_view name, std::string_view value) {
@@ -183,6 +187,8 @@ std::vector<std::string> server_arguments(int major, std::uint16_t port,
   }
   for (const auto& [name, value] : kFixed) set(name, value);
   for (const auto& [name, value] : fixed_of(major)) set(name, value);
+  set("hba_file", doors.string());
+  set("superuser_reserved_connections", "3");
   set("listen_addresses", "127.0.0.1");
   set("port", std::to_string(port));
   // Relative to the data directory, where the server works: however long the path, the socket's
@@ -192,7 +198,8 @@ std::vector<std::string> server_arguments(int major, std::uint16_t port,
 }
 
 std::vector<std::string> private_server_arguments(int major, const fs::path& socket_directory) {
-  std::vector<std::string> arguments = server_arguments(major, 5432, std::nullopt);
+  std::vector<std::string> arguments =
+      server_arguments(major, 5432, socket_directory / kDoorsFile, std::nullopt);
   const auto set = [&](std::string_view name, std::string_view value) {
     arguments.emplace_back("-c");
     arguments.push_back(std::string(name) + "=" + std::string(value));

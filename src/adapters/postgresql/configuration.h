@@ -18,13 +18,20 @@ namespace slip::postgresql {
 //   slipstream.conf  the template's settings and our defaults, over the origin's postgresql.conf
 // Files are the same for every copy of a source, so that a clone needs no writing.
 
-// Writes slipstream.conf and pg_hba.conf and includes the former; idempotent, durable, and writes
-// nothing where all is in place. The cluster is stopped.
+// Writes slipstream.conf and includes it; idempotent, durable, and writes nothing where all is in
+// place. The cluster is stopped.
 Result<> write_configuration(const Directory& data, const Settings& settings, const RunUser& user);
 
-// "-c name=value" arguments of a server for people, and of a private one (no TCP).
-// The former has TLS where it has a certificate.
+// Who is let in: people by TCP with their login's password, or nobody; and whoever can enter the
+// socket's folder, which are we and the server. The file lies where its owner cannot change it.
+enum class Doors { people, none };
+inline constexpr const char* kDoorsFile = "pg_hba.conf";
+Result<> write_doors(const Directory& ours, Doors doors, const RunUser& user);
+
+// "-c name=value" arguments of a server for people, and of a private one (no TCP), whose `doors` is
+// such a file. The former has TLS where it has a certificate.
 std::vector<std::string> server_arguments(int major, std::uint16_t port,
+                                          const std::filesystem::path& doors,
                                           const std::optional<CertificateFiles>& certificate);
 std::vector<std::string> private_server_arguments(int major,
                                                   const std::filesystem::path& socket_directory);

@@ -10,10 +10,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Whoever can enter the socket's folder: nobody but the run user and root.
-constexpr std::string_view kSocketOnly =
-    "# Written by Slipstream. Nobody else can enter the socket's folder.\nlocal all all trust\n";
-
 // Production may raise these while it is followed; a follower that has less stops at once.
 constexpr int kHeadroom = 2;
 
@@ -89,7 +85,6 @@ Result<> drop_slot(const Settings& settings) {
 
 Result<> prepare_follower(const Layout& layout, const RunUser& user) {
   const Directory data = TRY(layout.open_data());
-  TRY(write_owned(data, "pg_hba.conf", kSocketOnly, user));
   return write_owned(data, "standby.signal", "", user);
 }
 

@@ -5,6 +5,7 @@
 #include "adapters/postgresql/ingest.h"
 #include "adapters/postgresql/origin.h"
 #include "adapters/postgresql/origin_settings.h"
+#include "adapters/postgresql/tablespaces.h"
 
 namespace slip::postgresql {
 
@@ -25,8 +26,15 @@ Result<> check_standbys(Session& session, const UrlOrigin& origin) {
                .hint = "Name its standbys there instead, or follow its archive."};
 }
 
-// What can be known before the first byte is copied: login, version, tablespaces, replication.
-Result<ServerVersion> ask_origin(const Ingest& ingest, const UrlOrigin& origin) {
+// What can be known before the first byte is copied.
+struct OriginServer {
+  ServerVersion version;
+  std::map<std::string, std::string> location_by_tablespace =
+      {};  // by oid; of those not in the data
+};
+
+// Login, version, tablespaces, replication.
+Result<OriginServer> ask_origin(const Ingest& ingest, const UrlOrigin& origin) {
   auto session = TRY(connect_to(origin));
   const int major = session.server_major();
   if (ingest.settings.version && *ingest.settings.version != major) {
@@ -35,15 +43,11 @@ Result<ServerVersion> ask_origin(const Ingest& ingest, const UrlOrigin& origin) 
                             std::to_string(major) + ", not " +
                             std::to_string(*ingest.settings.version)};
   }
-  const ServerVersion version = TRY(find_major(ingest.versions, major));
-  const auto tablespaces =
-      TRY(session.query("SELECT spcname FROM pg_catalog.pg_tablespace WHERE spcname NOT IN "
-                        "('pg_default', 'pg_global')"));
-  if (!tablespaces.empty()) {
-    return Error{.code = ErrorCode::unsupported,
-                 .message = "the server at " + origin.where() + " has a tablespace elsewhere (" +
-                            tablespaces.front().front().value_or("") + ")",
-                 .hint = "Move its tables into the default tablespace, or link a dump instead."};
+  OriginServer found{.version = TRY(find_major(ingest.versions, major))};
+  for (const Row& row : TRY(session.query(
+           "SELECT oid, pg_catalog.pg_tablespace_location(oid) FROM pg_catalog.pg_tablespace"))) {
+    const std::string location = row[1].value_or("");
+    if (location.starts_with("/")) found.location_by_tablespace[row[0].value_or("")] = location;
   }
   if (ingest.settings.follow) TRY(check_standbys(session, origin));
   if (auto replicates = connect_to(origin, {{"replication", "true"}}); !replicates) {
@@ -52,7 +56,16 @@ Result<ServerVersion> ask_origin(const Ingest& ingest, const UrlOrigin& origin) 
     error.hint += "Where nobody may replicate, as with most managed services: copy = logical.";
     return error;
   }
-  return version;
+  return found;
+}
+
+// Where the program that copies is to put a tablespace: as it sees the source's directory.
+std::string mapping(const Ingest& ingest, const std::string& oid, const std::string& location) {
+  std::string from;
+  for (const char c : location) from += c == '=' ? std::string("\\=") : std::string(1, c);
+  const std::filesystem::path top =
+      ingest.confinement->hides_the_rest() ? kHome : ingest.directory();
+  return "--tablespace-mapping=" + from + "=" + (top / kBrought / oid).string();
 }
 
 // From "  65123/781234 kB (8%), 0/1 tablespace".
@@ -66,13 +79,15 @@ std::optional<double> read_fraction(const std::string& text) {
   return fraction;
 }
 
-Result<Step> base_backup(const Ingest& ingest, const UrlOrigin& origin,
-                         const ServerVersion& version) {
-  Command command{.argv = {TRY(find_client(ingest.versions, version, "pg_basebackup")), "--pgdata",
-                           ingest.layout.data().string(), "--dbname", connection_string(origin),
-                           "--wal-method=stream", "--checkpoint=fast", "--progress", "--no-sync",
-                           "--no-password"},
+Result<Step> base_backup(const Ingest& ingest, const UrlOrigin& origin, const OriginServer& found) {
+  Command command{.argv = {TRY(find_client(ingest.versions, found.version, "pg_basebackup")),
+                           "--pgdata", ingest.layout.data().string(), "--dbname",
+                           connection_string(origin), "--wal-method=stream", "--checkpoint=fast",
+                           "--progress", "--no-sync", "--no-password"},
                   .env = {{"PGCONNECT_TIMEOUT", "10"}, {"PGAPPNAME", "slipstream"}}};
+  for (const auto& [oid, location] : found.location_by_tablespace) {
+    command.argv.push_back(mapping(ingest, oid, location));
+  }
   // In the environment only its own user and root can see it; an argument everybody could.
   if (!origin.password.empty()) command.env["PGPASSWORD"] = origin.password;
   command.watch = [&ingest, fraction = std::optional<double>()](std::string_view said) mutable {
@@ -80,8 +95,9 @@ Result<Step> base_backup(const Ingest& ingest, const UrlOrigin& origin,
     return ingest.go_on("copying from the server", fraction);
   };
   return Step{.command = std::move(command),
-              .places = {.writable = {ingest.layout.data()},
+              .places = {.writable = {ingest.directory()},
                          .readable = files_of_connection(ingest.settings),
+                         .home = ingest.directory(),
                          .network = ConfinedPlaces::Network::host},
               .what = "copying from the server",
               .message = "the backup of the server at " + origin.where() + " failed"};
@@ -102,10 +118,16 @@ std::optional<std::string> end_of_backup(const Directory& data) {
 
 Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) {
   if (origin.logical) return ingest_logical(ingest, origin);
-  const ServerVersion version = TRY(ask_origin(ingest, origin));
+  const OriginServer found = TRY(ask_origin(ingest, origin));
+  const ServerVersion& version = found.version;
   if (ingest.settings.follow) TRY(ensure_slot(*ingest.settings.follow, origin));
   TRY(make_layout(ingest.layout, ingest.user));
-  TRY(run_step(ingest, TRY(base_backup(ingest, origin, version))));
+  if (!found.location_by_tablespace.empty()) {
+    TRY(TRY(ingest.layout.top->make_directory(kBrought, {.mode = 0700, .owner = ingest.user.ids}))
+            .set_no_copy_on_write());
+  }
+  TRY(run_step(ingest, TRY(base_backup(ingest, origin, found))));
+  TRY(make_links_relative(ingest.layout));
   const Timestamp at = now();
   const auto end = end_of_backup(TRY(ingest.layout.open_data()));
   TRY(ingest.settings.follow ? neutralize_origin(ingest, version) : take_over(ingest, version));

@@ -6,6 +6,7 @@
 
 #include "adapters/postgresql/ingest.h"
 #include "adapters/postgresql/origin_settings.h"
+#include "adapters/postgresql/tablespaces.h"
 
 namespace slip::postgresql {
 
@@ -41,12 +42,6 @@ Result<> check(const Directory& from) {
                  .message = "a PostgreSQL server runs on " + path,
                  .hint = "Stop it first, or link it by its url instead."};
   }
-  if (!TRY(from.has_directory("pg_tblspc"))) return {};
-  for (const auto& entry : TRY(TRY(from.open_directory("pg_tblspc")).list())) {
-    return Error{.code = ErrorCode::unsupported,
-                 .message = path + " has a tablespace elsewhere (" + entry.name + ")",
-                 .hint = "Move its tables into the default tablespace, or link a dump instead."};
-  }
   return {};
 }
 
@@ -64,7 +59,7 @@ Result<Directory> open_origin(const fs::path& path) {
 Result<> copy(const Ingest& ingest, const fs::path& from, const fs::path& to) {
   TRY(run_step(ingest, {.command = {.argv = {"cp", "-a", "--reflink=auto", "--",
                                              (from / ".").string(), to.string()}},
-                        .places = {.writable = {ingest.layout.data()},
+                        .places = {.writable = {to},
                                    .readable = {from},
                                    .reads = ConfinedPlaces::Reads::every_place},
                         .what = "copying the data directory",
@@ -88,6 +83,30 @@ Result<> bring_log_in(const Ingest& ingest, const fs::path& from) {
   return copy(ingest, there, ingest.layout.data() / "pg_wal");
 }
 
+// Tablespaces lie behind links, on other disks as a rule. A backup made by copying has a map of
+// them, which the server would make its links by.
+Result<> bring_tablespaces_in(const Ingest& ingest, const fs::path& from) {
+  TRY(TRY(ingest.layout.open_data()).remove("tablespace_map"));
+  for (const auto& one : TRY(read_tablespaces(ingest.layout))) {
+    const fs::path name = fs::path(kBrought) / one.oid;
+    std::error_code failed;
+    const fs::path there = fs::canonical(from / "pg_tblspc" / one.oid, failed);
+    if (failed) {
+      return Error{.code = ErrorCode::invalid_argument,
+                   .message = "the tablespace " + one.oid + " of " + from.string() + " is not at " +
+                              one.location.string(),
+                   .hint = "Bring it there, or link the server by its url instead."};
+    }
+    const Directory::Access access{.mode = 0700, .owner = ingest.user.ids};
+    TRY(ingest.layout.top->make_directory(kBrought, access));
+    TRY(TRY(ingest.layout.top->make_directory(name, access)).set_no_copy_on_write());
+    TRY(copy(ingest, there, ingest.directory() / name));
+    if (ingest.user.ids) TRY(ingest.layout.top->change_owner(name, *ingest.user.ids));
+    TRY(relink(ingest.layout, one.oid, name));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<DataPosition> ingest_from(const Ingest& ingest, const DirectoryOrigin& origin) {
@@ -104,6 +123,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const DirectoryOrigin& or
   TRY(make_layout(ingest.layout, ingest.user));
   TRY(copy(ingest, from.path(), ingest.layout.data()));
   TRY(bring_log_in(ingest, from.path()));
+  TRY(bring_tablespaces_in(ingest, from.path()));
   if (ingest.user.ids) TRY(ingest.layout.top->change_owner(kData, *ingest.user.ids));
   TRY(ingest.layout.top->change_mode(kData, 0700));
   TRY(ingest.settings.follow ? neutralize_origin(ingest, version) : take_over(ingest, version));

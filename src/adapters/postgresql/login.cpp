@@ -70,6 +70,34 @@ Result<> ensure_role(Session& session, const std::string& role) {
   return {};
 }
 
+Result<> check_database(Session& session, const std::string& database) {
+  const auto rows = TRY(session.query("SELECT datallowconn FROM pg_database WHERE datname = " +
+                                      session.quote_text(database)));
+  if (!rows.empty() && rows.front().front() == "t") return {};
+  return Error{
+      .code = ErrorCode::not_found,
+      .message = "the database \"" + database + "\" " +
+                 (rows.empty() ? "is not there" : "accepts no connections"),
+      .hint = "Somebody renamed, dropped or closed it: go back to before that, or undo it."};
+}
+
+Result<> check_login(Session& session, const Login& login) {
+  const auto rows =
+      TRY(session.query("SELECT rolcanlogin, coalesce(rolvaliduntil > now(), true), rolpassword "
+                        "FROM pg_authid WHERE rolname = " +
+                        session.quote_text(login.user)));
+  const auto refuse = [&](const std::string& why) {
+    return Error{.code = ErrorCode::permission_denied,
+                 .message = "the login \"" + login.user + "\" " + why,
+                 .hint = "A restart of the branch lets it in again."};
+  };
+  if (rows.empty()) return refuse("is gone");
+  if (rows.front()[0] != "t") return refuse("may no longer log in");
+  if (rows.front()[1] != "t") return refuse("has expired");
+  if (password_matches(rows.front()[2].value_or(""), login.password)) return {};
+  return refuse("has another password: somebody changed it");
+}
+
 namespace {
 
 // What the role is itself; what it may do with others' things: login_rights.h.

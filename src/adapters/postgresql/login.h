@@ -15,6 +15,11 @@ namespace slip::postgresql {
 Result<> ensure_login(Session& session, const Login& login, LoginRights rights,
                       const OpenDatabase& open);
 
+// Whether whoever has the login gets into the database. Errors: `not_found` (the database),
+// `permission_denied` (the login).
+Result<> check_database(Session& session, const std::string& database);
+Result<> check_login(Session& session, const Login& login);
+
 // Makes the role without a password.
 Result<> ensure_role(Session& session, const std::string& role);
 

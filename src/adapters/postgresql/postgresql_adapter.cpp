@@ -15,10 +15,12 @@
 #include "adapters/postgresql/ingest.h"
 #include "adapters/postgresql/lacks.h"
 #include "adapters/postgresql/login.h"
+#include "adapters/postgresql/own_access.h"
 #include "adapters/postgresql/readiness.h"
 #include "adapters/postgresql/script.h"
 #include "adapters/postgresql/session.h"
 #include "adapters/postgresql/settings.h"
+#include "adapters/postgresql/tablespaces_left_out.h"
 #include "adapters/postgresql/write_ahead_log.h"
 
 namespace slip {
@@ -28,6 +30,7 @@ using namespace postgresql;
 namespace {
 
 constexpr auto kAnswerPatience = std::chrono::seconds(5);
+constexpr auto kCheckpointPatience = std::chrono::minutes(5);
 
 Login login_of(const InstanceContext& instance, const Settings& settings) {
   Login login = instance.login;
@@ -39,8 +42,16 @@ Result<Layout> layout_of(const InstanceContext& instance) {
   return open_layout(instance.directory, instance.trusted);
 }
 
-LocalServer server_in(const Layout& layout, const InstanceContext& instance, const RunUser& user) {
-  return {.directory = layout.top, .folder = kSocket, .port = instance.port, .user = user_id(user)};
+Result<LocalServer> server_in(const Layout& layout, const InstanceContext& instance,
+                              const RunUser& user) {
+  const Settings settings = TRY(read_settings(instance.config));
+  return LocalServer{.directory = layout.top,
+                     .folder = kSocket,
+                     .port = instance.port,
+                     .user = user_id(user),
+                     .major = TRY(read_major(TRY(layout.open_data()))),
+                     .database = settings.database,
+                     .login = login_of(instance, settings).user};
 }
 
 Result<LocalServer> server_of(const InstanceContext& instance, const RunUser& user) {
@@ -53,7 +64,7 @@ bool is_follower(const InstanceContext& instance) {
 
 Result<Follower> follower_of(const InstanceContext& instance, const RunUser& user) {
   Layout layout = TRY(layout_of(instance));
-  LocalServer server = server_in(layout, instance, user);
+  LocalServer server = TRY(server_in(layout, instance, user));
   return Follower{.layout = std::move(layout),
                   .server = std::move(server),
                   .settings = TRY(read_settings(instance.config))};
@@ -152,7 +163,7 @@ Result<RunUser> PostgresqlAdapter::run_user(const InstanceContext& instance) con
 }
 
 Result<Session> PostgresqlAdapter::open(const InstanceContext& instance) const {
-  return Session::open_local(TRY(server_of(instance, TRY(run_user(instance)))), kAnswerPatience);
+  return open_own(TRY(server_of(instance, TRY(run_user(instance)))), kAnswerPatience);
 }
 
 Result<ScriptPlace> PostgresqlAdapter::place_of(const InstanceContext& instance) const {
@@ -172,8 +183,14 @@ Result<> PostgresqlAdapter::prepare(const InstanceContext& instance) const {
   TRY(layout.top->make_directory(kSocket, {.mode = 0700, .owner = user.ids}));
   TRY(make_log_folder(layout, kLog, user));
   TRY(write_configuration(data, settings, user));
+  const Directory trusted = TRY(Directory::open(instance.trusted));
+  TRY(write_doors(trusted, is_follower(instance) ? Doors::none : Doors::people, user));
+  TRY(adopt_tablespaces(
+      layout,
+      options_.confinement->hides_the_rest() ? Outside::out_of_reach : Outside::within_reach,
+      user));
   if (options_.certificates) {
-    TRY(give_certificate(*options_.certificates, TRY(Directory::open(instance.trusted)), user));
+    TRY(give_certificate(*options_.certificates, trusted, user));
   }
   return is_follower(instance) ? prepare_follower(layout, user) : Result<>();
 }
@@ -185,15 +202,17 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
   const RunUser user = TRY(run_user(instance));
   const bool replays = TRY(has_replay(layout));
   if (!is_follower(instance)) {
-    TRY(choose_start(layout, server_in(layout, instance, user), user));
+    TRY(choose_start(layout, TRY(server_in(layout, instance, user)), user));
   }
-  LaunchSpec spec{.argv = {version.program("postgres"), "-D", layout.data().string()},
+  // By the directory that it works in, which a sandbox shows at the same place for every copy.
+  LaunchSpec spec{.argv = {version.program("postgres"), "-D", "."},
                   .env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
                           {"HOME", instance.directory.string()},
                           {"LANG", "C.UTF-8"}},
                   .working_directory = layout.data(),
                   .writable = {instance.directory},
-                  .readable = {version.prefix()},
+                  .readable = {version.prefix(), instance.trusted / kDoorsFile},
+                  .home = instance.directory,
                   .stop_signal = SIGINT};
   const auto add = [&](const std::vector<std::string>& arguments) {
     spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
@@ -203,7 +222,9 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
     certificate = certificate_files(instance.trusted);
     std::ranges::copy(certificate->all(), std::back_inserter(spec.readable));
   }
-  add(server_arguments(version.major, instance.port, certificate));
+  add(server_arguments(version.major, instance.port, instance.trusted / kDoorsFile, certificate));
+  // What belongs to tables that are missing cannot be replayed.
+  if (TRY(lacks_tablespaces(layout))) add({"-c", "ignore_invalid_pages=on"});
   if (is_follower(instance)) {
     const Settings settings = TRY(read_settings(instance.config));
     add(TRY(follower_arguments(layout, settings)));
@@ -213,7 +234,11 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
     if (log_replay() != nullptr) add(archive_arguments(Archiving::always));
     return std::optional(std::move(spec));
   }
-  if (instance.purpose == Purpose::look) add({"-c", "default_transaction_read_only=on"});
+  if (instance.purpose == Purpose::look) {
+    add({"-c", "default_transaction_read_only=on"});
+    // One that writes when somebody logs in would let nobody in.
+    if (version.major >= 17) add({"-c", "event_triggers=off"});
+  }
   if (instance.reach == Reach::hooks_only) {
     // Nor is there a log of what is masked.
     add({"-c", "listen_addresses="});
@@ -236,8 +261,8 @@ Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {
   const RunUser user = TRY(run_user(instance));
   if (is_follower(instance)) return follower_ready(TRY(follower_of(instance, user)));
   const Layout layout = TRY(layout_of(instance));
-  const LocalServer server = server_in(layout, instance, user);
-  auto session = Session::open_local(server, kAnswerPatience);
+  const LocalServer server = TRY(server_in(layout, instance, user));
+  auto session = open_own(server, kAnswerPatience);
   if (!session) {
     if (session.error().code == ErrorCode::unavailable) {
       TRY(promote(TRY(layout.open_data()), server, user));
@@ -256,6 +281,13 @@ Result<> PostgresqlAdapter::flush(const InstanceContext& instance) const {
   // What a follower has applied, it had written to its log before.
   if (is_follower(instance)) return {};
   auto session = TRY(open(instance));
+  // What a recovery reads of the log must not lead to where a copy's tablespace is not.
+  const Layout layout = TRY(layout_of(instance));
+  const bool moved = TRY(make_links_relative(layout));
+  if (moved || !TRY(all_inside(layout))) {
+    TRY(session.query("SET statement_timeout = 0"));
+    TRY(session.query("CHECKPOINT", {}, kCheckpointPatience));
+  }
   // A commit that waits for the disk takes every earlier commit there with it, those that did not
   // wait for it included.
   TRY(session.query("SELECT pg_logical_emit_message(true, 'slipstream', '')"));
@@ -295,8 +327,33 @@ Result<DataPosition> PostgresqlAdapter::position(const InstanceContext& instance
 Result<> PostgresqlAdapter::replay(const InstanceContext& instance,
                                    const std::filesystem::path& later, Timestamp until,
                                    const Progress&) const {
-  return gather_replay(TRY(layout_of(instance)), TRY(open_layout(later)), until,
-                       TRY(run_user(instance)));
+  const Layout clone = TRY(layout_of(instance));
+  const Layout source = TRY(open_layout(later));
+  const RunUser user = TRY(run_user(instance));
+  TRY(make_places_of(source, clone, user));
+  return gather_replay(clone, source, until, user);
+}
+
+Result<std::vector<std::string>> PostgresqlAdapter::left_out(
+    const InstanceContext& instance) const {
+  std::vector<std::string> places;
+  for (const auto& one : TRY(read_tablespaces(TRY(layout_of(instance))))) {
+    if (one.is_inside && !one.is_lost) continue;
+    const LocalServer server = TRY(server_of(instance, TRY(run_user(instance))));
+    auto session = open_own(server, kAnswerPatience);
+    places.push_back(
+        describe_left_out(one, session ? &*session : nullptr, [&](const std::string& database) {
+          return Session::open_for_script(server, database, kAnswerPatience);
+        }));
+  }
+  return places;
+}
+
+Result<> PostgresqlAdapter::admits(const InstanceContext& instance) const {
+  const Settings settings = TRY(read_settings(instance.config));
+  auto session = TRY(open(instance));
+  TRY(check_database(session, settings.database));
+  return check_login(session, login_of(instance, settings));
 }
 
 std::int64_t PostgresqlAdapter::log_between(const DataPosition& from,

@@ -50,6 +50,8 @@ class PostgresqlAdapter : public Adapter,
   Result<Lacks> lacks(const InstanceContext& instance) const override;
   Result<Ending> ending(const InstanceContext& instance) const override;
   Result<DataPosition> position(const InstanceContext& instance) const override;
+  Result<std::vector<std::string>> left_out(const InstanceContext& instance) const override;
+  Result<> admits(const InstanceContext& instance) const override;
   const LogReplay* log_replay() const override;
   const Following* following() const override { return this; }
   const SqlScripts* sql_scripts() const override { return this; }

@@ -235,7 +235,7 @@ TEST_P(PostgresqlFollow, KnowsHowFarAStandbyIsThatItFollows) {
   ASSERT_TRUE(ok(stop(standby)));
   // For others to follow, as one of production's own.
   const auto access = standby.directory / "pg_hba.conf";
-  std::filesystem::copy_file(production_.directory / "data/pg_hba.conf", access);
+  std::filesystem::copy_file(production_.trusted / "pg_hba.conf", access);
   ASSERT_EQ(::chmod(access.c_str(), 0644), 0);
   ASSERT_TRUE(ok(bring_up(
       standby, {"-c", "listen_addresses=127.0.0.1", "-c", "hba_file=" + access.string()})));

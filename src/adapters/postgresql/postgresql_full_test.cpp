@@ -15,7 +15,7 @@ class PostgresqlFull : public AdapterTest {
     origin_ = world().instance("ins_origin", world().good());
     ASSERT_TRUE(ok(ingest(origin_)));
     ASSERT_TRUE(ok(bring_up(origin_)));
-    std::ofstream(origin_.directory / "data/pg_hba.conf", std::ios::app)
+    std::ofstream(origin_.trusted / "pg_hba.conf", std::ios::app)
         << "host replication all 127.0.0.1/32 scram-sha-256\n";
     world().sql(origin_, "SELECT pg_reload_conf()");
     // Rows that do not compress.

@@ -20,7 +20,7 @@ class PostgresqlFollow : public AdapterTest {
   }
   void start_production(const std::vector<std::string>& arguments = {}) {
     ASSERT_TRUE(ok(bring_up(production_, arguments)));
-    std::ofstream(production_.directory / "data/pg_hba.conf", std::ios::app)
+    std::ofstream(production_.trusted / "pg_hba.conf", std::ios::app)
         << "host replication all 127.0.0.1/32 scram-sha-256\n";
     world().sql(production_, "SELECT pg_reload_conf()");
   }

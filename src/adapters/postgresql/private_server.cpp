@@ -55,11 +55,13 @@ Result<PrivateServer> PrivateServer::start(const PrivatePlace& place,
   process->server = {.directory = std::make_shared<const Directory>(TRY(Directory::open(sockets))),
                      .folder = {},
                      .port = 5432,
-                     .user = user_id(place.user)};
+                     .user = user_id(place.user),
+                     .major = place.version.major};
+  TRY(write_doors(*process->server.directory, Doors::none, place.user));
   const Directory data = TRY(place.layout.open_data());
   TRY(data.remove("postmaster.pid"));
   const ServerVersion& version = place.version;
-  Command command{.argv = {version.program("postgres"), "-D", place.layout.data().string()},
+  Command command{.argv = {version.program("postgres"), "-D", "."},
                   .working_directory = place.layout.data(),
                   .run_as = place.user.name,
                   .deadline = std::chrono::hours(48)};
@@ -71,12 +73,11 @@ Result<PrivateServer> PrivateServer::start(const PrivatePlace& place,
   }
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
   command.watch = [wanted = &process->is_wanted](std::string_view) { return wanted->load(); };
-  ConfinedPlaces places{.writable = {place.layout.data(), sockets}, .readable = {version.prefix()}};
+  ConfinedPlaces places{.writable = {place.layout.top->path(), sockets},
+                        .readable = {version.prefix()},
+                        .home = place.layout.top->path()};
   places.user = place.user.own;
   for (const auto& more : place.readable) places.readable.push_back(more);
-  if (TRY(place.layout.top->has_directory(kReplay))) {
-    places.readable.push_back(place.layout.top->path() / kReplay);
-  }
   command = TRY(place.confinement->confine(std::move(command), places));
   process->ended =
       std::async(std::launch::async, [command = std::move(command)] { return run(command); });

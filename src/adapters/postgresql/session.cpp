@@ -19,19 +19,32 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-// Our statements wait for the local disk only, never log what they say, and find only the server's
-// own functions, whatever the copy's owner has set up.
-constexpr const char* kOptions =
-    "-c synchronous_commit=local -c statement_timeout=5000 -c lock_timeout=3000 "
-    "-c log_statement=none -c log_min_duration_statement=-1 -c log_min_error_statement=panic "
-    "-c search_path=pg_catalog -c default_transaction_read_only=off";
+// Whatever the server, a database or a role is set to: our sessions wait for the local disk only,
+// never log what they say, load and set off nothing of the owner's when they begin, may write, and
+// are not ended for being slow.
+std::string common_options(int major) {
+  std::string options =
+      "-c synchronous_commit=local -c log_statement=none -c log_min_duration_statement=-1 "
+      "-c log_min_error_statement=panic -c default_transaction_read_only=off -c role=none "
+      "-c session_preload_libraries= -c local_preload_libraries= "
+      "-c idle_in_transaction_session_timeout=0";
+  if (major >= 14) options += " -c idle_session_timeout=0";
+  if (major >= 17) options += " -c transaction_timeout=0 -c event_triggers=off";
+  return options;
+}
 
-// The same for the statements of others, but for what is theirs to decide.
-constexpr const char* kScriptOptions =
-    "-c synchronous_commit=local -c statement_timeout=0 -c lock_timeout=0 "
-    "-c idle_in_transaction_session_timeout=0 -c log_statement=none "
-    "-c log_min_duration_statement=-1 -c log_min_error_statement=panic "
-    "-c default_transaction_read_only=off";
+// Our own statements find only the server's own functions.
+std::string own_options(int major) {
+  return common_options(major) +
+         " -c statement_timeout=5000 -c lock_timeout=3000 -c search_path=pg_catalog";
+}
+
+// Those of others are theirs in all else.
+std::string script_options(int major) {
+  return common_options(major) + " -c statement_timeout=0 -c lock_timeout=0";
+}
+
+constexpr std::string_view kTooManyConnections = " 53300: ";
 
 Result<> wait_for(const PGconn* connection, short events, SteadyClock::time_point deadline) {
   for (;;) {
@@ -72,6 +85,9 @@ Error connect_error(const PGconn* connection) {
   } else if (code == "3D000") {
     error.code = ErrorCode::not_found;
     error.message = "the PostgreSQL server has no such database";
+  } else if (code == "55000") {
+    error.code = ErrorCode::precondition_failed;
+    error.message = "the database accepts no connections";
   } else if (code == "57P03") {
     error.message = "the PostgreSQL server is starting up";
   } else if (!code.empty()) {
@@ -192,20 +208,32 @@ Result<Session> Session::open_socket(const LocalServer& server, const Login& log
   if (::symlink(path_of_open_file(held->get()).c_str(), name.c_str()) != 0) {
     return error_from_errno(errno, "make " + name.string());
   }
-  return connect({{"host", folder.path().string()},
-                  {"port", std::to_string(server.port)},
-                  {"user", login.user},
-                  {"dbname", login.database},
-                  {"options", login.options}},
-                 patience, server.user);
+  std::map<std::string, std::string> parameters = {{"host", folder.path().string()},
+                                                   {"port", std::to_string(server.port)},
+                                                   {"user", login.user},
+                                                   {"dbname", login.database},
+                                                   {"options", login.options}};
+  auto session = connect(parameters, patience, server.user);
+  if (session || session.error().detail.find(kTooManyConnections) == std::string::npos) {
+    return session;
+  }
+  // Those for replication are counted apart, and take statements too.
+  parameters["replication"] = "database";
+  auto replication = connect(parameters, patience, server.user);
+  return replication ? std::move(replication) : std::move(session);
 }
 
 Result<Session> Session::open_local(const LocalServer& server, Duration patience) {
-  Login login{.database = "postgres", .options = kOptions};
+  Login login{.database = "postgres", .options = own_options(server.major)};
   auto session = open_socket(server, login, patience);
-  if (session || session.error().code != ErrorCode::not_found) return session;
-  login.database = "template1";
-  return open_socket(server, login, patience);
+  for (const std::string& other : {std::string("template1"), server.database}) {
+    const bool is_closed = !session && (session.error().code == ErrorCode::not_found ||
+                                        session.error().code == ErrorCode::precondition_failed);
+    if (!is_closed || other.empty()) return session;
+    login.database = other;
+    session = open_socket(server, login, patience);
+  }
+  return session;
 }
 
 Result<Session> Session::open_database(const LocalServer& server, const std::string& database,
@@ -215,12 +243,17 @@ Result<Session> Session::open_database(const LocalServer& server, const std::str
 
 Result<Session> Session::open_follower(const LocalServer& server, const std::string& user,
                                        const std::string& database, Duration patience) {
-  return open_socket(server, {.user = user, .database = database, .options = kOptions}, patience);
+  return open_socket(
+      server, {.user = user, .database = database, .options = own_options(server.major)}, patience);
 }
 
 Result<Session> Session::open_for_script(const LocalServer& server, const std::string& database,
                                          Duration patience) {
-  return open_socket(server, {.database = database, .options = kScriptOptions}, patience);
+  auto session = TRY(open_socket(
+      server, {.database = database, .options = script_options(server.major)}, patience));
+  // Those that the statements set off, but for one that greets whoever logs in.
+  if (server.major >= 17) TRY(session.query("SET event_triggers = on"));
+  return session;
 }
 
 Result<std::vector<Row>> Session::query(const std::string& sql,
@@ -229,8 +262,12 @@ Result<std::vector<Row>> Session::query(const std::string& sql,
   const auto deadline = SteadyClock::now() + patience;
   std::vector<const char*> values;
   for (const std::string& value : parameters) values.push_back(value.c_str());
-  if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
-                        values.data(), nullptr, nullptr, 0) == 0) {
+  // A connection for replication takes no parameters.
+  const int sent = values.empty() ? PQsendQuery(connection_.get(), sql.c_str())
+                                  : PQsendQueryParams(connection_.get(), sql.c_str(),
+                                                      static_cast<int>(values.size()), nullptr,
+                                                      values.data(), nullptr, nullptr, 0);
+  if (sent == 0) {
     return Error{.code = ErrorCode::unavailable,
                  .message = "the connection to the PostgreSQL server broke",
                  .hint = "",

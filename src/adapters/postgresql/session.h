@@ -31,6 +31,10 @@ struct LocalServer {
   std::filesystem::path folder;  // in the directory
   std::uint16_t port = 0;
   uid_t user = 0;
+  int major = 0;  // its version
+  // The container's: further ways in.
+  std::string database = {};
+  std::string login = {};
 
   std::filesystem::path socket() const { return folder / (".s.PGSQL." + std::to_string(port)); }
 };
@@ -48,8 +52,9 @@ class Session {
   // `detail` has the server's words.
   static Result<Session> open(std::map<std::string, std::string> parameters, Duration patience);
 
-  // The same through a unix socket, as our own role; on database "postgres", or if that is gone
-  // "template1". Nothing is said to anybody but the expected user: `permission_denied`.
+  // The same through a unix socket, as our own role, in a database that is there: "postgres",
+  // "template1" or the container's. Where all connections are taken, one of those that the server
+  // keeps for replication. Nothing is said to anybody but the expected user: `permission_denied`.
   static Result<Session> open_local(const LocalServer& server, Duration patience);
 
   // The same to a server that is not ours, as a superuser that is there.
@@ -94,7 +99,7 @@ class Session {
   struct Login {
     std::string user = std::string(kOwnRole);
     std::string database;
-    const char* options;
+    std::string options;
   };
   static Result<Session> open_socket(const LocalServer& server, const Login& login,
                                      Duration patience);

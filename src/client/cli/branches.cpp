@@ -77,6 +77,7 @@ Result<> show_branch(Session& session, const Arguments& given) {
     endpoints.add({text_in(endpoint, "source"), endpoint_address(endpoint)});
   }
   if (!endpoints.empty()) session.print("\nAddresses\n" + endpoints.to_string(2));
+  session.print(endpoint_notes(list_in(branch, "endpoints")));
   return {};
 }
 

@@ -69,6 +69,7 @@ Result<> show_container(Session& session, const Arguments& given) {
         {text_in(endpoint, "source"), text_in(endpoint, "kind"), endpoint_address(endpoint)});
   }
   if (!endpoints.empty()) session.print("\nAddresses\n" + endpoints.to_string(2));
+  session.print(endpoint_notes(list_in(container, "endpoints")));
   return {};
 }
 

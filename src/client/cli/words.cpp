@@ -64,6 +64,17 @@ std::string endpoint_address(const json::value& endpoint) {
   return port == "0" ? "" : text_in(endpoint, "host", "127.0.0.1") + ":" + port;
 }
 
+std::string endpoint_notes(const json::array& endpoints) {
+  std::string out;
+  for (const auto& endpoint : endpoints) {
+    for (const auto& note : list_in(endpoint, "notes")) {
+      out += fmt::format("  {}: {}\n", text_in(endpoint, "source"),
+                         printable(note.is_string() ? std::string(note.get_string()) : ""));
+    }
+  }
+  return out.empty() ? out : "\nNot in order\n" + out;
+}
+
 std::string endpoints_in_short(const json::array& endpoints) {
   std::string out;
   for (const auto& endpoint : endpoints) {

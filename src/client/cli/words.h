@@ -25,6 +25,9 @@ std::string audience_words(const json::value& bookmark);
 // "edge, nightly".
 std::string joined(const json::array& names, std::string_view between = ", ");
 
+// What is wrong with the sources or their addresses, a line each; empty: nothing.
+std::string endpoint_notes(const json::array& endpoints);
+
 // "postgresql://..." or "127.0.0.1:5433"; empty if there is nothing to connect to.
 std::string endpoint_address(const json::value& endpoint);
 // "app http://127.0.0.1:1080, db 127.0.0.1:5433": short, without logins.

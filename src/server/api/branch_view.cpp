@@ -59,7 +59,7 @@ Result<BranchDraft> draft_branch(CatalogUnit& catalog, const Actor& actor,
   return draft;
 }
 
-json::value branch_json(ApiState& api, const BranchDraft& draft) {
+json::value branch_json(ApiState& api, const BranchDraft& draft, Notes notes) {
   const Segment& segment = draft.segment;
   BranchView view;
   view.id = draft.branch.id.str();
@@ -79,7 +79,7 @@ json::value branch_json(ApiState& api, const BranchDraft& draft) {
     });
   }
   view.endpoints =
-      endpoint_views(api, draft.branch.volume, addresses, draft.host, draft.shows_password);
+      endpoint_views(api, draft.branch.volume, addresses, draft.host, draft.shows_password, notes);
   return to_json(view);
 }
 

@@ -24,6 +24,6 @@ Result<BranchDraft> draft_branch(CatalogUnit& catalog, const Actor& actor,
                                  const std::string& host);
 
 // Outside any transaction.
-json::value branch_json(ApiState& api, const BranchDraft& draft);
+json::value branch_json(ApiState& api, const BranchDraft& draft, Notes notes);
 
 }  // namespace slip::api

@@ -43,7 +43,7 @@ Result<http::Response> list(Call& call) {
         return all;
       }));
   json::array items;
-  for (const auto& draft : drafts) items.push_back(branch_json(call.api, draft));
+  for (const auto& draft : drafts) items.push_back(branch_json(call.api, draft, Notes::none));
   return answer_list(std::move(items));
 }
 
@@ -54,7 +54,7 @@ Result<http::Response> show(Call& call) {
     const auto branch = TRY(find_branch(catalog, container, call.param("branch")));
     return draft_branch(catalog, call.actor, container, branch, call.api.settings.host);
   }));
-  return answer(200, branch_json(call.api, draft));
+  return answer(200, branch_json(call.api, draft, Notes::asked));
 }
 
 Result<http::Response> create(Call& call) {

@@ -87,21 +87,23 @@ Result<ContainerDraft> draft_container(CatalogUnit& catalog, const Container& co
 
 std::vector<EndpointView> endpoint_views(ApiState& api, const VolumeId& volume,
                                          const std::vector<Address>& addresses,
-                                         const std::string& host, bool shows_password) {
+                                         const std::string& host, bool shows_password,
+                                         Notes notes) {
   using enum Instances::ShowPassword;
   std::vector<EndpointView> views;
   for (const auto& address : addresses) {
-    EndpointView view{address.source, address.kind, host, address.port, std::nullopt};
+    EndpointView view{address.source, address.kind, host, address.port, std::nullopt, {}};
     // Without a connection string the address alone is still of use.
     auto connection = api.engine.instances().connection(volume, address.source, host, address.port,
                                                         shows_password ? yes : no);
     if (connection) view.connection = *std::move(connection);
+    if (notes == Notes::asked) view.notes = api.engine.notes().of(volume, address.source);
     views.push_back(std::move(view));
   }
   return views;
 }
 
-json::value container_json(Call& call, const ContainerDraft& draft) {
+json::value container_json(Call& call, const ContainerDraft& draft, Notes notes) {
   const Container& container = draft.container;
   ContainerView view;
   view.id = container.id.str();
@@ -115,8 +117,9 @@ json::value container_json(Call& call, const ContainerDraft& draft) {
         {container.members[i].user.str(), draft.members[i].name, container.members[i].role});
   }
   view.my_role = role_in(container, call.actor);
-  view.endpoints = endpoint_views(call.api, draft.active.volume, draft.addresses,
-                                  call.api.settings.host, knows_password(container, call.actor));
+  view.endpoints =
+      endpoint_views(call.api, draft.active.volume, draft.addresses, call.api.settings.host,
+                     knows_password(container, call.actor), notes);
   view.lock = container.lock;
   view.present = call.api.feed.presence().at(container.id);
   view.created_at = container.created_at;

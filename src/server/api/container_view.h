@@ -19,8 +19,9 @@ struct EndpointView {
   std::string host;
   std::uint16_t port = 0;
   std::optional<Connection> connection;
+  std::vector<std::string> notes;  // what is wrong with it or its address, a sentence each
 };
-BOOST_DESCRIBE_STRUCT(EndpointView, (), (source, kind, host, port, connection))
+BOOST_DESCRIBE_STRUCT(EndpointView, (), (source, kind, host, port, connection, notes))
 
 // A place that a source can be reached at, as the catalog knows it.
 struct Address {
@@ -28,6 +29,9 @@ struct Address {
   std::string kind;
   std::uint16_t port = 0;
 };
+
+// Whether sources are asked what is wrong with them: where one container or branch is looked at.
+enum class Notes { none, asked };
 
 // What is read of a container in one consistent state; the rest is asked of what runs.
 struct ContainerDraft {
@@ -42,7 +46,7 @@ struct ContainerDraft {
 Result<ContainerDraft> draft_container(CatalogUnit& catalog, const Container& container);
 
 // Outside any transaction.
-json::value container_json(Call& call, const ContainerDraft& draft);
+json::value container_json(Call& call, const ContainerDraft& draft, Notes notes);
 
 // Which kind each source of a branch's data is, by its name.
 Result<std::map<std::string, std::string>> source_kinds(CatalogUnit& catalog,
@@ -52,6 +56,6 @@ Result<std::map<std::string, std::string>> source_kinds(CatalogUnit& catalog,
 // Who may only look gets the addresses without the password.
 std::vector<EndpointView> endpoint_views(ApiState& api, const VolumeId& volume,
                                          const std::vector<Address>& addresses,
-                                         const std::string& host, bool shows_password);
+                                         const std::string& host, bool shows_password, Notes notes);
 
 }  // namespace slip::api

@@ -40,7 +40,7 @@ Result<http::Response> list(Call& call) {
         return visible;
       }));
   json::array items;
-  for (const auto& draft : drafts) items.push_back(container_json(call, draft));
+  for (const auto& draft : drafts) items.push_back(container_json(call, draft, Notes::none));
   return answer_list(std::move(items));
 }
 
@@ -50,7 +50,7 @@ Result<http::Response> show(Call& call) {
         return draft_container(catalog, TRY(find_container(catalog, call.actor, Right::look,
                                                            call.param("container"))));
       }));
-  return answer(200, container_json(call, draft));
+  return answer(200, container_json(call, draft, Notes::asked));
 }
 
 Result<http::Response> create(Call& call) {

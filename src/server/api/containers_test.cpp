@@ -29,6 +29,19 @@ TEST_F(Containers, ShowTheirStateMembersAndAddresses) {
   EXPECT_EQ(json::serialize(qa).find("password"), std::string::npos);
 }
 
+TEST_F(Containers, SayWhatIsWrongWithAnAddress) {
+  fakes->database->admit_nobody();
+
+  for (const std::string path :
+       {"/api/v1/containers/qa", "/api/v1/containers/qa/branches/default"}) {
+    const auto one = as("qa").get(path).value();
+    EXPECT_EQ(text(one, "/endpoints/0/notes/0"), "the database \"rows\" is not there");
+    EXPECT_EQ(text(one, "/endpoints/1/notes"), "[]");
+  }
+  EXPECT_EQ(text(list("qa", "/api/v1/containers").front(), "/endpoints/0/notes"), "[]")
+      << "a list asks nobody";
+}
+
 TEST_F(Containers, ShowTheirPasswordToWhoWorksWithThemAndNotToWhoLooks) {
   const auto url_for = [&](const std::string& user, const std::string& path) {
     return text(as(user).get(path).value(), "/endpoints/0/connection/url");

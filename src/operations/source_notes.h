@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <future>
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "operations/instances.h"
+
+namespace slip {
+
+// What whoever uses a running source should know (Instances::notes), without waiting for servers
+// that are slow to answer: it is asked beside, and what was last known is told. Thread-safe.
+class SourceNotes {
+ public:
+  explicit SourceNotes(Instances& instances) : instances_(instances) {}
+
+  // Of some seconds ago at most, where the source answers quickly.
+  std::vector<std::string> of(const VolumeId& volume, const std::string& source);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Known {
+    std::vector<std::string> notes = {};
+    Clock::time_point asked = {};
+    std::future<std::vector<std::string>> answer = {};  // while it is asked
+  };
+  void forget_old(Clock::time_point now);
+
+  Instances& instances_;
+  std::mutex lock_;
+  std::map<std::pair<VolumeId, std::string>, Known> known_;
+};
+
+}  // namespace slip
