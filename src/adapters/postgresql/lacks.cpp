@@ -1,5 +1,7 @@
 #include "adapters/postgresql/lacks.h"
 
+#include "adapters/postgresql/own_access.h"
+
 namespace slip::postgresql {
 
 namespace {
@@ -99,7 +101,7 @@ Result<bool> has_written(Session& session) {
 }  // namespace
 
 Result<Lacks> find_lacks(const LocalServer& server, Duration patience) {
-  auto session = TRY(Session::open_local(server, patience));
+  auto session = TRY(open_own(server, patience));
   const auto databases = TRY(session.query(
       "SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname = 'template1', "
       "datname = 'postgres', datname"));
@@ -132,7 +134,7 @@ Result<Lacks> find_lacks(const LocalServer& server, Duration patience) {
 }
 
 Result<> write_out(const LocalServer& server, WriteOutHow how, Duration patience) {
-  auto session = TRY(Session::open_local(server, patience));
+  auto session = TRY(open_own(server, patience));
   if (how == WriteOutHow::if_quiet) {
     const auto rows = TRY(session.query(
         std::string("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = "

@@ -238,7 +238,8 @@ Result<Session> Session::open_local(const LocalServer& server, Duration patience
 
 Result<Session> Session::open_database(const LocalServer& server, const std::string& database,
                                        Duration patience) {
-  return open_socket(server, {.database = database, .options = kOptions}, patience);
+  return open_socket(server, {.database = database, .options = own_options(server.major)},
+                     patience);
 }
 
 Result<Session> Session::open_follower(const LocalServer& server, const std::string& user,
