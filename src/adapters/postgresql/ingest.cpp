@@ -157,7 +157,9 @@ Result<> make_own_role(const Ingest& ingest, const ServerVersion& version) {
                    .input = "DO $$BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = "
                             "'slipstream') THEN CREATE ROLE slipstream; END IF; ALTER ROLE "
                             "slipstream SUPERUSER LOGIN PASSWORD NULL; END$$;\n"},
-       .places = {.writable = {ingest.layout.data()}, .readable = {version.prefix()}},
+       .places = {.writable = {ingest.directory()},
+                  .readable = {version.prefix()},
+                  .home = ingest.directory()},
        .what = "taking the copy over",
        .message = "PostgreSQL " + version.full + " does not start on the data"}));
   return {};
