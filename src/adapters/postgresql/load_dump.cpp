@@ -53,7 +53,7 @@ std::vector<Edit> edits_for(const PlainDump& needs, const ServerVersion& version
   }
   for (const auto& [name, role] : needs.roles_made) {
     if (name == kOwnRole) leave_out(role.statements);
-    if (needs.superusers.contains(name)) leave_out(role.as_superuser);
+    edits.insert(edits.end(), role.as_superuser.begin(), role.as_superuser.end());
   }
   return edits;
 }
@@ -80,13 +80,14 @@ class Loader {
   const ServerVersion& version_;
   const PrivateServer& server_;
   const Load& load_;
-  std::string first_;                 // the database it is loaded into
-  std::set<std::string> superusers_;  // until it is loaded
+  std::string first_;  // the database it is loaded into
+  // Until it is loaded, since it makes and refreshes things in the name of roles: where it is from
+  // they may have had rights for that which it does not speak of; and it says row_security = off,
+  // which lets nobody else read a table with policies.
+  std::set<std::string> superusers_;
   std::vector<Edit> edits_;
 };
 
-// Where the dump is from, they may have had rights that it does not speak of, to make or to refresh
-// what it makes in their name: superusers, until it is loaded.
 Result<> Loader::make_roles(Session& session) {
   if (!makes_login()) TRY(ensure_role(session, ingest_.settings.login));
   std::string made;
@@ -192,8 +193,7 @@ Result<> Loader::run() {
   first_ = makes_its_own ? "postgres" : ingest_.settings.database;
   if (is_plain) edits_ = edits_for(load_.needs, version_);
   for (const auto& [name, role] : load_.needs.roles_made) {
-    const bool is_for_now = load_.needs.superusers.contains(name) && !role.superuser;
-    if (is_for_now && name != kOwnRole) superusers_.insert(name);
+    if (!role.superuser && name != kOwnRole) superusers_.insert(name);
   }
   {
     auto session = TRY(server_.session());
