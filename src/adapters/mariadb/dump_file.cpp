@@ -79,9 +79,15 @@ void Scan::comment(const std::string& text) {
       "(?:MASTER|SOURCE)_LOG_FILE='([^']+)', (?:MASTER|SOURCE)_LOG_POS=([0-9]+)");
   static const std::regex gtid("SET GLOBAL gtid_slave_pos='([^']*)'");
   std::smatch found;
+  // "-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB, for ...", "-- MySQL dump 10.13 Distrib 8.0.36,
+  // for ..."; MariaDB's programs called themselves MySQL's for long.
+  static const std::regex program("^-- (?:MariaDB|MySQL) dump .*Distrib ([0-9.]+)(-MariaDB)?");
   if (text.starts_with("-- MariaDB dump ") || text.starts_with("-- MySQL dump ")) {
     by_dump_program_ = true;
     complete_ = false;
+    if (std::regex_search(text, found, program)) {
+      content_.origin = (found[2].matched ? "MariaDB " : "MySQL ") + found[1].str();
+    }
   } else if (text.starts_with("-- Dump completed")) {
     complete_ = true;
   } else if (std::regex_search(text, found, binlog)) {
@@ -93,6 +99,7 @@ void Scan::comment(const std::string& text) {
 
 void Scan::statement(const std::string& text) {
   static const std::regex definer("DEFINER ?= ?" + kName + "(?:@" + kName + ")?");
+  static const std::regex make_account("^CREATE USER (?:IF NOT EXISTS )?" + kName + "@" + kName);
   static const std::regex database(
       "^CREATE (?:DATABASE|SCHEMA) (?:/\\*!32312 )?"
       "(?:IF NOT EXISTS(?:\\*/)? )?" +
@@ -102,9 +109,28 @@ void Scan::statement(const std::string& text) {
     const Account account{.user = read_name(found[1]), .host = read_name(found[2])};
     if (account.user != "CURRENT_USER") content_.definers.insert(account);
   }
+  if (std::regex_search(text, found, make_account)) {
+    content_.accounts_made.insert({.user = read_name(found[1]), .host = read_name(found[2])});
+  }
   if (std::regex_search(text, found, database)) {
     content_.databases_made.insert(read_name(found[1]));
   }
+}
+
+// Of what tools make that write a file for each table.
+Error explain_folder(const fs::path& path) {
+  std::error_code failed;
+  bool has_tables = false;
+  for (const auto& entry : fs::directory_iterator(path, failed)) {
+    has_tables = has_tables || entry.path().extension() == ".txt";
+  }
+  Error error = broken(path, "is a folder");
+  if (fs::exists(path / "metadata", failed)) error = broken(path, "is a folder, of mydumper");
+  if (has_tables) error = broken(path, "is a folder, of mariadb-dump --tab");
+  error.hint =
+      "A dump is one file here: make it with mariadb-dump (or mysqldump), or load this one into a "
+      "server and link that by its url.";
+  return error;
 }
 
 }  // namespace
@@ -116,7 +142,7 @@ Result<UniqueFd> open_dump(const fs::path& path) {
   if (::fstat(file.get(), &about) != 0) {
     return error_from_errno(errno, "look at the dump " + path.string());
   }
-  if (S_ISDIR(about.st_mode)) return broken(path, "is a directory");
+  if (S_ISDIR(about.st_mode)) return explain_folder(path);
   if (!S_ISREG(about.st_mode)) return broken(path, "is not a regular file");
   return file;
 }
@@ -127,11 +153,15 @@ Result<DumpFormat> detect_format(int dump, const fs::path& shown) {
   if (count < 0) return error_from_errno(errno, "read the dump " + shown.string());
   head.resize(static_cast<std::size_t>(count));
   if (head.empty()) return broken(shown, "is empty");
-  if (head.starts_with("\x1f\x8b") || head.starts_with("\x28\xb5\x2f\xfd")) {
-    return DumpFormat::compressed;
+  constexpr std::string_view packed[] = {"\x1f\x8b", "\x28\xb5\x2f\xfd", "\xfd\x37zXZ",
+                                         "\x04\x22\x4d\x18"};
+  for (const auto magic : packed) {
+    if (head.starts_with(magic)) return DumpFormat::compressed;
   }
+  if (head.starts_with("BZh")) return DumpFormat::bzip2;
+  if (head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff")) return DumpFormat::utf16;
   if (head.find('\0') != std::string::npos) {
-    return broken(shown, "is neither SQL nor SQL compressed by gzip or zstd");
+    return broken(shown, "is neither SQL nor SQL compressed by gzip, zstd, xz, lz4 or bzip2");
   }
   return DumpFormat::plain;
 }

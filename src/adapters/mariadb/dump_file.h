@@ -10,10 +10,15 @@
 
 namespace slip::mariadb {
 
-enum class DumpFormat { plain, compressed };
+enum class DumpFormat {
+  plain,
+  compressed,  // by what zstd unpacks: gzip, zstd, xz, lz4
+  bzip2,
+  utf16,  // plain, as a shell may have written it that recodes what goes through it
+};
 
 // An administrator's dump, wherever it lies. Errors: `not_found`, `permission_denied`,
-// `invalid_argument` (it is no regular file).
+// `invalid_argument` (it is no regular file; of a folder, whose it is).
 Result<UniqueFd> open_dump(const std::filesystem::path& path);
 
 // Of open files; `shown` is the path, for messages.
@@ -23,7 +28,9 @@ Result<DumpFormat> detect_format(int dump, const std::filesystem::path& shown);
 
 // What a plain dump needs around it, and what it says of its origin.
 struct DumpContent {
+  std::string origin;                    // "MariaDB 10.11.6" or "MySQL 8.0.36"; empty: not said
   std::set<Account> definers;            // of its views, triggers, events and routines
+  std::set<Account> accounts_made;       // by CREATE USER
   std::set<std::string> databases_made;  // by CREATE DATABASE
   std::string gtid;                      // of its origin; empty if not noted
   std::string binlog_position;           // "binlog.000002:4005"; empty if not noted

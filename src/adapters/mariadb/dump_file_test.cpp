@@ -47,6 +47,7 @@ TEST_F(MariadbDumpFile, TellsWhatItNeedsAndWhereItsOriginWas) {
   EXPECT_THAT(content->databases_made, ElementsAre("a `shop`"));
   EXPECT_EQ(content->binlog_position, "binlog.000002:4005");
   EXPECT_EQ(content->gtid, "0-77-31");
+  EXPECT_EQ(content->origin, "MariaDB 10.11.6");
 }
 
 TEST_F(MariadbDumpFile, IsBrokenWhenTheMarkOfItsEndIsMissing) {

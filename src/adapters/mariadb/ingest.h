@@ -16,6 +16,8 @@
 
 namespace slip::mariadb {
 
+struct DumpContent;
+
 // What every way of filling a data directory needs.
 struct Ingest {
   Settings settings;
@@ -55,6 +57,10 @@ Result<ServerVersion> choose_reader(const Ingest& ingest, std::optional<Series> 
 
 // Makes a new, empty data directory. The layout is there.
 Result<> initialize(const Ingest& ingest, const ServerVersion& version);
+
+// Makes the accounts that a dump's objects name and that it does not make itself, before it is
+// loaded: a view that reads another is made only where that one's definer is there.
+Result<> make_definers(Session& session, const DumpContent& content);
 
 // Loads an open plain dump into a running server; `database`: where it goes if it does not say
 // itself; `origin`: where it came from, for messages.

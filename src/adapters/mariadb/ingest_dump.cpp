@@ -1,3 +1,5 @@
+#include <regex>
+
 #include "adapters/mariadb/dump_file.h"
 #include "adapters/mariadb/ingest.h"
 
@@ -20,21 +22,31 @@ struct Dump {
   fs::path path;  // for messages
 };
 
+// The program that writes to `plain` what it makes of its standard input.
+std::vector<std::string> unpacker(DumpFormat format, const std::string& plain) {
+  const auto into_file = [&](const std::string& program) {
+    return std::vector<std::string>{"sh", "-c", "exec " + program + " >\"$0\"", plain};
+  };
+  if (format == DumpFormat::bzip2) return into_file("bzip2 --decompress --stdout");
+  if (format == DumpFormat::utf16) return into_file("iconv --from-code=UTF-16 --to-code=UTF-8");
+  return {"zstd", "--decompress", "--quiet", "--no-progress", "-o", plain};
+}
+
 // The dump as it can be loaded: itself, or what it was packed from.
 Result<Dump> unpacked(const Ingest& ingest, const fs::path& origin) {
   UniqueFd given = TRY(open_dump(origin));
-  if (TRY(detect_format(given.get(), origin)) == DumpFormat::plain) {
+  const DumpFormat format = TRY(detect_format(given.get(), origin));
+  if (format == DumpFormat::plain) {
     return Dump{.file = std::move(given), .path = origin};
   }
   TRY(ingest.top().remove(kPlain));
   const fs::path plain = ingest.top().path() / kPlain;
-  TRY(run_step(
-      ingest,
-      Command{.argv = {"zstd", "--decompress", "--quiet", "--no-progress", "-o", plain.string()},
-              .input_file = path_of_open_file(given.get()),
-              .run_as = ingest.user.name},
-      {.writable = {ingest.top().path()}}, "unpacking the dump", ErrorCode::invalid_argument,
-      broken(origin.string())));
+  TRY(run_step(ingest,
+               Command{.argv = unpacker(format, plain.string()),
+                       .input_file = path_of_open_file(given.get()),
+                       .run_as = ingest.user.name},
+               {.writable = {ingest.top().path()}}, "unpacking the dump",
+               ErrorCode::invalid_argument, broken(origin.string())));
   Dump made{.file = TRY(ingest.top().open_file(kPlain)), .path = plain};
   if (TRY(detect_format(made.file.get(), plain)) != DumpFormat::plain) {
     return Error{.code = ErrorCode::invalid_argument, .message = broken(origin.string())};
@@ -61,6 +73,31 @@ Result<std::string> choose_database(const Ingest& ingest, const DumpContent& con
                .hint = "Say with the setting database which of them connections shall lead to."};
 }
 
+// MariaDB and MySQL have gone apart: MySQL's dumps from 8 on name collations and roles that MariaDB
+// does not know, MariaDB's begin with a line that MySQL's client refuses.
+Result<> check_product(const Ingest& ingest, const DumpContent& content,
+                       const std::string& origin) {
+  const std::string& of = content.origin;
+  const bool is_old_mysql = of.starts_with("MySQL 5");
+  const std::string product(ingest.dialect().product);
+  if (of.empty() || of.starts_with(product + " ") || is_old_mysql) return {};
+  const std::string kind = of.starts_with("MariaDB") ? "mariadb" : "mysql";
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = "the dump " + origin + " is of " + of + ", and the source of " + product,
+               .hint = "Link it with kind = \"" + kind + "\"."};
+}
+
+// Where it stopped, which the client says: "ERROR 1146 (42S02) at line 2: Table ...".
+Error explain_load(Error error, const std::string& origin) {
+  static const std::regex said("ERROR [0-9]+ (?:\\([^)]*\\) )?at line ([0-9]+): ([^\n]+)");
+  std::smatch found;
+  const bool is_plain = error.code == ErrorCode::invalid_argument;
+  if (!is_plain || !std::regex_search(error.detail, found, said)) return error;
+  error.message =
+      "the dump " + origin + ", line " + found[1].str() + ", cannot be loaded: " + found[2].str();
+  return error;
+}
+
 // Into a new data directory.
 Result<> load_dump(const Ingest& ingest, const ServerVersion& version, int dump,
                    const DumpContent& content, const std::string& origin) {
@@ -68,15 +105,26 @@ Result<> load_dump(const Ingest& ingest, const ServerVersion& version, int dump,
   TRY(initialize(ingest, version));
   auto server =
       TRY(PrivateServer::start(ingest.place(version), [&] { return ingest.go_on(kLoading); }));
-  if (!database.empty()) {
+  {
     auto session = TRY(server.session());
-    TRY(session.query("CREATE DATABASE IF NOT EXISTS " + Session::quote_name(database)));
+    if (!database.empty()) {
+      TRY(session.query("CREATE DATABASE IF NOT EXISTS " + Session::quote_name(database)));
+    }
+    TRY(make_definers(session, content));
   }
-  TRY(load_file(ingest, version, server, dump, database, origin));
+  const auto loaded = load_file(ingest, version, server, dump, database, origin);
+  if (!loaded) return explain_load(loaded.error(), origin);
   return server.stop();
 }
 
 }  // namespace
+
+Result<> make_definers(Session& session, const DumpContent& content) {
+  for (const auto& account : content.definers) {
+    if (!content.accounts_made.contains(account)) TRY(ensure_definer(session, account));
+  }
+  return {};
+}
 
 Result<> load_file(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
                    int dump, const std::string& database, const std::string& origin) {
@@ -101,6 +149,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const DumpOrigin& origin)
   const Dump dump = TRY(unpacked(ingest, origin.path));
   auto content = scan_dump(dump.file.get(), dump.path);
   if (!content) return name_the_origin(std::move(content).error(), origin.path, dump.path);
+  TRY(check_product(ingest, *content, origin.path.string()));
   TRY(load_dump(ingest, version, dump.file.get(), *content, origin.path.string()));
   // After the load, which may have replaced all accounts.
   TRY(take_over(ingest, version, {.gtid = "", .definers = content->definers}));

@@ -196,29 +196,35 @@ std::optional<std::vector<DumpSection>> changed_sections(const Ingest& ingest,
 }
 
 Result<> load(const Ingest& ingest, const ServerVersion& version, int dump,
-              const std::vector<DumpSection>& sections, const std::string& preface,
-              const std::string& origin) {
+              const std::vector<DumpSection>& sections, const DumpContent& content,
+              const std::string& preface, const std::string& origin) {
   auto server =
       TRY(PrivateServer::start(ingest.place(version), [&] { return ingest.go_on(kCopying); }));
+  {
+    auto session = TRY(server.session());
+    TRY(make_definers(session, content));
+  }
   TRY(load_sections(ingest, version, server, dump, sections, preface, origin));
   return server.stop();
 }
 
 // Tables that reference each other can only be made anew when all of them are gone.
 Result<> load_changed(const Ingest& ingest, const ServerVersion& version, int dump,
-                      const std::vector<DumpSection>& changed, const std::string& origin) {
+                      const std::vector<DumpSection>& changed, const DumpContent& content,
+                      const std::string& origin) {
   std::string drops;
   for (const auto& section : changed) {
     if (!section.is_context()) drops += "DROP TABLE IF EXISTS " + section.object() + ";\n";
   }
   if (drops.empty()) return {};
-  return load(ingest, version, dump, changed, drops, origin);
+  return load(ingest, version, dump, changed, content, drops, origin);
 }
 
 Result<> load_all(const Ingest& ingest, const ServerVersion& version, int dump,
-                  const std::vector<DumpSection>& sections, const std::string& origin) {
+                  const std::vector<DumpSection>& sections, const DumpContent& content,
+                  const std::string& origin) {
   TRY(initialize(ingest, version));
-  return load(ingest, version, dump, sections, "", origin);
+  return load(ingest, version, dump, sections, content, "", origin);
 }
 
 Result<> clear(const Ingest& ingest) {
@@ -230,10 +236,11 @@ Result<> clear(const Ingest& ingest) {
 
 // True if the last copy is up to date now.
 Result<bool> bring_up_to_date(const Ingest& ingest, const ServerVersion& version, int dump,
-                              const std::vector<DumpSection>& sections, const std::string& origin) {
+                              const std::vector<DumpSection>& sections, const DumpContent& content,
+                              const std::string& origin) {
   const auto changed = changed_sections(ingest, version, sections);
   if (!changed) return false;
-  const auto loaded = load_changed(ingest, version, dump, *changed, origin);
+  const auto loaded = load_changed(ingest, version, dump, *changed, content, origin);
   if (loaded) return true;
   const auto code = loaded.error().code;
   if (code == ErrorCode::canceled || code == ErrorCode::no_space) return loaded.error();
@@ -262,9 +269,9 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) 
   const DumpContent content = TRY(scan_dump(dump.get(), shown));
   const auto sections = TRY(read_sections(dump.get(), shown));
   const std::string of = "of " + origin.where();
-  if (!TRY(bring_up_to_date(ingest, version, dump.get(), sections, of))) {
+  if (!TRY(bring_up_to_date(ingest, version, dump.get(), sections, content, of))) {
     TRY(clear(ingest));
-    TRY(load_all(ingest, version, dump.get(), sections, of));
+    TRY(load_all(ingest, version, dump.get(), sections, content, of));
   }
   TRY(ingest.top().remove(kDump));
   if (!follows) TRY(remember(ingest, sections));

@@ -125,15 +125,50 @@ TEST_P(MariadbIngest, LoadsADumpPlainAndCompressedMakingItsDefiners) {
   const auto plain = dump();
   ASSERT_TRUE(run_ok(Command{.argv = {"gzip", "--keep", plain.string()}}));
   ASSERT_TRUE(run_ok(Command{.argv = {"zstd", "--quiet", plain.string()}}));
-  for (const std::string ending : {"", ".gz", ".zst"}) {
+  ASSERT_TRUE(run_ok(Command{.argv = {"xz", "--keep", plain.string()}}));
+  ASSERT_TRUE(run_ok(Command{.argv = {"bzip2", "--keep", plain.string()}}));
+  ASSERT_TRUE(run_ok(
+      Command{.argv = {"sh", "-c", "{ printf '\\377\\376'; iconv -t UTF-16LE \"$0\"; } >\"$0.w\"",
+                       plain.string()}}));
+  for (const std::string ending : {"", ".gz", ".zst", ".xz", ".bz2", ".w"}) {
     SCOPED_TRACE(ending);
     const auto copy = of({{"dump", plain.string() + ending}, {"database", "staff"}},
-                         "ins_" + std::to_string(ending.size()));
+                         "ins" + (ending.empty() ? "" : "_" + ending.substr(1)));
     ASSERT_TRUE(ok(ingest(copy)));
     EXPECT_FALSE(std::filesystem::exists(copy.directory / "dump"));
     expect_staff(copy);
     ASSERT_TRUE(ok(stop(copy)));
   }
+}
+
+TEST_P(MariadbIngest, LoadsAViewOnAViewWhoseDefinerIsNotHere) {
+  start_origin();
+  world().sql(origin_,
+              "CREATE DEFINER=other@nowhere VIEW staff.again AS SELECT * FROM staff.names");
+  for (const auto& settings : {std::map<std::string, std::string>{{"dump", dump()}},
+                               std::map<std::string, std::string>{{"url", url()}}}) {
+    SCOPED_TRACE(settings.begin()->first);
+    auto all = settings;
+    all["database"] = "staff";
+    const auto copy = of(all, "ins_of_" + settings.begin()->first);
+    ASSERT_TRUE(ok(ingest(copy)));
+    ASSERT_TRUE(ok(bring_up(copy)));
+    EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM again", "staff"), "1000");
+    ASSERT_TRUE(ok(stop(copy)));
+  }
+}
+
+TEST_P(MariadbIngest, SaysAtOnceThatADumpIsOfTheOtherProduct) {
+  const auto path = world().files() / "other.sql";
+  std::ofstream(path) << (world().is_mysql()
+                              ? "-- MariaDB dump 10.19  Distrib 11.4.2-MariaDB, for Linux\n"
+                              : "-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)\n")
+                      << "CREATE TABLE t (a INT);\n-- Dump completed\n";
+  const Error refused = refusal({{"dump", path}});
+  EXPECT_EQ(refused.code, ErrorCode::invalid_argument);
+  EXPECT_THAT(refused.message, HasSubstr(world().is_mysql() ? "MariaDB 11.4.2" : "MySQL 8.0.36"));
+  EXPECT_THAT(refused.hint,
+              HasSubstr(world().is_mysql() ? "kind = \"mariadb\"" : "kind = \"mysql\""));
 }
 
 TEST_P(MariadbIngest, LoadsADumpOfTheSystemTablesToo) {
@@ -179,6 +214,7 @@ TEST_P(MariadbIngest, ShowsTheServersWordsAboutAWrongStatementInADump) {
   const Error refused = refusal({{"dump", path}});
   EXPECT_EQ(refused.code, ErrorCode::invalid_argument);
   EXPECT_THAT(refused.detail, HasSubstr("Table 'slip.b' doesn't exist"));
+  EXPECT_THAT(refused.message, HasSubstr("wrong.sql, line 2, cannot be loaded"));
 }
 
 TEST_P(MariadbIngest, SaysWhatADumpNeedsThatIsNotHere) {
