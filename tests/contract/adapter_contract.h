@@ -82,6 +82,43 @@ TEST_P(AdapterContract, ACopyOfAFrozenInstanceStartsBesideItWithAllThatWasFlushe
   EXPECT_TRUE(ok(stop(two)));
 }
 
+TEST_P(AdapterContract, TellsWhatEndedInGoodOrderFromWhatDidNot) {
+  const auto one = world_->instance("ins_one", world_->good());
+  ASSERT_TRUE(ok(ingest(one)));
+  const auto ending = [&] {
+    const auto ended = world_->adapter().ending(one);
+    EXPECT_TRUE(ok(ended));
+    return ended.value_or(Ending::otherwise);
+  };
+  ASSERT_TRUE(ok(bring_up(one)));
+  ASSERT_TRUE(ok(stop(one)));
+  EXPECT_EQ(ending(), Ending::in_good_order);
+  if (!world_->adapter().info().recovers) return;
+
+  ASSERT_TRUE(ok(bring_up(one)));
+  ASSERT_TRUE(ok(world_->runtime().stop(one.id, Duration(0))));
+  EXPECT_EQ(ending(), Ending::otherwise);
+
+  ASSERT_TRUE(ok(bring_up(one)));
+  ASSERT_TRUE(ok(stop(one)));
+  EXPECT_EQ(ending(), Ending::in_good_order);
+}
+
+TEST_P(AdapterContract, WritesOutWhatItHasAndSaysWhatACopyLacksOfIt) {
+  const auto one = world_->instance("ins_one", world_->good());
+  ASSERT_TRUE(ok(ingest(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+  world_->put(one, "a row");
+
+  EXPECT_TRUE(ok(world_->adapter().write_out(one, WriteOutHow::if_quiet)));
+  EXPECT_TRUE(ok(world_->adapter().write_out(one, WriteOutHow::all)));
+  const auto lacks = world_->adapter().lacks(one);
+  ASSERT_TRUE(ok(lacks));
+  EXPECT_THAT(lacks->once_stopped, testing::IsEmpty());
+
+  EXPECT_TRUE(ok(stop(one)));
+}
+
 // Data that is yet to be masked must not be within anybody's reach.
 TEST_P(AdapterContract, DoesNotListenWhereOnlyHooksMayReachADatabase) {
   if (!world_->adapter().info().recovers) return;

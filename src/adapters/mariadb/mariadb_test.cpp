@@ -5,6 +5,8 @@
 
 namespace slip {
 
+using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::Not;
@@ -173,6 +175,29 @@ TEST_P(Mariadb, FlushesWithRelaxedDurabilityAndLeavesNoTrace) {
   ASSERT_TRUE(ok(world().adapter().flush(one)));
 
   EXPECT_EQ(before->position, world().adapter().position(one)->position);
+}
+
+TEST_P(Mariadb, SaysWhatEveryRestartLoses) {
+  const auto one = running("ins_one");
+  world().sql(one, "CREATE TABLE m (n INT) ENGINE=MEMORY");
+  world().sql(one, "CREATE TABLE no_rows (n INT) ENGINE=MEMORY");
+  world().sql(one, "INSERT INTO m VALUES (1)");
+  if (!world().is_mysql()) {
+    world().sql(one, "CREATE SEQUENCE s");
+    world().sql(one, "CREATE SEQUENCE never_asked");
+  }
+
+  const auto before = world().adapter().lacks(one);
+  ASSERT_TRUE(ok(before));
+  EXPECT_THAT(before->once_stopped, ElementsAre(EndsWith("the MEMORY table slip.m")));
+  EXPECT_EQ(before->as_it_runs, before->once_stopped);
+
+  if (world().is_mysql()) return;
+  world().sql(one, "SELECT NEXTVAL(s)");
+  const auto after = world().adapter().lacks(one);
+  ASSERT_TRUE(ok(after));
+  EXPECT_THAT(after->once_stopped,
+              ElementsAre(HasSubstr("MEMORY"), HasSubstr("slip.s, which is up to 1000 further")));
 }
 
 TEST_P(Mariadb, FlushWritesOutWhatIsStillInMemory) {
