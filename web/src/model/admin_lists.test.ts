@@ -52,6 +52,7 @@ test("What runs is counted by container, stopped ones apart", () => {
     host: "127.0.0.1",
     port: 1,
     connection: null,
+    notes: [],
   };
   const one = (state: Container["state"]) => container({ state, endpoints: [endpoint, endpoint] });
   expect(runningWords([])).toBe("There is no container yet.");

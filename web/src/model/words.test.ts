@@ -147,6 +147,7 @@ describe("Addresses", () => {
         psql: "psql 'postgresql://employees:secret@127.0.0.1:5433/employees'",
       },
     },
+    notes: [],
   };
 
   it("are shown without their password in every form", () => {
