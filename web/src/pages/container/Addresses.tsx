@@ -26,6 +26,11 @@ export function Addresses({ branch }: { branch: Branch | undefined }) {
       {endpoints.filter(shownAddress).map((endpoint) => (
         <li key={endpoint.source}>
           <Address endpoint={endpoint} />
+          {endpoint.notes.map((note) => (
+            <p key={note} className={styles.note}>
+              {note}
+            </p>
+          ))}
         </li>
       ))}
     </ul>
