@@ -317,8 +317,7 @@ void Engine::renew_logins() {
   }
 }
 
-bool Engine::wait_for_automatic_points(const Error& error) {
-  if (error.code != ErrorCode::busy) return false;
+bool Engine::wait_for_automatic_points() {
   std::unique_lock lock(mutex_);
   if (taking_points_ == 0) return false;
   // Not until all are: one of a source that has much to catch up with takes long.

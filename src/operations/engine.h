@@ -45,9 +45,11 @@ class Engine {
                            const IdempotencyKey& key = {}) {
     const auto begin_of = [this](OperationKind kind) { return begin(kind); };
     auto operation = journal_request(world_, actor, request, key, begin_of);
-    // Nobody is told to wait for what nobody has asked for.
-    for (int tries = 3; tries > 0 && !operation && wait_for_automatic_points(operation.error());
+    // Nobody is told to wait for what nobody has asked for. Where no point is being taken, one may
+    // have ended since it was in the way.
+    for (int tries = 3; tries > 0 && !operation && operation.error().code == ErrorCode::busy;
          --tries) {
+      if (!wait_for_automatic_points()) tries = 1;
       operation = journal_request(world_, actor, request, key, begin_of);
     }
     if (operation) enqueue(*operation, Task::run);
@@ -126,8 +128,8 @@ class Engine {
   void take_automatic_point(const Request& request, const std::string& of);
   void sync_on_schedule();
   void renew_logins();
-  // True if the error may be gone now: something was busy, and a point has been taken since.
-  bool wait_for_automatic_points(const Error& error);
+  // Until one of those that are being taken has been. False: none is, or it takes too long.
+  bool wait_for_automatic_points();
   void reap_when_quiet();
   bool is_quiet() const;  // mutex_ held
   void bake_new_bookmark(const OperationId& operation);
