@@ -67,8 +67,19 @@ class AdapterTest : public testing::TestWithParam<MakeAdapterWorld> {
 
   // Prepares and starts it, with further arguments if any, and waits until it is ready.
   Result<> bring_up(const InstanceContext& instance, const std::vector<std::string>& more = {}) {
+    return bring_up(instance, more, [](LaunchSpec&) {});
+  }
+  // As a production would run, which is nobody's copy: the paths that it tells are the machine's.
+  Result<> bring_up_as_production(const InstanceContext& instance) {
+    return bring_up(instance, {}, [](LaunchSpec& spec) { spec.home.clear(); });
+  }
+
+  template <class Change>
+  Result<> bring_up(const InstanceContext& instance, const std::vector<std::string>& more,
+                    const Change& change) {
     TRY(world_->adapter().prepare(instance));
     auto spec = TRY(world_->adapter().launch(instance));
+    if (spec) change(*spec);
     if (spec) spec->argv.insert(spec->argv.end(), more.begin(), more.end());
     if (spec) spec->user = instance.user;
     if (spec) TRY(world_->runtime().start(instance.id, *spec));

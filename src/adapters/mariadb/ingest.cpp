@@ -100,7 +100,9 @@ Result<> upgrade(const Ingest& ingest, const ServerVersion& version, const Priva
   for (auto& argument : server.client_arguments()) command.argv.push_back(std::move(argument));
   command.argv.emplace_back("--silent");
   auto places = server.client_places();
-  places.writable.push_back(ingest.top().path());  // it notes what it did beside the data
+  // It notes what it did beside the data, where the server says that it is.
+  places.writable.push_back(ingest.top().path());
+  places.home = ingest.top().path();
   TRY(run_step(ingest, std::move(command), places, "upgrading the system tables", ErrorCode::failed,
                "the system tables cannot be upgraded to " + version.series.text()));
   return {};

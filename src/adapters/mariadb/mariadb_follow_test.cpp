@@ -13,7 +13,7 @@ class MariadbFollow : public AdapterTest {
   void SetUp() override {
     production_ = world().instance("ins_production", world().good());
     ASSERT_TRUE(ok(world().fill(production_)));
-    ASSERT_TRUE(ok(bring_up(production_)));
+    ASSERT_TRUE(ok(bring_up_as_production(production_)));
     world().put(production_, "before");
   }
   std::string url(const std::string& database = "") {

@@ -12,7 +12,7 @@ class MariadbOrigin : public AdapterTest {
   void start_origin() {
     origin_ = world().instance("ins_origin", world().good());
     ASSERT_TRUE(ok(world().fill(origin_)));
-    ASSERT_TRUE(ok(bring_up(origin_)));
+    ASSERT_TRUE(ok(bring_up_as_production(origin_)));
     for (const char* statement :
          {"CREATE DATABASE staff", "CREATE TABLE staff.employees (name VARCHAR(100), raw BLOB)",
           "INSERT INTO staff.employees SELECT CONCAT('employee ', seq), x'00FF0A' FROM "

@@ -20,6 +20,9 @@ namespace slip::mariadb {
 
 namespace {
 
+// MySQL's number of what has another in MariaDB, whose header this is.
+constexpr unsigned mysql_account_locked = 3118;
+
 using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t kAnswerBytesMax = 64 << 20;
 
@@ -70,6 +73,7 @@ Error connect_error(MYSQL* connection) {
     case ER_HOST_NOT_PRIVILEGED:
     case ER_HOST_IS_BLOCKED:
     case ER_ACCOUNT_HAS_BEEN_LOCKED:
+    case mysql_account_locked:
     case ER_MUST_CHANGE_PASSWORD_LOGIN:
     case CR_AUTH_PLUGIN_CANNOT_LOAD:
     case CR_AUTH_PLUGIN_ERR:
