@@ -13,6 +13,8 @@
 #include <set>
 #include <string>
 
+#include "adapters/support/tenant_files.h"
+#include "base/fd.h"
 #include "base/system_error.h"
 #include "base/tree_walk.h"
 
@@ -61,13 +63,19 @@ Result<> set(const std::string& path, const std::string& name, const std::string
   };
   if (put()) return {};
   // The owner of a file that not even he may write.
-  struct stat about {};
-  if (errno == EACCES && ::lstat(path.c_str(), &about) == 0 &&
-      ::chmod(path.c_str(), (about.st_mode & 07777) | S_IWUSR) == 0) {
-    const bool done = put();
-    const int why = errno;
-    if (::chmod(path.c_str(), about.st_mode & 07777) == 0 && done) return {};
-    errno = why;
+  if (errno == EACCES) {
+    const UniqueFd file(::openat(AT_FDCWD, path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    const std::string opened = path_of_open_file(file.get());
+    struct stat about {};
+    if (file && ::fstat(file.get(), &about) == 0 && !S_ISLNK(about.st_mode) &&
+        ::fchmodat(AT_FDCWD, opened.c_str(), (about.st_mode & 07777) | S_IWUSR, 0) == 0) {
+      const bool done = put();
+      const int why = errno;
+      if (::fchmodat(AT_FDCWD, opened.c_str(), about.st_mode & 07777, 0) == 0 && done) return {};
+      errno = why;
+    } else {
+      errno = EACCES;
+    }
   }
   // Capabilities are root's to give.
   if (errno == EPERM && ::geteuid() != 0) return {};

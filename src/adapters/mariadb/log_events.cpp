@@ -274,7 +274,7 @@ class Reader {
       auto file = TRY(LogFile::open(log_, one->second));
       TRY(file.check_beginning());
       end_ = {one->first, kFirstEvent};
-      if (!TRY(read_file(file, one->first, std::max(begin, kFirstEvent), is_last))) return {};
+      if (!TRY(read_events(file, one->first, std::max(begin, kFirstEvent), is_last))) return {};
     }
     return {};
   }
@@ -282,7 +282,7 @@ class Reader {
 
  private:
   // False: nothing more is wanted.
-  Result<bool> read_file(LogFile& file, std::uint64_t number, std::uint64_t begin, bool is_last) {
+  Result<bool> read_events(LogFile& file, std::uint64_t number, std::uint64_t begin, bool is_last) {
     std::optional<Open> open;
     std::uint64_t at = kFirstEvent;
     for (;;) {

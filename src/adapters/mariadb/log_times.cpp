@@ -97,10 +97,7 @@ Result<UniqueFd> open_to_append(const Directory& log, const RunUser& user) {
     there = log.create_file(kTimes, {.mode = 0600, .owner = user.ids});
     if (!there) return there;
   }
-  const std::string again = "/proc/self/fd/" + std::to_string(there->get());
-  UniqueFd file(::open(again.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
-  if (!file) return error_from_errno(errno, "open the times of a binary log");
-  return file;
+  return in_context("open the times of a binary log", reopen(there->get(), O_WRONLY | O_APPEND));
 }
 
 Result<> append(const Directory& log, const RunUser& user, const std::string& lines) {

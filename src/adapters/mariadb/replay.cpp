@@ -1,7 +1,7 @@
 #include "adapters/mariadb/replay.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "adapters/mariadb/binary_log.h"
 #include "adapters/mariadb/ingest.h"
@@ -49,8 +49,9 @@ Result<> feed(const Replay& replay, const PrivateServer& server, const LogPiece&
   const ServerVersion& version = replay.clone.version;
   const Confinement& confinement = *replay.clone.confinement;
   const TemporaryDirectory scratch;  // what the reader leaves goes with it
-  if (::chmod(scratch.path().c_str(), 0777) != 0) {
-    return error_from_errno(errno, "change the mode of " + scratch.path().string());
+  if (const auto& ids = replay.clone.user.ids;
+      ids && ::chown(scratch.path().c_str(), ids->uid, ids->gid) != 0) {
+    return error_from_errno(errno, "change the owner of " + scratch.path().string());
   }
   // All of the later directory, whose own parts may be anything.
   auto places = replay.clone.places();

@@ -101,8 +101,8 @@ Result<> adopt_tablespaces(const Layout& layout, Outside outside, const RunUser&
     } else if (const auto here = same_place(layout, one.location, taken)) {
       TRY(relink(layout, one.oid, *here));
       taken.insert(*here);
-    } else if (std::error_code unknown;
-               outside == Outside::out_of_reach || !fs::is_directory(one.location, unknown)) {
+      // The location itself may be a link to the folder.
+    } else if (outside == Outside::out_of_reach || !Directory::open(one.location / ".")) {
       const Directory::Access access{.mode = 0700, .owner = user.ids};
       TRY(layout.top->make_directory(kLost, access));
       TRY(layout.top->make_directory(fs::path(kLost) / one.oid, access));

@@ -1,5 +1,6 @@
 #include "adapters/support/tenant_files.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -39,6 +40,12 @@ Result<> tell_server(const Directory& ours, const fs::path& name, std::string_vi
 
 fs::path path_of_open_file(int fd) {
   return "/proc/self/fd/" + std::to_string(fd);
+}
+
+Result<UniqueFd> reopen(int fd, int flags) {
+  UniqueFd file(::open(path_of_open_file(fd).c_str(), flags | O_CLOEXEC));
+  if (!file) return error_from_errno(errno, "open a file again");
+  return file;
 }
 
 std::optional<Peer> peer_of(int socket) {

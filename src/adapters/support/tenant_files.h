@@ -30,6 +30,9 @@ Result<> tell_server(const Directory& ours, const std::filesystem::path& name,
 // An open file as a path, for what takes only those. It holds as long as the file is open.
 std::filesystem::path path_of_open_file(int fd);
 
+// Opens again, for something else, what is open: whatever has taken its name since.
+Result<UniqueFd> reopen(int fd, int flags);
+
 // Who listens at the other end of a connected unix socket, as the kernel tells it: a process in our
 // own numbering, whatever namespace it lives in. Nothing: it is not connected.
 struct Peer {
