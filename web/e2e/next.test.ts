@@ -99,9 +99,9 @@ scene(
   "freshness",
   async ({ installation, come }) => {
     const { server } = installation;
-    await installation.addContainer("fresh", { owner: "qa" });
-    const qa = await come({ user: "qa", path: "/containers/fresh" });
-    await qa.seesContainer("fresh");
+    await installation.addContainer("newest", { owner: "qa" });
+    const qa = await come({ user: "qa", path: "/containers/newest" });
+    await qa.seesContainer("newest");
     await qa.sees(/^Production: .*, which you have$/, qa.actions);
     const { items } = await server.get("/sources");
     for (const { id, name } of items)
