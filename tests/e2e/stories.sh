@@ -49,7 +49,7 @@ databases() { pgrep --count --full "postgres.*$data" || true; }
 # The containers' servers. One that prepares a bookmark gives way to everybody, and may come and go.
 servers() {
   ps -eo pid=,ni=,args= |
-    awk -v data="$data" '$2 < 19 && $3 ~ /\/postgres$/ && index($5, data) == 1 { print $1 }' | sort
+    awk -v data="$data" '$2 < 19 && $3 ~ /\/postgres$/ && index($0, data) { print $1 }' | sort
 }
 
 export SLIP_SOCKET="$data/run/slip.sock"
