@@ -348,7 +348,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Breakage{"BadAccessFile",
                  by_sql("DO $$ BEGIN EXECUTE format('COPY (SELECT ''local all all reject'') TO %L',"
-                        "current_setting('hba_file')); END $$; SELECT pg_reload_conf()")},
+                        "current_setting('data_directory') || '/pg_hba.conf'); END $$; SELECT "
+                        "pg_reload_conf()")},
         Breakage{"OwnRoleLocked", by_sql("ALTER ROLE slipstream NOLOGIN")},
         Breakage{"NoConnectionsAllowed",
                  by_sql("UPDATE pg_database SET datallowconn = false WHERE datname IN ('postgres', "
