@@ -33,10 +33,11 @@ Result<> change_owner(const std::filesystem::path& tree, UserIds owner);
 // Succeeds if it does not exist. Continues past entries that vanish meanwhile.
 Result<> remove_tree(const std::filesystem::path& tree);
 
-// Copies the tree's directories, files, symbolic and hard links with owners, modes, times and
-// extended attributes. `to` must not exist. `keep_going` is asked now and then; false: `canceled`.
-// Sockets and fifos are left out. On btrfs a directory with the no-copy-on-write flag passes it on
-// to its copy before files are made in it (a reflink needs the same flag on both sides).
+// Copies the tree's directories, files, fifos, symbolic and hard links with owners, modes, times
+// and extended attributes. `to` must not exist. `keep_going` is asked now and then; false:
+// `canceled`. Sockets and devices are left out. On btrfs a directory with the no-copy-on-write flag
+// passes it on to its copy before files are made in it (a reflink needs the same flag on both
+// sides).
 Result<> copy_tree(const std::filesystem::path& from, const std::filesystem::path& to, CopyHow how,
                    const std::function<bool()>& keep_going = {});
 
