@@ -147,23 +147,17 @@ Result<UniqueFd> open_dump(const fs::path& path) {
   return file;
 }
 
-Result<DumpFormat> detect_format(int dump, const fs::path& shown) {
+Result<Packing> detect_packing(int dump, const fs::path& shown) {
   std::string head(512, '\0');
   const ssize_t count = ::pread(dump, head.data(), head.size(), 0);
   if (count < 0) return error_from_errno(errno, "read the dump " + shown.string());
   head.resize(static_cast<std::size_t>(count));
   if (head.empty()) return broken(shown, "is empty");
-  constexpr std::string_view packed[] = {"\x1f\x8b", "\x28\xb5\x2f\xfd", "\xfd\x37zXZ",
-                                         "\x04\x22\x4d\x18"};
-  for (const auto magic : packed) {
-    if (head.starts_with(magic)) return DumpFormat::compressed;
-  }
-  if (head.starts_with("BZh")) return DumpFormat::bzip2;
-  if (head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff")) return DumpFormat::utf16;
-  if (head.find('\0') != std::string::npos) {
+  const Packing packing = packing_of(head);
+  if (packing == Packing::none && head.find('\0') != std::string::npos) {
     return broken(shown, "is neither SQL nor SQL compressed by gzip, zstd, xz, lz4 or bzip2");
   }
-  return DumpFormat::plain;
+  return packing;
 }
 
 Result<DumpContent> scan_dump(int dump, const fs::path& shown) {

@@ -5,17 +5,11 @@
 #include <string>
 
 #include "adapters/mariadb/login.h"
+#include "adapters/support/packing.h"
 #include "base/fd.h"
 #include "base/result.h"
 
 namespace slip::mariadb {
-
-enum class DumpFormat {
-  plain,
-  compressed,  // by what zstd unpacks: gzip, zstd, xz, lz4
-  bzip2,
-  utf16,  // plain, as a shell may have written it that recodes what goes through it
-};
 
 // An administrator's dump, wherever it lies. Errors: `not_found`, `permission_denied`,
 // `invalid_argument` (it is no regular file; of a folder, whose it is).
@@ -23,8 +17,8 @@ Result<UniqueFd> open_dump(const std::filesystem::path& path);
 
 // Of open files; `shown` is the path, for messages.
 
-// Told by its content. Errors: `invalid_argument` (empty, or neither).
-Result<DumpFormat> detect_format(int dump, const std::filesystem::path& shown);
+// Errors: `invalid_argument` (empty, or neither packed nor text).
+Result<Packing> detect_packing(int dump, const std::filesystem::path& shown);
 
 // What a plain dump needs around it, and what it says of its origin.
 struct DumpContent {

@@ -22,9 +22,9 @@ class MariadbDumpFile : public testing::Test {
     std::ofstream(path()) << text;
     return scan_dump(TRY(open_dump(path())).get(), path());
   }
-  Result<DumpFormat> format(const std::string& text) {
+  Result<Packing> format(const std::string& text) {
     std::ofstream(path()) << text;
-    return detect_format(TRY(open_dump(path())).get(), path());
+    return detect_packing(TRY(open_dump(path())).get(), path());
   }
 
  private:

@@ -22,33 +22,23 @@ struct Dump {
   fs::path path;  // for messages
 };
 
-// The program that writes to `plain` what it makes of its standard input.
-std::vector<std::string> unpacker(DumpFormat format, const std::string& plain) {
-  const auto into_file = [&](const std::string& program) {
-    return std::vector<std::string>{"sh", "-c", "exec " + program + " >\"$0\"", plain};
-  };
-  if (format == DumpFormat::bzip2) return into_file("bzip2 --decompress --stdout");
-  if (format == DumpFormat::utf16) return into_file("iconv --from-code=UTF-16 --to-code=UTF-8");
-  return {"zstd", "--decompress", "--quiet", "--no-progress", "-o", plain};
-}
-
 // The dump as it can be loaded: itself, or what it was packed from.
 Result<Dump> unpacked(const Ingest& ingest, const fs::path& origin) {
   UniqueFd given = TRY(open_dump(origin));
-  const DumpFormat format = TRY(detect_format(given.get(), origin));
-  if (format == DumpFormat::plain) {
+  const Packing packing = TRY(detect_packing(given.get(), origin));
+  if (packing == Packing::none) {
     return Dump{.file = std::move(given), .path = origin};
   }
   TRY(ingest.top().remove(kPlain));
   const fs::path plain = ingest.top().path() / kPlain;
   TRY(run_step(ingest,
-               Command{.argv = unpacker(format, plain.string()),
+               Command{.argv = unpacker(packing, plain),
                        .input_file = path_of_open_file(given.get()),
                        .run_as = ingest.user.name},
                {.writable = {ingest.top().path()}}, "unpacking the dump",
                ErrorCode::invalid_argument, broken(origin.string())));
   Dump made{.file = TRY(ingest.top().open_file(kPlain)), .path = plain};
-  if (TRY(detect_format(made.file.get(), plain)) != DumpFormat::plain) {
+  if (TRY(detect_packing(made.file.get(), plain)) != Packing::none) {
     return Error{.code = ErrorCode::invalid_argument, .message = broken(origin.string())};
   }
   return made;

@@ -1,5 +1,7 @@
 #include "adapters/postgresql/dump_file.h"
 
+#include <sys/stat.h>
+
 #include <charconv>
 #include <fstream>
 
@@ -16,16 +18,11 @@ Error broken(const fs::path& path, const std::string& why) {
                .message = "the dump " + path.string() + " " + why};
 }
 
-}  // namespace
-
-Result<DumpFormat> detect_format(const fs::path& path) {
+// The first bytes of a file.
+Result<std::string> read_head(const fs::path& path) {
   std::error_code failed;
-  if (fs::is_directory(path, failed)) {
-    if (fs::exists(path / "toc.dat", failed)) return DumpFormat::directory;
-    return broken(path, "is a directory without a toc.dat, so not of pg_dump");
-  }
   // One that is read from a pipe may never end.
-  if (!failed && fs::exists(path, failed) && !fs::is_regular_file(path, failed)) {
+  if (fs::exists(path, failed) && !fs::is_regular_file(path, failed)) {
     return broken(path, "is neither a file nor a folder");
   }
   std::ifstream file(path, std::ios::binary);
@@ -34,20 +31,27 @@ Result<DumpFormat> detect_format(const fs::path& path) {
   file.read(head.data(), static_cast<std::streamsize>(head.size()));
   head.resize(static_cast<std::size_t>(file.gcount()));
   if (head.empty()) return broken(path, "is empty");
-  if (head.starts_with("PGDMP")) return DumpFormat::custom;
-  constexpr std::string_view packed[] = {"\x1f\x8b",
-                                         "\x28\xb5\x2f\xfd",
-                                         {"\xfd"
-                                          "7zXZ\0",
-                                          6},
-                                         "\x04\x22\x4d\x18"};
-  for (const auto magic : packed) {
-    if (head.starts_with(magic)) return DumpFormat::compressed;
+  return head;
+}
+
+}  // namespace
+
+Result<Packing> detect_packing(const fs::path& path) {
+  std::error_code failed;
+  if (fs::is_directory(path, failed)) return Packing::none;
+  return packing_of(TRY(read_head(path)));
+}
+
+Result<DumpFormat> detect_format(const fs::path& path) {
+  std::error_code failed;
+  if (fs::is_directory(path, failed)) {
+    if (fs::exists(path / "toc.dat", failed)) return DumpFormat::directory;
+    return broken(path, "is a directory without a toc.dat, so not of pg_dump");
   }
-  if (head.starts_with("BZh")) return DumpFormat::bzip2;
-  if (head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff")) return DumpFormat::utf16;
+  const std::string head = TRY(read_head(path));
+  if (head.starts_with("PGDMP")) return DumpFormat::custom;
   if (head.size() > 262 && head.compare(257, 5, "ustar") == 0) return DumpFormat::tar;
-  if (head.find('\0') != std::string::npos) {
+  if (head.find('\0') != std::string::npos || packing_of(head) != Packing::none) {
     return broken(path, "is in none of pg_dump's formats (plain, custom, directory, tar)");
   }
   return DumpFormat::plain;
@@ -68,6 +72,13 @@ std::optional<int> archive_made_by(const fs::path& path, DumpFormat format) {
   if (version >= 116) return 17;
   if (version == 115) return 16;
   return std::nullopt;
+}
+
+std::optional<Written> last_written(const fs::path& path) {
+  struct stat about {};
+  if (::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return std::nullopt;
+  return Written{.size = about.st_size,
+                 .at_ns = about.st_mtim.tv_sec * 1'000'000'000 + about.st_mtim.tv_nsec};
 }
 
 Result<> check_tar(const fs::path& path) {

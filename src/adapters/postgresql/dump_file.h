@@ -1,30 +1,36 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 
+#include "adapters/support/packing.h"
 #include "base/result.h"
 
 namespace slip::postgresql {
 
-enum class DumpFormat {
-  plain,
-  custom,
-  directory,
-  tar,
-  compressed,  // by what zstd unpacks: gzip, zstd, xz, lz4
-  bzip2,
-  utf16,  // plain, as a shell may have written it that recodes what goes through it
-};
+enum class DumpFormat { plain, custom, directory, tar };
 
-// What pg_dump made, told by its content. Errors: `not_found`, `permission_denied`,
+// Errors: as detect_format.
+Result<Packing> detect_packing(const std::filesystem::path& path);
+
+// What pg_dump made, unpacked, told by its content. Errors: `not_found`, `permission_denied`,
 // `invalid_argument` (empty, or none of these).
 Result<DumpFormat> detect_format(const std::filesystem::path& path);
 
 // The major version of the pg_dump from which on there are archives like this one; nothing where
 // every one that is to be had makes such, and of what is no archive.
 std::optional<int> archive_made_by(const std::filesystem::path& path, DumpFormat format);
+
+// What tells whether somebody has written to a file meanwhile.
+struct Written {
+  std::int64_t size = 0;
+  std::int64_t at_ns = 0;
+  bool operator==(const Written&) const = default;
+};
+// Nothing of what is no file, or not there.
+std::optional<Written> last_written(const std::filesystem::path& path);
 
 // Walks a tar dump's entries to its end mark, since pg_restore takes one that ends in the middle
 // for whole. Errors: `invalid_argument`.

@@ -54,38 +54,26 @@ Result<PlainDump> scan_archive(const Ingest& ingest, const Load& load) {
   return needs;
 }
 
-// The program that makes a readable file of one that is not.
-std::vector<std::string> unpacker(DumpFormat format, const fs::path& from, const fs::path& to) {
-  const auto into_file = [&](const std::string& program) {
-    return std::vector<std::string>{"sh", "-c", "exec " + program + " <\"$0\" >\"$1\"",
-                                    from.string(), to.string()};
-  };
-  if (format == DumpFormat::bzip2) return into_file("bzip2 --decompress --stdout");
-  if (format == DumpFormat::utf16) return into_file("iconv --from-code=UTF-16 --to-code=UTF-8");
-  return {"zstd", "--decompress", "--quiet", "--no-progress", "-o", to.string(), from.string()};
-}
-
 Result<Load> look_at(const Ingest& ingest, const fs::path& origin) {
   Load load{.origin = origin,
             .path = origin,
             .opened = {},
-            .format = TRY(detect_format(origin)),
+            .written = last_written(origin),
+            .format = {},
             .needs = {},
             .archive_major = {}};
   fs::path readable = origin;  // by us
-  const bool is_packed = load.format == DumpFormat::compressed ||
-                         load.format == DumpFormat::bzip2 || load.format == DumpFormat::utf16;
-  if (is_packed) {
+  if (const Packing packing = TRY(detect_packing(origin)); packing != Packing::none) {
     load.path = ingest.directory() / kUnpacked;
-    TRY(run_step(ingest, {.command = {.argv = unpacker(load.format, origin, load.path)},
-                          .places = places_for(origin, {ingest.directory()}),
+    TRY(run_step(ingest, {.command = {.argv = unpacker(packing, load.path), .input_file = origin},
+                          .places = {.writable = {ingest.directory()}},
                           .what = "unpacking the dump",
                           .code = ErrorCode::invalid_argument,
                           .message = broken(origin)}));
     load.opened = TRY(ingest.layout.top->open_file(kUnpacked));
     readable = path_of_open_file(load.opened.get());
-    load.format = TRY(detect_format(readable));
   }
+  load.format = TRY(detect_format(readable));
   if (load.format == DumpFormat::tar) TRY(check_tar(readable));
   load.archive_major = archive_made_by(readable, load.format);
   load.needs = load.format == DumpFormat::plain ? TRY(scan_plain(readable))
@@ -169,7 +157,17 @@ Result<DataPosition> load_anew(const Ingest& ingest, const Load& load) {
   TRY(write_configuration(TRY(ingest.layout.open_data()), ingest.settings, ingest.user));
   auto server =
       TRY(PrivateServer::start(ingest.place(version), [&] { return ingest.go_on(kLoading); }));
-  TRY(load_dump(ingest, version, server, load));
+  const auto loaded = load_dump(ingest, version, server, load);
+  // What was found in it is not what was loaded, and an error of the load says nothing.
+  if (last_written(load.origin) != load.written) {
+    return Error{
+        .code = ErrorCode::invalid_argument,
+        .message = "the dump " + load.origin.string() + " was written to while it was read",
+        .hint =
+            "Link it again once it is whole; let what makes it write to another name, "
+            "and rename it at the end."};
+  }
+  TRY(loaded);
   TRY(freeze(ingest, version, server));
   TRY(server.stop());
   TRY(ingest.layout.top->remove(kUnpacked));
@@ -196,6 +194,7 @@ Result<DataPosition> ingest_dumped(const Ingest& ingest, const char* name) {
   Load load{.origin = ingest.directory() / name,
             .path = ingest.directory() / name,
             .opened = {},
+            .written = {},
             .format = DumpFormat::directory,
             .needs = {},
             .archive_major = {}};

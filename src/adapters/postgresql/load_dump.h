@@ -12,9 +12,10 @@ namespace slip::postgresql {
 
 // The dump as it can be loaded, and what it needs.
 struct Load {
-  std::filesystem::path origin;  // for messages
-  std::filesystem::path path;    // for programs
-  UniqueFd opened;               // a file in the source's own directory
+  std::filesystem::path origin;    // for messages
+  std::filesystem::path path;      // for programs
+  UniqueFd opened;                 // a file in the source's own directory
+  std::optional<Written> written;  // the origin, before it was looked at
   DumpFormat format = DumpFormat::plain;
   PlainDump needs;
   std::optional<int> archive_major;  // the oldest pg_restore that reads it is of this version

@@ -212,6 +212,18 @@ TEST_P(PostgresqlDump, SaysWhatToDoAboutALocaleThatIsNotHere) {
   EXPECT_EQ(one(copy, "SELECT a FROM t", "shop"), "1");
 }
 
+TEST_P(PostgresqlDump, ThatIsWrittenToWhileItIsLoadedIsNotTaken) {
+  const auto dump = script("CREATE TABLE t AS SELECT 1 AS a;\n");
+  const auto copy = copy_of(dump);
+  const auto refused = ingest(copy, [&](std::string_view what, std::optional<double>) {
+    if (what == "loading the dump") std::ofstream(dump, std::ios::app) << "SELECT 1;\n";
+    return true;
+  });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument);
+  EXPECT_THAT(refused.error().message, HasSubstr("was written to while it was read"));
+}
+
 TEST_P(PostgresqlDump, SortsAsTheLocaleSays) {
   const auto copy =
       loaded(script("CREATE TABLE t AS SELECT unnest(ARRAY['b', 'A', 'a', 'B']) AS a;\n"),
