@@ -9,18 +9,31 @@
 namespace slip {
 namespace {
 
-// The kind of source that a container's endpoint leads to. Nothing: there is none with that port.
+Result<std::string> kind_on(CatalogUnit& catalog, const Volume& volume, const std::string& name) {
+  const auto version = TRY(version_on(catalog, volume));
+  const auto found = std::ranges::find(version.sources, name, &TemplateSource::name);
+  if (found == version.sources.end()) return std::string();
+  const auto source = TRY(catalog.sources().find(found->source));
+  return source ? source->config.kind : std::string();
+}
+
+// The kind of source behind a port: an endpoint's leads to the container's active branch, others to
+// those that run beside it. Nothing: there is none with that port.
 Result<std::string> kind_behind(CatalogUnit& catalog, std::uint16_t port) {
-  for (const auto& container : TRY(catalog.containers().all(Trash::without))) {
+  const auto containers = TRY(catalog.containers().all(Trash::without));
+  for (const auto& container : containers) {
     for (const auto& endpoint : container.endpoints) {
       if (endpoint.port != port) continue;
-      const auto branch = TRY(branch_of(catalog, container.active));
-      const auto version = TRY(version_on(catalog, TRY(volume_of(catalog, branch.volume))));
-      const auto& sources = version.sources;
-      const auto found = std::ranges::find(sources, endpoint.source, &TemplateSource::name);
-      if (found == sources.end()) return std::string();
-      const auto source = TRY(catalog.sources().find(found->source));
-      return source ? source->config.kind : std::string();
+      const auto active = TRY(branch_of(catalog, container.active));
+      return kind_on(catalog, TRY(volume_of(catalog, active.volume)), endpoint.source);
+    }
+  }
+  for (const auto& container : containers) {
+    for (const auto& branch : TRY(catalog.branches().of_container(container.id, Trash::without))) {
+      const auto volume = TRY(volume_of(catalog, branch.volume));
+      const auto found =
+          std::ranges::find(volume.ports, port, [](const auto& one) { return one.second; });
+      if (found != volume.ports.end()) return kind_on(catalog, volume, found->first);
     }
   }
   return std::string();

@@ -6,7 +6,6 @@
 set -euo pipefail
 
 build=$1
-root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 if ((EUID != 0)); then
   echo "reach.sh: this needs root" >&2
   exit 77
@@ -157,6 +156,17 @@ slip bookmark create qa kept >/dev/null
 slip restore qa kept >/dev/null
 [[ $(there psql "$checked" --tuples-only --no-align --command "$encrypted") == t ]] || fail "psql after a restore"
 there curl --silent --fail --cacert "$data/ca.pem" "${app}employees.json" >/dev/null || fail "the application after a restore"
+
+echo "== Branches beside"
+slip branch create qa other --from qa/kept --beside >/dev/null
+beside=$(slip connect qa db --branch other)
+[[ $beside == *"@$copies:"*"?sslmode=require" ]] || fail "the address of a branch beside: $beside"
+[[ $beside != "$url" ]] || fail "the branch beside has the address of the active one"
+[[ $(there psql "$beside" --tuples-only --no-align --command "$encrypted") == t ]] || fail "psql to a branch beside"
+refused "TLS only" there psql "${beside%require}disable" --command "SELECT 1"
+app_beside=$(slip connect qa app --branch other)
+there curl --silent --fail --cacert "$data/ca.pem" "${app_beside}employees.json" >/dev/null ||
+  fail "the application of a branch beside"
 
 echo "== Within the machine all is as ever"
 local_port=$(sed 's|.*:\([0-9]*\)/.*|\1|' <<<"$app")

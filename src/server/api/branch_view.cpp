@@ -5,8 +5,16 @@
 namespace slip::api {
 namespace {
 
-// Instances answer on this machine only; people reach a branch beside the active one from here.
+// What runs in the host's network, where the machine gives us no other, answers on this machine
+// only: nothing forwards to a branch beside the active one then.
 constexpr const char* loopback = "127.0.0.1";
+
+bool is_forwarded_to(ApiState& api, const BranchDraft& draft) {
+  if (draft.active || draft.addresses.empty()) return true;
+  const auto instance = instance_on(draft.branch.volume, draft.addresses.front().source);
+  const auto status = api.world().runtime.status(instance);
+  return status && !status->network.empty();
+}
 
 struct SegmentView {
   std::string id;
@@ -33,14 +41,12 @@ BOOST_DESCRIBE_STRUCT(BranchView, (),
 }  // namespace
 
 Result<BranchDraft> draft_branch(CatalogUnit& catalog, const Actor& actor,
-                                 const Container& container, const Branch& branch,
-                                 const std::string& host) {
+                                 const Container& container, const Branch& branch) {
   BranchDraft draft;
   draft.shows_password = knows_password(container, actor);
   draft.branch = branch;
   draft.segment = TRY(segment_of(catalog, branch.segment));
   draft.active = container.active == branch.id;
-  draft.host = draft.active ? host : loopback;
   auto kinds = TRY(source_kinds(catalog, container.template_id, draft.segment.template_version));
   if (draft.active) {
     for (const auto& endpoint : container.endpoints) {
@@ -78,8 +84,9 @@ json::value branch_json(ApiState& api, const BranchDraft& draft, Notes notes) {
       return !adapter || !(*adapter)->info().recovers;
     });
   }
-  view.endpoints =
-      endpoint_views(api, draft.branch.volume, addresses, draft.host, draft.shows_password, notes);
+  view.endpoints = endpoint_views(api, draft.branch.volume, addresses,
+                                  is_forwarded_to(api, draft) ? api.settings.host : loopback,
+                                  draft.shows_password, notes);
   return to_json(view);
 }
 

@@ -16,12 +16,10 @@ struct BranchDraft {
   bool active = false;
   bool read_only = false;
   bool shows_password = false;
-  std::string host;                // the active one's addresses are the container's
-  std::vector<Address> addresses;  // empty for one that is stopped
+  std::vector<Address> addresses;  // the active one's are the container's; none if it is stopped
 };
 Result<BranchDraft> draft_branch(CatalogUnit& catalog, const Actor& actor,
-                                 const Container& container, const Branch& branch,
-                                 const std::string& host);
+                                 const Container& container, const Branch& branch);
 
 // Outside any transaction.
 json::value branch_json(ApiState& api, const BranchDraft& draft, Notes notes);

@@ -37,8 +37,7 @@ Result<http::Response> list(Call& call) {
         std::vector<BranchDraft> all;
         for (const auto& branch :
              TRY(catalog.branches().of_container(container.id, Trash::without))) {
-          all.push_back(
-              TRY(draft_branch(catalog, call.actor, container, branch, call.api.settings.host)));
+          all.push_back(TRY(draft_branch(catalog, call.actor, container, branch)));
         }
         return all;
       }));
@@ -52,7 +51,7 @@ Result<http::Response> show(Call& call) {
     const auto container =
         TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
     const auto branch = TRY(find_branch(catalog, container, call.param("branch")));
-    return draft_branch(catalog, call.actor, container, branch, call.api.settings.host);
+    return draft_branch(catalog, call.actor, container, branch);
   }));
   return answer(200, branch_json(call.api, draft, Notes::asked));
 }
