@@ -118,7 +118,7 @@ SQL
   used_by_hand=$(($(ticks_of "$by_hand") - used_by_hand))
   used_daemon=$(($(own_ticks_of "$daemon") - used_daemon))
   to=$(psql -At "$server" -c "SELECT pg_current_wal_lsn() - '0/0'")
-  local hz per_core
+  local hz
   hz=$(getconf CLK_TCK)
   per_core() { awk -v t="$1" -v hz="$hz" -v s="$seconds" 'BEGIN { printf "%.1f", 100 * t / hz / s }'; }
   printf 'production writes %s MB/s of log\n' "$(awk -v b="$((to - from))" -v s="$seconds" 'BEGIN { printf "%.1f", b / s / 1e6 }')"

@@ -72,7 +72,7 @@ damage() {
 make single
 make dup
 echo "profile bookmark clone 2000-files remove (ms)"
-for round in $(seq "$rounds"); do
+for _ in $(seq "$rounds"); do
   measure single
   measure dup
 done

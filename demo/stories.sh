@@ -160,13 +160,13 @@ nobody_had_bookmarked() {
   say "Story 3: nobody had bookmarked"
   become qa
   add "$qa" "just in time"
-  local then
-  then=$(date --utc +%Y-%m-%dT%H:%M:%S.%3NZ)
+  local just_before
+  just_before=$(date --utc +%Y-%m-%dT%H:%M:%S.%3NZ)
   remove_all "$qa"
   expect qa "$qa" 'length == 0'
-  run slip restore qa --to "$then"
+  run slip restore qa --to "$just_before"
   expect qa "$qa" 'length > 12 and index("just in time")'
-  run slip bookmark create qa "after the accident" --at "$then"
+  run slip bookmark create qa "after the accident" --at "$just_before"
   run slip bookmark delete qa "after the accident"
 }
 
@@ -222,19 +222,19 @@ follow_production() {
 
   say "Both databases at the same second, which nobody had bookmarked"
   run slip bookmark create shop "before the sale"
-  local each then sold
-  for each in 1 2 3; do sell; done
+  local sold that_second
+  for _ in 1 2 3; do sell; done
   sold=$(numbers)
   # To the next whole second, and past it.
   sleep 1.1
-  then=$(date --utc +%Y-%m-%dT%H:%M:%SZ)
+  that_second=$(date --utc +%Y-%m-%dT%H:%M:%SZ)
   sleep 1.1
-  for each in 1 2; do sell; done
-  run slip restore shop --to "$then"
+  for _ in 1 2; do sell; done
+  run slip restore shop --to "$that_second"
   printf '%s\n%s\n' "$sold" "$(numbers)" |
     jq --slurp --exit-status '.[0].order == .[1].order and .[1].taken == .[1].order' >/dev/null ||
     fail "the databases are not at that second: $sold, now $(numbers)"
-  run slip peek shop --at "$then" --name "that second"
+  run slip peek shop --at "$that_second" --name "that second"
   run slip branch delete shop "that second"
   run slip bookmark delete shop "before the sale"
 }
