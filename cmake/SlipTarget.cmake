@@ -65,6 +65,13 @@ function(slip_library name)
   target_precompile_headers(slip_${name} REUSE_FROM slip_precompiled)
 endfunction()
 
+# slip_read(VARIABLE FILE): the content of a file, which is read again when it changes.
+function(slip_read variable file)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  file(READ ${file} content)
+  set(${variable} "${content}" PARENT_SCOPE)
+endfunction()
+
 # slip_test(NAME SOURCES ... LINK ... [SERIAL] [TIMEOUT s] [SHARDS n]): a GoogleTest program, one ctest
 # test. SERIAL keeps it from running beside others: for tests that measure, or that own a mount. SHARDS
 # makes n ctest tests of it, each with its part of the cases; they are begun first.

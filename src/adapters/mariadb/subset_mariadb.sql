@@ -1,24 +1,11 @@
-#include "adapters/mariadb/subset.h"
-
-namespace slip::mariadb {
-
-// Tables have a part each: `named`; `owned`, which reference a named or owned one; `used`, which
-// those reference; and `others`, which reference any of these. Rows that are kept are marked in a
-// column made for that, until none is added any more; then the others are deleted at once, with
-// neither triggers (which are put aside for as long) nor checks of foreign keys: what stays
-// references only what stays. Columns that note changes keep their values.
-const SubsetScript& mariadb_subset() {
-  static constexpr SubsetScript script{
-      .begin = R"sql(
-SET SESSION sql_mode = '', foreign_key_checks = 0, group_concat_max_len = 1073741824,
-  system_versioning_alter_history = KEEP;
-CREATE TEMPORARY TABLE mysql.slip_named (name TEXT,
-  db VARCHAR(64) CHARACTER SET utf8mb3 COLLATE utf8mb3_bin,
-  tbl VARCHAR(64) CHARACTER SET utf8mb3 COLLATE utf8mb3_bin, cond LONGTEXT,
-  rel VARCHAR(300) CHARACTER SET utf8mb3 COLLATE utf8mb3_bin) ENGINE=Aria;
-)sql",
-      .named = "mysql.slip_named",
-      .rest = R"sql(UPDATE mysql.slip_named SET db = COALESCE(db, DATABASE());
+-- Keeps the rows of a subset, with what belongs to them and what they reference, and deletes the others.
+--
+-- Tables have a part each: `named`; `owned`, which reference a named or owned one; `used`, which those
+-- reference; and `others`, which reference any of these. Rows that are kept are marked in a column made for
+-- that, until none is added any more; then the others are deleted at once, with neither triggers (which are
+-- put aside for as long) nor checks of foreign keys: what stays references only what stays. Columns that note
+-- changes keep their values.
+UPDATE mysql.slip_named SET db = COALESCE(db, DATABASE());
 UPDATE mysql.slip_named SET db = LOWER(db), tbl = LOWER(tbl) WHERE @@lower_case_table_names > 0;
 UPDATE mysql.slip_named
    SET rel = CONCAT('`', REPLACE(db, '`', '``'), '`.`', REPLACE(tbl, '`', '``'), '`');
@@ -203,8 +190,3 @@ DELIMITER ;
 SELECT CONCAT(REPLACE(REPLACE(rel, CONCAT('`', DATABASE(), '`.'), ''), '`', ''), ': ', deleted,
               ' rows deleted, ', kept, ' kept') FROM mysql.slip_table ORDER BY rel;
 DROP TEMPORARY TABLE mysql.slip_named, mysql.slip_table, mysql.slip_key, mysql.slip_trigger;
-)sql"};
-  return script;
-}
-
-}  // namespace slip::mariadb

@@ -1,25 +1,8 @@
-#include "adapters/mariadb/subset.h"
-
-namespace slip::mariadb {
-
-// As of MariaDB (subset_mariadb.cpp), in a language with less: no loops over rows, so that they are
-// taken from a table of tasks; no statements made of text but through PREPARE; temporary tables can
-// be named once in a statement only, so that ordinary ones are used, in a database of their own.
-// The procedure is in the database that the conditions are about: it decides what names mean. It
-// cannot put triggers aside, so it refuses where one would fire.
-const SubsetScript& mysql_subset() {
-  static constexpr SubsetScript script{.begin = R"sql(
-SET SESSION sql_mode = '', foreign_key_checks = 0, group_concat_max_len = 1073741824;
-DROP DATABASE IF EXISTS slipstream_subset;
-DROP PROCEDURE IF EXISTS slipstream_subset_do;
-DROP PROCEDURE IF EXISTS slipstream_subset_tasks;
-DROP PROCEDURE IF EXISTS slipstream_subset;
-CREATE DATABASE slipstream_subset CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-CREATE TABLE slipstream_subset.named (
-  name TEXT, db VARCHAR(64), tbl VARCHAR(64), cond LONGTEXT, rel VARCHAR(300));
-)sql",
-                                       .named = "slipstream_subset.named",
-                                       .rest = R"sql(
+-- As subset_mariadb.sql, in a language with less: no loops over rows, so that they are taken from a table of
+-- tasks; no statements made of text but through PREPARE; temporary tables can be named once in a statement
+-- only, so that ordinary ones are used, in a database of their own. The procedure is in the database that the
+-- conditions are about: it decides what names mean. It cannot put triggers aside, so it refuses where one
+-- would fire.
 UPDATE slipstream_subset.named SET db = COALESCE(db, DATABASE());
 UPDATE slipstream_subset.named SET db = LOWER(db), tbl = LOWER(tbl)
  WHERE @@lower_case_table_names > 0;
@@ -227,8 +210,3 @@ DROP PROCEDURE slipstream_subset;
 DROP PROCEDURE slipstream_subset_do;
 DROP PROCEDURE slipstream_subset_tasks;
 DROP DATABASE slipstream_subset;
-)sql"};
-  return script;
-}
-
-}  // namespace slip::mariadb
