@@ -32,17 +32,31 @@ Result<bool> is_there(const Directory& directory, const fs::path& name) {
 
 namespace {
 
-// The settings that `wal_level` is the first of lie behind a copy of the latest checkpoint, whose
-// layout is that of the file's version: 1201 is PostgreSQL 12, 1300 are 13 to 16, 1700 is
-// 17, 1800 is 18 (src/include/catalog/pg_control.h). In all of them the copy has 88 bytes.
-constexpr std::size_t settings_at = 172;
-
-bool is_known(std::string_view control_file) {
+// Where the settings begin that `wal_level` is the first of: behind a copy of the latest
+// checkpoint, whose layout is that of the file's version (src/include/catalog/pg_control.h).
+// Nothing: we do not know that version.
+std::optional<std::size_t> settings_in(std::string_view control_file) {
   constexpr std::size_t version_at = 8;
+  constexpr std::size_t size_of_settings = 32;
   std::uint32_t version = 0;
-  if (control_file.size() < settings_at + 32) return false;
+  std::size_t at = 0;
+  if (control_file.size() < version_at + sizeof version) return std::nullopt;
   std::memcpy(&version, control_file.data() + version_at, sizeof version);
-  return version == 1201 || version == 1300 || version == 1700 || version == 1800;
+  switch (version) {
+    case 1201:  // PostgreSQL 12
+    case 1300:  // 13 to 16
+    case 1700:
+    case 1800:
+      at = 172;
+      break;
+    case 1905:  // 19: the copy has 96 bytes instead of 88
+      at = 180;
+      break;
+    default:
+      return std::nullopt;
+  }
+  if (control_file.size() < at + size_of_settings) return std::nullopt;
+  return at;
 }
 
 std::int32_t number_at(std::string_view control_file, std::size_t at) {
@@ -54,8 +68,9 @@ std::int32_t number_at(std::string_view control_file, std::size_t at) {
 // After wal_level: wal_log_hints (one byte, padded), and then these.
 std::map<std::string, int> standby_limits_of(std::string_view control_file) {
   std::map<std::string, int> limits;
-  if (!is_known(control_file)) return limits;
-  std::size_t at = settings_at + 8;
+  const auto settings = settings_in(control_file);
+  if (!settings) return limits;
+  std::size_t at = *settings + 8;
   for (const char* name : {"max_connections", "max_worker_processes", "max_wal_senders",
                            "max_prepared_transactions", "max_locks_per_transaction"}) {
     limits[name] = number_at(control_file, at);
@@ -65,8 +80,9 @@ std::map<std::string, int> standby_limits_of(std::string_view control_file) {
 }
 
 WalLevel wal_level_of(std::string_view control_file) {
-  if (!is_known(control_file)) return WalLevel::unknown;
-  switch (number_at(control_file, settings_at)) {
+  const auto settings = settings_in(control_file);
+  if (!settings) return WalLevel::unknown;
+  switch (number_at(control_file, *settings)) {
     case 0:
       return WalLevel::minimal;
     case 1:

@@ -124,8 +124,8 @@ Result<> initialize(const Ingest& ingest, const ServerVersion& version, const Te
                .places = {.writable = {ingest.layout.data()}, .readable = {version.prefix()}},
                .what = "making an empty database",
                .code = ErrorCode::invalid_argument,
-               .message = "PostgreSQL makes no database with the encoding " + text.encoding +
-                          " and the locale " + text.locale});
+               .message = "PostgreSQL cannot make an empty database with the encoding " +
+                          text.encoding + " and the locale " + text.locale});
   return made ? Result<>() : explain_locale(made.error());
 }
 

@@ -33,8 +33,9 @@ class PostgresqlIngest : public AdapterTest {
   }
   std::filesystem::path dump(const std::string& format) {
     const auto path = world().files() / ("dump-" + format);
-    const auto made = run_ok(Command{
-        .argv = {"pg_dump", "--format", format, "--file", path.string(), "--dbname", url()}});
+    const auto newest = postgresql::find_server_versions(test::program_folders()).front();
+    const auto made = run_ok(Command{.argv = {newest.program("pg_dump"), "--format", format,
+                                              "--file", path.string(), "--dbname", url()}});
     EXPECT_TRUE(made) << (made ? "" : made.error().detail);
     return path;
   }

@@ -195,7 +195,10 @@ TEST_P(Postgresql, ReadsTheControlFileAsTheServerDoes) {
     const auto said = run_ok(Command{.argv = {program, "-D", one.directory / "data"}});
     ASSERT_TRUE(ok(said));
     EXPECT_THAT(*said, testing::ContainsRegex(std::string("wal_level setting: +") + level));
-    EXPECT_THAT(*said, testing::ContainsRegex("checkpoint location: +" + read->position.position));
+    // From 19 on its lower half is written with eight digits.
+    std::string position = read->position.position;
+    position.insert(position.find('/') + 1, "0*");
+    EXPECT_THAT(*said, testing::ContainsRegex("checkpoint location: +" + position));
   }
 }
 
