@@ -4,16 +4,12 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
-#include <iterator>
 
-#include "adapters/files/files_adapter.h"
-#include "adapters/mariadb/mariadb_adapter.h"
-#include "adapters/postgresql/postgresql_adapter.h"
 #include "base/file.h"
 #include "base/presence.h"
 #include "certificates/authority.h"
+#include "daemon/adapters.h"
 #include "daemon/reach.h"
 #include "daemon/rebuild.h"
 #include "daemon/stores.h"
@@ -52,7 +48,27 @@ Result<UserIds> owner_of_volumes(const std::string& instance_user) {
               instance_user + "; or name another with --instance-user."};
 }
 
+// The runtime, and the front where there is one, outlive them.
+Result<std::unique_ptr<Endpoints>> open_endpoints(const InstallationOptions& options,
+                                                  Runtime& runtime, Front* front) {
+  TcpEndpointsOptions endpoints{.connect =
+                                    [&runtime](const Target& target) {
+                                      return runtime.begin_connect(target.instance, target.port);
+                                    },
+                                .listen_address = options.endpoint_address};
+  if (front != nullptr) {
+    endpoints.from_elsewhere = [front](std::uint16_t port, UniqueFd client, UniqueFd inside) {
+      front->take(port, std::move(client), std::move(inside));
+    };
+  }
+  return TcpEndpoints::open(std::move(endpoints));
+}
+
 }  // namespace
+
+bool InstallationOptions::encrypts_beyond_loopback() const {
+  return !is_loopback_address(endpoint_address) && !plain_text_beyond_loopback;
+}
 
 Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptions& options) {
   TRY(make_directories(options.data));
@@ -73,9 +89,9 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   made->copier_ = std::move(stores.copier);
   made->certificates_ = TRY(in_context("open the certificate authority",
                                        Authority::open(options.data / "tls", options.names)));
-  const bool encrypts =
-      !is_loopback_address(options.endpoint_address) && !options.plain_text_beyond_loopback;
-  if (encrypts) made->front_ = TRY(open_front(*made->catalog_, *made->certificates_));
+  if (options.encrypts_beyond_loopback()) {
+    made->front_ = TRY(open_front(*made->catalog_, *made->certificates_));
+  }
   SupervisorOptions supervision;
   supervision.state_directory = options.data / "runtime";
   supervision.user = options.instance_user;
@@ -85,69 +101,35 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   auto supervisor = TRY(in_context("supervise instances", SupervisorRuntime::open(supervision)));
   const auto confinement = supervisor->confinement();
   made->runtime_ = std::move(supervisor);
-  TcpEndpointsOptions endpoints{.connect =
-                                    [&runtime = *made->runtime_](const Target& target) {
-                                      return runtime.begin_connect(target.instance, target.port);
-                                    },
-                                .listen_address = options.endpoint_address};
-  if (made->front_) {
-    endpoints.from_elsewhere = [&front = *made->front_](std::uint16_t port, UniqueFd client,
-                                                        UniqueFd inside) {
-      front.take(port, std::move(client), std::move(inside));
-    };
-  }
-  made->endpoints_ = TRY(TcpEndpoints::open(std::move(endpoints)));
+  made->endpoints_ = TRY(open_endpoints(options, *made->runtime_, made->front_.get()));
   made->clock_ = std::make_unique<HybridClock>(
       &machine_time,
       TRY(made->catalog_->read([](CatalogUnit& catalog) { return newest_recorded(catalog); })));
   made->ids_ = std::make_unique<RandomIds>();
-  PostgresqlOptions postgresql;
-  postgresql.user = options.instance_user;
-  postgresql.wants_log = options.settings.retention.logs > Duration(0);
-  postgresql.confinement = confinement;
-  postgresql.certificates = made->certificates_;
-  std::ranges::copy(options.postgresql_programs, std::back_inserter(postgresql.program_folders));
-  const MariadbOptions mariadb{.program_folders = options.mariadb_programs,
-                               .user = options.instance_user,
-                               .wants_log = postgresql.wants_log,
-                               .confinement = confinement,
-                               .certificates = made->certificates_};
-  const MariadbOptions mysql{.dialect = mariadb::mysql_dialect(),
-                             .program_folders = options.mysql_programs,
-                             .user = options.instance_user,
-                             .wants_log = postgresql.wants_log,
-                             .confinement = confinement,
-                             .certificates = made->certificates_};
-  FilesOptions files;
-  files.user = options.instance_user;
-  files.confinement = confinement;
-  files.tls_beyond_loopback = encrypts;
-  made->engine_ = std::make_unique<Engine>(
-      World{.catalog = *made->catalog_,
-            .storage = *made->pool_.driver,
-            .adapters = {{"postgresql", std::make_shared<PostgresqlAdapter>(postgresql)},
-                         {"mariadb", std::make_shared<MariadbAdapter>(mariadb)},
-                         {"mysql", std::make_shared<MariadbAdapter>(mysql)},
-                         {"files", std::make_shared<FilesAdapter>(files)}},
-            .runtime = *made->runtime_,
-            .endpoints = *made->endpoints_,
-            .clock = *made->clock_,
-            .ids = *made->ids_,
-            .secrets = *made->secrets_,
-            .settings = options.settings});
+  made->engine_ = std::make_unique<Engine>(World{
+      .catalog = *made->catalog_,
+      .storage = *made->pool_.driver,
+      .adapters =
+          make_adapters(options, {.confinement = confinement, .certificates = made->certificates_}),
+      .runtime = *made->runtime_,
+      .endpoints = *made->endpoints_,
+      .clock = *made->clock_,
+      .ids = *made->ids_,
+      .secrets = *made->secrets_,
+      .settings = options.settings});
   return made;
 }
 
 Result<std::string> Installation::rebuild(const InstallationOptions& options) {
   const UniqueFd locked = TRY(lock(options.data));
   const UserIds owner = TRY(owner_of_volumes(options.instance_user));
-  const auto secrets = TRY(in_context(
-      "open the secrets", SealedSecrets::open({.directory = options.data / "secrets",
-                                               .key = options.data / "secrets.key"})));
-  return in_context("rebuild the catalog", rebuild_catalog_of({.data = options.data,
-                                                               .owner = owner,
-                                                               .driver = options.pool_driver},
-                                                              secrets.get()));
+  const auto secrets = TRY(
+      in_context("open the secrets", SealedSecrets::open({.directory = options.data / "secrets",
+                                                          .key = options.data / "secrets.key"})));
+  return in_context(
+      "rebuild the catalog",
+      rebuild_catalog_of({.data = options.data, .owner = owner, .driver = options.pool_driver},
+                         secrets.get()));
 }
 
 Installation::~Installation() = default;

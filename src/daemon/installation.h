@@ -31,6 +31,9 @@ struct InstallationOptions {
   std::vector<std::string> names = {};
   bool plain_text_beyond_loopback = false;  // endpoints demand no TLS there
   OperationSettings settings = {};
+
+  // Whether what comes from other machines has to be encrypted; nothing comes from any by default.
+  bool encrypts_beyond_loopback() const;
 };
 
 // Everything below one data directory, put together from the concrete drivers, adapters, runtime

@@ -15,9 +15,9 @@ struct ServiceOptions {
   std::uint16_t port = 8747;
   std::vector<std::string> host_names = {};
   std::vector<std::string> trusted_proxies = {};  // addresses; see http::ServerOptions
-  std::filesystem::path tls_certificate = {};  // empty: no TLS
+  std::filesystem::path tls_certificate = {};     // empty: no TLS
   std::filesystem::path tls_key = {};
-  bool allow_plain_text = false;             // beyond loopback
+  bool allow_plain_text = false;  // beyond loopback
   std::filesystem::path socket = {};
   std::string endpoint_host = "127.0.0.1";  // in the connection strings that people see
 };
