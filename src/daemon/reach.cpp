@@ -30,10 +30,10 @@ Result<std::string> kind_behind(CatalogUnit& catalog, std::uint16_t port) {
   }
   for (const auto& container : containers) {
     for (const auto& branch : TRY(catalog.branches().of_container(container.id, Trash::without))) {
-      const auto volume = TRY(volume_of(catalog, branch.volume));
       const auto found =
-          std::ranges::find(volume.ports, port, [](const auto& one) { return one.second; });
-      if (found != volume.ports.end()) return kind_on(catalog, volume, found->first);
+          std::ranges::find(branch.ports, port, [](const auto& one) { return one.second; });
+      if (found == branch.ports.end()) continue;
+      return kind_on(catalog, TRY(volume_of(catalog, branch.volume)), found->first);
     }
   }
   return std::string();

@@ -33,14 +33,15 @@ struct Bookmark {
   std::vector<std::string> tags;
   Audience audience = Audience::only_container;
   std::vector<UserId> shared_with;
-  Timestamp at;          // the point's time
+  Timestamp at;  // the point's time
   Timestamp created_at;
-  std::optional<Timestamp> expires_at;  // nothing means: kept until somebody deletes it
-  std::optional<Timestamp> deleted_at;  // in the trash since
+  std::optional<Timestamp> expires_at;         // nothing means: kept until somebody deletes it
+  std::optional<Timestamp> deleted_at;         // in the trash since
+  std::optional<std::string> deleted_by = {};  // the name of whoever put it there
 };
 BOOST_DESCRIBE_STRUCT(Bookmark, (),
                       (id, point, container, template_id, creator, creator_name, name, note, tags,
-                       audience, shared_with, at, created_at, expires_at, deleted_at))
+                       audience, shared_with, at, created_at, expires_at, deleted_at, deleted_by))
 
 // As it is kept, if its name, note and tags are possible (at most 16 tags, each a title of at most
 // 64 bytes, none twice). Fails with `invalid_argument`.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/describe.hpp>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,11 +27,15 @@ struct Branch {
   VolumeId volume;                      // what its instances run on
   RunState wanted = RunState::stopped;  // what the user asked for; the daemon brings it about
   Timestamp created_at;
-  std::optional<Timestamp> deleted_at;  // in the trash since
+  std::optional<Timestamp> deleted_at;         // in the trash since
+  std::optional<std::string> deleted_by = {};  // the name of whoever put it there
+  // Where this machine reaches it while it runs beside the active one, by source name. They stay
+  // while the branch lives.
+  std::map<std::string, std::uint16_t> ports = {};
 };
 BOOST_DESCRIBE_STRUCT(Branch, (),
                       (id, name, container, template_id, segment, volume, wanted, created_at,
-                       deleted_at))
+                       deleted_at, deleted_by, ports))
 
 // Where a segment's data came from. The words survive the deletion of what they name.
 struct DataParent {

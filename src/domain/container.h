@@ -54,9 +54,10 @@ struct Container {
   // Its place among the users that containers run as: no two have the same. Nothing: of before
   // there were any.
   std::optional<std::uint32_t> number = {};
+  std::optional<std::string> deleted_by = {};  // the name of whoever put it into the trash
 };
 BOOST_DESCRIBE_STRUCT(Container, (),
                       (id, name, template_id, active, members, endpoints, login, lock, created_at,
-                       deleted_at, renew_login, number))
+                       deleted_at, renew_login, number, deleted_by))
 
 }  // namespace slip

@@ -213,12 +213,14 @@ struct Apply {
   Result<> operator()(const TrashBranch& change) const {
     auto branch = TRY(branch_of(catalog, change.branch));
     branch.deleted_at = now;
+    branch.deleted_by = operation.actor.name;
     return catalog.branches().put(branch);
   }
 
   Result<> operator()(const TrashContainer& change) const {
     auto container = TRY(container_of(catalog, change.container));
     container.deleted_at = now;
+    container.deleted_by = operation.actor.name;
     return catalog.containers().put(container);
   }
 

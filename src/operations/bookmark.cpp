@@ -87,7 +87,7 @@ Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
   // The name must be free before the snapshot is taken, not only when it is recorded.
   TRY(check_bookmark_name_free(catalog, bookmark));
 
-  const std::string& asked = request.at ? request.at->branch : "";
+  const std::string& asked = request.at ? request.at->branch : request.branch;
   if (request.at && request.at->of_template) {
     return Error{.code = ErrorCode::invalid_argument,
                  .message = "the template's data has bookmarks of its own",
@@ -98,10 +98,9 @@ Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
                  .message = "only a bookmark of now can be made exact",
                  .hint = "Leave out the time, or what says exact."};
   }
-  const auto branch = asked.empty() ? TRY(branch_of(catalog, container.active))
-                                    : TRY(find_branch(catalog, container, asked));
+  const auto branch = TRY(find_branch_or_active(catalog, container, asked));
   Plan plan(context, OperationKind::bookmark,
-            fmt::format("bookmark {} as \"{}\"", container.name, bookmark.name));
+            fmt::format("bookmark {} as \"{}\"", words_for(container, branch), bookmark.name));
   plan.lock(container.id.str());
   plan.operation.container = container.id;
   plan.operation.template_id = container.template_id;
@@ -129,7 +128,7 @@ Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
   const auto manner = request.manner.value_or(on.bookmarks.value_or(BookmarkManner::running));
   plan.add_hooks(on, branch.volume, HookMoment::pre_snapshot);
   if (manner == BookmarkManner::exact && branch.wanted == RunState::running) {
-    const auto ports = endpoint_ports(container);
+    const auto ports = ports_to(container, branch);
     plan.add(WriteOut{branch.volume});
     plan.add(HoldEndpoints{container.id, ports});
     plan.add(TakeSnapshot{branch.volume, point.snapshot, AfterSnapshot::start_again});

@@ -30,9 +30,37 @@ Result<std::string> check_new_branch(PlanContext& context, const Container& cont
   return name;
 }
 
+// Adds the steps that take the branch as it is now, running or stopped.
+Result<ChosenPoint> take_now(PlanContext& context, Plan& plan, const Branch& branch,
+                             std::string about) {
+  ChosenPoint now;
+  now.segment = TRY(segment_of(context.catalog, branch.segment));
+  now.point = Point{.id = context.next_id<PointId>(),
+                    .segment = branch.segment,
+                    .branch = branch.id,
+                    .kind = PointKind::automatic,
+                    .at = context.now,
+                    .snapshot = plan.add_snapshot(std::move(about)),
+                    .baked = {},
+                    .positions = {},
+                    .operation = plan.operation.id};
+  now.parent = {now.point.id, context.now,
+                fmt::format("branch {} as of {}", branch.name, to_rfc3339(context.now))};
+  TemplateVersion on;  // what runs, with its hooks
+  if (branch.wanted == RunState::running) {
+    on = TRY(version_on(context.catalog, TRY(volume_of(context.catalog, branch.volume))));
+  }
+  plan.add_hooks(on, branch.volume, HookMoment::pre_snapshot);
+  plan.add(TakeSnapshot{branch.volume, now.point.snapshot, AfterSnapshot::go_on});
+  plan.add_hooks(on, branch.volume, HookMoment::post_snapshot);
+  plan.operation.point = now.point.id;
+  return now;
+}
+
 }  // namespace
 
-// Create branch: a new line of work from now, a bookmark, a time or the template. It becomes active
+// Create branch: a new line of work from a branch's now, a bookmark, a time or the template. It
+// becomes active
 // at once unless it shall run beside; the former active branch keeps its last state.
 Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
   CatalogUnit& catalog = context.catalog;
@@ -40,8 +68,7 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
       TRY(find_container(catalog, context.actor, Right::operate, request.container));
   const auto name = TRY(check_new_branch(context, container, request));
   const auto former = TRY(branch_of(catalog, container.active));
-  const auto former_segment = TRY(segment_of(catalog, former.segment));
-  const bool from_now = std::holds_alternative<FromNow>(request.from);
+  const auto former_on = TRY(version_on(catalog, TRY(volume_of(catalog, former.volume))));
 
   Plan plan(context, OperationKind::create_branch,
             fmt::format("create branch {} of {}", name, container.name));
@@ -49,28 +76,13 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
   Commit commit;
   ChosenPoint origin;
   const auto mould = TRY(template_of(catalog, container.template_id));
-  const auto& now_on = mould.version(former_segment.template_version);
   const bool former_runs = former.wanted == RunState::running;
   std::vector<HookMoment> copy_moments;
-  if (from_now) {
-    origin.segment = former_segment;
-    origin.point =
-        Point{.id = context.next_id<PointId>(),
-              .segment = former.segment,
-              .branch = former.id,
-              .kind = PointKind::automatic,
-              .at = context.now,
-              .snapshot = plan.add_snapshot(fmt::format("branch {} of {} where {} leaves it",
-                                                        former.name, container.name, name)),
-              .baked = {},
-              .positions = {},
-              .operation = plan.operation.id};
-    origin.parent = {origin.point.id, context.now,
-                     fmt::format("branch {} as of {}", former.name, to_rfc3339(context.now))};
-    if (former_runs) plan.add_hooks(now_on, former.volume, HookMoment::pre_snapshot);
-    plan.add(TakeSnapshot{former.volume, origin.point.snapshot, AfterSnapshot::go_on});
-    if (former_runs) plan.add_hooks(now_on, former.volume, HookMoment::post_snapshot);
-    plan.operation.point = origin.point.id;
+  if (const auto* now = std::get_if<FromNow>(&request.from)) {
+    const auto left = TRY(find_branch_or_active(catalog, container, now->branch));
+    origin = TRY(take_now(
+        context, plan, left,
+        fmt::format("branch {} of {} where {} leaves it", left.name, container.name, name)));
     commit.changes.push_back(AddPoint{origin.point});
   } else {
     origin = TRY(choose_point(context, container, request.from));
@@ -118,12 +130,12 @@ Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
   }
   commit.changes.push_back(SetActive{container.id, branch.id});
   commit.changes.push_back(SetWanted{former.id, RunState::stopped});
-  if (former_runs) plan.add_hooks(now_on, former.volume, HookMoment::pre_stop);
+  if (former_runs) plan.add_hooks(former_on, former.volume, HookMoment::pre_stop);
   plan.add(HoldEndpoints{container.id, ports});
   plan.add(std::move(commit));
   plan.add(ReleaseEndpoints{container.id, ports});
   plan.add(StopInstances{former.volume, StopHow::in_order});
-  if (former_runs) plan.add_hooks(now_on, former.volume, HookMoment::post_stop);
+  if (former_runs) plan.add_hooks(former_on, former.volume, HookMoment::post_stop);
   return plan;
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "operations/lookup.h"
+#include "operations/routes.h"
 
 namespace slip {
 
@@ -27,6 +28,7 @@ Result<Plan> plan(PlanContext& context, const DeleteBranch& request) {
   plan.operation.template_id = container.template_id;
   plan.operation.branch = branch.id;
   plan.add(Commit{{SetWanted{branch.id, RunState::stopped}, TrashBranch{branch.id}}});
+  plan.add(ReleaseEndpoints{container.id, endpoint_ports(container)});
   plan.add(StopInstances{branch.volume, StopHow::in_order});
   return plan;
 }

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "domain/run_settings.h"
 #include "operations/facets.h"
+#include "operations/free_ports.h"
 #include "operations/lookup.h"
 #include "operations/secrets.h"
 
@@ -164,41 +165,15 @@ Result<> Instances::assign_ports(const VolumeId& id) {
     const auto version = TRY(version_on(catalog, volume));
     if (version.sources.empty()) return {};
     TRY(use_newest_login(catalog, volume));
-    std::set<std::uint16_t> taken;
-    for (const auto& other : TRY(catalog.volumes().all())) {
-      if (other.id == id) continue;
-      for (const auto& [name, port] : other.ports) taken.insert(port);
-    }
-    // Each volume searches from a place of its own, so that two installations on one machine do not
-    // reach for the same port at the same time.
-    const auto [first, last] = world_.settings.instance_ports;
-    const std::size_t count = static_cast<std::size_t>(last - first) + 1;
-    const std::size_t begin = std::hash<VolumeId>()(id);
-    std::size_t tried = 0;
-    const auto candidate = [&] {
-      return static_cast<std::uint16_t>(first + (begin + tried) % count);
-    };
+    auto free = TRY(FreePorts::find(world_, catalog, std::hash<VolumeId>()(id), id));
     for (const auto& place : version.sources) {
       const auto status = TRY(world_.runtime.status(instance_on(id, place.name)));
       std::uint16_t& port = volume.ports[place.name];
-      const bool up =
-          status.state == InstanceState::running || status.state == InstanceState::frozen;
-      if (port != 0 && !up) TRY(world_.endpoints.close(port));  // it led to what has ended
-      if (port != 0 && (up || (!taken.contains(port) && world_.endpoints.available(port)))) {
-        taken.insert(port);
-        continue;
+      if (port != 0 && (is_running(status) || free.has(port))) {
+        free.take(port);
+      } else {
+        port = TRY(free.take_next());
       }
-      while (tried < count &&
-             (taken.contains(candidate()) || !world_.endpoints.available(candidate()))) {
-        ++tried;
-      }
-      if (tried == count) {
-        return Error{.code = ErrorCode::unavailable,
-                     .message = fmt::format("no port from {} to {} is free", first, last),
-                     .hint = "Stop branches that are not needed."};
-      }
-      port = candidate();
-      taken.insert(port);
     }
     return catalog.volumes().put(volume);
   });
@@ -344,7 +319,6 @@ Result<> Instances::stop(const VolumeId& volume, StopHow how) {
 Result<> Instances::stop_one(const Member& member, Duration grace) {
   TRY(end_hook(member));
   if (grace > Duration(0)) TRY(world_.runtime.thaw(member.context.id));
-  if (member.context.port != 0) TRY(world_.endpoints.close(member.context.port));
   return in_context("stop " + member.context.source_name,
                     world_.runtime.stop(member.context.id, grace));
 }

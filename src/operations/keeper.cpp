@@ -9,21 +9,11 @@
 #include "operations/submit.h"
 
 namespace slip {
-namespace {
-
-std::vector<std::uint16_t> ports_of(const Container& container) {
-  std::vector<std::uint16_t> ports;
-  for (const auto& endpoint : container.endpoints) ports.push_back(endpoint.port);
-  return ports;
-}
-
-}  // namespace
-
 Result<> Keeper::open_endpoints() {
   const auto containers = TRY(world_.catalog.read(
       [](CatalogUnit& catalog) { return catalog.containers().all(Trash::without); }));
   for (const auto& container : containers) {
-    const auto opened = apply_routes(world_, container.id, ports_of(container));
+    const auto opened = apply_routes(world_, container.id, endpoint_ports(container));
     if (opened) continue;
     spdlog::error("open the endpoints of {}: {}", container.name, opened.error().describe());
     closed_[container.id] = true;
@@ -43,7 +33,7 @@ Result<> Keeper::reconcile_branch(const Branch& branch, const Instances::KeepGoi
   if (!started) return still_ours() ? started : Result<>();
   const auto container = TRY(world_.catalog.read(
       [&](CatalogUnit& catalog) { return container_of(catalog, branch.container); }));
-  return apply_routes(world_, container.id, ports_of(container));
+  return apply_routes(world_, container.id, endpoint_ports(container));
 }
 
 Result<> Keeper::reconcile_source(const Source& source, const Instances::KeepGoing& keep_going) {
@@ -132,7 +122,7 @@ Result<> Keeper::reconcile(const Instances::KeepGoing& keep_going) {
   for (auto one = closed_.begin(); one != closed_.end();) {
     const auto container = TRY(world_.catalog.read(
         [&](CatalogUnit& catalog) { return catalog.containers().find(one->first); }));
-    const bool open = !container || apply_routes(world_, container->id, ports_of(*container));
+    const bool open = !container || apply_routes(world_, container->id, endpoint_ports(*container));
     one = open ? closed_.erase(one) : std::next(one);
   }
   return {};

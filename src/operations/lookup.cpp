@@ -83,6 +83,12 @@ Result<Branch> find_branch(CatalogUnit& catalog, const Container& container,
   return no_such("branch", name_or_id, say_names(branches));
 }
 
+Result<Branch> find_branch_or_active(CatalogUnit& catalog, const Container& container,
+                                     std::string_view name_or_id) {
+  if (name_or_id.empty()) return branch_of(catalog, container.active);
+  return find_branch(catalog, container, name_or_id);
+}
+
 Result<User> find_user_named(CatalogUnit& catalog, std::string_view name_or_id) {
   auto found = UserId::looks_like(name_or_id)
                    ? TRY(catalog.users().find(UserId(std::string(name_or_id))))
@@ -196,8 +202,7 @@ Result<Branch> branch_of(CatalogUnit& catalog, const Container& container, const
   if (from.of_template) {
     return branch_of(catalog, TRY(template_of(catalog, container.template_id)).master);
   }
-  if (from.branch.empty()) return branch_of(catalog, container.active);
-  return find_branch(catalog, container, from.branch);
+  return find_branch_or_active(catalog, container, from.branch);
 }
 
 Result<ChosenPoint> chosen(PlanContext& context, const Container& container, const Point& point,

@@ -18,6 +18,9 @@ Result<Template> find_template(CatalogUnit& catalog, std::string_view name_or_id
 Result<Source> find_source(CatalogUnit& catalog, std::string_view name_or_id);
 Result<Branch> find_branch(CatalogUnit& catalog, const Container& container,
                            std::string_view name_or_id);
+// The active one where no name is given.
+Result<Branch> find_branch_or_active(CatalogUnit& catalog, const Container& container,
+                                     std::string_view name_or_id);
 Result<User> find_user_named(CatalogUnit& catalog, std::string_view name_or_id);
 
 // A bookmark of the container's own, of its template, or one shared with the actor, by its name, by

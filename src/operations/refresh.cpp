@@ -4,15 +4,17 @@
 
 namespace slip {
 
-// Refresh: the active branch gets the newest data of the template, and its newest version.
+// Refresh: the branch gets the newest data of the template, and its newest version.
 Result<Plan> plan(PlanContext& context, const RefreshContainer& request) {
   const auto container =
       TRY(find_container(context.catalog, context.actor, Right::operate, request.container));
   const auto target = TRY(choose_point(context, container, FromTemplate{}));
+  const auto branch = TRY(find_branch_or_active(context.catalog, container, request.branch));
   return plan_replacement(
-      context, container, target,
+      context, container, branch, target,
       {OperationKind::refresh, SegmentKind::refreshed,
-       fmt::format("refresh {} with {}", container.name, target.parent.words), request.safety});
+       fmt::format("refresh {} with {}", words_for(container, branch), target.parent.words),
+       request.safety});
 }
 
 }  // namespace slip

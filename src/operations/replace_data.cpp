@@ -20,10 +20,9 @@ Volume branch_volume(const Container& container, const BranchId& branch, int tem
   return volume;
 }
 
-std::vector<std::uint16_t> endpoint_ports(const Container& container) {
-  std::vector<std::uint16_t> ports;
-  for (const auto& endpoint : container.endpoints) ports.push_back(endpoint.port);
-  return ports;
+std::string words_for(const Container& container, const Branch& branch) {
+  if (branch.id == container.active) return container.name;
+  return fmt::format("branch {} of {}", branch.name, container.name);
 }
 
 namespace {
@@ -57,8 +56,8 @@ void add_copy_hooks(Plan& plan, const TemplateVersion& version, const VolumeId& 
 }
 
 Result<Plan> plan_replacement(PlanContext& context, const Container& container,
-                              const ChosenPoint& target, const Replacement& what) {
-  const auto branch = TRY(branch_of(context.catalog, container.active));
+                              const Branch& branch, const ChosenPoint& target,
+                              const Replacement& what) {
   Plan plan(context, what.kind, what.words);
   plan.lock(container.id.str());
   plan.operation.container = container.id;
@@ -66,14 +65,16 @@ Result<Plan> plan_replacement(PlanContext& context, const Container& container,
   plan.operation.branch = branch.id;
 
   const int version = target.segment.template_version;
-  const VolumeId next = plan.add_branch_volume(branch_volume(
-      container, branch.id, version, fmt::format("branch {} of {}", branch.name, container.name)));
-  const auto ports = endpoint_ports(container);
+  const auto present = TRY(volume_of(context.catalog, branch.volume));
+  auto volume = branch_volume(container, branch.id, version,
+                              fmt::format("branch {} of {}", branch.name, container.name));
+  volume.read_only = present.read_only;
+  const VolumeId next = plan.add_branch_volume(std::move(volume));
+  const auto ports = ports_to(container, branch);
   const bool running = branch.wanted == RunState::running;
 
   const auto mould = TRY(template_of(context.catalog, container.template_id));
-  const auto now_on =
-      TRY(version_on(context.catalog, TRY(volume_of(context.catalog, branch.volume))));
+  const auto now_on = TRY(version_on(context.catalog, present));
   const auto moments = moments_of(what.begins);
   auto copy_moments = TRY(moments_of_copy(context.catalog, target));
   copy_moments.push_back(moments.after);

@@ -1,11 +1,12 @@
 #pragma once
 
 #include "operations/lookup.h"
+#include "operations/routes.h"
 
 namespace slip {
 
 // What restore, refresh, reset and undo have in common: prepare the chosen point's data beside the
-// active branch's, switch, drop the old.
+// branch's, switch, drop the old. What ran runs again, where it did; what was stopped stays so.
 struct Replacement {
   OperationKind kind;
   SegmentKind begins;
@@ -13,7 +14,12 @@ struct Replacement {
   Safety safety;
 };
 Result<Plan> plan_replacement(PlanContext& context, const Container& container,
-                              const ChosenPoint& target, const Replacement& what);
+                              const Branch& branch, const ChosenPoint& target,
+                              const Replacement& what);
+
+// The container, or the branch of it that is not the active one, as operations call it: "qa",
+// "branch bug of qa".
+std::string words_for(const Container& container, const Branch& branch);
 
 // What hooks a new copy of the point's data in a container shall see: those of data that comes from
 // the template, if it does.
@@ -26,7 +32,5 @@ void add_copy_hooks(Plan& plan, const TemplateVersion& version, const VolumeId& 
 // A volume record for a branch of the container, with the sources of that version.
 Volume branch_volume(const Container& container, const BranchId& branch, int template_version,
                      std::string about);
-
-std::vector<std::uint16_t> endpoint_ports(const Container& container);
 
 }  // namespace slip

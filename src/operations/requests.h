@@ -17,7 +17,9 @@
 namespace slip {
 
 // Which data: where a restore goes to, and a branch comes from.
-struct FromNow {};       // the active branch as it is now
+struct FromNow {            // a branch as it is now
+  std::string branch = {};  // of the same container; empty: the active one
+};
 struct FromTemplate {};  // the newest data of the template
 struct FromBookmark {
   std::string reference;  // "clean base", "qa/Bug 4711 data", a bookmark's id
@@ -97,6 +99,7 @@ struct CreateBookmark {
   std::optional<Timestamp> expires_at;
   std::optional<FromTime> at;                 // nothing: now
   std::optional<BookmarkManner> manner = {};  // nothing: as the template says
+  std::string branch = {};                    // of now; empty: the active one
 };
 struct CreateTemplateBookmark {
   std::string tmpl;
@@ -110,18 +113,22 @@ struct RestoreContainer {
   std::string container;
   DataChoice to;
   Safety safety = Safety::take_point;
+  std::string branch = {};  // empty: the active one
 };
 struct RefreshContainer {
   std::string container;
   Safety safety = Safety::take_point;
+  std::string branch = {};  // empty: the active one
 };
 struct ResetContainer {
   std::string container;
   Safety safety = Safety::take_point;
+  std::string branch = {};  // empty: the active one
 };
 struct UndoContainer {
   std::string container;
   Safety safety = Safety::take_point;
+  std::string branch = {};  // empty: the active one
 };
 struct CreateBranch {
   std::string container;

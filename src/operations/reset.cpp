@@ -11,7 +11,7 @@ Result<Plan> plan(PlanContext& context, const ResetContainer& request) {
   CatalogUnit& catalog = context.catalog;
   const auto container =
       TRY(find_container(catalog, context.actor, Right::operate, request.container));
-  const auto branch = TRY(branch_of(catalog, container.active));
+  const auto branch = TRY(find_branch_or_active(catalog, container, request.branch));
   const auto segment = TRY(segment_of(catalog, branch.segment));
   std::optional<Point> parent;
   if (segment.parent) parent = TRY(catalog.points().find(segment.parent->point));
@@ -25,9 +25,10 @@ Result<Plan> plan(PlanContext& context, const ResetContainer& request) {
   }
   const auto target = TRY(chosen(context, container, point, std::move(words)));
   return plan_replacement(
-      context, container, target,
+      context, container, branch, target,
       {OperationKind::reset, SegmentKind::reset,
-       fmt::format("reset {} to {}", container.name, target.parent.words), request.safety});
+       fmt::format("reset {} to {}", words_for(container, branch), target.parent.words),
+       request.safety});
 }
 
 }  // namespace slip

@@ -6,17 +6,20 @@
 
 namespace slip {
 
+// The ports at which people reach the branch: the container's own, or those that it has beside the
+// active one.
+std::vector<std::uint16_t> ports_to(const Container& container, const Branch& branch);
+std::vector<std::uint16_t> endpoint_ports(const Container& container);
+
 // Where the endpoints of a container lead, as the catalog says: to the instances of its active
 // branch if that is wanted running, else nowhere.
 Result<std::vector<Endpoint>> routes_of(CatalogUnit& catalog, const Container& container);
 
-// The ports at which this machine reaches the branches that run beside the active one: those that
-// their instances have in networks of their own.
-Result<std::vector<Endpoint>> routes_beside(CatalogUnit& catalog, const Container& container);
-
-// Leads the ports to where the catalog says now; closes those of a container that is not there (it
-// was never made, or is in the trash), and opens those of branches beside, as far as
-// they are free. Idempotent.
+// Leads the ports to where the catalog says now: the container's, and those of its branches that
+// run beside the active one. Such a branch gets ports when it first runs so, and another instead of
+// one that another program has taken; once it is active they go on leading to it, for whoever is
+// connected there. Closes those of branches that do not run, and of a container that is not there
+// (it was never made, or is in the trash): `ports`. Idempotent.
 Result<> apply_routes(World& world, const ContainerId& container,
                       const std::vector<std::uint16_t>& ports);
 

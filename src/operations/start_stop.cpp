@@ -5,18 +5,9 @@
 namespace slip {
 namespace {
 
-Result<Branch> asked_branch(PlanContext& context, const Container& container,
-                            const std::string& name) {
-  if (name.empty()) return branch_of(context.catalog, container.active);
-  return find_branch(context.catalog, container, name);
-}
-
 Plan plan_for(PlanContext& context, OperationKind kind, std::string_view verb,
               const Container& container, const Branch& branch) {
-  Plan plan(context, kind,
-            branch.id == container.active
-                ? fmt::format("{} {}", verb, container.name)
-                : fmt::format("{} branch {} of {}", verb, branch.name, container.name));
+  Plan plan(context, kind, fmt::format("{} {}", verb, words_for(container, branch)));
   plan.lock(container.id.str());
   plan.operation.container = container.id;
   plan.operation.template_id = container.template_id;
@@ -30,7 +21,7 @@ Plan plan_for(PlanContext& context, OperationKind kind, std::string_view verb,
 Result<Plan> plan(PlanContext& context, const StartContainer& request) {
   const auto container =
       TRY(find_container(context.catalog, context.actor, Right::operate, request.container));
-  const auto branch = TRY(asked_branch(context, container, request.branch));
+  const auto branch = TRY(find_branch_or_active(context.catalog, container, request.branch));
   Plan plan = plan_for(context, OperationKind::start, "start", container, branch);
   const auto version =
       TRY(version_on(context.catalog, TRY(volume_of(context.catalog, branch.volume))));
@@ -47,16 +38,14 @@ Result<Plan> plan(PlanContext& context, const StartContainer& request) {
 Result<Plan> plan(PlanContext& context, const StopContainer& request) {
   const auto container =
       TRY(find_container(context.catalog, context.actor, Right::operate, request.container));
-  const auto branch = TRY(asked_branch(context, container, request.branch));
+  const auto branch = TRY(find_branch_or_active(context.catalog, container, request.branch));
   Plan plan = plan_for(context, OperationKind::stop, "stop", container, branch);
   const auto version =
       TRY(version_on(context.catalog, TRY(volume_of(context.catalog, branch.volume))));
   const bool stops = branch.wanted == RunState::running;
   if (stops) plan.add_hooks(version, branch.volume, HookMoment::pre_stop);
   plan.add(Commit{{SetWanted{branch.id, RunState::stopped}}});
-  if (branch.id == container.active) {
-    plan.add(ReleaseEndpoints{container.id, endpoint_ports(container)});
-  }
+  plan.add(ReleaseEndpoints{container.id, endpoint_ports(container)});
   plan.add(StopInstances{branch.volume, StopHow::in_order});
   if (stops) plan.add_hooks(version, branch.volume, HookMoment::post_stop);
   return plan;

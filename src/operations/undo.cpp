@@ -31,14 +31,15 @@ Result<Plan> plan(PlanContext& context, const UndoContainer& request) {
   CatalogUnit& catalog = context.catalog;
   const auto container =
       TRY(find_container(catalog, context.actor, Right::operate, request.container));
-  const auto branch = TRY(branch_of(catalog, container.active));
+  const auto branch = TRY(find_branch_or_active(catalog, container, request.branch));
   const auto segment = TRY(segment_of(catalog, branch.segment));
   const auto point = TRY(point_of(catalog, TRY(undo_target(segment))));
   const auto target = TRY(chosen(context, container, point, words_of_what_was_before(segment)));
   return plan_replacement(
-      context, container, target,
+      context, container, branch, target,
       {OperationKind::undo, SegmentKind::undone,
-       fmt::format("undo on {}: back to {}", container.name, target.parent.words), request.safety});
+       fmt::format("undo on {}: back to {}", words_for(container, branch), target.parent.words),
+       request.safety});
 }
 
 }  // namespace slip

@@ -93,7 +93,9 @@ Branch full_branch(const std::string& name, const ContainerId& owner) {
           .volume = VolumeId("vol_" + name),
           .wanted = RunState::running,
           .created_at = at(7),
-          .deleted_at = {}};
+          .deleted_at = {},
+          .deleted_by = "ada",
+          .ports = {{"db", 41000}}};
 }
 
 Segment full_segment(const std::string& id, const BranchId& branch) {

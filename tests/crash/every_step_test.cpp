@@ -203,6 +203,42 @@ Scenario bookmark_at_a_time{"BookmarkAtATime", [](TestWorld&) {},
                               request.at = then(world);
                               return world.act(request);
                             }};
+// A branch that runs beside, or does not run, with rows of its own.
+void with_branch_beside(TestWorld& world) {
+  EXPECT_TRUE(world.must(CreateBranch{"qa", "bug", FromNow{}, Activation::beside}));
+  world.write(world.branch("qa", "bug"), "of the bug");
+}
+void with_branch_stopped(TestWorld& world) {
+  with_branch_beside(world);
+  EXPECT_TRUE(world.must(StopContainer{"qa", "bug"}));
+}
+void with_branch_restored(TestWorld& world) {
+  with_branch_beside(world);
+  EXPECT_TRUE(world.must(
+      RestoreContainer{.container = "qa", .to = FromBookmark{"clean"}, .branch = "bug"}));
+}
+Result<Operation> restore_bug(TestWorld& world) {
+  return world.act(
+      RestoreContainer{.container = "qa", .to = FromBookmark{"clean"}, .branch = "bug"});
+}
+Scenario restore_beside{"RestoreBeside", with_branch_beside, restore_bug};
+Scenario restore_beside_stopped{"RestoreBesideStopped", with_branch_stopped, restore_bug};
+Scenario refresh_beside{"RefreshBeside", with_branch_beside, [](TestWorld& world) {
+                          return world.act(RefreshContainer{.container = "qa", .branch = "bug"});
+                        }};
+Scenario reset_beside{"ResetBeside", with_branch_beside, [](TestWorld& world) {
+                        return world.act(ResetContainer{.container = "qa", .branch = "bug"});
+                      }};
+Scenario undo_beside{"UndoBeside", with_branch_restored, [](TestWorld& world) {
+                       return world.act(UndoContainer{.container = "qa", .branch = "bug"});
+                     }};
+Scenario branch_from_beside{"BranchFromBeside", with_branch_beside, [](TestWorld& world) {
+                              return world.act(CreateBranch{"qa", "next", FromNow{"bug"}});
+                            }};
+Scenario branch_from_stopped{
+    "BranchFromStopped", with_branch_stopped, [](TestWorld& world) {
+      return world.act(CreateBranch{"qa", "next", FromNow{"bug"}, Activation::beside});
+    }};
 void with_second_branch(TestWorld& world) {
   EXPECT_TRUE(world.must(CreateBranch{"qa", "second", FromBookmark{"clean"}}));
 }
@@ -311,17 +347,17 @@ Scenario sync_with_mask{"SyncWithMask",
                         },
                         [](TestWorld& world) { return world.act(SyncSource{"shop.db"}); }};
 
-INSTANTIATE_TEST_SUITE_P(Operations, EveryStep,
-                         testing::Values(restore, refresh, reset, undo, without_safety,
-                                         restore_stopped, branch_from_now, branch_shared,
-                                         branch_beside, bookmark, exact_bookmark, create_container,
-                                         sync, link, create_template, restore_to_a_time,
-                                         restore_to_a_time_stopped, branch_at_a_time,
-                                         bookmark_at_a_time, refresh_with_hooks,
-                                         bookmark_with_hooks, sync_with_mask, link_follower,
-                                         sync_follower, reseed, restore_to_production_then,
-                                         branch_of_production_then, bookmark_production_then),
-                         [](const auto& each) { return each.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Operations, EveryStep,
+    testing::Values(restore, refresh, reset, undo, without_safety, restore_stopped, branch_from_now,
+                    branch_shared, branch_beside, bookmark, exact_bookmark, create_container, sync,
+                    link, create_template, restore_to_a_time, restore_to_a_time_stopped,
+                    branch_at_a_time, bookmark_at_a_time, refresh_with_hooks, bookmark_with_hooks,
+                    sync_with_mask, link_follower, sync_follower, reseed,
+                    restore_to_production_then, branch_of_production_then, bookmark_production_then,
+                    restore_beside, restore_beside_stopped, refresh_beside, reset_beside,
+                    undo_beside, branch_from_beside, branch_from_stopped),
+    [](const auto& each) { return each.param.name; });
 
 // Acts that change no data: whatever happens, nothing is lost and the world is in order.
 class EveryStepOfQuietOnes : public testing::TestWithParam<Scenario> {};

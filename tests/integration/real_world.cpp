@@ -129,9 +129,12 @@ std::string query(Installation& installation, const std::string& name, const std
     return find_container(catalog, administrator(), Right::look, name);
   });
   if (!container) return "ERROR: " + container.error().describe();
-  const std::string target = "host=127.0.0.1 port=" + std::to_string(container->endpoints[0].port) +
-                             " user=slip dbname=postgres connect_timeout=5 password=" +
-                             password_of(installation, *container);
+  return query_at(container->endpoints[0].port, password_of(installation, *container), sql);
+}
+
+std::string query_at(std::uint16_t port, const std::string& password, const std::string& sql) {
+  const std::string target = "host=127.0.0.1 port=" + std::to_string(port) +
+                             " user=slip dbname=postgres connect_timeout=5 password=" + password;
   PGconn* connection = PQconnectdb(target.c_str());
   std::string answer;
   if (PQstatus(connection) != CONNECTION_OK) {

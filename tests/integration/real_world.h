@@ -48,6 +48,8 @@ std::string password_of(Installation& installation, const Container& container);
 // Runs SQL in the container's database, through its endpoint, as its login; the first field of the
 // first row, or "ERROR: ...".
 std::string query(Installation& installation, const std::string& container, const std::string& sql);
+// The same at another of this machine's ports.
+std::string query_at(std::uint16_t port, const std::string& password, const std::string& sql);
 
 template <class Request>
 bool succeeds(Installation& installation, const Request& request) {

@@ -98,19 +98,18 @@ Result<> check_endpoints(CatalogUnit& catalog, FakeEndpoints& endpoints, Complai
     }
   }
   for (const auto& container : TRY(catalog.containers().all(Trash::without))) {
-    // Who was connected to a branch that becomes active stays so.
-    const auto active = TRY(branch_of(catalog, container.active));
-    const auto volume = TRY(catalog.volumes().find(active.volume));
-    if (volume) {
-      for (const auto& [source, port] : volume->ports) ours.insert(port);
-    }
-    for (const auto& route : TRY(routes_beside(catalog, container))) {
-      ours.insert(route.port);
-      // In what is only looked at, databases run alone.
-      if (!endpoints.is_open(route.port)) continue;
-      if (endpoints.target(route.port) == port_of(route.target)) continue;
-      out.push_back(
-          fmt::format("port {} of a branch of {} leads astray", route.port, container.name));
+    for (const auto& branch : TRY(catalog.branches().of_container(container.id, Trash::without))) {
+      if (branch.wanted != RunState::running) continue;
+      const auto volume = TRY(volume_of(catalog, branch.volume));
+      if (branch.id != container.active && !branch.ports.contains("db")) {
+        out.push_back(fmt::format("branch {} runs beside and has no address", branch.name));
+      }
+      for (const auto& [source, port] : branch.ports) {
+        if (!volume.ports.contains(source)) continue;
+        ours.insert(port);
+        if (endpoints.target(port) == volume.ports.at(source) && !endpoints.held(port)) continue;
+        out.push_back(fmt::format("port {} of branch {} leads astray", port, branch.name));
+      }
     }
   }
   for (const auto port : endpoints.open_ports()) {

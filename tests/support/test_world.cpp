@@ -136,7 +136,10 @@ std::string TestWorld::rows(const Point& of) {
 }
 
 void TestWorld::write(std::string_view name, const std::string& row) {
-  const auto to = active(name);
+  write(active(name), row);
+}
+
+void TestWorld::write(const Branch& to, const std::string& row) {
   ASSERT_TRUE(runtime.running(instance_on(to.volume, "db"))) << "the database is not running";
   ASSERT_TRUE(storage.write(to.volume, "db/rows", rows(to) + row + ";"));
   const std::string log = storage.read(to.volume, "db/log").value_or("");

@@ -72,6 +72,7 @@ class TestWorld {
   std::string rows(const Point& point);
   // As an application would: fails the test if the database is not running.
   void write(std::string_view container, const std::string& row);
+  void write(const Branch& branch, const std::string& row);
   Result<Operation> bookmark(std::string_view container, const std::string& name,
                              Audience audience = Audience::only_container);
   Result<Operation> restore(std::string_view container, const std::string& bookmark);

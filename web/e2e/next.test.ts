@@ -1,7 +1,6 @@
 // What ends well offers what is mostly done next.
 import { Employees } from "./employees.ts";
 import { scene } from "./scene.ts";
-import { until } from "./server.ts";
 
 scene(
   "after an act the next one is a click away: to share, to copy the address, to take it back",
@@ -118,7 +117,7 @@ scene(
 );
 
 scene(
-  "a branch that runs beside is bookmarked as it is now, and branched from, without activating it",
+  "on a branch beside everything is done as on the active one, and it keeps its address",
   "beside-now",
   async ({ installation, come }) => {
     const { server } = installation;
@@ -129,23 +128,47 @@ scene(
     const app = aside.endpoints.find((one: { connection: { url: string } | null }) =>
       one.connection?.url.startsWith("http"),
     );
-    await new Employees(app.connection.url).add("only aside");
-    const added = Date.now();
+    const employees = new Employees(app.connection.url);
+    await employees.add("only aside");
     const qa = await come({ user: "qa", path: "/containers/both" });
     await qa.seesContainer("both");
     await qa.button(/^aside/).click();
     await qa.sees(/runs beside, at its own addresses/);
     await qa.press("b");
     await qa.sees("Bookmark the data of “aside” as it is now", qa.dialog);
-    await qa.sees(/^It would be: db as it is now/, qa.dialog);
     await qa.state("asked for a name");
     await qa.dialog.getByLabel("Name", { exact: true }).fill("of aside");
-    await until("the second in which it was added is over", () => Date.now() > added + 1000);
     await qa.press("Enter");
     await qa.sees("Bookmarked “of aside”.");
-    await server.act("POST", "/containers/both/restore", { bookmark: "of aside" });
+    await employees.add("later");
+
+    await qa.rests();
+    await qa.timeline.getByRole("option", { name: /of aside/ }).click();
+    await qa.sees(/The data of “aside” goes back to “of aside”/);
+    await qa.state("a bookmark of a branch beside");
+    await qa.press("r");
+    await qa.sees(/^Branch “aside” is back at “of aside”/);
+    await employees.shows(
+      "what was bookmarked",
+      (names) => names.includes("only aside") && !names.includes("later"),
+    );
+    const strip = qa.page.getByRole("region", { name: "Selected" });
+    await qa.rests();
+    await qa.press("u");
+    await qa.sees(/^Branch “aside” is back at .*before the restore/, strip);
+    await employees.shows("what came later", (names) => names.includes("later"));
     const active = new Employees(await installation.application("both"));
-    await active.shows("what was only aside", (names) => names.includes("only aside"));
+    await active.shows("its own data", (names) => !names.includes("only aside"));
+
+    await server.act("POST", "/containers/both/stop", { branch: "aside" });
+    await qa.sees(/^stopped, so it has no address/);
+    await qa.rests();
+    await qa.timeline.getByRole("option", { name: /of aside/ }).click();
+    await qa.press("r");
+    await qa.sees(/^The data of “aside” is back at “of aside”.*; the branch is stopped/);
+    await qa.state("a branch that is stopped");
+    await server.act("POST", "/containers/both/start", { branch: "aside" });
+    await employees.shows("what was bookmarked", (names) => !names.includes("later"));
 
     await qa.rests();
     await qa.press("n");

@@ -107,9 +107,9 @@ scene(
     await dev.state("all branches");
     await dev.timeline.focus();
     await dev.press("End", "ArrowDown");
-    await dev.sees(/^on branch bug-4711/, dev.page.getByRole("region", { name: "Selected" }));
+    await dev.sees(/Now – the data of “bug-4711/);
     await dev.press("ArrowUp");
-    await dev.page.getByText(/^on branch bug-4711/).waitFor({ state: "detached" });
+    await dev.sees("Now – your current data");
     await dev.page.getByRole("tab", { name: "Space" }).click();
     await dev.sees(/full cop/);
     await dev.state("space");

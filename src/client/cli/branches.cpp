@@ -15,6 +15,7 @@ struct Arguments {
   std::string branch;
   std::string new_name;
   std::string from_bookmark;
+  std::string from_branch;
   std::string at;
   std::string of_branch;
   std::string point;
@@ -82,16 +83,19 @@ Result<> show_branch(Session& session, const Arguments& given) {
 }
 
 Result<std::optional<json::value>> data_choice(Session& session, const Arguments& given) {
-  const int choices = !given.from_bookmark.empty() + !given.at.empty() + !given.point.empty() +
+  const int choices = !given.from_bookmark.empty() + !given.from_branch.empty() +
+                      !given.at.empty() + !given.point.empty() +
                       static_cast<int>(given.from_template && given.at.empty());
   if (choices > 1) {
-    return Error{.code = ErrorCode::invalid_argument,
-                 .message = "give only one of --from, --at, --point and --from-template",
-                 .hint = "--at may go with --from-template: the template's data of that time."};
+    return Error{
+        .code = ErrorCode::invalid_argument,
+        .message = "give only one of --from, --from-branch, --at, --point and --from-template",
+        .hint = "--at may go with --from-template: the template's data of that time."};
   }
   if (choices == 0) return std::optional<json::value>();
   json::object from;
   if (!given.from_bookmark.empty()) from["bookmark"] = given.from_bookmark;
+  if (!given.from_branch.empty()) from["branch"] = given.from_branch;
   if (!given.point.empty()) from["point"] = given.point;
   if (!given.at.empty()) {
     const Timestamp at = TRY(read_time(given.at, now()));
@@ -156,6 +160,10 @@ void add_create(Command* group) {
   create
       ->add_option("--from", given->from_bookmark, "A bookmark, own or another's: \"qa/Bug 4711\"")
       ->type_name("BOOKMARK");
+  create
+      ->add_option("--from-branch", given->from_branch,
+                   "Another branch as it is now, running or stopped")
+      ->type_name("BRANCH");
   create->add_option("--at", given->at, "This very moment, or the last point before it")
       ->type_name("TIME");
   create->add_option("--of", given->of_branch, "With --at: of this branch")->type_name("BRANCH");

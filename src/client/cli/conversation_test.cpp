@@ -120,6 +120,38 @@ TEST_F(Conversation, SaysThatWhatWasStoppedBeforeARestoreStillIs) {
   EXPECT_THAT(output.out, HasSubstr("Undo: slip undo qa"));
 }
 
+TEST_F(Conversation, RestoresABranchThatIsNotActive) {
+  on("POST containers/qa/branches/bug/restore", 202, restore_operation("succeeded", "done"));
+  on("GET containers/qa/branches/bug", 200, R"({"name": "bug", "state": "running"})");
+
+  const auto output = slip({"restore", "qa", "x", "--branch", "bug"});
+
+  EXPECT_THAT(output.out, HasSubstr("The branch bug of qa is back at Mon 4 May 2020 03:02:01"));
+  EXPECT_THAT(output.out, HasSubstr("Undo: slip undo qa --branch bug"));
+}
+
+// Only its data is back.
+TEST_F(Conversation, DoesNotSayOfAStoppedBranchThatItIsBack) {
+  on("POST containers/qa/branches/bug/reset", 202, restore_operation("succeeded", "done"));
+  on("GET containers/qa/branches/bug", 200, R"({"name": "bug", "state": "stopped"})");
+
+  const auto output = slip({"reset", "qa", "--branch", "bug"});
+
+  EXPECT_THAT(output.out, HasSubstr("The data of the branch bug of qa is reset to"));
+  EXPECT_THAT(output.out,
+              HasSubstr("It is stopped, as it was before. Start it: slip container start qa "
+                        "--branch bug. Undo: slip undo qa --branch bug"));
+}
+
+TEST_F(Conversation, BranchesFromAnotherAsItIsNow) {
+  on("POST containers/qa/branches", 202, restore_operation("succeeded", "done"));
+
+  const auto output = slip({"branch", "create", "qa", "next", "--from-branch", "bug", "--beside"});
+
+  EXPECT_EQ(output.exit_status, 0);
+  EXPECT_EQ(text_in(parse_json(last_body()).value(), "from.branch"), "bug");
+}
+
 TEST_F(Conversation, AsksForAnExactBookmarkAndSaysWhetherItIs) {
   on("POST containers/qa/bookmarks", 202,
      R"({"id": "op_1", "kind": "bookmark", "words": "bookmark qa", "state": "succeeded",

@@ -95,7 +95,7 @@ TEST(Program, CompletesInBash) {
   };
   EXPECT_EQ(complete("slip bra", 1), "branch\n");
   EXPECT_EQ(complete("slip branch act", 2), "activate\n");
-  EXPECT_EQ(complete("slip branch create dev x --fr", 5), "--from --from-template\n");
+  EXPECT_EQ(complete("slip branch create dev x --fr", 5), "--from --from-branch --from-template\n");
 }
 
 }  // namespace

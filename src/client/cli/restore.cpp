@@ -13,7 +13,8 @@ struct Arguments {
   std::string container;
   std::string bookmark;
   std::string time;
-  std::string branch;
+  std::string branch;     // which is acted on; empty: the active one
+  std::string of_branch;  // whose the time is; empty: the same
   std::string point;
   bool no_safety_point = false;
   bool accept_earlier = false;
@@ -26,16 +27,39 @@ json::object body_for(const Arguments& given) {
   return body;
 }
 
-std::string undo_hint(const Arguments& given) {
-  return given.no_safety_point ? "" : " Undo: slip undo " + shell_word(given.container);
+std::string place_of(const Arguments& given) {
+  return given.branch.empty() ? api_path({"containers", given.container})
+                              : api_path({"containers", given.container, "branches", given.branch});
 }
 
-// What else somebody should know who believes to be able to go on: nothing starts what was stopped.
-std::string afterwards(Session& session, const Arguments& given) {
-  const auto container = session.get(api_path({"containers", given.container}));
-  if (!container || text_in(*container, "state") != "stopped") return undo_hint(given);
-  return fmt::format(" It is stopped, as it was before. Start it: slip container start {}.{}",
-                     shell_word(given.container), undo_hint(given));
+// "qa", "the branch bug of qa".
+std::string name_of(const Arguments& given) {
+  if (given.branch.empty()) return given.container;
+  return fmt::format("the branch {} of {}", given.branch, given.container);
+}
+
+// For the commands that follow: "qa --branch bug".
+std::string words_of(const Arguments& given) {
+  const auto container = shell_word(given.container);
+  return given.branch.empty() ? container : container + " --branch " + shell_word(given.branch);
+}
+
+// How a message about it begins and ends. Nothing starts what was stopped: only its data is back,
+// and whoever believes to be able to go on is told so.
+struct Message {
+  std::string subject;
+  std::string hints;
+};
+
+Message message_for(Session& session, const Arguments& given) {
+  const auto undo = given.no_safety_point ? "" : " Undo: slip undo " + words_of(given);
+  const auto place = session.get(place_of(given));
+  if (place && text_in(*place, "state") == "stopped") {
+    return {"The data of " + name_of(given),
+            fmt::format(" It is stopped, as it was before. Start it: slip container start {}.{}",
+                        words_of(given), undo)};
+  }
+  return {given.branch.empty() ? given.container : "T" + name_of(given).substr(1), undo};
 }
 
 Result<> restore(Session& session, const Arguments& given) {
@@ -60,45 +84,45 @@ Result<> restore(Session& session, const Arguments& given) {
   }
   if (!given.time.empty()) {
     asked = TRY(read_time(given.time, now()));
-    const WantedTime wanted{given.container, given.branch, *asked, given.accept_earlier,
-                            given.of_template};
+    const auto& of = given.of_branch.empty() && !given.of_template ? given.branch : given.of_branch;
+    const WantedTime wanted{given.container, of, *asked, given.accept_earlier, given.of_template};
     const json::object more = TRY(announce(session, wanted));
     body.insert(more.begin(), more.end());
     body["time"] = to_rfc3339(*asked);
   }
-  if (!given.branch.empty()) body["branch"] = given.branch;
+  if (!given.of_branch.empty()) body["branch"] = given.of_branch;
   if (given.of_template) body["template"] = true;
-  const Change change{.path = api_path({"containers", given.container, "restore"}),
-                      .body = body,
-                      .attempt = "restore " + given.container};
+  const Change change{
+      .path = place_of(given) + "/restore", .body = body, .attempt = "restore " + name_of(given)};
   return carry_out(session, change, [&](const json::value& operation) {
     const bool is_other = asked && time_in(operation, "parent.at") != asked;
     const auto taken =
         is_other ? fmt::format(", the nearest at or before {},", exact_moment(*asked, now()))
                  : std::string();
-    return fmt::format("{} is back at {}{} after {}.{}", given.container,
+    const auto message = message_for(session, given);
+    return fmt::format("{} is back at {}{} after {}.{}", message.subject,
                        data_origin(operation, now()), taken, took(length_of(operation, now())),
-                       afterwards(session, given));
+                       message.hints);
   });
 }
 
 Result<> replace(Session& session, const Arguments& given, const std::string& act) {
-  const Change change{.path = api_path({"containers", given.container, act}),
+  const Change change{.path = place_of(given) + "/" + act,
                       .body = body_for(given),
-                      .attempt = act + " " + given.container};
+                      .attempt = act + " " + name_of(given)};
   return carry_out(session, change, [&](const json::value& operation) {
     const auto origin = data_origin(operation, now());
     const auto duration = took(length_of(operation, now()));
+    const auto [subject, hints] = message_for(session, given);
     if (act == "refresh") {
-      return fmt::format("{} has the newest data of its template, of {}, after {}.{}",
-                         given.container, origin, duration, afterwards(session, given));
+      return fmt::format("{} has the newest data of its template, of {}, after {}.{}", subject,
+                         origin, duration, hints);
     }
     if (act == "undo") {
-      return fmt::format("Undone: {} is as it was at {}, after {}.{}", given.container, origin,
-                         duration, afterwards(session, given));
+      return fmt::format("Undone. {} is as it was at {}, after {}.{}", subject, origin, duration,
+                         hints);
     }
-    return fmt::format("{} is reset to {} after {}.{}", given.container, origin, duration,
-                       afterwards(session, given));
+    return fmt::format("{} is reset to {} after {}.{}", subject, origin, duration, hints);
   });
 }
 
@@ -108,6 +132,7 @@ void add_replacing(Command& slip, const std::string& act, const std::string& hel
   command->add_option("container", given->container, "The container")->required();
   command->add_flag("--no-safety-point", given->no_safety_point,
                     "Do not keep the data as it is now; this cannot be undone");
+  command->add_option("--branch", given->branch, "This branch instead of the active one");
   command->on_chosen([given, act](Session& session) { return replace(session, *given, act); });
 }
 
@@ -122,7 +147,9 @@ void add_restore(Command& slip) {
                       "Its bookmark, or another's: \"qa/Bug 4711 data\"");
   command->add_option("--to", given->time, "This very moment, or the last point before it")
       ->type_name("TIME");
-  command->add_option("--branch", given->branch, "With --to: of this branch of the container");
+  command->add_option("--branch", given->branch, "This branch instead of the active one");
+  command->add_option("--of", given->of_branch, "With --to: as this branch was then")
+      ->type_name("BRANCH");
   command->add_flag("--of-template", given->of_template,
                     "With --to: the template's data of that time");
   command->add_flag("--accept-earlier", given->accept_earlier,

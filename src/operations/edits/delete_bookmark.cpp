@@ -12,6 +12,7 @@ Result<Operation> edit(World& world, const Actor& actor, const DeleteBookmark& r
         auto [bookmark, container, owner] =
             TRY(find_owned_bookmark(context, request.owner, request.bookmark));
         bookmark.deleted_at = context.now;
+        bookmark.deleted_by = context.operation.actor.name;
         context.operation.words = fmt::format("delete bookmark \"{}\" of {}", bookmark.name, owner);
         TRY(context.catalog.bookmarks().put(bookmark));
         return tell_of_change(context, bookmark);

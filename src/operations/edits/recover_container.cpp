@@ -50,6 +50,7 @@ Result<> recover_container(EditContext& context, const ContainerId& id) {
   TRY(check_name_free("container", TRY(catalog.containers().all(Trash::without)), container.name,
                       container.id, "Rename that one first."));
   container.deleted_at.reset();
+  container.deleted_by.reset();
   TRY(find_ports(context, container));
   context.operation.branch = container.active;
   context.operation.words = "recover container " + container.name;

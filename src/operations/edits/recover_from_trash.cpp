@@ -17,6 +17,7 @@ Result<> recover_bookmark(EditContext& context, const BookmarkId& id) {
         .message = fmt::format("the data of bookmark \"{}\" is no longer kept", bookmark.name)};
   }
   bookmark.deleted_at.reset();
+  bookmark.deleted_by.reset();
   TRY(check_bookmark_name_free(context.catalog, bookmark));
   context.operation.words = fmt::format("recover bookmark \"{}\" of {}", bookmark.name, owner);
   TRY(context.catalog.bookmarks().put(bookmark));
@@ -33,6 +34,7 @@ Result<> recover_branch(EditContext& context, const BranchId& id) {
                       TRY(context.catalog.branches().of_container(home.id, Trash::without)),
                       branch.name, branch.id, "Rename that one first."));
   branch.deleted_at.reset();
+  branch.deleted_by.reset();
   branch.wanted = RunState::stopped;
   context.operation.words = fmt::format("recover branch {} of {}", branch.name, home.name);
   TRY(context.catalog.branches().put(branch));

@@ -78,10 +78,8 @@ Result<http::Response> create(Call& call) {
   if (body.exact) request.manner = *body.exact ? BookmarkManner::exact : BookmarkManner::running;
   if (body.at) {
     request.at = FromTime{*body.at, body.branch.value_or(""), body.accept_earlier.value_or(false)};
-  } else if (body.branch) {
-    return Error{.code = ErrorCode::invalid_argument,
-                 .message = "a branch goes with a time only",
-                 .hint = "Leave the branch out to bookmark the active one as it is now."};
+  } else {
+    request.branch = body.branch.value_or("");
   }
   return submit(call, request);
 }

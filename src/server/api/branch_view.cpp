@@ -5,17 +5,6 @@
 namespace slip::api {
 namespace {
 
-// What runs in the host's network, where the machine gives us no other, answers on this machine
-// only: nothing forwards to a branch beside the active one then.
-constexpr const char* loopback = "127.0.0.1";
-
-bool is_forwarded_to(ApiState& api, const BranchDraft& draft) {
-  if (draft.active || draft.addresses.empty()) return true;
-  const auto instance = instance_on(draft.branch.volume, draft.addresses.front().source);
-  const auto status = api.world().runtime.status(instance);
-  return status && !status->network.empty();
-}
-
 struct SegmentView {
   std::string id;
   SegmentKind kind = SegmentKind::created;
@@ -58,8 +47,8 @@ Result<BranchDraft> draft_branch(CatalogUnit& catalog, const Actor& actor,
   draft.read_only = volume.read_only;
   if (branch.wanted == RunState::stopped) return draft;
   for (const auto& endpoint : container.endpoints) {
-    const auto port = volume.ports.find(endpoint.source);
-    if (port == volume.ports.end() || port->second == 0) continue;
+    const auto port = branch.ports.find(endpoint.source);
+    if (port == branch.ports.end()) continue;
     draft.addresses.push_back({endpoint.source, kinds[endpoint.source], port->second});
   }
   return draft;
@@ -84,8 +73,7 @@ json::value branch_json(ApiState& api, const BranchDraft& draft, Notes notes) {
       return !adapter || !(*adapter)->info().recovers;
     });
   }
-  view.endpoints = endpoint_views(api, draft.branch.volume, addresses,
-                                  is_forwarded_to(api, draft) ? api.settings.host : loopback,
+  view.endpoints = endpoint_views(api, draft.branch.volume, addresses, api.settings.host,
                                   draft.shows_password, notes);
   return to_json(view);
 }

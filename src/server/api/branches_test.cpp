@@ -134,6 +134,37 @@ TEST_F(Branches, AreNotRestoredToSomethingUnclear) {
   EXPECT_ERROR(as("dev").post(qa + "/restore", json::object{{"bookmark", "base"}}), not_found);
 }
 
+TEST_F(Branches, AreRestoredResetRefreshedAndUndoneWhereverTheyRun) {
+  branch("side", {{"beside", true}});
+  const std::string side = qa + "/branches/side";
+  must("qa", qa + "/bookmarks", json::object{{"name", "of side"}, {"branch", "side"}});
+  must("qa", side + "/restore", json::object{{"bookmark", "of side"}});
+  const auto restored = as("qa").get(side).value();
+  EXPECT_EQ(text(restored, "/segment/kind"), "restored");
+  EXPECT_EQ(text(restored, "/state"), "running");
+  must("qa", side + "/undo", json::object{});
+  EXPECT_EQ(text(as("qa").get(side).value(), "/segment/kind"), "undone");
+  must("qa", qa + "/stop", json::object{{"branch", "side"}});
+  must("qa", side + "/reset", json::object{});
+  const auto reset = as("qa").get(side).value();
+  EXPECT_EQ(text(reset, "/segment/kind"), "reset");
+  EXPECT_EQ(text(reset, "/state"), "stopped");
+  const auto refresh = must("qa", side + "/refresh", json::object{});
+  EXPECT_EQ(text(refresh, "/branch/name"), "side");
+  EXPECT_THAT(text(refresh, "/words"), HasSubstr("refresh branch side of qa"));
+  EXPECT_EQ(text(as("qa").get(qa).value(), "/active_branch/name"), "default");
+}
+
+TEST_F(Branches, BeginFromAnotherAsItIsNow) {
+  branch("side", {{"beside", true}});
+  must("qa", qa + "/stop", json::object{{"branch", "side"}});
+
+  branch("copy", {{"from", json::object{{"branch", "side"}}}, {"beside", true}});
+
+  const auto copy = as("qa").get(qa + "/branches/copy").value();
+  EXPECT_THAT(text(copy, "/segment/parent/words"), HasSubstr("branch side as of"));
+}
+
 TEST_F(Branches, ShowTheirTimeline) {
   must("qa", qa + "/bookmarks", json::object{{"name", "base"}});
   must("qa", qa + "/restore", json::object{{"bookmark", "base"}});

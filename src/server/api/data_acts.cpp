@@ -1,7 +1,8 @@
 #include "server/api/answer.h"
 #include "server/api/data_choice.h"
 
-// What replaces a container's data, and what starts and stops it.
+// What replaces a container's data, and what starts and stops it. The same acts are under a branch,
+// for that one instead of the active.
 
 namespace slip::api {
 namespace {
@@ -32,6 +33,13 @@ Safety safety_of(const std::optional<bool>& safety_point) {
   return safety_point.value_or(true) ? Safety::take_point : Safety::none;
 }
 
+enum class Of { active, named };
+
+std::string acted_on(const Call& call, Of which) {
+  return which == Of::named ? call.param("branch") : std::string();
+}
+
+template <Of which>
 Result<http::Response> restore(Call& call) {
   const auto body = TRY(read_body<RestoreBody>(call));
   if (body.template_.value_or(false) && !body.time) {
@@ -47,14 +55,24 @@ Result<http::Response> restore(Call& call) {
                                    .accept_earlier = body.accept_earlier}));
   return submit(call, RestoreContainer{.container = call.param("container"),
                                        .to = to,
-                                       .safety = safety_of(body.safety_point)});
+                                       .safety = safety_of(body.safety_point),
+                                       .branch = acted_on(call, which)});
 }
 
-template <class Request>
+template <class Request, Of which>
 Result<http::Response> replace(Call& call) {
   const auto body = TRY(read_body<ReplaceBody>(call));
-  return submit(
-      call, Request{.container = call.param("container"), .safety = safety_of(body.safety_point)});
+  return submit(call, Request{.container = call.param("container"),
+                              .safety = safety_of(body.safety_point),
+                              .branch = acted_on(call, which)});
+}
+
+template <Of which>
+void add_replacing(Routes& routes, const std::string& path) {
+  routes.add("POST " + path + "/restore", restore<which>);
+  routes.add("POST " + path + "/refresh", replace<RefreshContainer, which>);
+  routes.add("POST " + path + "/reset", replace<ResetContainer, which>);
+  routes.add("POST " + path + "/undo", replace<UndoContainer, which>);
 }
 
 template <class Request>
@@ -67,10 +85,8 @@ Result<http::Response> run(Call& call) {
 }  // namespace
 
 void add_data_acts(Routes& routes) {
-  routes.add("POST /containers/{container}/restore", restore);
-  routes.add("POST /containers/{container}/refresh", replace<RefreshContainer>);
-  routes.add("POST /containers/{container}/reset", replace<ResetContainer>);
-  routes.add("POST /containers/{container}/undo", replace<UndoContainer>);
+  add_replacing<Of::active>(routes, "/containers/{container}");
+  add_replacing<Of::named>(routes, "/containers/{container}/branches/{branch}");
   routes.add("POST /containers/{container}/start", run<StartContainer>);
   routes.add("POST /containers/{container}/stop", run<StopContainer>);
 }

@@ -7,11 +7,12 @@ Result<DataChoice> data_choice(const DataChoiceBody& body) {
   const bool from_template = of_template && !body.time;
   const int given = body.bookmark.has_value() + body.time.has_value() + body.point.has_value() +
                     (from_template ? 1 : 0);
+  if (given == 0 && body.branch && !body.branch->empty()) return DataChoice(FromNow{*body.branch});
   if (given != 1) {
     return Error{.code = ErrorCode::invalid_argument,
                  .message = given == 0 ? "it is not said which data to take"
                                        : "more than one choice of data is given",
-                 .hint = "Give one of: bookmark, time (with a branch), point, template."};
+                 .hint = "Give one of: bookmark, time (with a branch), point, template, branch."};
   }
   if (body.branch && of_template) {
     return Error{.code = ErrorCode::invalid_argument,
@@ -20,7 +21,7 @@ Result<DataChoice> data_choice(const DataChoiceBody& body) {
   }
   if (body.branch && !body.time) {
     return Error{.code = ErrorCode::invalid_argument,
-                 .message = "a branch goes with a time only",
+                 .message = "a branch goes with a time, or alone for its data as it is now",
                  .hint = "Leave the branch out, or give a time on it."};
   }
   if (body.bookmark) return DataChoice(FromBookmark{*body.bookmark});

@@ -10,8 +10,8 @@
 
 namespace slip::api {
 
-// Which data, as a request says it. Exactly one of bookmark, time, point and template is given;
-// `branch` goes with a time, and `template` may, instead of it.
+// Which data, as a request says it. Exactly one of bookmark, time, point, template and branch is
+// given; `branch` alone is of its now, and goes with a time as `template` may, instead of it.
 struct DataChoiceBody {
   std::optional<std::string> bookmark;
   std::optional<Timestamp> time;

@@ -1,13 +1,12 @@
 import { useState } from "react";
-import { createBookmark, nowOf } from "@/api/acts";
+import { createBookmark } from "@/api/acts";
 import type { Item } from "@/model/history";
 import { tagsOf } from "@/model/share";
-import { dataWords, isOtherNow } from "@/model/situation";
+import { dataWords } from "@/model/situation";
 import { Checkbox, FormDialog, TextArea, TextField, useNow } from "@/ui";
 import { useContainerPage } from "./context";
 import styles from "./dialogs.module.css";
 import { ExpiryField, expiryOf } from "./ExpiryField";
-import { NowOfBranch } from "./NowOfBranch";
 
 export function BookmarkDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const page = useContainerPage();
@@ -21,26 +20,24 @@ export function BookmarkDialog({ item, onClose }: { item: Item; onClose: () => v
   const [asked, setAsked] = useState<boolean | null>(null);
   const isExact = asked ?? page.areBookmarksExact;
   const isNow = item.kind === "now";
-  const isOther = isOtherNow({ ...page, item });
-  const bookmarkIt = async () => {
-    const of = isOther ? await nowOf(item.lane) : null;
-    return createBookmark(page.container.id, {
+  const isYours = item.lane === page.container.active_branch.id;
+  const bookmarkIt = () =>
+    createBookmark(page.container.id, {
       name: name.trim(),
       note: note.trim(),
       tags: tagsOf(tags),
       audience: isShared ? "everyone" : "only_container",
       expires_at: expiryOf(expiry),
       ...(isExact !== page.areBookmarksExact && { exact: isExact }),
-      ...(!isNow && { at: new Date(item.at).toISOString(), branch: item.lane }),
-      ...(of && { at: of.time, branch: of.branch, accept_earlier: true }),
+      branch: item.lane,
+      ...(!isNow && { at: new Date(item.at).toISOString() }),
     });
-  };
   return (
     <FormDialog
       isOpen
       onClose={onClose}
       title={
-        isNow && !isOther
+        isNow && isYours
           ? "Bookmark your data as it is now"
           : `Bookmark the data of ${dataWords({ ...page, item, now })}`
       }
@@ -57,7 +54,6 @@ export function BookmarkDialog({ item, onClose }: { item: Item; onClose: () => v
         value={name}
         onChange={setName}
       />
-      {isOther && <NowOfBranch branch={item.lane} />}
       <details className={styles.more}>
         <summary>Note, tags, exactness, sharing, expiry</summary>
         <div className={styles.fields}>
@@ -77,7 +73,7 @@ export function BookmarkDialog({ item, onClose }: { item: Item; onClose: () => v
             onChange={setTags}
           />
           <ExpiryField value={expiry} onChange={setExpiry} />
-          {isNow && !isOther && (
+          {isNow && (
             <Checkbox
               label="Exact"
               hint="The databases stop for a moment and start again, so that nothing is missing, not even the rows of unlogged tables. New connections wait meanwhile."

@@ -1,12 +1,11 @@
 import { useMemo, useState } from "react";
-import { createBranch, deleteBranch, nowOf, renameBranch } from "@/api/acts";
+import { createBranch, deleteBranch, renameBranch } from "@/api/acts";
 import type { Branch } from "@/api/types";
 import { suggestedName } from "@/model/branch_name";
 import type { Item } from "@/model/history";
-import { dataOf, dataWords, isOtherNow } from "@/model/situation";
+import { dataOf, dataWords } from "@/model/situation";
 import { ConfirmDialog, FormDialog, RadioGroup, TextField, useNow } from "@/ui";
 import { useContainerPage } from "./context";
-import { NowOfBranch } from "./NowOfBranch";
 import { isoOf, ProductionTime, useMoment } from "./ProductionTime";
 
 export function BranchDialog({ item, onClose }: { item: Item; onClose: () => void }) {
@@ -22,12 +21,12 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
   const time = origin === "then" ? thenIso : null;
   const isShown = useMoment(time).isSuccess;
   const active = page.container.active_branch.name;
-  const isOther = isOtherNow({ ...page, item });
-  const ofItem = () => (isOther ? nowOf(item.lane) : dataOf(item));
-  const branchOff = async () =>
+  const isYours = item.lane === page.container.active_branch.id;
+  const ofItem = () => (item.kind === "now" ? { branch: item.lane } : dataOf(item));
+  const branchOff = () =>
     createBranch(page.container.id, {
       name: name.trim(),
-      from: isOfProduction ? ofProduction(time) : await ofItem(),
+      from: isOfProduction ? ofProduction(time) : ofItem(),
       beside: place === "beside",
       read_only: place === "look",
     });
@@ -57,9 +56,9 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
           options={[
             {
               value: "moment",
-              label: isOther
-                ? `That of ${dataWords({ ...page, item, now })}`
-                : "Yours, as it is now",
+              label: isYours
+                ? "Yours, as it is now"
+                : `That of ${dataWords({ ...page, item, now })}`,
             },
             {
               value: "production",
@@ -74,7 +73,6 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
           ]}
         />
       )}
-      {isOther && origin === "moment" && <NowOfBranch branch={item.lane} />}
       {origin === "then" && <ProductionTime value={then} onChange={setThen} iso={time} />}
       <RadioGroup
         label="Then"

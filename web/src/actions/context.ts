@@ -4,6 +4,7 @@ import { createContext, useContext } from "react";
 import type { Branch, Container, CurrentUser, Operation } from "@/api/types";
 import type { Action, ActionId } from "@/model/actions";
 import type { History, Item } from "@/model/history";
+import type { Target } from "@/model/situation";
 
 // What is asked for before an act; null where nothing is.
 export type Question =
@@ -16,6 +17,7 @@ export interface ContainerPage {
   container: Container;
   me: CurrentUser;
   branches: readonly Branch[];
+  target: Target;
   history: History;
   item: Item;
   actions: Record<ActionId, Action>;

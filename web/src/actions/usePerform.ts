@@ -6,12 +6,13 @@ import { hasCode } from "@/api/problem";
 import type { Container, Operation } from "@/api/types";
 import type { Action, ActionId } from "@/model/actions";
 import type { Item } from "@/model/history";
-import { dataOf } from "@/model/situation";
+import { dataOf, type Target } from "@/model/situation";
 import { toast } from "@/ui";
 import type { Question } from "./context";
 
 interface Parts {
   container: Container;
+  target: Target;
   item: Item;
   actionsFor: (item: Item) => Record<ActionId, Action>;
   following: { follow: (operation: Operation) => void };
@@ -19,7 +20,7 @@ interface Parts {
 }
 
 // How the page acts. Nothing is lost by going back, so what replaces data asks nothing.
-export function usePerform({ container, item, actionsFor, following, ask }: Parts) {
+export function usePerform({ container, target, item, actionsFor, following, ask }: Parts) {
   const queries = useQueryClient();
   const [problem, setProblem] = useState<unknown>(null);
   const [isSending, setSending] = useState(false);
@@ -55,7 +56,7 @@ export function usePerform({ container, item, actionsFor, following, ask }: Part
   const perform = (id: ActionId, on: Item = item) => {
     const { unavailable } = actionsFor(on)[id];
     if (unavailable) return toast(unavailable);
-    const request = requestFor(id, container.id, on);
+    const request = requestFor(id, container.id, target.id, on);
     if (request) return sendAndShow(request);
     if (
       id === "bookmark" ||
@@ -74,18 +75,19 @@ export function usePerform({ container, item, actionsFor, following, ask }: Part
 function requestFor(
   id: ActionId,
   container: string,
+  branch: string,
   item: Item,
 ): (() => Promise<Operation>) | null {
   const data = dataOf(item);
   switch (id) {
     case "restore":
-      return data && (() => restore(container, data));
+      return data && (() => restore(container, branch, data));
     case "undo":
-      return () => undo(container);
+      return () => undo(container, branch);
     case "refresh":
-      return () => refresh(container);
+      return () => refresh(container, branch);
     case "reset":
-      return () => reset(container);
+      return () => reset(container, branch);
     case "activate":
       return () => activateBranch(container, item.lane, false);
     default:

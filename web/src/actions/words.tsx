@@ -40,7 +40,7 @@ export function labelOf(id: ActionId, item: Item): string {
 }
 
 // The actions of the bar, in its order. Always the same five, so that they are always in the same
-// place; what concerns only now, or only another branch, comes after them.
+// place; what concerns only the now of the branch that is looked at comes after them.
 export const ALWAYS: ActionId[] = ["bookmark", "restore", "branch", "share", "undo"];
 export const OF_NOW: ActionId[] = ["reset", "refresh"];
 
@@ -48,12 +48,12 @@ export const OF_NOW: ActionId[] = ["reset", "refresh"];
 const MOST_NARROW = 4;
 
 // Which of them are buttons, and which wait in the menu beside them.
-export function arranged(item: Item, activeBranch: string, isNarrow: boolean) {
-  const main = mainAction(item, activeBranch);
+export function arranged(item: Item, target: string, isNarrow: boolean) {
+  const main = mainAction(item, target);
   const all = [
     ...(main === "activate" ? [main] : []),
     ...ALWAYS,
-    ...(item.kind === "now" && item.lane === activeBranch ? OF_NOW : []),
+    ...(item.kind === "now" && item.lane === target ? OF_NOW : []),
   ];
   const fits = !isNarrow || (all.length <= MOST_NARROW + 1 && !item.bookmark);
   const inBar = fits ? all : all.slice(0, MOST_NARROW);
@@ -61,7 +61,7 @@ export function arranged(item: Item, activeBranch: string, isNarrow: boolean) {
 }
 
 // The one that is most likely wanted, and is drawn so.
-export function mainAction(item: Item, activeBranch: string): ActionId {
+export function mainAction(item: Item, target: string): ActionId {
   if (item.kind !== "now") return item.lane === "" ? "branch" : "restore";
-  return item.lane === activeBranch ? "bookmark" : "activate";
+  return item.lane === target ? "bookmark" : "activate";
 }

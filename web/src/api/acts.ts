@@ -68,19 +68,6 @@ export const unshareBookmark = (container: string, bookmark: string) =>
     ),
   );
 
-// What the server's clock says, to the second; the browser's may be another.
-export async function serverTime(): Promise<string> {
-  const { response } = await client.GET("/status");
-  const date = Date.parse(response.headers.get("date") ?? "");
-  return new Date(Number.isNaN(date) ? Date.now() : date).toISOString();
-}
-
-// The data of a branch that is not active, as it is now: how its databases are at this second, and its
-// files at its last point.
-export async function nowOf(branch: string) {
-  return { time: await serverTime(), branch, accept_earlier: true };
-}
-
 // What a time would lead to.
 export const momentOf = (container: string, time: string, branch: string) =>
   answered(
@@ -89,14 +76,35 @@ export const momentOf = (container: string, time: string, branch: string) =>
     }),
   );
 
-export const restore = (container: string, body: Schemas["RestoreRequest"]) =>
-  answered(client.POST("/containers/{container}/restore", { ...of(container), body }));
-export const refresh = (container: string) =>
-  answered(client.POST("/containers/{container}/refresh", { ...of(container), body: {} }));
-export const reset = (container: string) =>
-  answered(client.POST("/containers/{container}/reset", { ...of(container), body: {} }));
-export const undo = (container: string) =>
-  answered(client.POST("/containers/{container}/undo", { ...of(container), body: {} }));
+// These change the data of that branch, wherever it runs.
+export const restore = (container: string, branch: string, body: Schemas["RestoreRequest"]) =>
+  answered(
+    client.POST("/containers/{container}/branches/{branch}/restore", {
+      ...ofBranch(container, branch),
+      body,
+    }),
+  );
+export const refresh = (container: string, branch: string) =>
+  answered(
+    client.POST("/containers/{container}/branches/{branch}/refresh", {
+      ...ofBranch(container, branch),
+      body: {},
+    }),
+  );
+export const reset = (container: string, branch: string) =>
+  answered(
+    client.POST("/containers/{container}/branches/{branch}/reset", {
+      ...ofBranch(container, branch),
+      body: {},
+    }),
+  );
+export const undo = (container: string, branch: string) =>
+  answered(
+    client.POST("/containers/{container}/branches/{branch}/undo", {
+      ...ofBranch(container, branch),
+      body: {},
+    }),
+  );
 
 export const createBranch = (container: string, body: Schemas["NewBranch"]) =>
   answered(client.POST("/containers/{container}/branches", { ...of(container), body }));

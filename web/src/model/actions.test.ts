@@ -26,6 +26,7 @@ function situation(
   if (!item && !change.item) throw new Error(`no item ${id}`);
   return {
     container: container(),
+    target: DEFAULT,
     me: QA,
     history,
     operations: [],
@@ -35,6 +36,8 @@ function situation(
   } as Situation;
 }
 
+const DEFAULT = { id: "brn_default", name: "default", isActive: true };
+const BUG = { id: "brn_bug", name: "bug", isActive: false };
 const NOW_ITEM = "now:brn_default";
 const withBookmark = [timeline({ bookmarks: [bookmark()] })];
 
@@ -145,15 +148,12 @@ describe("What can be done", () => {
     );
   });
 
-  it("is not said to be to undo or reset where the active branch's history is not there", () => {
+  it("is not said to be to undo or reset where the branch's history is not there", () => {
     const history = unknownHistory({ id: "brn_default", name: "default" }, NOW);
     const before = actionsOf(situation(NOW_ITEM, { history }));
     expect(before.bookmark.unavailable).toBeNull();
     expect(before.undo.unavailable).toContain("still being loaded");
     expect(before.reset.unavailable).toContain("still being loaded");
-    const branch = { ...timeline().branch, id: "brn_bug", name: "bug", active: false };
-    const elsewhere = actionsOf(situation("now:brn_bug", {}, [timeline({ branch })]));
-    expect(elsewhere.undo.unavailable).toContain("Look at “default” first");
   });
 
   it("says where Reset goes: the newest bookmark since the data was replaced, else where it came from", () => {
@@ -163,19 +163,35 @@ describe("What can be done", () => {
     );
   });
 
-  it("is to bookmark another branch and to branch from it as it is now, but to restore on the active one", () => {
-    const branch = {
-      id: "brn_bug",
-      name: "bug",
-      active: false,
-      state: "stopped" as const,
-      created_at: iso(20),
-    };
+  it("is everything on a branch that is looked at, active or not, and says whose data it changes", () => {
+    const branch = { ...timeline().branch, id: "brn_bug", name: "bug", active: false };
+    const restored = segment({
+      id: "seg_b",
+      branch: "brn_bug",
+      kind: "restored",
+      safety_point: "pnt_7",
+    });
+    const kept = bookmark({ id: "bmk_b", branch: { id: "brn_bug", name: "bug" } });
+    const bug = timeline({ branch, segments: [restored], bookmarks: [kept] });
+    const now = actionsOf(situation("now:brn_bug", { target: BUG }, [bug]));
+    for (const id of ["bookmark", "branch", "undo", "refresh", "reset", "activate"] as const) {
+      expect(now[id].unavailable).toBeNull();
+    }
+    expect(now.restore.unavailable).toContain("“bug” is here");
+    expect(now.bookmark.gist).toBe("The data of “bug” as it is now gets a name to come back to.");
+    expect(now.branch.gist).toContain("begins with the data of “bug” as it is now");
+    expect(now.refresh.gist).toBe("The data of “bug” becomes the newest of production.");
+    expect(now.undo.gist).toContain("the last restore of “bug”");
+    const { restore } = actionsOf(situation("bmk_b", { target: BUG }, [bug]));
+    expect(restore.gist).toMatch(/^The data of “bug” goes back to “clean base”/);
+  });
+
+  it("is to bookmark the now of another branch than the one that is looked at, and to branch from it", () => {
+    const branch = { ...timeline().branch, id: "brn_bug", name: "bug", active: false };
     const bug = timeline({ branch, segments: [segment({ id: "seg_b", branch: "brn_bug" })] });
     const actions = actionsOf(situation("now:brn_bug", {}, [timeline(), bug]));
     expect(actions.activate.unavailable).toBeNull();
-    expect(actions.restore.unavailable).toContain("Activate it first");
-    expect(actions.bookmark.unavailable).toBeNull();
+    expect(actions.restore.unavailable).toContain("another branch than “default”");
     expect(actions.bookmark.gist).toBe("The data of “bug” as it is now gets a name, and is kept.");
     expect(actions.branch.gist).toContain("begins with the data of “bug” as it is now");
   });
@@ -188,7 +204,7 @@ describe("What can be done", () => {
       bookmarks: [bookmark({ id: "bmk_b", branch: { id: "brn_bug", name: "bug" } })],
     });
     const { restore } = actionsOf(situation("bmk_b", {}, [marked, timeline()]));
-    expect(restore.gist).toContain("The active branch, “default”, gets the data of “bug”");
+    expect(restore.gist).toContain("“default” gets the data of “bug”");
   });
 
   it("is to take what others share, but not to change it", () => {

@@ -4,14 +4,7 @@ import { ACTIONS, type ActionId } from "./action_ids";
 import { consequences } from "./consequences";
 import { estimateWords } from "./estimate";
 import { mayEdit, ownersOf, whyNotChange } from "./rights";
-import {
-  activeLane,
-  currentSegment,
-  isElsewhere,
-  isOtherNow,
-  resetTarget,
-  type Situation,
-} from "./situation";
+import { currentSegment, isElsewhere, isOtherNow, resetTarget, type Situation } from "./situation";
 
 export type { ActionId };
 
@@ -97,8 +90,11 @@ const whyNotFor: Record<ActionId, (situation: Situation) => string | null> = {
       : whyNotTake(situation),
   restore: (situation) => {
     if (isOtherNow(situation))
-      return "This branch is not active. Activate it first, or select a moment on it.";
-    if (situation.item.kind === "now") return "You are here. Select a moment to go back to.";
+      return `It is another branch than “${situation.target.name}”. Look at it, or select a moment on it.`;
+    if (situation.item.kind === "now")
+      return situation.target.isActive
+        ? "You are here. Select a moment to go back to."
+        : `“${situation.target.name}” is here. Select a moment to go back to.`;
     return whyNotTake(situation);
   },
   branch: whyNotTake,
@@ -121,10 +117,8 @@ const whyNotFor: Record<ActionId, (situation: Situation) => string | null> = {
   delete: whyNotEdit,
 };
 
-// What concerns the active branch's last change, where its history is not on the page.
+// What concerns the branch's last change, where its history is not on the page.
 function whyNotKnown(situation: Situation): string | null {
-  const { name } = situation.container.active_branch;
-  if (!activeLane(situation)) return `It concerns the active branch. Look at “${name}” first.`;
   return currentSegment(situation) ? null : "The history is still being loaded.";
 }
 

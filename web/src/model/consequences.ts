@@ -19,6 +19,18 @@ const UNDONE: Record<string, string> = {
 };
 
 const COMES_BACK = "What you have now stays on the timeline, so you can come back.";
+
+// What the act changes, at the beginning of a sentence.
+function yourData({ target }: Situation): string {
+  return target.isActive ? "Your data" : `The data of “${target.name}”`;
+}
+
+function comesBack({ target }: Situation): string {
+  return target.isActive
+    ? COMES_BACK
+    : "What it has now stays on the timeline, so it can come back.";
+}
+
 const UNINTERRUPTED = "Nothing is interrupted.";
 
 // In one sentence; and what becomes of the rest.
@@ -29,21 +41,21 @@ export const consequences: Record<
   bookmark: (situation) =>
     situation.item.kind === "now" && !isOtherNow(situation)
       ? [
-          "Your data as it is now gets a name to come back to.",
+          `${yourData(situation)} as it is now gets a name to come back to.`,
           situation.areBookmarksExact ? "The databases stop for a moment." : UNINTERRUPTED,
         ]
       : [`The data of ${dataWords(situation)} gets a name, and is kept.`, UNINTERRUPTED],
   restore: (situation) =>
     isElsewhere(situation.item)
-      ? [`Your data becomes that of ${dataWords(situation)}.`, COMES_BACK]
-      : situation.item.lane !== situation.container.active_branch.id
+      ? [`${yourData(situation)} becomes that of ${dataWords(situation)}.`, comesBack(situation)]
+      : situation.item.lane !== situation.target.id
         ? [
-            `The active branch, “${situation.container.active_branch.name}”, gets the data of “${laneName(situation)}”, ${dataWords(situation)}.`,
-            COMES_BACK,
+            `“${situation.target.name}” gets the data of “${laneName(situation)}”, ${dataWords(situation)}.`,
+            comesBack(situation),
           ]
         : [
-            `Your data goes back to ${dataWords(situation)}.`,
-            "Everything after it stays on the timeline, so you can come back.",
+            `${yourData(situation)} goes back to ${dataWords(situation)}.`,
+            `Everything after it stays on the timeline, so ${situation.target.isActive ? "you" : "it"} can come back.`,
           ],
   branch: (situation) => [
     `A new branch begins with the data of ${dataWords(situation)} and becomes active.`,
@@ -59,14 +71,19 @@ export const consequences: Record<
   undo: (situation) => {
     const kind = UNDONE[currentSegment(situation)?.kind ?? ""] ?? "change";
     return [
-      `Takes back the last ${kind}: your data becomes what it was just before it.`,
-      "What you have now stays on the timeline.",
+      situation.target.isActive
+        ? `Takes back the last ${kind}: your data becomes what it was just before it.`
+        : `Takes back the last ${kind} of “${situation.target.name}”: its data becomes what it was just before it.`,
+      comesBack(situation),
     ];
   },
-  refresh: () => ["Your data becomes the newest of production.", COMES_BACK],
+  refresh: (situation) => [
+    `${yourData(situation)} becomes the newest of production.`,
+    comesBack(situation),
+  ],
   reset: (situation) => [
-    `Your data goes back to ${resetTarget(situation) ?? "the last bookmark"}.`,
-    COMES_BACK,
+    `${yourData(situation)} goes back to ${resetTarget(situation) ?? "the last bookmark"}.`,
+    comesBack(situation),
   ],
   activate: ({ container }) => [
     "The addresses of this container lead to this branch.",

@@ -1,5 +1,5 @@
 // An operation in the page's words: what it does now, and how it ended.
-import type { CurrentUser, Operation, OperationKind } from "@/api/types";
+import type { Container, CurrentUser, Operation, OperationKind } from "@/api/types";
 import { originWords } from "./history_words";
 import { duration, exactMoment, moment } from "./time";
 import { asSentence, capitalized, withoutCommands } from "./words";
@@ -7,16 +7,16 @@ import { asSentence, capitalized, withoutCommands } from "./words";
 const DOING: Partial<Record<OperationKind, string>> = {
   create_container: "creating this container",
   delete_container: "deleting this container",
-  bookmark: "bookmarking this container",
-  restore: "restoring this container",
-  refresh: "refreshing this container from production",
-  reset: "resetting this container",
-  undo: "undoing the last change of this container",
+  bookmark: "bookmarking {it}",
+  restore: "restoring {it}",
+  refresh: "refreshing {it} from production",
+  reset: "resetting {it}",
+  undo: "undoing the last change of {it}",
   create_branch: "making a branch",
   activate_branch: "activating a branch",
   delete_branch: "deleting a branch",
-  start: "starting this container",
-  stop: "stopping this container",
+  start: "starting {it}",
+  stop: "stopping {it}",
 };
 
 const LASTING: OperationKind[] = ["create_branch", "activate_branch", "start", "stop"];
@@ -43,10 +43,22 @@ const ENDED: Partial<Record<OperationKind, string>> = {
 };
 const RESTORING: OperationKind[] = ["restore", "reset", "undo"];
 
-// "dev is restoring this container", "You are restoring this container".
-export function operationNow(operation: Operation, me: CurrentUser): string {
+// What an operation is of, if that is a branch which is not the active one.
+export interface OtherBranch {
+  name: string;
+}
+
+export function otherBranchOf(operation: Operation, container: Container): OtherBranch | null {
+  const { branch } = operation;
+  return branch && branch.id !== container.active_branch.id ? branch : null;
+}
+
+// "dev is restoring this container", "You are restoring branch “bug”".
+export function operationNow(operation: Operation, me: CurrentUser, container: Container): string {
   const who = operation.actor.id === me.id ? "You are" : `${operation.actor.name} is`;
-  return `${who} ${DOING[operation.kind] ?? "changing this container"}`;
+  const other = otherBranchOf(operation, container);
+  const it = other ? `branch “${other.name}”` : "this container";
+  return `${who} ${(DOING[operation.kind] ?? "changing {it}").replace("{it}", it)}`;
 }
 
 // Its running step in words, with how far that is: "Starting the database. 2 of 5."
@@ -83,10 +95,17 @@ export function leadsToNow({ kind }: Operation): boolean {
   return replacesData(kind) || kind === "create_branch" || kind === "activate_branch";
 }
 
+// Where the data is that an operation has changed.
+export interface Place {
+  other: OtherBranch | null; // nothing: on the active branch
+  // Nothing runs on it: what was stopped stays so.
+  isStopped: boolean;
+}
+
 export type Ending = { tone: "success" | "danger" | "warning"; title: string; hint: string };
 
 // How it ended, for whoever looks at the container.
-export function ending(operation: Operation, me: CurrentUser, now: number): Ending {
+export function ending(operation: Operation, me: CurrentUser, now: number, place: Place): Ending {
   if (operation.state === "canceled") {
     return {
       tone: "warning",
@@ -107,7 +126,7 @@ export function ending(operation: Operation, me: CurrentUser, now: number): Endi
   }
   const isMine = operation.actor.id === me.id;
   const title = isMine
-    ? endedWell(operation, now)
+    ? endedWell(operation, now, place)
     : `${operation.actor.name} has ended: ${operation.words}.`;
   const took = operation.ended_at
     ? Date.parse(operation.ended_at) - Date.parse(operation.created_at)
@@ -120,22 +139,41 @@ export function ending(operation: Operation, me: CurrentUser, now: number): Endi
   };
 }
 
+// Of an operation that changes no data.
 export function endTitle(operation: Operation, me: CurrentUser, now: number): string {
-  if (operation.actor.id === me.id) return endedWell(operation, now);
+  if (operation.actor.id === me.id)
+    return endedWell(operation, now, { other: null, isStopped: false });
   return `${operation.actor.name} is done: ${operation.words}.`;
 }
 
-function endedWell(operation: Operation, now: number): string {
+function endedWell(operation: Operation, now: number, place: Place): string {
   const { kind, parent, branch } = operation;
   // A time that was gone to is said as exactly as it was given; what has a name needs it less.
   const say = parent && / as of /.test(parent.words) ? exactMoment : moment;
   const at = parent ? say(Date.parse(parent.at), now) : "";
-  if (parent && kind === "refresh") return `You have the newest data of production, of ${at}.`;
-  if (parent && RESTORING.includes(kind)) return `You are back at ${backAt(parent.words, at)}.`;
+  const { subject, isPlural, after } = subjectOf(place);
+  if (parent && kind === "refresh")
+    return after
+      ? `${subject} is the newest of production, of ${at}${after}.`
+      : `${subject} ${isPlural ? "have" : "has"} the newest data of production, of ${at}.`;
+  if (parent && RESTORING.includes(kind))
+    return `${subject} ${isPlural ? "are" : "is"} back at ${backAt(parent.words, at)}${after}.`;
   if (kind === "create_branch" && branch) return `Branch “${branch.name}” is ready.`;
   if (kind === "bookmark") return `Bookmarked${named(operation.words)}.`;
   if (kind === "activate_branch" && branch) return `You are on branch “${branch.name}”.`;
   return ENDED[kind] ?? `Done: ${operation.words}.`;
+}
+
+// Of what stays down only the data is back.
+function subjectOf({ other, isStopped }: Place) {
+  if (isStopped)
+    return {
+      subject: other ? `The data of “${other.name}”` : "Your data",
+      isPlural: false,
+      after: `; ${other ? "the branch" : "this container"} is stopped`,
+    };
+  if (other) return { subject: `Branch “${other.name}”`, isPlural: false, after: "" };
+  return { subject: "You", isPlural: true, after: "" };
 }
 
 // ` “clean base”` of `bookmark qa as "clean base"`.

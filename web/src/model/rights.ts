@@ -31,7 +31,7 @@ export function whyNotChange(container: Container, me: CurrentUser): string | nu
     return `Locked by ${lock.by_name}${lock.why && `: ${lock.why}`}. Only ${lock.by_name} or an administrator can change it.`;
   }
   if (container.operation)
-    return `${operationNow(container.operation, me)}. Wait until it has ended.`;
+    return `${operationNow(container.operation, me, container)}. Wait until it has ended.`;
   return null;
 }
 

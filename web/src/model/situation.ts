@@ -6,6 +6,7 @@ import { moment } from "./time";
 
 export interface Situation {
   container: Container;
+  target: Target;
   me: CurrentUser;
   history: History;
   item: Item;
@@ -15,7 +16,14 @@ export interface Situation {
   areBookmarksExact?: boolean;
 }
 
-export type DataSituation = Pick<Situation, "container" | "history" | "item" | "now">;
+export type DataSituation = Pick<Situation, "container" | "target" | "history" | "item" | "now">;
+
+// The branch whose data the acts change: the one that is looked at.
+export interface Target {
+  id: string;
+  name: string;
+  isActive: boolean;
+}
 
 // The data of an item as the interface names it; nothing of now.
 export type DataChoice =
@@ -67,31 +75,28 @@ export function itemOfOwn(bookmark: NonNullable<Item["bookmark"]>): Item {
   return { ...itemOfAvailable(bookmark), lane: bookmark.branch?.id ?? "", kind };
 }
 
-// Nothing while another branch is looked at alone.
-export function activeLane({ history, container }: Situation) {
-  return history.lanes.find((lane) => lane.id === container.active_branch.id);
+function targetLane({ history, target }: Situation) {
+  return history.lanes.find((lane) => lane.id === target.id);
 }
 
 export function currentSegment(situation: Situation): Segment | undefined {
-  return activeLane(situation)?.items.findLast((item) => item.begun)?.begun;
+  return targetLane(situation)?.items.findLast((item) => item.begun)?.begun;
 }
 
 // What Reset goes back to, in words: the newest bookmark since the data was last replaced, else
 // where that data came from.
 export function resetTarget(situation: Situation): string | null {
   const segment = currentSegment(situation);
-  const newest = activeLane(situation)?.items.findLast(
+  const newest = targetLane(situation)?.items.findLast(
     (item) => isBookmark(item) && item.segment === segment?.id,
   );
   if (newest) return `“${newest.title}”, ${moment(newest.at, situation.now)}`;
-  return segment?.parent
-    ? originWords(segment.parent.words, situation.container.active_branch.name)
-    : null;
+  return segment?.parent ? originWords(segment.parent.words, situation.target.name) : null;
 }
 
-// The present state of a branch that is not active.
-export function isOtherNow({ item, container }: Pick<Situation, "item" | "container">): boolean {
-  return item.kind === "now" && item.lane !== container.active_branch.id;
+// The present state of a branch that is not looked at.
+export function isOtherNow({ item, target }: Pick<Situation, "item" | "target">): boolean {
+  return item.kind === "now" && item.lane !== target.id;
 }
 
 // The name of the branch that the item is of.
@@ -102,8 +107,8 @@ export function laneName({ item, history }: Pick<Situation, "item" | "history">)
 // The data of the selected moment: "Wed 14:03", "“Bug 4711 data” of qa", "“bug-4711” as it is now".
 export function dataWords(situation: DataSituation): string {
   const { item, now } = situation;
-  if (isOtherNow(situation)) return `“${laneName(situation)}” as it is now`;
-  if (item.kind === "now") return "now";
+  if (item.kind === "now" && situation.target.isActive && !isOtherNow(situation)) return "now";
+  if (item.kind === "now") return `“${laneName(situation)}” as it is now`;
   if (!isElsewhere(item))
     return `${item.bookmark ? `“${item.title}”, ` : ""}${moment(item.at, now)}`;
   const owner = item.bookmark?.container?.name ?? "the template";

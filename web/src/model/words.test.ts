@@ -1,20 +1,29 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Operation } from "@/api/types";
 import { suggestedName } from "./branch_name";
 import { formatsOf, shownAddress, withoutPassword } from "./endpoint";
 import { usualDuration } from "./estimate";
 import type { Item } from "./history";
-import { canCancel, ending, hasLastingEnd, operationNow, progressWords } from "./operation";
+import {
+  canCancel,
+  ending,
+  hasLastingEnd,
+  operationNow,
+  type Place,
+  progressWords,
+} from "./operation";
 import { poolWarning } from "./pool";
 import { fits, rowsOf } from "./rows";
 import { audienceWords, tagsOf } from "./share";
 import { size } from "./size";
-import { bookmark, DEV, iso, NOW, operation, QA } from "./test_data";
+import { bookmark, container, DEV, iso, NOW, operation, QA } from "./test_data";
 import { ago, dayWords, duration, moment } from "./time";
 import { listed, withLocalTimes, withoutCommands } from "./words";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
+const HERE: Place = { other: null, isStopped: false };
 
 describe("Moments in words", () => {
   it("say the day only where it is another", () => {
@@ -75,8 +84,12 @@ describe("An operation in words", () => {
   });
 
   it("says who does what, and which step runs", () => {
-    expect(operationNow(running, QA)).toBe("You are restoring this container");
-    expect(operationNow(running, DEV)).toBe("qa is restoring this container");
+    expect(operationNow(running, QA, container())).toBe("You are restoring this container");
+    expect(operationNow(running, DEV, container())).toBe("qa is restoring this container");
+    const other = { id: "brn_bug", name: "bug" };
+    expect(operationNow({ ...running, branch: other }, QA, container())).toBe(
+      "You are restoring branch “bug”",
+    );
     expect(progressWords(running)).toBe("Starting the database");
     expect(progressWords({ ...running, progress: "waiting" })).toBe(
       "Starting the database: waiting",
@@ -94,7 +107,7 @@ describe("An operation in words", () => {
 
   it("says where one is after it, or that all is as before", () => {
     const parent = { point: "pnt_1", at: iso(5), words: 'bookmark "clean base"' };
-    expect(ending(operation({ parent }), QA, NOW).title).toMatch(
+    expect(ending(operation({ parent }), QA, NOW, HERE).title).toMatch(
       /^You are back at “clean base”, \d\d:\d\d\. It took 1 minute\.$/,
     );
     const failure = {
@@ -104,10 +117,26 @@ describe("An operation in words", () => {
       step: "Starting",
       detail: "",
     };
-    const failed = ending(operation({ state: "failed", failure }), QA, NOW);
+    const failed = ending(operation({ state: "failed", failure }), QA, NOW, HERE);
     expect(failed.title).toContain("Everything is as before.");
     expect(failed.hint).toBe("The database did not start. Read its log.");
-    expect(ending(operation({ state: "canceled" }), QA, NOW).tone).toBe("warning");
+    expect(ending(operation({ state: "canceled" }), QA, NOW, HERE).tone).toBe("warning");
+  });
+
+  it("says that a branch is back only where it runs, and its data where it stays stopped", () => {
+    const parent = { point: "pnt_1", at: iso(5), words: 'bookmark "clean base"' };
+    const said = (place: Place, kind: Operation["kind"] = "restore") =>
+      ending(operation({ parent, kind }), QA, NOW, place).title;
+    const other = { name: "bug" };
+    expect(said({ other, isStopped: false })).toMatch(
+      /^Branch “bug” is back at “clean base”, \d\d:\d\d\. /,
+    );
+    expect(said({ other, isStopped: true })).toMatch(
+      /^The data of “bug” is back at “clean base”, \d\d:\d\d; the branch is stopped\. /,
+    );
+    expect(said({ other: null, isStopped: true }, "refresh")).toMatch(
+      /^Your data is the newest of production, of \d\d:\d\d; this container is stopped\. /,
+    );
   });
 
   it("has a lasting end where the data or what runs is another, or its actor goes on from it", () => {

@@ -79,7 +79,11 @@ export function TakeForm({ bookmark, containers, me }: Props) {
             icon={<RestoreIcon />}
             isBusy={busy === "restore"}
             unavailable={unavailable}
-            onClick={() => act("restore", () => restore(container.id, { bookmark: bookmark.id }))}
+            onClick={() =>
+              act("restore", () =>
+                restore(container.id, container.active_branch.id, { bookmark: bookmark.id }),
+              )
+            }
           >
             Restore
           </Button>

@@ -10,9 +10,9 @@ import styles from "./workspace.module.css";
 
 // The buttons of what can be done with the selected moment, and the sentence that says what will happen.
 export function Actions() {
-  const { item, actions, container } = useContainerPage();
+  const { item, actions, target } = useContainerPage();
   const [pointedAt, setPointedAt] = useState<ActionId | null>(null);
-  const { main, inBar, inMenu } = arranged(item, container.active_branch.id, useNarrow());
+  const { main, inBar, inMenu } = arranged(item, target.id, useNarrow());
   const usable = actions[main].unavailable ? inBar.find((id) => !actions[id].unavailable) : main;
   const told = pointedAt !== null && !actions[pointedAt].unavailable ? pointedAt : usable;
   return (

@@ -1,6 +1,7 @@
 import { useContainerPage } from "@/actions/context";
 import { ALWAYS, LOOKS, labelOf, OF_NOW } from "@/actions/words";
 import type { ActionId } from "@/model/actions";
+import { isOtherNow } from "@/model/situation";
 import { MenuAt } from "@/ui";
 
 export interface MenuPlace {
@@ -10,8 +11,9 @@ export interface MenuPlace {
 
 // The action bar as a menu beside the selected moment.
 export function ItemMenu({ place, onClose }: { place: MenuPlace | null; onClose: () => void }) {
-  const { item, actions, perform, container } = useContainerPage();
-  const isOtherNow = item.kind === "now" && item.lane !== container.active_branch.id;
+  const page = useContainerPage();
+  const { item, actions, perform } = page;
+  const isOther = isOtherNow(page);
   const entry = (id: ActionId) => ({
     label: labelOf(id, item),
     icon: LOOKS[id].icon,
@@ -20,7 +22,7 @@ export function ItemMenu({ place, onClose }: { place: MenuPlace | null; onClose:
     isDanger: id === "delete",
     onSelect: () => perform(id),
   });
-  const first: ActionId[] = isOtherNow ? ["activate", ...ALWAYS] : ALWAYS;
+  const first: ActionId[] = isOther ? ["activate", ...ALWAYS] : ALWAYS;
   return (
     <MenuAt
       at={place}
@@ -28,7 +30,7 @@ export function ItemMenu({ place, onClose }: { place: MenuPlace | null; onClose:
       label={`Actions for ${item.title}`}
       parts={[
         { heading: item.title, items: first.map(entry) },
-        { items: item.kind === "now" && !isOtherNow ? OF_NOW.map(entry) : [] },
+        { items: item.kind === "now" && !isOther ? OF_NOW.map(entry) : [] },
         { items: item.bookmark ? [entry("edit"), entry("delete")] : [] },
       ]}
     />

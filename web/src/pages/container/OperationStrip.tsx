@@ -5,6 +5,7 @@ import {
   canCancel,
   ending,
   operationNow,
+  otherBranchOf,
   progressWords,
   replacesData,
   stepsDone,
@@ -15,13 +16,13 @@ import styles from "./workspace.module.css";
 
 // What is being done to the container now, for everybody who looks at it.
 export function RunningStrip({ operation }: { operation: Operation }) {
-  const { me, sendAndShow } = useContainerPage();
+  const { me, sendAndShow, container } = useContainerPage();
   const { done, all } = stepsDone(operation);
   return (
     <Strip
       tone={operation.state === "rolling_back" ? "warning" : "info"}
       isWorking
-      title={operationNow(operation, me)}
+      title={operationNow(operation, me, container)}
       actions={
         canCancel(operation) && (
           <Button size="small" onClick={() => sendAndShow(() => cancel(operation.id))}>
@@ -44,12 +45,18 @@ export function RunningStrip({ operation }: { operation: Operation }) {
 }
 
 export function EndingStrip({ operation, onClose }: { operation: Operation; onClose: () => void }) {
-  const { me, actions, perform, container, ask } = useContainerPage();
+  const { me, actions, perform, container, branches, target, ask } = useContainerPage();
   const now = useNow();
-  const { tone, title, hint } = ending(operation, me, now);
+  const { tone, title, hint } = ending(operation, me, now, {
+    other: otherBranchOf(operation, container),
+    isStopped: branches.find(({ id }) => id === operation.branch?.id)?.state === "stopped",
+  });
   const hasFailed = operation.state === "failed";
   const canUndo =
-    operation.state === "succeeded" && replacesData(operation.kind) && !actions.undo.unavailable;
+    operation.state === "succeeded" &&
+    replacesData(operation.kind) &&
+    operation.branch?.id === target.id &&
+    !actions.undo.unavailable;
   return (
     <Strip
       tone={tone}

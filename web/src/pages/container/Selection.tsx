@@ -10,7 +10,7 @@ import styles from "./workspace.module.css";
 
 // Which moment: its title, its time, who made it, who sees it.
 export function SelectionTitle() {
-  const { item, history, container } = useContainerPage();
+  const { item, history } = useContainerPage();
   const { bookmark, begun, failure } = item;
   const exactness = exactnessOf(bookmark ?? item.point);
   const lane = history.lanes.find((one) => one.id === item.lane);
@@ -24,17 +24,16 @@ export function SelectionTitle() {
         {bookmark
           ? `${iconWords[item.kind]} “${item.title}”`
           : item.kind === "now"
-            ? "Now – your current data"
+            ? `Now – ${lane && !lane.isActive ? `the data of “${lane.name}”` : "your current data"}`
             : item.title}
       </h2>
       <ul className={styles.facts}>
-        {item.kind === "now" ? (
-          lane && lane.id !== container.active_branch.id && <li>on branch {lane.name}</li>
-        ) : (
+        {item.kind !== "now" && (
           <li>
             <TimeText at={item.at} isFocusable isToTheSecond={item.kind === "moment"} />
           </li>
         )}
+        {item.kind !== "now" && lane && !lane.isActive && <li>on branch {lane.name}</li>}
         {item.sources
           ?.filter((source) => Date.parse(source.at) !== item.at)
           .map((source) => (

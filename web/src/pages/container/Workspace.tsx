@@ -6,7 +6,7 @@ import { containerOperationsQuery, templateQuery } from "@/api/queries";
 import type { Branch, Container, CurrentUser, Operation } from "@/api/types";
 import { actionsOf } from "@/model/actions";
 import type { Item, Lane } from "@/model/history";
-import { leadsToNow } from "@/model/operation";
+import { leadsToNow, replacesData } from "@/model/operation";
 import { Timeline } from "@/timeline/Timeline";
 import { fetched, prepare, useNow } from "@/ui";
 import { ActionBar } from "./ActionBar";
@@ -74,7 +74,7 @@ export function Workspace({
     onEnd: (operation) => {
       if (operation.state !== "succeeded" || operation.actor.id !== me.id) return;
       if (!leadsToNow(operation)) return;
-      onLookAt(null);
+      onLookAt(replacesData(operation.kind) ? (operation.branch?.id ?? null) : null);
       select(null);
     },
     onFresh: (operation) => {
@@ -87,13 +87,23 @@ export function Workspace({
     select(null);
   };
   const actionsFor = (one: Item) =>
-    actionsOf({ container, me, history, item: one, operations, now, areBookmarksExact });
+    actionsOf({
+      container,
+      me,
+      target: lane,
+      history,
+      item: one,
+      operations,
+      now,
+      areBookmarksExact,
+    });
   const actions = actionsFor(item);
-  const acts = usePerform({ container, item, actionsFor, following, ask });
+  const acts = usePerform({ container, target: lane, item, actionsFor, following, ask });
   const page: ContainerPage = {
     container,
     me,
     branches,
+    target: lane,
     history,
     item,
     actions,

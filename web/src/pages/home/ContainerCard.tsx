@@ -35,7 +35,9 @@ export function ContainerCard({ container, me }: { container: Container; me: Cur
         ))}
       </ul>
       <div className={styles.notes}>
-        {container.operation && <Badge tone="info">{operationNow(container.operation, me)}</Badge>}
+        {container.operation && (
+          <Badge tone="info">{operationNow(container.operation, me, container)}</Badge>
+        )}
         {container.lock && (
           <Badge tone="warning" icon={<LockIcon />}>
             Locked by {container.lock.by_name}
