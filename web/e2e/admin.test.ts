@@ -145,15 +145,25 @@ scene(
     await qa.page.goto("/trash");
     const row = qa.page.getByRole("row", { name: /to the trash/ });
     await row.getByRole("cell", { name: "qa", exact: true }).waitFor();
+    await row.getByRole("cell", { name: /^[\d.]+ (bytes|[KMGT]iB)/ }).waitFor();
     await qa.state("the trash");
 
+    await server.act("POST", "/containers/listed/branches", { name: "aside", beside: true });
     const admin = await come({ user: "admin", path: "/admin" });
     await admin.sees(/containers? runs?, with \d+ databases and applications/);
+    await admin.sees(/Beside the active ones, \d+ branch(es)? runs?\./);
     await admin.state("overview");
     await admin.page.goto("/admin/operations");
     await admin.sees(/\d\d:\d\d · /);
     await admin.page.goto("/admin/space");
     await admin.sees("Used in all");
+    const holders = admin.page.getByRole("table", { name: "Space by all" });
+    for (const name of [/^listed container/, /^employees template/, /source$/, /in the trash$/])
+      await holders
+        .getByRole("cell", { name })
+        .or(holders.getByRole("rowheader", { name }))
+        .first()
+        .waitFor();
     await admin.state("space sums up");
     await admin.page.getByRole("link", { name: "listed", exact: true }).click();
     await admin.seesContainer("listed");

@@ -42,11 +42,13 @@ scene(
       await admin.page.getByLabel("Name", { exact: true }).first().inputValue(),
       "dropped",
     );
+    await admin.page.getByText("Exact", { exact: true }).click();
     await admin.state("the form is filled");
     await admin.button("Link 1 source and make the template").click();
     await admin.page.getByRole("heading", { level: 1, name: "dropped" }).waitFor();
     const { items } = await installation.server.get("/templates");
-    assert.ok(items.some((one: { name: string }) => one.name === "dropped"));
+    const made = items.find((one: { name: string }) => one.name === "dropped");
+    assert.equal(made?.bookmarks, "exact");
     await admin.state("the template is made");
   },
 );

@@ -14,12 +14,13 @@ Result<> list_trash(Session& session) {
     session.print_json(all);
     return {};
   }
-  Table table({{"WHAT"}, {"NAME"}, {"OF"}, {"DELETED"}, {""}, {"GONE FOR GOOD"}, {"ID"}});
+  Table table({{"WHAT"}, {"NAME"}, {"OF"}, {"DELETED"}, {""}, {"BY"}, {"GONE FOR GOOD"}, {"ID"}});
   for (const auto& thing : list_in(all, "items")) {
     const auto deleted = time_in(thing, "deleted_at");
     const auto purged = time_in(thing, "purged_at");
     table.add({text_in(thing, "kind"), text_in(thing, "name"), name_in(thing, "container"),
                deleted ? short_moment(*deleted, now()) : "", deleted ? ago(*deleted, now()) : "",
+               text_in(thing, "deleted_by"),
                purged ? ago(*purged, now()) : "", text_in(thing, "id")});
   }
   session.print(

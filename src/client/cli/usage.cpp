@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "client/cli/commands.h"
 #include "client/cli/figures.h"
 #include "client/cli/table.h"
@@ -25,6 +27,18 @@ std::string section(const json::value& usage, const std::string& list, const std
   return table.empty() ? "" : "\n" + table.to_string();
 }
 
+// The rows, and what is no row's alone, are all that is used. Users' rows are their containers'.
+std::string used_in_all(const json::value& usage) {
+  std::int64_t alone = 0;
+  for (const auto* list : {"templates", "containers", "sources", "trash"}) {
+    for (const auto& row : list_in(usage, list)) alone += number_in(row, "unique");
+  }
+  const auto used = number_in(usage, "used");
+  return fmt::format(
+      "\nUsed in all: {}. Of it {} are of one of these alone, {} shared by several or the pool's own.\n",
+      size(used), size(alone), size(std::max<std::int64_t>(0, used - alone)));
+}
+
 Result<> show_usage(Session& session, const std::string& container) {
   const auto path =
       container.empty() ? api_path({"usage"}) : api_path({"containers", container, "usage"});
@@ -41,12 +55,15 @@ Result<> show_usage(Session& session, const std::string& container) {
   }
   text += section(usage, "templates", "template", "TEMPLATE");
   text += section(usage, "containers", "container", "CONTAINER");
+  text += section(usage, "sources", "source", "SOURCE");
+  text += section(usage, "trash", "thing", "TRASH");
   text += section(usage, "users", "user", "USER");
   text += section(usage, "branches", "branch", "BRANCH");
   text += section(usage, "bookmarks", "bookmark", "BOOKMARK");
   text += section(usage, "tags", "tag", "TAG");
   if (text.empty()) text = "\nNothing takes any space yet.\n";
   session.print(text.substr(1));
+  if (find_in(usage, "used")) session.print(used_in_all(usage));
   session.print("\nUnique is what deleting it would free; shared is held by others, too.\n");
   return {};
 }

@@ -107,7 +107,7 @@ Result<http::Response> share(Call& call) {
 
 void add_bookmarks(Routes& routes) {
   routes.add("GET /bookmarks/{bookmark}", show_by_id);
-  routes.add("GET /containers/{container}/bookmarks", list);
+  routes.add_compressed("GET /containers/{container}/bookmarks", list);
   routes.add("POST /containers/{container}/bookmarks", create);
   routes.add("GET /containers/{container}/bookmarks/{bookmark}", [](Call& call) {
     return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {

@@ -187,6 +187,9 @@ TEST_F(Branches, ShowTheirTimeline) {
   EXPECT_EQ(text(shown, "/points/1/id"), text(shown, "/segments/1/safety_point"));
   EXPECT_EQ(text(shown, "/points/0/reachable"), "true");
   EXPECT_EQ(text(shown, "/bookmarks/0/point"), text(shown, "/points/0/id"));
+  const auto without = as("vera").get(qa + "/timeline?without_bookmarks=1").value();
+  EXPECT_EQ(text(without, "/bookmarks"), "[]");
+  EXPECT_EQ(text(without, "/points/0/id"), text(shown, "/points/0/id"));
   EXPECT_EQ(text(shown, "/range/first"), text(shown, "/points/0/at"));
 
   const auto at = text(shown, "/points/1/at");
@@ -229,6 +232,47 @@ TEST_F(Branches, SayWhatSpaceTheyTake) {
   EXPECT_EQ(text(all, "/templates/0/template/name"), "shop");
   EXPECT_EQ(all.at("containers").as_array().size(), 2u);
   EXPECT_EQ(all.at("users").as_array().size(), 2u);
+}
+
+TEST_F(Branches, SourcesAndTheTrashHoldSpaceOnce) {
+  must("qa", qa + "/bookmarks", json::object{{"name", "old"}});
+  branch("side", {{"beside", true}});
+  must("qa", qa + "/stop", json::object{{"branch", "side"}});
+  const auto unique = [&](const char* list) {
+    const auto all = as("admin").get("/api/v1/usage").value();
+    std::int64_t sum = 0;
+    for (const auto& row : all.at(list).as_array()) sum += row.at("unique").to_number<int>();
+    return sum;
+  };
+  const auto before = unique("containers") + unique("trash");
+  EXPECT_EQ(unique("trash"), 0);
+
+  EXPECT_OK(as("qa").remove(qa + "/bookmarks/old?wait=10"));
+  EXPECT_OK(as("qa").remove(qa + "/branches/side?wait=10"));
+
+  EXPECT_GT(unique("trash"), 0);
+  EXPECT_EQ(unique("containers") + unique("trash"), before);
+  const auto all = as("admin").get("/api/v1/usage").value();
+  EXPECT_EQ(all.at("sources").as_array().size(), 2u);
+  EXPECT_EQ(all.at("trash").as_array().size(), 2u);
+  EXPECT_EQ(text(all, "/trash/0/kind"), "branch");
+  EXPECT_EQ(text(all, "/trash/0/thing/name"), "side");
+  EXPECT_NE(text(all, "/used"), "(no /used)");
+  const auto sizes = list("qa", "/api/v1/trash/usage");
+  const auto trash = list("qa", "/api/v1/trash");
+  ASSERT_EQ(sizes.size(), 2u);
+  EXPECT_EQ(text(sizes[0], "/id"), text(trash[0], "/id"));
+  EXPECT_EQ(text(trash[0], "/deleted_by"), "qa");
+  EXPECT_EQ(text(trash[1], "/deleted_by"), "qa");
+  EXPECT_THAT(list("mia", "/api/v1/trash/usage"), ::testing::IsEmpty());
+}
+
+TEST_F(Branches, BesideTheActiveOneAreCounted) {
+  EXPECT_EQ(text(as("qa").get(qa).value(), "/running_beside"), "0");
+  branch("side", {{"beside", true}});
+  EXPECT_EQ(text(as("qa").get(qa).value(), "/running_beside"), "1");
+  must("qa", qa + "/stop", json::object{{"branch", "side"}});
+  EXPECT_EQ(text(as("qa").get(qa).value(), "/running_beside"), "0");
 }
 
 }  // namespace

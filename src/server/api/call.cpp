@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "server/api/authenticate.h"
+#include "server/http/compression.h"
 #include "server/http/problem.h"
 
 namespace slip::api {
@@ -126,6 +127,12 @@ void Routes::add(std::string_view pattern, Handler handler) {
     call.actor = std::move(known.actor);
     call.access = std::move(known.access);
     return handler(call);
+  });
+}
+
+void Routes::add_compressed(std::string_view pattern, Handler handler) {
+  add(pattern, [handler = std::move(handler)](Call& call) -> Result<http::Response> {
+    return http::compressed(TRY(handler(call)), call.request);
   });
 }
 

@@ -67,6 +67,8 @@ class Routes {
 
   // `pattern` is "GET /containers/{container}". The handler runs for known users only.
   void add(std::string_view pattern, Handler handler);
+  // For answers that may be long and never hold a secret: they are compressed (http/compression.h).
+  void add_compressed(std::string_view pattern, Handler handler);
   // Runs for everybody.
   void add_open(std::string_view pattern, Handler handler);
 

@@ -28,13 +28,14 @@ struct ContainerView {
   std::vector<MemberView> members;
   std::optional<ContainerRole> my_role;
   std::vector<EndpointView> endpoints;
+  int running_beside = 0;
   std::optional<Lock> lock;
   std::vector<Ref> present;
   Timestamp created_at;
 };
 BOOST_DESCRIBE_STRUCT(ContainerView, (),
                       (id, name, template_, active_branch, state, operation, members, my_role,
-                       endpoints, lock, present, created_at))
+                       endpoints, running_beside, lock, present, created_at))
 
 Result<std::optional<Operation>> operation_on(CatalogUnit& catalog, const ContainerId& container) {
   for (auto& operation : TRY(catalog.operations().unfinished())) {
@@ -76,6 +77,10 @@ Result<ContainerDraft> draft_container(CatalogUnit& catalog, const Container& co
   draft.operation = TRY(operation_on(catalog, container.id));
   if (draft.operation) {
     draft.operation_json = TRY(operation_json(catalog, *draft.operation));
+  }
+  for (const auto& branch : TRY(catalog.branches().of_container(container.id, Trash::without))) {
+    const bool is_beside = branch.id != container.active && branch.wanted == RunState::running;
+    draft.running_beside += is_beside ? 1 : 0;
   }
   const auto segment = TRY(segment_of(catalog, draft.active.segment));
   auto kinds = TRY(source_kinds(catalog, container.template_id, segment.template_version));
@@ -120,6 +125,7 @@ json::value container_json(Call& call, const ContainerDraft& draft, Notes notes)
   view.endpoints =
       endpoint_views(call.api, draft.active.volume, draft.addresses, call.api.settings.host,
                      knows_password(container, call.actor), notes);
+  view.running_beside = draft.running_beside;
   view.lock = container.lock;
   view.present = call.api.feed.presence().at(container.id);
   view.created_at = container.created_at;

@@ -42,6 +42,7 @@ struct ContainerDraft {
   std::optional<Operation> operation;  // which is changing it
   json::value operation_json;
   std::vector<Address> addresses;
+  int running_beside = 0;  // branches, beside the active one
 };
 Result<ContainerDraft> draft_container(CatalogUnit& catalog, const Container& container);
 

@@ -22,6 +22,29 @@ class Input : public ApiWorld {
   const std::string bookmarks = "/api/v1/containers/qa/bookmarks";
 };
 
+// What tells of a secret by its length must not hold one (http/compression.h).
+TEST_F(Input, ThatTakesGzipGetsItForLongAnswersWithoutSecrets) {
+  for (int i = 0; i < 5; ++i) {
+    must("qa", bookmarks, json::object{{"name", "bookmark " + std::to_string(i)}});
+  }
+  const auto head_of = [&](const std::string& path) {
+    http::RawClient client(server.port());
+    client.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
+                token_of("qa") + "\r\nConnection: close\r\nAccept-Encoding: gzip\r\n\r\n");
+    const auto answer = client.read_until("nothing ends like this");
+    EXPECT_THAT(answer, HasSubstr("HTTP/1.1 200")) << path;
+    return answer.substr(0, answer.find("\r\n\r\n"));
+  };
+  const std::string qa = "/api/v1/containers/qa";
+  EXPECT_THAT(head_of(bookmarks), HasSubstr("Content-Encoding: gzip"));
+  EXPECT_THAT(head_of(qa + "/timeline"), HasSubstr("Content-Encoding: gzip"));
+  const std::vector<std::string> with_secrets{qa, "/api/v1/containers", qa + "/branches",
+                                              "/api/v1/tokens"};
+  for (const auto& path : with_secrets) {
+    EXPECT_THAT(head_of(path), ::testing::Not(HasSubstr("Content-Encoding"))) << path;
+  }
+}
+
 TEST_F(Input, ThatIsNotUtf8IsRefused) {
   const auto answer = send_raw("{\"name\": \"\xff\xfe\"}");
   EXPECT_THAT(answer, HasSubstr("HTTP/1.1 400"));

@@ -1,4 +1,5 @@
 #include "operations/lookup.h"
+#include "operations/runner.h"
 #include "server/api/answer.h"
 #include "server/api/operation_view.h"
 
@@ -10,6 +11,13 @@ Result<bool> may_see(CatalogUnit& catalog, const Actor& actor, const Operation& 
   if (operation.container.empty()) return false;
   const auto container = TRY(catalog.containers().find(operation.container));
   return container && role_in(*container, actor).has_value();
+}
+
+// What the product does again and again by itself. A failure of it is of interest to people.
+bool is_routine(const Operation& operation) {
+  return operation.kind == OperationKind::sync_source &&
+         operation.actor.user == slipstream_itself.user &&
+         operation.state == OperationState::succeeded;
 }
 
 Result<Operation> find_operation(Call& call) {
@@ -40,6 +48,7 @@ Result<http::Response> list(Call& call) {
       const auto some = TRY(catalog.operations().query(query));
       for (const auto& operation : some) {
         query.before = operation.id;
+        if (!query.background && is_routine(operation)) continue;
         if (!TRY(may_see(catalog, call.actor, operation))) continue;
         items.push_back(TRY(operation_json(catalog, operation, Detail::outline)));
         if (items.size() == limit) return answer_list(std::move(items), operation.id.str());
@@ -58,7 +67,7 @@ Result<http::Response> cancel(Call& call) {
 }  // namespace
 
 void add_operations(Routes& routes) {
-  routes.add("GET /operations", list);
+  routes.add_compressed("GET /operations", list);
   routes.add("GET /operations/{operation}", [](Call& call) -> Result<http::Response> {
     return answer_operation(call, TRY(find_operation(call)), 200);
   });

@@ -15,6 +15,25 @@ json::object space_json(const Space& space) {
   return {{"unique", space.unique}, {"shared", space.shared}, {"full", space.full}};
 }
 
+Result<Holding> everything_of(CatalogUnit& catalog, const ContainerId& container) {
+  Holding holding;
+  for (const auto& branch : TRY(catalog.branches().of_container(container, Trash::with))) {
+    holding.volumes.push_back(branch.volume);
+    for (auto& point : TRY(catalog.points().of_branch(branch.id))) {
+      if (point.reachable()) holding.points.push_back(std::move(point));
+    }
+  }
+  return holding;
+}
+
+Holding everything_of(const Source& source) {
+  Holding holding{.volumes = {source.volume}, .snapshots = {source.snapshot}, .points = {}};
+  for (const auto& point : source.history) {
+    if (point.snapshot != source.snapshot) holding.snapshots.push_back(point.snapshot);
+  }
+  return holding;
+}
+
 Result<ContainerHoldings> holdings_of(CatalogUnit& catalog, const Container& container) {
   ContainerHoldings holdings;
   holdings.container = container;
@@ -24,6 +43,9 @@ Result<ContainerHoldings> holdings_of(CatalogUnit& catalog, const Container& con
     if (!point || !point->reachable()) continue;
     named.insert(point->id);
     holdings.bookmarks.push_back({ref_of(one), one.tags, *point});
+  }
+  for (const auto& one : TRY(catalog.bookmarks().of_container(container.id, Trash::with))) {
+    named.insert(one.point);
   }
   for (const auto& branch : TRY(catalog.branches().of_container(container.id, Trash::without))) {
     ContainerHoldings::OfBranch held{ref_of(branch), branch.volume, {}};
@@ -58,6 +80,14 @@ Result<Space> Survey::of(const Point& point) {
   space.full += baked;
   known_.emplace(point.snapshot, space);
   return space;
+}
+
+Result<Space> Survey::of(const Holding& holding) {
+  Space sum;
+  for (const auto& volume : holding.volumes) sum += TRY(measure(volume));
+  for (const auto& snapshot : holding.snapshots) sum += TRY(measure(snapshot));
+  for (const auto& point : holding.points) sum += TRY(of(point));
+  return sum;
 }
 
 Result<ContainerSpace> Survey::of(const ContainerHoldings& holdings) {

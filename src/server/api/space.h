@@ -30,7 +30,19 @@ struct Space {
 
 json::object space_json(const Space& space);
 
-// What one container has in the pool, as the catalog knows it.
+// Some of what is in the pool.
+struct Holding {
+  std::vector<VolumeId> volumes;
+  std::vector<SnapshotId> snapshots;
+  std::vector<Point> points;
+};
+
+// All that a container has, named or not, its trash included.
+Result<Holding> everything_of(CatalogUnit& catalog, const ContainerId& container);
+// A source's data, what it keeps of earlier times, and what follows production.
+Holding everything_of(const Source& source);
+
+// What one container has in the pool, as the catalog knows it; without what is in the trash.
 struct ContainerHoldings {
   struct OfBranch {
     Ref branch;
@@ -64,6 +76,8 @@ class Survey {
   Result<Space> of(const VolumeId& volume);
   // What a baked copy of a point takes is unique to the point.
   Result<Space> of(const Point& point);
+  // The sum, as below.
+  Result<Space> of(const Holding& holding);
   // The sum's `unique` is a lower bound: what is shared only within the container is not in it.
   Result<ContainerSpace> of(const ContainerHoldings& holdings);
 

@@ -41,7 +41,7 @@ Result<http::Response> create(Call& call) {
 }  // namespace
 
 void add_template_bookmarks(Routes& routes) {
-  routes.add("GET /templates/{template}/bookmarks", list);
+  routes.add_compressed("GET /templates/{template}/bookmarks", list);
   routes.add("POST /templates/{template}/bookmarks", create);
   routes.add(
       "PATCH /templates/{template}/bookmarks/{bookmark}", [](Call& call) -> Result<http::Response> {

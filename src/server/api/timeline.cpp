@@ -29,7 +29,9 @@ Result<http::Response> of_container(Call& call) {
     query.branches = TRY(catalog.branches().of_container(container.id, Trash::without));
     query.active = container.active;
     query.window = window;
-    query.bookmarks = TRY(catalog.bookmarks().of_container(container.id, Trash::without));
+    if (!call.flag("without_bookmarks")) {
+      query.bookmarks = TRY(catalog.bookmarks().of_container(container.id, Trash::without));
+    }
     return answer(200, TRY(timeline_json(catalog, query)));
   });
 }
@@ -50,8 +52,8 @@ Result<http::Response> of_template(Call& call) {
 }  // namespace
 
 void add_timeline(Routes& routes) {
-  routes.add("GET /containers/{container}/timeline", of_container);
-  routes.add("GET /templates/{template}/timeline", of_template);
+  routes.add_compressed("GET /containers/{container}/timeline", of_container);
+  routes.add_compressed("GET /templates/{template}/timeline", of_template);
 }
 
 }  // namespace slip::api

@@ -3,6 +3,7 @@
 #include "operations/lookup.h"
 #include "server/api/answer.h"
 #include "server/api/space.h"
+#include "server/api/trash_list.h"
 
 namespace slip::api {
 namespace {
@@ -50,10 +51,13 @@ struct Everything {
     std::vector<Point> points;
   };
   std::vector<OfTemplate> templates;
+  std::vector<Source> sources;
+  std::vector<TrashView> trash;
+  std::vector<Holding> trash_holdings;  // in the same order
   std::map<UserId, Ref> users;
 };
 
-Result<Everything> read_everything(CatalogUnit& catalog) {
+Result<Everything> read_everything(CatalogUnit& catalog, const Call& call) {
   Everything all;
   for (const auto& container : TRY(catalog.containers().all(Trash::without))) {
     all.containers.push_back(TRY(holdings_of(catalog, container)));
@@ -61,6 +65,9 @@ Result<Everything> read_everything(CatalogUnit& catalog) {
   for (const auto& mould : TRY(catalog.templates().all(Trash::without))) {
     all.templates.push_back({mould, TRY(catalog.points().of_branch(mould.master))});
   }
+  all.sources = TRY(catalog.sources().all(Trash::without));
+  all.trash = TRY(list_trash(catalog, call));
+  all.trash_holdings = TRY(trash_holdings(catalog, all.trash));
   for (const auto& user : TRY(catalog.users().all())) all.users.emplace(user.id, ref_of(user));
   return all;
 }
@@ -73,10 +80,23 @@ Result<Space> own_space(Survey& survey, const Everything::OfTemplate& held) {
   return space;
 }
 
-// By who holds it: a user holds the containers that he owns, a template its own points.
+json::array trash_rows(const Everything& all, const std::vector<Space>& spaces) {
+  json::array rows;
+  for (std::size_t i = 0; i < all.trash.size(); ++i) {
+    const auto& thing = all.trash[i];
+    auto one = row("thing", of(Ref{thing.id, thing.name}), spaces[i]);
+    one["kind"] = thing.kind;
+    rows.push_back(std::move(one));
+  }
+  return rows;
+}
+
+// By who holds it: a template its own points, a user the containers that he owns. Nothing is in two
+// of containers, templates, sources and the trash.
 Result<http::Response> of_everything(Call& call) {
   TRY(must_be_admin(call.actor));
-  const auto all = TRY(call.api.catalog().read(read_everything));
+  const auto all = TRY(call.api.catalog().read(
+      [&](CatalogUnit& catalog) { return read_everything(catalog, call); }));
   Survey survey(call.api.world().storage, call.api.is_closing);
   json::array containers;
   std::map<UserId, Space> by_user;
@@ -91,6 +111,14 @@ Result<http::Response> of_everything(Call& call) {
   for (const auto& held : all.templates) {
     templates.push_back(row("template", of(ref_of(held.mould)), TRY(own_space(survey, held))));
   }
+  json::array sources;
+  for (const auto& source : all.sources) {
+    const Space space = TRY(survey.of(everything_of(source)));
+    sources.push_back(row("source", of(ref_of(source)), space));
+  }
+  std::vector<Space> of_trash;
+  for (const auto& holding : all.trash_holdings) of_trash.push_back(TRY(survey.of(holding)));
+  const PoolSpace pool = TRY(call.api.world().storage.probe());
   json::array users;
   for (const auto& [id, space] : by_user) {
     const auto user = all.users.find(id);
@@ -98,14 +126,17 @@ Result<http::Response> of_everything(Call& call) {
   }
   return answer(200, json::object{{"templates", std::move(templates)},
                                   {"containers", std::move(containers)},
+                                  {"sources", std::move(sources)},
+                                  {"trash", trash_rows(all, of_trash)},
+                                  {"used", pool.total - pool.free},
                                   {"users", std::move(users)}});
 }
 
 }  // namespace
 
 void add_usage(Routes& routes) {
-  routes.add("GET /containers/{container}/usage", of_container);
-  routes.add("GET /usage", of_everything);
+  routes.add_compressed("GET /containers/{container}/usage", of_container);
+  routes.add_compressed("GET /usage", of_everything);
 }
 
 }  // namespace slip::api

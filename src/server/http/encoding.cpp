@@ -60,6 +60,20 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+bool lists(std::string_view header, std::string_view item) {
+  while (!header.empty()) {
+    const auto end = std::min(header.find(','), header.size());
+    const std::string_view part = header.substr(0, end);
+    const auto semicolon = std::min(part.find(';'), part.size());
+    const std::string_view quality = trimmed(part.substr(std::min(semicolon + 1, part.size())));
+    if (equal_without_case(trimmed(part.substr(0, semicolon)), item)) {
+      return quality != "q=0" && quality != "q=0.0";
+    }
+    header.remove_prefix(std::min(end + 1, header.size()));
+  }
+  return false;
+}
+
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);

@@ -14,6 +14,10 @@ std::string lower_case(std::string_view text);
 // Without spaces and tabs at both ends.
 std::string_view trimmed(std::string_view text);
 
+// Whether a comma-separated header names `item`, without regard to a ";q=0.5" after it; "q=0" means
+// not wanted.
+bool lists(std::string_view header, std::string_view item);
+
 // Valid by RFC 3629: no overlong forms, no surrogates, nothing beyond U+10FFFF.
 bool is_utf8(std::string_view text);
 

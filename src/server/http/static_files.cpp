@@ -8,22 +8,6 @@
 namespace slip::http {
 namespace {
 
-// Whether a comma-separated header names `item`, without regard to a ";q=0.5" after it; "q=0" means
-// not wanted.
-bool lists(std::string_view header, std::string_view item) {
-  while (!header.empty()) {
-    const auto end = std::min(header.find(','), header.size());
-    const std::string_view part = header.substr(0, end);
-    const auto semicolon = std::min(part.find(';'), part.size());
-    const std::string_view quality = trimmed(part.substr(std::min(semicolon + 1, part.size())));
-    if (equal_without_case(trimmed(part.substr(0, semicolon)), item)) {
-      return quality != "q=0" && quality != "q=0.0";
-    }
-    header.remove_prefix(std::min(end + 1, header.size()));
-  }
-  return false;
-}
-
 std::string joined(const std::vector<std::string>& path) {
   std::string out;
   for (const auto& segment : path) out += "/" + segment;

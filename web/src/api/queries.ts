@@ -45,6 +45,8 @@ export function branchesQuery(container: string) {
 }
 
 const POINTS = 300;
+// The bookmarks are in the container's list of them.
+const WINDOW = { before: POINTS, without_bookmarks: "1" } as const;
 
 // A branch's history by windows, the newest first; null is the active branch.
 export function timelineQuery(container: string, branch: string | null) {
@@ -52,7 +54,7 @@ export function timelineQuery(container: string, branch: string | null) {
     queryKey: keys.containerPart(container, "timeline", branch),
     queryFn: ({ pageParam }) => {
       const query = {
-        before: POINTS,
+        ...WINDOW,
         ...(branch && { branch }),
         ...(pageParam && { around: pageParam, after: 0 }),
       };
@@ -71,7 +73,7 @@ export function newestTimelineQuery(container: string, branch: string) {
   return queryOptions({
     queryKey: keys.containerPart(container, "newest", branch),
     queryFn: () => {
-      const params = { path: { container }, query: { branch, before: POINTS } };
+      const params = { path: { container }, query: { branch, ...WINDOW } };
       return answered(client.GET("/containers/{container}/timeline", { params }));
     },
   });
@@ -111,12 +113,6 @@ export function containerOperationsQuery(container: string) {
 }
 
 // The newest operations of everything that one may see, as many as the server gives at once.
-export const operationsQuery = queryOptions({
-  queryKey: [...keys.operations, "newest"],
-  queryFn: async () =>
-    (await answered(client.GET("/operations", { params: { query: { limit: 500 } } }))).items,
-});
-
 export function containerUsageQuery(container: string) {
   return queryOptions({
     queryKey: keys.containerPart(container, "usage"),
@@ -177,6 +173,11 @@ export function operationQuery(operation: string) {
 export const trashQuery = queryOptions({
   queryKey: keys.trash,
   queryFn: async () => (await answered(client.GET("/trash"))).items,
+});
+
+export const trashUsageQuery = queryOptions({
+  queryKey: [...keys.trash, "usage"],
+  queryFn: async () => (await answered(client.GET("/trash/usage"))).items,
 });
 
 export const tokensQuery = queryOptions({

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Container, Operation } from "@/api/types";
-import { isRoutine, isShown, span } from "./admin_operations";
+import type { Container, Operation, Usage } from "@/api/types";
+import { isShown, span } from "./admin_operations";
 import { runningWords } from "./admin_running";
-import { barOf, FIRST_ORDER, hrefOf, orderAfterClick, restOf, sorted } from "./admin_usage";
+import { barOf, FIRST_ORDER, hrefOf, orderAfterClick, restOf, rowsOf, sorted } from "./admin_usage";
 import { container } from "./test_data";
 
 const row = (name: string, unique: number, shared = 0) => ({
@@ -12,6 +12,8 @@ const row = (name: string, unique: number, shared = 0) => ({
   unique,
   shared,
   full: unique + shared,
+  kind: "container" as const,
+  what: "container",
 });
 
 test("Space is sorted by the chosen column, equal ones by name", () => {
@@ -23,26 +25,40 @@ test("Space is sorted by the chosen column, equal ones by name", () => {
   expect(names("name", true)).toEqual(["c", "b", "a"]);
 });
 
-test("The rows of space and what is nobody's alone are all that is used", () => {
-  expect(restOf([row("a", 10), row("b", 5)], { total: 100, free: 40 })).toBe(45);
-  expect(restOf([row("a", 10)], { total: 100, free: 95 })).toBe(0);
+test("The rows of space and what is no row's alone are all that is used", () => {
+  expect(restOf([row("a", 10), row("b", 5)], 60)).toBe(45);
+  expect(restOf([row("a", 10)], 5)).toBe(0);
+});
+
+test("Containers, templates, sources and the trash are the rows of all that is used", () => {
+  const space = { unique: 1, shared: 2, full: 3 };
+  const ref = (name: string) => ({ id: name, name });
+  const usage: Usage = {
+    containers: [{ ...space, container: ref("c") }],
+    templates: [{ ...space, template: ref("t") }],
+    sources: [{ ...space, source: ref("s") }],
+    trash: [{ ...space, thing: ref("b"), kind: "branch" }],
+    users: [{ ...space, user: ref("u") }],
+    used: 10,
+  };
+  expect(rowsOf(usage, "all").map(({ name, what }) => `${name}: ${what}`)).toEqual([
+    "c: container",
+    "t: template",
+    "s: source",
+    "b: branch in the trash",
+  ]);
+  expect(rowsOf(usage, "all").map(hrefOf)).toEqual([
+    "/containers/c",
+    "/admin/templates/t",
+    "/admin/sources/s",
+    "/trash",
+  ]);
+  expect(rowsOf(usage, "users").map(hrefOf)).toEqual(["/admin/users"]);
 });
 
 test("A row of space leads to what it names", () => {
-  expect(hrefOf({ ...row("a b", 1), id: "ctr_1" }, "containers")).toBe("/containers/a%20b");
-  expect(hrefOf({ ...row("t", 1), id: "tpl_1" }, "templates")).toBe("/admin/templates/tpl_1");
-  expect(hrefOf({ ...row("", 1), id: "ctr_2" }, "containers")).toBeNull();
-});
-
-test("What the product does again and again is told from what people do, and from failures", () => {
-  const sync = {
-    kind: "sync_source",
-    state: "succeeded",
-    actor: { id: "usr_slipstream", name: "slipstream" },
-  } as unknown as Operation;
-  expect(isRoutine(sync)).toBe(true);
-  expect(isRoutine({ ...sync, state: "failed" })).toBe(false);
-  expect(isRoutine({ ...sync, actor: { id: "usr_1", name: "ann" } })).toBe(false);
+  expect(hrefOf({ ...row("a b", 1), id: "ctr_1" })).toBe("/containers/a%20b");
+  expect(hrefOf({ ...row("", 1), id: "ctr_2" })).toBeNull();
 });
 
 test("What runs is counted by container, stopped ones apart", () => {
@@ -59,6 +75,12 @@ test("What runs is counted by container, stopped ones apart", () => {
   expect(runningWords([one("stopped")])).toBe("None of 1 container runs.");
   expect(runningWords([one("running"), one("running"), one("stopped")])).toBe(
     "2 of 3 containers run, with 4 databases and applications in the active branches.",
+  );
+  expect(runningWords([{ ...one("stopped"), running_beside: 3 }, one("stopped")])).toBe(
+    "No active branch of 2 containers runs. Beside the active ones, 3 branches run.",
+  );
+  expect(runningWords([{ ...one("running"), running_beside: 1 }])).toContain(
+    "Beside the active ones, 1 branch runs.",
   );
   expect(runningWords([one("failed")])).toContain("Something does not run in 1 of them.");
 });

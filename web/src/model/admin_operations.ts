@@ -16,13 +16,6 @@ export function isGoing(operation: Operation): boolean {
   return operation.ended_at === null;
 }
 
-const PRODUCT_ITSELF = "usr_slipstream";
-
-// What the product does by itself, again and again. A failure of it is of interest to people.
-export function isRoutine({ kind, actor, state }: Operation): boolean {
-  return kind === "sync_source" && actor.id === PRODUCT_ITSELF && state === "succeeded";
-}
-
 export function isShown(operation: Operation, state: StateChoice, text: string): boolean {
   if (state === "going" && !isGoing(operation)) return false;
   if (state !== "all" && state !== "going" && operation.state !== state) return false;

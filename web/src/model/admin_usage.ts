@@ -1,9 +1,13 @@
 // Who holds the space, as rows that can be sorted.
 import type { Space, Usage } from "@/api/types";
 
+export type Kind = "container" | "template" | "source" | "trash" | "user";
+
 export interface UsageRow extends Space {
   id: string;
   name: string;
+  kind: Kind;
+  what: string; // the kind in words
 }
 
 export type UsageKey = "name" | "unique" | "shared" | "full";
@@ -15,26 +19,49 @@ export interface UsageOrder {
 
 export const FIRST_ORDER: UsageOrder = { by: "unique", isDescending: true };
 
-export type Holder = "templates" | "containers" | "users";
+// Nothing is in two of the first four; "all" are these, and "users" holds containers once more.
+export type Holder = "all" | "containers" | "templates" | "sources" | "trash" | "users";
+
+const KINDS: Record<Exclude<Holder, "all">, (usage: Usage) => UsageRow[]> = {
+  containers: ({ containers }) =>
+    containers.map((row) => ({ ...row, ...row.container, kind: "container", what: "container" })),
+  templates: ({ templates }) =>
+    templates.map((row) => ({ ...row, ...row.template, kind: "template", what: "template" })),
+  sources: ({ sources }) =>
+    sources.map((row) => ({ ...row, ...row.source, kind: "source", what: "source" })),
+  trash: ({ trash }) =>
+    trash.map((row) => ({ ...row, ...row.thing, kind: "trash", what: `${row.kind} in the trash` })),
+  users: ({ users }) => users.map((row) => ({ ...row, ...row.user, kind: "user", what: "owner" })),
+};
 
 export function rowsOf(usage: Usage, holder: Holder): UsageRow[] {
-  if (holder === "templates") return usage.templates.map((row) => ({ ...row, ...row.template }));
-  if (holder === "containers") return usage.containers.map((row) => ({ ...row, ...row.container }));
-  return usage.users.map((row) => ({ ...row, ...row.user }));
+  if (holder !== "all") return KINDS[holder](usage);
+  const { containers, templates, sources, trash } = KINDS;
+  return [containers, templates, sources, trash].flatMap((rows) => rows(usage));
 }
 
-// What of the used space is nobody's alone: the rows and this are all of it. Nothing where more is told
-// than is used, as the disk is measured at another time than the rows.
-export function restOf(rows: readonly Space[], pool: { total: number; free: number }): number {
+// What of the used space is no row's alone: the rows and this are all of it. Nothing where more is told
+// than is used, as the rows are measured one after the other.
+export function restOf(rows: readonly Space[], used: number): number {
   const alone = rows.reduce((sum, row) => sum + row.unique, 0);
-  return Math.max(0, pool.total - pool.free - alone);
+  return Math.max(0, used - alone);
 }
 
 // Where the row leads: to what it names.
-export function hrefOf(row: UsageRow, holder: Holder): string | null {
+export function hrefOf(row: UsageRow): string | null {
   if (row.name === "") return null;
-  if (holder === "containers") return `/containers/${encodeURIComponent(row.name)}`;
-  return holder === "templates" ? `/admin/templates/${row.id}` : "/admin/users";
+  switch (row.kind) {
+    case "container":
+      return `/containers/${encodeURIComponent(row.name)}`;
+    case "template":
+      return `/admin/templates/${row.id}`;
+    case "source":
+      return `/admin/sources/${row.id}`;
+    case "trash":
+      return "/trash";
+    case "user":
+      return "/admin/users";
+  }
 }
 
 // Equal ones by name, so that nothing jumps about.

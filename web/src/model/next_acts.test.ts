@@ -53,6 +53,7 @@ describe("After an act the next one is offered", () => {
       name,
       container: { id: of, name: "qa" },
       template: { id: "tpl_employees", name: "employees" },
+      deleted_by: "qa",
       deleted_at: iso(minutesAgo),
       purged_at: iso(-60),
     });

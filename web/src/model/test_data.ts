@@ -21,6 +21,7 @@ export function container(change: Partial<Container> = {}): Container {
     members: [{ user: QA.id, name: "qa", role: "owner" }],
     my_role: "owner",
     endpoints: [],
+    running_beside: 0,
     lock: null,
     present: [],
     created_at: iso(600),

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { operationsQuery, trashQuery } from "@/api/queries";
+import { trashQuery } from "@/api/queries";
 import { ButtonLink, ContainerIcon, EmptyState, TrashIcon } from "@/ui";
 
 interface Props {
@@ -13,16 +13,12 @@ interface Props {
 export function GoneContainer({ name, wasShown }: Props) {
   const { data: trash = [] } = useQuery(trashQuery);
   const trashed = trash.find((thing) => thing.kind === "container" && thing.name === name);
-  const { data: operations = [] } = useQuery({ ...operationsQuery, enabled: Boolean(trashed) });
-  const deletion = operations.find(
-    (operation) => operation.kind === "delete_container" && operation.container?.id === trashed?.id,
-  );
   if (trashed) {
     return (
       <EmptyState
         isPage
         icon={<TrashIcon />}
-        title={`“${name}” was deleted${deletion ? ` by ${deletion.actor.name}` : ""}`}
+        title={`“${name}” was deleted${trashed.deleted_by ? ` by ${trashed.deleted_by}` : ""}`}
         actions={
           <Link href="/trash" asChild>
             <ButtonLink variant="main">Open the trash</ButtonLink>

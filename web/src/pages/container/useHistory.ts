@@ -1,7 +1,12 @@
 import { keepPreviousData, useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { containerOperationsQuery, newestTimelineQuery, timelineQuery } from "@/api/queries";
-import type { Container, Operation, Timeline } from "@/api/types";
+import {
+  bookmarksQuery,
+  containerOperationsQuery,
+  newestTimelineQuery,
+  timelineQuery,
+} from "@/api/queries";
+import type { Bookmark, Container, Operation, Timeline } from "@/api/types";
 import { failuresAmong } from "@/model/failures";
 import { type History, historyOf, mergeTimelines, unknownHistory } from "@/model/history";
 import { useNow } from "@/ui";
@@ -33,24 +38,37 @@ export function useHistory(container: Container, branch: string, others: string[
     queries: others.map((other) => newestTimelineQuery(container.id, other)),
     combine: shown,
   });
+  const own = useQuery(bookmarksQuery(container.id));
+  const bookmarks = own.data;
   const pages = main.data?.pages;
   const { data: operations = NO_OPERATIONS } = useQuery(containerOperationsQuery(container.id));
   const failures = useMemo(() => failuresAmong(operations), [operations]);
   const active = container.active_branch;
   const history = useMemo(
     () =>
-      pages ? historyOf([joined(pages), ...beside], now, failures) : unknownHistory(active, now),
-    [pages, beside, now, failures, active],
+      pages && bookmarks
+        ? historyOf(
+            [joined(pages), ...beside].map((one) => withBookmarks(one, bookmarks)),
+            now,
+            failures,
+          )
+        : unknownHistory(active, now),
+    [pages, bookmarks, beside, now, failures, active],
   );
   const oldest = pages?.at(-1)?.points[0];
   return {
     history,
-    isLoading: pages === undefined,
-    error: main.error,
+    isLoading: pages === undefined || bookmarks === undefined,
+    error: main.error ?? own.error,
     loadOlder: main.hasNextPage ? () => main.fetchNextPage() : null,
     isLoadingOlder: main.isFetchingNextPage,
     loadedFrom: main.hasNextPage && oldest ? Date.parse(oldest.at) : Number.NEGATIVE_INFINITY,
   };
+}
+
+function withBookmarks(timeline: Timeline, bookmarks: readonly Bookmark[]): Timeline {
+  const { id } = timeline.branch;
+  return { ...timeline, bookmarks: bookmarks.filter(({ branch }) => branch?.id === id) };
 }
 
 function shown(answers: { data?: Timeline | undefined }[]): Timeline[] {

@@ -1,9 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { purge, recover } from "@/api/acts";
-import { operationsQuery, trashQuery } from "@/api/queries";
-import type { Trashed } from "@/api/types";
-import { deletedBy } from "@/model/trash";
+import { trashQuery, trashUsageQuery } from "@/api/queries";
+import type { Space, Trashed } from "@/api/types";
 import pageStyles from "@/pages/page.module.css";
 import { useTitle } from "@/pages/useTitle";
 import {
@@ -14,7 +13,9 @@ import {
   ContainerIcon,
   EmptyState,
   ErrorBanner,
+  SizeText,
   Skeleton,
+  Spinner,
   Table,
   TimeText,
   TrashIcon,
@@ -48,7 +49,7 @@ export default function TrashPage() {
 
 function TrashTable({ things }: { things: Trashed[] }) {
   const queries = useQueryClient();
-  const { data: operations = [] } = useQuery(operationsQuery);
+  const { data: spaces } = useQuery(trashUsageQuery);
   const [purging, setPurging] = useState<Trashed | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState<string | null>(null);
@@ -88,7 +89,12 @@ function TrashTable({ things }: { things: Trashed[] }) {
                   : (thing.container?.name ?? thing.template.name),
             },
             { head: "Deleted", cell: (thing) => <TimeText at={thing.deleted_at} /> },
-            { head: "By", cell: (thing) => deletedBy(thing, operations) ?? "" },
+            { head: "By", cell: (thing) => thing.deleted_by ?? "" },
+            {
+              head: "Frees",
+              align: "end",
+              cell: (thing) => <Frees space={spaces?.find(({ id }) => id === thing.id)} />,
+            },
             { head: "Kept until", cell: (thing) => <TimeText at={thing.purged_at} /> },
             {
               head: "Actions",
@@ -124,6 +130,11 @@ function TrashTable({ things }: { things: Trashed[] }) {
       </ConfirmDialog>
     </>
   );
+}
+
+// What deleting it for good gives back: measured on the disk, which takes a moment.
+function Frees({ space }: { space: Space | undefined }) {
+  return space ? <SizeText bytes={space.unique} /> : <Spinner />;
 }
 
 function Name({ thing }: { thing: Trashed }) {

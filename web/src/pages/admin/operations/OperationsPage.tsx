@@ -3,7 +3,6 @@ import { Link, useSearchParams } from "wouter";
 import { containersQuery } from "@/api/queries";
 import type { Operation } from "@/api/types";
 import {
-  isRoutine,
   isShown,
   STATE_CHOICES,
   type StateChoice,
@@ -62,8 +61,7 @@ export function OperationsPage() {
   const query = useInfiniteQuery(operationsQuery(filters.container, filters.isBackground));
   const now = useNow();
   const loaded = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const wanted = filters.isBackground ? loaded : loaded.filter((one) => !isRoutine(one));
-  const shown = wanted.filter((one) => isShown(one, filters.state, filters.text));
+  const shown = loaded.filter((one) => isShown(one, filters.state, filters.text));
   const isFiltered = filters.state !== "all" || filters.text.trim() !== "";
   const isPart = shown.length < loaded.length;
   return (

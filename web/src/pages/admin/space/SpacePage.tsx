@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { poolQuery } from "@/api/queries";
-import type { Pool, Usage } from "@/api/types";
+import type { Usage } from "@/api/types";
 import {
   barOf,
   FIRST_ORDER,
@@ -42,8 +42,11 @@ interface Of {
 }
 
 const HOLDERS: Of[] = [
+  { id: "all", label: "All", name: "Holder", empty: "Nothing takes any space yet." },
   { id: "containers", label: "Containers", name: "Container", empty: "There is no container yet." },
   { id: "templates", label: "Templates", name: "Template", empty: "There is no template yet." },
+  { id: "sources", label: "Sources", name: "Source", empty: "There is no source yet." },
+  { id: "trash", label: "Trash", name: "Deleted", empty: "The trash is empty." },
   { id: "users", label: "Users", name: "Owner", empty: "Nobody owns a container yet." },
 ];
 
@@ -51,7 +54,7 @@ export function SpacePage({ holder }: { holder: string }) {
   const usage = useQuery(usageQuery);
   const { data: pool } = useQuery(poolQuery);
   const [, go] = useLocation();
-  const chosen = HOLDERS.find((one) => one.id === holder)?.id ?? "containers";
+  const chosen = HOLDERS.find((one) => one.id === holder)?.id ?? "all";
   return (
     <Page
       title="Space"
@@ -77,8 +80,8 @@ export function SpacePage({ holder }: { holder: string }) {
             tabs={HOLDERS.map((one) => ({
               id: one.id,
               label: one.label,
-              count: usage.data[one.id].length,
-              panel: <UsageTable usage={usage.data} holder={one} pool={pool} />,
+              count: one.id === "all" ? undefined : usage.data[one.id].length,
+              panel: <UsageTable usage={usage.data} holder={one} />,
             }))}
           />
         ) : usage.error ? (
@@ -114,10 +117,9 @@ export function SpacePage({ holder }: { holder: string }) {
 interface UsageTableProps {
   usage: Usage;
   holder: Of;
-  pool: Pool | undefined;
 }
 
-function UsageTable({ usage, holder, pool }: UsageTableProps) {
+function UsageTable({ usage, holder }: UsageTableProps) {
   const [order, setOrder] = useState(FIRST_ORDER);
   const rows = rowsOf(usage, holder.id);
   const sortable = (by: UsageKey) => ({
@@ -133,7 +135,7 @@ function UsageTable({ usage, holder, pool }: UsageTableProps) {
     {
       head: holder.name,
       isName: true,
-      cell: (row) => <Name row={row} holder={holder.id} />,
+      cell: (row) => <Name row={row} isOfMany={holder.id === "all" || holder.id === "trash"} />,
       ...sortable("name"),
     },
     { head: "Compared", cell: (row) => <UsageBar row={row} rows={rows} /> },
@@ -168,25 +170,31 @@ function UsageTable({ usage, holder, pool }: UsageTableProps) {
   return (
     <>
       {table}
-      {pool && rows.length > 0 && <Sum rows={rows} pool={pool} holder={holder} />}
+      {rows.length > 0 && <Sum rows={rows} used={usage.used} holder={holder} />}
     </>
   );
 }
 
-// The rows, and what is nobody's alone, are all that is used.
-function Sum({ rows, pool, holder }: { rows: UsageRow[]; pool: Pool; holder: Of }) {
-  const rest = restOf(rows, pool);
-  const used = pool.total - pool.free;
+// The rows, and what is no row's alone, are all that is used.
+function Sum({ rows, used, holder }: { rows: UsageRow[]; used: number; holder: Of }) {
+  const rest = restOf(rows, used);
+  const isAll = holder.id === "all";
   return (
     <dl className={styles.sum}>
       <div>
-        <dt>Of one of these {holder.label.toLowerCase()} alone</dt>
+        <dt>
+          {isAll ? "Of one of these alone" : `Of one of these ${holder.label.toLowerCase()} alone`}
+        </dt>
         <dd>
           <SizeText bytes={used - rest} />
         </dd>
       </div>
       <div>
-        <dt>Shared by several, sources, the trash, and what the pool itself needs</dt>
+        <dt>
+          {isAll
+            ? "Shared by several of these, and what the pool itself needs"
+            : "Of others, or shared by several"}
+        </dt>
         <dd>
           <SizeText bytes={rest} />
         </dd>
@@ -201,9 +209,14 @@ function Sum({ rows, pool, holder }: { rows: UsageRow[]; pool: Pool; holder: Of 
   );
 }
 
-function Name({ row, holder }: { row: UsageRow; holder: Holder }) {
-  const href = hrefOf(row, holder);
-  return href ? <Link href={href}>{row.name}</Link> : <Nameless />;
+function Name({ row, isOfMany }: { row: UsageRow; isOfMany: boolean }) {
+  const href = hrefOf(row);
+  return (
+    <>
+      {href ? <Link href={href}>{row.name}</Link> : <Nameless />}
+      {isOfMany && <span className={partStyles.muted}> {row.what}</span>}
+    </>
+  );
 }
 
 function Nameless() {

@@ -9,7 +9,16 @@ import {
   planTemplate,
   templateProblems,
 } from "@/model/admin_template";
-import { Banner, Button, ButtonLink, DatabaseIcon, EmptyState, PlusIcon, TextField } from "@/ui";
+import {
+  Banner,
+  Button,
+  ButtonLink,
+  DatabaseIcon,
+  EmptyState,
+  PlusIcon,
+  RadioGroup,
+  TextField,
+} from "@/ui";
 import { Panel } from "../parts/Page";
 import partStyles from "../parts/parts.module.css";
 import { useForm } from "../parts/useForm";
@@ -104,6 +113,27 @@ export function TemplateForm({ first, sources, templates, isNew = false }: Templ
             </Button>
           </div>
         </div>
+        <Panel title="Bookmarks">
+          <RadioGroup
+            label="How they are made, where whoever makes one does not say"
+            value={form.bookmarks ?? "running"}
+            onChange={(manner) =>
+              setForm({ ...form, bookmarks: manner === "exact" ? "exact" : null })
+            }
+            options={[
+              {
+                value: "running",
+                label: "While everything runs",
+                hint: "Nothing is interrupted. Rows of unlogged tables and the like may be missing; each bookmark says so.",
+              },
+              {
+                value: "exact",
+                label: "Exact",
+                hint: "The databases stop for a moment and start again, so that nothing is missing. New connections wait meanwhile.",
+              },
+            ]}
+          />
+        </Panel>
         {form.places.length > 0 && <PlanSummary plan={plan} name={form.name} />}
       </fieldset>
       <ApplyProgress apply={apply} error={state.error} />

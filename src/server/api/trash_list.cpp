@@ -1,0 +1,120 @@
+#include "server/api/trash_list.h"
+
+#include <algorithm>
+#include <set>
+
+#include "operations/lookup.h"
+
+namespace slip::api {
+namespace {
+
+class TrashList {
+ public:
+  TrashList(CatalogUnit& catalog, const Call& call)
+      : catalog_(catalog),
+        call_(call),
+        life_(call.api.world().settings.retention.trash),
+        now_(call.api.world().clock.now()) {}
+
+  Result<> add_containers() {
+    for (const auto& container : TRY(catalog_.containers().all(Trash::with))) {
+      if (!container.deleted_at || !role_in(container, call_.actor)) continue;
+      const auto active = TRY(branch_of(catalog_, container.active));
+      if (active.volume.empty()) continue;  // its data is gone
+      TRY(add("container", container, {}, container.template_id));
+    }
+    return {};
+  }
+
+  Result<> add_branches() {
+    for (const auto& branch : TRY(catalog_.branches().all(Trash::with))) {
+      if (!branch.deleted_at || branch.container.empty() || branch.volume.empty()) continue;
+      const auto home = TRY(catalog_.containers().find(branch.container));
+      if (!home || home->deleted_at || !role_in(*home, call_.actor)) continue;
+      TRY(add("branch", branch, home->id, home->template_id));
+    }
+    return {};
+  }
+
+  Result<> add_bookmarks() {
+    for (const auto& bookmark : TRY(catalog_.bookmarks().all(Trash::with))) {
+      if (!bookmark.deleted_at || *bookmark.deleted_at + life_ <= now_) continue;
+      if (bookmark.container.empty()) {
+        if (call_.actor.role != SystemRole::admin) continue;
+      } else {
+        const auto home = TRY(catalog_.containers().find(bookmark.container));
+        if (!home || home->deleted_at || !role_in(*home, call_.actor)) continue;
+      }
+      const auto point = TRY(catalog_.points().find(bookmark.point));
+      if (!point || !point->reachable()) continue;
+      TRY(add("bookmark", bookmark, bookmark.container, bookmark.template_id));
+    }
+    return {};
+  }
+
+  std::vector<TrashView> take() {
+    std::ranges::stable_sort(found_, std::ranges::greater(), &TrashView::deleted_at);
+    return std::move(found_);
+  }
+
+ private:
+  template <class Record>
+  Result<> add(std::string kind, const Record& record, const ContainerId& home,
+               const TemplateId& mould) {
+    found_.push_back({record.id.str(), std::move(kind), record.name, TRY(ref_to(catalog_, home)),
+                      TRY(must_refer(catalog_, mould)), *record.deleted_at, record.deleted_by,
+                      *record.deleted_at + life_});
+    return {};
+  }
+
+  CatalogUnit& catalog_;
+  const Call& call_;
+  const Duration life_;
+  const Timestamp now_;
+  std::vector<TrashView> found_;
+};
+
+// Points that a bookmark names, in the trash or not.
+Result<std::set<PointId>> named_points(CatalogUnit& catalog, Trash trash) {
+  std::set<PointId> named;
+  for (const auto& bookmark : TRY(catalog.bookmarks().all(trash))) named.insert(bookmark.point);
+  return named;
+}
+
+}  // namespace
+
+Result<std::vector<TrashView>> list_trash(CatalogUnit& catalog, const Call& call) {
+  TrashList trash(catalog, call);
+  TRY(trash.add_containers());
+  TRY(trash.add_branches());
+  TRY(trash.add_bookmarks());
+  return trash.take();
+}
+
+Result<std::vector<Holding>> trash_holdings(CatalogUnit& catalog,
+                                            const std::vector<TrashView>& things) {
+  auto held_by_others = TRY(named_points(catalog, Trash::without));
+  const auto named = TRY(named_points(catalog, Trash::with));
+  std::vector<Holding> all;
+  for (const auto& thing : things) {
+    Holding holding;
+    if (thing.kind == "container") {
+      holding = TRY(everything_of(catalog, ContainerId(thing.id)));
+    } else if (thing.kind == "branch") {
+      const auto branch = TRY(branch_of(catalog, BranchId(thing.id)));
+      holding.volumes.push_back(branch.volume);
+      for (auto& point : TRY(catalog.points().of_branch(branch.id))) {
+        // What has a name stays where the name is.
+        if (point.reachable() && !named.contains(point.id)) holding.points.push_back(point);
+      }
+    } else if (const auto bookmark = TRY(catalog.bookmarks().find(BookmarkId(thing.id)))) {
+      const auto point = TRY(catalog.points().find(bookmark->point));
+      const bool is_others = !held_by_others.insert(bookmark->point).second;
+      if (point && point->reachable() && !is_others) holding.points.push_back(*point);
+    }
+    all.push_back(std::move(holding));
+  }
+  return all;
+}
+
+}  // namespace slip::api

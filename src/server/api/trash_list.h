@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/api/call.h"
+#include "server/api/refs.h"
+#include "server/api/space.h"
+
+namespace slip::api {
+
+struct TrashView {
+  std::string id;
+  std::string kind;  // "container", "branch", "bookmark"
+  std::string name;
+  std::optional<Ref> container;
+  Ref template_;
+  Timestamp deleted_at;
+  std::optional<std::string> deleted_by;  // nothing: of before that was kept
+  Timestamp purged_at;                    // when it will be gone for good, at the earliest
+};
+BOOST_DESCRIBE_STRUCT(TrashView, (),
+                      (id, kind, name, container, template_, deleted_at, deleted_by, purged_at))
+
+// What of the trash the caller may see, the newest first.
+Result<std::vector<TrashView>> list_trash(CatalogUnit& catalog, const Call& call);
+
+// What of the pool goes with each of them, and is in nobody else's holdings: in their order.
+Result<std::vector<Holding>> trash_holdings(CatalogUnit& catalog,
+                                            const std::vector<TrashView>& things);
+
+}  // namespace slip::api
