@@ -35,8 +35,8 @@ std::string needed_options(const std::string& options) {
   std::string kept;
   std::istringstream lines(options);
   for (std::string line; std::getline(lines, line);) {
-    for (const std::string_view name :
-         {"innodb_data_file_path=", "innodb_page_size=", "innodb_undo_tablespaces="}) {
+    for (const std::string_view name : {"innodb_data_file_path=", "innodb_page_size=",
+                                        "innodb_undo_tablespaces=", "lower_case_table_names="}) {
       if (line.starts_with(name) && is_harmless(std::string_view(line).substr(name.size()))) {
         kept += line + "\n";
       }
@@ -84,6 +84,10 @@ Result<> write_configuration(const Dialect& dialect, const Layout& layout, const
   const auto of_origin = TRY(read_if_there(*layout.top, kOriginFileName, 64 << 10));
   return tell_server(ours, kOptionFileName,
                      our_file(dialect, settings, needed_options(of_origin.value_or(""))), user);
+}
+
+std::string name_option(bool ignores_case) {
+  return ignores_case ? std::string(kNameCaseOption) + "=1\n" : "";
 }
 
 Result<> write_origin_options(const Layout& layout, const std::string& options,

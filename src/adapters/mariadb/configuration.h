@@ -27,8 +27,14 @@ inline constexpr const char* kOptionFileName = "slipstream.cnf";
 Result<> write_configuration(const Dialect& dialect, const Layout& layout, const Settings& settings,
                              const Directory& ours, const RunUser& user);
 
-// Keeps options that the files cannot be opened without (page size, names of system tablespaces):
-// those lines of the text, beside the data. Nothing else that may stand there is ever used.
+// The option that says whether names of tables are told apart by their case, and a line with it
+// where they are not.
+inline constexpr const char* kNameCaseOption = "lower_case_table_names";
+std::string name_option(bool ignores_case);
+
+// Keeps options that the files cannot be opened without, or whose tables are not found (page size,
+// files of system tablespaces, the case of names): those lines of the text, beside the data.
+// Nothing else that may stand there is ever used.
 Result<> write_origin_options(const Layout& layout, const std::string& options,
                               const RunUser& user);
 

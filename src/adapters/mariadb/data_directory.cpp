@@ -55,7 +55,7 @@ Result<> write_series_mark(const Layout& layout, Series series, const RunUser& u
 
 Result<bool> server_runs_on(const Directory& data) {
   // A server holds a lock on these for as long as it runs; asking takes none.
-  for (const char* name : {"ibdata1", "aria_log_control"}) {
+  for (const char* name : {"ibdata1", "mysql.ibd", "aria_log_control"}) {
     const auto fd = data.open_file(name);
     if (!fd && fd.error().code == ErrorCode::not_found) continue;
     if (!fd) return fd.error();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/mariadb/series.h"
+#include "adapters/mariadb/table_names.h"
 #include "base/directory.h"
 #include "base/result.h"
 #include "domain/source.h"
@@ -103,6 +104,8 @@ struct Dialect {
   virtual bool upgrades(Series data, Series reader) const { return data <= reader; }
   // Empty if it is one of this product's; else what it is instead: "is not a data directory".
   virtual Result<std::string> why_not(const Directory& data) const = 0;
+  // Whether its server told names apart by their case.
+  virtual Result<NameCase> name_case(const Directory& data) const = 0;
   // A file at its top that ties a copy to its origin.
   virtual bool ties_to_origin(const std::string& name) const = 0;
   // Names of what a flush has to sync.

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
+#include <openssl/sha.h>
 
+#include <array>
 #include <charconv>
 
 #include "adapters/mariadb/data_directory.h"
@@ -23,6 +25,19 @@ Result<std::string> binlog_place(Session& session) {
   return rows.front()[0].value_or("") + ":" + rows.front()[1].value_or("");
 }
 
+// What the server would make of a password. Given that, it asks none of the plugins that judge
+// passwords by production's rules.
+std::string native_hash(const std::string& password) {
+  std::array<unsigned char, SHA_DIGEST_LENGTH> once;
+  std::array<unsigned char, SHA_DIGEST_LENGTH> twice;
+  // The library only reads the text.
+  ::SHA1(reinterpret_cast<const unsigned char*>(password.data()), password.size(), once.data());
+  ::SHA1(once.data(), once.size(), twice.data());
+  std::string text = "*";
+  for (const unsigned char byte : twice) text += fmt::format("{:02X}", byte);
+  return text;
+}
+
 class Mariadb final : public Dialect {
  public:
   Mariadb();
@@ -31,16 +46,18 @@ class Mariadb final : public Dialect {
   // Its administrator comes in through the socket as the system's root only. Everything is synced
   // once, at the end of the ingest.
   std::vector<std::string> initializer_arguments(const fs::path& data, const fs::path& tmp,
-                                                 const Settings&) const override {
-    return {"--no-defaults",
-            "--datadir=" + data.string(),
-            "--tmpdir=" + tmp.string(),
-            "--skip-test-db",
-            "--skip-name-resolve",
-            "--auth-root-authentication-method=socket",
-            "--auth-root-socket-user=root",
-            "--innodb-flush-log-at-trx-commit=0",
-            "--debug-no-sync"};
+                                                 const Settings& settings) const override {
+    std::vector<std::string> arguments = {"--no-defaults",
+                                          "--datadir=" + data.string(),
+                                          "--tmpdir=" + tmp.string(),
+                                          "--skip-test-db",
+                                          "--skip-name-resolve",
+                                          "--auth-root-authentication-method=socket",
+                                          "--auth-root-socket-user=root",
+                                          "--innodb-flush-log-at-trx-commit=0",
+                                          "--debug-no-sync"};
+    for (auto& option : options_at_birth(settings)) arguments.push_back(std::move(option));
+    return arguments;
   }
   std::optional<Program> upgrader() const override {
     return Program{"mariadb-upgrade", "mariadb-client"};
@@ -55,13 +72,17 @@ class Mariadb final : public Dialect {
     if (TRY(data.has_file("mysql.ibd"))) {
       return std::string("is a data directory of MySQL, not of MariaDB");
     }
-    if (!TRY(data.has_directory("mysql")) || !TRY(data.has_file("ibdata1"))) {
+    if (!TRY(data.has_directory("mysql")) ||
+        (!TRY(data.has_file("ibdata1")) && !TRY(data.has_file("aria_log_control")))) {
       return std::string("is not a data directory of MariaDB");
     }
     if (!TRY(data.has_file("ib_logfile0"))) {
       return std::string("has no ib_logfile0: its redo log lies elsewhere");
     }
     return std::string();
+  }
+  Result<NameCase> name_case(const Directory& data) const override {
+    return name_case_by_names(data);
   }
   bool ties_to_origin(const std::string& name) const override {
     return name.ends_with(".info") && !name.ends_with("upgrade_info");
@@ -73,16 +94,15 @@ class Mariadb final : public Dialect {
   std::string own_user_statements(const std::string& password) const override {
     return "SET sql_log_bin=0, tx_read_only=0;\n"
            "CREATE USER IF NOT EXISTS slipstream@localhost;\n"
-           "ALTER USER slipstream@localhost IDENTIFIED VIA mysql_native_password USING "
-           "PASSWORD('" +
-           password +
-           "') REQUIRE NONE PASSWORD EXPIRE NEVER ACCOUNT UNLOCK;\n"
+           "ALTER USER slipstream@localhost IDENTIFIED VIA mysql_native_password USING '" +
+           native_hash(password) +
+           "' REQUIRE NONE PASSWORD EXPIRE NEVER ACCOUNT UNLOCK;\n"
            "GRANT ALL PRIVILEGES ON *.* TO slipstream@localhost WITH GRANT OPTION;\n"
            "CREATE ROLE IF NOT EXISTS slipstream_login WITH ADMIN slipstream@localhost;\n";
   }
   std::string identified_by(Session& session, const std::string& password) const override {
-    return "IDENTIFIED VIA mysql_native_password USING PASSWORD(" + session.quote_text(password) +
-           ")";
+    return "IDENTIFIED VIA mysql_native_password USING " +
+           session.quote_text(native_hash(password));
   }
   std::string_view identified_by_nothing() const override {
     return "IDENTIFIED VIA mysql_native_password USING 'invalid'";
@@ -220,6 +240,7 @@ Mariadb::Mariadb() {
       "--server-id=1936877936",
       "--skip-name-resolve=OFF",  // own_user.h says why
       "--skip-networking=OFF",
+      "--strict-password-validation=OFF",  // identified_by
       "--skip-log-error",
       "--innodb-doublewrite=ON",
       "--innodb-read-only=OFF",

@@ -24,7 +24,6 @@ constexpr std::string_view kNote = "SHA2(CONCAT({}, HEX(authentication_string)),
 constexpr std::string_view kRedoBytes = "64M";
 constexpr const char* kRedo = "#innodb_redo";
 constexpr std::size_t kRedoFilesMax = 1000;  // servers keep 32
-constexpr std::string_view kTableNames = "lower_case_table_names";
 
 class Mysql final : public Dialect {
  public:
@@ -45,10 +44,7 @@ class Mysql final : public Dialect {
         "--performance-schema=OFF",
         "--loose-innodb-redo-log-capacity=" + std::string(kRedoBytes),
         "--innodb-flush-method=nosync"};
-    // For ever, as it is when the directory is made.
-    for (const auto& [name, value] : settings.conf) {
-      if (name == kTableNames) arguments.push_back("--" + name + "=" + value);
-    }
+    for (auto& option : options_at_birth(settings)) arguments.push_back(std::move(option));
     return arguments;
   }
   std::optional<Program> upgrader() const override { return std::nullopt; }
@@ -68,10 +64,11 @@ class Mysql final : public Dialect {
     return data <= reader && (data.major != 8 || data.minor >= 4 || reader.major == 8);
   }
   Result<std::string> why_not(const Directory& data) const override {
-    if (!TRY(data.has_directory("mysql")) || !TRY(data.has_file("ibdata1"))) {
+    const bool has_dictionary = TRY(data.has_file("mysql.ibd"));
+    if (!TRY(data.has_directory("mysql")) || (!TRY(data.has_file("ibdata1")) && !has_dictionary)) {
       return std::string("is not a data directory of MySQL");
     }
-    if (!TRY(data.has_file("mysql.ibd"))) {
+    if (!has_dictionary) {
       return std::string(TRY(data.has_file("aria_log_control"))
                              ? "is a data directory of MariaDB, not of MySQL"
                              : "is a data directory of MySQL before 8.0");
@@ -80,6 +77,9 @@ class Mysql final : public Dialect {
       return std::string("has no #innodb_redo: its redo log lies elsewhere");
     }
     return std::string();
+  }
+  Result<NameCase> name_case(const Directory& data) const override {
+    return name_case_in_dictionary(data);
   }
   // Its name in replication, what was set there with SET PERSIST (which would win over our
   // arguments), and its keys.
@@ -290,6 +290,13 @@ Mysql::Mysql() {
       "--loose-validate-password.length=0",
       "--loose-validate-password-policy=LOW",
       "--loose-validate-password-length=0",
+      // The length is no less than these ask for, whatever the policy.
+      "--loose-validate-password.number-count=0",
+      "--loose-validate-password.special-char-count=0",
+      "--loose-validate-password.mixed-case-count=0",
+      "--loose-validate-password-number-count=0",
+      "--loose-validate-password-special-char-count=0",
+      "--loose-validate-password-mixed-case-count=0",
   };
   of_private_server = {"--skip-networking=ON",           "--sync-binlog=0",
                        "--event-scheduler=OFF",          "--innodb-flush-log-at-trx-commit=0",

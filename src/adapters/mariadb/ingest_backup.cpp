@@ -3,6 +3,8 @@
 #include "adapters/mariadb/configuration.h"
 #include "adapters/mariadb/follow.h"
 #include "adapters/mariadb/ingest.h"
+#include "adapters/mariadb/origin.h"
+#include "adapters/mariadb/origin_files.h"
 
 namespace slip::mariadb {
 
@@ -72,6 +74,15 @@ Result<> remove_notes(const Directory& data) {
   return {};
 }
 
+// As production says, where it can be asked.
+Result<bool> ignores_name_case(const Ingest& ingest, const Directory& data) {
+  if (!ingest.settings.follows) {
+    return TRY(ingest.dialect().name_case(data)) == NameCase::ignored;
+  }
+  auto production = TRY(connect_to(*ingest.settings.follows));
+  return mariadb::ignores_name_case(production);
+}
+
 }  // namespace
 
 Result<DataPosition> ingest_from(const Ingest& ingest, const BackupOrigin& origin) {
@@ -94,6 +105,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const BackupOrigin& origi
   }
   const ServerVersion version =
       TRY(choose_reader(ingest, find_series(value_of(*info, "server_version")), "the backup"));
+  TRY(check_not_encrypted(data, "the backup"));
   const Timestamp at = now();
   TRY(run_step(
       ingest,
@@ -107,7 +119,9 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const BackupOrigin& origi
   std::istringstream note(TRY(read_note(data, "binlog_info")).value_or(""));
   std::string file, offset, gtid;
   note >> file >> offset >> gtid;
-  TRY(write_origin_options(ingest.layout, *options, ingest.user));
+  const bool ignores_case = TRY(ignores_name_case(ingest, data));
+  TRY(write_origin_options(ingest.layout, *options + "\n" + name_option(ignores_case),
+                           ingest.user));
   TRY(remove_notes(data));
   TRY(take_over(ingest, version, {.gtid = gtid, .definers = {}}));
   return DataPosition{.at = at,

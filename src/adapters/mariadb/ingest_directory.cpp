@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "adapters/mariadb/configuration.h"
 #include "adapters/mariadb/ingest.h"
+#include "adapters/mariadb/origin_files.h"
 #include "adapters/support/space_watch.h"
 
 namespace slip::mariadb {
@@ -10,6 +12,10 @@ namespace slip::mariadb {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::string_view kNamesNotSaid =
+    "all names of tables are in lower case: copies tell them apart by their case, unless "
+    "conf.lower_case_table_names = 1 says that its server does not";
 
 Error not_one(const fs::path& path, const std::string& why) {
   return Error{.code = ErrorCode::invalid_argument, .message = path.string() + " " + why};
@@ -104,6 +110,11 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const DirectoryOrigin& or
   TRY(check(dialect, from, origin.path));
   const ServerVersion version =
       TRY(choose_reader(ingest, TRY(dialect.noted_series(from)), origin.path.string()));
+  TRY(check_not_encrypted(from, origin.path));
+  const std::string options = TRY(options_from_files(dialect, from, origin.path));
+  if (TRY(dialect.name_case(from)) == NameCase::not_said && !ingest.go_on(kNamesNotSaid)) {
+    return Error{.code = ErrorCode::canceled, .message = "canceled"};
+  }
   TRY(make_layout(ingest.layout, ingest.user));
   const Timestamp at = TRY(last_change(dialect, from));
   const auto copied = copy(ingest, from, TRY(ingest.top().open_directory(kData)));
@@ -111,6 +122,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const DirectoryOrigin& or
   if (!copied) return copied.error();
   if (ingest.user.ids) TRY(ingest.top().change_owner(kData, *ingest.user.ids));
   TRY(ingest.top().change_mode(kData, 0700));
+  TRY(write_origin_options(ingest.layout, options, ingest.user));
   TRY(take_over(ingest, version, {.of_directory = true}));
   return DataPosition{.at = at, .position = ""};
 }

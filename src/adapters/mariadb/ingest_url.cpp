@@ -2,6 +2,7 @@
 #include <optional>
 #include <sstream>
 
+#include "adapters/mariadb/configuration.h"
 #include "adapters/mariadb/dump_file.h"
 #include "adapters/mariadb/dump_sections.h"
 #include "adapters/mariadb/follow.h"
@@ -27,6 +28,7 @@ struct Plan {
   bool with_routines = false;
   bool has_log = false;
   bool encrypts = false;
+  bool ignores_name_case = false;
 };
 
 Result<std::vector<std::string>> choose_databases(Session& session, const UrlOrigin& origin) {
@@ -84,6 +86,7 @@ Result<Plan> ask_origin(const Ingest& ingest, const UrlOrigin& origin) {
     }
   }
   const auto logging = TRY(session.query("SELECT @@log_bin"));
+  plan.ignores_name_case = TRY(ignores_name_case(session));
   plan.has_log = !logging.empty() && logging.front().front() == "1";
   return plan;
 }
@@ -251,9 +254,11 @@ Result<bool> bring_up_to_date(const Ingest& ingest, const ServerVersion& version
 
 }  // namespace
 
-Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) {
-  const ServerVersion version = TRY(choose_version(ingest));
-  const Plan plan = TRY(ask_origin(ingest, origin));
+Result<DataPosition> ingest_from(const Ingest& asked, const UrlOrigin& origin) {
+  const ServerVersion version = TRY(choose_version(asked));
+  const Plan plan = TRY(ask_origin(asked, origin));
+  Ingest ingest = asked;
+  if (plan.ignores_name_case) ingest.settings.conf.try_emplace(kNameCaseOption, "1");
   const bool follows = ingest.settings.follows.has_value();
   if (follows) TRY(check_production(ingest.dialect(), *ingest.settings.follows));
   TRY(ingest.top().remove(kDump));
@@ -274,6 +279,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) 
     TRY(load_all(ingest, version, dump.get(), sections, content, of));
   }
   TRY(ingest.top().remove(kDump));
+  TRY(write_origin_options(ingest.layout, name_option(plan.ignores_name_case), ingest.user));
   if (!follows) TRY(remember(ingest, sections));
   TRY(take_over(ingest, version, {.gtid = content.gtid, .definers = content.definers}));
   return DataPosition{.at = at, .position = position_text(content.gtid, content.binlog_position)};

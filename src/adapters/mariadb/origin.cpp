@@ -44,4 +44,9 @@ Result<Session> connect_to(const UrlOrigin& origin, Duration patience) {
   return session;
 }
 
+Result<bool> ignores_name_case(Session& origin) {
+  const auto rows = TRY(origin.query("SELECT @@lower_case_table_names"));
+  return !rows.empty() && rows.front().front().value_or("0") != "0";
+}
+
 }  // namespace slip::mariadb

@@ -9,4 +9,7 @@ namespace slip::mariadb {
 // `invalid_argument` (no such database), each with what to do about it.
 Result<Session> connect_to(const UrlOrigin& origin, Duration patience = std::chrono::seconds(10));
 
+// Whether it keeps names of tables without their case (lower_case_table_names).
+Result<bool> ignores_name_case(Session& origin);
+
 }  // namespace slip::mariadb

@@ -118,8 +118,8 @@ Result<> read_one(const Dialect& dialect, Settings& settings, const std::string&
   } else {
     return invalid("unknown setting \"" + key + "\" of a " + std::string(dialect.kind) + " source",
                    std::string("Known settings: url, ") +
-                       (takes_backups(dialect) ? "backup_command, " : "") + std::string(kKnown) + ", " +
-                       std::string(known_run_settings) + ".");
+                       (takes_backups(dialect) ? "backup_command, " : "") + std::string(kKnown) +
+                       ", " + std::string(known_run_settings) + ".");
   }
   return {};
 }
@@ -144,6 +144,19 @@ std::string default_database(const Origin& origin) {
 
 std::string UrlOrigin::where() const {
   return host + ":" + std::to_string(port);
+}
+
+std::vector<std::string> options_at_birth(const Settings& settings) {
+  std::vector<std::string> options;
+  for (const auto& [name, value] : settings.conf) {
+    std::string plain = name;
+    std::ranges::replace(plain, '-', '_');
+    for (const std::string_view kept :
+         {"lower_case_table_names", "innodb_page_size", "innodb_data_file_path"}) {
+      if (plain == kept) options.push_back("--" + plain + "=" + value);
+    }
+  }
+  return options;
 }
 
 Result<Settings> read_settings(const Dialect& dialect, const SourceConfig& config) {

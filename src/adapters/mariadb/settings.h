@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "adapters/mariadb/server_versions.h"
 #include "base/result.h"
@@ -53,6 +54,10 @@ struct Settings {
   std::optional<UrlOrigin> follows;         // production, whose replica the source is
   std::map<std::string, std::string> conf;  // server options, without "conf."
 };
+
+// Of the template's server options those that a data directory has for ever, as it was made with
+// them: arguments for the program that makes it.
+std::vector<std::string> options_at_birth(const Settings& settings);
 
 // Pure. Errors: `invalid_argument`, `unsupported` (a version that is too old). No message repeats a
 // URL.
