@@ -132,11 +132,18 @@ Result<> ensure_database(const Ingest& ingest, Session& session) {
     return Error{.code = ErrorCode::invalid_argument,
                  .message = "the source has no database \"" + database + "\""};
   }
-  TRY(session.query("CREATE DATABASE " + Session::quote_name(database)));
+  TRY(session.query(create_database(ingest.settings, database)));
   return {};
 }
 
 }  // namespace
+
+std::string create_database(const Settings& settings, const std::string& database) {
+  std::string statement = "CREATE DATABASE IF NOT EXISTS " + Session::quote_name(database);
+  if (!settings.character_set.empty()) statement += " CHARACTER SET " + settings.character_set;
+  if (!settings.collation.empty()) statement += " COLLATE " + settings.collation;
+  return statement;
+}
 
 Result<> take_over(const Ingest& ingest, const ServerVersion& version, const Heritage& heritage) {
   TRY(write_series_mark(ingest.layout, version.series, ingest.user));

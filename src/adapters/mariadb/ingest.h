@@ -58,6 +58,9 @@ Result<ServerVersion> choose_reader(const Ingest& ingest, std::optional<Series> 
 // Makes a new, empty data directory. The layout is there.
 Result<> initialize(const Ingest& ingest, const ServerVersion& version);
 
+// CREATE DATABASE IF NOT EXISTS, with the character set and collation of the settings.
+std::string create_database(const Settings& settings, const std::string& database);
+
 // Makes the accounts that a dump's objects name and that it does not make itself, before it is
 // loaded: a view that reads another is made only where that one's definer is there.
 Result<> make_definers(Session& session, const DumpContent& content);

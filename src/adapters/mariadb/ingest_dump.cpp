@@ -98,7 +98,7 @@ Result<> load_dump(const Ingest& ingest, const ServerVersion& version, int dump,
   {
     auto session = TRY(server.session());
     if (!database.empty()) {
-      TRY(session.query("CREATE DATABASE IF NOT EXISTS " + Session::quote_name(database)));
+      TRY(session.query(create_database(ingest.settings, database)));
     }
     TRY(make_definers(session, content));
   }

@@ -191,6 +191,20 @@ TEST_P(MariadbIngest, LoadsADumpWithoutADatabaseIntoTheOneOfTheSettings) {
   EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM employees", "elsewhere"), "1000");
 }
 
+// Such a dump does not say what its database had.
+TEST_P(MariadbIngest, MakesADatabaseWithTheCharacterSetAndCollationOfTheSettings) {
+  const auto path = world().files() / "plain.sql";
+  std::ofstream(path) << "CREATE TABLE words (word VARCHAR(10)); INSERT INTO words VALUES ('a');\n";
+  const auto copy = of({{"dump", path}, {"character_set", "latin1"}, {"collation", "latin1_bin"}});
+  ASSERT_TRUE(ok(ingest(copy)));
+  ASSERT_TRUE(ok(bring_up(copy)));
+  EXPECT_EQ(world().one(copy,
+                        "SELECT TABLE_COLLATION FROM information_schema.TABLES WHERE "
+                        "TABLE_NAME = 'words'"),
+            "latin1_bin");
+  EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM words WHERE word = 'A'"), "0");
+}
+
 TEST_P(MariadbIngest, AsksWhichDatabaseToLeadToWhereADumpMakesItsOwn) {
   start_origin();
   const Error refused = refusal({{"dump", dump()}});

@@ -13,7 +13,8 @@ namespace {
 
 // With backup_command where there is a program for it.
 constexpr std::string_view kKnown =
-    "directory, dump (at most one of these), version, database, login, superuser, durability, "
+    "directory, dump (at most one of these), version, database, character_set, collation, login, "
+    "superuser, durability, "
     "follow (with "
     "url), conf.<name>";
 constexpr std::string_view kDefaultDatabase = "slip";
@@ -54,6 +55,14 @@ Result<> check_name(const std::string& key, const std::string& value, std::size_
                    " characters, and no control characters");
   }
   return {};
+}
+
+// A name of the server's own: utf8mb4_general_ci.
+Result<> check_words_name(const std::string& key, const std::string& value) {
+  const bool plain =
+      std::ranges::all_of(value, [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+  if (!plain) return invalid(key + " must be a name such as utf8mb4 or utf8mb4_general_ci");
+  return check_name(key, value, 64);
 }
 
 Result<> check_conf(const std::string& name, const std::string& value) {
@@ -101,6 +110,9 @@ Result<> read_one(const Dialect& dialect, Settings& settings, const std::string&
     TRY(check_name(key, value, 64));
     settings.database = value;
     settings.database_named = true;
+  } else if (key == "character_set" || key == "collation") {
+    TRY(check_words_name(key, value));
+    (key == "collation" ? settings.collation : settings.character_set) = value;
   } else if (key == "login") {
     TRY(check_name(key, value, 80));
     settings.login = value;

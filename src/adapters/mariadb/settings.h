@@ -48,7 +48,10 @@ struct Settings {
   std::optional<Series> version;
   std::string database;         // what connection strings lead to; empty: to none
   bool database_named = false;  // by the template, not by default
-  std::string login;            // the user containers log in as, unless they have one of their own
+  // Of a database that is made here; empty: the server's.
+  std::string character_set;
+  std::string collation;
+  std::string login;  // the user containers log in as, unless they have one of their own
   Durability durability = Durability::full;
   LoginRights rights = LoginRights::owner;
   std::optional<UrlOrigin> follows;         // production, whose replica the source is
