@@ -21,6 +21,7 @@
 #include <thread>
 
 #include "base/file.h"
+#include "base/filtered_pipe.h"
 
 namespace slip {
 
@@ -418,6 +419,65 @@ Result<PipedOutput> run_piped(const Command& from, const Command& to) {
   });
   auto read = follow_to_end(std::move(reader), to);
   auto wrote = written.get();
+  if (!wrote) return std::move(wrote).error();
+  if (!read) return std::move(read).error();
+  return PipedOutput{.from = *std::move(wrote), .to = *std::move(read)};
+}
+
+namespace {
+
+Result<> write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return error_from_errno(errno, "write to a program");
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+// Until the stream ends, or the filter says no, or nobody reads any more, which is no error here:
+// that program's end tells more. Both ends are closed then.
+Result<> pump(UniqueFd from, const StreamFilter& filter, UniqueFd to) {
+  sigset_t pipe_broken;
+  ::sigemptyset(&pipe_broken);
+  ::sigaddset(&pipe_broken, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &pipe_broken, nullptr);  // of this thread, which ends with us
+  std::string piece;
+  for (;;) {
+    piece.resize(64 << 10);
+    const ssize_t got = ::read(from.get(), piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return error_from_errno(errno, "read from a program");
+    piece.resize(static_cast<std::size_t>(got));
+    if (!write_all(to.get(), TRY(filter(piece)))) return {};
+    if (got == 0) return {};
+  }
+}
+
+}  // namespace
+
+Result<PipedOutput> run_filtered(const Command& from, const StreamFilter& filter,
+                                 const Command& to) {
+  Prepared first = TRY(prepare(from));
+  Prepared second = TRY(prepare(to));
+  Pipe said = TRY(make_pipe());
+  Pipe told = TRY(make_pipe());
+  first.output = std::move(said.write_end);
+  second.input = std::move(told.read_end);
+  Child writer = TRY(Child::start(first));
+  Child reader = TRY(Child::start(second));
+  first.output.reset();
+  second.input.reset();
+  auto pumped = std::async(std::launch::async, [&] {
+    return pump(std::move(said.read_end), filter, std::move(told.write_end));
+  });
+  auto written = std::async(std::launch::async, [writer = std::move(writer), &from]() mutable {
+    return follow_to_end(std::move(writer), from);
+  });
+  auto read = follow_to_end(std::move(reader), to);
+  auto wrote = written.get();
+  TRY(pumped.get());
   if (!wrote) return std::move(wrote).error();
   if (!read) return std::move(read).error();
   return PipedOutput{.from = *std::move(wrote), .to = *std::move(read)};

@@ -2,12 +2,14 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "adapters/mariadb/series.h"
+#include "adapters/mariadb/table_name.h"
 #include "adapters/mariadb/table_names.h"
 #include "base/directory.h"
 #include "base/result.h"
@@ -152,6 +154,9 @@ struct Dialect {
   // Says whom to follow, and begins.
   virtual std::vector<std::string> follow_statements(Session& session, const UrlOrigin& production,
                                                      bool encrypts) const = 0;
+  // Lets a follower that is stopped pass over what production does to these tables. For one
+  // database only they are passed over too.
+  virtual std::string pass_over(Session& session, const std::set<TableName>& tables) const = 0;
   // Of what production has: the first column is 0 once all of it is here, within half a second.
   virtual std::string wait_for(Session& session, const std::string& gtids) const = 0;
 

@@ -176,6 +176,11 @@ class Mariadb final : public Dialect {
                         session.quote_text(production.password), encrypts ? 1 : 0),
             "START SLAVE"};
   }
+  std::string pass_over(Session& session, const std::set<TableName>& tables) const override {
+    std::string list;
+    for (const auto& table : tables) list += (list.empty() ? "" : ",") + table.text();
+    return "SET GLOBAL replicate_ignore_table = " + session.quote_text(list);
+  }
   std::string wait_for(Session& session, const std::string& gtids) const override {
     return "SELECT MASTER_GTID_WAIT(" + session.quote_text(gtids) +
            ", 0.5), @@GLOBAL.gtid_slave_pos";

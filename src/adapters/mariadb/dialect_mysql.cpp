@@ -222,6 +222,14 @@ class Mysql final : public Dialect {
         fmt::format("START REPLICA USER = {} PASSWORD = {}", session.quote_text(production.user),
                     session.quote_text(production.password))};
   }
+  std::string pass_over(Session&, const std::set<TableName>& tables) const override {
+    std::string list;
+    for (const auto& table : tables) {
+      list += (list.empty() ? "" : ", ") + Session::quote_name(table.database) + "." +
+              Session::quote_name(table.table);
+    }
+    return "CHANGE REPLICATION FILTER REPLICATE_IGNORE_TABLE = (" + list + ")";
+  }
   std::string wait_for(Session& session, const std::string& gtids) const override {
     return "SELECT WAIT_FOR_EXECUTED_GTID_SET(" + session.quote_text(gtids) +
            ", 0.5), @@GLOBAL.gtid_executed";

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "adapters/mariadb/ingest.h"
+#include "adapters/mariadb/memory_tables.h"
 #include "adapters/mariadb/origin.h"
 
 namespace slip::mariadb {
@@ -84,7 +85,7 @@ Result<Status> status_of(Session& session) {
   for (auto& [name, value] :
        TRY(session.named_row(std::string(session.dialect().replication_status)))) {
     std::string column = name;
-    for (const auto& [newer, older] : {std::pair("Replica", "Slave"), {"Source", "Master"}}) {
+    for (const auto& [newer, older] : {std::pair("Replica_", "Slave_"), {"Source", "Master"}}) {
       const auto at = column.find(newer);
       if (at != std::string::npos) column.replace(at, std::string_view(newer).size(), older);
     }
@@ -131,6 +132,11 @@ Result<> ensure_replication(Session& session, const UrlOrigin& production) {
   const Status status = TRY(status_of(session));
   if (says(status, "Slave_IO_Running", "Yes") || says(status, "Slave_IO_Running", "Connecting")) {
     return {};
+  }
+  const auto emptied = TRY(read_emptied_tables(session));
+  if (!emptied.empty()) {
+    TRY(session.query(std::string(session.dialect().stop_replication)));
+    TRY(session.query(session.dialect().pass_over(session, emptied)));
   }
   // Out of reach, it is followed as it may be; see ensure_encryption.
   const auto asked = connect_to(production, std::chrono::seconds(2));
@@ -213,16 +219,45 @@ void judge_connection(const Status& status, FollowState& state) {
   }
 }
 
-// How far production's clock is before ours, by one short connection.
-std::optional<std::int64_t> clock_of(const UrlOrigin& production) {
+// What production says of itself, by one short connection.
+struct Asked {
+  std::optional<std::int64_t> clock_ahead_ms;  // before ours
+  bool logs_statements = false;                // whatever they come to
+};
+
+Asked ask(const UrlOrigin& production) {
+  Asked answer;
   const std::int64_t before = now().ms;
   auto session = connect_to(production, std::chrono::seconds(2));
-  if (!session) return std::nullopt;
+  if (!session) return answer;
   const std::int64_t asked = now().ms;
   const auto rows = session->query("SELECT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000)");
   const std::int64_t answered = now().ms;
-  if (!rows || rows->empty() || answered - before > 2000) return std::nullopt;
-  return std::atoll(rows->front().front().value_or("0").c_str()) - (asked + answered) / 2;
+  if (!rows || rows->empty() || answered - before > 2000) return answer;
+  answer.clock_ahead_ms =
+      std::atoll(rows->front().front().value_or("0").c_str()) - (asked + answered) / 2;
+  const auto format = session->query("SHOW GLOBAL VARIABLES LIKE 'binlog_format'");
+  answer.logs_statements =
+      format && !format->empty() && format->front().back().value_or("") == "STATEMENT";
+  return answer;
+}
+
+// It goes on, but not everything comes along.
+void tell_what_is_not_followed(const Status& status, const Asked& asked, FollowState& state) {
+  const std::string emptied = text_of(status, "Replicate_Ignore_Table");
+  if (asked.logs_statements) {
+    state.problem =
+        "production logs statements (binlog_format = STATEMENT), and what they come to here may "
+        "be something else: UUID(), SYSDATE(), LIMIT without ORDER BY";
+    state.hint =
+        "Set binlog_format to ROW or MIXED there, and seed the source anew: slip source reseed "
+        "NAME.";
+  } else if (!emptied.empty()) {
+    state.problem = "the rows of MEMORY tables are not followed: " + emptied;
+    state.hint =
+        "Copies have these tables empty, as production has after a restart. Where copies need "
+        "the rows, give the table another engine there.";
+  }
 }
 
 constexpr std::int64_t kNearMs = 10'000;
@@ -248,7 +283,8 @@ Result<FollowState> read_follow_state(Session& session, const UrlOrigin& product
     state.lag_ms = *seconds * 1000;
     state.data_time = Timestamp{now().ms - *state.lag_ms};
   }
-  if (connected) state.clock_ahead_ms = clock_of(production);
+  const Asked asked = connected ? ask(production) : Asked{};
+  state.clock_ahead_ms = asked.clock_ahead_ms;
   const std::string refused = text_of(status, "Last_SQL_Error");
   if (!applies && !refused.empty()) {
     tell(state, FollowHealth::lost, "a change of production does not fit what is here: " + refused,
@@ -258,9 +294,23 @@ Result<FollowState> read_follow_state(Session& session, const UrlOrigin& product
   } else {
     state.health =
         state.lag_ms.value_or(0) < kNearMs ? FollowHealth::following : FollowHealth::catching_up;
+    tell_what_is_not_followed(status, asked, state);
   }
   return state;
 }
+
+namespace {
+
+Result<> tell_of_memory_tables(Session& session, const Progress& progress) {
+  const auto tables = TRY(read_memory_tables(session));
+  if (tables.empty() || !progress) return {};
+  if (progress("without the rows of the MEMORY tables " + names_of(tables), std::nullopt)) {
+    return {};
+  }
+  return Error{.code = ErrorCode::canceled, .message = "canceled"};
+}
+
+}  // namespace
 
 Result<Timestamp> catch_up(Session& session, const UrlOrigin& production,
                            const Progress& progress) {
@@ -276,7 +326,10 @@ Result<Timestamp> catch_up(Session& session, const UrlOrigin& production,
   std::string last;
   for (;;) {
     const auto waited = TRY(session.query(session.dialect().wait_for(session, target)));
-    if (waited.empty() || waited.front()[0] == "0") return asked;
+    if (waited.empty() || waited.front()[0] == "0") {
+      TRY(tell_of_memory_tables(session, progress));
+      return asked;
+    }
     const std::string here = waited.front()[1].value_or("");
     if (here != last) moved = std::chrono::steady_clock::now();
     last = here;

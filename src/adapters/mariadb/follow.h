@@ -25,7 +25,8 @@ std::uint32_t follower_server_id(const InstanceId& id);
 std::vector<std::string> follower_arguments(const Dialect& dialect, const Settings& settings,
                                             const InstanceId& id);
 
-// Lets the running server replicate, from where it is on. Does nothing where it does so.
+// Lets the running server replicate, from where it is on, but for the rows of MEMORY tables, as it
+// has started without them. Does nothing where it does so.
 Result<> ensure_replication(Session& session, const UrlOrigin& production);
 // Follows anew where production refuses it and, asked again, offers TLS or no longer does. Does
 // nothing where the reason is another.

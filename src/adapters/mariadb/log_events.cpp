@@ -9,6 +9,7 @@
 #include <array>
 #include <cstring>
 
+#include "adapters/mariadb/little_endian.h"
 #include "adapters/mariadb/log_statements.h"
 #include "base/system_error.h"
 
@@ -30,6 +31,7 @@ constexpr std::uint8_t format = 15;
 constexpr std::uint8_t xid = 16;
 constexpr std::uint8_t begin_load = 17;
 constexpr std::uint8_t execute_load = 18;
+constexpr std::uint8_t table_map = 19;
 constexpr std::uint8_t incident = 26;
 constexpr std::uint8_t gtid_mysql = 33;
 constexpr std::uint8_t gtid_anonymous = 34;
@@ -43,18 +45,6 @@ constexpr std::uint8_t gtid_list = 163;
 constexpr std::uint8_t encryption = 164;
 constexpr std::uint8_t query_compressed = 165;
 }  // namespace event
-
-std::uint64_t little_endian(std::string_view bytes) {
-  std::uint64_t number = 0;
-  for (std::size_t at = 0; at < bytes.size() && at < 8; ++at) {
-    number |= std::uint64_t{static_cast<unsigned char>(bytes[at])} << (8 * at);
-  }
-  return number;
-}
-
-std::uint64_t number_at(std::string_view bytes, std::size_t at, std::size_t length) {
-  return at + length <= bytes.size() ? little_endian(bytes.substr(at, length)) : 0;
-}
 
 struct Event {
   std::uint64_t at = 0;
@@ -256,8 +246,9 @@ bool take_statement(Open& open, const std::optional<std::string>& text) {
     return false;
   }
   note_statement(open, *text);
-  if (open.ending == Ending::at_first_statement) return true;
-  return *text == "COMMIT" || *text == "ROLLBACK";
+  if (open.ending == Ending::at_commit && (*text == "COMMIT" || *text == "ROLLBACK")) return true;
+  open.group.has_statements = true;
+  return open.ending == Ending::at_first_statement;
 }
 
 // Goes through the files.
@@ -342,6 +333,11 @@ class Reader {
       case event::query:
       case event::query_compressed:
         return take_statement(open, statement_in(TRY(file.body_of(found)), found.type));
+      case event::table_map:
+        if (auto table = table_in_map(TRY(file.body_of(found)))) {
+          open.group.tables.insert(*std::move(table));
+        }
+        return false;
       case event::begin_load:
       case event::execute_load:
         open.group.statement = "LOAD DATA";

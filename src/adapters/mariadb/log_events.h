@@ -4,10 +4,12 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "adapters/mariadb/table_name.h"
 #include "base/directory.h"
 #include "base/result.h"
 
@@ -36,7 +38,9 @@ struct LogGroup {
   // The beginning of a statement in it that would be carried out anew, with what it would find
   // then; empty: there is none (log_statements.h).
   std::string statement = {};
-  bool is_whole = false;  // false: its end is not there
+  std::set<TableName> tables = {};  // whose rows it changes, where they are said openly
+  bool has_statements = false;      // it has some as text
+  bool is_whole = false;            // false: its end is not there
 };
 
 // Its files in a directory, by their numbers.

@@ -477,4 +477,41 @@ TEST_P(MariadbFollow, RefusesToWriteWhereItIsOnlyLookedAt) {
   EXPECT_THAT(refused.error().detail, HasSubstr("READ ONLY transaction"));
 }
 
+// A server that starts has such a table empty, and so have copies; nor is it in the way of the
+// rest.
+TEST_P(MariadbFollow, PassesOverTheRowsOfMemoryTablesAndSaysSo) {
+  for (const char* statement :
+       {"CREATE TABLE seen (n INT PRIMARY KEY, t VARCHAR(10)) ENGINE=MEMORY",
+        "INSERT INTO seen VALUES (1, 'a'), (2, 'b')"}) {
+    world().sql(production_, statement);
+  }
+  const auto one = started({{"url", url("slip")}});
+  world().sql(production_, "UPDATE seen SET t = 'c' WHERE n = 1");
+  world().sql(production_, "DELETE FROM seen WHERE n = 2");
+  world().put(production_, "after that");
+  std::string said;
+
+  ASSERT_TRUE(ok(adapter().following()->catch_up(one, [&](std::string_view what, auto) {
+    said += what;
+    return true;
+  })));
+
+  EXPECT_THAT(said, HasSubstr("MEMORY tables slip.seen"));
+  const auto state = state_once(one, FollowHealth::following);
+  EXPECT_EQ(state.problem, "the rows of MEMORY tables are not followed: slip.seen");
+  EXPECT_THAT(state.hint, HasSubstr("empty"));
+  const auto alone = detached(one);
+  ASSERT_TRUE(ok(bring_up(alone)));
+  EXPECT_EQ(notes(alone), "after that,before");
+  EXPECT_EQ(world().one(alone, "SELECT COUNT(*) FROM seen"), "0");
+}
+
+TEST_P(MariadbFollow, SaysThatProductionLogsStatements) {
+  const auto one = started();
+  world().sql(production_, "SET GLOBAL binlog_format = STATEMENT");
+  const auto state = state_when(one, [](const FollowState& now) { return !now.problem.empty(); });
+  EXPECT_EQ(state.health, FollowHealth::following);
+  EXPECT_THAT(state.problem, HasSubstr("binlog_format = STATEMENT"));
+}
+
 }  // namespace slip

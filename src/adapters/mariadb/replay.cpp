@@ -5,6 +5,9 @@
 
 #include "adapters/mariadb/binary_log.h"
 #include "adapters/mariadb/ingest.h"
+#include "adapters/mariadb/memory_tables.h"
+#include "adapters/mariadb/rows_filter.h"
+#include "base/filtered_pipe.h"
 #include "base/system_error.h"
 #include "base/temporary_directory.h"
 
@@ -45,7 +48,9 @@ Command client_of(const Replay& replay, const PrivateServer& server, const std::
   return client;
 }
 
-Result<> feed(const Replay& replay, const PrivateServer& server, const LogPiece& piece) {
+// `filter`: nothing where all goes on.
+Result<> feed(const Replay& replay, const PrivateServer& server, const LogPiece& piece,
+              RowsFilter* filter) {
   const ServerVersion& version = replay.clone.version;
   const Confinement& confinement = *replay.clone.confinement;
   const TemporaryDirectory scratch;  // what the reader leaves goes with it
@@ -64,7 +69,9 @@ Result<> feed(const Replay& replay, const PrivateServer& server, const LogPiece&
   const Command client = TRY(confinement.confine(
       client_of(replay, server, TRY(find_tool(version, version.dialect->client))),
       server.client_places()));
-  const PipedOutput output = TRY(run_piped(reader, client));
+  const auto without = [filter](std::string_view said) { return filter->take(said); };
+  const PipedOutput output =
+      TRY(filter == nullptr ? run_piped(reader, client) : run_filtered(reader, without, client));
   if (output.to.exit_status != 0) {
     return explain_words(output.to.err, ErrorCode::failed,
                          "the database refuses a statement of its log");
@@ -77,6 +84,53 @@ Result<> feed(const Replay& replay, const PrivateServer& server, const LogPiece&
                           " is damaged",
                .hint = "Choose the time of a point on the timeline.",
                .detail = words};
+}
+
+constexpr const char* kServerName = "data/auto.cnf";
+constexpr const char* kKeptServerName = "data/auto.cnf.kept";
+
+// MySQL logs some things by itself, with the next number of the server's own: one that a
+// transaction of the log has which is to be carried out, and which would then be taken for done. So
+// it has another name while it replays, which it makes for itself.
+Result<> hide_server_name(const Layout& clone) {
+  if (TRY(clone.top->has_file(kKeptServerName)) || !TRY(clone.top->has_file(kServerName))) {
+    return {};
+  }
+  return clone.top->rename(kServerName, kKeptServerName);
+}
+
+Result<> show_server_name(const Layout& clone) {
+  if (!TRY(clone.top->has_file(kKeptServerName))) return {};
+  return clone.top->rename(kKeptServerName, kServerName);
+}
+
+// The number of the newest file of a log.
+Result<std::uint64_t> newest_file(const Directory& log) {
+  const auto files = TRY(binlog_files_in(log));
+  return files.empty() ? 0 : files.rbegin()->first;
+}
+
+// The tables whose rows are left out; what the copy's log has of them is in files of before.
+Result<MemoryTables> find_emptied(Session& session) {
+  auto emptied = TRY(read_emptied_tables(session));
+  if (!emptied.empty()) TRY(session.query("FLUSH LOCAL BINARY LOGS"));
+  return emptied;
+}
+
+Result<> feed_all(const Replay& replay, const PrivateServer& server, Session& session,
+                  const std::vector<LogPiece>& pieces, const MemoryTables& emptied) {
+  RowsFilter filter(emptied);
+  for (const auto& piece : pieces) {
+    TRY(feed(replay, server, piece, emptied.empty() ? nullptr : &filter));
+  }
+  if (emptied.empty()) return {};
+  TRY(check_still_in_memory(session, emptied, filter.may_rename()));
+  if (replay.progress && !replay.progress("without the rows of the MEMORY tables " +
+                                              names_of(emptied) + ", as after a restart",
+                                          std::nullopt)) {
+    return Error{.code = ErrorCode::canceled, .message = "canceled"};
+  }
+  return {};
 }
 
 // Whatever went wrong unseen, here it is seen.
@@ -98,15 +152,24 @@ Result<> replay_log(const Replay& replay) {
   const Directory later = TRY(replay.later.top->open_directory(kLog));
   const auto range = TRY(find_replay_range({.copy = own, .later = later}, replay.until, replay.of));
   if (range.pieces.empty()) return {};
-  const auto before = TRY(binlog_files_in(own));
-  const std::uint64_t last_before = before.empty() ? 0 : before.rbegin()->first;
+  std::uint64_t last_before = TRY(newest_file(own));
   const auto go_on = [&] {
     return !replay.progress || replay.progress("recovering the copy", std::nullopt);
   };
+  TRY(hide_server_name(replay.clone.layout));
   auto server = TRY(PrivateServer::start(replay.clone, go_on, PrivateServer::BinaryLog::keep));
-  for (const auto& piece : range.pieces) TRY(feed(replay, server, piece));
+  MemoryTables emptied;
+  {
+    auto session = TRY(server.session());
+    emptied = TRY(find_emptied(session));
+    if (!emptied.empty()) last_before = TRY(newest_file(own)) - 1;
+    TRY(feed_all(replay, server, session, range.pieces, emptied));
+  }
   TRY(server.stop());
-  return compare(range.committed, TRY(committed_after(own, last_before)));
+  TRY(show_server_name(replay.clone.layout));
+  const Committed has = TRY(committed_after(own, last_before));
+  if (emptied.empty() || has == range.committed) return compare(range.committed, has);
+  return compare(TRY(committed_but_for(later, range.pieces, emptied)), has);
 }
 
 }  // namespace slip::mariadb

@@ -281,6 +281,23 @@ Result<ReplayRange> find_replay_range(const LogEnds& logs, Timestamp until, LogO
   return range;
 }
 
+Result<Committed> committed_but_for(const Directory& later, const std::vector<LogPiece>& pieces,
+                                    const std::set<TableName>& tables) {
+  Committed committed;
+  const auto files = TRY(binlog_files_in(later));
+  for (const auto& piece : pieces) {
+    const LogPlace end{piece.file, piece.end};
+    TRY(read_groups(later, files, {piece.file, piece.begin}, [&](const LogGroup& group) {
+      if (!group.is_whole || group.end > end) return false;
+      const bool is_of_these = !group.tables.empty() && !group.has_statements &&
+                               std::ranges::includes(tables, group.tables);
+      if (!is_of_these) committed.add(group);
+      return true;
+    }));
+  }
+  return committed;
+}
+
 Result<Committed> committed_after(const Directory& log, std::uint64_t file) {
   const auto files = TRY(binlog_files_in(log));
   Committed committed;

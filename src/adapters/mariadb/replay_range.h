@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,11 @@ Result<LogPlace> find_log_start(const LogEnds& logs);
 // and nothing else. Errors: `out_of_range` (it cannot be read, or does not tell: a statement that
 // cannot be carried out again as it was; sessions with clocks of their own while nobody looked).
 Result<ReplayRange> find_replay_range(const LogEnds& logs, Timestamp until, LogOf of);
+
+// Of what is to be carried out, what a copy logs that leaves out the rows of these tables. MySQL
+// logs a transaction without any; MariaDB does not.
+Result<Committed> committed_but_for(const Directory& later, const std::vector<LogPiece>& pieces,
+                                    const std::set<TableName>& tables);
 
 // What the copy's own log has committed after that file.
 Result<Committed> committed_after(const Directory& log, std::uint64_t file);
