@@ -180,6 +180,25 @@ TEST_P(MariadbProduction, MayJudgePasswords) {
   EXPECT_TRUE(world().has(copy, "of production"));
 }
 
+TEST_P(MariadbProduction, MayHaveFiveThousandTables) {
+  if (world().is_mysql()) return;  // its tables are in a dictionary, and cannot be made by copying
+  make({});
+  world().sql(origin_, "CREATE TABLE one (n INT) ENGINE=MyISAM");
+  ASSERT_TRUE(ok(stop(origin_)));
+  for (int number = 0; number < 5000; ++number) {
+    for (const char* ending : {".frm", ".MYD", ".MYI"}) {
+      std::filesystem::copy_file(data() / ("slip/one" + std::string(ending)),
+                                 data() / ("slip/t" + std::to_string(number) + ending));
+    }
+  }
+  const auto copy = linked();
+
+  ASSERT_TRUE(ok(ingest(copy)));
+
+  ASSERT_TRUE(ok(bring_up(copy)));
+  EXPECT_EQ(world().one(copy, "SELECT COUNT(*) FROM t4999"), "0");
+}
+
 TEST_P(MariadbProduction, IsNotLinkedWhereATableIsEncrypted) {
   make({});
   ASSERT_TRUE(ok(stop(origin_)));
