@@ -102,7 +102,8 @@ struct AddSource {
 };
 BOOST_DESCRIBE_STRUCT(AddSource, (), (source))
 
-// The source's newest data is `snapshot`; how far it goes is what IngestSource found out.
+// The source's newest data is `snapshot`; how far it goes is what IngestSource or Detach found out.
+// After SortAnew it is the data there was, in order.
 struct RecordSync {
   static constexpr std::string_view kind = "record_sync";
   SourceId source;

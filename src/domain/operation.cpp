@@ -43,6 +43,7 @@ bool takes_long(OperationKind kind) {
     case OperationKind::link_source:
     case OperationKind::sync_source:
     case OperationKind::reseed_source:
+    case OperationKind::reindex_source:
     case OperationKind::create_template:
     case OperationKind::version_template:
       return true;

@@ -21,6 +21,7 @@ enum class OperationKind {
   sync_source,
   unlink_source,
   reseed_source,
+  reindex_source,
   edit_source,
   create_template,
   version_template,
@@ -53,7 +54,7 @@ enum class OperationKind {
   bake,
 };
 BOOST_DESCRIBE_ENUM(OperationKind, link_source, sync_source, unlink_source, reseed_source,
-                    edit_source, create_template, version_template, delete_template,
+                    reindex_source, edit_source, create_template, version_template, delete_template,
                     create_container, delete_container, edit_container, lock, unlock, bookmark,
                     edit_bookmark, share_bookmark, unshare_bookmark, delete_bookmark, restore,
                     refresh, reset, undo, create_branch, activate_branch, rename_branch,
@@ -78,8 +79,8 @@ struct StepFindings {
   std::optional<Timestamp> at = {};  // TakeSnapshot: the instant; CatchUp, FindDataTime: as of when
   std::optional<Timestamp> taken_by = {};  // TakeSnapshot: when it was through
   std::map<std::string, DataPosition> positions =
-      {};                           // TakeSnapshot by source name; IngestSource, Detach ""
-  std::vector<HookRun> hooks = {};  // RunHooks: those that ran
+      {};  // TakeSnapshot by source name; IngestSource, Detach, SortAnew ""
+  std::vector<HookRun> hooks = {};                  // RunHooks: those that ran
   std::optional<std::int64_t> clock_ahead_ms = {};  // those two: production's clock before ours
 };
 BOOST_DESCRIBE_STRUCT(StepFindings, (), (at, taken_by, positions, hooks, clock_ahead_ms))

@@ -51,8 +51,10 @@ struct DataPosition {
   // Of a point: what a copy made from it does not have of what the source had, in words for people;
   // empty: it is exact; nothing: not known.
   std::optional<std::vector<std::string>> lacks = {};
+  // What of the data may be wrong on this machine, in words for people.
+  std::vector<std::string> doubts = {};
 };
-BOOST_DESCRIBE_STRUCT(DataPosition, (), (at, position, mark, lacks))
+BOOST_DESCRIBE_STRUCT(DataPosition, (), (at, position, mark, lacks, doubts))
 
 // What a source's data was once. All times are by this machine's clock, but for `at` where an
 // archive is followed: that is production's, which nothing tells apart from ours.

@@ -44,6 +44,7 @@ struct Words {
     return "Stopping what ran before, and keeping all of it";
   }
   std::string_view operator()(const WriteOut&) const { return "Writing out what is in memory"; }
+  std::string_view operator()(const SortAnew&) const { return "Building indexes again"; }
 };
 
 }  // namespace

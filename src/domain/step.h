@@ -187,10 +187,19 @@ struct Detach {
 };
 BOOST_DESCRIBE_STRUCT(Detach, (), (config, volume))
 
+// Sorts anew what of the source's data on the volume another version of this machine's libraries
+// has put in order.
+struct SortAnew {
+  static constexpr std::string_view kind = "sort_anew";
+  SourceConfig config;
+  VolumeId volume;
+};
+BOOST_DESCRIBE_STRUCT(SortAnew, (), (config, volume))
+
 using Step =
     std::variant<CreateVolume, CloneSnapshot, ReplayLog, IngestSource, ComposeVolume, TakeSnapshot,
                  StartInstances, StopInstances, HoldEndpoints, ReleaseEndpoints, Commit, DropVolume,
-                 RunHooks, CatchUp, Detach, FindDataTime, KeepWhatIsLeft, WriteOut>;
+                 RunHooks, CatchUp, Detach, FindDataTime, KeepWhatIsLeft, WriteOut, SortAnew>;
 
 // What a person is told while it runs: "Starting the database and the application".
 std::string_view words(const Step& step);

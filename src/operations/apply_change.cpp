@@ -58,6 +58,14 @@ struct Apply {
     return nullptr;
   }
 
+  const StepFindings* sorted_anew() const {
+    for (const auto& record : operation.steps) {
+      if (!std::holds_alternative<SortAnew>(record.step)) continue;
+      return record.findings.positions.contains("") ? &record.findings : nullptr;
+    }
+    return nullptr;
+  }
+
   // Where a source that follows production was when its copy was taken; nothing where it was not
   // running yet.
   std::optional<DataPosition> position_of_follower(const Source& source) const {
@@ -237,11 +245,18 @@ struct Apply {
     if (!stays) TRY(drop(source->snapshot));
     TRY(keep(change.snapshot));
     source->snapshot = change.snapshot;
+    if (const auto* sorted = sorted_anew()) {
+      if (source->position) source->position->doubts = sorted->positions.at("").doubts;
+      return catalog.sources().put(*source);
+    }
     source->synced_at = now;
+    std::vector<std::string> doubts;
     if (const auto* found = ingested(); found != nullptr && found->positions.contains("")) {
       source->position = found->positions.at("");
+      doubts = source->position->doubts;
     }
     if (const auto followed = position_of_follower(*source)) source->position = *followed;
+    if (source->position) source->position->doubts = std::move(doubts);
     return catalog.sources().put(*source);
   }
 

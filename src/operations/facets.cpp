@@ -28,6 +28,14 @@ Result<const Masking*> masking_of(const Adapter& adapter) {
   return must_have(adapter, adapter.masking(), "cannot be masked");
 }
 
+Result<const TextOrder*> text_order_of(const Adapter& adapter) {
+  return must_have(adapter, adapter.text_order(), "has no indexes that can be built again");
+}
+
+Result<const DumpCheck*> dump_check_of(const Adapter& adapter) {
+  return must_have(adapter, adapter.dump_check(), "has no dumps that can be checked");
+}
+
 bool follows(const Adapter& adapter, const SourceConfig& config) {
   const Following* following = adapter.following();
   return following != nullptr && following->follows(config);

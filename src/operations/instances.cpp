@@ -419,6 +419,11 @@ Result<std::vector<std::string>> Instances::notes(const VolumeId& volume,
     for (const auto& one : TRY(member.adapter->left_out(member.context))) {
       notes.push_back(one + ": no bookmark has it");
     }
+    const auto* order = member.adapter->text_order();
+    if (order == nullptr) continue;
+    // One that has not said so in time is not in the way of the others.
+    const auto doubts = order->doubts(member.context).value_or(std::vector<std::string>());
+    notes.insert(notes.end(), doubts.begin(), doubts.end());
   }
   return notes;
 }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "operations/automatic_points.h"
+#include "operations/lookup.h"
 #include "tests/support/test_world.h"
 
 namespace slip {
@@ -65,6 +66,75 @@ TEST(Notes, SayWhatIsWrongWithASourceAndItsAddress) {
 
   EXPECT_THAT(instances.notes(volume, "db").value(),
               ElementsAre(HasSubstr("is not there"), HasSubstr(kPlace)));
+}
+
+constexpr const char* kDoubt = "an index may miss rows";
+
+Source source_named(TestWorld& world, const std::string& name) {
+  return world.catalog.read([&](CatalogUnit& catalog) { return find_source(catalog, name); })
+      .value();
+}
+
+TEST(Notes, SayWhatOfARunningSourceIsInDoubt) {
+  auto world = TestWorld::with_containers();
+  Instances instances(world->world);
+  world->database->be_in_doubt({kDoubt});
+
+  EXPECT_THAT(instances.notes(world->active("qa").volume, "db").value(), ElementsAre(kDoubt));
+}
+
+TEST(ASync, KeepsWhatIsInDoubtOfItsData) {
+  auto world = TestWorld::with_containers();
+  world->database->be_in_doubt({kDoubt});
+
+  ASSERT_TRUE(world->must(SyncSource{"shop.db"}));
+
+  EXPECT_THAT(source_named(*world, "shop.db").position->doubts, ElementsAre(kDoubt));
+}
+
+TEST(ASync, KeepsWhatIsInDoubtOfWhatFollowsProduction) {
+  auto world = TestWorld::with_containers();
+  ASSERT_TRUE(world->must(LinkSource{"live.db", {"rows", {{"follow", "yes"}}, {}}}));
+  world->database->be_in_doubt({kDoubt});
+
+  ASSERT_TRUE(world->must(SyncSource{"live.db"}));
+
+  EXPECT_THAT(source_named(*world, "live.db").position->doubts, ElementsAre(kDoubt));
+}
+
+// Its data is no newer than it was.
+TEST(AReindex, PutsTheNewestDataInOrderForItsTemplates) {
+  auto world = TestWorld::with_containers();
+  world->database->be_in_doubt({kDoubt});
+  ASSERT_TRUE(world->must(SyncSource{"shop.db"}));
+  const auto before = source_named(*world, "shop.db");
+  world->clock.advance(std::chrono::minutes(1));
+
+  ASSERT_TRUE(world->must(ReindexSource{"shop.db"}));
+
+  const auto after = source_named(*world, "shop.db");
+  EXPECT_THAT(after.position->doubts, IsEmpty());
+  EXPECT_EQ(after.synced_at, before.synced_at);
+  EXPECT_EQ(after.position->position, before.position->position);
+  EXPECT_FALSE(after.config.setting("reindex"));
+  ASSERT_TRUE(world->must(RefreshContainer{"qa"}));
+  EXPECT_EQ(world->rows("qa"), "production;sorted;");
+  EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(AReindex, IsDoneAtEachSyncFromThenOnWhereThatIsWanted) {
+  auto world = TestWorld::with_containers();
+
+  ASSERT_TRUE(world->must(ReindexSource{"shop.db", true}));
+
+  EXPECT_EQ(source_named(*world, "shop.db").config.setting("reindex"), "automatic");
+}
+
+TEST(AReindex, IsRefusedWhereAKindHasNoIndexes) {
+  auto world = TestWorld::with_containers();
+  const auto refused = world->act(ReindexSource{"shop.app"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ class Plan {
 Result<Plan> plan(PlanContext& context, const LinkSource& request);
 Result<Plan> plan(PlanContext& context, const SyncSource& request);
 Result<Plan> plan(PlanContext& context, const ReseedSource& request);
+Result<Plan> plan(PlanContext& context, const ReindexSource& request);
 Result<Plan> plan(PlanContext& context, const ChangeUrl& request);
 Result<Plan> plan(PlanContext& context, const CreateTemplate& request);
 Result<Plan> plan(PlanContext& context, const VersionTemplate& request);

@@ -55,6 +55,11 @@ struct SyncSource {
 struct ReseedSource {
   std::string source;
 };
+// Builds the indexes again that another version of this machine's libraries has put in order.
+struct ReindexSource {
+  std::string source;
+  bool at_each_sync = false;  // and from now on whenever it is synced
+};
 // Another address of the same data, or another password; its next sync goes there.
 struct ChangeUrl {
   std::string source;

@@ -162,7 +162,7 @@ Result<SelfDescription> describe(CatalogUnit& catalog, const Operation& operatio
     if (change.snapshot != snapshot.id) return {};
     return description.add_source(change.source, [&](Source& source) {
       source.snapshot = snapshot.id;
-      source.synced_at = operation.created_at;
+      if (operation.kind != OperationKind::reindex_source) source.synced_at = operation.created_at;
     });
   }));
   return description.take();

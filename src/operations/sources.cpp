@@ -238,6 +238,42 @@ Result<Plan> plan(PlanContext& context, const ReseedSource& request) {
   return plan;
 }
 
+// Reindex: of its newest data, and with that of every template that has it.
+Result<Plan> plan(PlanContext& context, const ReindexSource& request) {
+  TRY(must_be_admin(context.actor));
+  const auto source = TRY(find_source(context.catalog, request.source));
+  const Adapter* adapter = TRY(context.world.adapter(source.config.kind));
+  TRY(text_order_of(*adapter));
+  if (source.snapshot.empty()) {
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = "source " + source.name + " has no data yet",
+                 .hint = "Sync it first."};
+  }
+  Plan plan(context, OperationKind::reindex_source,
+            "build indexes of source " + source.name + " again");
+  plan.operation.source = source.id;
+  plan.lock("source " + source.name);
+  Commit commit;
+  SourceConfig config = source.config;
+  if (request.at_each_sync) {
+    config.settings["reindex"] = "automatic";
+    TRY(in_context("source " + source.name, adapter->validate(config)));
+    commit.changes.push_back(SetSourceConfig{source.id, config});
+  }
+  const std::string about = "source " + source.name;
+  const VolumeId work = plan.add_work_volume(about);
+  plan.add(CloneSnapshot{source.snapshot, work});
+  plan.add(SortAnew{config, work});
+  const SnapshotId sorted = plan.add_snapshot(about);
+  plan.add(TakeSnapshot{work, sorted, AfterSnapshot::go_on});
+  commit.changes.push_back(RecordSync{source.id, sorted});
+  const auto used = TRY(add_to_templates(context, plan, source, sorted, commit));
+  plan.add(std::move(commit));
+  plan.add(DropVolume{work});
+  for (const auto& volume : used) plan.add(DropVolume{volume});
+  return plan;
+}
+
 namespace {
 
 // What its path names: "shop" of "mysql://user@host/shop?option=value".

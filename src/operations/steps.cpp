@@ -74,17 +74,20 @@ Result<std::string> Steps::nearest_points(const BranchId& branch, Timestamp at) 
   return times;
 }
 
+Result<IngestRequest> Steps::offline(const SourceConfig& config, const VolumeId& volume,
+                                     const StepContext& context) {
+  return IngestRequest{.config = TRY(reveal(world_.secrets, config)),
+                       .directory = TRY(world_.storage.attach(volume)),
+                       .trusted = TRY(world_.storage.trusted(volume, kWholeVolume)),
+                       .progress = progress_of(context),
+                       .user = TRY(own_user(world_, kNobodys))};
+}
+
 Result<StepFindings> Steps::carry_out_one(const IngestSource& step, const StepContext& context) {
   Adapter* adapter = TRY(world_.adapter(step.config.kind));
-  const auto tree = TRY(world_.storage.attach(step.volume));
-  const auto position =
-      TRY(adapter->ingest({.config = TRY(reveal(world_.secrets, step.config)),
-                           .directory = tree,
-                           .trusted = TRY(world_.storage.trusted(step.volume, kWholeVolume)),
-                           .progress = progress_of(context),
-                           .user = TRY(own_user(world_, kNobodys))}));
   StepFindings findings;
-  findings.positions.emplace("", position);
+  findings.positions.emplace("",
+                             TRY(adapter->ingest(TRY(offline(step.config, step.volume, context)))));
   return findings;
 }
 
@@ -151,17 +154,19 @@ Result<StepFindings> Steps::carry_out_one(const FindDataTime& step, const StepCo
 }
 
 Result<StepFindings> Steps::carry_out_one(const Detach& step, const StepContext& context) {
-  Adapter* adapter = TRY(world_.adapter(step.config.kind));
-  const auto tree = TRY(world_.storage.attach(step.volume));
-  const auto* following = TRY(following_of(*adapter));
-  const auto position =
-      TRY(following->detach({.config = TRY(reveal(world_.secrets, step.config)),
-                             .directory = tree,
-                             .trusted = TRY(world_.storage.trusted(step.volume, kWholeVolume)),
-                             .progress = progress_of(context),
-                             .user = TRY(own_user(world_, kNobodys))}));
+  const auto* following = TRY(following_of(*TRY(world_.adapter(step.config.kind))));
   StepFindings findings;
-  findings.positions.emplace("", position);
+  findings.positions.emplace(
+      "", TRY(following->detach(TRY(offline(step.config, step.volume, context)))));
+  return findings;
+}
+
+Result<StepFindings> Steps::carry_out_one(const SortAnew& step, const StepContext& context) {
+  const auto* order = TRY(text_order_of(*TRY(world_.adapter(step.config.kind))));
+  DataPosition found;
+  found.doubts = TRY(order->sort_anew(TRY(offline(step.config, step.volume, context))));
+  StepFindings findings;
+  findings.positions.emplace("", std::move(found));
   return findings;
 }
 

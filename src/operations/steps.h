@@ -44,6 +44,10 @@ class Steps {
   Result<StepFindings> carry_out_one(const Detach& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const KeepWhatIsLeft& step, const StepContext& context);
   Result<StepFindings> carry_out_one(const WriteOut& step, const StepContext& context);
+  Result<StepFindings> carry_out_one(const SortAnew& step, const StepContext& context);
+  // What is made of a volume on which nothing runs.
+  Result<IngestRequest> offline(const SourceConfig& config, const VolumeId& volume,
+                                const StepContext& context);
   Result<SelfDescription> describe_snapshot(const SnapshotId& id, const Operation& operation);
   // Take the snapshot while what is on the volume runs, or between a stop and a start.
   Result<StepFindings> snapshot_running(const TakeSnapshot& step, SelfDescription about);

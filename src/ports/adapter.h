@@ -256,6 +256,65 @@ class Masking {
                                    const std::function<bool()>& keep_going) const = 0;
 };
 
+// Of kinds whose indexes are in the order that this machine's libraries put text in. Where another
+// version of those has written them, an index may miss rows, or take the same value twice.
+class TextOrder {
+ public:
+  virtual ~TextOrder() = default;
+
+  // What of the running source may be in another order than this machine's: a sentence each. Quick.
+  virtual Result<std::vector<std::string>> doubts(const InstanceContext& instance) const = 0;
+  // Builds those indexes again, in a clone of what `ingest` or `detach` left; nothing runs there.
+  // Gives back what is in doubt still. Idempotent. Errors: `no_space`, `canceled`.
+  virtual Result<std::vector<std::string>> sort_anew(const IngestRequest& request) const = 0;
+};
+
+// Something that a dump needs of the machine that it is loaded on, or of the copy.
+struct DumpNeed {
+  std::string what;  // "extension", "role", "locale", "encoding", "program", "schema", ...
+  std::string name;
+  bool is_met = true;  // it is here, or is made when the dump is loaded
+  std::string note;    // how it is met; empty: it is simply here
+};
+BOOST_DESCRIBE_STRUCT(DumpNeed, (), (what, name, is_met, note))
+
+// Why a dump would not be loaded.
+struct DumpRefusal {
+  std::optional<std::int64_t> line;  // of the dump, unpacked, from 1; nothing: not of one line
+  std::string message;
+  std::string hint;  // what to do about it
+};
+BOOST_DESCRIBE_STRUCT(DumpRefusal, (), (line, message, hint))
+
+// What a dump is, found by reading all of it.
+struct DumpReport {
+  std::string format;     // "plain SQL, compressed by gzip"
+  std::string made_by;    // "pg_dump 17 of PostgreSQL 15"; empty: it does not say
+  std::string loaded_by;  // "PostgreSQL 15.18"; empty: by none that is here
+  std::int64_t bytes = 0;
+  std::int64_t bytes_unpacked = 0;
+  std::vector<std::string> databases;  // that it makes
+  std::vector<DumpNeed> needs;
+  std::vector<DumpRefusal> refusals;  // in the order of their lines; empty: it can be loaded
+};
+BOOST_DESCRIBE_STRUCT(DumpReport, (),
+                      (format, made_by, loaded_by, bytes, bytes_unpacked, databases, needs,
+                       refusals))
+
+// Of kinds that are loaded from dumps.
+class DumpCheck {
+ public:
+  virtual ~DumpCheck() = default;
+
+  // Reads the dump that the configuration names, to its end, and makes nothing that stays. As far
+  // as can be told without a server: what one says to a statement is known only when it is loaded.
+  // What the configuration itself has wrong is an error, as with `validate`; what is wrong with the
+  // dump is in the report. Errors: `invalid_argument` (no dump is named), `not_found`,
+  // `permission_denied`, `canceled`.
+  virtual Result<DumpReport> check_dump(const SourceConfig& config,
+                                        const Progress& progress) const = 0;
+};
+
 // One kind of source: how its data gets in, and how it is run and asked. Adapters keep no state;
 // everything is in the data directory and the InstanceContext. All calls block and are
 // thread-safe. They never start instances themselves: `launch` says how, the Runtime does it.
@@ -330,6 +389,8 @@ class Adapter {
   virtual const Following* following() const = 0;
   virtual const SqlScripts* sql_scripts() const = 0;
   virtual const Masking* masking() const = 0;
+  virtual const TextOrder* text_order() const = 0;
+  virtual const DumpCheck* dump_check() const = 0;
 
   // How long a stop in good order may take before it is killed.
   virtual Duration stop_patience() const = 0;

@@ -283,6 +283,8 @@ Scenario sync_follower{"SyncFollower", with_follower,
                        [](TestWorld& world) { return world.act(SyncSource{"live.db"}); }};
 Scenario reseed{"Reseed", with_follower,
                 [](TestWorld& world) { return world.act(ReseedSource{"live.db"}); }};
+Scenario reindex{"Reindex", [](TestWorld& world) { world.database->be_in_doubt({"its order"}); },
+                 [](TestWorld& world) { return world.act(ReindexSource{"shop.db"}); }};
 // A moment of production between two syncs, of which the container gets a branch.
 void with_follower_of_a_container(TestWorld& world) {
   EXPECT_TRUE(world.must(LinkSource{"live.db", {"rows", {{"follow", "yes"}}, {}}}));
@@ -353,7 +355,7 @@ INSTANTIATE_TEST_SUITE_P(
                     branch_shared, branch_beside, bookmark, exact_bookmark, create_container, sync,
                     link, create_template, restore_to_a_time, restore_to_a_time_stopped,
                     branch_at_a_time, bookmark_at_a_time, refresh_with_hooks, bookmark_with_hooks,
-                    sync_with_mask, link_follower, sync_follower, reseed,
+                    sync_with_mask, link_follower, sync_follower, reseed, reindex,
                     restore_to_production_then, branch_of_production_then, bookmark_production_then,
                     restore_beside, restore_beside_stopped, refresh_beside, reset_beside,
                     undo_beside, branch_from_beside, branch_from_stopped),

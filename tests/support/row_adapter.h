@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 #include <string>
+#include <thread>
 
 #include "ports/adapter.h"
 #include "ports/clock.h"
@@ -20,7 +21,9 @@ class RowAdapter : public Adapter,
                    private LogReplay,
                    private Following,
                    private SqlScripts,
-                   private Masking {
+                   private Masking,
+                   private TextOrder,
+                   private DumpCheck {
  public:
   enum class Role { database, application };
 
@@ -69,6 +72,10 @@ class RowAdapter : public Adapter,
   }
   // What of its data lies elsewhere.
   void leave_out(std::vector<std::string> places) { left_out_ = std::move(places); }
+  // Dumps have no end.
+  void read_without_end(bool endless) { reads_without_end_ = endless; }
+  // Its rows may be in another order than this machine's, until they are sorted anew.
+  void be_in_doubt(std::vector<std::string> doubts) { doubts_ = std::move(doubts); }
   // Nobody gets in by the address.
   void admit_nobody(bool nobody = true) { admits_ = !nobody; }
   // Every instance started from now on never answers.
@@ -94,7 +101,8 @@ class RowAdapter : public Adapter,
       TRY(storage_.write(place->volume, "log", production_log_));
     }
     TRY(storage_.write(place->volume, "rows", production_));
-    return DataPosition{Timestamp{1}, "production", "0"};
+    return DataPosition{
+        .at = Timestamp{1}, .position = "production", .mark = "0", .doubts = doubts_};
   }
 
   // A server that did not end in good order empties what is unlogged when it starts.
@@ -164,6 +172,8 @@ class RowAdapter : public Adapter,
     return role_ == Role::database ? this : nullptr;
   }
   const Masking* masking() const override { return can_be_masked_ ? this : nullptr; }
+  const TextOrder* text_order() const override { return role_ == Role::database ? this : nullptr; }
+  const DumpCheck* dump_check() const override { return role_ == Role::database ? this : nullptr; }
   Duration stop_patience() const override { return Duration(100); }
   Sibling as_sibling(const InstanceContext& instance) const override {
     return {instance.source_name, {{"PORT", std::to_string(instance.port)}}};
@@ -242,7 +252,7 @@ class RowAdapter : public Adapter,
     const auto place = FakeStorage::place_of(request.directory);
     TRY(storage_.write(place->volume, "address", ""));
     TRY(storage_.write(place->volume, "log", ""));
-    return DataPosition{Timestamp{1}, "detached", "0"};
+    return DataPosition{.at = Timestamp{1}, .position = "detached", .mark = "0", .doubts = doubts_};
   }
   Result<> leave_origin(const SourceConfig&, const std::vector<SourceConfig>&) const override {
     ++times_left_;
@@ -292,6 +302,34 @@ class RowAdapter : public Adapter,
     return {};
   }
 
+  // Whether a dump is refused is in its name.
+  Result<DumpReport> check_dump(const SourceConfig& config,
+                                const Progress& progress) const override {
+    while (reads_without_end_) {
+      if (!progress("reading", std::nullopt)) {
+        return Error{.code = ErrorCode::canceled, .message = "canceled"};
+      }
+      std::this_thread::yield();
+    }
+    const auto dump = config.setting("dump");
+    if (!dump) return Error{.code = ErrorCode::invalid_argument, .message = "no dump is named"};
+    DumpReport report;
+    report.format = report.loaded_by = "rows";
+    if (dump->ends_with("refused")) report.refusals = {{.line = 3, .message = "no", .hint = "go"}};
+    return report;
+  }
+  Result<std::vector<std::string>> doubts(const InstanceContext& instance) const override {
+    const auto place = FakeStorage::place_of(instance.directory);
+    const auto rows = storage_.read(place->volume, place->path + "/rows").value_or("");
+    return rows.ends_with("sorted;") ? std::vector<std::string>() : doubts_;
+  }
+  Result<std::vector<std::string>> sort_anew(const IngestRequest& request) const override {
+    const auto place = FakeStorage::place_of(request.directory);
+    const auto rows = TRY(storage_.read(place->volume, "rows"));
+    if (!rows.ends_with("sorted;")) TRY(storage_.write(place->volume, "rows", rows + "sorted;"));
+    return std::vector<std::string>();
+  }
+
   Result<> answer_of(const InstanceContext& instance) const {
     if (FakeStorage::place_of(instance.directory)->volume != silent_) return {};
     return Error{.code = ErrorCode::timed_out, .message = "it does not answer"};
@@ -310,7 +348,9 @@ class RowAdapter : public Adapter,
   std::atomic<bool> never_ready_ = false;
   std::vector<std::string> left_out_;
   bool admits_ = true;
+  std::vector<std::string> doubts_;
   std::atomic<bool> keeps_log_ = true;
+  std::atomic<bool> reads_without_end_ = false;
   std::atomic<bool> can_be_masked_ = true;
   std::atomic<bool> unreachable_ = false;
   std::atomic<bool> comes_by_itself_ = false;

@@ -57,6 +57,8 @@ class FakeAdapter : public Adapter, private Masking {
   const Following* following() const override { return nullptr; }
   const SqlScripts* sql_scripts() const override { return nullptr; }
   const Masking* masking() const override { return can_be_masked_ ? this : nullptr; }
+  const TextOrder* text_order() const override { return nullptr; }
+  const DumpCheck* dump_check() const override { return nullptr; }
   Duration stop_patience() const override;
   Sibling as_sibling(const InstanceContext& instance) const override;
   std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,

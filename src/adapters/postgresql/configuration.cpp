@@ -1,9 +1,13 @@
 #include "adapters/postgresql/configuration.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <sstream>
 #include <utility>
+
+#include "adapters/postgresql/write_ahead_log.h"
 
 namespace slip::postgresql {
 
@@ -23,8 +27,6 @@ constexpr std::array kDefaults = {
     Setting{"shared_buffers", "256MB"},
     Setting{"huge_pages", "off"},
     Setting{"checkpoint_timeout", "30s"},
-    Setting{"max_wal_size", "128MB"},
-    Setting{"min_wal_size", "80MB"},
     Setting{"checkpoint_warning", "0"},
     Setting{"wal_keep_size", "0"},
     Setting{"max_slot_wal_keep_size", "1GB"},
@@ -41,6 +43,8 @@ constexpr std::array kFixed = {
     Setting{"data_directory", "."},
     Setting{"ident_file", "pg_ident.conf"},
     Setting{"external_pid_file", ""},
+    Setting{"unix_socket_group", ""},
+    Setting{"unix_socket_permissions", "0777"},
     Setting{"ssl_ca_file", ""},
     Setting{"ssl_crl_file", ""},
     Setting{"ssl_dh_params_file", ""},
@@ -85,11 +89,20 @@ std::string conf_quoted(std::string_view value) {
   return text + "'";
 }
 
-std::string our_file(const Settings& settings) {
+// Neither may be less than two of the log's files.
+std::string log_sizes(std::uint64_t segment) {
+  constexpr std::uint64_t mega = 1 << 20;
+  const std::uint64_t least = 2 * segment / mega;
+  return fmt::format("max_wal_size = '{}MB'\nmin_wal_size = '{}MB'\n",
+                     std::max<std::uint64_t>(128, least), std::max<std::uint64_t>(80, least));
+}
+
+std::string our_file(const Settings& settings, std::uint64_t segment) {
   std::string text = "# Written by Slipstream; ALTER SYSTEM overrides it.\n";
   for (const auto& [name, value] : kDefaults) {
     text += std::string(name) + " = " + conf_quoted(value) + "\n";
   }
+  text += log_sizes(segment);
   text += std::string("synchronous_commit = ") +
           (settings.durability == Durability::relaxed ? "off" : "on") + "\n";
   text += "include_if_exists 'slipstream_origin.conf'\n";
@@ -102,6 +115,7 @@ std::vector<Setting> fixed_of(int major) {
   std::vector<Setting> settings;
   if (major <= 15) settings.emplace_back("promote_trigger_file", "");
   if (major >= 14) settings.emplace_back("ssl_crl_dir", "");
+  if (major <= 14) settings.emplace_back("stats_temp_directory", "pg_stat_tmp");
   if (major >= 15) settings.emplace_back("archive_library", "");
   return settings;
 }
@@ -110,7 +124,9 @@ std::vector<Setting> fixed_of(int major) {
 std::string name_of(const std::string& line) {
   const auto begin = line.find_first_not_of(" \t");
   if (begin == std::string::npos || line[begin] == '#') return "";
-  return line.substr(begin, line.find_first_of(" \t=", begin) - begin);
+  std::string name = line.substr(begin, line.find_first_of(" \t=", begin) - begin);
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return name;
 }
 
 // An include that leads out of the cluster, or to what is not there, keeps a copy from starting.
@@ -131,6 +147,7 @@ bool is_ours(const std::string& name) {
   const auto named = [&](const Setting& setting) { return setting.first == name; };
   return std::any_of(kDefaults.begin(), kDefaults.end(), named) ||
          std::any_of(kFixed.begin(), kFixed.end(), named) || name == "promote_trigger_file" ||
+         name == "max_wal_size" || name == "min_wal_size" || name == "stats_temp_directory" ||
          name == "hba_file" || name == "archive_command" || name == "archive_library" ||
          name == "synchronous_commit" || name == "listen_addresses" || name == "port" ||
          name == "unix_socket_directories" || name == "ssl" || name == "ssl_cert_file" ||
@@ -148,17 +165,23 @@ std::string with_include(const Directory& data, const std::string& text) {
 
 }  // namespace
 
-std::string without_ours(const std::string& text) {
+std::string without(const std::string& text, const std::function<bool(const std::string&)>& named) {
   std::string kept;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    if (!is_ours(name_of(line))) kept += line + "\n";
+    if (!named(name_of(line))) kept += line + "\n";
   }
   return kept;
 }
 
+std::string without_ours(const std::string& text) {
+  return without(text, is_ours);
+}
+
 Result<> write_configuration(const Directory& data, const Settings& settings, const RunUser& user) {
-  TRY(write_owned(data, kFileName, our_file(settings), user));
+  constexpr std::uint64_t usual = 16 << 20;
+  const std::uint64_t segment = segment_bytes(data).value_or(usual);
+  TRY(write_owned(data, kFileName, our_file(settings, segment), user));
   TRY(write_owned(data, "pg_ident.conf", "", user));
   auto main = data.read("postgresql.conf");
   if (!main && main.error().code != ErrorCode::not_found) return std::move(main).error();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,6 +40,10 @@ std::vector<std::string> private_server_arguments(int major,
 // What the recovery of a cluster that came from elsewhere needs: as much room for prepared
 // transactions as there was.
 std::vector<std::string> recovery_arguments(const ControlData& control);
+
+// The lines of a configuration file without those of settings of which that is true; names are in
+// lower case.
+std::string without(const std::string& text, const std::function<bool(const std::string&)>& named);
 
 // The lines of a configuration file without those that slipstream.conf or the command line decides.
 std::string without_ours(const std::string& text);

@@ -18,6 +18,16 @@ Error broken(const fs::path& path, const std::string& why) {
                .message = "the dump " + path.string() + " " + why};
 }
 
+Result<std::string> first_bytes(const fs::path& file_or_pipe, const fs::path& path) {
+  std::ifstream file(file_or_pipe, std::ios::binary);
+  if (!file) return error_from_errno(errno, "open the dump " + path.string());
+  std::string head(512, '\0');
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  if (head.empty()) return broken(path, "is empty");
+  return head;
+}
+
 // The first bytes of a file.
 Result<std::string> read_head(const fs::path& path) {
   std::error_code failed;
@@ -25,13 +35,7 @@ Result<std::string> read_head(const fs::path& path) {
   if (fs::exists(path, failed) && !fs::is_regular_file(path, failed)) {
     return broken(path, "is neither a file nor a folder");
   }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return error_from_errno(errno, "open the dump " + path.string());
-  std::string head(512, '\0');
-  file.read(head.data(), static_cast<std::streamsize>(head.size()));
-  head.resize(static_cast<std::size_t>(file.gcount()));
-  if (head.empty()) return broken(path, "is empty");
-  return head;
+  return first_bytes(path, path);
 }
 
 }  // namespace
@@ -42,19 +46,30 @@ Result<Packing> detect_packing(const fs::path& path) {
   return packing_of(TRY(read_head(path)));
 }
 
-Result<DumpFormat> detect_format(const fs::path& path) {
-  std::error_code failed;
-  if (fs::is_directory(path, failed)) {
-    if (fs::exists(path / "toc.dat", failed)) return DumpFormat::directory;
-    return broken(path, "is a directory without a toc.dat, so not of pg_dump");
-  }
-  const std::string head = TRY(read_head(path));
+namespace {
+
+Result<DumpFormat> format_of(const std::string& head, const fs::path& path) {
   if (head.starts_with("PGDMP")) return DumpFormat::custom;
   if (head.size() > 262 && head.compare(257, 5, "ustar") == 0) return DumpFormat::tar;
   if (head.find('\0') != std::string::npos || packing_of(head) != Packing::none) {
     return broken(path, "is in none of pg_dump's formats (plain, custom, directory, tar)");
   }
   return DumpFormat::plain;
+}
+
+}  // namespace
+
+Result<DumpFormat> detect_format(const fs::path& path) {
+  std::error_code failed;
+  if (fs::is_directory(path, failed)) {
+    if (fs::exists(path / "toc.dat", failed)) return DumpFormat::directory;
+    return broken(path, "is a directory without a toc.dat, so not of pg_dump");
+  }
+  return format_of(TRY(read_head(path)), path);
+}
+
+Result<DumpFormat> detect_format_of_stream(const fs::path& stream, const fs::path& path) {
+  return format_of(TRY(first_bytes(stream, path)), path);
 }
 
 std::optional<int> archive_made_by(const fs::path& path, DumpFormat format) {

@@ -19,6 +19,10 @@ Result<Packing> detect_packing(const std::filesystem::path& path);
 // `invalid_argument` (empty, or none of these).
 Result<DumpFormat> detect_format(const std::filesystem::path& path);
 
+// The same of what comes out of a pipe, which is of the dump at that path.
+Result<DumpFormat> detect_format_of_stream(const std::filesystem::path& stream,
+                                           const std::filesystem::path& path);
+
 // The major version of the pg_dump from which on there are archives like this one; nothing where
 // every one that is to be had makes such, and of what is no archive.
 std::optional<int> archive_made_by(const std::filesystem::path& path, DumpFormat format);

@@ -7,6 +7,7 @@
 
 #include "adapters/postgresql/sql_statements.h"
 #include "base/system_error.h"
+#include "domain/name.h"
 
 namespace slip::postgresql {
 
@@ -47,11 +48,13 @@ bool lies_in_a_schema(const std::string& word) {
 // One pass over a dump's statements.
 class Scan {
  public:
-  void statement(const Statement& statement);
+  void statement(const Statement& statement, std::int64_t line);
+  // Any line, rows of tables included.
+  void text(std::string_view line, std::int64_t number);
   void comment(std::string_view line);
   void meta(std::string_view line, std::int64_t at);
   bool is_whole() const { return !by_pg_dump_ || complete_; }
-  PlainDump result() &&;
+  PlainDump result(std::int64_t bytes) &&;
 
  private:
   void alter(const Statement& statement, const Tokens& tokens);
@@ -64,11 +67,14 @@ class Scan {
 
   // The names from there on, separated by commas.
   std::vector<std::string> roles_at(const Tokens& tokens, std::size_t at);
+  // What only some machines have: locales, libraries.
+  void of_the_machine(const Tokens& tokens);
   // What lies in the schema that stands there.
   void in_schema(const Tokens& tokens, std::size_t at);
 
   PlainDump dump_;
-  std::string database_;  // that it is connected to; empty: the first
+  std::string database_;   // that it is connected to; empty: the first
+  std::int64_t line_ = 0;  // of the statement
   bool makes_things_ = false;
   std::map<std::string, std::set<std::string>> schemas_made_;
   std::set<std::string> publications_of_all_;
@@ -115,6 +121,8 @@ void Scan::comment(std::string_view line) {
     dump_.origin_major = origin;
   } else if (const auto tool = number_after(line, "-- Dumped by pg_dump version ")) {
     dump_.tool_major = tool;
+  } else if (line.starts_with("-- MySQL dump ") || line.starts_with("-- MariaDB dump ")) {
+    dump_.is_of_mysql = true;
   }
 }
 
@@ -154,7 +162,48 @@ void Scan::in_schema(const Tokens& tokens, std::size_t at) {
   if (!is_no_schema(tokens[at].name)) dump_.schemas[database_].insert(tokens[at].name);
 }
 
-void Scan::statement(const Statement& statement) {
+void Scan::text(std::string_view line, std::int64_t number) {
+  if (dump_.bad_text || (dump_.encoding != "UTF8" && dump_.encoding != "UNICODE")) return;
+  const auto is_plain = [](char c) { return static_cast<signed char>(c) >= 0; };
+  if (std::ranges::all_of(line, is_plain) || utf8_length(line)) return;
+  dump_.bad_text = number;
+}
+
+void Scan::of_the_machine(const Tokens& tokens) {
+  const auto text_after = [&](std::string_view word) -> std::string {
+    auto at = find_word(tokens, word) + 1;
+    if (is_at(tokens, at, "=")) ++at;
+    return at < tokens.size() && tokens[at].kind == Token::Kind::text ? tokens[at].value : "";
+  };
+  const auto add = [&](Mentioned& to, const std::string& name) {
+    if (!name.empty()) to.try_emplace(name, line_);
+  };
+  const bool is_function = is_at(tokens, 1, "FUNCTION") || is_at(tokens, 3, "FUNCTION");
+  if (is_function) {
+    const auto language = find_word(tokens, "LANGUAGE") + 1;
+    const bool in_c =
+        language < tokens.size() && (tokens[language].name == "c" || tokens[language].value == "c");
+    if (in_c) add(dump_.libraries, text_after("AS"));
+  } else if (is_at(tokens, 1, "COLLATION")) {
+    const auto provider = find_word(tokens, "PROVIDER");
+    if (provider < tokens.size() && !is_at(tokens, provider + 2, "LIBC")) return;
+    for (const char* word : {"LOCALE", "LC_COLLATE", "LC_CTYPE"}) {
+      add(dump_.locales, text_after(word));
+    }
+  } else if (is_at(tokens, 1, "DATABASE")) {
+    auto& locales = dump_.databases_made[tokens[2].name].locales;
+    for (const char* word : {"LOCALE", "LC_COLLATE", "LC_CTYPE"}) add(locales, text_after(word));
+  }
+  for (auto at = find_word(tokens, "COLLATE"); at < tokens.size();
+       at = find_word(tokens, "COLLATE", at + 1)) {
+    const bool of_the_server =
+        at + 3 < tokens.size() && tokens[at + 1].name == "pg_catalog" && tokens[at + 3].is_name();
+    if (of_the_server) add(dump_.collations, tokens[at + 3].name);
+  }
+}
+
+void Scan::statement(const Statement& statement, std::int64_t line) {
+  line_ = line;
   const Tokens tokens = tokens_of(std::string_view(statement.text).substr(0, 4096));
   if (tokens.empty()) return;
   const auto& first = tokens.front();
@@ -179,6 +228,7 @@ void Scan::statement(const Statement& statement) {
 }
 
 void Scan::create(const Statement& statement, const Tokens& tokens) {
+  of_the_machine(tokens);
   std::size_t at = 1;
   if (is_at(tokens, at, "ROLE") || is_at(tokens, at, "GROUP") ||
       (is_at(tokens, at, "USER") && !is_at(tokens, at + 1, "MAPPING"))) {
@@ -204,7 +254,7 @@ void Scan::create(const Statement& statement, const Tokens& tokens) {
   } else if (is_at(tokens, at, "EXTENSION")) {
     ++at;
     if (is_at(tokens, at, "IF")) at += 3;
-    if (at < tokens.size()) dump_.extensions.insert(tokens[at].name);
+    if (at < tokens.size()) dump_.extensions.try_emplace(tokens[at].name, line_);
     const auto schema = find_word(tokens, "SCHEMA") + 1;
     if (schema < tokens.size() && !is_no_schema(tokens[schema].name)) {
       dump_.schemas[database_].insert(tokens[schema].name);
@@ -338,7 +388,8 @@ void Scan::set(const Statement& statement, const Tokens& tokens) {
   }
 }
 
-PlainDump Scan::result() && {
+PlainDump Scan::result(std::int64_t bytes) && {
+  dump_.bytes = bytes;
   for (const auto& [name, role] : dump_.roles_made) dump_.roles.erase(name);
   for (auto& [database, schemas] : dump_.schemas) {
     for (const auto& made : schemas_made_[database]) schemas.erase(made);
@@ -358,11 +409,38 @@ PlainDump Scan::result() && {
   return std::move(dump_);
 }
 
-Result<PlainDump> scan(const fs::path& path, std::int64_t bytes) {
+// Which line a statement begins in that may go on for many.
+class Lines {
+ public:
+  void add(std::int64_t at) {
+    last_ = {at, ++number_};
+    // Of longer statements where they begin is known, which is all that is asked for.
+    if (begins_.size() < 10'000) begins_.push_back(last_);
+  }
+  std::int64_t number() const { return number_; }
+  std::int64_t of(std::int64_t place) const {
+    const auto after = std::ranges::upper_bound(begins_, place, {}, &Begin::first);
+    return after == begins_.begin() ? number_ : std::prev(after)->second;
+  }
+  // What comes now begins in the last line, or after it.
+  void keep_last() { begins_.assign(1, last_); }
+
+ private:
+  using Begin = std::pair<std::int64_t, std::int64_t>;
+  std::vector<Begin> begins_;
+  Begin last_ = {};
+  std::int64_t number_ = 0;
+};
+
+constexpr std::int64_t kAskEvery = 1 << 16;  // lines
+
+Result<PlainDump> scan(const fs::path& path, std::int64_t bytes,
+                       const std::function<bool(std::int64_t)>& go_on) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return error_from_errno(errno, "open the dump " + path.string());
   Scan scan;
   StatementReader reader;
+  Lines lines;
   std::vector<Statement> ended;
   std::int64_t at = 0;
   std::string text;
@@ -371,6 +449,8 @@ Result<PlainDump> scan(const fs::path& path, std::int64_t bytes) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (at == 0 && line.starts_with("\xef\xbb\xbf")) line.remove_prefix(3);
     const auto skipped = line.data() - text.data();
+    lines.add(at);
+    scan.text(line, lines.number());
     switch (reader.read(line, at + skipped, ended)) {
       case StatementReader::Line::comment:
         scan.comment(line);
@@ -379,13 +459,18 @@ Result<PlainDump> scan(const fs::path& path, std::int64_t bytes) {
         scan.meta(line, at + skipped);
         break;
       case StatementReader::Line::sql:
-        for (const auto& statement : ended) scan.statement(statement);
+        for (const auto& statement : ended) scan.statement(statement, lines.of(statement.at));
+        if (!ended.empty()) lines.keep_last();
         ended.clear();
         break;
       case StatementReader::Line::copied:
+        lines.keep_last();
         break;
     }
     at += static_cast<std::int64_t>(text.size()) + 1;
+    if (go_on && lines.number() % kAskEvery == 0 && !go_on(at)) {
+      return Error{.code = ErrorCode::canceled, .message = "canceled"};
+    }
   }
   const bool is_all = bytes == std::numeric_limits<std::int64_t>::max();
   if (is_all && (reader.in_copy() || !scan.is_whole())) {
@@ -393,17 +478,17 @@ Result<PlainDump> scan(const fs::path& path, std::int64_t bytes) {
                  .message = "the dump " + path.string() + " is broken: it ends in the middle",
                  .hint = "Make it again, and copy it whole: compare the sizes."};
   }
-  return std::move(scan).result();
+  return std::move(scan).result(at);
 }
 
 }  // namespace
 
-Result<PlainDump> scan_plain(const fs::path& path) {
-  return scan(path, std::numeric_limits<std::int64_t>::max());
+Result<PlainDump> scan_plain(const fs::path& path, const std::function<bool(std::int64_t)>& go_on) {
+  return scan(path, std::numeric_limits<std::int64_t>::max(), go_on);
 }
 
 Result<PlainDump> scan_head(const fs::path& path, std::int64_t bytes) {
-  return scan(path, bytes);
+  return scan(path, bytes, {});
 }
 
 }  // namespace slip::postgresql

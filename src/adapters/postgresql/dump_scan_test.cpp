@@ -166,7 +166,7 @@ CREATE INDEX i ON elsewhere.t (a);
 )");
   EXPECT_THAT(needs.schemas,
               ElementsAre(Pair("", UnorderedElementsAre("extensions", "app", "Other", "fns"))));
-  EXPECT_THAT(needs.extensions, ElementsAre("pgcrypto"));
+  EXPECT_THAT(needs.extensions, ElementsAre(Pair("pgcrypto", 3)));
 }
 
 TEST_F(DumpScan, FindsWhoOwnsWhatOnlySuperusersMayBeGiven) {

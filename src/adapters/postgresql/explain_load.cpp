@@ -53,17 +53,14 @@ const std::vector<Explanation>& explanations() {
       {std::regex(
            "extension \"([^\"]+)\" is not available|control file \"[^\"]*/([^/\"]+)\\.control\""),
        ErrorCode::unsupported,
-       "needs the extension {0}, which is not installed here for PostgreSQL {1}",
-       "Install its package on this machine, or make the dump without it."},
+       "needs the extension {0}, which is not installed here for PostgreSQL {1}", kInstallIt},
       {std::regex("tablespace \"([^\"]+)\" does not exist"), ErrorCode::unsupported,
        "puts tables into the tablespace {0}, which is not here",
        "Make the dump with --no-tablespaces."},
       {std::regex("could not access file \"([^\"]+)\""), ErrorCode::unsupported,
-       "needs the library {0}, which is not installed here for PostgreSQL {1}",
-       "Install its package on this machine, or make the dump without it."},
+       "needs the library {0}, which is not installed here for PostgreSQL {1}", kInstallIt},
       {std::regex("collation \"([^\"]+)\" (?:for encoding \"[^\"]+\" )?does not exist"),
-       ErrorCode::unsupported, "needs the collation {0}, which is not here",
-       "Install the locale (on Debian: apt-get install locales-all), then link again."},
+       ErrorCode::unsupported, "needs the collation {0}, which is not here", kInstallLocale},
       {std::regex("role \"([^\"]+)\" does not exist"), ErrorCode::invalid_argument,
        "speaks of the role {0} in a way that we did not foresee, and does not make it",
        "Put \"CREATE ROLE {0};\" at its beginning."},
@@ -72,9 +69,7 @@ const std::vector<Explanation>& explanations() {
        "Where it is a newer version's: give the source that version. Where it is an extension's: "
        "install it, or make the dump without it."},
       {std::regex("(invalid byte sequence for encoding [^\n]+)"), ErrorCode::invalid_argument,
-       "has text in another encoding than it says: {0}",
-       "Make the dump with pg_dump --encoding, or give the source encoding = \"SQL_ASCII\", which "
-       "takes every byte."},
+       "has text in another encoding than it says: {0}", kSayEncoding},
   };
   return all;
 }

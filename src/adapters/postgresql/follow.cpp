@@ -115,15 +115,16 @@ Result<std::vector<std::string>> follower_arguments(const Layout& layout,
 
 std::map<std::string, std::string> follower_environment(const Settings& settings) {
   const auto* origin = std::get_if<UrlOrigin>(&settings.origin);
-  if (origin == nullptr || origin->password.empty()) return {};
-  return {{"PGPASSWORD", origin->password}};
+  const std::string password = origin == nullptr ? "" : password_of(*origin);
+  if (password.empty()) return {};
+  return {{"PGPASSWORD", password}};
 }
 
 std::vector<fs::path> files_of_connection(const Settings& settings) {
   std::vector<fs::path> files;
   const auto* origin = std::get_if<UrlOrigin>(&settings.origin);
   if (origin == nullptr) return files;
-  for (const char* key : {"sslrootcert", "sslcert", "sslkey", "sslcrl", "sslcrldir", "passfile"}) {
+  for (const char* key : {"sslrootcert", "sslcert", "sslkey", "sslcrl", "sslcrldir"}) {
     const auto named = origin->parameters.find(key);
     std::error_code failed;
     if (named == origin->parameters.end() || !named->second.starts_with('/')) continue;

@@ -5,6 +5,7 @@
 #include <regex>
 #include <thread>
 
+#include "adapters/postgresql/collations.h"
 #include "adapters/postgresql/configuration.h"
 #include "adapters/postgresql/follow.h"
 #include "adapters/postgresql/login.h"
@@ -78,20 +79,54 @@ TextKind text_kind(const Settings& settings, const std::string& encoding) {
   return kind;
 }
 
-Error explain_locale(Error error) {
+Error missing_locale(const std::string& name) {
+  const auto encoding = name.find('.');
+  const std::string line =
+      name + " " + (encoding == std::string::npos ? "ISO-8859-1" : name.substr(encoding + 1));
+  return Error{.code = ErrorCode::unsupported,
+               .message = "the locale " + name + " is not installed on this machine",
+               .hint =
+                   "Install it, then link again: on Debian, apt-get install locales-all, or "
+                   "put the line \"" +
+                   line + "\" into /etc/locale.gen and run locale-gen."};
+}
+
+Error missing_locale_of_dump(const std::string& name) {
+  Error error = missing_locale(name);
+  error.hint +=
+      " Or give the source another: locale = \"C.UTF-8\" sorts by code point, locale = "
+      "\"icu:de-DE\" as ICU does in that language.";
+  return error;
+}
+
+namespace {
+
+std::optional<std::string> unknown_locale(const std::string& said) {
   static const std::regex unknown(
       "(?:invalid locale name|invalid LC_[A-Z]+ locale name:|locale name|could not create locale)"
-      "[: ]+\"([^\"]+)\"");
+      "[: ]+\"([^\"]+)\"|initialized with LC_[A-Z]+ \"([^\"]+)\"");
   std::smatch found;
-  if (!std::regex_search(error.detail, found, unknown)) return error;
-  const std::string name = found[1];
-  error.code = ErrorCode::unsupported;
-  error.message = "the locale " + name + " is not installed on this machine";
-  error.hint =
-      "Install it (on Debian: apt-get install locales-all, then link again), or give the "
-      "source another: locale = \"C.UTF-8\" sorts by code point, locale = \"icu:de-DE\" "
-      "as ICU does in that language.";
-  return error;
+  if (!std::regex_search(said, found, unknown)) return std::nullopt;
+  return found[1].matched ? found[1] : found[2];
+}
+
+Error explained(Error said, Error instead) {
+  instead.context = std::move(said.context);
+  instead.detail = std::move(said.detail);
+  return instead;
+}
+
+// Of a server that does not open a copy's databases.
+Error explain_locale_of_copy(Error error) {
+  const auto name = unknown_locale(error.detail);
+  return name ? explained(std::move(error), missing_locale(*name)) : error;
+}
+
+}  // namespace
+
+Error explain_locale(Error error) {
+  const auto name = unknown_locale(error.detail);
+  return name ? explained(std::move(error), missing_locale_of_dump(*name)) : error;
 }
 
 Result<> initialize(const Ingest& ingest, const ServerVersion& version, const TextKind& text) {
@@ -179,6 +214,13 @@ Result<> end_ties(const PrivateServer& server, Session& session) {
   return {};
 }
 
+Result<std::vector<std::string>> settle_order(const Ingest& ingest, const PrivateServer& server) {
+  if (ingest.settings.reindex == Reindexing::automatic) {
+    return sort_anew(server.address(), ingest.progress);
+  }
+  return doubtful_order(server.address(), std::chrono::minutes(10));
+}
+
 }  // namespace
 
 // One that has only just been seeded still has its backup's label, and is recovered like a backup
@@ -214,16 +256,18 @@ Result<> end_recovery(const Ingest& ingest, const ServerVersion& version) {
   return end_replay(layout);
 }
 
-Result<> take_over(const Ingest& ingest, const ServerVersion& version) {
+Result<std::vector<std::string>> take_over(const Ingest& ingest, const ServerVersion& version) {
   TRY(neutralize_origin(ingest, version));
-  TRY(write_configuration(TRY(ingest.layout.open_data()), ingest.settings, ingest.user));
-  TRY(make_own_role(ingest, version));
+  if (auto made = make_own_role(ingest, version); !made) {
+    return explain_locale_of_copy(std::move(made).error());
+  }
   auto server = TRY(PrivateServer::start(ingest.place(version),
                                          [&] { return ingest.go_on("taking the copy over"); }));
   {
     auto session = TRY(server.session());
     TRY(ensure_role(session, ingest.settings.login));
     TRY(end_ties(server, session));
+    TRY(reset_missing_libraries(version, session));
     const auto found = TRY(
         session.query("SELECT 1 FROM pg_database WHERE datname = $1", {ingest.settings.database}));
     if (found.empty()) {
@@ -231,7 +275,9 @@ Result<> take_over(const Ingest& ingest, const ServerVersion& version) {
                    .message = "the source has no database \"" + ingest.settings.database + "\""};
     }
   }
-  return server.stop();
+  auto doubts = TRY(settle_order(ingest, server));
+  TRY(server.stop());
+  return doubts;
 }
 
 }  // namespace slip::postgresql

@@ -59,6 +59,10 @@ TextKind text_kind(const Settings& settings, const std::string& encoding = "");
 // Makes a new cluster with initdb. Errors: `unsupported` (the locale is not installed here).
 Result<> initialize(const Ingest& ingest, const ServerVersion& version, const TextKind& text);
 
+// It is not installed here: what to do about it; of a dump it may be left out, too.
+Error missing_locale(const std::string& name);
+Error missing_locale_of_dump(const std::string& name);
+
 // Of a server or program that does not know a locale: what to do about it; any other error is
 // given back as it is.
 Error explain_locale(Error error);
@@ -67,8 +71,9 @@ Error explain_locale(Error error);
 // has got it ready for.
 Result<> end_recovery(const Ingest& ingest, const ServerVersion& version);
 
-// Makes a cluster that came from elsewhere ours: configuration, roles, an orderly shutdown.
-Result<> take_over(const Ingest& ingest, const ServerVersion& version);
+// Makes a cluster that came from elsewhere ours: configuration, roles, order of text, an orderly
+// shutdown. Gives back what is in doubt then (DataPosition::doubts).
+Result<std::vector<std::string>> take_over(const Ingest& ingest, const ServerVersion& version);
 
 Result<> ensure_database(Session& session, const std::string& database, const std::string& owner);
 

@@ -89,7 +89,9 @@ Result<Step> base_backup(const Ingest& ingest, const UrlOrigin& origin, const Or
     command.argv.push_back(mapping(ingest, oid, location));
   }
   // In the environment only its own user and root can see it; an argument everybody could.
-  if (!origin.password.empty()) command.env["PGPASSWORD"] = origin.password;
+  if (const auto password = password_of(origin); !password.empty()) {
+    command.env["PGPASSWORD"] = password;
+  }
   command.watch = [&ingest, fraction = std::optional<double>()](std::string_view said) mutable {
     if (const auto read = read_fraction(std::string(said))) fraction = read;
     return ingest.go_on("copying from the server", fraction);
@@ -130,9 +132,15 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) 
   TRY(make_links_relative(ingest.layout));
   const Timestamp at = now();
   const auto end = end_of_backup(TRY(ingest.layout.open_data()));
-  TRY(ingest.settings.follow ? neutralize_origin(ingest, version) : take_over(ingest, version));
+  std::vector<std::string> doubts;
+  if (ingest.settings.follow) {
+    TRY(neutralize_origin(ingest, version));
+  } else {
+    doubts = TRY(take_over(ingest, version));
+  }
   const ControlData control = TRY(read_control_data(TRY(ingest.layout.open_data())));
-  return DataPosition{.at = at, .position = end.value_or(control.position.position)};
+  return DataPosition{
+      .at = at, .position = end.value_or(control.position.position), .doubts = std::move(doubts)};
 }
 
 }  // namespace slip::postgresql

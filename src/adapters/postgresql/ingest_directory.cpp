@@ -119,14 +119,18 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const DirectoryOrigin& or
                             ", not " + std::to_string(*ingest.settings.version)};
   }
   const ServerVersion version = TRY(find_major(ingest.versions, major));
-  const ControlData control = TRY(read_control_data(from));
+  ControlData control = TRY(read_control_data(from));
   TRY(make_layout(ingest.layout, ingest.user));
   TRY(copy(ingest, from.path(), ingest.layout.data()));
   TRY(bring_log_in(ingest, from.path()));
   TRY(bring_tablespaces_in(ingest, from.path()));
   if (ingest.user.ids) TRY(ingest.layout.top->change_owner(kData, *ingest.user.ids));
   TRY(ingest.layout.top->change_mode(kData, 0700));
-  TRY(ingest.settings.follow ? neutralize_origin(ingest, version) : take_over(ingest, version));
+  if (ingest.settings.follow) {
+    TRY(neutralize_origin(ingest, version));
+  } else {
+    control.position.doubts = TRY(take_over(ingest, version));
+  }
   return control.position;
 }
 

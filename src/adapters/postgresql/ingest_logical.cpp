@@ -56,7 +56,9 @@ Result<> dump(const Ingest& ingest, const UrlOrigin& origin, const ServerVersion
                "--dbname=" + connection_string(origin)},
       .env = {{"PGCONNECT_TIMEOUT", "10"}, {"PGAPPNAME", "slipstream"}}};
   // In the environment only its own user and root can see it; an argument everybody could.
-  if (!origin.password.empty()) command.env["PGPASSWORD"] = origin.password;
+  if (const auto password = password_of(origin); !password.empty()) {
+    command.env["PGPASSWORD"] = password;
+  }
   const auto copied =
       run_step(ingest, {.command = std::move(command),
                         .places = {.writable = {ingest.directory()},

@@ -14,7 +14,11 @@ namespace slip::postgresql {
 Result<Session> connect_to(const UrlOrigin& origin, std::map<std::string, std::string> more = {},
                            Duration patience = std::chrono::seconds(10));
 
-// libpq's "key='value' key='value'" of everything but the password.
+// The url's own, or the one that its passfile has for it: programs in a sandbox do not see that
+// file. Empty: none.
+std::string password_of(const UrlOrigin& origin);
+
+// libpq's "key='value' key='value'" of everything but the password and where it is.
 std::string connection_string(const UrlOrigin& origin);
 
 }  // namespace slip::postgresql

@@ -1,12 +1,18 @@
 #include "adapters/postgresql/origin_settings.h"
 
-#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <regex>
+#include <set>
 
 #include "adapters/postgresql/configuration.h"
+#include "adapters/postgresql/installed_files.h"
 #include "base/log.h"
 #include "base/subprocess.h"
 
 namespace slip::postgresql {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -24,53 +30,126 @@ Result<> remove_leftovers(const Directory& data) {
   return {};
 }
 
-Result<> clean_alter_system(const Directory& data, const RunUser& user) {
-  constexpr const char* name = "postgresql.auto.conf";
-  const auto text = data.read(name);
-  if (!text && text.error().code == ErrorCode::not_found) return {};
-  if (!text) return text.error();
-  return write_owned(data, name, without_ours(*text), user);
-}
-
-bool is_installed(const ServerVersion& version, const std::string& library) {
-  if (library.find('/') != std::string::npos) return false;
-  for (const char* folder : {"lib", "lib/postgresql"}) {
-    if (::access((version.prefix() / folder / (library + ".so")).c_str(), R_OK) == 0) return true;
-  }
-  return false;
-}
-
-Result<> drop_missing_libraries(const Ingest& ingest, const ServerVersion& version,
-                                const Directory& data) {
-  const auto wanted = run_step(
-      ingest, {.command = {.argv = {version.program("postgres"), "-C", "shared_preload_libraries",
-                                    "-D", data.path().string(), "-c", "data_directory=."},
-                           .working_directory = data.path()},
-               .places = {.writable = {data.path()}, .readable = {version.prefix()}},
-               .what = "taking the copy over",
-               .message = "the settings cannot be read"});
-  if (!wanted) return {};
-  std::string kept;
-  bool missing = false;
-  std::string library;
-  for (const char c : *wanted + ",") {
-    if (c == ',' || c == '\n') {
-      if (library.empty()) continue;
-      if (is_installed(version, library)) {
-        kept += (kept.empty() ? "" : ",") + library;
-      } else {
-        spdlog::warn("The server library {} is not installed here; the copy runs without it.",
-                     library);
-        missing = true;
-      }
-      library.clear();
-    } else if (c != ' ' && c != '"') {
-      library += c;
+// The files of a cluster's configuration that lie in it, those that are included by its main one
+// among them.
+Result<std::vector<fs::path>> configuration_files(const Directory& data) {
+  std::vector<fs::path> files{"postgresql.conf", "postgresql.auto.conf"};
+  const auto main = data.read("postgresql.conf");
+  if (!main) return files;
+  static const std::regex include(R"re(^\s*include(?:_if_exists|_dir)?\s*=?\s*'([^']+)')re",
+                                  std::regex::multiline);
+  for (std::sregex_iterator one(main->begin(), main->end(), include), end; one != end; ++one) {
+    const fs::path named = (*one)[1].str();
+    if (named.is_absolute() || named == "slipstream.conf") continue;
+    if (!TRY(data.has_directory(named))) {
+      files.push_back(named);
+      continue;
+    }
+    for (const auto& entry : TRY(TRY(data.open_directory(named)).list())) {
+      if (fs::path(entry.name).extension() == ".conf") files.push_back(named / entry.name);
     }
   }
-  if (!missing) return {};
-  return write_owned(data, "slipstream_origin.conf", "shared_preload_libraries = '" + kept + "'\n",
-                     ingest.user);
+  return files;
+}
+
+// Leaves them out wherever they are set.
+Result<> leave_out(const Directory& data, const RunUser& user,
+                   const std::function<bool(const std::string&)>& named) {
+  for (const auto& name : TRY(configuration_files(data))) {
+    const auto text = data.read(name);
+    if (!text && text.error().code == ErrorCode::not_found) continue;
+    if (!text) return text.error();
+    const std::string kept = without(*text, named);
+    if (kept != *text) TRY(write_owned(data, name, kept, user));
+  }
+  return {};
+}
+
+// What a server would have of a setting; how it reads its files as a whole is in the error.
+Result<std::string> ask_setting(const Ingest& ingest, const ServerVersion& version,
+                                const Directory& data, const std::string& name) {
+  return run_step(ingest, {.command = {.argv = {version.program("postgres"), "-C", name, "-D",
+                                                data.path().string(), "-c", "data_directory=."},
+                                       .working_directory = data.path()},
+                           .places = {.writable = {data.path()}, .readable = {version.prefix()}},
+                           .what = "taking the copy over",
+                           .message = "the settings cannot be read"});
+}
+
+// Settings with values that this machine's server does not take: a locale or a way to compress that
+// it has not, those of an extension's. The copy runs with the server's own.
+Result<> leave_out_refused(const Ingest& ingest, const ServerVersion& version,
+                           const Directory& data) {
+  static const std::regex refusal(
+      "(?:invalid value for parameter|unrecognized configuration parameter|parameter) "
+      "\"([A-Za-z0-9_.]+)\"[^\n]*");
+  constexpr int rounds = 20;
+  for (int round = 0; round < rounds; ++round) {
+    const auto answer = ask_setting(ingest, version, data, "shared_preload_libraries");
+    if (answer || answer.error().code != ErrorCode::failed) break;
+    std::set<std::string> names;
+    const std::string& said = answer.error().detail;
+    for (std::sregex_iterator one(said.begin(), said.end(), refusal), end; one != end; ++one) {
+      std::string name = (*one)[1].str();
+      std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+      names.insert(name);
+      spdlog::warn("The copy runs without the setting {} of its origin: {}", name, (*one)[0].str());
+    }
+    if (names.empty()) break;
+    TRY(leave_out(data, ingest.user,
+                  [&](const std::string& name) { return names.contains(name); }));
+  }
+  return {};
+}
+
+// "a, \"b c\"" without those that are not here.
+std::string installed_of(const ServerVersion& version, const std::string& wanted) {
+  std::string kept;
+  std::string library;
+  for (const char c : wanted + ",") {
+    if (c != ',' && c != '\n') {
+      if (c != ' ' && c != '"' && c != '\'') library += c;
+      continue;
+    }
+    if (library.empty()) continue;
+    if (has_library(version, library)) {
+      kept += (kept.empty() ? "" : ",") + library;
+    } else {
+      spdlog::warn("The server library {} is not installed here; the copy runs without it.",
+                   library);
+    }
+    library.clear();
+  }
+  return kept;
+}
+
+std::string without_spaces(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c != ' ' && c != '"' && c != '\n' && c != '\'') out += c;
+  }
+  return out;
+}
+
+constexpr std::array kLibraries = {"shared_preload_libraries", "session_preload_libraries",
+                                   "local_preload_libraries"};
+
+Result<> leave_out_missing_libraries(const Ingest& ingest, const ServerVersion& version,
+                                     const Directory& data) {
+  std::string text;
+  bool is_missing = false;
+  for (const char* name : kLibraries) {
+    const auto wanted = ask_setting(ingest, version, data, name);
+    if (!wanted) return {};  // what keeps it from being read will be said when the server starts
+    const std::string kept = installed_of(version, *wanted);
+    is_missing = is_missing || kept != without_spaces(*wanted);
+    text += std::string(name) + " = '" + kept + "'\n";
+  }
+  if (!is_missing) return {};
+  TRY(leave_out(data, ingest.user, [](const std::string& name) {
+    return std::ranges::find(kLibraries, name) != kLibraries.end();
+  }));
+  return write_owned(data, "slipstream_origin.conf", text, ingest.user);
 }
 
 }  // namespace
@@ -78,8 +157,33 @@ Result<> drop_missing_libraries(const Ingest& ingest, const ServerVersion& versi
 Result<> neutralize_origin(const Ingest& ingest, const ServerVersion& version) {
   const Directory data = TRY(ingest.layout.open_data());
   TRY(remove_leftovers(data));
-  TRY(clean_alter_system(data, ingest.user));
-  return drop_missing_libraries(ingest, version, data);
+  const auto text = data.read("postgresql.auto.conf");
+  if (!text && text.error().code != ErrorCode::not_found) return text.error();
+  if (text) TRY(write_owned(data, "postgresql.auto.conf", without_ours(*text), ingest.user));
+  TRY(write_configuration(data, ingest.settings, ingest.user));
+  TRY(leave_out_refused(ingest, version, data));
+  return leave_out_missing_libraries(ingest, version, data);
+}
+
+Result<> reset_missing_libraries(const ServerVersion& version, Session& session) {
+  const auto rows = TRY(session.query(
+      "SELECT r.rolname, d.datname, split_part(c, '=', 1), substr(c, strpos(c, '=') + 1) "
+      "FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) c "
+      "LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase "
+      "WHERE split_part(c, '=', 1) IN ('session_preload_libraries', 'local_preload_libraries')"));
+  for (const Row& row : rows) {
+    const std::string wanted = row[3].value_or("");
+    const std::string kept = installed_of(version, wanted);
+    if (kept == without_spaces(wanted)) continue;
+    std::string statement = row[0] ? "ALTER ROLE " + session.quote_name(*row[0]) : "";
+    if (row[0] && row[1]) statement += " IN DATABASE " + session.quote_name(*row[1]);
+    if (!row[0] && row[1]) statement = "ALTER DATABASE " + session.quote_name(*row[1]);
+    if (statement.empty()) statement = "ALTER ROLE ALL";
+    statement += (kept.empty() ? " RESET " : " SET ") + row[2].value_or("");
+    if (!kept.empty()) statement += " = " + kept;
+    TRY(session.query(statement));
+  }
+  return {};
 }
 
 }  // namespace slip::postgresql

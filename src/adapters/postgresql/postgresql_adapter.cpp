@@ -6,7 +6,9 @@
 #include <charconv>
 #include <iterator>
 
+#include "adapters/postgresql/check_dump.h"
 #include "adapters/postgresql/cluster.h"
+#include "adapters/postgresql/collations.h"
 #include "adapters/postgresql/configuration.h"
 #include "adapters/postgresql/connection_formats.h"
 #include "adapters/postgresql/dump_file.h"
@@ -390,9 +392,44 @@ Result<DataPosition> PostgresqlAdapter::detach(const IngestRequest& request) con
       TRY(find_major(versions_, TRY(read_major(TRY(work.layout.open_data())))));
   TRY(end_recovery(work, version));
   TRY(work.layout.top->remove(kLog));
-  TRY(take_over(work, version));
+  auto doubts = TRY(take_over(work, version));
   TRY(work.layout.top->sync_file_system());
-  return TRY(read_control_data(TRY(work.layout.open_data()))).position;
+  DataPosition position = TRY(read_control_data(TRY(work.layout.open_data()))).position;
+  position.doubts = std::move(doubts);
+  return position;
+}
+
+Result<DumpReport> PostgresqlAdapter::check_dump(const SourceConfig& config,
+                                                 const Progress& progress) const {
+  TRY(validate(config));
+  const Ingest work{.settings = TRY(read_settings(completed(config))),
+                    .versions = versions_,
+                    .user = TRY(find_run_user(options_.user, std::nullopt)),
+                    .layout = {},
+                    .confinement = options_.confinement,
+                    .progress = progress};
+  if (const auto* origin = std::get_if<DumpOrigin>(&work.settings.origin)) {
+    return postgresql::check_dump(work, *origin);
+  }
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = "no dump is named",
+               .hint = "Give dump = FILE."};
+}
+
+Result<std::vector<std::string>> PostgresqlAdapter::doubts(const InstanceContext& instance) const {
+  return doubtful_order(TRY(server_of(instance, TRY(run_user(instance)))), kAnswerPatience);
+}
+
+Result<std::vector<std::string>> PostgresqlAdapter::sort_anew(const IngestRequest& request) const {
+  const Ingest work = TRY(ingest_of(request));
+  const ServerVersion version =
+      TRY(find_major(versions_, TRY(read_major(TRY(work.layout.open_data())))));
+  auto server = TRY(
+      PrivateServer::start(work.place(version), [&] { return work.go_on("building indexes"); }));
+  auto doubts = TRY(postgresql::sort_anew(server.address(), request.progress));
+  TRY(server.stop());
+  TRY(work.layout.top->sync_file_system());
+  return doubts;
 }
 
 Result<> PostgresqlAdapter::leave_origin(const SourceConfig& config,

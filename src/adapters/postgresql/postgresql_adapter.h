@@ -33,7 +33,9 @@ class PostgresqlAdapter : public Adapter,
                           private LogReplay,
                           private Following,
                           private SqlScripts,
-                          private Masking {
+                          private Masking,
+                          private TextOrder,
+                          private DumpCheck {
  public:
   explicit PostgresqlAdapter(PostgresqlOptions options = {});
 
@@ -56,6 +58,8 @@ class PostgresqlAdapter : public Adapter,
   const Following* following() const override { return this; }
   const SqlScripts* sql_scripts() const override { return this; }
   const Masking* masking() const override { return this; }
+  const TextOrder* text_order() const override { return this; }
+  const DumpCheck* dump_check() const override { return this; }
   Duration stop_patience() const override;
   Sibling as_sibling(const InstanceContext& instance) const override;
   std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,
@@ -87,6 +91,11 @@ class PostgresqlAdapter : public Adapter,
       const std::map<std::string, std::string>& condition_by_table) const override;
   Result<> forget_the_past(const InstanceContext& instance, Timestamp since,
                            const std::function<bool()>& keep_going) const override;
+
+  Result<std::vector<std::string>> doubts(const InstanceContext& instance) const override;
+  Result<std::vector<std::string>> sort_anew(const IngestRequest& request) const override;
+  Result<DumpReport> check_dump(const SourceConfig& config,
+                                const Progress& progress) const override;
 
   Result<postgresql::Ingest> ingest_of(const IngestRequest& request) const;
   Result<RunUser> run_user(const InstanceContext& instance) const;

@@ -129,6 +129,31 @@ TEST_P(PostgresqlCorpus, ComesToWhatIsExpected) {
   EXPECT_TRUE(world_.runtime().stop(copy.id, std::chrono::seconds(10)));
 }
 
+// What a statement comes to only a server knows.
+bool is_known_beforehand(const Expected& expected) {
+  return expected.refused.find("invalid input syntax") == std::string::npos;
+}
+
+TEST_P(PostgresqlCorpus, IsRefusedByACheckWhereItWouldBeByALoad) {
+  const fs::path dump = fs::path(SLIP_DUMPS) / "postgresql" / GetParam();
+  auto expected = read_expected(dump);
+  expected.settings["dump"] = dump;
+
+  const auto report = world_.adapter().dump_check()->check_dump(world_.with(expected.settings), {});
+
+  ASSERT_TRUE(ok(report));
+  std::string said;
+  for (const auto& refusal : report->refusals) {
+    said += refusal.message + "\n";
+    EXPECT_FALSE(refusal.hint.empty()) << refusal.message;
+  }
+  const bool is_refused = !expected.refused.empty() && is_known_beforehand(expected);
+  EXPECT_EQ(!report->refusals.empty(), is_refused) << said;
+  const bool is_read = report->bytes_unpacked > 0;
+  EXPECT_EQ(report->loaded_by.empty(), !is_read || said.find("made by pg_dump") != said.npos);
+  EXPECT_TRUE(is_refused || is_read);
+}
+
 INSTANTIATE_TEST_SUITE_P(Dumps, PostgresqlCorpus, testing::ValuesIn(dumps()), [](const auto& dump) {
   std::string name = dump.param;
   std::ranges::replace_if(

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kKnown =
     "url, dump, directory (at most one of these), copy, version, database, login, superuser, "
-    "durability, encoding, locale, follow, archive, slot, conf.<name>";
+    "durability, encoding, locale, follow, archive, slot, reindex, conf.<name>";
 
 Error invalid(std::string message, std::string hint = "") {
   return Error{
@@ -38,6 +38,11 @@ Result<UrlOrigin> read_url(const std::string& url) {
   UrlOrigin origin;
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val == nullptr) continue;
+    if (std::string_view(option->keyword) == "service") {
+      return invalid("url names a service, which only the machine knows whose file has it",
+                     "Write host, port, database and user into the url instead; the password may "
+                     "lie in a file: ?passfile=/etc/slipstream/pgpass.");
+    }
     if (std::string_view(option->keyword) == "password") {
       origin.password = option->val;
     } else {
@@ -130,6 +135,9 @@ Result<> read_one(Settings& settings, const std::string& key, const std::string&
   } else if (key == "encoding" || key == "locale") {
     TRY(check_text_setting(key, value));
     (key == "locale" ? settings.locale : settings.encoding) = value;
+  } else if (key == "reindex") {
+    if (value != "automatic" && value != "off") return invalid("reindex is automatic or off");
+    settings.reindex = value == "off" ? Reindexing::off : Reindexing::automatic;
   } else if (key == "copy") {
     if (value != "physical" && value != "logical") return invalid("copy is physical or logical");
   } else if (key == "follow") {
@@ -205,6 +213,8 @@ Result<Settings> read_settings(const SourceConfig& config) {
   Settings settings;
   for (const auto& [key, value] : config.settings) TRY(read_one(settings, key, value));
   TRY(check_follow(config, settings));
+  // Each of its syncs would write all such indexes again.
+  if (settings.follow && !config.setting("reindex")) settings.reindex = Reindexing::off;
   TRY(read_copy(config, settings));
   const bool is_made_here = std::holds_alternative<EmptyOrigin>(settings.origin) ||
                             std::holds_alternative<DumpOrigin>(settings.origin);

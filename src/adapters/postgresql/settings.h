@@ -41,6 +41,10 @@ struct Follow {
   std::string slot;               // that production keeps log for; empty: none
 };
 
+// Whether indexes that another version of this machine's libraries has put in order are built again
+// when data is fetched.
+enum class Reindexing { automatic, off };
+
 // A SourceConfig of kind "postgresql", understood.
 struct Settings {
   Origin origin;
@@ -50,9 +54,10 @@ struct Settings {
   Durability durability = Durability::full;
   LoginRights rights = LoginRights::owner;
   std::optional<Follow> follow;
+  Reindexing reindex = Reindexing::automatic;  // off where it follows and does not say otherwise
   // Of a database that is made here; empty: as the dump says, else UTF8 and C.UTF-8.
   std::string encoding;
-  std::string locale;  // "de_DE.UTF-8", or of ICU: "icu:de-DE"
+  std::string locale;                       // "de_DE.UTF-8", or of ICU: "icu:de-DE"
   std::map<std::string, std::string> conf;  // of postgresql.conf, without "conf."
 };
 

@@ -19,7 +19,7 @@ std::vector<std::string> unpacker(Packing packing, const std::filesystem::path& 
   };
   if (packing == Packing::bzip2) return into_file("bzip2 --decompress --stdout");
   if (packing == Packing::utf16) return into_file("iconv --from-code=UTF-16 --to-code=UTF-8");
-  return {"zstd", "--decompress", "--quiet", "--no-progress", "-o", to.string()};
+  return into_file("zstd --decompress --quiet --stdout");
 }
 
 }  // namespace slip

@@ -152,6 +152,40 @@ TEST_F(Conversation, BranchesFromAnotherAsItIsNow) {
   EXPECT_EQ(text_in(parse_json(last_body()).value(), "from.branch"), "bug");
 }
 
+TEST_F(Conversation, ChecksADumpForAsLongAsThatTakesAndSaysWhatWouldBeRefused) {
+  on("POST dump-checks", 202, R"({"id": "chk_1", "state": "running"})");
+  on("GET dump-checks/chk_1", 200, R"({"id": "chk_1", "state": "running"})");
+  on("GET dump-checks/chk_1", 200,
+     R"({"id": "chk_1", "state": "succeeded", "report": {"format": "plain SQL",
+         "made_by": "pg_dump 17", "loaded_by": "PostgreSQL 15.18", "bytes": 10,
+         "bytes_unpacked": 10, "databases": ["shop"],
+         "needs": [{"what": "role", "name": "ann", "is_met": true, "note": "made"}],
+         "refusals": [{"line": 8, "message": "it needs the extension x", "hint": "Install it."}]}})");
+
+  const auto output = slip({"source", "check", "shop.sql", "--set", "database=shop"});
+
+  EXPECT_EQ(output.exit_status, 6);
+  EXPECT_THAT(output.out, HasSubstr("line 8: it needs the extension x\n    Install it."));
+  EXPECT_THAT(output.out, HasSubstr("PostgreSQL 15.18"));
+  EXPECT_THAT(output.err, HasSubstr("would be refused for one reason"));
+  const auto sent = parse_json(last_body()).value();
+  EXPECT_EQ(text_in(sent, "kind"), "postgresql");
+  EXPECT_EQ(text_in(sent, "settings.database"), "shop");
+  EXPECT_THAT(text_in(sent, "settings.dump"), testing::StartsWith("/"));
+}
+
+TEST_F(Conversation, SaysOfASourceWhatIsInDoubtAndWhatToDo) {
+  on("GET sources/shop", 200,
+     R"({"name": "shop", "config": {"kind": "postgresql", "settings": {}},
+         "position": {"at": "2026-11-22T14:00:00.500Z", "position": "0/1",
+                      "doubts": ["an index may miss rows"]}})");
+
+  const auto output = slip({"source", "show", "shop"});
+
+  EXPECT_THAT(output.out, HasSubstr("In doubt\n  an index may miss rows\n"));
+  EXPECT_THAT(output.out, HasSubstr("slip source reindex shop"));
+}
+
 TEST_F(Conversation, AsksForAnExactBookmarkAndSaysWhetherItIs) {
   on("POST containers/qa/bookmarks", 202,
      R"({"id": "op_1", "kind": "bookmark", "words": "bookmark qa", "state": "succeeded",

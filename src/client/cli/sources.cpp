@@ -7,6 +7,7 @@
 #include "client/cli/password.h"
 #include "client/cli/source_commands.h"
 #include "client/cli/table.h"
+#include "client/cli/text_width.h"
 #include "client/cli/words.h"
 #include "domain/source.h"
 
@@ -24,7 +25,25 @@ struct Arguments {
   std::string schedule;
   std::string url;
   bool off = false;
+  bool at_each_sync = false;
 };
+
+// What may be wrong with its data, and what to do about it; empty: nothing.
+std::string doubts_of(const json::value& source) {
+  std::string out;
+  for (const auto& doubt : list_in(source, "position.doubts")) {
+    out +=
+        fmt::format("  {}\n", printable(doubt.is_string() ? std::string(doubt.get_string()) : ""));
+  }
+  if (out.empty()) return out;
+  return fmt::format("\nIn doubt\n{}To build indexes again: slip source reindex {}", out,
+                     shell_word(text_in(source, "name")));
+}
+
+std::string doubts_of(Session& session, const std::string& source) {
+  const auto found = session.get(api_path({"sources", source}));
+  return found ? doubts_of(*found) : "";
+}
 
 Result<> list_sources(Session& session) {
   const json::value all = TRY(session.list(api_path({"sources"})));
@@ -75,17 +94,8 @@ Result<> show_source(Session& session, const Arguments& given) {
   }
   lines.emplace_back("runs", joined(list_in(source, "config.run.command"), " "));
   session.print(fields(lines));
+  if (const auto doubts = doubts_of(source); !doubts.empty()) session.print(doubts + "\n");
   return {};
-}
-
-Result<std::pair<std::string, std::string>> key_and_value(const std::string& text,
-                                                          const std::string& option) {
-  const auto equals = text.find('=');
-  if (equals == text.npos || equals == 0) {
-    return Error{.code = ErrorCode::invalid_argument,
-                 .message = fmt::format("{} takes KEY=VALUE, not \"{}\"", option, text)};
-  }
-  return std::pair(text.substr(0, equals), TRY(read_value(text.substr(equals + 1))));
 }
 
 Result<> link_source(Session& session, const Arguments& given) {
@@ -110,10 +120,11 @@ Result<> link_source(Session& session, const Arguments& given) {
                       .attempt = "link the source " + given.source};
   return carry_out(session, change, [&](const json::value& operation) {
     return fmt::format(
-        "Linked the source {} in {}. Use it in a template: slip template create NAME "
-        "--source {}={}",
-        given.source, took(length_of(operation, now())), given.kind == "files" ? "app" : "db",
-        shell_word(given.source));
+               "Linked the source {} in {}. Use it in a template: slip template create NAME "
+               "--source {}={}",
+               given.source, took(length_of(operation, now())),
+               given.kind == "files" ? "app" : "db", shell_word(given.source)) +
+           doubts_of(session, given.source);
   });
 }
 
@@ -215,13 +226,44 @@ void add_reseed(Command* group) {
   });
 }
 
+void add_reindex(Command* group) {
+  const auto given = arguments<Arguments>();
+  auto* reindex = group->add_subcommand(
+      "reindex", "Build the indexes again that libraries of other versions have put in order");
+  reindex->add_option("source", given->source, "The source")->required();
+  reindex->add_flag("--at-each-sync", given->at_each_sync, "From now on at each sync, too");
+  reindex->on_chosen([given](Session& session) {
+    const Change change{.path = api_path({"sources", given->source, "reindex"}),
+                        .body = json::object{{"at_each_sync", given->at_each_sync}},
+                        .attempt = "build indexes of the source " + given->source + " again"};
+    return carry_out(session, change, [&](const json::value& operation) {
+      return fmt::format(
+                 "The indexes of {} are in order after {}. Containers get them when they are "
+                 "refreshed.",
+                 given->source, took(length_of(operation, now()))) +
+             doubts_of(session, given->source);
+    });
+  });
+}
+
 }  // namespace
+
+Result<std::pair<std::string, std::string>> key_and_value(const std::string& text,
+                                                          const std::string& option) {
+  const auto equals = text.find('=');
+  if (equals == text.npos || equals == 0) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = fmt::format("{} takes KEY=VALUE, not \"{}\"", option, text)};
+  }
+  return std::pair(text.substr(0, equals), TRY(read_value(text.substr(equals + 1))));
+}
 
 void add_sources(Command& slip) {
   auto* group =
       add_group(slip, "source", "Sources: linked databases and file trees (administrators)");
   auto* list = group->add_subcommand("list", "All linked sources");
   list->on_chosen([](Session& session) { return list_sources(session); });
+  add_source_check(group);
   add_link(group);
 
   const auto given = arguments<Arguments>();
@@ -232,9 +274,10 @@ void add_sources(Command& slip) {
                         .attempt = "sync the source " + given->source};
     return carry_out(session, change, [&](const json::value& operation) {
       return fmt::format(
-          "{} has its newest data after {}. Containers get it when they are "
-          "refreshed.",
-          given->source, took(length_of(operation, now())));
+                 "{} has its newest data after {}. Containers get it when they are "
+                 "refreshed.",
+                 given->source, took(length_of(operation, now()))) +
+             doubts_of(session, given->source);
     });
   });
 
@@ -247,6 +290,7 @@ void add_sources(Command& slip) {
   add_url(group);
   add_webhook(group);
   add_reseed(group);
+  add_reindex(group);
 
   auto* show = group->add_subcommand("show", "One source; passwords are not shown");
   show->add_option("source", given->source, "The source")->required();

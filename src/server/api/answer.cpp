@@ -4,25 +4,6 @@
 #include "server/http/encoding.h"
 
 namespace slip::api {
-namespace {
-
-// One of the few places for requests that wait, while it lives.
-class WaitingPlace {
- public:
-  explicit WaitingPlace(ApiState& api)
-      : api_(api), is_taken_(++api.waiting_requests <= api.settings.waiting_requests_max) {}
-  ~WaitingPlace() { --api_.waiting_requests; }
-  WaitingPlace(const WaitingPlace&) = delete;
-  WaitingPlace& operator=(const WaitingPlace&) = delete;
-  bool is_taken() const { return is_taken_; }
-
- private:
-  ApiState& api_;
-  const bool is_taken_;
-};
-
-}  // namespace
-
 Result<json::value> parse_body(const http::Request& request) {
   if (request.body.empty()) return json::value(json::object());
   if (!http::is_utf8(request.body)) {
@@ -46,7 +27,7 @@ Result<http::Response> answer_operation(Call& call, Operation operation, int sta
   const auto seconds = TRY(call.number("wait", 0, 60)).value_or(0);
   if (seconds > 0 && !operation.ended()) {
     // Who finds no place is kept from asking again at once.
-    const WaitingPlace place(call.api);
+    const auto place = call.api.waiting_place();
     const Duration patience = place.is_taken() ? Duration(std::chrono::seconds(seconds))
                                                : Duration(std::chrono::milliseconds(100));
     operation = TRY(call.api.engine.wait(operation.id, patience));

@@ -15,6 +15,7 @@ void Api::install(http::Router& router) {
   add_branches(routes);
   add_containers(routes);
   add_data_acts(routes);
+  add_dump_checks(routes);
   add_events(routes);
   add_logs(routes);
   add_moments(routes);
@@ -35,6 +36,7 @@ void Api::install(http::Router& router) {
 void Api::close() {
   state_->is_closing = true;
   state_->feed.close();
+  state_->dump_checks.close();
 }
 
 }  // namespace slip::api

@@ -8,11 +8,26 @@
 #include <string_view>
 
 #include "server/api/api.h"
+#include "server/api/dump_checks.h"
 #include "server/api/event_feed.h"
 #include "server/http/message.h"
 #include "server/http/router.h"
 
 namespace slip::api {
+
+// One of the few places for requests that wait, while it lives. Who finds none is answered soon.
+class WaitingPlace {
+ public:
+  WaitingPlace(std::atomic<int>& taken, int all) : taken_(taken), is_taken_(++taken <= all) {}
+  ~WaitingPlace() { --taken_; }
+  WaitingPlace(const WaitingPlace&) = delete;
+  WaitingPlace& operator=(const WaitingPlace&) = delete;
+  bool is_taken() const { return is_taken_; }
+
+ private:
+  std::atomic<int>& taken_;
+  const bool is_taken_;
+};
 
 // What all resources share.
 struct ApiState {
@@ -26,12 +41,14 @@ struct ApiState {
   const ApiSettings settings;
   auth::LoginLimiter limiter;
   EventFeed feed;
+  DumpChecks dump_checks;
   std::atomic<int> waiting_requests = 0;
   std::atomic<bool> is_closing = false;  // what takes long shall give up
 
   World& world() { return engine.world(); }
   Catalog& catalog() { return engine.world().catalog; }
   Timestamp now() { return engine.world().clock.now(); }
+  WaitingPlace waiting_place() { return {waiting_requests, settings.waiting_requests_max}; }
 };
 
 // One request, with who makes it.
@@ -82,6 +99,7 @@ void add_bookmarks(Routes& routes);
 void add_branches(Routes& routes);
 void add_containers(Routes& routes);
 void add_data_acts(Routes& routes);
+void add_dump_checks(Routes& routes);
 void add_events(Routes& routes);
 void add_logs(Routes& routes);
 void add_moments(Routes& routes);

@@ -168,6 +168,17 @@ Result<http::Response> change(Call& call) {
       EditSource{.source = call.param("source"), .schedule = body.schedule, .webhook_hash = {}});
 }
 
+struct ReindexBody {
+  std::optional<bool> at_each_sync;
+};
+BOOST_DESCRIBE_STRUCT(ReindexBody, (), (at_each_sync))
+
+Result<http::Response> reindex(Call& call) {
+  const auto body = TRY(read_body<ReindexBody>(call));
+  return submit(call, ReindexSource{.source = call.param("source"),
+                                    .at_each_sync = body.at_each_sync.value_or(false)});
+}
+
 // The address is shown once: only its secret's hash is kept.
 Result<http::Response> open_webhook(Call& call) {
   const auto secret = auth::make_token();
@@ -215,6 +226,7 @@ void add_sources(Routes& routes) {
   routes.add_open("POST /webhooks/{secret}", call_webhook);
   routes.add("POST /sources/{source}/reseed",
              [](Call& call) { return submit(call, ReseedSource{.source = call.param("source")}); });
+  routes.add("POST /sources/{source}/reindex", reindex);
   routes.add("POST /sources/{source}/sync",
              [](Call& call) { return submit(call, SyncSource{.source = call.param("source")}); });
 }

@@ -16,6 +16,8 @@ export const unlinkSource = (source: string) =>
   answered(client.DELETE("/sources/{source}", ofSource(source)));
 export const reseedSource = (source: string) =>
   answered(client.POST("/sources/{source}/reseed", ofSource(source)));
+export const reindexSource = (source: string) =>
+  answered(client.POST("/sources/{source}/reindex", { ...ofSource(source), body: {} }));
 export const scheduleSource = (source: string, schedule: string) =>
   answered(client.PATCH("/sources/{source}", { ...ofSource(source), body: { schedule } }));
 export const changeUrl = (source: string, url: string) =>

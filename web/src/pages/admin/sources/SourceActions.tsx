@@ -15,7 +15,7 @@ import {
   TrashIcon,
   toast,
 } from "@/ui";
-import { reseedSource, syncSource, unlinkSource } from "../api/acts";
+import { reindexSource, reseedSource, syncSource, unlinkSource } from "../api/acts";
 import partStyles from "../parts/parts.module.css";
 import { useAct } from "../parts/useAct";
 import { ScheduleDialog, UrlDialog, WebhookDialog } from "./SourceDialogs";
@@ -30,7 +30,9 @@ interface SourceActionsProps {
 export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceActionsProps) {
   const [isBusy, setBusy] = useState(false);
   const [isAsking, setAsking] = useState(false);
-  const [dialog, setDialog] = useState<"schedule" | "webhook" | "url" | "reseed" | null>(null);
+  const [dialog, setDialog] = useState<
+    "schedule" | "webhook" | "url" | "reseed" | "reindex" | null
+  >(null);
   const [, go] = useLocation();
   const act = useAct();
   const sync = async () => {
@@ -95,6 +97,15 @@ export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceAct
                 unavailable: source.follows ? undefined : "It does not follow production.",
                 onSelect: () => setDialog("reseed"),
               },
+              {
+                label: "Build indexes again...",
+                icon: <RefreshIcon />,
+                unavailable:
+                  source.config.kind === "postgresql"
+                    ? undefined
+                    : "Only PostgreSQL's depend on this machine's libraries.",
+                onSelect: () => setDialog("reindex"),
+              },
             ],
           },
           {
@@ -126,6 +137,16 @@ export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceAct
       >
         All of production's data is fetched again, beside what is here. What is here goes only when
         the new is there; containers and bookmarks keep theirs.
+      </ConfirmDialog>
+      <ConfirmDialog
+        isOpen={dialog === "reindex"}
+        onClose={() => setDialog(null)}
+        title={`Build indexes of “${source.name}” again?`}
+        submit="Build again"
+        onSubmit={async () => onBegun(await act(() => reindexSource(source.id)))}
+      >
+        Indexes on text that were written where text is sorted in another way may miss rows here.
+        They are built again in the newest data; containers get them when they are refreshed.
       </ConfirmDialog>
       <ConfirmDialog
         isOpen={isAsking}

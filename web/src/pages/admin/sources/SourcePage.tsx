@@ -73,6 +73,12 @@ function Shown({ source }: { source: Source }) {
               "Exact position",
               source.position?.position && <code key="c">{source.position.position}</code>,
             ],
+            [
+              "In doubt",
+              source.position?.doubts?.length
+                ? source.position.doubts.map((one) => <div key={one}>{one}</div>)
+                : null,
+            ],
             ["Linked", <TimeText key="t" at={source.created_at} />],
             [
               "Used by",

@@ -53,7 +53,12 @@ export function SourcesPage() {
   );
 }
 
-const SOURCE_ACTS: Operation["kind"][] = ["link_source", "sync_source", "reseed_source"];
+const SOURCE_ACTS: Operation["kind"][] = [
+  "link_source",
+  "sync_source",
+  "reseed_source",
+  "reindex_source",
+];
 
 // What works on sources now, by whomever, and what was begun here.
 export function SourceStrips({ tracked }: { tracked: ReturnType<typeof useTracked> }) {
