@@ -10,6 +10,7 @@
 #include "adapters/postgresql/follow.h"
 #include "adapters/postgresql/login.h"
 #include "adapters/postgresql/origin_settings.h"
+#include "adapters/postgresql/replay_check.h"
 #include "adapters/postgresql/write_ahead_log.h"
 
 namespace slip::postgresql {
@@ -250,9 +251,11 @@ Result<> end_recovery(const Ingest& ingest, const ServerVersion& version) {
   // Whoever has asked for the time knows that the log reaches it; that nothing was committed from
   // then to its end is no fault.
   if (!recovered && recovered.error().detail.find(kEndedBeforeTarget) != std::string::npos) {
-    recovered = recover(TRY(replay_arguments(layout, ReplayEnd::end_of_log)));
+    TRY(recover(TRY(replay_arguments(layout, ReplayEnd::end_of_log))));
+    return end_replay(layout);
   }
   TRY(recovered);
+  TRY(check_replay(layout, *ingest.confinement, ingest.user));
   return end_replay(layout);
 }
 

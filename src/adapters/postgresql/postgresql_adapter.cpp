@@ -19,6 +19,7 @@
 #include "adapters/postgresql/login.h"
 #include "adapters/postgresql/own_access.h"
 #include "adapters/postgresql/readiness.h"
+#include "adapters/postgresql/replay_check.h"
 #include "adapters/postgresql/script.h"
 #include "adapters/postgresql/session.h"
 #include "adapters/postgresql/settings.h"
@@ -276,6 +277,7 @@ Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {
     return Session::open_for_script(server, database, kAnswerPatience);
   };
   TRY(ensure_login(*session, login_of(instance, settings), settings.rights, open_database));
+  TRY(check_replay(layout, *options_.confinement, user));
   return end_replay(layout);
 }
 

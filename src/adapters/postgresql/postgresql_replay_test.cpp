@@ -111,6 +111,38 @@ TEST_P(Replay, ToAMomentAfterTheLastCommitEndsWithAllOfThem) {
   ASSERT_OK(stop(base));
 }
 
+// As a server would that ends too early, or too late: the log itself is asked.
+TEST_P(Replay, IsRefusedWhereItHasEndedElsewhereThanAtThatMoment) {
+  const auto db = running("ins_db");
+  const auto base = snapshot(db, "ins_base");
+  world().put(db, "first");
+  const Timestamp after_first = now(db);
+  world().put(db, "second");
+  const Timestamp after_second = now(db);
+  world().put(db, "third");
+  const auto later = snapshot(db, "ins_later");
+  ASSERT_OK(stop(db));
+
+  for (const bool is_early : {true, false}) {
+    SCOPED_TRACE(is_early);
+    const auto clone = world().instance(is_early ? "ins_early" : "ins_late", db.config);
+    copy(base, clone);
+    const Timestamp until = is_early ? after_second : after_first;
+    const Timestamp server_goes_to = is_early ? after_first : after_second;
+    ASSERT_OK(
+        world().adapter().log_replay()->replay(clone, later.directory, server_goes_to, unasked));
+    std::string target = to_rfc3339(until);
+    target.replace(target.find('Z'), 1, "999+00");
+    const auto ended =
+        bring_up(clone, {}, [&](LaunchSpec&) { std::ofstream(clone.trusted / "until") << target; });
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().code, ErrorCode::out_of_range);
+    EXPECT_THAT(ended.error().message,
+                HasSubstr(is_early ? "the next transaction" : "the last transaction replayed"));
+    ASSERT_OK(stop(clone));
+  }
+}
+
 // Nothing was written to it between that time and its stop.
 TEST_P(Replay, ToAMomentBeforeAServerWasShutDownEndsWithAllItHad) {
   const auto db = running("ins_db");

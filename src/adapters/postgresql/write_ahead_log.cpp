@@ -217,6 +217,16 @@ Result<bool> has_replay(const Layout& layout) {
   return TRY(Directory::open(layout.trusted)).has_file(kTarget);
 }
 
+Result<std::optional<ReplayTarget>> replay_target(const Layout& layout) {
+  if (!TRY(has_replay(layout))) return std::optional<ReplayTarget>();
+  const Directory trusted = TRY(Directory::open(layout.trusted));
+  ReplayTarget target{.until = TRY(parse_rfc3339(TRY(trusted.read(kTarget)) + ":00"))};
+  if (TRY(trusted.has_file(kToTheEnd))) {
+    target.last_record = read_lsn(TRY(trusted.read(kLastRecord)));
+  }
+  return std::optional(target);
+}
+
 Result<bool> replay_needs_more(const Layout& layout, const std::string& said, const RunUser& user) {
   // The most that a server with a thousand connections has any use for; unused it takes 10 MB.
   constexpr int most = 10'000;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,15 @@ Result<> gather_replay(const Layout& clone, const Layout& later, Timestamp until
 
 // True if it shall replay when it starts.
 Result<bool> has_replay(const Layout& layout);
+
+// How far it shall replay.
+struct ReplayTarget {
+  Timestamp until;
+  // Nothing was committed between then and the log's end, which is behind the record that begins
+  // there.
+  std::optional<std::uint64_t> last_record = {};
+};
+Result<std::optional<ReplayTarget>> replay_target(const Layout& layout);
 
 // Arguments of a server that shall replay. A log file that cannot be read ends the server: it never
 // goes on with less than was asked for. With `target` it also ends, saying `kEndedBeforeTarget`,
