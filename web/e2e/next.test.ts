@@ -143,7 +143,7 @@ scene(
     await employees.add("later");
 
     await qa.rests();
-    await qa.timeline.getByRole("option", { name: /of aside/ }).click();
+    await qa.timeline.getByRole("option", { name: /^Bookmark “of aside”/ }).click();
     await qa.sees(/The data of “aside” goes back to “of aside”/);
     await qa.state("a bookmark of a branch beside");
     await qa.press("r");
@@ -163,7 +163,7 @@ scene(
     await server.act("POST", "/containers/both/stop", { branch: "aside" });
     await qa.sees(/^stopped, so it has no address/);
     await qa.rests();
-    await qa.timeline.getByRole("option", { name: /of aside/ }).click();
+    await qa.timeline.getByRole("option", { name: /^Bookmark “of aside”/ }).click();
     await qa.press("r");
     await qa.sees(/^The data of “aside” is back at “of aside”.*; the branch is stopped/);
     await qa.state("a branch that is stopped");

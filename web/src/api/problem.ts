@@ -39,6 +39,10 @@ export function endedSession(): Problem {
   });
 }
 
+export function notLoggedIn(): Problem {
+  return new Problem(401, { code: "unauthenticated", detail: "You are not logged in." });
+}
+
 export function noAnswer(): Problem {
   return new Problem(0, {
     code: "unavailable",

@@ -2,12 +2,16 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answered, client } from "./client";
 import { keys } from "./keys";
+import { pageKey } from "./page_key";
+import { notLoggedIn } from "./problem";
 import { sessionOpened } from "./session";
 import type { Operation, Timeline } from "./types";
 
 export const meQuery = queryOptions({
   queryKey: keys.me,
   queryFn: async () => {
+    // Without the page's half there is no session, and nothing to be refused.
+    if (pageKey.get() === null) throw notLoggedIn();
     const { user } = await answered(client.GET("/sessions/current"));
     sessionOpened();
     return user;

@@ -44,7 +44,7 @@ export default function Admin() {
             {({ id }) => <OperationPage key={id} id={id} />}
           </Route>
           <Route path="/admin/space/:holder?">
-            {({ holder }) => <SpacePage holder={holder ?? "containers"} />}
+            {({ holder }) => <SpacePage holder={holder ?? "all"} />}
           </Route>
           <Route component={NotFoundPage} />
         </Switch>
