@@ -37,7 +37,7 @@ const std::string kName = "(`(?:[^`]|``)*`|'(?:[^']|'')*'|[A-Za-z0-9_.$%-]+)";
 // One pass over a dump's lines.
 class Scan {
  public:
-  void line(const std::string& text);
+  void line(const std::string& text, std::int64_t number);
   bool is_whole() const { return !by_dump_program_ || complete_; }
   DumpContent result() && { return std::move(content_); }
 
@@ -45,6 +45,7 @@ class Scan {
   void comment(const std::string& text);
   void gtids(const std::string& text);
   void statement(const std::string& text);
+  void names(const std::string& text, std::int64_t number);
 
   DumpContent content_;
   bool by_dump_program_ = false;
@@ -52,7 +53,7 @@ class Scan {
   bool within_gtids_ = false;
 };
 
-void Scan::line(const std::string& text) {
+void Scan::line(const std::string& text, std::int64_t number) {
   // Rows begin with INSERT or a parenthesis, and have no line breaks within.
   if (within_gtids_) {
     gtids(text);
@@ -62,6 +63,24 @@ void Scan::line(const std::string& text) {
     comment(text);
   } else if (text.starts_with("CREATE ") || text.starts_with("/*!") || text.starts_with("/*M!")) {
     if (text.size() < 4096) statement(text);
+    if (text.starts_with("CREATE DATABASE ")) names(text, number);
+  } else if ((text.starts_with(") ENGINE") || text.starts_with("  `")) && text.size() < 4096) {
+    names(text, number);  // of a table's definition
+  }
+}
+
+// ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin", "  `a` varchar(9) CHARACTER SET
+// latin1 COLLATE latin1_bin NOT NULL,"; what is in quotes are words of people's.
+void Scan::names(const std::string& text, std::int64_t number) {
+  static const std::regex quoted("'(?:[^'\\\\]|''|\\\\.)*'");
+  static const std::regex named("\\b(ENGINE=|CHARSET=|CHARACTER SET |COLLATE[ =])([A-Za-z0-9_]+)");
+  const std::string plain = std::regex_replace(text, quoted, "''");
+  for (std::sregex_iterator one(plain.begin(), plain.end(), named), end; one != end; ++one) {
+    const std::string key = (*one)[1];
+    NamedLines& lines = key.starts_with("ENGINE")  ? content_.engines
+                        : key.starts_with("COLLA") ? content_.collations
+                                                   : content_.character_sets;
+    lines.try_emplace((*one)[2], number);
   }
 }
 
@@ -163,11 +182,13 @@ Result<Packing> detect_packing(int dump, const fs::path& shown) {
 Result<DumpContent> scan_dump(int dump, const fs::path& shown) {
   Lines lines(dump, shown);
   Scan scan;
+  std::int64_t number = 0;
   for (Lines::Piece piece; TRY(lines.next(piece));) {
     if (!piece.begins) continue;
+    ++number;
     std::string text(piece.text);
     if (text.ends_with('\r')) text.pop_back();
-    scan.line(text);
+    scan.line(text, number);
   }
   if (!scan.is_whole()) return broken(shown, "is broken: it ends in the middle");
   return std::move(scan).result();

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 
@@ -20,14 +22,20 @@ Result<UniqueFd> open_dump(const std::filesystem::path& path);
 // Errors: `invalid_argument` (empty, or neither packed nor text).
 Result<Packing> detect_packing(int dump, const std::filesystem::path& shown);
 
+// Names that a dump calls, and on which line first.
+using NamedLines = std::map<std::string, std::int64_t>;
+
 // What a plain dump needs around it, and what it says of its origin.
 struct DumpContent {
   std::string origin;                    // "MariaDB 10.11.6" or "MySQL 8.0.36"; empty: not said
   std::set<Account> definers;            // of its views, triggers, events and routines
   std::set<Account> accounts_made;       // by CREATE USER
   std::set<std::string> databases_made;  // by CREATE DATABASE
-  std::string gtid;                      // of its origin; empty if not noted
-  std::string binlog_position;           // "binlog.000002:4005"; empty if not noted
+  NamedLines engines;                    // of its tables
+  NamedLines character_sets;             // of its databases, tables and columns
+  NamedLines collations;
+  std::string gtid;             // of its origin; empty if not noted
+  std::string binlog_position;  // "binlog.000002:4005"; empty if not noted
 };
 // Reads it once, line by line. Errors: `invalid_argument` (it ends in the middle).
 Result<DumpContent> scan_dump(int dump, const std::filesystem::path& shown);

@@ -50,6 +50,21 @@ TEST_F(MariadbDumpFile, TellsWhatItNeedsAndWhereItsOriginWas) {
   EXPECT_EQ(content->origin, "MariaDB 10.11.6");
 }
 
+TEST_F(MariadbDumpFile, CallsEnginesCharacterSetsAndCollations) {
+  const auto content = scan(
+      "CREATE DATABASE `shop` /*!40100 DEFAULT CHARACTER SET latin1 COLLATE latin1_bin */;\n"
+      "CREATE TABLE `words` (\n"
+      "  `word` varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_ai_ci DEFAULT NULL,\n"
+      "  `how` text COMMENT 'no COLLATE at_all ENGINE=none',\n"
+      "  `when` text COLLATE utf8mb4_uca1400_ai_ci\n"
+      ") ENGINE=Mroonga DEFAULT CHARSET=utf8mb3;\n"
+      "INSERT INTO `words` VALUES ('ENGINE=InnoDB');\n");
+  ASSERT_TRUE(content);
+  EXPECT_EQ(content->engines, (NamedLines{{"Mroonga", 6}}));
+  EXPECT_EQ(content->character_sets, (NamedLines{{"latin1", 1}, {"utf8mb3", 6}, {"utf8mb4", 3}}));
+  EXPECT_EQ(content->collations, (NamedLines{{"latin1_bin", 1}, {"utf8mb4_uca1400_ai_ci", 3}}));
+}
+
 TEST_F(MariadbDumpFile, IsBrokenWhenTheMarkOfItsEndIsMissing) {
   const auto refused = scan("-- MySQL dump 10.13\nCREATE TABLE a (n int);\n");
   ASSERT_FALSE(refused);

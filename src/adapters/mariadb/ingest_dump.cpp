@@ -2,6 +2,7 @@
 
 #include "adapters/mariadb/dump_file.h"
 #include "adapters/mariadb/ingest.h"
+#include "adapters/mariadb/load_dump.h"
 
 namespace slip::mariadb {
 
@@ -14,34 +15,6 @@ constexpr const char* kPlain = "dump";
 
 std::string broken(const std::string& origin) {
   return "the dump " + origin + " is broken, or of something else";
-}
-
-// A plain dump, open.
-struct Dump {
-  UniqueFd file;
-  fs::path path;  // for messages
-};
-
-// The dump as it can be loaded: itself, or what it was packed from.
-Result<Dump> unpacked(const Ingest& ingest, const fs::path& origin) {
-  UniqueFd given = TRY(open_dump(origin));
-  const Packing packing = TRY(detect_packing(given.get(), origin));
-  if (packing == Packing::none) {
-    return Dump{.file = std::move(given), .path = origin};
-  }
-  TRY(ingest.top().remove(kPlain));
-  const fs::path plain = ingest.top().path() / kPlain;
-  TRY(run_step(ingest,
-               Command{.argv = unpacker(packing, plain),
-                       .input_file = path_of_open_file(given.get()),
-                       .run_as = ingest.user.name},
-               {.writable = {ingest.top().path()}}, "unpacking the dump",
-               ErrorCode::invalid_argument, broken(origin.string())));
-  Dump made{.file = TRY(ingest.top().open_file(kPlain)), .path = plain};
-  if (TRY(detect_packing(made.file.get(), plain)) != Packing::none) {
-    return Error{.code = ErrorCode::invalid_argument, .message = broken(origin.string())};
-  }
-  return made;
 }
 
 Error name_the_origin(Error error, const fs::path& origin, const fs::path& loaded) {
@@ -109,6 +82,34 @@ Result<> load_dump(const Ingest& ingest, const ServerVersion& version, int dump,
 
 }  // namespace
 
+Result<PlainDump> unpack_dump(const Ingest& ingest, const fs::path& origin) {
+  UniqueFd given = TRY(open_dump(origin));
+  const Packing packing = TRY(detect_packing(given.get(), origin));
+  if (packing == Packing::none) {
+    return PlainDump{.file = std::move(given), .path = origin};
+  }
+  TRY(ingest.top().remove(kPlain));
+  const fs::path plain = ingest.top().path() / kPlain;
+  TRY(run_step(ingest,
+               Command{.argv = unpacker(packing, plain),
+                       .input_file = path_of_open_file(given.get()),
+                       .run_as = ingest.user.name},
+               {.writable = {ingest.top().path()}}, "unpacking the dump",
+               ErrorCode::invalid_argument, broken(origin.string())));
+  PlainDump made{.file = TRY(ingest.top().open_file(kPlain)), .path = plain};
+  if (TRY(detect_packing(made.file.get(), plain)) != Packing::none) {
+    return Error{.code = ErrorCode::invalid_argument, .message = broken(origin.string())};
+  }
+  return made;
+}
+
+Result<> check_dump_content(const Ingest& ingest, const DumpContent& content,
+                            const fs::path& origin) {
+  TRY(check_product(ingest, content, origin.string()));
+  TRY(choose_database(ingest, content));
+  return {};
+}
+
 Result<> make_definers(Session& session, const DumpContent& content) {
   for (const auto& account : content.definers) {
     if (!content.accounts_made.contains(account)) TRY(ensure_definer(session, account));
@@ -136,10 +137,10 @@ Result<> load_file(const Ingest& ingest, const ServerVersion& version, const Pri
 Result<DataPosition> ingest_from(const Ingest& ingest, const DumpOrigin& origin) {
   const ServerVersion version = TRY(choose_version(ingest));
   TRY(make_layout(ingest.layout, ingest.user));
-  const Dump dump = TRY(unpacked(ingest, origin.path));
+  const PlainDump dump = TRY(unpack_dump(ingest, origin.path));
   auto content = scan_dump(dump.file.get(), dump.path);
   if (!content) return name_the_origin(std::move(content).error(), origin.path, dump.path);
-  TRY(check_product(ingest, *content, origin.path.string()));
+  TRY(check_dump_content(ingest, *content, origin.path));
   TRY(load_dump(ingest, version, dump.file.get(), *content, origin.path.string()));
   // After the load, which may have replaced all accounts.
   TRY(take_over(ingest, version, {.gtid = "", .definers = content->definers}));

@@ -1,12 +1,14 @@
 #include "adapters/mariadb/mariadb_adapter.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <iterator>
 #include <limits>
 
 #include "adapters/mariadb/binary_log.h"
+#include "adapters/mariadb/check_dump.h"
 #include "adapters/mariadb/configuration.h"
 #include "adapters/mariadb/connection_formats.h"
 #include "adapters/mariadb/follow.h"
@@ -24,6 +26,8 @@
 #include "adapters/mariadb/session.h"
 #include "adapters/mariadb/subset.h"
 #include "adapters/mariadb/unlogged.h"
+#include "base/system_error.h"
+#include "base/temporary_directory.h"
 
 namespace slip {
 
@@ -405,6 +409,27 @@ Result<> MariadbAdapter::forget_the_past(const InstanceContext& instance, Timest
                                     [&](auto, auto) { return !keep_going || keep_going(); }));
   const Running server = TRY(running(instance));
   return mariadb::forget_the_past(work, TRY(version_of(work.layout)), server.server());
+}
+
+// A server of ours is asked what it knows, on a data directory that goes with the scratch folder.
+Result<DumpReport> MariadbAdapter::check_dump(const SourceConfig& config,
+                                              const Progress& progress) const {
+  TRY(validate(config));
+  const Settings settings = TRY(settings_of(config));
+  const auto* origin = std::get_if<DumpOrigin>(&settings.origin);
+  if (origin == nullptr) {
+    return Error{.code = ErrorCode::invalid_argument, .message = "no dump is named"};
+  }
+  const TemporaryDirectory scratch;
+  const Directory folder = TRY(Directory::open(scratch.path()));
+  // Whom programs run as passes through, and sees only his own.
+  if (::fchmod(folder.fd(), 0711) != 0) {
+    return error_from_errno(errno, "change the mode of " + scratch.path().string());
+  }
+  const RunUser user = TRY(find_run_user(options_.user));
+  TRY(folder.make_directory("source", {.mode = 0700, .owner = user.ids}));
+  return mariadb::check_dump(
+      TRY(ingest_of(config, scratch.path() / "source", std::nullopt, progress)), *origin);
 }
 
 Duration MariadbAdapter::stop_patience() const {

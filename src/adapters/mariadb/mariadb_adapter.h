@@ -43,7 +43,8 @@ class MariadbAdapter : public Adapter,
                        private LogReplay,
                        private Following,
                        private SqlScripts,
-                       private Masking {
+                       private Masking,
+                       private DumpCheck {
  public:
   explicit MariadbAdapter(MariadbOptions options = {});
 
@@ -66,7 +67,7 @@ class MariadbAdapter : public Adapter,
   const SqlScripts* sql_scripts() const override { return this; }
   const Masking* masking() const override { return this; }
   const TextOrder* text_order() const override { return nullptr; }
-  const DumpCheck* dump_check() const override { return nullptr; }
+  const DumpCheck* dump_check() const override { return this; }
   Duration stop_patience() const override;
   Sibling as_sibling(const InstanceContext& instance) const override;
   std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,
@@ -90,6 +91,8 @@ class MariadbAdapter : public Adapter,
                               const SqlScript& script) const override;
   Result<std::string> subset_script(
       const std::map<std::string, std::string>& condition_by_table) const override;
+  Result<DumpReport> check_dump(const SourceConfig& config,
+                                const Progress& progress) const override;
   Result<> forget_the_past(const InstanceContext& instance, Timestamp since,
                            const std::function<bool()>& keep_going) const override;
   // A replay goes to its end at once, and a follower leaves nothing at its origin.

@@ -212,6 +212,37 @@ TEST_P(MariadbIngest, AsksWhichDatabaseToLeadToWhereADumpMakesItsOwn) {
   EXPECT_THAT(refused.message, HasSubstr("staff"));
 }
 
+TEST_P(MariadbIngest, TellsOfADumpWhatItNeedsBeforeAnythingIsMade) {
+  start_origin();
+  const auto path = dump();
+  const auto checked = [&](const std::filesystem::path& of_it) {
+    const auto report = world().adapter().dump_check()->check_dump(
+        world().with({{"dump", of_it}, {"database", "staff"}}), unasked);
+    EXPECT_TRUE(ok(report));
+    return report.value_or(DumpReport{});
+  };
+
+  const DumpReport good = checked(path);
+
+  EXPECT_THAT(good.refusals, testing::IsEmpty()) << good.refusals.front().message;
+  EXPECT_THAT(good.databases, testing::ElementsAre("staff"));
+  EXPECT_THAT(good.made_by, HasSubstr(std::string(world().dialect().product)));
+  EXPECT_EQ(good.bytes, static_cast<std::int64_t>(std::filesystem::file_size(path)));
+  std::string needs;
+  for (const auto& need : good.needs) needs += need.what + " " + need.name + "\n";
+  EXPECT_THAT(needs, AllOf(HasSubstr("definer ghost@nowhere\n"), HasSubstr("engine InnoDB\n")));
+
+  std::ofstream(path, std::ios::app) << "CREATE TABLE `a` (\n  `n` text COLLATE klingon_ci\n"
+                                        ") ENGINE=Warp;\n";
+  const DumpReport refused = checked(path);
+  ASSERT_EQ(refused.refusals.size(), 2U);
+  EXPECT_THAT(refused.refusals[0].message, HasSubstr("collation klingon_ci is not known to"));
+  EXPECT_EQ(*refused.refusals[1].line, *refused.refusals[0].line + 1);
+
+  std::filesystem::resize_file(path, 2000);
+  EXPECT_THAT(checked(path).refusals.at(0).message, HasSubstr("ends in the middle"));
+}
+
 TEST_P(MariadbIngest, RefusesADumpThatEndsInTheMiddleAndNamesIt) {
   start_origin();
   const auto plain = dump();
