@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/filtered_pipe.h"
 #include "tests/support/expect_result.h"
 
 namespace slip {
@@ -185,6 +186,33 @@ TEST(RunPiped, LeadsWhatOneProgramSaysIntoTheOther) {
   EXPECT_EQ(output->from.exit_status, 3);
   EXPECT_EQ(output->to.out, "100000\n");
   EXPECT_EQ(output->to.err, "end\n");
+}
+
+TEST(RunFiltered, LeadsOnWhatTheFilterMakesOfIt) {
+  const auto output = run_filtered(
+      script("seq 100000; exit 3"),
+      [](std::string_view piece) -> Result<std::string> {
+        return piece.empty() ? "the end\n" : std::string(piece);
+      },
+      script("tail -n 2"));
+  ASSERT_TRUE(output);
+  EXPECT_EQ(output->from.exit_status, 3);
+  EXPECT_EQ(output->to.out, "100000\nthe end\n");
+}
+
+TEST(RunFiltered, EndsBothWhereTheFilterSaysNoOrTheReaderHasGone) {
+  const auto refused = run_filtered(
+      script("exec yes"),
+      [](std::string_view) -> Result<std::string> { return Error{.message = "no more"}; },
+      script("cat >/dev/null"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "no more");
+  const auto gone = run_filtered(
+      script("exec yes"),
+      [](std::string_view piece) -> Result<std::string> { return std::string(piece); },
+      script("head -n 1; exit 4"));
+  ASSERT_TRUE(gone);
+  EXPECT_EQ(gone->to.exit_status, 4);
 }
 
 TEST(RunPiped, EndsAWriterWhoseReaderHasGone) {

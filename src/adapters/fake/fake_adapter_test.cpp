@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "runtime/fake/fake_runtime.h"
-#include "tests/contract/adapter_contract.h"
+#include "tests/contract/adapter_contract_sayings.h"
 
 namespace slip {
 namespace {

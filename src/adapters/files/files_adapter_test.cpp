@@ -4,7 +4,7 @@
 
 #include "adapters/files/health_check.h"
 #include "runtime/supervisor.h"
-#include "tests/contract/adapter_contract.h"
+#include "tests/contract/adapter_contract_sayings.h"
 #include "tests/contract/adapter_world.h"
 #include "tests/contract/hostile_tree_contract.h"
 #include "tests/support/every_entry.h"

@@ -1,5 +1,5 @@
 #include "adapters/postgresql/postgresql_world.h"
-#include "tests/contract/adapter_contract.h"
+#include "tests/contract/adapter_contract_sayings.h"
 
 namespace slip {
 
