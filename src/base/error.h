@@ -36,9 +36,9 @@ std::string_view to_string(ErrorCode code);
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string message;
-  std::string hint = {};                   // what to do next; may be empty
-  std::vector<std::string> context = {};   // e.g. "restore container qa", "start source db"
-  std::string detail = {};                 // output of the program or server that said no
+  std::string hint = {};                  // what to do next; may be empty
+  std::vector<std::string> context = {};  // e.g. "restore container qa", "start source db"
+  std::string detail = {};                // output of the program or server that said no
 
   // "restore container qa: start source db: message".
   std::string describe() const;

@@ -1,6 +1,5 @@
 #include "base/json.h"
 
-
 namespace slip {
 
 Result<json::value> parse_json(std::string_view text) {
@@ -10,8 +9,9 @@ Result<json::value> parse_json(std::string_view text) {
   json::value value = json::parse({text.data(), text.size()}, failed, {}, options);
   if (failed) {
     return Error{.code = ErrorCode::invalid_argument,
-                 .message = failed == json::error::too_deep ? "the JSON is nested too deeply"
-                                                            : "this is not JSON: " + failed.message(),
+                 .message = failed == json::error::too_deep
+                                ? "the JSON is nested too deeply"
+                                : "this is not JSON: " + failed.message(),
                  .hint = "Send one JSON object in UTF-8, at most 32 levels deep."};
   }
   return value;

@@ -98,8 +98,9 @@ Result<Timestamp> parse_rfc3339(std::string_view text) {
   if (const auto at = read(text)) return *at;
   return Error{.code = ErrorCode::invalid_argument,
                .message = fmt::format("\"{}\" is not a time", text.substr(0, 64)),
-               .hint = "Write it with its zone, as in 2026-11-22T14:03:07Z or "
-                       "2026-11-22T15:03:07.250+01:00."};
+               .hint =
+                   "Write it with its zone, as in 2026-11-22T14:03:07Z or "
+                   "2026-11-22T15:03:07.250+01:00."};
 }
 
 }  // namespace slip

@@ -12,9 +12,9 @@ Result<Bookmark> accept_bookmark(Bookmark bookmark) {
   bookmark.name = TRY(accept_title("bookmark name", bookmark.name));
   TRY(check_note(bookmark.note));
   if (bookmark.tags.size() > 16) {
-    return Error{.code = ErrorCode::invalid_argument,
-                 .message = fmt::format("a bookmark has at most 16 tags, not {}",
-                                        bookmark.tags.size())};
+    return Error{
+        .code = ErrorCode::invalid_argument,
+        .message = fmt::format("a bookmark has at most 16 tags, not {}", bookmark.tags.size())};
   }
   std::set<std::string> seen;
   for (auto& tag : bookmark.tags) {

@@ -9,18 +9,24 @@ namespace {
 
 ContainerRole needed(Right right) {
   switch (right) {
-    case Right::look: return ContainerRole::viewer;
-    case Right::operate: return ContainerRole::operator_;
-    case Right::own: return ContainerRole::owner;
+    case Right::look:
+      return ContainerRole::viewer;
+    case Right::operate:
+      return ContainerRole::operator_;
+    case Right::own:
+      return ContainerRole::owner;
   }
   return ContainerRole::owner;
 }
 
 std::string_view name_of(ContainerRole role) {
   switch (role) {
-    case ContainerRole::viewer: return "viewer";
-    case ContainerRole::operator_: return "operator";
-    case ContainerRole::owner: return "owner";
+    case ContainerRole::viewer:
+      return "viewer";
+    case ContainerRole::operator_:
+      return "operator";
+    case ContainerRole::owner:
+      return "owner";
   }
   return "";
 }
@@ -42,25 +48,26 @@ bool knows_password(const Container& container, const Actor& actor) {
 Result<> may(const Actor& actor, Right right, const Container& container) {
   const auto role = role_in(container, actor);
   if (!role) {
-    return Error{.code = ErrorCode::not_found,
-                 .message = fmt::format("there is no container \"{}\" that you can see",
-                                        container.name),
-                 .hint = "\"slip container list\" shows yours."};
+    return Error{
+        .code = ErrorCode::not_found,
+        .message = fmt::format("there is no container \"{}\" that you can see", container.name),
+        .hint = "\"slip container list\" shows yours."};
   }
   if (*role < needed(right)) {
     return Error{.code = ErrorCode::permission_denied,
                  .message = fmt::format("you are {} of {}; this needs its {}", name_of(*role),
                                         container.name, name_of(needed(right))),
-                 .hint = "An owner of the container, or an administrator, can do it or change "
-                         "your role."};
+                 .hint =
+                     "An owner of the container, or an administrator, can do it or change "
+                     "your role."};
   }
   if (right != Right::look && container.lock && container.lock->by != actor.user &&
       actor.role != SystemRole::admin) {
-    return Error{.code = ErrorCode::precondition_failed,
-                 .message = fmt::format("{} has locked {}{}{}", container.lock->by_name,
-                                        container.name, container.lock->why.empty() ? "" : ": ",
-                                        container.lock->why),
-                 .hint = fmt::format("Ask {} to unlock it.", container.lock->by_name)};
+    return Error{
+        .code = ErrorCode::precondition_failed,
+        .message = fmt::format("{} has locked {}{}{}", container.lock->by_name, container.name,
+                               container.lock->why.empty() ? "" : ": ", container.lock->why),
+        .hint = fmt::format("Ask {} to unlock it.", container.lock->by_name)};
   }
   return {};
 }
@@ -88,10 +95,10 @@ Result<> may_edit(const Actor& actor, const Bookmark& bookmark, const Container*
       return {};
     }
   }
-  return Error{.code = ErrorCode::permission_denied,
-               .message = fmt::format("bookmark \"{}\" is {}'s", bookmark.name,
-                                      bookmark.creator_name),
-               .hint = "Its creator, an owner of the container, or an administrator can change it."};
+  return Error{
+      .code = ErrorCode::permission_denied,
+      .message = fmt::format("bookmark \"{}\" is {}'s", bookmark.name, bookmark.creator_name),
+      .hint = "Its creator, an owner of the container, or an administrator can change it."};
 }
 
 bool is_shared_with(const Bookmark& bookmark, const Actor& actor, const Container& own) {
@@ -99,8 +106,10 @@ bool is_shared_with(const Bookmark& bookmark, const Actor& actor, const Containe
   if (bookmark.template_id != own.template_id) return false;
   if (bookmark.container.empty()) return true;
   switch (bookmark.audience) {
-    case Audience::only_container: return false;
-    case Audience::everyone: return true;
+    case Audience::only_container:
+      return false;
+    case Audience::everyone:
+      return true;
     case Audience::named:
       return std::ranges::find(bookmark.shared_with, actor.user) != bookmark.shared_with.end();
   }

@@ -9,9 +9,9 @@ Result<Point> reset_target(const Segment& segment, const std::optional<Point>& n
   if (newest_bookmarked && newest_bookmarked->reachable()) return *newest_bookmarked;
   if (parent && parent->reachable()) return *parent;
   return Error{.code = ErrorCode::not_found,
-               .message = segment.parent
-                              ? fmt::format("the data of {} is no longer kept", segment.parent->words)
-                              : "this branch has nothing to go back to yet",
+               .message = segment.parent ? fmt::format("the data of {} is no longer kept",
+                                                       segment.parent->words)
+                                         : "this branch has nothing to go back to yet",
                .hint = "Take a bookmark first; Reset then comes back to it."};
 }
 
@@ -23,8 +23,9 @@ Result<PointId> undo_target(const Segment& segment) {
   }
   if (segment.safety_point.empty()) {
     return Error{.code = ErrorCode::precondition_failed,
-                 .message = "the last operation was asked to take no safety point, so it cannot be "
-                            "undone",
+                 .message =
+                     "the last operation was asked to take no safety point, so it cannot be "
+                     "undone",
                  .hint = "Restore to a bookmark or a time instead."};
   }
   return segment.safety_point;

@@ -124,8 +124,8 @@ class Bookmarks : public Records<Bookmark, BookmarkId> {
   // Of the template itself and of all its containers.
   virtual Result<std::vector<Bookmark>> of_template(const TemplateId& owner, Trash trash) = 0;
   virtual Result<std::vector<Bookmark>> all(Trash trash) = 0;
-  // The newest bookmarked (not deleted) reachable point of the segment: the one put last, where what
-  // a replay made counts as put right after the point that it went on from.
+  // The newest bookmarked (not deleted) reachable point of the segment: the one put last, where
+  // what a replay made counts as put right after the point that it went on from.
   virtual Result<std::optional<Point>> newest_point_of(const SegmentId& segment) = 0;
 };
 

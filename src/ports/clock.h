@@ -8,7 +8,8 @@ namespace slip {
 class Clock {
  public:
   virtual ~Clock() = default;
-  // Never before what it has given once, so that what is recorded later is never of an earlier time.
+  // Never before what it has given once, so that what is recorded later is never of an earlier
+  // time.
   virtual Timestamp now() = 0;
   // What the machine's clock says, which people and time servers set, also back.
   virtual Timestamp wall() { return now(); }

@@ -149,8 +149,8 @@ class StorageDriver {
   // Says that nothing of ours uses the volume's path any more. Succeeds if it was not attached.
   virtual Result<> detach(const VolumeId& volume) = 0;
   // A directory for what we must believe about source `name` on the volume, beside its tree: nobody
-  // but we can list or write it, and no snapshot or clone has it. Made if it is not there; gone with the
-  // volume. Errors: `not_found`, `no_space`.
+  // but we can list or write it, and no snapshot or clone has it. Made if it is not there; gone
+  // with the volume. Errors: `not_found`, `no_space`.
   virtual Result<std::filesystem::path> trusted(const VolumeId& volume,
                                                 const std::string& name) = 0;
   // A snapshot's tree, to read only. Errors: `not_found`.

@@ -45,10 +45,10 @@ class MariadbWorld : public AdapterWorld {
                         std::string series = "")
       : dialect_(dialect), series_(std::move(series)) {
     ::chmod(files_.path().c_str(), 0755);
-    auto opened = SupervisorRuntime::open(
-        SupervisorOptions{.state_directory = files_.path() / "runtime",
-                          .user = run_user(),
-                          .own_users = own_users(files_.path())});
+    auto opened =
+        SupervisorRuntime::open(SupervisorOptions{.state_directory = files_.path() / "runtime",
+                                                  .user = run_user(),
+                                                  .own_users = own_users(files_.path())});
     if (opened) runtime_ = *std::move(opened);
     EXPECT_NE(runtime_, nullptr) << (opened ? "" : opened.error().describe());
   }

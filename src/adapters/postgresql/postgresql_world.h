@@ -31,10 +31,10 @@ class PostgresqlWorld : public AdapterWorld {
   // With servers of that major version; 0: whichever the adapter chooses.
   explicit PostgresqlWorld(int major = 0) : major_(major) {
     ::chmod(files_.path().c_str(), 0755);
-    auto opened = SupervisorRuntime::open(
-        SupervisorOptions{.state_directory = files_.path() / "runtime",
-                          .user = run_user(),
-                          .own_users = own_users(files_.path())});
+    auto opened =
+        SupervisorRuntime::open(SupervisorOptions{.state_directory = files_.path() / "runtime",
+                                                  .user = run_user(),
+                                                  .own_users = own_users(files_.path())});
     if (opened) runtime_ = *std::move(opened);
     EXPECT_NE(runtime_, nullptr) << (opened ? "" : opened.error().describe());
   }

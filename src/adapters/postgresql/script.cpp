@@ -92,9 +92,9 @@ Result<> remove_older_log(Session& session, const Session::Talk& talk) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (true) {
     TRY(session.run("CHECKPOINT", talk));
-    const auto older = TRY(session.query(
-        "SELECT name FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$'"
-        " AND name < pg_walfile_name(pg_current_wal_lsn())"));
+    const auto older =
+        TRY(session.query("SELECT name FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$'"
+                          " AND name < pg_walfile_name(pg_current_wal_lsn())"));
     if (older.empty()) return {};
     if (std::chrono::steady_clock::now() > deadline) {
       return Error{.code = ErrorCode::failed,

@@ -37,8 +37,8 @@ std::string insert_sql(std::string_view table) {
     columns.append(columns.empty() ? "\"" : ", \"").append(member.name).append("\"");
     places += places.empty() ? "?" : ", ?";
   });
-  return "INSERT INTO \"" + std::string(table) + "\" (" + columns + ", checksum) VALUES (" + places +
-         ", ?)";
+  return "INSERT INTO \"" + std::string(table) + "\" (" + columns + ", checksum) VALUES (" +
+         places + ", ?)";
 }
 
 // Replaces by id in place, so that a record keeps its sequence.

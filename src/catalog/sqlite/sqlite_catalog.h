@@ -43,8 +43,8 @@ class SqliteCatalog final : public Catalog {
   // How many writes have changed it, ever.
   std::int64_t commits() const { return commits_; }
 
-  // Makes `path`, which must not be there, a durable copy of one consistent state, while others read
-  // and write. Returns the number of writes that it has.
+  // Makes `path`, which must not be there, a durable copy of one consistent state, while others
+  // read and write. Returns the number of writes that it has.
   Result<std::int64_t> copy_to(const std::filesystem::path& path);
 
   // Checks a copy, or a catalog that nobody has open, as `open` does, and changes nothing. Returns

@@ -53,7 +53,8 @@ void add_tokens(Command& slip) {
   const auto given = arguments<Arguments>();
   auto* create = group->add_subcommand("create", "Make a token");
   create->add_option("label", given->token, "What it is for")->required();
-  create->add_option("--expires", given->expires, "Valid until this time, for \"7d\", or \"never\" ends (90d)");
+  create->add_option("--expires", given->expires,
+                     "Valid until this time, for \"7d\", or \"never\" ends (90d)");
   create->on_chosen([given](Session& session) { return create_token(session, *given); });
 
   auto* remove = group->add_subcommand("delete", "End a token");

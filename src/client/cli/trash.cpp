@@ -20,8 +20,8 @@ Result<> list_trash(Session& session) {
     const auto purged = time_in(thing, "purged_at");
     table.add({text_in(thing, "kind"), text_in(thing, "name"), name_in(thing, "container"),
                deleted ? short_moment(*deleted, now()) : "", deleted ? ago(*deleted, now()) : "",
-               text_in(thing, "deleted_by"),
-               purged ? ago(*purged, now()) : "", text_in(thing, "id")});
+               text_in(thing, "deleted_by"), purged ? ago(*purged, now()) : "",
+               text_in(thing, "id")});
   }
   session.print(
       table.empty()

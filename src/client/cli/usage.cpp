@@ -35,7 +35,8 @@ std::string used_in_all(const json::value& usage) {
   }
   const auto used = number_in(usage, "used");
   return fmt::format(
-      "\nUsed in all: {}. Of it {} are of one of these alone, {} shared by several or the pool's own.\n",
+      "\nUsed in all: {}. Of it {} are of one of these alone, {} shared by several or the pool's "
+      "own.\n",
       size(used), size(alone), size(std::max<std::int64_t>(0, used - alone)));
 }
 

@@ -25,12 +25,12 @@ Result<GivenAccess> give_access(ApiState& api, const NewAccess& wanted) {
     hash = std::move(made.hash);
   }
   given.access = {.id = api.world().ids.next<AccessId>(),
-                      .user = wanted.user,
-                      .kind = wanted.kind,
-                      .secret_hash = std::move(hash),
-                      .label = std::move(label),
-                      .created_at = now,
-                      .expires_at = wanted.expires_at};
+                  .user = wanted.user,
+                  .kind = wanted.kind,
+                  .secret_hash = std::move(hash),
+                  .label = std::move(label),
+                  .created_at = now,
+                  .expires_at = wanted.expires_at};
   TRY(api.catalog().write([&](CatalogUnit& catalog) -> Result<> {
     TRY(catalog.accesses().remove_expired(now));
     return catalog.accesses().put(given.access);

@@ -34,8 +34,8 @@ Result<Known> by_hash(Catalog& catalog, const std::string& hash, AccessKind kind
   });
 }
 
-Result<Known> by_session(Catalog& catalog, const http::Request& request,
-                         http::Transport transport, Timestamp now) {
+Result<Known> by_session(Catalog& catalog, const http::Request& request, http::Transport transport,
+                         Timestamp now) {
   const auto page_key = request.headers.find(page_key_header);
   const auto [first, last] = request.cookies.equal_range(session_cookie(transport));
   if (!page_key || first == last) return unknown("you are not logged in");
@@ -44,8 +44,8 @@ Result<Known> by_session(Catalog& catalog, const http::Request& request,
   for (auto cookie = first; cookie != last && tried < cookies_tried_max; ++cookie) {
     if (!auth::look_like_session(cookie->second, *page_key)) continue;
     ++tried;
-    known = by_hash(catalog, auth::hash_session(cookie->second, *page_key), AccessKind::session,
-                    now);
+    known =
+        by_hash(catalog, auth::hash_session(cookie->second, *page_key), AccessKind::session, now);
     if (known || known.error().code != ErrorCode::unauthenticated) return known;
   }
   return known;

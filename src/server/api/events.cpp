@@ -24,8 +24,8 @@ Result<http::Response> stream(Call& call) {
   }
   auto subscription = TRY(call.api.feed.listen(listener));
   // An access that ended after it was looked at, and before the feed knew of the stream.
-  const auto known = authenticate(call.api.catalog(), call.request, call.browser_transport(),
-                                  call.api.now());
+  const auto known =
+      authenticate(call.api.catalog(), call.request, call.browser_transport(), call.api.now());
   if (!known) {
     subscription->close();
     return known.error();

@@ -30,10 +30,9 @@ std::string client_of(const http::Request& request) {
 }
 
 Error too_many_passwords(Duration wait) {
-  return Error{
-      .code = ErrorCode::rate_limited,
-      .message = "there were too many wrong passwords",
-      .hint = "Try again in " + std::to_string((wait.count() + 999) / 1000) + " seconds."};
+  return Error{.code = ErrorCode::rate_limited,
+               .message = "there were too many wrong passwords",
+               .hint = "Try again in " + std::to_string((wait.count() + 999) / 1000) + " seconds."};
 }
 
 }  // namespace slip::api

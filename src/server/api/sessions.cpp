@@ -69,8 +69,8 @@ Result<> end_access(Call& call, const AccessId& access) {
 
 // The session that a browser has already is of no more use once it gets another.
 Result<> end_present_session(Call& call) {
-  const auto known = authenticate(call.api.catalog(), call.request, call.browser_transport(),
-                                  call.api.now());
+  const auto known =
+      authenticate(call.api.catalog(), call.request, call.browser_transport(), call.api.now());
   if (!known || !known->access || known->access->kind != AccessKind::session) return {};
   return end_access(call, known->access->id);
 }

@@ -33,8 +33,8 @@ Result<> check_present_password(Call& call, const std::optional<std::string>& gi
   if (wait > Duration(0)) return too_many_passwords(wait);
   const auto user = TRY(call.api.catalog().read(
       [&](CatalogUnit& catalog) { return find_user_named(catalog, call.actor.user.str()); }));
-  const auto checked = auth::check_password(user.password_hash, Secret(*given),
-                                            call.api.settings.password_cost);
+  const auto checked =
+      auth::check_password(user.password_hash, Secret(*given), call.api.settings.password_cost);
   if (checked == auth::PasswordCheck::differs) {
     return Error{.code = ErrorCode::permission_denied,
                  .message = "the current password is wrong",
@@ -85,8 +85,7 @@ Result<http::Response> create(Call& call) {
 Result<http::Response> change(Call& call) {
   const auto body = TRY(read_body<ChangeUserBody>(call));
   const std::string& name = call.param("user");
-  const bool himself =
-      call.access && (name == call.actor.name || name == call.actor.user.str());
+  const bool himself = call.access && (name == call.actor.name || name == call.actor.user.str());
   if (!himself || body.role) TRY(must_be_admin(call.actor));
   if (!body.password && !body.role) {
     return Error{.code = ErrorCode::invalid_argument,

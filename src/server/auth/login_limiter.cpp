@@ -28,7 +28,8 @@ Duration LoginLimiter::attempt(std::string_view user, std::string_view peer, Tim
 
 void LoginLimiter::succeeded(std::string_view user, std::string_view peer) {
   const std::lock_guard lock(mutex_);
-  if (const auto found = users_.find(user_at(user, peer)); found != users_.end()) users_.erase(found);
+  if (const auto found = users_.find(user_at(user, peer)); found != users_.end())
+    users_.erase(found);
   const auto found = peers_.find(peer);
   if (found != peers_.end() && --found->second.failures <= 0) peers_.erase(found);
 }

@@ -16,12 +16,13 @@ struct LoginLimits {
   Duration first_delay = std::chrono::seconds(1);  // doubles with each failure after the free ones
   Duration delay_max = std::chrono::minutes(5);
   Duration forget_after = std::chrono::minutes(30);  // without a failure
-  std::size_t entries_max = 8192;  // of users at peers, and of peers; the longest untouched goes first
+  std::size_t entries_max =
+      8192;  // of users at peers, and of peers; the longest untouched goes first
 };
 
-// Slows down the guessing of passwords, by peer address, and by user name and peer address together:
-// so nobody can keep a colleague out by guessing from elsewhere. Holds no password, and keeps nobody
-// waiting for longer than `delay_max`. Thread-safe.
+// Slows down the guessing of passwords, by peer address, and by user name and peer address
+// together: so nobody can keep a colleague out by guessing from elsewhere. Holds no password, and
+// keeps nobody waiting for longer than `delay_max`. Thread-safe.
 class LoginLimiter {
  public:
   explicit LoginLimiter(LoginLimits limits = {}) : limits_(limits) {}
@@ -31,7 +32,8 @@ class LoginLimiter {
   // next try may be made; asking too early costs nothing.
   Duration attempt(std::string_view user, std::string_view peer, Timestamp now);
 
-  // The password was right: forgets the user's failures from there, and takes this try off the peer's.
+  // The password was right: forgets the user's failures from there, and takes this try off the
+  // peer's.
   void succeeded(std::string_view user, std::string_view peer);
 
   std::size_t entry_count() const;

@@ -15,9 +15,9 @@ struct NewToken {
 };
 NewToken make_token();
 
-// A session of the page has two halves: a cookie, which the browser sends to every port of this host,
-// and so to the applications of containers too; and a key, which only the page's own origin keeps.
-// Neither is of use without the other, and neither has the form of a token.
+// A session of the page has two halves: a cookie, which the browser sends to every port of this
+// host, and so to the applications of containers too; and a key, which only the page's own origin
+// keeps. Neither is of use without the other, and neither has the form of a token.
 struct NewSession {
   Secret cookie;    // "sls_..."
   Secret page_key;  // "slk_..."

@@ -28,8 +28,8 @@ bool is_ours(std::string_view host, std::string_view local_address, const Admiss
                            same(local_address) || std::ranges::any_of(rules.host_names, same));
 }
 
-// Each proxy adds whom it got the request from at the end; what stands before the last that is none of
-// ours may be made up.
+// Each proxy adds whom it got the request from at the end; what stands before the last that is none
+// of ours may be made up.
 void believe_proxy(Request& request, const AdmissionRules& rules) {
   const auto is_trusted = [&](const std::string& address) {
     return std::ranges::find(rules.trusted_proxies, address) != rules.trusted_proxies.end();

@@ -27,8 +27,8 @@ using TlsStream = beast::ssl_stream<PlainStream>;
 // How long a client may take to read our last words before the socket goes.
 constexpr auto linger = std::chrono::seconds(2);
 
-// Who is sent something in a coding that is not known cannot tell where it ends, and what follows may
-// be taken for another request.
+// Who is sent something in a coding that is not known cannot tell where it ends, and what follows
+// may be taken for another request.
 std::optional<Response> refuse_transfer_coding(const beast::http::fields& head) {
   const auto [first, last] = head.equal_range(beast::http::field::transfer_encoding);
   if (first == last) return std::nullopt;
@@ -158,12 +158,12 @@ class StreamConnection final : public Connection,
     if (parser_->is_done()) return dispatch();
     const std::size_t room = buffer_.max_size() - buffer_.size();
     if (room == 0) return on_read_error(beast::http::error::buffer_overflow);
-    stream_.async_read_some(buffer_.prepare(room), [self = self()](error_code failed,
-                                                                   std::size_t size) {
-      if (failed) return self->abort();
-      self->buffer_.commit(size);
-      self->read_body();
-    });
+    stream_.async_read_some(buffer_.prepare(room),
+                            [self = self()](error_code failed, std::size_t size) {
+                              if (failed) return self->abort();
+                              self->buffer_.commit(size);
+                              self->read_body();
+                            });
   }
 
   void on_read_error(error_code failed) {
@@ -173,10 +173,10 @@ class StreamConnection final : public Connection,
           431, {.code = ErrorCode::too_large, .message = "the request's header is too long"}));
     }
     if (failed == error::buffer_overflow) {
-      return deliver(problem({.code = ErrorCode::too_large,
-                              .message = "a chunk's header or the trailers are longer than " +
-                                         std::to_string(context_.options.header_bytes_max) +
-                                         " bytes"}));
+      return deliver(
+          problem({.code = ErrorCode::too_large,
+                   .message = "a chunk's header or the trailers are longer than " +
+                              std::to_string(context_.options.header_bytes_max) + " bytes"}));
     }
     if (failed == error::body_limit) {
       return deliver(

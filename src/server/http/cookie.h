@@ -21,8 +21,8 @@ struct Cookie {
 
 void set_cookie(Response& response, const Cookie& cookie);
 
-// The cookies of a Cookie header, those of one name in the order they came. Pairs without a name are
-// left out.
+// The cookies of a Cookie header, those of one name in the order they came. Pairs without a name
+// are left out.
 std::multimap<std::string, std::string> parse_cookies(std::string_view header);
 
 }  // namespace slip::http

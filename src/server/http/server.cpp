@@ -33,14 +33,14 @@ class Server::Implementation {
     }
     TRY(listen());
     workers_.emplace(options_.threads, options_.waiting_requests_max);
-    context_.emplace(ConnectionContext{.options = options_,
-                                       .handler = handler_,
-                                       .rules = {.host_names = options_.host_names,
-                                                 .trusted_proxies = options_.trusted_proxies},
-                                       .io = io_,
-                                       .workers = *workers_,
-                                       .registry = registry_,
-                                       .stopping = stopping_});
+    context_.emplace(ConnectionContext{
+        .options = options_,
+        .handler = handler_,
+        .rules = {.host_names = options_.host_names, .trusted_proxies = options_.trusted_proxies},
+        .io = io_,
+        .workers = *workers_,
+        .registry = registry_,
+        .stopping = stopping_});
     for (auto& acceptor : acceptors_) acceptor->start(*context_);
     io_thread_ = std::thread([this] { serve(); });
     return {};

@@ -336,8 +336,10 @@ TEST(Server, BelievesOnlyATrustedProxyWhomItGotARequestFrom) {
     options.trusted_proxies = std::move(proxies);
     Running running(says_peer, options);
     RawClient client = running.client();
-    client.send("GET / HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\n"
-                "X-Forwarded-For: " + forwarded + "\r\n\r\n");
+    client.send(
+        "GET / HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\n"
+        "X-Forwarded-For: " +
+        forwarded + "\r\n\r\n");
     return client.read_response();
   };
   EXPECT_THAT(asked_of({}, "10.1.1.1"), HasSubstr("peer 127.0.0.1 plain"));

@@ -197,9 +197,8 @@ StorageInfo FakeStorage::info() const {
 Result<PoolSpace> FakeStorage::probe() {
   return call("probe", [&]() -> Result<PoolSpace> {
     const std::int64_t total = capacity_.value_or(std::int64_t{1} << 40);
-    return PoolSpace{.total = total,
-                     .free = std::max<std::int64_t>(0, total - used()),
-                     .host = host_};
+    return PoolSpace{
+        .total = total, .free = std::max<std::int64_t>(0, total - used()), .host = host_};
   });
 }
 

@@ -83,8 +83,8 @@ Result<> make_btrfs_file(const fs::path& file, std::int64_t size) {
     if (::ftruncate(fd.get(), size) != 0) return error_from_errno(errno, "size " + making.string());
   }
   const auto finish = [&]() -> Result<> {
-    // -m dup: a bad block of metadata takes many files with it, and a second copy costs nothing that
-    // can be measured (ADR 18).
+    // -m dup: a bad block of metadata takes many files with it, and a second copy costs nothing
+    // that can be measured (ADR 18).
     TRY(run_ok({.argv = {"mkfs.btrfs", "-q", "-m", "dup", "-L", "slipstream", making}}));
     const UniqueFd fd(::open(making.c_str(), O_RDWR | O_CLOEXEC));
     if (!fd || ::fsync(fd.get()) != 0) return error_from_errno(errno, "fsync " + making.string());

@@ -57,8 +57,8 @@ struct Pool {
 // already is used as it is. It stays mounted when this process ends, because instances go on.
 // Idempotent; a crash in the middle is made good by the next call. Errors: `precondition_failed`
 // when `driver` asks for another kind than the pool is; `unavailable` when a pool exists and cannot
-// be brought back, or one is expected and none is there (a link that leads nowhere counts as one: its
-// disk is not mounted); `unsupported` when the asked kind is impossible here; `no_space`.
+// be brought back, or one is expected and none is there (a link that leads nowhere counts as one:
+// its disk is not mounted); `unsupported` when the asked kind is impossible here; `no_space`.
 Result<Pool> open_pool(const PoolOptions& options);
 
 // Enlarges a pool that lives in a file to `size` bytes, while it is in use. Succeeds if it is that
