@@ -58,7 +58,7 @@ pgbench -c 4 -j 2 -T "$seconds" -n "$url" >/dev/null 2>&1
 last=$(date +%s)
 transactions=$(ask "SELECT count(*) FROM pgbench_history")
 bytes=$(ask "SELECT pg_current_wal_lsn() - '$begin'::pg_lsn")
-# Both have a commit of later, and the whole log.
+# Both have a later commit, and the whole log.
 sleep 1
 ask "CREATE TABLE later (n int)"
 slip bookmark create bench end >/dev/null 2>&1

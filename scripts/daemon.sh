@@ -54,7 +54,7 @@ launch_daemon() {
   if [[ -r $data/slipstreamd.flags ]]; then mapfile -t flags <"$data/slipstreamd.flags"; fi
   if [[ -n $reach ]]; then echo "$reach" >"$data/reach"; fi
   if [[ $(reach_name) != none ]]; then flags+=(--reach "$(reach_name)"); fi
-  # In a session of its own: what stops this script shall not stop the daemon.
+  # In a session of its own: what stops this script must not stop the daemon.
   # Its number is written down before it is there, so that no interruption leaves one that nobody knows.
   (
     echo "$BASHPID" >"$data/slipstreamd.pid"

@@ -17,7 +17,7 @@ use_node() {
     npm install --prefix "$1/node" --no-save --no-audit --no-fund --loglevel=error node@24
   fi
   PATH="$own:$PATH"
-  node_is_new_enough || { echo "no Node.js 22.12 or newer could be had from npm" >&2; exit 1; }
+  node_is_new_enough || { echo "no Node.js 22.12 or newer came from npm" >&2; exit 1; }
 }
 
 # As the lock file says, unless they are there already. Not `npm ci`, which refuses a lock file

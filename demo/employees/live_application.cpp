@@ -111,7 +111,7 @@ LiveApplication::LiveApplication() {
   if (auto up = bring_up(); !up) problem_ = up.error().message + "\n" + up.error().detail;
 }
 
-// The server first, and in good order: its own children end with it.
+// The server first, and cleanly: its own children end with it.
 LiveApplication::~LiveApplication() {
   program_.reset();
   stop_database();

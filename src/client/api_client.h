@@ -70,7 +70,7 @@ class ApiClient {
       std::function<bool(std::uint64_t id, std::string_view type, std::string_view data)>;
   struct Follow {
     std::optional<std::uint64_t> last_event_id = {};
-    // No byte, not even a heartbeat, for so long: the connection is taken for dead.
+    // No byte, not even a heartbeat, for this long: the connection is taken for dead.
     std::chrono::milliseconds silence_max = std::chrono::seconds(40);
     // Asked a few times a second, also when nothing comes; false ends following.
     std::function<bool()> keep_going = {};

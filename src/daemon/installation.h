@@ -74,7 +74,7 @@ class Installation {
   std::unique_ptr<Engine> engine_;  // last: it uses all the others
 };
 
-// Stops every instance in good order, and gives the pool's mount and device back. Nothing of the
+// Stops every instance cleanly, and gives the pool's mount and device back. Nothing of the
 // installation runs afterwards; all data stays.
 Result<> shut_down(const InstallationOptions& options);
 

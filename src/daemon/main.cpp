@@ -67,7 +67,7 @@ void declare_retention(CLI::App& app, Spans& to) {
   add_span(app, "--keep-points", to.keep_points,
            "For how long points that nobody has named are kept (default: 30d)");
   add_span(app, "--keep-trash", to.keep_trash,
-           "For how long deleted things can be had back (default: 7d)");
+           "For how long deleted things can be restored (default: 7d)");
 }
 
 OperationSettings settings_of(const Spans& spans) {

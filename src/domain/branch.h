@@ -82,8 +82,8 @@ struct Point {
   SnapshotId baked;                               // the same data, recovered and cleanly shut down
   std::map<std::string, DataPosition> positions;  // by source name in the template
   OperationId operation;
-  // Its snapshot had been taken by then: it has everything of `at`, and may have some of later, so
-  // a replay that goes on from it must lead at least so far. Nothing: not known.
+  // Its snapshot had been taken by then: it has everything of `at`, and may have something later,
+  // so a replay that goes on from it must lead at least so far. Nothing: not known.
   std::optional<Timestamp> taken_by = {};
   // Made afterwards, by replaying the log from that point on to `at`: its snapshot is no place of
   // the segment's own log, which goes on past it another way.

@@ -51,7 +51,7 @@ struct Container {
   Timestamp created_at;
   std::optional<Timestamp> deleted_at;  // in the trash since
   bool renew_login = false;  // somebody may know the password who has no right to it any more
-  // Its place among the users that containers run as: no two have the same. Nothing: of before
+  // Its place among the users that containers run as: no two have the same. Nothing: from before
   // there were any.
   std::optional<std::uint32_t> number = {};
   std::optional<std::string> deleted_by = {};  // the name of whoever put it into the trash

@@ -10,7 +10,7 @@ namespace slip {
 
 // How long what nobody named is kept.
 struct RetentionPolicy {
-  // Automatic points: every one for so long, then the first of each hour, later of each day.
+  // Automatic points: every one for this long, then the first of each hour, later of each day.
   Duration every_automatic = std::chrono::hours(1);
   Duration hourly_automatic = std::chrono::hours(24);
   Duration points = std::chrono::hours(24 * 30);  // points that nothing else keeps

@@ -9,7 +9,7 @@
 
 namespace slip {
 
-// So long after the last time.
+// This long after the last time.
 struct EveryInterval {
   Duration interval{};
 };
@@ -18,7 +18,7 @@ struct OnDays {
   std::bitset<7> days;     // from Sunday
   Duration time_of_day{};  // since midnight
 };
-// When something is done of its own accord.
+// When something is done automatically.
 using Schedule = std::variant<EveryInterval, OnDays>;
 
 // "every 15min", "every 6h", "daily 02:30", "weekdays 02:30", "sun,wed 02:30". At least a minute.

@@ -62,7 +62,7 @@ struct SourcePoint {
   SnapshotId snapshot;
   VolumeId follower;     // whose raw data it is, with its log; empty: a copy that stands alone
   Timestamp at;          // it has everything that production had by then
-  Timestamp taken_by;    // and nothing of later than that
+  Timestamp taken_by;    // and nothing later than that
   std::string position;  // of the follower, in its own log
   std::optional<std::int64_t> clock_ahead_ms = {};  // production's, then; nothing: not known
 };
@@ -78,7 +78,7 @@ struct Source {
   std::optional<Timestamp> synced_at;
   Timestamp created_at;
   std::optional<Timestamp> deleted_at;
-  std::string schedule = {};      // parse_schedule: when it is synced of its own accord; "": never
+  std::string schedule = {};      // parse_schedule: when it is synced automatically; "": never
   std::string webhook_hash = {};  // of the secret that lets anybody sync it; "": nobody
   VolumeId volume = {};           // where it is kept up with production; empty: it is not
   // Oldest first; what its templates can be brought back to, with the log of what follows.

@@ -25,7 +25,7 @@ std::optional<PastData> past_data(const Source& source, Timestamp at,
     if (point.taken_by <= at && point.at <= at) found = PastData{.base = point};
   }
   if (!found) {
-    // Of before there was a history.
+    // From before there was a history.
     const bool is_older = !source.snapshot.empty() && source.synced_at && *source.synced_at <= at;
     if (!is_older) return std::nullopt;
     const Timestamp then = *source.synced_at;

@@ -8,7 +8,7 @@
 
 namespace slip {
 
-// How a source's data as of a time can be had: from the newest there is of before it and, where
+// How to get a source's data as of a time: from the newest there is before it and, where
 // that is of what follows production, by replaying the follower's log from there on.
 struct PastData {
   SourcePoint base;
@@ -17,8 +17,8 @@ struct PastData {
   bool replays = false;  // to the very time; else it is the base's
 };
 
-// What the source's history leads to. With `log_kept`: its followers keep a log for so long.
-// Nothing if there is no data of before then.
+// What the source's history leads to. With `log_kept`: its followers keep a log for this long.
+// Nothing if there is no data from before then.
 std::optional<PastData> past_data(const Source& source, Timestamp at,
                                   std::optional<Duration> log_kept, Timestamp now);
 
@@ -34,7 +34,7 @@ std::optional<Duration> clock_ahead(const Source& source, const VolumeId& follow
 Timestamp by_production_clock(const Source& source, const SourcePoint& base, Timestamp at);
 
 // The points of the history that go: older than logs are kept, or one of many (as of automatic
-// points of branches); the newest one of before that stays where it stands alone.
+// points of branches); the newest one before that stays where it stands alone.
 std::vector<SourcePoint> history_to_reap(const std::vector<SourcePoint>& history,
                                          const RetentionPolicy& policy, Timestamp now);
 

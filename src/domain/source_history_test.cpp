@@ -43,7 +43,7 @@ TEST(SourceHistory, LeadsToATimeFromThePointBeforeByTheLogOfThePointAfter) {
   const Source source = follower({point("a", 60min), point("b", 30min), point("c", 10min)});
 
   EXPECT_EQ(told(source, 61min), "nothing");
-  EXPECT_EQ(told(source, 60min), "nothing") << "it may have something of later";
+  EXPECT_EQ(told(source, 60min), "nothing") << "it may have something later";
   EXPECT_EQ(told(source, 59min), "a by b");
   EXPECT_EQ(told(source, 30min), "a by b") << "exactly what that has";
   EXPECT_EQ(told(source, 29min), "b by c");

@@ -68,7 +68,7 @@ BOOST_DESCRIBE_ENUM(AfterSnapshot, go_on, stay_frozen, start_again)
 
 // Flushes what runs on the volume, then freezes its data at one instant as `snapshot`. With
 // `stay_frozen` nothing more is written to the volume: what was committed by then is in it. With
-// `start_again` what runs is ended in good order before, so that nothing is missing, and started
+// `start_again` what runs is ended cleanly before, so that nothing is missing, and started
 // again afterwards. What does not answer is not waited for: the point says what it lacks.
 struct TakeSnapshot {
   static constexpr std::string_view kind = "take_snapshot";

@@ -115,7 +115,7 @@ struct Apply {
         if (source && source->position) point.positions[place.name] = *source->position;
       }
     }
-    // What lies there was fetched or made ready, and ended in good order.
+    // What lies there was fetched or made ready, and ended cleanly.
     for (auto& [name, position] : point.positions) position.lacks.emplace();
     if (!point.replayed_from) return {};
     for (const auto& record : operation.steps) {

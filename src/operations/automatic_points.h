@@ -7,7 +7,7 @@
 
 namespace slip {
 
-// Finds the branches that shall get a point of their own accord. Not thread-safe.
+// Finds the branches that are to get an automatic point. Not thread-safe.
 class AutomaticPoints {
  public:
   AutomaticPoints(World& world, Instances& instances) : world_(world), instances_(instances) {}

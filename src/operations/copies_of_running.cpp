@@ -6,14 +6,13 @@
 namespace slip {
 namespace {
 
-// What a server that does not answer is given to end in good order all the same.
+// What a server that does not answer is given to end cleanly all the same.
 constexpr Duration kPatienceWithoutAnswer{3000};
 
 constexpr const char* kDidNotAnswer =
-    "what it had not written to disk yet, and what only a stop in good order writes: it did not "
+    "what it had not written to disk yet, and what only a clean stop writes: it did not "
     "answer when the copy was made";
-constexpr const char* kDidNotEndInOrder =
-    "what only a stop in good order writes: it had ended otherwise";
+constexpr const char* kDidNotEndInOrder = "what only a clean stop writes: it had ended otherwise";
 
 }  // namespace
 

@@ -61,7 +61,7 @@ Result<ChosenPoint> take_now(PlanContext& context, Plan& plan, const Branch& bra
 
 // Create branch: a new line of work from a branch's now, a bookmark, a time or the template. It
 // becomes active
-// at once unless it shall run beside; the former active branch keeps its last state.
+// at once unless it is to run beside; the former active branch keeps its last state.
 Result<Plan> plan(PlanContext& context, const CreateBranch& request) {
   CatalogUnit& catalog = context.catalog;
   const auto container =

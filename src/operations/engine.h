@@ -85,7 +85,7 @@ class Engine {
     OperationId operation;
     ContainerId container;
     Task task = Task::run;
-    bool is_automatic = false;  // a point of its own accord
+    bool is_automatic = false;  // an automatic point
     std::chrono::steady_clock::time_point not_before = {};
   };
   struct Queue {

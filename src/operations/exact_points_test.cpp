@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Optional;
 
-// qa has a row on disk and one in memory, which only a stop in good order writes; "clean" is before
+// qa has a row on disk and one in memory, which only a clean stop writes; "clean" is before
 // them.
 std::unique_ptr<TestWorld> world_with_a_row_in_memory() {
   auto world = TestWorld::with_containers();
@@ -82,7 +82,7 @@ TEST(SafetyPoint, SaysWhatAStopInGoodOrderLoses) {
   EXPECT_THAT(safety.exact(), Optional(false));
 }
 
-// The switch is through, and the data of before it is kept, if not all of it.
+// The switch is through, and the data from before it is kept, if not all of it.
 TEST(SafetyPoint, StaysWhereWhatIsLeftCannotBeKept) {
   const auto world = world_with_a_row_in_memory();
   int snapshots = 0;

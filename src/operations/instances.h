@@ -56,7 +56,7 @@ class Instances {
     bool runs = false;
     bool answers = true;
     Lacking as_it_runs = {};    // what a copy made now lacks; of what does not run, has lost
-    Lacking once_stopped = {};  // what one made after it has ended in good order lacks
+    Lacking once_stopped = {};  // what one made after it has ended cleanly lacks
   };
   using Copyables = std::map<std::string, Copyable>;  // by source name
 
@@ -74,11 +74,11 @@ class Instances {
   Result<std::map<std::string, DataPosition>> flush(const VolumeId& volume, Timestamp now,
                                                     const Copyables& copyables);
 
-  // Ends what runs on the volume as `stop` does, databases in good order in any case, and then
+  // Ends what runs on the volume as `stop` does, databases cleanly in any case, and then
   // tells what each source lacks of what it had. Errors: as `stop`.
   struct Left {
     Lacking lacks = {};
-    bool is_whole = false;  // it ended in good order, or had done so before
+    bool is_whole = false;  // it ended cleanly, or had done so before
   };
   Result<std::map<std::string, Left>> stop_whole(const VolumeId& volume, StopHow applications,
                                                  const Copyables& copyables);

@@ -7,7 +7,7 @@
 
 namespace slip {
 
-// Brings about what the catalog says should run: after a start of the daemon or the machine, and
+// Makes what the catalog says should run, run: after a start of the daemon or the machine, and
 // when a database or an application has ended by itself. Containers that an operation is changing
 // are left to it.
 class Keeper {

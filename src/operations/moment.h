@@ -19,7 +19,7 @@ struct Replay {
   Timestamp until;
 };
 
-// How a branch's data as of a time can be had.
+// How to get a branch's data as of a time.
 struct Moment {
   Point point;  // at or before it: all there is of that time, or where the replay begins
   std::optional<Replay> replay = {};

@@ -25,7 +25,7 @@ class Reaper {
   // Dooms what is no longer kept of the history of sources.
   Result<> retire_source_points(Timestamp now);
 
-  // Deletes what databases' logs hold of before the time that they are kept for.
+  // Deletes what databases' logs hold from before the time that they are kept for.
   Result<> trim_database_logs(Timestamp now);
 
  private:

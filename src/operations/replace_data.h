@@ -21,8 +21,8 @@ Result<Plan> plan_replacement(PlanContext& context, const Container& container,
 // "branch bug of qa".
 std::string words_for(const Container& container, const Branch& branch);
 
-// What hooks a new copy of the point's data in a container shall see: those of data that comes from
-// the template, if it does.
+// What hooks a new copy of the point's data in a container are to see: those of data that comes
+// from the template, if it does.
 Result<std::vector<HookMoment>> moments_of_copy(CatalogUnit& catalog, const ChosenPoint& origin);
 
 // Adds the steps that run these hooks on a new copy, started for them if it is not to run.

@@ -159,10 +159,10 @@ struct StopContainer {
   std::string container;
   std::string branch;  // empty: the active one
 };
-struct TakePoint {  // of its own accord
+struct TakePoint {  // automatically
   BranchId branch;
 };
-struct TakeSourcePoint {  // of its own accord
+struct TakeSourcePoint {  // automatically
   SourceId source;
 };
 // A new password for a container's databases.

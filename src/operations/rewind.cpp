@@ -67,7 +67,7 @@ SnapshotId add_past_data(PlanContext& context, Plan& plan, const RewoundSource& 
   if (past.replays) {
     const Duration grain =
         context.world.adapter(source.config.kind).value()->log_replay()->log_grain();
-    // As in Instances::replay: beside a coarser log, all of before `until`.
+    // As in Instances::replay: beside a coarser log, all from before `until`.
     const Duration less(grain < rewind.grain ? 1 : 0);
     const Timestamp there = by_production_clock(source, past.base, until) - less;
     plan.add(ReplayLog{work, later, cut_to(there, grain)});

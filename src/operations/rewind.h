@@ -9,7 +9,7 @@
 namespace slip {
 
 // Bringing a template back to a time that no point of it is of: what follows production by its log,
-// the rest to the newest data of before then.
+// the rest to the newest data from before then.
 struct RewoundSource {
   std::string place;  // the source's name in the template
   Source source;

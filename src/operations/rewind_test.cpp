@@ -190,7 +190,7 @@ TEST_F(Rewinding, CanBeDoneWhenProductionIsGone) {
   ASSERT_OK(refused);
   EXPECT_EQ(refused->state, OperationState::failed) << "nobody knows what production did since";
   EXPECT_EQ(refused->failure->code, "unavailable");
-  EXPECT_THAT(refused->failure->hint, HasSubstr("is here: choose a time of before that"));
+  EXPECT_THAT(refused->failure->hint, HasSubstr("is here: choose an earlier time"));
   EXPECT_EQ(world.rows("live-qa"), "production;first;second;");
   EXPECT_THAT(world.complaints(), IsEmpty());
 }

@@ -9,7 +9,7 @@
 
 namespace slip {
 
-// Finds the sources that shall be synced of their own accord. Not thread-safe.
+// Finds the sources that are to be synced automatically. Not thread-safe.
 class ScheduledSyncs {
  public:
   explicit ScheduledSyncs(World& world) : world_(world) {}
@@ -27,7 +27,7 @@ class ScheduledSyncs {
   std::set<std::string> put_back_;
 };
 
-// When a source is synced next of its own accord; nothing: never.
+// When a source is synced next automatically; nothing: never.
 std::optional<Timestamp> next_sync(const Source& source);
 
 }  // namespace slip

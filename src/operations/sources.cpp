@@ -63,8 +63,8 @@ void add_last_point(const PlanContext& context, Plan& plan, const Source& source
   add_source_point(context, source, last, source.volume, commit);
 }
 
-// A template has the source together with one that follows production: its data of then is wanted
-// when that is brought back.
+// A template has the source together with one that follows production: its data of that time is
+// wanted when that is brought back.
 Result<bool> is_beside_a_follower(const PlanContext& context, const Source& source) {
   for (const auto& mould : TRY(context.catalog.templates().all(Trash::without))) {
     const auto& places = mould.newest().sources;

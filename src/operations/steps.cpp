@@ -122,7 +122,7 @@ Result<StepFindings> Steps::carry_out_one(const CatchUp& step, const StepContext
     Error error = std::move(caught_up).error();
     if (had) {
       error.hint = "What production had by " + to_rfc3339(*had) +
-                   " is here: choose a time of before that, or try again when production answers.";
+                   " is here: choose an earlier time, or try again when production answers.";
     }
     return error;
   }
@@ -131,7 +131,7 @@ Result<StepFindings> Steps::carry_out_one(const CatchUp& step, const StepContext
                  .message = caught_up->ms == 0 ? "nothing of production's log has come here yet"
                                                : "production's log is here up to " +
                                                      to_rfc3339(*caught_up) + " only",
-                 .hint = "Choose a time of before that, or try again when more has come."};
+                 .hint = "Choose an earlier time, or try again when more has come."};
   }
   StepFindings findings;
   findings.at = *caught_up;

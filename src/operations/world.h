@@ -40,13 +40,13 @@ struct OperationSettings {
   int workers = 4;                                      // operations at once
   int long_workers = 2;                                 // beside them, of those that take long
   // Bookmarks are recovered in the background, so that restoring them starts sooner, once their
-  // container has had no new one for so long: it costs those who work in it a little. Nothing:
+  // container has had no new one for this long: it costs those who work in it a little. Nothing:
   // never.
   std::optional<Duration> bake_after = std::chrono::seconds(15);
   // Freeing space slows the file system for everybody. It waits until no operation has run for so
   // long, but never a minute, and not at all where space is short.
   Duration reap_after = std::chrono::seconds(3);
-  // A point of its own accord, of every branch that runs and has changed, so often; it keeps the
+  // An automatic point of every branch that runs and has changed, at this interval; it keeps the
   // log short that a restore to any second has to replay. Nothing: never.
   std::optional<Duration> automatic_points = std::chrono::minutes(5);
   // And sooner where so much log has been written since, as that much has to be replayed.

@@ -21,7 +21,7 @@ namespace slip {
 struct AdapterInfo {
   std::string kind;                // "postgresql", "files"
   bool recovers = false;           // a database: starts sooner from a cleanly shut down copy
-  bool stops_whole = false;        // what it leaves when it ends in good order lacks nothing
+  bool stops_whole = false;        // what it leaves when it ends cleanly lacks nothing
   std::vector<std::string> notes;  // e.g. "PostgreSQL 15.18 in /usr/lib/postgresql/15/bin"
 };
 
@@ -83,7 +83,7 @@ BOOST_DESCRIBE_STRUCT(FollowState, (),
 // people ("the rows of the unlogged table public.cache").
 struct Lacks {
   std::vector<std::string> as_it_runs;    // made now, as a power cut would leave it
-  std::vector<std::string> once_stopped;  // made after it has ended in good order
+  std::vector<std::string> once_stopped;  // made after it has ended cleanly
 };
 
 // How much a source is to write out of what it has in memory.
@@ -123,7 +123,7 @@ struct Connection {
 };
 BOOST_DESCRIBE_STRUCT(Connection, (), (url, formats))
 
-// Told how far a long piece of work is; throws nothing. Returns false when the work shall stop
+// Told how far a long piece of work is; throws nothing. Returns false when the work is to stop
 // (the operation was canceled): the adapter then ends with `canceled`.
 using Progress = std::function<bool(std::string_view what, std::optional<double> fraction)>;
 
@@ -183,7 +183,7 @@ class LogReplay {
   // For kinds whose log does not say by itself when what it has was committed, or does not have all
   // that was. Nothing: it does.
   virtual Result<std::unique_ptr<LogWatch>> watch_log(const InstanceContext& instance) const = 0;
-  // Deletes what the log holds of before `keep_since`. The instance may run.
+  // Deletes what the log holds from before `keep_since`. The instance may run.
   virtual Result<> trim_log(const InstanceContext& instance, Timestamp keep_since) const = 0;
 };
 
@@ -203,9 +203,9 @@ class Following {
   // (the follower itself does not answer).
   virtual Result<FollowState> follow_state(const InstanceContext& instance,
                                            const std::string& log) const = 0;
-  // Returns when the running follower has applied all that can be had of production: a time, by
-  // this machine's clock, that it had been called after, or where only an archive is followed, that
-  // its newest change is of; everything that production had committed by then is here. Errors:
+  // Returns when the running follower has applied all that there is to have of production: a time,
+  // by this machine's clock, that it had been called after, or where only an archive is followed,
+  // that its newest change is of; everything that production had committed by then is here. Errors:
   // `unavailable` (production does not answer), `precondition_failed` (the follower has to be
   // started again), `timed_out`, `canceled`.
   virtual Result<Timestamp> catch_up(const InstanceContext& instance,
@@ -249,7 +249,7 @@ class Masking {
   virtual ~Masking() = default;
 
   // What was overwritten or deleted in the running source since then can no longer be found in its
-  // directory, once it has been stopped in good order: not in its pages, logs or statistics. All
+  // directory, once it has been stopped cleanly: not in its pages, logs or statistics. All
   // that is asked of the instance afterwards is to stop; it may have ended already.
   // Errors: `canceled`, `unavailable`, `failed`, `no_space`.
   virtual Result<> forget_the_past(const InstanceContext& instance, Timestamp since,
@@ -367,7 +367,7 @@ class Adapter {
   // `timed_out`.
   virtual Result<Lacks> lacks(const InstanceContext& instance) const = 0;
 
-  // How the source, which does not run, ended when it ran last; what never ran ended in good order.
+  // How the source, which does not run, ended when it ran last; what never ran ended cleanly.
   virtual Result<Ending> ending(const InstanceContext& instance) const = 0;
 
   // Where the running source is now; its mark too, where the source can tell. Errors:
@@ -392,7 +392,7 @@ class Adapter {
   virtual const TextOrder* text_order() const = 0;
   virtual const DumpCheck* dump_check() const = 0;
 
-  // How long a stop in good order may take before it is killed.
+  // How long a clean stop may take before it is killed.
   virtual Duration stop_patience() const = 0;
 
   // What goes into the environment of its siblings' applications. Pure.

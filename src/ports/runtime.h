@@ -32,7 +32,7 @@ struct LaunchSpec {
   // One of `writable`, which a sandbox shows at kHome (ports/confinement.h) too; a working
   // directory below it is there. Empty: none.
   std::filesystem::path home = {};
-  int stop_signal = 15;               // asks it to end in good order
+  int stop_signal = 15;               // asks it to end cleanly
   Urgency urgency = Urgency::normal;  // in the background: only what others leave it of the machine
   // Those of one volume share a network in which there is only what they offer each other. Empty,
   // or where the machine refuses such networks: the host's.

@@ -37,7 +37,7 @@ enum class HostRoom {
   ample,
   scarce,  // people are told
   little,  // nothing new is begun
-  none,    // what writes is stopped in good order, while that is still possible
+  none,    // what writes is stopped cleanly, while that is still possible
 };
 BOOST_DESCRIBE_ENUM(HostRoom, ample, scarce, little, none)
 
@@ -45,7 +45,7 @@ struct HostSpace {
   std::int64_t total = 0;
   std::int64_t free = 0;
 
-  // What the databases need to stop in good order, with what they have not written yet: 2 % of the
+  // What the databases need to stop cleanly, with what they have not written yet: 2 % of the
   // disk, but on small ones 256 MiB, if that is not too much of it, and never more than a GiB.
   std::int64_t needed_to_stop() const {
     constexpr std::int64_t mebibyte = std::int64_t{1} << 20;

@@ -31,7 +31,7 @@ struct TcpEndpointsOptions {
 // end of one direction is passed on by itself. While a port is held the kernel completes new
 // connections and keeps them in its queue (up to 4096); they are taken from it at the release.
 //
-// A cut connection ends in good order towards the client (what was on its way still arrives) and
+// A cut connection ends cleanly towards the client (what was on its way still arrives) and
 // is reset towards the instance.
 class TcpEndpoints : public Endpoints {
  public:

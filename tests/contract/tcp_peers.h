@@ -79,7 +79,7 @@ class TcpPeer {
     }
     return text;
   }
-  // True if the other side ends it, in good order or not; false if it says something or goes on.
+  // True if the other side ends it, cleanly or not; false if it says something or goes on.
   bool is_cut() {
     char byte = 0;
     const ssize_t got = recv(fd_.get(), &byte, 1, 0);

@@ -95,7 +95,7 @@ curl --silent --fail "${qa%/}/employees.json" >/dev/null || fail "the database d
 
 echo "== Nothing runs after a full stop"
 kill -TERM "$daemon_id"
-wait "$daemon_id" || fail "the daemon did not end in good order"
+wait "$daemon_id" || fail "the daemon did not end cleanly"
 daemon_id=""
 "$build/src/daemon/slipstreamd" --data "$data" "${as[@]}" --shutdown || fail "cannot shut down"
 [[ $(databases) == 0 ]] || fail "a database still runs"

@@ -144,7 +144,7 @@ TEST_F(RealFaults, AFullHostStopsDatabasesInGoodOrderAndTheyComeBackWithRoom) {
     if (!soon([&] { return engine.stands_still() && !runs(); })) return says_no("it goes on");
     const auto log = engine.world().runtime.log(database, 64 << 10);
     if (!log || log->find("database system is shut down") == std::string::npos) {
-      return says_no("it was not stopped in good order: " + log.value_or(""));
+      return says_no("it was not stopped cleanly: " + log.value_or(""));
     }
     CreateBookmark request;
     request.container = "qa";

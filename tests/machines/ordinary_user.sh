@@ -103,7 +103,7 @@ interrupted_at_work() {
   ((status == 130)) || { cat "$work/said"; fail "the start that was interrupted at work ended with $status"; }
 }
 
-# whole_path TITLE [SECONDS...]: with starts that are interrupted after so long. What they say is in "said".
+# whole_path TITLE [SECONDS...]: with starts that are interrupted after that many seconds. What they say is in "said".
 whole_path() {
   echo "== $1"
   local seconds

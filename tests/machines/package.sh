@@ -26,7 +26,7 @@ start_daemon() {
 
 stop_daemon() {
   kill -TERM "$daemon"
-  wait "$daemon" || fail "the daemon did not end in good order"
+  wait "$daemon" || fail "the daemon did not end cleanly"
 }
 
 server() { pgrep --oldest --full '^/usr/lib/postgresql/.*/var/lib/slipstream' || true; }

@@ -66,7 +66,7 @@ class RowAdapter : public Adapter,
   // As a kind that loses this in any restart.
   void lose_when_stopped(std::string what) { lost_when_stopped_ = {std::move(what)}; }
   std::string unlogged(const VolumeId& volume) const { return memory_[volume]; }
-  // A row that only a stop in good order writes to disk.
+  // A row that only a clean stop writes to disk.
   void write_unlogged(const VolumeId& volume, const std::string& row) {
     memory_[volume] += row + ";";
   }
@@ -105,7 +105,7 @@ class RowAdapter : public Adapter,
         .at = Timestamp{1}, .position = "production", .mark = "0", .doubts = doubts_};
   }
 
-  // A server that did not end in good order empties what is unlogged when it starts.
+  // A server that did not end cleanly empties what is unlogged when it starts.
   Result<> prepare(const InstanceContext& instance) const override {
     const auto place = FakeStorage::place_of(instance.directory);
     if (role_ == Role::application || instance.purpose == Purpose::follow) return {};

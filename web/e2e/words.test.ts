@@ -113,7 +113,7 @@ scene(
 );
 
 scene(
-  "a container deleted meanwhile: the page says by whom, and where it can be had back",
+  "a container deleted meanwhile: the page says by whom, and where it can be restored",
   "deleted",
   async ({ installation, come }) => {
     await installation.addContainer("short-lived", { owner: "qa" });

@@ -23,7 +23,7 @@ Result<LogFiles> binlog_files_in(const Directory& log);
 Result<std::optional<Timestamp>> newest_from_another(const Directory& log,
                                                      std::uint32_t own_server);
 
-// Lets the running server delete its files of before then.
+// Lets the running server delete its files from before then.
 Result<> purge_log(Session& session, Timestamp keep_since);
 
 // Bytes between two places as in position_text; of whole files between them only how many.

@@ -41,7 +41,7 @@ struct Ingest {
   }
 };
 
-// One for each kind of origin. Each leaves a data directory that was shut down in good order, with
+// One for each kind of origin. Each leaves a data directory that was shut down cleanly, with
 // our own user in it, not yet synced.
 Result<DataPosition> ingest_from(const Ingest& ingest, const EmptyOrigin& origin);
 Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin);

@@ -33,7 +33,7 @@ Result<std::string> choose_database(const Ingest& ingest, const DumpContent& con
   for (const std::string& name : made) names += (names.empty() ? "" : ", ") + name;
   return Error{.code = ErrorCode::invalid_argument,
                .message = "the dump makes databases of its own: " + names,
-               .hint = "Say with the setting database which of them connections shall lead to."};
+               .hint = "Say with the setting database which of them connections are to lead to."};
 }
 
 // MariaDB and MySQL have gone apart: MySQL's dumps from 8 on name collations and roles that MariaDB

@@ -38,7 +38,7 @@ struct LogTimes {
 };
 Result<LogTimes> read_log_times(const Directory& log, const LogFiles& files, LogPlace from);
 
-// Forgets what is of before `keep_since`.
+// Forgets what is from before `keep_since`.
 Result<> trim_log_times(const Layout& layout, const RunUser& user, Timestamp keep_since);
 
 // Notes them of a running server, and what it writes beside its log (unlogged.h).

@@ -107,7 +107,7 @@ TEST_P(MariadbReplay, HasWhatWasCommittedBeforeTheSecondUnderLoadAndNothingElse)
   EXPECT_EQ(
       world().one(base, "SELECT COUNT(*) FROM numbers WHERE at >= FROM_UNIXTIME(" + until_s + ")"),
       "0")
-      << "nothing of later";
+      << "nothing later";
 }
 
 // Quiet copies are the usual ones.

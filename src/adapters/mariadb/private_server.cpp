@@ -26,7 +26,7 @@ constexpr auto kStartPatience = std::chrono::minutes(30);  // recovery of a cras
 constexpr auto kAnswerPatience = std::chrono::seconds(5);
 constexpr auto kPollInterval = std::chrono::milliseconds(10);
 
-// A directory that was not shut down in good order may hold transactions whose commit only the
+// A directory that was not shut down cleanly may hold transactions whose commit only the
 // origin's binary log tells of. All of them were about to be committed; none that was acknowledged
 // may be lost.
 constexpr const char* kCommitPrepared = "--tc-heuristic-recover=COMMIT";
@@ -185,7 +185,7 @@ Result<> PrivateServer::stop() {
   const CommandOutput output = TRY(process_->outcome());
   if (output.exit_status == 0) return {};
   return Error{.code = ErrorCode::failed,
-               .message = "the database server did not shut down in good order",
+               .message = "the database server did not shut down cleanly",
                .detail = output.err};
 }
 

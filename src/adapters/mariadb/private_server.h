@@ -52,7 +52,7 @@ class PrivateServer {
   // What they may see: its socket, and their installation.
   ConfinedPlaces client_places() const;
 
-  // Shuts down in good order, leaving as little to do as can be for servers on copies.
+  // Shuts down cleanly, leaving as little to do as can be for servers on copies.
   // Errors: `failed`.
   Result<> stop();
 

@@ -110,7 +110,7 @@ Result<std::uint64_t> newest_file(const Directory& log) {
   return files.empty() ? 0 : files.rbegin()->first;
 }
 
-// The tables whose rows are left out; what the copy's log has of them is in files of before.
+// The tables whose rows are left out; what the copy's log has of them is in earlier files.
 Result<MemoryTables> find_emptied(Session& session) {
   auto emptied = TRY(read_emptied_tables(session));
   if (!emptied.empty()) TRY(session.query("FLUSH LOCAL BINARY LOGS"));

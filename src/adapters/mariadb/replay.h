@@ -20,7 +20,7 @@ struct Replay {
 
 // Recovers the clone as its own server would, and lets it carry out what the later log has of
 // before `until`; then compares what the clone's own log says has been committed with that. What it
-// leaves was shut down in good order; a clone that has all of it already is left alone.
+// leaves was shut down cleanly; a clone that has all of it already is left alone.
 // Errors: `out_of_range` (the log does not lead from here to there, or is damaged on the way; the
 // copy has come to have something else than the log says), `failed` (a statement did not succeed),
 // `no_space`, `canceled`.

@@ -24,7 +24,7 @@ Result<DumpFormat> detect_format_of_stream(const std::filesystem::path& stream,
                                            const std::filesystem::path& path);
 
 // The major version of the pg_dump from which on there are archives like this one; nothing where
-// every one that is to be had makes such, and of what is no archive.
+// every version in use makes such, and of what is no archive.
 std::optional<int> archive_made_by(const std::filesystem::path& path, DumpFormat format);
 
 // What tells whether somebody has written to a file meanwhile.

@@ -263,7 +263,7 @@ Result<> judge_archive(const Follower& follower, const Report& report, FollowSta
          fmt::format("the archive lacks the log file that comes next (number {:X}), and has newer "
                      "ones",
                      next),
-         "Put it there if it can be had; else seed the source anew: slip source reseed NAME.");
+         "Put it there if you have it; otherwise seed the source anew: slip source reseed NAME.");
   } else if (newer_are_there) {
     state.health = FollowHealth::catching_up;
   } else if (state.lag_bytes == 0) {
@@ -344,7 +344,7 @@ Result<FollowState> follower_state(const Follower& follower) {
 
 namespace {
 
-// Nothing has moved for so long.
+// Nothing has moved for this long.
 constexpr auto kStandstill = std::chrono::seconds(30);
 constexpr auto kPause = std::chrono::milliseconds(50);
 

@@ -29,7 +29,7 @@ struct Ingest {
   }
 };
 
-// One for each kind of origin. Each leaves a cluster that was shut down in good order, with our
+// One for each kind of origin. Each leaves a cluster that was shut down cleanly, with our
 // role and the login role in it, not yet synced.
 Result<DataPosition> ingest_from(const Ingest& ingest, const EmptyOrigin& origin);
 Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin);

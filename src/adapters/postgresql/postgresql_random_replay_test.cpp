@@ -43,7 +43,7 @@ class PostgresqlRandomReplay : public AdapterTest {
     const auto time = std::chrono::system_clock::now().time_since_epoch();
     return Timestamp{std::chrono::duration_cast<Duration>(time).count()};
   }
-  // Commits of before have an earlier time than those of afterwards.
+  // Earlier commits have an earlier time than later ones.
   static Timestamp next_moment() {
     const auto next = std::chrono::system_clock::time_point(Duration(now().ms + 3));
     std::this_thread::sleep_until(next);

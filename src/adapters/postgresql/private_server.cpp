@@ -128,7 +128,7 @@ Result<> PrivateServer::stop() {
   const CommandOutput output = TRY(process_->ended.get());
   if (output.exit_status != 0) {
     return Error{.code = ErrorCode::failed,
-                 .message = "the PostgreSQL server did not shut down in good order",
+                 .message = "the PostgreSQL server did not shut down cleanly",
                  .hint = "",
                  .context = {},
                  .detail = output.err};

@@ -27,7 +27,7 @@ struct PrivatePlace {
 // has it do. It has ended when this object is gone.
 class PrivateServer {
  public:
-  // Of a cluster that was not shut down in good order: crash recovery; or, of a standby's, all log
+  // Of a cluster that was not shut down cleanly: crash recovery; or, of a standby's, all log
   // that is there, on whichever timeline, and then its end.
   enum class Recovery { plain, promote };
   // Returns when it answers; with `promote` also when we have no role in it yet. `keep_going` is
@@ -45,7 +45,7 @@ class PrivateServer {
   const LocalServer& address() const;
   const std::filesystem::path& socket_directory() const;
 
-  // Shuts down in good order. Errors: `failed`.
+  // Shuts down cleanly. Errors: `failed`.
   Result<> stop();
 
  private:

@@ -9,12 +9,12 @@
 
 namespace slip::postgresql {
 
-// How a cluster that was not shut down in good order gets ready fast (docs/adr/0003-fast-start.md):
+// How a cluster that was not shut down cleanly gets ready fast (docs/adr/0003-fast-start.md):
 // it is started as a standby without an upstream, and promoted as soon as it has replayed what is
 // there. A promotion ends with a record in the log, where crash recovery ends with a checkpoint
 // that takes longer than the replay. Nothing is less durable by it.
 
-// Sets the cluster up for that if it needs it or shall replay a log, or for a plain start; nothing
+// Sets the cluster up for that if it needs it or is to replay a log, or for a plain start; nothing
 // if a server runs on it.
 Result<> choose_start(const Layout& layout, const LocalServer& server, const RunUser& user);
 

@@ -38,10 +38,10 @@ std::vector<std::string> archive_arguments(Archiving how);
 Result<> gather_replay(const Layout& clone, const Layout& later, Timestamp until,
                        const RunUser& user);
 
-// True if it shall replay when it starts.
+// True if it is to replay when it starts.
 Result<bool> has_replay(const Layout& layout);
 
-// How far it shall replay.
+// How far it is to replay.
 struct ReplayTarget {
   Timestamp until;
   // Nothing was committed between then and the log's end, which is behind the record that begins
@@ -50,7 +50,7 @@ struct ReplayTarget {
 };
 Result<std::optional<ReplayTarget>> replay_target(const Layout& layout);
 
-// Arguments of a server that shall replay. A log file that cannot be read ends the server: it never
+// Arguments of a server that is to replay. A log file that cannot be read ends the server: it never
 // goes on with less than was asked for. With `target` it also ends, saying `kEndedBeforeTarget`,
 // where nothing was committed between then and the log's end; with `kept` it goes as far as
 // `replay_to_the_end` has said.
@@ -70,7 +70,7 @@ Result<bool> replay_needs_more(const Layout& layout, const std::string& said, co
 // To be called when the server answers: what was gathered has served.
 Result<> end_replay(const Layout& layout);
 
-// Deletes archived files of before `keep_since`.
+// Deletes archived files from before `keep_since`.
 Result<> trim_log(const Layout& layout, Timestamp keep_since);
 
 // The number of a log file by its name, "000000010000002A000000FF": without the timeline. Nothing:

@@ -7,7 +7,7 @@
 
 namespace slip {
 
-// What a dump has to be freed of before it is text that can be loaded.
+// How a dump is packed: what has to be undone to get text that can be loaded.
 enum class Packing {
   none,
   compressed,  // by what zstd unpacks: gzip, zstd, xz, lz4

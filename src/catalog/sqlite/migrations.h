@@ -23,7 +23,7 @@ struct Migration {
 std::span<const Migration> migrations();
 
 // Brings the database at `path`, which `connection` has open, to the newest schema of `known`; each
-// migration is one transaction, "vacuum" apart, which also removes the copies of before it.
+// migration is one transaction, "vacuum" apart, which also removes the copies from before it.
 // `secrets` takes over what a catalog of old holds itself. An existing database is first copied to
 // "<path>.before-<n>", n being its first new schema. Errors: `unsupported` when it is of a newer
 // schema or of another program; `internal` when a migration fails or leaves a reference to nothing,

@@ -11,7 +11,7 @@
 namespace slip::sqlite {
 namespace {
 
-// As they are found in a catalog of before there were handles.
+// As they are found in a catalog from before there were handles.
 constexpr std::string_view url_password = "Pr0duction-Passw0rd";
 constexpr std::string_view former_password = "F0rmer-Passw0rd";
 constexpr std::string_view container_password = "k3vs0container0password";
@@ -142,7 +142,7 @@ TEST_F(MovingSecrets, RefusesWhereThereIsNowhereToMoveThem) {
   EXPECT_OK(SqliteCatalog::open(path, &secrets));
 }
 
-// As after a crash between the two: the pages of before are still there.
+// As after a crash between the two: the earlier pages are still there.
 TEST_F(MovingSecrets, CleansUpAtTheNextStartWhatACrashLeft) {
   {
     auto connection = Connection::open(path, ConnectionMode::write);

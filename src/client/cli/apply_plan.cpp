@@ -65,7 +65,7 @@ std::string difference(const FileSource& wanted, const json::value& linked) {
   const auto add = [&](const std::string& what) { out += (out.empty() ? "" : ", ") + what; };
   if (text_in(linked, "config.kind") != wanted.config.kind) add("kind");
   Texts shown = texts_in(linked, "config.settings");
-  // Sources of before there was a choice are so without the file's saying it.
+  // Sources from before there was a choice are so without the file's saying it.
   if (!wanted.config.settings.contains("superuser") && shown["superuser"] != "false") {
     shown.erase("superuser");
   }

@@ -171,7 +171,7 @@ void add_create(Command* group) {
                    "With --at: however much earlier a source's data would be");
   create->add_option("--point", given->point, "This point of the timeline")->type_name("ID");
   create->add_flag("--from-template", given->from_template,
-                   "The template's newest data, or with --at of then");
+                   "The template's newest data, or with --at its data at that time");
   create->add_flag("--beside", given->beside,
                    "Leave the active branch active; run beside it, on addresses of its own");
   create->on_chosen([given](Session& session) { return create_branch(session, *given); });

@@ -58,7 +58,7 @@ Result<> log_out(Session& session) {
     options.trusted_certificate = session.options().certificate;
   }
   const auto ended = ApiClient(std::move(options)).remove(api_path({"sessions", "current"}));
-  // Forgotten here in any case: a daemon that does not answer shall not keep one logged in.
+  // Forgotten here in any case: a daemon that does not answer must not keep anybody logged in.
   TRY(TRY(session.credentials()).forget(address));
   if (!ended && ended.error().code != ErrorCode::unauthenticated) {
     Error error = ended.error();

@@ -19,7 +19,7 @@ struct FileSource {
   std::string name;
   std::string linked;    // the source in the daemon: "employees.db", or the one that is named
   SourceConfig config;   // kind is empty for one that must exist already
-  std::string schedule;  // when it is synced of its own accord; empty: never
+  std::string schedule;  // when it is synced automatically; empty: never
   int priority = 1;
   int port = 0;
   std::map<std::string, std::string> settings;  // the template's, laid over the source's own
@@ -36,7 +36,7 @@ struct FileSource {
 //   [[source]]              # in the order in which they are listed
 //   name = "db"             # in the template; the linked source is then "employees.db"
 //   kind = "postgresql"     # or source = "NAME" for one that is linked already
-//   sync = "every 15min"    # of its own accord; also "daily 02:30"
+//   sync = "every 15min"    # automatically; also "daily 02:30"
 //   priority = 1
 //   port = 5433
 //   dump = "database.sql"   # every other key is a setting of that kind of source

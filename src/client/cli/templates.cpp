@@ -167,7 +167,7 @@ Result<> bookmarks(Session& session, const Arguments& given) {
                                              in_quotes(given.bookmark))};
   return carry_out(session, change, [&](const json::value&) {
     return fmt::format("Bookmarked the {} of the template {} as {}; all its containers can use it.",
-                       given.at.empty() ? "newest data" : "data of then", given.name,
+                       given.at.empty() ? "newest data" : "data of that time", given.name,
                        in_quotes(given.bookmark));
   });
 }

@@ -39,7 +39,7 @@ Result<Operation> edit(World& world, const Actor& actor, const UnlockContainer& 
 // uses it.
 Result<Operation> edit(World& world, const Actor& actor, const UnlinkSource& request,
                        const IdempotencyKey& key = {});
-// When it is synced of its own accord, and who may have it synced.
+// When it is synced automatically, and who may have it synced.
 Result<Operation> edit(World& world, const Actor& actor, const EditSource& request,
                        const IdempotencyKey& key = {});
 // Refused while there are containers of it.

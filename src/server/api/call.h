@@ -43,7 +43,7 @@ struct ApiState {
   EventFeed feed;
   DumpChecks dump_checks;
   std::atomic<int> waiting_requests = 0;
-  std::atomic<bool> is_closing = false;  // what takes long shall give up
+  std::atomic<bool> is_closing = false;  // what takes long is to give up
 
   World& world() { return engine.world(); }
   Catalog& catalog() { return engine.world().catalog; }

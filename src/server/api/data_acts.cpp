@@ -44,7 +44,7 @@ Result<http::Response> restore(Call& call) {
   const auto body = TRY(read_body<RestoreBody>(call));
   if (body.template_.value_or(false) && !body.time) {
     return Error{.code = ErrorCode::invalid_argument,
-                 .message = "no time is given that the template's data shall be of",
+                 .message = "no time is given for the template's data",
                  .hint = "Give one, or refresh the container: that takes the newest data."};
   }
   const auto to = TRY(data_choice({.bookmark = body.bookmark,

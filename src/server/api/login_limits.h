@@ -12,7 +12,7 @@ namespace slip::api {
 // IPv6 the network that one customer has, or the local user at the other end of a unix socket.
 std::string client_of(const http::Request& request);
 
-// What somebody gets who has to wait so long before the next try: `rate_limited`.
+// What somebody gets who has to wait this long before the next try: `rate_limited`.
 Error too_many_passwords(Duration wait);
 
 }  // namespace slip::api

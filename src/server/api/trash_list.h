@@ -17,7 +17,7 @@ struct TrashView {
   std::optional<Ref> container;
   Ref template_;
   Timestamp deleted_at;
-  std::optional<std::string> deleted_by;  // nothing: of before that was kept
+  std::optional<std::string> deleted_by;  // nothing: from before that was kept
   Timestamp purged_at;                    // when it will be gone for good, at the earliest
 };
 BOOST_DESCRIBE_STRUCT(TrashView, (),

@@ -111,7 +111,7 @@ Result<Pool> try_btrfs_file(const PoolOptions& options) {
   auto pool = open_btrfs_file(options,
                               "The data directory's own file system is not btrfs, so the "
                               "pool is a btrfs file system in a sparse file.");
-  // Nothing is in it yet, and the next start shall be free to choose.
+  // Nothing is in it yet, and the next start must be free to choose.
   if (!pool && !TRY(is_mounted(btrfs))) ::unlink(btrfs.file.c_str());
   return pool;
 }

@@ -46,7 +46,7 @@ export interface SourceForm {
   exclude: string;
   run: RunForm | null;
   other: Pair[]; // settings that a file has and this form does not know
-  schedule: string; // when it is synced of its own accord; "": when told
+  schedule: string; // when it is synced automatically; "": when told
 }
 
 // The first is what a new form begins with.

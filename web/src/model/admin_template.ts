@@ -198,7 +198,7 @@ function isSame(places: readonly NewPlace[], template: Template): boolean {
 
 export function differencesOf(wanted: SourceConfig, linked: SourceConfig): Difference[] {
   const shown = { ...linked.settings };
-  // Sources of before there was a choice are so without the file's saying it.
+  // Sources from before there was a choice are so without the file's saying it.
   if (wanted.settings?.superuser === undefined) delete shown.superuser;
   const differences = settingsDifferences(withDefaults(wanted.settings ?? {}), withDefaults(shown));
   if (wanted.kind !== linked.kind) {

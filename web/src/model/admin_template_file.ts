@@ -16,7 +16,7 @@ export interface FileSource {
   settings: Record<string, string>; // laid over the source's own
   hooks?: NewHook[];
   subset?: Record<string, string>;
-  schedule?: string; // when it is synced of its own accord
+  schedule?: string; // when it is synced automatically
 }
 
 export interface TemplateFile {

@@ -7,7 +7,7 @@ import { bookmark, iso, NOW, operation, timeline } from "./test_data";
 const failed = operation({ id: "op_2", state: "failed", created_at: iso(20) });
 
 describe("An act that failed", () => {
-  it("is a moment of its branch, at the time at which it was tried, with the data of then", () => {
+  it("is a moment of its branch, at the time at which it was tried, with the data of that time", () => {
     const history = historyOf([timeline({ bookmarks: [bookmark()] })], NOW, [failed]);
     const items = history.lanes[0]?.items ?? [];
     expect(items.map(({ kind }) => kind)).toEqual(["began", "bookmark", "failed", "now"]);

@@ -190,7 +190,7 @@ function pointItems(timeline: Timeline, segments: readonly Segment[]): Item[] {
   return items;
 }
 
-// Which segment was the last to begin at or before a time; of before all, the first.
+// Which segment was the last to begin at or before a time; for one before all, the first.
 function segmentsByTime(segments: readonly Segment[]): (at: number) => string {
   const began = segments.map((segment) => Date.parse(segment.began_at));
   return (at) =>

@@ -13,7 +13,7 @@ export function listedItems(history: History, isAllShown: boolean): Item[] {
   return items.reverse();
 }
 
-// `unfolded` are ids of items that shall be seen; a run with one of them, or with the selected item, is
+// `unfolded` are ids of items that are to be seen; a run with one of them, or with the selected item, is
 // not folded.
 export function rowsOf(
   items: readonly Item[],

@@ -27,7 +27,7 @@ export function ScheduleDialog({ source, onClose }: Props) {
       }}
     >
       <TextField
-        label="Sync of its own accord"
+        label="Sync automatically"
         value={schedule}
         isOptional
         isMono

@@ -65,7 +65,7 @@ export function SourceFields(props: SourceFieldsProps) {
         />
       )}
       <TextField
-        label="Sync of its own accord"
+        label="Sync automatically"
         value={form.schedule}
         isOptional
         isMono
