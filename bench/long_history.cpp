@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Gives a container of a stopped installation a long history, to measure the page and the API with:
 //   long_history DATA CONTAINER [--points 10000] [--bookmarks 500] [--restores 60]
 // The points are spread over a month, most in working hours, and all hold the container's first

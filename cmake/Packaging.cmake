@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The Debian package: ninja slip slipstreamd && cpack --config build/CPackConfig.cmake. It holds the daemon with
 # the page in it, the command with its completions, manual pages, and the service (packaging/).
 include(GNUInstallDirs)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The headers that nearly every file of ours reads, compiled once (cmake/SlipTarget.cmake).
 // Every file still includes what it uses: this is about time only.
 #pragma once

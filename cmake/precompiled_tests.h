@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // As precompiled.h, for the tests.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The demo application: a list of employees, in a PostgreSQL database, with their photos as files.
 // It is an application as any user's: it knows nothing of what copies, freezes and restores it.
 //

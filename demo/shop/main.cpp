@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The demo's shop, whose data lies in two databases and in files.
 //
 //   shop           its page, on 127.0.0.1:PORT, as a container's application

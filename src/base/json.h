@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Structs to and from JSON by their Boost.Describe description, strictly: a missing, unknown or

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whole trees as a tenant may make them: very deep, wide, long, and changing meanwhile.
 #include "base/tree.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "certificates/x509.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "daemon/container_users.h"
 
 #include <gmock/gmock.h>

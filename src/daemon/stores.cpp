@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "daemon/stores.h"
 
 #include <sys/stat.h>

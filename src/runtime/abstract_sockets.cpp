@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "runtime/abstract_sockets.h"
 
 #include <sys/syscall.h>

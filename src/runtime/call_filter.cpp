@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "runtime/call_filter.h"
 
 #include <linux/sched.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What programs of adapters' own can do to others, and what they keep of `run`'s promises.
 
 #include "ports/confinement.h"

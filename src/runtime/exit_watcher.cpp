@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "runtime/exit_watcher.h"
 
 #include <sys/epoll.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Run as an instance by the tests of networks.
 //   network_probe serve PORT WORD  says "serving", and the word to everybody who connects
 //   network_probe ask PORT...      what it hears at each port: a word, or "nobody"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who reaches whom over loopback: real programs in real networks.
 
 #include "runtime/network.h"

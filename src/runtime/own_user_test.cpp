@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What runs as a user of its own: real programs, real files.
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Run inside a sandbox by its tests: makes harmless tries at what it must refuse, and says for each
 // how it ended: "name: errno", 0 being a success.
 

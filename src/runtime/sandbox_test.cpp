@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a program in the sandbox can do to others: a superuser of a database may run any program as
 // the instances' user, so it is tried with a script that means harm.
 

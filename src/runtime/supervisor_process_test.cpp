@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What only real processes can show: what happens to them when the daemon is killed, what is left
 // of a tree that was stopped, what freezing does.
 

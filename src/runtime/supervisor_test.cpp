@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "runtime/supervisor.h"
 
 #include "runtime/supervisor_world.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "runtime/tcp_endpoints.h"
 
 #include <arpa/inet.h>

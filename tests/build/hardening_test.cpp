@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the compiler and the linker are told to do against misuse of memory, looked for in the
 // programs as they were built.
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // An authority for the worlds of adapter tests, and what a client that trusts it needs.

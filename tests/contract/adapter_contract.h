@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // What every Adapter must do. An implementation's test instantiates it, in one file of a program:

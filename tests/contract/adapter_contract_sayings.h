@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // What an instance says of itself and of its log, and what of that is for certain kinds only: the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // An adapter under test and its instances, for the contract suite and for tests of one kind.

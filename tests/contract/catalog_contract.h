@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // What every catalog must do (ports/catalog.h). Include it in the implementation's test and

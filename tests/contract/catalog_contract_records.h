@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Part of catalog_contract.h: what holds for each record, names, the trash and operations.

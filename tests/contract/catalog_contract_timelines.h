@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Part of catalog_contract.h: points, bookmarks and the list of operations.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tests/contract/catalog_records.h"
 
 #include "base/json.h"

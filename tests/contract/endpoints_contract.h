@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // What every Endpoints must do (EndpointsContract), and every one that really forwards

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // What every Adapter must hold to whatever a tenant puts into the tree of an instance. The names

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // The contract of ports/storage_driver.h. A driver's test includes this and instantiates it:

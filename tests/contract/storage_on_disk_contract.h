@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // What holds beyond the StorageDriver's contract for drivers that keep each entry as a directory

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A disk that fails to show one tree: everything else goes on, and nothing of that tree is deleted.
 
 #include <btrfsutil.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A pool or a catalog that is not there, while the other is: nothing new is put in its place.
 
 #include <fstream>

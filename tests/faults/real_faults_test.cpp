@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whole installations, with real databases, whose catalog is lost or whose host's disk is full.
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An application that moves amounts between PostgreSQL, MariaDB and a file, for one_instant_test.
 // Each transfer has a number and is three steps, each begun only when the one before is
 // acknowledged: commit, commit, write. Half of the workers go one way, half the other. Nothing is

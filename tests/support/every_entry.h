@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // A tree with every kind of entry that a copy keeps, and a tree as text, to compare entry by entry.

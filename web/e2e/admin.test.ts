@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The administrator's pages: each can be read by everybody, and a user and a container are made there.
 import assert from "node:assert/strict";
 import { passwordOf } from "./installation.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A real Chromium, and the people who sit before it.
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";

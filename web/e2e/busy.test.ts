@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whoever asks for something sees at once that it is under way, however late the page is told more.
 import assert from "node:assert/strict";
 import { hold } from "./held.ts";

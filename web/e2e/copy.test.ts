@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The forms in which people paste where their data is: each leads there.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The demo application of a container, as a program speaks with it.
 import { until } from "./server.ts";
 

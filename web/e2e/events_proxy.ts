@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Stands between a browser and the daemon, and treats the stream of events badly.
 import { once } from "node:events";
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A pool without space: everybody is told so, nothing breaks, and all goes on once there is some again.
 import assert from "node:assert/strict";
 import { Employees } from "./employees.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Holds back what the server answers to one visitor, as a slow network does.
 import type { Route } from "playwright-core";
 import type { Visitor } from "./browser.ts";

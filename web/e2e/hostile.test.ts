@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A browser sends its cookies to every port of a host, and so to the application of every container;
 // and what containers, hooks and sources say is shown on the page.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An installation of its own: the real daemon, pool, PostgreSQL and demo application in a directory
 // that goes with it. It can run beside others on the machine.
 import { type ChildProcess, execFile, spawn } from "node:child_process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The keyboard: the order of its stops, each key, and that the focus is never lost.
 import assert from "node:assert/strict";
 import { Employees } from "./employees.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Half of the tests, in one process, so that they share one installation and one browser. The other
 // half runs beside them, see run.sh; the lanes take about the same time.
 import "./speed.test.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The other half, see lane_1.ts: what stops and kills its daemon, and fills its pool, and the
 // administrator's.
 import "./admin.test.ts";

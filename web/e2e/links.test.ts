@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The administrator links sources in the page, each from where its data is, and cancels what hangs.
 import assert from "node:assert/strict";
 import type { Visitor } from "./browser.ts";

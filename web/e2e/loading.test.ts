@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // While a history comes, its page stands already, and says nothing that may not be true.
 import assert from "node:assert/strict";
 import { hold } from "./held.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What ends well offers what is mostly done next.
 import { Employees } from "./employees.ts";
 import { scene } from "./scene.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What sources are linked from, made for a test in a folder of the installation.
 import { execFile } from "node:child_process";
 import { mkdir, readdir, writeFile } from "node:fs/promises";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A test with an installation and visitors. The installation and the browser are shared by all
 // tests of a run, and go with it.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The daemon's interface as the machine's own administrator, through its socket: how tests prepare
 // what they need, and look at what is true.
 import { request } from "node:http";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How much the first load takes, that nothing jumps while it comes, and how soon others see an act.
 import assert from "node:assert/strict";
 import { scene } from "./scene.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How fast the page is, as a table. Not a test: run it on a machine that does nothing else, after a
 // build with -DSLIP_BENCH=ON, with `node speed.ts`.
 import type { Page } from "playwright-core";

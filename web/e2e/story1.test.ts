@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Story 1: destructive testing. Data is bookmarked, destroyed, and had back, again and again.
 import assert from "node:assert/strict";
 import type { Visitor } from "./browser.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Story 2: a bug with its data. QA shares a bookmark; a developer takes it into a branch of his own.
 import assert from "node:assert/strict";
 import type { Visitor } from "./browser.ts";

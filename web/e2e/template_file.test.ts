@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A template's file is dropped on the page, which shows what it would do before it does it.
 import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";

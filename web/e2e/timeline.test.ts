@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The timeline over time: what a page that is left open shows later.
 import assert from "node:assert/strict";
 import type { Visitor } from "./browser.ts";

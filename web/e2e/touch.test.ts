@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The timeline under fingers: two come closer and go farther, one moves it, and none selects.
 import assert from "node:assert/strict";
 import type { CDPSession } from "playwright-core";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The page never lies: what it shows is what the server has, also when the stream of events is cut,
 // late, doubled or out of order, when the daemon dies in the middle of an act, and when it refuses.
 import assert from "node:assert/strict";

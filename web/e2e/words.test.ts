@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What goes wrong for people is said in words, with the way out, and nothing typed is lost.
 import assert from "node:assert/strict";
 import type { Visitor } from "./browser.ts";

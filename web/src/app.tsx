@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createQueryClient } from "@/api/queryClient";

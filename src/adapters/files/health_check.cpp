@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "adapters/files/health_check.h"
 
 #include <poll.h>

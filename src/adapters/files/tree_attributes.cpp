@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "adapters/files/tree_attributes.h"
 
 #include <fcntl.h>

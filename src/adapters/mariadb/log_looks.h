@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Somebody who looks on as a server writes its log, as the daemon does, for tests.

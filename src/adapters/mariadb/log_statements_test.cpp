@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "adapters/mariadb/log_statements.h"
 
 #include <gtest/gtest.h>

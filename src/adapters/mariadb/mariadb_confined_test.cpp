@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a dump, a log or a data directory says is carried out by our own servers and clients: in a
 // sandbox, where it reaches nothing outside of the source's directory.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "adapters/mariadb/mariadb_world.h"
 // Last, as it names slip::testing.
 #include "tests/support/loop_mount.h"

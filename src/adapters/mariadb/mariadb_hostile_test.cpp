@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whoever is superuser of a server owns its directory, and may put there anything in place of
 // anything. Every name that we touch is tried with everything that could lead us out of it.
 

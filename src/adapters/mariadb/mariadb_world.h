@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // A MariaDB adapter on this machine, with real servers, for its tests.

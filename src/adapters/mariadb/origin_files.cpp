@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "adapters/mariadb/origin_files.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // What pretends to be a database server, for tests of how a Session takes it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "adapters/postgresql/dump_scan.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "adapters/postgresql/lacks.h"
 
 #include "adapters/postgresql/own_access.h"

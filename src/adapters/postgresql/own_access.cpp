@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "adapters/postgresql/own_access.h"
 
 #include "adapters/postgresql/login.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every dump of tests/dumps/postgresql comes to what is expected of it: what its own file
 // NAME.expected says, or, of those that tests/dumps/make.sh makes with several tools, the one of
 // their kind. A line of it is one of

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Dumps as people have them: of managed services, of other tools' versions, of odd databases.
 
 #include <fstream>

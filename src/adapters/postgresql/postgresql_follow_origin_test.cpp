@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Following by the kinds of production that there are; the suite begins in
 // postgresql_follow_test.cpp.
 #include "adapters/postgresql/postgresql_production.h"

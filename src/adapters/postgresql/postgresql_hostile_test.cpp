@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <fstream>
 
 #include "adapters/postgresql/postgresql_world.h"

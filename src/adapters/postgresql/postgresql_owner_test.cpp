@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "adapters/postgresql/postgresql_world.h"
 #include "tests/support/expect_result.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Servers that come from other machines: what those have and this one has not.
 #include <fstream>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random histories of a server, and random moments of them: what comes back is what was there then,
 // or it is refused for a reason that the history has.
 // REPLAY_HISTORIES=1000 plays so many, from the seed REPLAY_SEED on.

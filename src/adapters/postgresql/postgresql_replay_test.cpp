@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Going back to any moment, with real servers.
 #include <thread>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // A PostgreSQL adapter on this machine, with real servers, for its tests.

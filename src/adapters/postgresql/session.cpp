@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "adapters/postgresql/session.h"
 
 #include <libpq-fe.h>

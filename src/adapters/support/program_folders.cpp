@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "adapters/support/program_folders.h"
 
 #include <fnmatch.h>

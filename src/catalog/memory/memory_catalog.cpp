@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "catalog/memory/memory_catalog.h"
 
 #include "catalog/memory/journal.h"

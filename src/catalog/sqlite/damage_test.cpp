@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A disk may change any byte of the catalog: it is noticed at the start, or does no harm.
 
 #include <fstream>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Catalogs of every schema that has been released, filled, are opened by this version.
 
 #include <fstream>

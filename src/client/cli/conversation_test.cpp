@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The program against a daemon that answers as the test says.
 #include <gmock/gmock.h>
 

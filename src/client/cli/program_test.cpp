@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The program itself, as far as it goes without a daemon.
 #include <gmock/gmock.h>
 

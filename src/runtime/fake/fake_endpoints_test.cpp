@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "runtime/fake/fake_endpoints.h"
 
 #include "tests/contract/endpoints_contract.h"

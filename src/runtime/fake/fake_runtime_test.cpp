@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "runtime/fake/fake_runtime.h"
 
 #include "tests/contract/runtime_contract.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "secrets/memory/memory_secrets.h"
 
 #include "tests/contract/secrets_contract.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "secrets/sealed/sealed_secrets.h"
 
 #include <fcntl.h>

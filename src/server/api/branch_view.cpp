@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "server/api/branch_view.h"
 
 #include "operations/lookup.h"

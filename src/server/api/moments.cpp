@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "operations/lookup.h"
 #include "server/api/answer.h"
 #include "server/api/template_access.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "operations/lookup.h"
 #include "operations/runner.h"
 #include "server/api/answer.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "server/api/template_access.h"
 
 #include "domain/policy.h"

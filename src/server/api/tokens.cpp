@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "server/api/access.h"
 #include "server/api/answer.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "server/auth/login_limiter.h"
 
 #include <gtest/gtest.h>

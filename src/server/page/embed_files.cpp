@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes a C++ source with the files of a directory as bytes. Part of the build, not of the
 // product.  embed_files OUTPUT DIRECTORY
 //

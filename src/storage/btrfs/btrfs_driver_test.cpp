@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "storage/btrfs/btrfs_driver.h"
 
 #include <btrfsutil.h>

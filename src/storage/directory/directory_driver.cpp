@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "storage/directory/directory_driver.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "storage/fake/fake_storage.h"
 
 #include "tests/contract/storage_driver_contract.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "storage/tree/extent_usage.h"
 
 #include <dirent.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from "react";
 import { createBookmark } from "@/api/acts";
 import type { Item } from "@/model/history";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is done with a bookmark that exists.
 import { useState } from "react";
 import { deleteBookmark, editBookmark, shareBookmark, unshareBookmark } from "@/api/acts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useMemo, useState } from "react";
 import { createBranch, deleteBranch, renameBranch } from "@/api/acts";
 import type { Branch } from "@/api/types";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is done with the container itself.
 import { useState } from "react";
 import { useLocation } from "wouter";

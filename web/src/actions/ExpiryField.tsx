@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { TextField } from "@/ui";
 
 // Until when a bookmark is kept, as a day; the day's end is meant. Empty: until somebody deletes it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from "react";
 import type { Lane } from "@/model/history";
 import { readTime } from "@/model/read_time";

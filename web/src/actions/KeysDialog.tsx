@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Dialog } from "@/ui";
 import styles from "./dialogs.module.css";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useQuery } from "@tanstack/react-query";
 import { logQuery } from "@/api/queries";
 import { Button, CopyButton, Dialog, ErrorBanner, Skeleton } from "@/ui";

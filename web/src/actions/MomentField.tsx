@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readTime } from "@/model/read_time";
 import { ago, exactMoment } from "@/model/time";
 import { TextField, useNow } from "@/ui";

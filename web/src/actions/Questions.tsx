@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The dialog of what is asked, if something is.
 import type { Lane } from "@/model/history";
 import { BookmarkDialog } from "./BookmarkDialog";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the parts of a container's page share: the container, what is selected on it, and the ways
 // to act on that.
 import { createContext, useContext } from "react";

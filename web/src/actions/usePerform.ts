@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { activateBranch, refresh, reset, restore, undo } from "@/api/acts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Each action's word, icon and key; the same wherever it is offered.
 import type { ReactNode } from "react";
 import type { ActionId } from "@/model/actions";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What changes something. Most answer with the operation that does it; it may go on for a while.
 import { answered, client } from "./client";
 import { pageKey } from "./page_key";

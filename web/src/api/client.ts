@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The daemon's interface, typed from api/openapi.yaml. Every error becomes a `Problem`.
 import createClient from "openapi-fetch";
 import { pageKey } from "./page_key";

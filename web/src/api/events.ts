@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The stream of what has changed, from the server to the answers that are kept.
 import type { QueryClient } from "@tanstack/react-query";
 import { isConcerned } from "./keys";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What this browser's user has been told once, and need not be told again.
 const NAME = "slip_introduced";
 

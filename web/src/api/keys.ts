@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The names under which answers are kept, and which of them a topic of the event stream concerns.
 // An event only says "look again": too many do no harm, and neither does their order.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The page's own half of the session. The cookie goes to every port of this host, and so to the
 // applications of containers; what is kept here, only the page's origin can read. All of its tabs do.
 const NAME = "slip_page_key";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An answer that is no success. `message` is one sentence for a person, `hint` what to do next.
 import { withoutCommands } from "@/model/words";
 import type { components } from "./schema";

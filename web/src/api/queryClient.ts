@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { hasCode } from "@/api/problem";
 

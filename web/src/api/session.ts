@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether the server knows who we are. It ends by logging out, by its age, or when somebody sets
 // another password; what is on the page stays, and a dialog asks to log in again.
 import { createStore } from "./store";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A value outside of React that parts of the page look at.
 import { useSyncExternalStore } from "react";
 

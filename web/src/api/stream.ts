@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A stream of server-sent events, read as the HTML standard says an EventSource reads it; which cannot
 // send the page's key.
 import { pageKey } from "./page_key";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The interface's things under short names.
 import type { components } from "./schema";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The acts on the selected moment.
 export const ACTIONS = [
   "bookmark",

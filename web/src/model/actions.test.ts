@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "vitest";
 import type { Timeline } from "@/api/types";
 import { actionsOf, reasonsOf } from "./actions";

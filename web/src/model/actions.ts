@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What can be done with the selected moment, why not, and what will happen. Pure.
 import type { OperationKind } from "@/api/types";
 import { ACTIONS, type ActionId } from "./action_ids";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A database server's address, as people write it: "postgresql://user:password@host:5432/database".
 
 export interface Address {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What may be given as a name, as the server checks it. Null: it is fine; else why not, in a sentence.
 
 const LOOKS_LIKE_ID = /^(tpl|ctr|brn|seg|pnt|bmk|op|usr|src)_/;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Everyone's operations: which are shown, and how long they took.
 import type { Operation } from "@/api/types";
 import { withLocalTimes } from "./words";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Letters and digits that nobody mixes up when reading them aloud: 32, so that a byte's low bits
 // choose one without favour.
 const LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The run section of a source of files, as a form holds it: it makes the files an application.
 import type { components } from "@/api/schema";
 

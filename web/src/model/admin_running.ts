@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Container } from "@/api/types";
 import { counted } from "./time";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A source to be linked: what the form holds, and what the server gets.
 import type { components } from "@/api/schema";
 import { addressParts, addressWith } from "./admin_address";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is wrong with a source's form, by field: what the server would refuse, said before it is sent.
 import { addressParts } from "./admin_address";
 import { nameProblem } from "./admin_names";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are variables of a run section
 import { describe, expect, test } from "vitest";
 import type { Source, Template } from "@/api/types";

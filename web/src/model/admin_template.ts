@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A template or a new version of one: what the form holds, and what has to be done for it.
 import type { components } from "@/api/schema";
 import type { Source, Template } from "@/api/types";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads a template's file, as `slip apply` does: one `name`, and a [[source]] for each place.
 import { parse, TomlError } from "smol-toml";
 import type { Template } from "@/api/types";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The [[source.hook]] tables of a template's file.
 import type { components } from "@/api/schema";
 import { FileProblem, isTable, numberOf, type Table, textOf, textsOf } from "./admin_toml";

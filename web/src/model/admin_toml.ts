@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the parts of a template's file are read with.
 
 // `message` is a sentence for a person.

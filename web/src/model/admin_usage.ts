@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who holds the space, as rows that can be sorted.
 import type { Space, Usage } from "@/api/types";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Bookmark, Branch } from "@/api/types";
 
 // After a bookmark's name, in a form that is easy to type in a shell; another if that is taken.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What each act does to the data, in the page's words.
 import type { ActionId } from "./action_ids";
 import {

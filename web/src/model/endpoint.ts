@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The forms in which people paste an address.
 import type { Endpoint } from "@/api/types";
 

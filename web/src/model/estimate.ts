@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How long an act will take, judged by how long it took this container before.
 import type { Operation, OperationKind } from "@/api/types";
 import { duration } from "./time";

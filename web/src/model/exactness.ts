@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether going back to a moment brings everything back that was there, and if not, what is missing.
 import type { Bookmark, Point } from "@/api/types";
 

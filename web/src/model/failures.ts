@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Acts that failed, as moments of a branch's history. Nothing has changed there, but whoever looks back
 // sees that it was tried, and why it failed.
 import type { Operation, OperationKind } from "@/api/types";

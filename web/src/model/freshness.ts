@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How old a branch's data of production is, beside the newest that Refresh would give it. Pure.
 import type { Segment, Template } from "@/api/types";
 import type { History, Item } from "./history";

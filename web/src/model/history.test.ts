@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Bookmark, Point, Segment, Timeline } from "@/api/types";

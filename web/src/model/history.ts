@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A container's history as the page shows it: every branch a lane, every moment on it an item. The
 // timeline, the History list and the action bar are views of it. Pure: no React, no clock.
 import type { Bookmark, Operation, Point, Segment, Timeline } from "@/api/types";

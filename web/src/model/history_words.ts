@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The titles of a history's items, in the page's words. Times are in the browser's zone.
 import type { Point, Segment } from "@/api/types";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One moment of a container's history as the page shows it.
 import type { components } from "@/api/schema";
 import type { Bookmark, Operation, Point, Segment } from "@/api/types";

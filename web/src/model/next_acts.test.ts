@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "vitest";
 import type { Trashed } from "@/api/types";
 import { nextActs, whyNotOpened } from "./next_acts";

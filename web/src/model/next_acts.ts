@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is mostly done after an act that has ended well, so that it is one click away. Pure.
 import type { Bookmark, Container, CurrentUser, Operation, Trashed } from "@/api/types";
 

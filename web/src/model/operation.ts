@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An operation in the page's words: what it does now, and how it ended.
 import type { Container, CurrentUser, Operation, OperationKind } from "@/api/types";
 import { originWords } from "./history_words";

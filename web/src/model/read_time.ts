@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A time as people write it: "14:03", "14:03:07", "yesterday 18:00", "Wed 9:15", "2026-11-29 14:03:07",
 // "10 min ago". By the browser's zone, unless the text has one.
 

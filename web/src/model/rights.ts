@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who may change a container, and why not.
 import type { Bookmark, Container, CurrentUser } from "@/api/types";
 import { operationNow } from "./operation";

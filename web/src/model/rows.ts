@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rows of the History list: the newest first, runs of automatic points folded into one row.
 import type { History, Item } from "./history";
 

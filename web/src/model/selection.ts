@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where a key moves the selection. Pure; the timeline and the History list use the same moves.
 import { type History, type Item, isBookmark, type Lane } from "./history";
 

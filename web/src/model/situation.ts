@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an act would concern: a container, its history, the selected moment, and the data of that.
 import type { Container, CurrentUser, Operation, Segment } from "@/api/types";
 import { type History, type Item, isBookmark } from "./history";

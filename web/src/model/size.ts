@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 // 1536 is "1.5 KiB".

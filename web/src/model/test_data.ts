@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Things of the interface for tests; each test says only what it is about.
 import type { Bookmark, Container, CurrentUser, Operation, Timeline } from "@/api/types";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Moments and spans in words; moments in the zone of the browser. All times are milliseconds since
 // 1970; `now` is always given.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The server's sentences as the page shows them.
 import { exactMoment } from "./time";
 

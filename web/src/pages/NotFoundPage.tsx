@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Link } from "wouter";
 import { EmptyState, HelpIcon } from "@/ui";
 import { useTitle } from "./useTitle";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useEffect } from "react";
 
 // The title of the browser's tab: what is shown first, then the product.

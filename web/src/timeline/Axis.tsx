@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { memo } from "react";
 import type { Axis as Ticks } from "./ticks";
 import styles from "./timeline.module.css";

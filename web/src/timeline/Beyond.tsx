@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // At the edges of the view, what lies beyond. For the mouse: the keyboard has the selection for it.
 import type { ReactNode } from "react";
 import { counted } from "@/model/time";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the timeline's keys do, for the mouse. Not tab stops: the timeline is one, and has a key for each.
 import { IconFrame } from "@/ui/IconFrame";
 import styles from "./timeline.module.css";

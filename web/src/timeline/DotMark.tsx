@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { classes } from "@/ui/classes";
 import { ItemIcon } from "./icons";
 import { MarkOption } from "./MarkOption";

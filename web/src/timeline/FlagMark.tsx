@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Item, isBookmark } from "@/model/history";
 import { classes } from "@/ui/classes";
 import type { Flag } from "./flags";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the mark under the mouse is: exact times, and each source's own data time. The keyboard and
 // screen readers get the same from the selection.
 import type { PointerEvent } from "react";

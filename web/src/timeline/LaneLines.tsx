@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // All lines behind the marks, in one picture: the lanes with their breaks, the flags' poles, the arcs.
 
 import type { Drawing, LaneDrawing } from "./layout";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The marks of one lane: flags above the line, points and pills on it, now at its end. Each is an option
 // of the timeline's list box.
 import { memo } from "react";

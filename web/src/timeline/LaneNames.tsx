@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Drawing } from "./layout";
 import { axisHeight, laneColours, lineHeight } from "./sizes";
 import styles from "./timeline.module.css";

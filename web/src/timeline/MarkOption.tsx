@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CSSProperties, ReactNode } from "react";
 
 interface MarkOptionProps {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import styles from "./timeline.module.css";
 
 // From the axis down to the lane: where in time the selection is.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A container's history as a drawing: one lane a branch, now at the right. For the keyboard and screen
 // readers it is one list box: one tab stop, its options the moments. It shows the selection and asks for
 // another; it changes nothing by itself.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Landmarks (bookmarks, breaks, beginnings) stand above the line like flags, each exactly over its time,
 // in as many rows as it takes for none to cover another. A flag has its name beside it where there is
 // room. Where all rows are full, neighbours share one flag with their number: a stack, which is split

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One icon for each kind of item: told apart by shape, so that colour is never needed. Always shown
 // beside a word or with a label on what holds it; for screen readers they are nothing.
 

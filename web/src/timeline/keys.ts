@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The keys of the timeline. Pure: from a key to what it asks for.
 import type { Move } from "@/model/selection";
 

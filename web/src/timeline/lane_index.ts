@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A lane's items sorted for drawing, made once a lane and kept as long as it is: landmarks, which
 // never merge with points (bookmarks, breaks, the beginning, failures), points, and now.
 import { type Item, isBookmark, isBreak, type Lane } from "@/model/history";

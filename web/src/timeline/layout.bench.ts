@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `npx vitest bench --run`: the layout of a long history, for each frame of zooming and of moving.
 import { expect, test } from "vitest";
 import { layout } from "./layout";

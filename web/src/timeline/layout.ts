@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From a history and a view to what is drawn. Pure; the work is that of what is in view, however long
 // the history is (see the files of flags, points and lines for how things that would overlap are kept
 // apart).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lines of the drawing: a piece for each segment, broken where data was replaced, thin arcs to
 // where a segment's data came from, and the way by which a branch leaves its parent.
 import type { History, Item, Lane } from "@/model/history";

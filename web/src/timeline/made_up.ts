@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Histories for tests and benchmarks.
 import type { History, Item, ItemKind, Lane } from "@/model/history";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Points that nobody named lie on the line. Those that would overlap merge into a numbered pill. They
 // merge within the cells of a grid that is fixed in time, so that moving the view changes nothing, and
 // that takes two searches a cell, however many points there are.

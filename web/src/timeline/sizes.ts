@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The sizes that layout and drawing share, in pixels. Whatever is clicked is at least 24 x 24 or has
 // that much room (WCAG 2.2, 2.5.8).
 export const target = 24;

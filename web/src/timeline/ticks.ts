@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The axis in two levels, in the browser's zone: days above hours or minutes; from afar months above
 // days, or years above months.
 import { timeTicks } from "d3-time";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Wheel, drag, touch and pinch on the timeline: they move and zoom, and never select.
 import { type RefObject, useEffect, useRef } from "react";
 import type { ViewControl } from "./useView";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type PointerEvent, useCallback, useEffect, useRef, useState } from "react";
 
 const showAfterMs = 250;

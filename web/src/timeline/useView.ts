@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The view of a timeline that is open: what it shows at first, and how it moves, once a frame.
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Lane } from "@/model/history";

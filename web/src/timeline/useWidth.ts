@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type RefObject, useLayoutEffect, useState } from "react";
 
 // The width of the element in pixels; 0 until it is known, and while it is not shown.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The stretch of time that is in view, and how it is zoomed and moved. Pure; times in milliseconds
 // since 1970, distances in pixels. The axis is linear.
 import type { Item, Lane } from "@/model/history";

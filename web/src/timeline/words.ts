@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is said of marks, on hover and by screen readers.
 import { type Item, isBookmark } from "@/model/history";
 import { ago, counted, exactMoment, moment } from "@/model/time";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ComponentProps, ReactNode } from "react";
 import { announce } from "./announcer";
 import styles from "./button.module.css";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type ReactNode, useId } from "react";
 import styles from "./field.module.css";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useEffect, useState } from "react";
 import { announce } from "./announcer";
 import { Button, IconButton } from "./Button";

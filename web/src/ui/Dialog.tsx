@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { type FormEvent, type ReactNode, type RefObject, useRef, useState } from "react";
 import { ErrorBanner } from "./Banner";

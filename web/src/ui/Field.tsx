@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type ComponentProps, type ReactNode, useId, useState } from "react";
 import { Button } from "./Button";
 import { classes } from "./classes";

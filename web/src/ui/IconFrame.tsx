@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ReactNode } from "react";
 
 // The frame of every icon: strokes of 1.5 in a square of 16, in the colour of the text around it.

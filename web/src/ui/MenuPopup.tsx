@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Menu as Base } from "@base-ui/react/menu";
 import { Fragment, useEffect, useRef } from "react";
 import { Link } from "wouter";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { size } from "@/model/size";
 
 // A size in words, its exact bytes on hover.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import styles from "./feedback.module.css";
 
 // Says "working" to the eye only; whoever shows it says it in words too.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ago, exactMoment, moment } from "@/model/time";
 import { useNow } from "./useNow";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type ComponentProps, type KeyboardEvent, useLayoutEffect, useRef } from "react";
 
 // Buttons that are one stop of the Tab key; Left and Right, Home and End go from one to another.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Short messages: spoken by screen readers, and shown for a few seconds where they say more than
 // the page does. What stays important is shown in the page itself, never only here.
 import { useSyncExternalStore } from "react";

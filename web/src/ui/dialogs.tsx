@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type ComponentProps, lazy, type ReactNode, Suspense, useState } from "react";
 import type * as Windows from "./Dialog";
 import { fetched, prepare } from "./fetched";

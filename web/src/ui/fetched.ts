@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parts of the page that are fetched when they are first wanted, or when there is nothing else to do.
 const TRIES = 10;
 const WAIT_MS = 1000;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The page's icons. They never stand for a word alone, so they are hidden from screen readers.
 import type { ReactNode } from "react";
 import { IconFrame } from "./IconFrame";

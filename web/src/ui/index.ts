@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The page's parts. Pages and actions are made of these, and of nothing else that is drawn.
 export { Announcer, announce, toast } from "./announcer";
 export { Badge, type State, StateBadge } from "./Badge";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A word or two beside what the pointer or the keyboard is on: `data-tip` holds them, and with
 // data-tip-side="right" they end where it ends. What they say is also in the element's accessible
 // name or description. They lie above the page, so that they make no scroller longer and none cuts

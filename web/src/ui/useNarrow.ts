@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useSyncExternalStore } from "react";
 
 // As in the styles: what is narrower than this has one column.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useSyncExternalStore } from "react";
 
 // One clock for the whole page: everything that says "4 minutes ago" moves on at the same time.

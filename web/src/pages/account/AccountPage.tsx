@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useLocation } from "wouter";
 import type { CurrentUser } from "@/api/types";
 import pageStyles from "@/pages/page.module.css";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type FormEvent, useState } from "react";
 import { changePassword } from "@/api/acts";
 import { hasCode } from "@/api/problem";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Route, Switch } from "wouter";
 import { NotFoundPage } from "@/pages/NotFoundPage";
 import styles from "./admin.module.css";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type ReactNode, type Ref, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button, ErrorBanner, useNarrow } from "@/ui";
 import { Actions } from "./Actions";

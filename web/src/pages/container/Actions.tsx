@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Fragment, useState } from "react";
 import { useContainerPage } from "@/actions/context";
 import { arranged, LOOKS, labelOf } from "@/actions/words";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useContainerPage } from "@/actions/context";
 import type { Branch, Endpoint } from "@/api/types";
 import { formatsOf, isPage, shownAddress, withoutPassword } from "@/model/endpoint";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useContainerPage } from "@/actions/context";
 import type { Branch } from "@/api/types";
 import type { Lane } from "@/model/history";

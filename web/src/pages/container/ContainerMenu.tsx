@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useContainerPage } from "@/actions/context";
 import { start, stop, unlock } from "@/api/acts";
 import { whyNotChange, whyNotOwn } from "@/model/rights";

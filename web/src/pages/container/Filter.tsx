@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Ref, useRef } from "react";
 import { CloseIcon, IconButton, SearchIcon } from "@/ui";
 import styles from "./lists.module.css";

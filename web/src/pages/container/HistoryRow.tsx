@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type MouseEvent, useEffect, useRef } from "react";
 import { useContainerPage } from "@/actions/context";
 import type { Item } from "@/model/history";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { useContainerPage } from "@/actions/context";
 import type { Item, Lane } from "@/model/history";

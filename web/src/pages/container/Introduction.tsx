@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from "react";
 import { introduced } from "@/api/introduced";
 import { Button, InfoIcon } from "@/ui";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Skeleton } from "@/ui";
 import header from "./header.module.css";
 import styles from "./workspace.module.css";

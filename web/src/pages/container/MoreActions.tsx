@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useContainerPage } from "@/actions/context";
 import { LOOKS, labelOf } from "@/actions/words";
 import type { Bookmark } from "@/api/types";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useContainerPage } from "@/actions/context";
 import { cancel } from "@/api/acts";
 import type { Operation } from "@/api/types";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useContainerPage } from "@/actions/context";
 import { labelOf } from "@/actions/words";
 import type { ActionId } from "@/model/action_ids";

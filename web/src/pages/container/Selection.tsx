@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useContainerPage } from "@/actions/context";
 import { exactnessOf, exactnessWords } from "@/model/exactness";
 import type { Item } from "@/model/history";

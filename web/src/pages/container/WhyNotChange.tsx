@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useContainerPage } from "@/actions/context";
 import { whyNotChange } from "@/model/rights";
 import styles from "./lists.module.css";

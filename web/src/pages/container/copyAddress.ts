@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Bookmark } from "@/api/types";
 import { bookmarkAddress } from "@/model/share";
 import { copy, toast } from "@/ui";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const RETURN_MS = 50;
 
 // To the action that is most likely wanted.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type RefObject, useEffect, useState } from "react";
 import { momentOf } from "@/api/acts";
 import { type Item, type Lane, momentItem } from "@/model/history";

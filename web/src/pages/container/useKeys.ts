@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useEffect } from "react";
 
 // Single keys of the page. They rest while somebody types, or while a dialog or menu is open.

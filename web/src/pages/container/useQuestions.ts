@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { Question } from "@/actions/context";
 import { goToActionsOf, keepFocus } from "./focus";

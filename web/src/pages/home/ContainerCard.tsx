@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Link } from "wouter";
 import type { Container, CurrentUser } from "@/api/types";
 import { isPage, shownAddress } from "@/model/endpoint";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { session } from "@/api/session";
 import { Dialog } from "@/ui";
 import { LoginForm } from "./LoginForm";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Logo } from "@/pages/shell/Logo";
 import { useTitle } from "@/pages/useTitle";
 import { LoginForm } from "./LoginForm";

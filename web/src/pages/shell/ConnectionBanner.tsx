@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useEffect, useState } from "react";
 import { connection } from "@/api/events";
 import { session } from "@/api/session";

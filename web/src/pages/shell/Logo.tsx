@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The product's sign: a line that leaves for another level, from point to point.
 export function Logo({ size = 28 }: { size?: number }) {
   return (

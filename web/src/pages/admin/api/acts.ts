@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What only administrators change.
 import { answered, client } from "@/api/client";
 import type { components } from "@/api/schema";

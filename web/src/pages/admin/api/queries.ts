@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What only administrators ask for. The keys begin as in api/keys.ts, so that events concern them.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answered, client } from "@/api/client";

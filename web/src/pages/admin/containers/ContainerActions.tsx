@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from "react";
 import { deleteContainer, start, stop, unlock } from "@/api/acts";
 import type { Container, Operation } from "@/api/types";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Member, User } from "@/api/types";
 import { Button, CloseIcon, IconButton, PlusIcon, Select } from "@/ui";
 import partStyles from "../parts/parts.module.css";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Pool } from "@/api/types";
 import { size } from "@/model/size";
 import { asSentence } from "@/model/words";

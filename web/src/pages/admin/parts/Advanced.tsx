@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type ReactNode, useState } from "react";
 import styles from "./parts.module.css";
 

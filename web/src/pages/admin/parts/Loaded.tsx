@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ReactNode } from "react";
 import { Button, ErrorBanner, Skeleton } from "@/ui";
 import styles from "./parts.module.css";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import { cancel } from "@/api/acts";

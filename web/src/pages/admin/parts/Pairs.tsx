@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Pair } from "@/model/admin_run";
 import { Button, CloseIcon, IconButton, PlusIcon, TextField } from "@/ui";
 import styles from "./parts.module.css";

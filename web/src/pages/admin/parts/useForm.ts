@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type FormEvent, useRef, useState } from "react";
 
 // What is wrong is shown from the first try on; the first wrong field then gets the focus.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useEffect, useState } from "react";
 
 // The time in milliseconds since 1970, each second while something runs.

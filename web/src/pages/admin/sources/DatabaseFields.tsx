@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { canBeLogical, type DatabaseKind, type Origin } from "@/model/admin_source";
 import { Checkbox, RadioGroup, TextField } from "@/ui";
 import { Advanced } from "../parts/Advanced";

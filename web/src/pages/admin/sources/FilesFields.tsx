@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Origin } from "@/model/admin_source";
 import { RadioGroup, TextField } from "@/ui";
 import styles from "../parts/parts.module.css";

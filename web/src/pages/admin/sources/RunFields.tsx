@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the server replaces them
 import { type RunForm, STOP_SIGNALS } from "@/model/admin_run";
 import { Select, TextField } from "@/ui";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from "react";
 import { useLocation } from "wouter";
 import type { Operation, Source, Template } from "@/api/types";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from "react";
 import type { Operation, Source } from "@/api/types";
 import { scheduleProblem } from "@/model/admin_source_problems";

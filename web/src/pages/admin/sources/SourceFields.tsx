@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isDatabase, KIND_WORDS, ofKind, type SourceKind, withRun } from "@/model/admin_source";
 import { Checkbox, RadioGroup, TextField } from "@/ui";
 import { Pairs } from "../parts/Pairs";

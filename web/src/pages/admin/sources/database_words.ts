@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the form of a linked database says, where the kinds of servers differ.
 import type { DatabaseKind, Origin } from "@/model/admin_source";
 

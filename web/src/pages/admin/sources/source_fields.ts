@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SourceForm } from "@/model/admin_source";
 
 export interface SourceFieldsProps {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useQueries } from "@tanstack/react-query";
 import { operationQuery } from "@/api/queries";
 import { Banner, ErrorBanner } from "@/ui";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Difference } from "@/model/admin_template";
 import partStyles from "../parts/parts.module.css";
 

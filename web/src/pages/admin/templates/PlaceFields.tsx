@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from "react";
 import type { Source } from "@/api/types";
 import { configOf, whereFrom } from "@/model/admin_source";

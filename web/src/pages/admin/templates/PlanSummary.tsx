@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { KIND_WORDS } from "@/model/admin_source";
 import type { TemplatePlan } from "@/model/admin_template";
 import { counted } from "@/model/time";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from "react";
 import { dayOf, ExpiryField, expiryOf } from "@/actions/ExpiryField";
 import type { Bookmark, Operation, Template } from "@/api/types";

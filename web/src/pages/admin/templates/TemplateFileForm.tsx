@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type DragEvent, type FormEvent, useRef, useState } from "react";
 import { type TemplateForm, templateFormOfFile } from "@/model/admin_template";
 import {

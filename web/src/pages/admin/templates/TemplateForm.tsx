@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Source, Template } from "@/api/types";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useQuery } from "@tanstack/react-query";
 import type { Template, Timeline } from "@/api/types";
 import { ClockIcon, type Column, EmptyState, Table, TimeText } from "@/ui";

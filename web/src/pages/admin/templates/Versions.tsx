@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Link } from "wouter";
 import type { Template } from "@/api/types";
 import { KIND_WORDS } from "@/model/admin_source";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from "react";
 import type { User } from "@/api/types";
 import { identifierProblem } from "@/model/admin_names";

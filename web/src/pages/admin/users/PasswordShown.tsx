@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Button, CopyButton, Dialog } from "@/ui";
 import styles from "./users.module.css";
 

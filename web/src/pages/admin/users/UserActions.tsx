@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from "react";
 import type { Container, User } from "@/api/types";
 import { PASSWORD_BYTES, passwordOf } from "@/model/admin_password";
