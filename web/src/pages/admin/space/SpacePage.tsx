@@ -214,7 +214,13 @@ function Name({ row, isOfMany }: { row: UsageRow; isOfMany: boolean }) {
   const href = hrefOf(row);
   return (
     <>
-      {href ? <Link href={href}>{row.name}</Link> : <Nameless />}
+      {href ? (
+        <Link href={href} className={styles.holder}>
+          {row.name}
+        </Link>
+      ) : (
+        <Nameless />
+      )}
       {isOfMany && <span className={partStyles.muted}> {row.what}</span>}
     </>
   );
