@@ -25,9 +25,9 @@ class PostgresqlTablespace : public AdapterTest {
     EXPECT_TRUE(ok(bring_up(one)));
     return one;
   }
-  // As the server itself can.
+  // As the server itself can. What it says is read, as its end would be an error else.
   void make_directory(const InstanceContext& one, const std::string& path) {
-    world().sql(one, "COPY (SELECT 1) TO PROGRAM 'mkdir -p -m 700 " + path + "'");
+    world().sql(one, "COPY (SELECT 1) TO PROGRAM 'cat >&2; mkdir -p -m 700 " + path + "'");
   }
   void make_table(const InstanceContext& one, const std::string& table, const std::string& path) {
     make_directory(one, path);

@@ -72,7 +72,7 @@ class Files {
   Result<std::optional<std::string>> read(std::uint64_t number) const {
     for (const fs::path& folder : {fs::path(kReplay), fs::path(kData) / "pg_wal"}) {
       const auto name = TRY(find(folder, number));
-      if (!name.empty()) return std::optional(TRY(read_file(folder / name)));
+      if (!name.empty()) return std::optional(TRY(unpacked(folder / name)));
     }
     return std::optional<std::string>();
   }
@@ -92,7 +92,7 @@ class Files {
     }
     return found;
   }
-  Result<std::string> read_file(const fs::path& name) const {
+  Result<std::string> unpacked(const fs::path& name) const {
     if (name.extension() != ".zst") return layout_.top->read(name, bytes_);
     const UniqueFd packed = TRY(layout_.top->open_file(name));
     const Command command{.argv = {"/usr/bin/zstd", "-q", "-d", "-c"},
