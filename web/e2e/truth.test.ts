@@ -254,7 +254,7 @@ scene(
     const qa = await come({ user: "qa", path: "/containers/refused" });
     await qa.seesContainer("refused");
     qa.expects(/^(409|500|403|507|502) POST \/api\/v1\/containers\//);
-    const acts = /\/api\/v1\/containers\/[^/]+\/(bookmarks|refresh)$/;
+    const acts = /\/api\/v1\/containers\/[^/]+\/(bookmarks|branches\/[^/]+\/refresh)$/;
     let answer: (route: Route) => Promise<void> = (route) => route.fallback();
     await qa.page.route(acts, (route) =>
       route.request().method() === "POST" ? answer(route) : route.fallback(),
