@@ -104,11 +104,12 @@ Result<> create_bookmark(Session& session, const Arguments& given) {
     const auto at = made ? time_in(*made, "at") : time_in(operation, "created_at");
     const bool is_shared = given.share || !given.users.empty();
     const auto exactness = made ? exactness_words(*made) : "";
-    return fmt::format("Bookmarked {} at {} as {}{} in {}{}. Go back to it: slip restore {} {}",
+    return fmt::format("Bookmarked {} at {} as {}{} in {}{}. Go back to it: slip restore {} {}{}",
                        given.container, at ? moment(*at, now()) : "", in_quotes(given.bookmark),
                        is_shared ? ", shared with " + with_whom(given) + "," : "",
                        took(length_of(operation, now())), exactness.empty() ? "" : ": " + exactness,
-                       shell_word(given.container), shell_word(given.bookmark));
+                       shell_word(given.container), shell_word(given.bookmark),
+                       given.branch.empty() ? "" : " --branch " + shell_word(given.branch));
   });
 }
 

@@ -194,10 +194,11 @@ TEST_F(Conversation, AsksForAnExactBookmarkAndSaysWhetherItIs) {
   on("GET containers/qa/bookmarks/x", 200,
      R"({"name": "x", "at": "2026-11-22T14:00:00.500Z", "exact": true})");
 
-  const auto output = slip({"bookmark", "create", "qa", "x", "--exact"});
+  const auto output = slip({"bookmark", "create", "qa", "x", "--exact", "--branch", "bug 7"});
 
   EXPECT_EQ(parse_json(last_body()).value().at("exact"), true);
-  EXPECT_THAT(output.out, HasSubstr("as \"x\" in 0.90 s: exact. Go back to it"));
+  EXPECT_THAT(output.out, HasSubstr("as \"x\" in 0.90 s: exact. Go back to it: "
+                                    "slip restore qa x --branch 'bug 7'"));
 }
 
 TEST_F(Conversation, ShowsWhatABookmarkLacks) {
