@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -314,6 +315,7 @@ class RowAdapter : public Adapter,
     }
     const auto dump = config.setting("dump");
     if (!dump) return Error{.code = ErrorCode::invalid_argument, .message = "no dump is named"};
+    if (dump->ends_with("defect")) throw std::runtime_error("nobody was to throw this");
     DumpReport report;
     report.format = report.loaded_by = "rows";
     if (dump->ends_with("refused")) report.refusals = {{.line = 3, .message = "no", .hint = "go"}};

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "operations/facets.h"
+#include "operations/guarded.h"
 #include "server/api/answer.h"
 
 namespace slip::api {
@@ -23,6 +24,7 @@ void DumpChecks::close() {
   const std::lock_guard guard(lock_);
   is_closed_ = true;
   for (auto& [id, check] : checks_) check->is_wanted = false;
+  changed_.notify_all();  // who waits is answered
 }
 
 // Of those that have ended.
@@ -37,7 +39,8 @@ void DumpChecks::forget_oldest() {
   }
 }
 
-Result<DumpCheckId> DumpChecks::begin(const DumpCheck& facet, SourceConfig config) {
+Result<DumpCheckId> DumpChecks::begin(Catalog& catalog, const DumpCheck& facet,
+                                      SourceConfig config) {
   const std::lock_guard guard(lock_);
   const auto reads =
       std::ranges::count_if(checks_, [](const auto& one) { return !one.second->state.outcome; });
@@ -51,19 +54,22 @@ Result<DumpCheckId> DumpChecks::begin(const DumpCheck& facet, SourceConfig confi
   }
   forget_oldest();
   auto check = std::make_shared<Check>();
-  const auto id = ids_.next<DumpCheckId>();
-  checks_.emplace(id, check);
-  order_.push_back(id);
-  check->reader = std::thread([this, check, &facet, config = std::move(config)] {
-    auto outcome = facet.check_dump(config, [&](std::string_view what, std::optional<double>) {
+  const auto read = [this, &facet, config = std::move(config), check = check.get()] {
+    return facet.check_dump(config, [&](std::string_view what, std::optional<double>) {
       const std::lock_guard telling(lock_);
       check->state.progress = what;
       return check->is_wanted.load();
     });
+  };
+  check->reader = std::thread([this, &catalog, read, check = check.get()] {
+    auto outcome = guarded(catalog, "read a dump", read);
     const std::lock_guard telling(lock_);
     check->state.outcome = std::move(outcome);
     changed_.notify_all();
   });
+  const auto id = ids_.next<DumpCheckId>();
+  checks_.emplace(id, std::move(check));
+  order_.push_back(id);
   return id;
 }
 
@@ -134,7 +140,7 @@ Result<http::Response> begin(Call& call) {
   const Adapter* adapter = TRY(call.api.world().adapter(config.kind));
   const auto* facet = TRY(dump_check_of(*adapter));
   TRY(adapter->validate(config));
-  return show(call, TRY(call.api.dump_checks.begin(*facet, config)), 202);
+  return show(call, TRY(call.api.dump_checks.begin(call.api.catalog(), *facet, config)), 202);
 }
 
 }  // namespace

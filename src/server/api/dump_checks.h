@@ -12,6 +12,7 @@
 
 #include "base/id.h"
 #include "ports/adapter.h"
+#include "ports/catalog.h"
 
 namespace slip::api {
 
@@ -28,8 +29,9 @@ class DumpChecks {
   // Ends what is being read.
   ~DumpChecks();
 
-  // The kind's facet outlives this. Errors: `rate_limited` (too many are being read).
-  Result<DumpCheckId> begin(const DumpCheck& facet, SourceConfig config);
+  // The kind's facet and the catalog, which counts exceptions that nobody was to throw, outlive
+  // this. Errors: `rate_limited` (too many are being read), `unavailable` (after `close`).
+  Result<DumpCheckId> begin(Catalog& catalog, const DumpCheck& facet, SourceConfig config);
 
   struct State {
     std::string progress;                       // in words; empty: none yet
@@ -39,7 +41,7 @@ class DumpChecks {
   Result<State> wait(const DumpCheckId& id, Duration patience);
   // Has it read no further. Errors: `not_found`.
   Result<> end(const DumpCheckId& id);
-  // Nothing more is read.
+  // Nothing more is read, and nobody waits any longer.
   void close();
 
  private:

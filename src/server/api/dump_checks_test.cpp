@@ -55,6 +55,14 @@ TEST_F(DumpCheckApi, ReadsAFewDumpsAtOnceAndEndsWhenItIsTold) {
   // The server ends what is still being read.
 }
 
+TEST_F(DumpCheckApi, FailsWithADefectOfOursAndNotTheDaemonWithIt) {
+  const auto failed = begin("/dumps/defect").body().value();
+  EXPECT_EQ(text(failed, "/state"), "failed");
+  EXPECT_EQ(text(failed, "/failure/code"), "internal");
+
+  EXPECT_EQ(text(begin("/dumps/fine").body().value(), "/state"), "succeeded");
+}
+
 TEST_F(DumpCheckApi, DoesNotKnowWhatItHasForgotten) {
   EXPECT_FALSE(as("admin").get("/api/v1/dump-checks/chk_unknown"));
 }
