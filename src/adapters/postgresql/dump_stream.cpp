@@ -36,7 +36,8 @@ Result<std::unique_ptr<DumpStream>> DumpStream::start(const Ingest& ingest, Prod
 }
 
 DumpStream::~DumpStream() {
-  if (ended_.valid()) (void)end().has_value();
+  is_wanted_ = false;
+  if (ended_.valid()) ended_.wait();  // whatever became of it
 }
 
 std::filesystem::path DumpStream::path() const {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/postgresql/log_records.h"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace slip::postgresql {
 
@@ -66,7 +68,12 @@ std::optional<std::size_t> data_at(std::string_view record) {
 Result<std::string_view> LogRecords::page(std::uint64_t place) {
   const std::uint64_t number = place / bytes_;
   auto known = files_.find(number);
-  if (known == files_.end()) known = files_.emplace(number, TRY(read_(number))).first;
+  if (known == files_.end()) {
+    // Those that are behind are not asked for again; a record lies in two at most, or is skipped.
+    if (files_.size() > 1)
+      files_.erase(number < files_.begin()->first ? std::prev(files_.end()) : files_.begin());
+    known = files_.emplace(number, TRY(read_(number))).first;
+  }
   const std::uint64_t begin = place % bytes_ / kPage * kPage;
   if (!known->second || known->second->size() < begin + kPage) return std::string_view();
   const std::string_view found = std::string_view(*known->second).substr(begin, kPage);
@@ -89,6 +96,17 @@ Result<std::optional<std::string>> LogRecords::take(std::uint64_t& place, std::s
   return std::optional(std::move(taken));
 }
 
+// As far as `take` goes, without what lies there: nothing is kept of what a record only says to be
+// long, which may be any size.
+void LogRecords::skip(std::uint64_t& place, std::uint64_t size) const {
+  while (size > 0) {
+    if (place % kPage == 0) place += place % bytes_ == 0 ? kLongHeader : kShortHeader;
+    const std::uint64_t some = std::min(size, kPage - place % kPage);
+    size -= some;
+    place += some;
+  }
+}
+
 Result<std::optional<LogRecord>> LogRecords::at(std::uint64_t place) {
   constexpr std::optional<LogRecord> none;
   place = aligned(place);
@@ -105,10 +123,14 @@ Result<std::optional<LogRecord>> LogRecords::at(std::uint64_t place) {
   const auto info = static_cast<std::uint8_t>((*record)[16]);
   const auto manager = static_cast<std::uint8_t>((*record)[17]);
   if (found.previous >= place) return none;
+  if (manager != kTransactions || size > kRecordMax) {
+    skip(next, size - kRecordHeader);
+    found.end = aligned(next);
+    return std::optional(found);
+  }
   const auto rest = TRY(take(next, size - kRecordHeader));
   if (!rest) return none;
   found.end = aligned(next);
-  if (manager != kTransactions || size > kRecordMax) return std::optional(found);
   const auto operation = info & kOperation;
   found.is_commit = operation == commit || operation == commit_prepared;
   if (!found.is_commit && operation != abort && operation != abort_prepared) {

@@ -39,6 +39,7 @@ class LogRecords {
   Result<std::string_view> page(std::uint64_t place);
   // So many bytes of a record from there on, over page borders; moves `place` behind them.
   Result<std::optional<std::string>> take(std::uint64_t& place, std::size_t size);
+  void skip(std::uint64_t& place, std::uint64_t size) const;
 
   std::uint64_t bytes_;
   ReadFile read_;
