@@ -22,6 +22,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint64_t kMib = 1 << 20;
+constexpr std::uint32_t kSmallestPage = 4 << 10;
+constexpr std::uint32_t kLargestPage = 64 << 10;
 constexpr const char* kFirstFile = "ibdata1";
 // No smaller one is made; a server that gives room back does not go below the size it is told.
 constexpr std::uint64_t kLastFileMib = 12;
@@ -71,7 +73,8 @@ struct SystemTablespace {
 
 Result<SystemTablespace> read_system_tablespace(const Files& files, const fs::path& shown) {
   const auto begin = files.find(kFirstFile);
-  if (begin == files.end() || !begin->second.is_head || begin->second.page_size < 4096) {
+  if (begin == files.end() || !begin->second.is_head || begin->second.page_size < kSmallestPage ||
+      begin->second.page_size > kLargestPage) {
     return elsewhere(shown, "the system tablespace", "innodb_data_home_dir, innodb_data_file_path");
   }
   const InnodbFile& head = begin->second;
