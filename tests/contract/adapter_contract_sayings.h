@@ -86,8 +86,17 @@ TEST_P(AdapterContract, FollowsNobodyUnlessItIsToldTo) {
   EXPECT_TRUE(ok(following->leave_origin(world_->good(), {}))) << "there is nothing to leave";
   const auto one = world_->instance("ins_one", world_->good());
   ASSERT_TRUE(ok(ingest(one)));
-  const auto state = following->follow_state(one, "");
-  ASSERT_FALSE(state) << "it does not run";
+  for (const bool runs : {false, true}) {
+    if (runs) {
+      ASSERT_TRUE(ok(bring_up(one)));
+    }
+    const auto state = following->follow_state(one, "");
+    ASSERT_FALSE(state);
+    EXPECT_EQ(state.error().code, ErrorCode::invalid_argument) << state.error().describe();
+    const auto at = following->catch_up(one, [](auto...) { return true; });
+    ASSERT_FALSE(at);
+    EXPECT_EQ(at.error().code, ErrorCode::invalid_argument) << at.error().describe();
+  }
 }
 
 TEST_P(AdapterContract, EndsItsForgettingWhereItIsCanceled) {

@@ -27,6 +27,7 @@
 #include "adapters/mariadb/session.h"
 #include "adapters/mariadb/subset.h"
 #include "adapters/mariadb/unlogged.h"
+#include "adapters/support/follows_nobody.h"
 #include "base/system_error.h"
 #include "base/temporary_directory.h"
 
@@ -339,6 +340,7 @@ bool MariadbAdapter::follows(const SourceConfig& config) const {
 Result<FollowState> MariadbAdapter::follow_state(const InstanceContext& instance,
                                                  const std::string&) const {
   const Settings settings = TRY(settings_of(instance.config));
+  if (!settings.follows) return follows_nobody(instance.source_name);
   const Running server = TRY(running(instance));
   auto session = TRY(Session::open_local(server.server(), kAnswerPatience));
   FollowState state = TRY(read_follow_state(session, *settings.follows));
@@ -357,6 +359,7 @@ Result<FollowState> MariadbAdapter::follow_state(const InstanceContext& instance
 Result<Timestamp> MariadbAdapter::catch_up(const InstanceContext& instance,
                                            const Progress& progress) const {
   const Settings settings = TRY(settings_of(instance.config));
+  if (!settings.follows) return follows_nobody(instance.source_name);
   auto session = TRY(open(instance));
   return mariadb::catch_up(session, *settings.follows, progress);
 }

@@ -26,6 +26,7 @@
 #include "adapters/postgresql/settings.h"
 #include "adapters/postgresql/tablespaces_left_out.h"
 #include "adapters/postgresql/write_ahead_log.h"
+#include "adapters/support/follows_nobody.h"
 
 namespace slip {
 
@@ -67,11 +68,12 @@ bool is_follower(const InstanceContext& instance) {
 }
 
 Result<Follower> follower_of(const InstanceContext& instance, const RunUser& user) {
+  Settings settings = TRY(read_settings(instance.config));
+  if (!settings.follow) return follows_nobody(instance.source_name);
   Layout layout = TRY(layout_of(instance));
   LocalServer server = TRY(server_in(layout, instance, user));
-  return Follower{.layout = std::move(layout),
-                  .server = std::move(server),
-                  .settings = TRY(read_settings(instance.config))};
+  return Follower{
+      .layout = std::move(layout), .server = std::move(server), .settings = std::move(settings)};
 }
 
 // What to tell of a server that answers but does not let us in.
