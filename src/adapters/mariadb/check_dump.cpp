@@ -5,10 +5,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 #include "adapters/mariadb/load_dump.h"
+#include "adapters/mariadb/lower_case.h"
 
 namespace slip::mariadb {
 
@@ -33,11 +33,6 @@ std::string words_of(Packing packing) {
       return "SQL in UTF-16";
   }
   return "";
-}
-
-std::string in_lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
 }
 
 Result<std::set<std::string>> first_column(Session& session, const std::string& query) {

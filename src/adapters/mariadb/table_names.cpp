@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/mariadb/lower_case.h"
 #include "base/system_error.h"
 
 namespace slip::mariadb {
@@ -18,11 +19,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kDefinitionMax = 1 << 20;
-
-std::string in_lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 bool is_word_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$';
