@@ -9,6 +9,7 @@
 
 #include "adapters/mariadb/load_dump.h"
 #include "adapters/mariadb/lower_case.h"
+#include "adapters/support/dump_stream.h"
 
 namespace slip::mariadb {
 
@@ -98,6 +99,25 @@ void add_definers(DumpReport& report, const DumpContent& content) {
   }
 }
 
+// What is packed is read while it is unpacked: that needs no room.
+Result<DumpContent> read_content(const Ingest& ingest, int given, const std::filesystem::path& path,
+                                 DumpReport& report) {
+  const auto go_on = [&] { return ingest.go_on(kReading); };
+  const Packing packing = TRY(detect_packing(given, path));
+  report.format = words_of(packing);
+  if (packing == Packing::none) return scan_dump(given, path, go_on);
+  auto stream = TRY(DumpStream::start(
+      ingest.user.ids, [&](const std::filesystem::path& to, const DumpStream::GoOn& wanted) {
+        return run_unpacker(ingest, given, path, packing, to, [&] { return wanted() && go_on(); });
+      }));
+  const UniqueFd pipe = TRY(stream->open());
+  auto content = scan_dump(pipe.get(), path, go_on);
+  // A program that has failed says better why there is no more of it.
+  const auto ended = stream->end();
+  if (!ended && (content || ended.error().code != ErrorCode::canceled)) return ended.error();
+  return content;
+}
+
 }  // namespace
 
 Result<DumpReport> check_dump(const Ingest& ingest, const DumpOrigin& origin) {
@@ -110,21 +130,13 @@ Result<DumpReport> check_dump(const Ingest& ingest, const DumpOrigin& origin) {
   }
   const UniqueFd given = *std::move(opened);
   report.bytes = size_of(given.get());
-  const auto packing = detect_packing(given.get(), origin.path);
-  if (packing) report.format = words_of(*packing);
-  const auto dump = unpack_dump(ingest, origin.path);
-  if (!dump && dump.error().code != ErrorCode::invalid_argument) return dump.error();
-  if (!dump) {
-    add_refusal(report, dump.error());
-    return report;
-  }
-  report.bytes_unpacked = size_of(dump->file.get());
-  const auto content = scan_dump(dump->file.get(), origin.path);
+  const auto content = read_content(ingest, given.get(), origin.path, report);
   if (!content && content.error().code != ErrorCode::invalid_argument) return content.error();
   if (!content) {
     add_refusal(report, content.error());
     return report;
   }
+  report.bytes_unpacked = static_cast<std::int64_t>(content->bytes);
   report.made_by = content->origin;
   report.databases.assign(content->databases_made.begin(), content->databases_made.end());
   add_definers(report, *content);

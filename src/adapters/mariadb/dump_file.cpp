@@ -167,6 +167,18 @@ Result<UniqueFd> open_dump(const fs::path& path) {
   return file;
 }
 
+namespace {
+
+bool is_text(std::string_view head) {
+  return packing_of(head) == Packing::none && head.find('\0') == std::string_view::npos;
+}
+
+Error no_text(const fs::path& shown) {
+  return broken(shown, "is neither SQL nor SQL compressed by gzip, zstd, xz, lz4 or bzip2");
+}
+
+}  // namespace
+
 Result<Packing> detect_packing(int dump, const fs::path& shown) {
   std::string head(512, '\0');
   const ssize_t count = ::pread(dump, head.data(), head.size(), 0);
@@ -174,25 +186,32 @@ Result<Packing> detect_packing(int dump, const fs::path& shown) {
   head.resize(static_cast<std::size_t>(count));
   if (head.empty()) return broken(shown, "is empty");
   const Packing packing = packing_of(head);
-  if (packing == Packing::none && head.find('\0') != std::string::npos) {
-    return broken(shown, "is neither SQL nor SQL compressed by gzip, zstd, xz, lz4 or bzip2");
-  }
+  if (packing == Packing::none && !is_text(head)) return no_text(shown);
   return packing;
 }
 
-Result<DumpContent> scan_dump(int dump, const fs::path& shown) {
+Result<DumpContent> scan_dump(int dump, const fs::path& shown, const std::function<bool()>& go_on) {
+  constexpr std::uint64_t often = 16 << 20;
   Lines lines(dump, shown);
   Scan scan;
   std::int64_t number = 0;
+  std::uint64_t asked_at = 0;
   for (Lines::Piece piece; TRY(lines.next(piece));) {
+    if (go_on && lines.bytes() - asked_at >= often) {
+      asked_at = lines.bytes();
+      if (!go_on()) return Error{.code = ErrorCode::canceled, .message = "canceled"};
+    }
     if (!piece.begins) continue;
     ++number;
+    if (number == 1 && !is_text(piece.text)) return no_text(shown);
     std::string text(piece.text);
     if (text.ends_with('\r')) text.pop_back();
     scan.line(text, number);
   }
   if (!scan.is_whole()) return broken(shown, "is broken: it ends in the middle");
-  return std::move(scan).result();
+  auto content = std::move(scan).result();
+  content.bytes = lines.bytes();
+  return content;
 }
 
 }  // namespace slip::mariadb

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -28,6 +29,7 @@ using NamedLines = std::map<std::string, std::int64_t>;
 
 // What a plain dump needs around it, and what it says of its origin.
 struct DumpContent {
+  std::uint64_t bytes = 0;               // of the dump, as it was read
   std::string origin;                    // "MariaDB 10.11.6" or "MySQL 8.0.36"; empty: not said
   std::set<Account> definers;            // of its views, triggers, events and routines
   std::set<Account> accounts_made;       // by CREATE USER
@@ -38,7 +40,9 @@ struct DumpContent {
   std::string gtid;             // of its origin; empty if not noted
   std::string binlog_position;  // "binlog.000002:4005"; empty if not noted
 };
-// Reads it once, line by line. Errors: `invalid_argument` (it ends in the middle).
-Result<DumpContent> scan_dump(int dump, const std::filesystem::path& shown);
+// Reads it once, line by line. `go_on` is asked now and then. Errors: `invalid_argument` (it ends
+// in the middle, or is no text), `canceled`.
+Result<DumpContent> scan_dump(int dump, const std::filesystem::path& shown,
+                              const std::function<bool()>& go_on = {});
 
 }  // namespace slip::mariadb

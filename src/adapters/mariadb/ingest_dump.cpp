@@ -83,6 +83,27 @@ Result<> load_dump(const Ingest& ingest, const ServerVersion& version, int dump,
 
 }  // namespace
 
+Result<> run_unpacker(const Ingest& ingest, int dump, const fs::path& shown, Packing packing,
+                      const fs::path& to, const std::function<bool()>& wanted) {
+  Command command{.argv = unpacker(packing, to),
+                  .input_file = path_of_open_file(dump),
+                  .run_as = ingest.user.name};
+  if (wanted) command.watch = [&wanted](std::string_view) { return wanted(); };
+  TRY(run_step(ingest, std::move(command), {.writable = {to.parent_path()}}, "unpacking the dump",
+               ErrorCode::invalid_argument, broken(shown.string())));
+  return {};
+}
+
+namespace {
+
+// A plain dump, open.
+struct PlainDump {
+  UniqueFd file;
+  fs::path path;  // for messages
+};
+
+// The dump as it can be loaded: itself, or what it was packed from, which is then in the ingest's
+// directory. Errors: those of open_dump and detect_packing.
 Result<PlainDump> unpack_dump(const Ingest& ingest, const fs::path& origin) {
   UniqueFd given = TRY(open_dump(origin));
   const Packing packing = TRY(detect_packing(given.get(), origin));
@@ -91,18 +112,15 @@ Result<PlainDump> unpack_dump(const Ingest& ingest, const fs::path& origin) {
   }
   TRY(ingest.top().remove(kPlain));
   const fs::path plain = ingest.top().path() / kPlain;
-  TRY(run_step(ingest,
-               Command{.argv = unpacker(packing, plain),
-                       .input_file = path_of_open_file(given.get()),
-                       .run_as = ingest.user.name},
-               {.writable = {ingest.top().path()}}, "unpacking the dump",
-               ErrorCode::invalid_argument, broken(origin.string())));
+  TRY(run_unpacker(ingest, given.get(), origin, packing, plain));
   PlainDump made{.file = TRY(ingest.top().open_file(kPlain)), .path = plain};
   if (TRY(detect_packing(made.file.get(), plain)) != Packing::none) {
     return Error{.code = ErrorCode::invalid_argument, .message = broken(origin.string())};
   }
   return made;
 }
+
+}  // namespace
 
 Result<> check_dump_content(const Ingest& ingest, const DumpContent& content,
                             const fs::path& origin) {

@@ -27,6 +27,9 @@ Result<bool> Lines::fill() {
   ssize_t count = 0;
   do {
     count = ::pread(file_, buffer_.data() + end_, buffer_.size() - end_, static_cast<off_t>(read_));
+    if (count < 0 && errno == ESPIPE) {
+      count = ::read(file_, buffer_.data() + end_, buffer_.size() - end_);
+    }
   } while (count < 0 && errno == EINTR);
   if (count < 0) return error_from_errno(errno, "read " + shown_.string());
   end_ += static_cast<std::size_t>(count);

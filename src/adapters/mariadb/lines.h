@@ -19,11 +19,14 @@ class Lines {
     bool begins = false;    // at the line's beginning
     bool ends = false;      // with the line's end, or the file's
   };
-  // Reads from the file's beginning. `file` must stay open; `shown` is its path, for messages.
+  // Reads from the file's beginning, or what comes out of a pipe. `file` must stay open; `shown` is
+  // its path, for messages.
   Lines(int file, std::filesystem::path shown);
 
   // False: there is no more. Errors: as error_from_errno.
   Result<bool> next(Piece& piece);
+  // Bytes that were read so far.
+  std::uint64_t bytes() const { return read_; }
 
  private:
   Result<bool> fill();

@@ -2,21 +2,19 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 #include "adapters/mariadb/dump_file.h"
 #include "adapters/mariadb/ingest.h"
 
 namespace slip::mariadb {
 
-// A plain dump, open.
-struct PlainDump {
-  UniqueFd file;
-  std::filesystem::path path;  // for messages
-};
-
-// The dump as it can be loaded: itself, or what it was packed from, which is then in the ingest's
-// directory. Errors: those of open_dump and detect_packing.
-Result<PlainDump> unpack_dump(const Ingest& ingest, const std::filesystem::path& origin);
+// Runs the program that makes text of an open dump and writes it to `to`, a new file or a pipe.
+// `wanted` is asked now and then whether to go on; nothing: the ingest's progress is. `shown` is
+// the dump's path, for messages. Errors: `invalid_argument` (it is broken), `canceled`, `no_space`.
+Result<> run_unpacker(const Ingest& ingest, int dump, const std::filesystem::path& shown,
+                      Packing packing, const std::filesystem::path& to,
+                      const std::function<bool()>& wanted = {});
 
 // That it is of this product, and which database it is for. Errors: `invalid_argument`.
 Result<> check_dump_content(const Ingest& ingest, const DumpContent& content,

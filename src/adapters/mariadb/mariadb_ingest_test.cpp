@@ -233,6 +233,19 @@ TEST_P(MariadbIngest, TellsOfADumpWhatItNeedsBeforeAnythingIsMade) {
   for (const auto& need : good.needs) needs += need.what + " " + need.name + "\n";
   EXPECT_THAT(needs, AllOf(HasSubstr("definer ghost@nowhere\n"), HasSubstr("engine InnoDB\n")));
 
+  const auto packed = path.string() + ".gz";
+  ASSERT_TRUE(run_ok(Command{.argv = {"gzip", "--keep", path.string()}}));
+  const DumpReport unpacked = checked(packed);
+  EXPECT_THAT(unpacked.refusals, testing::IsEmpty()) << unpacked.refusals.front().message;
+  EXPECT_EQ(unpacked.format, "SQL, compressed");
+  EXPECT_EQ(unpacked.bytes_unpacked, good.bytes);
+  EXPECT_EQ(unpacked.databases, good.databases);
+  const auto twice = path.string() + ".zst";
+  ASSERT_TRUE(run_ok(Command{.argv = {"zstd", "--quiet", packed, "-o", twice}}));
+  EXPECT_THAT(checked(twice).refusals.at(0).message, HasSubstr("is neither SQL nor"));
+  std::filesystem::resize_file(packed, std::filesystem::file_size(packed) / 2);
+  EXPECT_THAT(checked(packed).refusals.at(0).message, HasSubstr("is broken"));
+
   std::ofstream(path, std::ios::app) << "CREATE TABLE `a` (\n  `n` text COLLATE klingon_ci\n"
                                         ") ENGINE=Warp;\n";
   const DumpReport refused = checked(path);

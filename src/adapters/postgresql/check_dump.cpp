@@ -5,11 +5,11 @@
 
 #include <algorithm>
 
-#include "adapters/postgresql/dump_stream.h"
 #include "adapters/postgresql/explain_load.h"
 #include "adapters/postgresql/installed_files.h"
 #include "adapters/postgresql/load_choice.h"
 #include "adapters/postgresql/load_dump.h"
+#include "adapters/support/dump_stream.h"
 
 namespace slip::postgresql {
 
@@ -131,8 +131,8 @@ Result<> Check::restore(Packing packing, const fs::path& to, const DumpStream::G
     return is_newer ? made_by_a_newer(load_, newest) : restored.error();
   };
   if (packing == Packing::none) return restore_from(load_.path);
-  auto unpacked =
-      TRY(DumpStream::start(ingest_, [&](const fs::path& pipe, const DumpStream::GoOn& wanted) {
+  auto unpacked = TRY(DumpStream::start(
+      ingest_.user.ids, [&](const fs::path& pipe, const DumpStream::GoOn& wanted) {
         return unpack(packing, pipe, [&] { return wanted() && go_on(); });
       }));
   TRY(restore_from(unpacked->path()));
@@ -152,7 +152,7 @@ Result<PlainDump> Check::scan(const fs::path& sql) {
 }
 
 Result<PlainDump> Check::scan_produced(const DumpStream::Produce& produce) {
-  auto stream = TRY(DumpStream::start(ingest_, produce));
+  auto stream = TRY(DumpStream::start(ingest_.user.ids, produce));
   auto needs = scan(stream->path());
   // A program that has failed says better why there is no more of it.
   const auto produced = stream->end();
@@ -163,8 +163,8 @@ Result<PlainDump> Check::scan_produced(const DumpStream::Produce& produce) {
 // Of its first bytes, unpacked.
 Result<DumpFormat> Check::format_in(Packing packing) {
   if (packing == Packing::none) return detect_format(load_.path);
-  auto stream =
-      TRY(DumpStream::start(ingest_, [&](const fs::path& to, const DumpStream::GoOn& go_on) {
+  auto stream = TRY(
+      DumpStream::start(ingest_.user.ids, [&](const fs::path& to, const DumpStream::GoOn& go_on) {
         return unpack(packing, to, go_on);
       }));
   auto format = detect_format_of_stream(stream->path(), load_.path);

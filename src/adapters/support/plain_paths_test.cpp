@@ -13,15 +13,12 @@ namespace slip {
 namespace {
 
 // What these read lies outside of every volume: programs that are installed here, /proc, dumps,
-// directories, archives and passfiles that an administrator has named, and a folder of our own.
+// directories, archives and passfiles that an administrator has named.
 const std::set<std::string> kOutside = {
-    "postgresql/server_versions.cpp", "postgresql/ingest_directory.cpp",
-    "postgresql/dump_file.cpp",       "postgresql/dump_scan.cpp",
-    "postgresql/edited_file.cpp",     "postgresql/follow.cpp",
-    "postgresql/follow_state.cpp",    "postgresql/check_dump.cpp",
-    "postgresql/origin.cpp",          "postgresql/dump_stream.cpp",
-    "files/ingest_tree.cpp",          "mariadb/server_versions.cpp",
-    "mariadb/dump_file.cpp"};
+    "postgresql/server_versions.cpp", "postgresql/ingest_directory.cpp", "postgresql/dump_file.cpp",
+    "postgresql/dump_scan.cpp",       "postgresql/edited_file.cpp",      "postgresql/follow.cpp",
+    "postgresql/follow_state.cpp",    "postgresql/check_dump.cpp",       "postgresql/origin.cpp",
+    "files/ingest_tree.cpp",          "mariadb/server_versions.cpp",     "mariadb/dump_file.cpp"};
 
 // A tenant may put a link anywhere below a volume, so that adapters go there by Directory only.
 TEST(Adapters, GoByNoPlainPathIntoAVolume) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/postgresql/dump_stream.h"
+#include "adapters/support/dump_stream.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,17 +7,19 @@
 
 #include <cerrno>
 
+#include "adapters/support/tenant_files.h"
 #include "base/system_error.h"
 
-namespace slip::postgresql {
+namespace slip {
 
-Result<std::unique_ptr<DumpStream>> DumpStream::start(const Ingest& ingest, Produce produce) {
+Result<std::unique_ptr<DumpStream>> DumpStream::start(const std::optional<UserIds>& owner,
+                                                      Produce produce) {
   std::unique_ptr<DumpStream> stream(new DumpStream);
   const auto pipe = stream->folder_.path() / "dump";
   if (::mkfifo(pipe.c_str(), 0600) != 0) return error_from_errno(errno, "make a pipe");
-  if (const auto& ids = ingest.user.ids) {
+  if (owner) {
     for (const auto& path : {stream->folder_.path(), pipe}) {
-      if (::chown(path.c_str(), ids->uid, ids->gid) != 0) {
+      if (::chown(path.c_str(), owner->uid, owner->gid) != 0) {
         return error_from_errno(errno, "change the owner of " + path.string());
       }
     }
@@ -44,9 +46,15 @@ std::filesystem::path DumpStream::path() const {
   return path_of_open_file(reader_.get());
 }
 
+Result<UniqueFd> DumpStream::open() const {
+  UniqueFd opened(::open(path().c_str(), O_RDONLY | O_CLOEXEC));
+  if (!opened) return error_from_errno(errno, "open a pipe");
+  return opened;
+}
+
 Result<> DumpStream::end() {
   is_wanted_ = false;
   return ended_.get();
 }
 
-}  // namespace slip::postgresql
+}  // namespace slip
