@@ -99,6 +99,21 @@ Result<> bring(const std::string& from, const std::string& to, const std::string
   return {};
 }
 
+// rsync takes the time of a link that it has just made for that of one as old to the second.
+Result<> bring_time_of_link(int from, int to, const char* name, const std::string& where) {
+  struct stat wanted {};
+  struct stat has {};
+  const bool are_links = ::fstatat(from, name, &wanted, AT_SYMLINK_NOFOLLOW) == 0 &&
+                         ::fstatat(to, name, &has, AT_SYMLINK_NOFOLLOW) == 0 &&
+                         S_ISLNK(wanted.st_mode) && S_ISLNK(has.st_mode);
+  const bool is_same =
+      wanted.st_mtim.tv_sec == has.st_mtim.tv_sec && wanted.st_mtim.tv_nsec == has.st_mtim.tv_nsec;
+  if (!are_links || is_same) return {};
+  const timespec times[2] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, wanted.st_mtim};
+  if (::utimensat(to, name, times, AT_SYMLINK_NOFOLLOW) == 0) return {};
+  return error_from_errno(errno, "set the time of " + where);
+}
+
 Result<> ask(const std::function<bool()>& keep_going) {
   if (!keep_going || keep_going()) return {};
   return Error{.code = ErrorCode::canceled, .message = "copying was canceled"};
@@ -150,8 +165,10 @@ Result<> bring_attributes(const Directory& from, const Directory& to,
       continue;
     }
     if (beside.directory() < 0) continue;
+    const std::string where = walk.where(entry->name);
     TRY(bring(path_at(beside.directory(), entry->name), path_at(entry->parent, entry->name),
-              walk.where(entry->name)));
+              where));
+    TRY(bring_time_of_link(beside.directory(), entry->parent, entry->name, where));
   }
   return bring(path_at(from.fd(), "."), path_at(to.fd(), "."), to.path().string());
 }
