@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto keeper_interval = 1s;
+constexpr auto look_before = 2ms;  // the second
 constexpr auto retirement_interval = 15s;
 constexpr auto reap_patience = 45s;
 constexpr auto housekeeping_interval = 60s;
@@ -25,6 +26,10 @@ constexpr auto automatic_points_interval = 5s;
 constexpr auto schedules_interval = 5s;
 constexpr auto automatic_point_patience = 10s;
 constexpr auto renewal_pause = 60s;  // before one that did not succeed is tried again
+
+std::chrono::nanoseconds until(std::chrono::system_clock::time_point moment) {
+  return moment - std::chrono::system_clock::now();
+}
 
 constexpr std::string_view clock_doubt_fact = "clock_doubt";
 
@@ -408,7 +413,7 @@ void Engine::keep() {
   }
 }
 
-// A thread of its own, as its looks are worth the more the sooner they come after the second.
+// A thread of its own, as its looks are worth the more the closer they come to the second.
 void Engine::watch_logs() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -417,12 +422,18 @@ void Engine::watch_logs() {
       const auto found = log_watcher_.refresh();
       if (!found) spdlog::error("look for logs to watch: {}", found.error().describe());
     });
-    lock.lock();
-    const auto next =
-        std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) + 1s;
-    while (!stopping_ && std::chrono::system_clock::now() < next) changed_.wait_until(lock, next);
-    lock.unlock();
-    do_chore("look at logs", [&] { log_watcher_.look(); });
+    const std::chrono::system_clock::time_point next =
+        std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now());
+    for (const auto moment : {next - look_before, next}) {
+      lock.lock();
+      // Not until it is that time: the clock may be set back by hours.
+      for (auto left = until(moment); left > 0s && left <= 1s && !stopping_; left = until(moment)) {
+        changed_.wait_for(lock, left);
+      }
+      lock.unlock();
+      do_chore("look at logs", [&] { log_watcher_.look(); });
+    }
+    do_chore("ask about logs", [&] { log_watcher_.ask(); });
     lock.lock();
   }
 }

@@ -8,14 +8,22 @@
 
 namespace slip {
 
+namespace {
+
+// A server that is just being stopped, or changes over to another file, is no news.
+void tell(const InstanceId& instance, const Result<>& looked) {
+  if (!looked) spdlog::debug("look at the log of {}: {}", instance.str(), looked.error().message);
+}
+
+}  // namespace
+
 void LogWatcher::look() {
-  // A server that is just being stopped, or changes over to another file, is no news.
-  const auto tell = [](const InstanceId& instance, const Result<>& looked) {
-    if (!looked) spdlog::debug("look at the log of {}: {}", instance.str(), looked.error().message);
-  };
   for (auto& [instance, watch] : watches_) {
-    tell(instance, watch->look(world_.clock.wall()));
+    tell(instance, watch->look());
   }
+}
+
+void LogWatcher::ask() {
   for (auto& [instance, watch] : watches_) tell(instance, watch->ask());
 }
 

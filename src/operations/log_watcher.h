@@ -9,14 +9,17 @@
 
 namespace slip {
 
-// Looks once a second at the logs of running sources that do not tell by themselves when what they
+// Looks every second at the logs of running sources that do not tell by themselves when what they
 // have was committed, or not all that was. Not thread-safe.
 class LogWatcher {
  public:
   LogWatcher(World& world, Instances& instances) : world_(world), instances_(instances) {}
 
-  // One look at each. To be called just after a second has begun.
+  // One look at each. To be called just before a second begins and just after: what lies between
+  // two looks can only be told apart by what sessions say.
   void look();
+  // Whatever takes longer. To be called once a second, after a look.
+  void ask();
   // Begins with those that run now, and leaves those that do not. To be called between two looks.
   Result<> refresh();
 

@@ -149,11 +149,11 @@ class LogWatch {
  public:
   virtual ~LogWatch() = default;
 
-  // To be called once a second, just after the second has begun, with the time it is. Quick, and
-  // nobody waits for it. Errors are no reason not to call again.
-  virtual Result<> look(Timestamp now) = 0;
-  // To be called once after each look, when all are through. May ask the source itself, which may
-  // take a while.
+  // To be called twice a second, just before it begins and just after. Quick, and nobody waits for
+  // it. Errors are no reason not to call again.
+  virtual Result<> look() = 0;
+  // To be called once a second after a look, when all are through. May ask the source itself, which
+  // may take a while.
   virtual Result<> ask() = 0;
 };
 

@@ -288,7 +288,7 @@ class RowAdapter : public Adapter,
   Result<std::unique_ptr<LogWatch>> watch_log(const InstanceContext& instance) const override {
     struct Watch final : LogWatch {
       Watch(std::map<InstanceId, int>& all, InstanceId whose) : looks(all), id(std::move(whose)) {}
-      Result<> look(Timestamp) override {
+      Result<> look() override {
         ++looks[id];
         return {};
       }

@@ -41,10 +41,12 @@ class LogLooks {
     using std::chrono::system_clock;
     std::unique_lock lock(mutex_);
     for (;;) {
-      const auto next = std::chrono::ceil<std::chrono::seconds>(system_clock::now());
-      if (changed_.wait_until(lock, next, [&] { return ends_; })) return;
-      const auto ms = std::chrono::duration_cast<Duration>(system_clock::now().time_since_epoch());
-      if (watch_->look(Timestamp{ms.count()})) last_ = Timestamp{ms.count()};
+      const system_clock::time_point next =
+          std::chrono::ceil<std::chrono::seconds>(system_clock::now());
+      for (const auto moment : {next - Duration(2), next}) {
+        if (changed_.wait_until(lock, moment, [&] { return ends_; })) return;
+        if (watch_->look()) last_ = Timestamp{floor<Duration>(moment.time_since_epoch()).count()};
+      }
       (void)watch_->ask().has_value();
     }
   }

@@ -17,8 +17,8 @@ namespace slip::mariadb {
 namespace {
 
 constexpr const char* kTimes = "times";
-constexpr std::size_t kTimesMax = 16 << 20;
-constexpr std::size_t kLineMax = 80;
+constexpr std::size_t kTimesMax = 64 << 20;
+constexpr std::size_t kLineMax = 100;
 constexpr Duration kStillNoted{60'000};
 // Below this nothing is rewritten for being old.
 constexpr std::size_t kTrimFrom = 256 << 10;
@@ -40,8 +40,14 @@ std::optional<std::uint32_t> mark_at(int file, std::uint64_t offset) {
   return mark;
 }
 
+Timestamp now() {
+  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::floor<Duration>(since_1970).count()};
+}
+
 // Nothing: there is no log, or a file of it is just being made.
-Result<std::optional<LogTime>> end_now(const Directory& log, Timestamp now) {
+Result<std::optional<LogTime>> end_now(const Directory& log) {
+  const Timestamp from = now();
   const auto files = TRY(binlog_files_in(log));
   if (files.empty()) return std::optional<LogTime>();
   const auto& [number, name] = *files.rbegin();
@@ -51,13 +57,15 @@ Result<std::optional<LogTime>> end_now(const Directory& log, Timestamp now) {
   struct stat about {};
   if (::fstat(file->get(), &about) != 0) return error_from_errno(errno, "look at " + name);
   const auto size = static_cast<std::uint64_t>(about.st_size);
+  const Timestamp to = now();
   const auto mark = mark_at(file->get(), size);
   if (!mark) return std::optional<LogTime>();
-  return std::optional(LogTime{.at = now, .end = {number, size}, .mark = *mark});
+  return std::optional(LogTime{.from = from, .to = to, .end = {number, size}, .mark = *mark});
 }
 
 std::string line_of(const LogTime& time) {
-  return fmt::format("{} {} {} {}\n", time.at.ms, time.end.file, time.end.offset, time.mark);
+  return fmt::format("{} {} {} {} {}\n", time.from.ms, time.to.ms, time.end.file, time.end.offset,
+                     time.mark);
 }
 
 std::optional<LogTime> read_line(std::string_view line) {
@@ -70,8 +78,8 @@ std::optional<LogTime> read_line(std::string_view line) {
     at = read.ptr;
     return read.ec == std::errc();
   };
-  const bool is_whole =
-      take(time.at.ms) && take(time.end.file) && take(time.end.offset) && take(time.mark);
+  const bool is_whole = take(time.from.ms) && take(time.to.ms) && take(time.end.file) &&
+                        take(time.end.offset) && take(time.mark);
   return is_whole && at == end ? std::optional(time) : std::nullopt;
 }
 
@@ -132,37 +140,39 @@ Result<std::optional<LogTime>> last_noted(const Directory& log) {
 
 }  // namespace
 
-Result<> note_log_time(const Layout& layout, const RunUser& user, Timestamp now) {
+Result<> note_log_time(const Layout& layout, const RunUser& user) {
   const auto log = layout.top->open_directory(kLog);
   if (!log && log.error().code == ErrorCode::not_found) return {};
   if (!log) return log.error();
-  const auto end = TRY(end_now(*log, now));
+  const auto end = TRY(end_now(*log));
   if (!end) return {};
   const auto noted = TRY(last_noted(*log));
-  if (noted && is_same(*noted, *end) && noted->at == end->at) return {};
+  if (noted && is_same(*noted, *end) && noted->to == end->to) return {};
   return append(*log, user, line_of(*end));
 }
 
 Result<> LogTimesWatch::ask() {
-  const bool grew = changed_at_ == looked_at_;
   const Directory data = TRY(layout_.top->open_directory(kData));
-  const auto found = TRY(unlogged_.ask(data, dialect_, grew, open_, looked_at_));
+  const auto found = TRY(unlogged_.ask(data, dialect_, grew_since_asked_, open_, now()));
+  grew_since_asked_ = false;
   return found ? note_unlogged(layout_, user_, *found) : Result<>();
 }
 
-Result<> LogTimesWatch::look(Timestamp now) {
-  looked_at_ = now;
+Result<> LogTimesWatch::look() {
   const Directory log = TRY(layout_.top->open_directory(kLog));
-  const auto end = TRY(end_now(log, now));
+  const auto end = TRY(end_now(log));
   if (!end) return {};
   // What is snapshot right after a change must have the last time before it. After a while of
   // nothing that is noted with the change, so that what is idle writes nothing.
   const bool is_still = noted_ && is_same(*noted_, *end);
-  if (is_still && end->at - changed_at_ > kStillNoted) {
+  if (is_still && end->to - changed_at_ > kStillNoted) {
     seen_ = end;
     return {};
   }
-  if (!is_still) changed_at_ = end->at;
+  if (!is_still) {
+    changed_at_ = end->to;
+    grew_since_asked_ = true;
+  }
   std::string lines = !is_still && seen_ ? line_of(*seen_) : "";
   lines += line_of(*end);
   seen_.reset();
@@ -223,7 +233,7 @@ Result<LogTimes> read_log_times(const Directory& log, const LogFiles& files, Log
     const Fits fits = TRY(there.fits(time));
     if (fits == Fits::longer) lost = time;
     if (fits == Fits::no ||
-        (fits == Fits::yes && lost && time.at > lost->at && time.end < lost->end)) {
+        (fits == Fits::yes && lost && time.from > lost->from && time.end < lost->end)) {
       times.began_anew = true;
     }
     if (fits == Fits::yes) times.seen.push_back(time);
@@ -238,7 +248,7 @@ Result<> trim_log_times(const Layout& layout, const RunUser& user, Timestamp kee
   if (!text || text->size() < kTrimFrom) return {};
   std::string kept;
   for (const auto& time : read_lines(*text)) {
-    if (time.at >= keep_since) kept += line_of(time);
+    if (time.to >= keep_since) kept += line_of(time);
   }
   if (kept.size() > text->size() / 2) return {};
   return log->write_durably(kTimes, kept, {.mode = 0600, .owner = user.ids});

@@ -17,20 +17,21 @@
 namespace slip::mariadb {
 
 // When a binary log was how long, by this machine's clock: what MariaDB's log does not say itself,
-// as a session chooses the times that it has there (SET timestamp). Seen from outside, once a
-// second and with every snapshot, and noted beside the log, in lines of text, so that snapshots
-// have it. Whoever is superuser of the copy may change it as he may the log: what is read is
+// as a session chooses the times that it has there (SET timestamp). Seen from outside, every second
+// and with every snapshot, and noted beside the log, in lines of text, so that snapshots have it. Whoever is superuser of the copy may change it as he may the log: what is read is
 // bounded, and believed of that copy only.
 
-// At that time the log's end was there.
+// At some moment from the first time to the second, with all of its millisecond, the log's end was
+// there.
 struct LogTime {
-  Timestamp at;
+  Timestamp from;
+  Timestamp to;
   LogPlace end;
   std::uint32_t mark = 0;  // of what lies before it: tells this log from another
 };
 
 // Notes where the log's end is, if it is not where it was. Nothing to do where there is no log.
-Result<> note_log_time(const Layout& layout, const RunUser& user, Timestamp now);
+Result<> note_log_time(const Layout& layout, const RunUser& user);
 
 // What was noted of the log that is there, from a place in it on.
 struct LogTimes {
@@ -52,7 +53,7 @@ class LogTimesWatch final : public LogWatch {
         layout_(std::move(layout)),
         user_(std::move(user)),
         open_(std::move(open)) {}
-  Result<> look(Timestamp now) override;
+  Result<> look() override;
   Result<> ask() override;
 
  private:
@@ -64,7 +65,7 @@ class LogTimesWatch final : public LogWatch {
   std::optional<LogTime> noted_;  // last
   std::optional<LogTime> seen_;   // since, at the same place
   Timestamp changed_at_;
-  Timestamp looked_at_;
+  bool grew_since_asked_ = false;
 };
 
 }  // namespace slip::mariadb

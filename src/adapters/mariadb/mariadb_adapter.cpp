@@ -237,7 +237,7 @@ Result<> MariadbAdapter::ready(const InstanceContext& instance) const {
   const Settings settings = TRY(settings_of(instance.config));
   if (instance.purpose == Purpose::follow) return ensure_replication(*session, *settings.follows);
   const Running server = TRY(running(instance));
-  TRY(note_log_time(server.layout, server.user, now()));
+  TRY(note_log_time(server.layout, server.user));
   return ensure_login(*session, login_of(instance, settings), settings.rights);
 }
 
@@ -245,7 +245,7 @@ Result<> MariadbAdapter::flush(const InstanceContext& instance) const {
   const Running server = TRY(running(instance));
   auto session = TRY(open(instance));
   TRY(make_durable(session, server.layout));
-  return note_log_time(server.layout, server.user, now());
+  return note_log_time(server.layout, server.user);
 }
 
 // InnoDB writes all the time, and its log has the rest; what has no log is in its file.

@@ -147,6 +147,32 @@ TEST_P(MariadbReplay, GoesByWhenItWasCommittedWhateverTheClockOfASession) {
   EXPECT_EQ(numbers(again), "1,2,3,4,5");
 }
 
+// Of whoever is made to wait while he looks at the log: he may have seen it before the second, or
+// after it.
+TEST_P(MariadbReplay, TakesNothingFromALookThatLastedIntoTheSecond) {
+  if (world().dialect().log_has_times) GTEST_SKIP() << "its log has the server's own times";
+  const auto base = snapshot("ins_base");
+  world().sql(db_, "INSERT INTO numbers (n) VALUES (1)");
+  const Timestamp until = next_second();
+  world().sql(db_, "INSERT INTO numbers (n) VALUES (2)");
+  const auto later = snapshot("ins_later");
+  std::ostringstream noted;
+  std::ifstream times(later.directory / "log/times");
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+  std::string place;
+  for (; times >> from >> to && std::getline(times, place);) {
+    noted << std::min(from, until.ms - 1) << ' ' << to << place << '\n';
+  }
+  times.close();
+  std::ofstream(later.directory / "log/times") << noted.str();
+
+  ASSERT_TRUE(ok(replay(base, later, until)));
+  ASSERT_TRUE(ok(bring_up(base)));
+
+  EXPECT_EQ(numbers(base), "1");
+}
+
 // While the daemon did not run, there is only what sessions say.
 TEST_P(MariadbReplay, RefusesASecondThatOnlySessionsTellOfWhoDisagree) {
   if (world().dialect().log_has_times) GTEST_SKIP() << "its log has the server's own times";

@@ -77,14 +77,13 @@ struct Around {
 Around around(const std::vector<LogTime>& seen, LogPlace from, Timestamp until) {
   Around found{.before = from};
   for (const auto& one : seen) {
-    if (one.at <= until) {
+    if (one.to < until) {
       found.before = std::max(found.before, one.end);
-      found.before_at = std::max(found.before_at.value_or(one.at), one.at);
+      found.before_at = std::max(found.before_at.value_or(one.to), one.to);
     }
-    // A look in that very millisecond is both.
-    if (one.at >= until && (!found.after_at || one.at < *found.after_at)) {
+    if (one.from >= until && (!found.after_at || one.to < *found.after_at)) {
       found.after = one.end;
-      found.after_at = one.at;
+      found.after_at = one.to;
     }
   }
   if (found.after) found.after = std::max(*found.after, found.before);
