@@ -158,9 +158,18 @@ scene(
     await qa.press("Enter");
     await qa.dialog.waitFor({ state: "detached" });
     await qa.sees("That very moment", qa.selected);
+    // What one came for is at hand, and the seconds are said wherever the time is.
+    await qa.focusIs(/^button Restore/, "after Go to time");
+    await qa.sees(`Your data goes back to ${time}.`);
+    await qa.sees(time, qa.page.getByRole("tabpanel"));
     await qa.state("a moment that no point is of");
-    await qa.press("r");
-    await qa.sees(/You are back at/);
+    await qa.press("Enter");
+    await qa.sees(`You are back at ${time}.`);
+    await qa.sees(`Restored to ${time}`, qa.page.getByRole("tabpanel"));
+    await qa.press("g");
+    await qa.press("Escape");
+    await qa.dialog.waitFor({ state: "detached" });
+    await qa.keepsFocus("after Esc");
     await employees.shows(
       "that moment",
       (names) => names.includes("in time") && !names.includes("came later"),

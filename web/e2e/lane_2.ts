@@ -6,5 +6,6 @@ import "./hostile.test.ts";
 import "./links.test.ts";
 import "./template_file.test.ts";
 import "./touch.test.ts";
+import "./narrow.test.ts";
 import "./full.test.ts";
 import "./truth.test.ts";

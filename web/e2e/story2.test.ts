@@ -40,6 +40,14 @@ async function areIndependent(ofQa: Employees, ofDev: Employees) {
   );
 }
 
+// Where the new branch is found is said beside that it is ready.
+async function isReadyWithAddress(visitor: Visitor, application: string) {
+  const strip = visitor.page.getByRole("region", { name: "Selected" });
+  await visitor.sees(/^Branch “.*” is ready/, strip);
+  const link = strip.getByRole("link", { name: new RegExp(new URL(application).host) });
+  assert.equal(await link.getAttribute("href"), application);
+}
+
 async function idOf(installation: Installation, container: string): Promise<string> {
   const { items } = await installation.server.get(`/containers/${container}/bookmarks`);
   return items.find((one: { name: string }) => one.name === BUG).id;
@@ -79,15 +87,12 @@ scene(
 
     await dev.page.getByRole("region", { name: "Shared by others" }).waitFor();
     await dev.state("the shared bookmark has come");
-    await dev.click(dev.button(new RegExp(`${BUG}.*by qa`)));
-    await dev.click(dev.action("Branch"));
-    await dev.dialog.waitFor();
-    await dev.state("asked for a branch name");
-    await dev.click(dev.button("Branch", dev.dialog));
-    await dev.sees(/^Branch “.*” is ready/);
+    await dev.click(dev.button(`Branch ${BUG}`));
+    await isReadyWithAddress(dev, await installation.application("bug-dev"));
     await ofDev.shows("the bug", hasBug);
     await dev.state("on the new branch");
-    console.log(`story 2: ${dev.clicks} clicks of dev, nothing typed`);
+    assert.equal(dev.clicks, 1);
+    assert.deepEqual(dev.typed, []);
     await areIndependent(ofQa, ofDev);
 
     await dev.page.getByRole("tab", { name: /^Branches/ }).click();
@@ -154,7 +159,7 @@ scene("story 2 with the keyboard only", "story-2-keys", async ({ installation, c
   await dev.shot("available");
   await dev.press("n");
   await dev.focusIs(/^input Name/, "in the dialog");
-  await dev.shot("branch");
+  await dev.state("asked for a branch name");
   await dev.press("Enter");
   await dev.sees(/^Branch “.*” is ready/);
   await dev.keepsFocus("after branching");
@@ -230,10 +235,12 @@ scene(
     const into = dev.page.getByLabel("Into container");
     if (await into.count()) await choose(dev, "address-dev");
     await dev.state("a bookmark's address");
-    await dev.button("Branch").click();
+    await dev.click(dev.button("Branch"));
     await dev.seesContainer("address-dev");
+    await isReadyWithAddress(dev, await installation.application("address-dev"));
     await ofDev.shows("the bug", hasBug);
-    await dev.shot("branched in one click");
+    assert.equal(dev.clicks, 1);
+    await dev.state("branched in one click");
 
     const nobody = await come({ user: "nobody", path: address });
     nobody.expects(/^403 GET \/api\/v1\/bookmarks\//);

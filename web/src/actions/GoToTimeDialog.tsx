@@ -34,6 +34,7 @@ export function GoToTimeDialog({ lane, onGoTo, onClose }: Props) {
       title="Go to time"
       description={`Selects that moment on branch “${lane.name}”, to the second where its databases keep a log.`}
       submit="Go"
+      isFollowed
       canSubmit={text.trim() !== ""}
       onSubmit={go}
     >

@@ -32,6 +32,8 @@ export interface ContainerPage {
   lookAt: (branch: string) => void;
   // Does it at once, or asks first what it needs to know. Does nothing where it is unavailable, but says why.
   perform: (id: ActionId, item?: Item) => void;
+  // From a bookmark, without asking how: the branch is named after it and becomes active.
+  branchAtOnce: (item: Item) => void;
   // Sends a request and shows how its operation goes. The problem is thrown to dialogs, shown otherwise.
   send: (request: () => Promise<Operation>) => Promise<Operation>;
   sendAndShow: (request: () => Promise<Operation>) => void;

@@ -9,6 +9,7 @@ import type { Action, ActionId } from "@/model/actions";
 import type { Item } from "@/model/history";
 import { dataOf, type Target } from "@/model/situation";
 import { toast } from "@/ui";
+import { branchFrom } from "./branchFrom";
 import type { Question } from "./context";
 
 interface Parts {
@@ -70,7 +71,21 @@ export function usePerform({ container, target, item, actionsFor, following, ask
     }
   };
 
-  return { perform, send, sendAndShow, problem, closeProblem: () => setProblem(null) };
+  const branchAtOnce = (on: Item) => {
+    const { bookmark } = on;
+    const { unavailable } = actionsFor(on).branch;
+    if (unavailable) return toast(unavailable);
+    if (bookmark) sendAndShow(() => branchFrom(queries, container.id, bookmark));
+  };
+
+  return {
+    perform,
+    branchAtOnce,
+    send,
+    sendAndShow,
+    problem,
+    closeProblem: () => setProblem(null),
+  };
 }
 
 function requestFor(

@@ -24,15 +24,18 @@ export function withFailures(
   past: readonly Item[],
   branch: string,
   failures: readonly Operation[],
+  now: number,
 ): readonly Item[] {
   const began = past[0]?.at ?? Number.POSITIVE_INFINITY;
-  const own = failures.filter((one) => one.branch?.id === branch).map((one) => itemOf(one, past));
+  const own = failures
+    .filter((one) => one.branch?.id === branch)
+    .map((one) => itemOf(one, past, now));
   const shown = own.filter(({ at }) => at >= began);
   return shown.length === 0 ? past : [...past, ...shown].sort((a, b) => a.at - b.at);
 }
 
 // Its data is that of the moment in which it was tried.
-function itemOf(operation: Operation, past: readonly Item[]): Item {
+function itemOf(operation: Operation, past: readonly Item[], now: number): Item {
   const at = Date.parse(operation.created_at);
   const branch = operation.branch;
   return {
@@ -41,7 +44,7 @@ function itemOf(operation: Operation, past: readonly Item[]): Item {
     lane: branch?.id ?? "",
     segment: past.findLast((item) => item.at <= at)?.segment ?? "",
     at,
-    title: `Could not ${originWords(operation.words, branch?.name ?? "")}`,
+    title: `Could not ${originWords(operation.words, branch?.name ?? "", now)}`,
     isReachable: true,
     failure: operation,
   };

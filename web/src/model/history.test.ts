@@ -138,9 +138,7 @@ describe("the history", () => {
       minute(10),
     );
     expect(history.lanes[1]).toMatchObject({ name: "bug", leaves: "pnt_1" });
-    expect(history.byId.get("seg_b")?.title).toMatch(
-      /^Branch began from default, Wed 18 Nov, \d\d:05:\d\d$/,
-    );
+    expect(history.byId.get("seg_b")?.title).toMatch(/^Branch began from default, \d\d:05:\d\d$/);
   });
 
   it("puts now last though the browser's clock is behind", () => {
@@ -212,18 +210,25 @@ describe("the words of an origin", () => {
     ["the newest data of employees", "production"],
     ['before the restore to bookmark "clean base"', "before the restore to “clean base”"],
   ])("%s", (words, said) => {
-    expect(originWords(words, "default")).toBe(said);
+    expect(originWords(words, "default", minute(60))).toBe(said);
   });
 
   it("names the branch only where it is another", () => {
     const words = `branch default as of ${time(5)}`;
-    expect(originWords(words, "default")).toMatch(/^Wed 18 Nov, \d\d:05:\d\d$/);
-    expect(originWords(words, "bug")).toMatch(/^default, Wed 18 Nov, \d\d:05:\d\d$/);
+    expect(originWords(words, "default", minute(60))).toMatch(/^\d\d:05:\d\d$/);
+    expect(originWords(words, "bug", minute(60))).toMatch(/^default, \d\d:05:\d\d$/);
+  });
+
+  it("names the day unless it is today", () => {
+    const words = `branch default as of ${time(5)}`;
+    const said = (days: number) => originWords(words, "default", minute(days * 24 * 60));
+    expect(said(1)).toMatch(/^Wed \d\d:05:\d\d$/);
+    expect(said(20)).toMatch(/^Wed,? 18 Nov, \d\d:05:\d\d$/);
   });
 
   it("calls the template's data production's", () => {
     const words = `template employees as of ${time(5)}`;
-    expect(originWords(words, "default")).toMatch(/^production, Wed 18 Nov, \d\d:05:\d\d$/);
+    expect(originWords(words, "default", minute(60))).toMatch(/^production, \d\d:05:\d\d$/);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Bookmark, Operation, Point, Segment, Timeline } from "@/api/types"
 import { withFailures } from "./failures";
 import { beginningTitle, pointTitle } from "./history_words";
 import { type Item, type ItemKind, isBookmark, isBreak, type SourceMoment } from "./item";
+import { startOfDay } from "./time";
 
 export { type Item, type ItemKind, isBookmark, isBreak };
 
@@ -93,7 +94,7 @@ function inLaneOrder(timelines: readonly Timeline[]): Timeline[] {
 
 function laneOf(timeline: Timeline, now: number, failures: readonly Operation[]): Lane {
   const { branch } = timeline;
-  const past = withFailures(pastOf(timeline), branch.id, failures);
+  const past = withFailures(pastOf(timeline, now), branch.id, failures, now);
   return {
     id: branch.id,
     name: branch.name,
@@ -129,35 +130,36 @@ function nowItem(lane: string, past: readonly Item[], now: number): Item {
   };
 }
 
-const pasts = new WeakMap<Timeline, readonly Item[]>();
+const pasts = new WeakMap<Timeline, { day: number; items: readonly Item[] }>();
 
-// All but now, oldest first. The items are shared by all histories of this answer: `connect` changes
-// copies.
-function pastOf(timeline: Timeline): readonly Item[] {
+// All but now, oldest first. The items are shared by all histories of this answer on one day, as titles
+// name the day of a time unless it is today: `connect` changes copies.
+function pastOf(timeline: Timeline, now: number): readonly Item[] {
+  const day = startOfDay(now);
   const known = pasts.get(timeline);
-  if (known) return known;
+  if (known?.day === day) return known.items;
   const segments = [...timeline.segments].sort(
     (a, b) => Date.parse(a.began_at) - Date.parse(b.began_at),
   );
   const items = [
-    ...segments.map((segment) => beginningItem(segment, timeline.branch.name)),
+    ...segments.map((segment) => beginningItem(segment, timeline.branch.name, now)),
     ...pointItems(timeline, segments),
   ];
   const orderOf = new Map(segments.map((segment, index) => [segment.id, index]));
   const order = (item: Item) => 2 * (orderOf.get(item.segment) ?? 0) + (item.begun ? 0 : 1);
   items.sort((a, b) => a.at - b.at || order(a) - order(b));
-  pasts.set(timeline, items);
+  pasts.set(timeline, { day, items });
   return items;
 }
 
-function beginningItem(segment: Segment, branchName: string): Item {
+function beginningItem(segment: Segment, branchName: string, now: number): Item {
   return {
     id: segment.id,
     kind: segment.kind === "created" ? "began" : segment.kind,
     lane: segment.branch,
     segment: segment.id,
     at: Date.parse(segment.began_at),
-    title: beginningTitle(segment, branchName),
+    title: beginningTitle(segment, branchName, now),
     isReachable: segment.parent !== null, // of data that is not shown, only the server knows more
     begun: segment,
   };

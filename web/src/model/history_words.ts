@@ -1,18 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The titles of a history's items, in the page's words. Times are in the browser's zone.
 import type { Point, Segment } from "@/api/types";
-
-const clock = new Intl.DateTimeFormat("en-GB", {
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-});
-const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
-
-// "Wed 18 Nov, 14:03:07"
-export function momentWords(at: number): string {
-  return `${day.format(at).replace(",", "")}, ${clock.format(at)}`;
-}
+import { exactMoment } from "./time";
 
 const before: Record<Segment["kind"], string> = {
   created: "",
@@ -30,9 +19,9 @@ export function pointTitle(kind: Point["kind"], replaced: Segment["kind"] | unde
 }
 
 // "Restored to “clean base”", "Undid the restore to “clean base”", "Branch began from production".
-export function beginningTitle(segment: Segment, branchName: string): string {
+export function beginningTitle(segment: Segment, branchName: string, now: number): string {
   const words = segment.parent?.words;
-  const origin = words ? originWords(words, branchName) : "";
+  const origin = words ? originWords(words, branchName, now) : "";
   switch (segment.kind) {
     case "created":
       return origin ? `Branch began from ${origin}` : "Branch began";
@@ -56,10 +45,10 @@ export function isOfProduction(words: string): boolean {
 
 // The server's words for where data came from, as the page says them:
 //   bookmark "clean base" of qa             -> “clean base” of qa
-//   branch default as of 2026-11-18T...Z    -> Wed 18 Nov, 14:03:07; with the branch's name if it is another
+//   branch default as of 2026-11-18T...Z    -> Wed 14:03:07; with the branch's name if it is another
 //   the newest data of employees            -> production
-//   template employees as of 2026-11-18T...Z -> production, Wed 18 Nov, 14:03:07
-export function originWords(words: string, branchName: string): string {
+//   template employees as of 2026-11-18T...Z -> production, Wed 14:03:07
+export function originWords(words: string, branchName: string, now: number): string {
   const asOf = / ?as of (\d{4}-\d\d-\d\dT[\d:.]+Z)/;
   let said = words
     .replace(/bookmark "(.*)"/, "“$1”")
@@ -67,6 +56,6 @@ export function originWords(words: string, branchName: string): string {
     .replace(/^template .* as of /, "production as of ");
   const time = asOf.exec(said)?.[1];
   if (!time) return said;
-  said = said.replace(asOf, `, ${momentWords(Date.parse(time))}`);
+  said = said.replace(asOf, `, ${exactMoment(Date.parse(time), now)}`);
   return said.replace(/branch (\S+), /, (_, name) => (name === branchName ? "" : `${name}, `));
 }

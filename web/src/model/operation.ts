@@ -3,7 +3,7 @@
 import type { Container, CurrentUser, Operation, OperationKind } from "@/api/types";
 import { originWords } from "./history_words";
 import { duration, exactMoment, moment } from "./time";
-import { asSentence, capitalized, withoutCommands } from "./words";
+import { asSentence, withLocalTimes, withoutCommands } from "./words";
 
 const DOING: Partial<Record<OperationKind, string>> = {
   create_container: "creating this container",
@@ -110,7 +110,7 @@ export function ending(operation: Operation, me: CurrentUser, now: number, place
   if (operation.state === "canceled") {
     return {
       tone: "warning",
-      title: `Canceled: ${operation.words}. Everything is as before.`,
+      title: `Canceled: ${wordsOf(operation, now)}. Everything is as before.`,
       hint: "",
     };
   }
@@ -119,7 +119,7 @@ export function ending(operation: Operation, me: CurrentUser, now: number, place
     const step = failure?.step ? `, at the step “${failure.step}”` : "";
     return {
       tone: "danger",
-      title: `Could not ${operation.words}${step}. Everything is as before.`,
+      title: `Could not ${wordsOf(operation, now)}${step}. Everything is as before.`,
       hint: [asSentence(failure?.message ?? ""), asSentence(withoutCommands(failure?.hint ?? ""))]
         .filter(Boolean)
         .join(" "),
@@ -128,7 +128,7 @@ export function ending(operation: Operation, me: CurrentUser, now: number, place
   const isMine = operation.actor.id === me.id;
   const title = isMine
     ? endedWell(operation, now, place)
-    : `${operation.actor.name} has ended: ${operation.words}.`;
+    : `${operation.actor.name} has ended: ${wordsOf(operation, now)}.`;
   const took = operation.ended_at
     ? Date.parse(operation.ended_at) - Date.parse(operation.created_at)
     : 0;
@@ -144,7 +144,7 @@ export function ending(operation: Operation, me: CurrentUser, now: number, place
 export function endTitle(operation: Operation, me: CurrentUser, now: number): string {
   if (operation.actor.id === me.id)
     return endedWell(operation, now, { other: null, isStopped: false });
-  return `${operation.actor.name} is done: ${operation.words}.`;
+  return `${operation.actor.name} is done: ${wordsOf(operation, now)}.`;
 }
 
 function endedWell(operation: Operation, now: number, place: Place): string {
@@ -158,11 +158,11 @@ function endedWell(operation: Operation, now: number, place: Place): string {
       ? `${subject} is the newest of production, of ${at}${after}.`
       : `${subject} ${isPlural ? "have" : "has"} the newest data of production, of ${at}.`;
   if (parent && RESTORING.includes(kind))
-    return `${subject} ${isPlural ? "are" : "is"} back at ${backAt(parent.words, at)}${after}.`;
+    return `${subject} ${isPlural ? "are" : "is"} back at ${backAt(parent.words, at, now)}${after}.`;
   if (kind === "create_branch" && branch) return `Branch “${branch.name}” is ready.`;
   if (kind === "bookmark") return `Bookmarked${named(operation.words)}.`;
   if (kind === "activate_branch" && branch) return `You are on branch “${branch.name}”.`;
-  return ENDED[kind] ?? `Done: ${operation.words}.`;
+  return ENDED[kind] ?? `Done: ${wordsOf(operation, now)}.`;
 }
 
 // Of what stays down only the data is back.
@@ -191,13 +191,13 @@ export function hasLastingEnd(operation: Operation, me: CurrentUser): boolean {
 }
 
 // “clean base”, Wed 14:03; without a name only the time.
-function backAt(words: string, at: string): string {
-  const origin = originWords(words, "");
+function backAt(words: string, at: string, now: number): string {
+  const origin = originWords(words, "", now);
   if (origin.startsWith("before the ")) return `${at}, ${origin}`;
   return origin.startsWith("“") ? `${origin}, ${at}` : at;
 }
 
-// The line of an operation in a list.
-export function operationTitle(operation: Operation): string {
-  return capitalized(operation.words);
+// With its times as they are said everywhere else.
+function wordsOf({ words }: Operation, now: number): string {
+  return withLocalTimes(words, now);
 }

@@ -3,7 +3,7 @@
 import type { Container, CurrentUser, Operation, Segment } from "@/api/types";
 import { type History, type Item, isBookmark } from "./history";
 import { originWords } from "./history_words";
-import { moment } from "./time";
+import { exactMoment, moment } from "./time";
 
 export interface Situation {
   container: Container;
@@ -92,7 +92,9 @@ export function resetTarget(situation: Situation): string | null {
     (item) => isBookmark(item) && item.segment === segment?.id,
   );
   if (newest) return `“${newest.title}”, ${moment(newest.at, situation.now)}`;
-  return segment?.parent ? originWords(segment.parent.words, situation.target.name) : null;
+  return segment?.parent
+    ? originWords(segment.parent.words, situation.target.name, situation.now)
+    : null;
 }
 
 // The present state of a branch that is not looked at.
@@ -105,13 +107,14 @@ export function laneName({ item, history }: Pick<Situation, "item" | "history">)
   return history.lanes.find((lane) => lane.id === item.lane)?.name ?? "";
 }
 
-// The data of the selected moment: "Wed 14:03", "“Bug 4711 data” of qa", "“bug-4711” as it is now".
+// The data of the selected moment: "Wed 14:03", "“Bug 4711 data” of qa", "“bug-4711” as it is now". A time
+// that was gone to is said as exactly as it was given.
 export function dataWords(situation: DataSituation): string {
   const { item, now } = situation;
   if (item.kind === "now" && situation.target.isActive && !isOtherNow(situation)) return "now";
   if (item.kind === "now") return `“${laneName(situation)}” as it is now`;
-  if (!isElsewhere(item))
-    return `${item.bookmark ? `“${item.title}”, ` : ""}${moment(item.at, now)}`;
+  const say = item.kind === "moment" ? exactMoment : moment;
+  if (!isElsewhere(item)) return `${item.bookmark ? `“${item.title}”, ` : ""}${say(item.at, now)}`;
   const owner = item.bookmark?.container?.name ?? "the template";
   return `“${item.title}” of ${owner}`;
 }

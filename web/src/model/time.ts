@@ -21,7 +21,7 @@ const dayOfYear = new Intl.DateTimeFormat("en-GB", {
   year: "numeric",
 });
 
-function startOfDay(at: number): number {
+export function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
 

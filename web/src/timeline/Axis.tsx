@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { memo } from "react";
+import { gap, letter } from "./sizes";
 import type { Axis as Ticks } from "./ticks";
 import styles from "./timeline.module.css";
 
@@ -30,7 +31,8 @@ export const Axis = memo(function Axis({ axis, width }: { axis: Ticks; width: nu
           className={styles.minorWords}
           style={{ transform: `translateX(${tick.x}px)` }}
         >
-          {tick.words}
+          {/* At the right edge a part of it would be another time. */}
+          {tick.x + tick.words.length * letter + 2 * gap <= width && tick.words}
         </span>
       ))}
     </div>

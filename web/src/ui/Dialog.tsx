@@ -95,6 +95,8 @@ interface FormDialogProps extends Omit<DialogProps, "footer" | "onClose"> {
   onSubmit: () => Promise<unknown>;
   isDanger?: boolean;
   canSubmit?: boolean;
+  // What it does moves the focus on: it only returns where nothing was done.
+  isFollowed?: boolean;
 }
 
 // Asks for something and does it.
@@ -103,9 +105,11 @@ export function FormDialog({
   onSubmit,
   isDanger,
   canSubmit = true,
+  isFollowed = false,
   children,
   ...dialog
 }: FormDialogProps) {
+  const keepsFocusAway = useRef(false);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const close = () => {
@@ -120,6 +124,7 @@ export function FormDialog({
     setError(null);
     try {
       await onSubmit();
+      keepsFocusAway.current = isFollowed;
       close();
     } catch (problem) {
       setError(problem);
@@ -132,6 +137,7 @@ export function FormDialog({
       {...dialog}
       onClose={close}
       onSubmit={carryOut}
+      keepsFocusAway={keepsFocusAway}
       footer={
         <>
           <Button onClick={close}>Cancel</Button>
@@ -156,8 +162,12 @@ function DialogForm({
   onSubmit,
   children,
   footer,
+  keepsFocusAway,
   ...dialog
-}: DialogProps & { onSubmit: (event: FormEvent) => void }) {
+}: DialogProps & {
+  onSubmit: (event: FormEvent) => void;
+  keepsFocusAway: RefObject<boolean>;
+}) {
   const origin = useOrigin(dialog.isOpen);
   return (
     <Base.Root
@@ -170,7 +180,7 @@ function DialogForm({
         <Base.Popup
           className={classes(styles.popup, dialog.isWide && styles.wide)}
           {...(dialog.focusAtFirst && { initialFocus: dialog.focusAtFirst })}
-          finalFocus={origin}
+          finalFocus={() => (keepsFocusAway.current ? false : origin.current)}
         >
           <form className={styles.form} onSubmit={onSubmit}>
             <div className={styles.head}>

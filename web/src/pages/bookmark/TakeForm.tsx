@@ -2,10 +2,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { createBranch, restore } from "@/api/acts";
-import { branchesQuery } from "@/api/queries";
+import { branchFrom } from "@/actions/branchFrom";
+import { restore } from "@/api/acts";
 import type { Bookmark, Container, CurrentUser, Operation } from "@/api/types";
-import { suggestedName } from "@/model/branch_name";
 import { whyNotChange } from "@/model/rights";
 import pageStyles from "@/pages/page.module.css";
 import { BranchIcon, Button, ErrorBanner, RestoreIcon, Select } from "@/ui";
@@ -39,16 +38,6 @@ export function TakeForm({ bookmark, containers, me }: Props) {
       setBusy(null);
     }
   };
-  // One click must do: the branch is named after the bookmark, and can be renamed.
-  const branch = async () => {
-    const branches = await queries.fetchQuery({ ...branchesQuery(container.id), staleTime: 0 });
-    const name = suggestedName(bookmark, branches);
-    return createBranch(container.id, {
-      name: name || bookmark.id,
-      from: { bookmark: bookmark.id },
-      beside: false,
-    });
-  };
   return (
     <section className={pageStyles.panel} aria-label="Take this data">
       <div className={pageStyles.padded}>
@@ -66,7 +55,7 @@ export function TakeForm({ bookmark, containers, me }: Props) {
             icon={<BranchIcon />}
             isBusy={busy === "branch"}
             unavailable={unavailable}
-            onClick={() => act("branch", branch)}
+            onClick={() => act("branch", () => branchFrom(queries, container.id, bookmark))}
           >
             Branch
           </Button>

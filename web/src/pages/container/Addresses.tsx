@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useContainerPage } from "@/actions/context";
-import type { Branch, Endpoint } from "@/api/types";
+import type { Branch, Container, Endpoint } from "@/api/types";
 import { formatsOf, isPage, shownAddress, withoutPassword } from "@/model/endpoint";
 import {
   Button,
@@ -18,28 +18,47 @@ import styles from "./header.module.css";
 export function Addresses({ branch }: { branch: Branch | undefined }) {
   const { container } = useContainerPage();
   const isBeside = branch && !branch.active;
-  const endpoints = isBeside ? branch.endpoints : container.endpoints;
   return (
     <ul
       className={styles.addresses}
       aria-label={isBeside ? `Addresses of branch ${branch.name}` : "Addresses"}
     >
-      {endpoints.filter(shownAddress).map((endpoint) => (
-        <li key={endpoint.source}>
-          <Address endpoint={endpoint} />
-          {endpoint.notes.map((note) => (
-            <p key={note} className={styles.note}>
-              {note}
-            </p>
-          ))}
-        </li>
-      ))}
+      {endpointsOf(container, branch)
+        .filter(shownAddress)
+        .map((endpoint) => (
+          <li key={endpoint.source}>
+            <Address endpoint={endpoint} />
+            {endpoint.notes.map((note) => (
+              <p key={note} className={styles.note}>
+                {note}
+              </p>
+            ))}
+          </li>
+        ))}
     </ul>
   );
 }
 
+// Where a branch that runs is reached, in one line where there is room.
+export function BranchAddresses({ branch }: { branch: Branch }) {
+  const { container } = useContainerPage();
+  return (
+    <span className={styles.branchAddresses}>
+      {endpointsOf(container, branch)
+        .filter(shownAddress)
+        .map((endpoint) => (
+          <Address key={endpoint.source} endpoint={endpoint} />
+        ))}
+    </span>
+  );
+}
+
+function endpointsOf(container: Container, branch: Branch | undefined): Endpoint[] {
+  return branch && !branch.active ? branch.endpoints : container.endpoints;
+}
+
 // What it is called, where it is, and a menu of the forms in which it can be copied.
-export function Address({ endpoint }: { endpoint: Endpoint }) {
+function Address({ endpoint }: { endpoint: Endpoint }) {
   const shown = shownAddress(endpoint);
   return (
     <span className={styles.address}>

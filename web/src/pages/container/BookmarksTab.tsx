@@ -26,6 +26,8 @@ import { WhyNotChange } from "./WhyNotChange";
 
 // So many rows at first, and more of them on demand: hundreds at once would hold up the page.
 const PAGE = 40;
+// What the button of a row does not ask.
+const OTHERWISE = " To name it, or to run it beside, select the bookmark and press N.";
 
 interface Props {
   filter: string;
@@ -112,7 +114,7 @@ function BookmarkRow({
   isOwn: boolean;
   onAct: () => void;
 }) {
-  const { item: selected, history, select, actionsFor, perform } = useContainerPage();
+  const { item: selected, history, select, actionsFor, perform, branchAtOnce } = useContainerPage();
   // Its own may be of a branch that is not shown; it can be taken all the same.
   const item =
     history.byId.get(bookmark.id) ?? (isOwn ? itemOfOwn(bookmark) : itemOfAvailable(bookmark));
@@ -159,8 +161,11 @@ function BookmarkRow({
             size="small"
             icon={LOOKS[id].icon}
             isOff={Boolean(actions[id].unavailable)}
-            title={actions[id].unavailable ?? actions[id].consequence}
-            onClick={() => perform(id, item)}
+            title={
+              actions[id].unavailable ??
+              `${actions[id].consequence}${id === "branch" ? OTHERWISE : ""}`
+            }
+            onClick={() => (id === "branch" ? branchAtOnce(item) : perform(id, item))}
           >
             {LOOKS[id].label}
             <span className="visually-hidden"> {bookmark.name}</span>

@@ -2,7 +2,6 @@
 import { useContainerPage } from "@/actions/context";
 import { activateBranch, start, stop } from "@/api/acts";
 import type { Branch } from "@/api/types";
-import { shownAddress } from "@/model/endpoint";
 import { originWords } from "@/model/history_words";
 import { whyNotChange, whyNotOwn } from "@/model/rights";
 import { fits } from "@/model/rows";
@@ -21,8 +20,9 @@ import {
   StopIcon,
   TimeText,
   TrashIcon,
+  useNow,
 } from "@/ui";
-import { Address } from "./Addresses";
+import { BranchAddresses } from "./Addresses";
 import styles from "./lists.module.css";
 import { WhyNotChange } from "./WhyNotChange";
 
@@ -48,7 +48,8 @@ export function BranchesTab({ branches, filter }: { branches: Branch[]; filter: 
 function BranchRow({ branch }: { branch: Branch }) {
   const { container, me, sendAndShow } = useContainerPage();
   const unavailable = whyNotChange(container, me) ?? undefined;
-  const origin = branch.segment.parent ? originWords(branch.segment.parent.words, "") : "";
+  const now = useNow();
+  const origin = branch.segment.parent ? originWords(branch.segment.parent.words, "", now) : "";
   return (
     <li className={styles.branch}>
       <BranchIcon />
@@ -66,13 +67,7 @@ function BranchRow({ branch }: { branch: Branch }) {
           made <TimeText at={branch.created_at} show="ago" />
           {origin && ` · data from ${origin}`}
         </span>
-        {!branch.active && branch.state === "running" && (
-          <span className={styles.branchAddresses}>
-            {branch.endpoints.filter(shownAddress).map((endpoint) => (
-              <Address key={endpoint.source} endpoint={endpoint} />
-            ))}
-          </span>
-        )}
+        {!branch.active && branch.state === "running" && <BranchAddresses branch={branch} />}
       </div>
       <span className={styles.rowActions}>
         {!branch.active && !branch.read_only && (

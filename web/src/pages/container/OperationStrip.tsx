@@ -12,6 +12,7 @@ import {
   stepsDone,
 } from "@/model/operation";
 import { Button, CloseIcon, CopyButton, IconButton, Output, Strip, UndoIcon, useNow } from "@/ui";
+import { BranchAddresses } from "./Addresses";
 import { NextActs } from "./NextActs";
 import styles from "./workspace.module.css";
 
@@ -53,6 +54,10 @@ export function EndingStrip({ operation, onClose }: { operation: Operation; onCl
     isStopped: branches.find(({ id }) => id === operation.branch?.id)?.state === "stopped",
   });
   const hasFailed = operation.state === "failed";
+  const made =
+    operation.kind === "create_branch" && operation.state === "succeeded"
+      ? branches.find(({ id }) => id === operation.branch?.id)
+      : undefined;
   const canUndo =
     operation.state === "succeeded" &&
     replacesData(operation.kind) &&
@@ -85,6 +90,7 @@ export function EndingStrip({ operation, onClose }: { operation: Operation; onCl
       }
     >
       {hint && <p>{hint}</p>}
+      {made && <BranchAddresses branch={made} />}
       {operation.failure?.detail && <Output words={operation.failure.detail} />}
       {hasFailed && (
         <p className={styles.operationId}>

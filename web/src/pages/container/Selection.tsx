@@ -4,9 +4,9 @@ import { exactnessOf, exactnessWords } from "@/model/exactness";
 import type { Item } from "@/model/history";
 import { audienceWords } from "@/model/share";
 import { isElsewhere } from "@/model/situation";
-import { asSentence } from "@/model/words";
+import { asSentence, withLocalTimes } from "@/model/words";
 import { ItemIcon, iconWords } from "@/timeline/icons";
-import { Badge, TagIcon, TimeText } from "@/ui";
+import { Badge, TagIcon, TimeText, useNow } from "@/ui";
 import styles from "./workspace.module.css";
 
 // Which moment: its title, its time, who made it, who sees it.
@@ -85,6 +85,7 @@ export function hasDetails(item: Item): boolean {
 export function SelectionDetails() {
   const { item } = useContainerPage();
   const positions = positionsOf(item);
+  const now = useNow();
   const operation = item.begun?.operation ?? item.failure;
   const why = item.failure?.failure;
   const lacks = lacksOf(item);
@@ -110,7 +111,7 @@ export function SelectionDetails() {
               <div>
                 <dt>Operation</dt>
                 <dd>
-                  {operation.words}
+                  {withLocalTimes(operation.words, now)}
                   <code>{operation.id}</code>
                 </dd>
               </div>

@@ -2,9 +2,8 @@
 import { type RefObject, useEffect, useState } from "react";
 import { momentOf } from "@/api/acts";
 import { type Item, type Lane, momentItem } from "@/model/history";
+import { goToActionsOf } from "./focus";
 import type { ShownHistory } from "./useHistory";
-
-const SHOWN_MS = 50;
 
 interface Places {
   container: string;
@@ -15,8 +14,9 @@ interface Places {
   actionBar: RefObject<HTMLElement | null>;
 }
 
-// Selects the very moment of a time, where a log leads there, else the newest one before it. What lies
-// further back than what is loaded is loaded first. Fails as the server does.
+// Selects the very moment of a time, where a log leads there, else the newest one before it, and goes to
+// what can be done with it. What lies further back than what is loaded is loaded first. Fails as the
+// server does.
 export function useGoTo({
   container,
   shown: { loadedFrom, loadOlder, isLoadingOlder },
@@ -37,9 +37,17 @@ export function useGoTo({
     const isExact = wanted.kind === "moment" && found?.at !== wanted.at;
     if (isExact) selectMoment(wanted);
     else if (found) select(found.id);
-    // The list may have been scrolled far away from what can be done with it.
-    setTimeout(() => actionBar.current?.scrollIntoView({ block: "nearest" }), SHOWN_MS);
-  }, [wanted, loadedFrom, loadOlder, isLoadingOlder, lane, select, selectMoment, actionBar]);
+    setArrived(true);
+  }, [wanted, loadedFrom, loadOlder, isLoadingOlder, lane, select, selectMoment]);
+
+  // Once the actions are drawn for what is selected now. The list may have been scrolled far away from them.
+  const [hasArrived, setArrived] = useState(false);
+  useEffect(() => {
+    if (!hasArrived) return;
+    setArrived(false);
+    goToActionsOf(actionBar.current);
+    actionBar.current?.scrollIntoView({ block: "nearest" });
+  }, [hasArrived, actionBar]);
   return async (at) => {
     const { exact, sources } = await momentOf(container, new Date(at).toISOString(), lane.id);
     const item = momentItem(lane.id, at, sources);

@@ -82,7 +82,7 @@ export function OperationsPage() {
           label="Container"
           value={filters.container}
           options={[
-            { value: "", label: "All, and what concerns none" },
+            { value: "", label: "Everything" },
             ...containers.map((one) => ({ value: one.id, label: one.name })),
           ]}
           onChange={(container) => set("container", container)}

@@ -120,7 +120,11 @@ export function CancelButton({ operation }: { operation: Operation }) {
     }
   };
   return (
-    <Button size="small" aria-label={`Cancel: ${operation.words}`} onClick={ask}>
+    <Button
+      size="small"
+      aria-label={`Cancel: ${wordsOfOperation(operation, Date.now())}`}
+      onClick={ask}
+    >
       Cancel
     </Button>
   );
@@ -135,7 +139,9 @@ function useAnnouncedEnd(operation: Operation) {
       return;
     }
     if (wasGoing.current && operation.state !== "failed") {
-      announce(`${operation.state === "canceled" ? "Canceled" : "Done"}: ${operation.words}.`);
+      announce(
+        `${operation.state === "canceled" ? "Canceled" : "Done"}: ${wordsOfOperation(operation, Date.now())}.`,
+      );
     }
     wasGoing.current = false;
   }, [operation]);
