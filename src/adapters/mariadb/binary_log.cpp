@@ -66,6 +66,17 @@ Result<LogFiles> binlog_files_in(const Directory& log) {
   return files;
 }
 
+Result<> check_log_files(const Directory& log) {
+  for (const auto& [name, type] : TRY(log.list())) {
+    if (!number_of(name) || type == std::filesystem::file_type::regular) continue;
+    return Error{.code = ErrorCode::precondition_failed,
+                 .message = (log.path() / name).string() +
+                            " is no regular file, and a file of the database's log is called so",
+                 .hint = "Choose the time of a point on the timeline."};
+  }
+  return {};
+}
+
 namespace {
 
 constexpr std::uint64_t kFirstEvent = 4;

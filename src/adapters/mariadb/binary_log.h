@@ -19,6 +19,10 @@ namespace slip::mariadb {
 // The names of its files in a directory, by their numbers; regular files only.
 Result<LogFiles> binlog_files_in(const Directory& log);
 
+// That every name of such a file is that of one. A server opens all of them when it starts, and
+// waits for ever for a fifo. Errors: `precondition_failed`, the message says which name.
+Result<> check_log_files(const Directory& log);
+
 // When the newest change came about that the server has of another; to the second, by that one's
 // clock. Looks into the last few files only.
 Result<std::optional<Timestamp>> newest_from_another(const Directory& log,

@@ -6,9 +6,6 @@
 namespace slip {
 
 INSTANTIATE_TEST_SUITE_P(Mariadb, AdapterContract, testing::ValuesIn(test::worlds()));
-// One stands for both: the names, and what reads them, are the same, and MySQL takes minutes to
-// start as often.
-INSTANTIATE_TEST_SUITE_P(Mariadb, HostileTree,
-                         testing::ValuesIn(test::world_of_each_series(mariadb::mariadb_dialect())));
+INSTANTIATE_TEST_SUITE_P(Local, HostileTree, testing::ValuesIn(test::worlds()));
 
 }  // namespace slip

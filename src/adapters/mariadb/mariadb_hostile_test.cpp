@@ -197,6 +197,30 @@ TEST_P(MariadbHostile, NamesInALogThatIsReplayedLeadNowhere) {
   }
 }
 
+// A server of ours that opens a fifo waits for whoever writes into it: for ever.
+TEST_P(MariadbHostile, AReplayWaitsForNoFifoInThePlaceOfAFile) {
+  const auto one = instance("ins_one");
+  ASSERT_TRUE(ok(world().fill(one)));
+  const auto base = instance("ins_base");
+  copy(one, base);
+  ASSERT_TRUE(ok(bring_up(one)));
+  world().put(one, "a row");
+  ASSERT_TRUE(ok(stop(one)));
+  const Timestamp until{(mariadb::now().ms / 1000 + 1) * 1000};
+  for (const std::string name :
+       {"data/ibdata1", "data/mysql/lost.ibd", "log/binlog.index", "log/binlog.000001"}) {
+    SCOPED_TRACE(name);
+    const auto back = instance("ins_back");
+    copy(base, back);
+    put(back.directory / name, Trap::fifo, outside_);
+    const auto begin = std::chrono::steady_clock::now();
+    const auto refused = adapter().log_replay()->replay(back, one.directory, until, unasked);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+    expect_refused("replay", name, refused);
+    fs::remove_all(back.directory);
+  }
+}
+
 // Masking makes its files in the directory of a server that is still running.
 TEST_P(MariadbHostile, NamesThatMaskingUsesLeadNowhere) {
   const auto one = instance("ins_one");

@@ -35,6 +35,35 @@ constexpr std::string_view kRestartWanted = "without --tc-heuristic-recover";
 
 constexpr const char* kTold = "told";
 
+bool is_waited_for(fs::file_type type) {
+  return type == fs::file_type::fifo || type == fs::file_type::socket ||
+         type == fs::file_type::character || type == fs::file_type::block;
+}
+
+Error is_no_file(const fs::path& path) {
+  return Error{.code = ErrorCode::precondition_failed,
+               .message = path.string() + " is no file: a database server may wait for it for ever",
+               .hint = "Remove it, or go back to a point from before it was made."};
+}
+
+// Whoever owned the directory may have put a fifo in the place of a file, and a server that opens
+// it waits until somebody writes into it. Files of servers lie in these folders and in those
+// within.
+Result<> check_kinds(const Layout& layout) {
+  for (const char* part : {kData, kLog}) {
+    const Directory folder = TRY(layout.top->open_directory(part));
+    for (const auto& [name, type] : TRY(folder.list())) {
+      if (is_waited_for(type)) return is_no_file(folder.path() / name);
+      if (type != fs::file_type::directory) continue;
+      const Directory within = TRY(folder.open_directory(name));
+      for (const auto& file : TRY(within.list())) {
+        if (is_waited_for(file.type)) return is_no_file(within.path() / file.name);
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 // In `files` it has a folder for its socket, and beside it what it is told and may not change.
@@ -107,6 +136,7 @@ Result<PrivateServer> PrivateServer::start(const ServerPlace& place,
                                            const std::function<bool()>& keep_going, BinaryLog log) {
   const Dialect& dialect = *place.version.dialect;
   const std::string name = std::string(dialect.product) + " " + place.version.full;
+  TRY(check_kinds(place.layout));
   auto process = std::make_unique<Process>();
   TRY(process->furnish(place));
   Command command{.argv = {place.version.program(dialect.server.name)},

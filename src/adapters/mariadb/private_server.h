@@ -38,7 +38,8 @@ class PrivateServer {
   // were committed when the server that wrote it was cut off.
   enum class BinaryLog { none, keep };
   // Returns when it answers. `keep_going` is asked now and then; false: `canceled`.
-  // Errors: `failed` (it does not start; detail has its log), `canceled`, `timed_out`.
+  // Errors: `failed` (it does not start; detail has its log), `precondition_failed` (in the place
+  // of a file is what it would wait for), `canceled`, `timed_out`.
   static Result<PrivateServer> start(const ServerPlace& place,
                                      const std::function<bool()>& keep_going,
                                      BinaryLog log = BinaryLog::none);

@@ -231,6 +231,8 @@ void Committed::add(const LogGroup& group) {
 }
 
 Result<LogPlace> find_log_start(const LogEnds& logs) {
+  TRY(check_log_files(logs.copy));
+  TRY(check_log_files(logs.later));
   const auto ours = TRY(binlog_files_in(logs.copy));
   const auto theirs = TRY(binlog_files_in(logs.later));
   if (theirs.empty()) return not_whole("the database has kept no log of that time");

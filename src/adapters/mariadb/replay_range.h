@@ -46,7 +46,7 @@ struct LogEnds {
 };
 
 // Where the later log goes on from the copy's. Errors: `out_of_range` (it does not: files of it
-// are missing, or it was begun anew meanwhile).
+// are missing, or it was begun anew meanwhile), `precondition_failed` (check_log_files).
 Result<LogPlace> find_log_start(const LogEnds& logs);
 
 // What is to be carried out so that the copy has what was committed before `until`, a whole second,
