@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "operations/world.h"
+#include "host/machine.h"
 
 namespace slip {
 

@@ -96,7 +96,7 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   SupervisorOptions supervision;
   supervision.state_directory = options.data / "runtime";
   supervision.user = options.instance_user;
-  if (const auto& users = options.settings.container_users) {
+  if (const auto& users = options.machine_settings.container_users) {
     supervision.own_users = {made->pool_.driver->info().root, users->first, users->last};
   }
   auto supervisor = TRY(in_context("supervise instances", SupervisorRuntime::open(supervision)));
@@ -107,17 +107,18 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
       &machine_time,
       TRY(made->catalog_->read([](CatalogUnit& catalog) { return newest_recorded(catalog); })));
   made->ids_ = std::make_unique<RandomIds>();
-  made->engine_ = std::make_unique<Engine>(World{
-      .catalog = *made->catalog_,
-      .storage = *made->pool_.driver,
-      .adapters =
-          make_adapters(options, {.confinement = confinement, .certificates = made->certificates_}),
-      .runtime = *made->runtime_,
-      .endpoints = *made->endpoints_,
-      .clock = *made->clock_,
-      .ids = *made->ids_,
-      .secrets = *made->secrets_,
-      .settings = options.settings});
+  made->engine_ = std::make_unique<Engine>(
+      World{{.storage = *made->pool_.driver,
+             .adapters = make_adapters(
+                 options, {.confinement = confinement, .certificates = made->certificates_}),
+             .runtime = *made->runtime_,
+             .endpoints = *made->endpoints_,
+             .clock = *made->clock_,
+             .secrets = *made->secrets_,
+             .machine_settings = options.machine_settings},
+            *made->catalog_,
+            *made->ids_,
+            options.settings});
   return made;
 }
 

@@ -31,6 +31,7 @@ struct InstallationOptions {
   // What people on other machines reach this one by; certificates are for these names.
   std::vector<std::string> names = {};
   bool plain_text_beyond_loopback = false;  // endpoints demand no TLS there
+  MachineSettings machine_settings = {};
   OperationSettings settings = {};
 
   // Whether what comes from other machines has to be encrypted; nothing comes from any by default.

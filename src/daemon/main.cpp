@@ -226,7 +226,7 @@ Result<> serve(Arguments arguments, const sigset_t& signals) {
   TRY(check_host_names(arguments));
   InstallationOptions options = arguments.installation;
   if (geteuid() == 0) {
-    options.settings.container_users = TRY(read_container_users(arguments.container_users));
+    options.machine_settings.container_users = TRY(read_container_users(arguments.container_users));
   }
   const auto installation = TRY(Installation::open(options));
   TRY(installation->engine().start());

@@ -55,7 +55,11 @@ std::vector<std::string> mismatches(const TemplateVersion& ours, const TemplateV
 
 SourceConfig effective_config(const Source& source, const TemplateSource& place) {
   SourceConfig config = source.config;
-  for (const auto& [key, value] : place.settings) config.settings[key] = value;
+  for (const auto& [key, value] : place.settings) {
+    config.settings[key] = value;
+    config.secrets.erase(key);
+  }
+  for (const auto& [key, handle] : place.secrets) config.secrets[key] = handle;
   return config;
 }
 

@@ -73,7 +73,7 @@ Result<> check_sources(const std::vector<TemplateSource>& sources);
 // point can only be restored into a container whose sources are the same. Empty: they fit.
 std::vector<std::string> mismatches(const TemplateVersion& ours, const TemplateVersion& theirs);
 
-// The source's configuration with the template's settings laid over it.
+// The source's configuration with the template's settings, and their secrets, laid over it.
 SourceConfig effective_config(const Source& source, const TemplateSource& place);
 
 // True if something has to be done at that moment; for `mask` a subset counts.

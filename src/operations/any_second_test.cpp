@@ -172,7 +172,7 @@ TEST(AnySecond, OfALogWithAHoleNamesThePointsAroundIt) {
 TEST(AnySecond, WhoseReplayDoesNotEndInTimeLeavesAllAsItWas) {
   auto world = TestWorld::with_containers();
   const Written times = write_rows(*world);
-  world->world.settings.replay_patience = Duration(30);
+  world->world.machine_settings.replay_patience = Duration(30);
   world->database->never_ready(true);
 
   const auto failed = world->act(

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "operations/lookup.h"
+#include "operations/volume_specs.h"
 
 namespace slip {
 
@@ -38,15 +39,16 @@ bool has_changed(const std::map<std::string, DataPosition>& now,
 
 }  // namespace
 
-Result<bool> AutomaticPoints::is_due(const Branch& branch, Timestamp now) {
+Result<bool> AutomaticPoints::is_due(const Branch& branch, const VolumeSpec& volume,
+                                     Timestamp now) {
   const Duration interval = *world_.settings.automatic_points;
   const auto last = TRY(last_of(branch));
   const bool is_time = last.at + interval <= now;
-  const auto positions = TRY(instances_.positions(branch.volume, now));
+  const auto positions = TRY(instances_.positions(volume, now));
   const bool changed = has_changed(positions, last.point);
   ask_next_[branch.volume] = now + (changed ? interval / 10 : interval);
   if (is_time || !changed || !last.point) return changed && is_time;
-  const auto log = TRY(instances_.log_between(branch.volume, last.point->positions, positions));
+  const auto log = TRY(instances_.log_between(volume, last.point->positions, positions));
   ask_when_much_is_written(branch.volume, now, {.bytes = log, .since = last.at});
   return log >= world_.settings.log_between_points;
 }
@@ -60,8 +62,9 @@ Result<std::vector<BranchId>> AutomaticPoints::due(Timestamp now) {
   for (const auto& branch : branches) {
     if (branch.volume.empty() || branch.wanted != RunState::running) continue;
     if (!is_asked(branch.volume, now)) continue;
+    const auto volume = TRY(spec_of(world_.catalog, branch.volume));
     // One that lacks data would be refused; whoever looks at the branch is told why.
-    if (TRY(is_due(branch, now)) && TRY(instances_.left_out(branch.volume)).empty()) {
+    if (TRY(is_due(branch, volume, now)) && TRY(instances_.left_out(volume)).empty()) {
       found.push_back(branch.id);
     }
   }
@@ -71,17 +74,18 @@ Result<std::vector<BranchId>> AutomaticPoints::due(Timestamp now) {
 Result<bool> AutomaticPoints::is_due(const Source& source, Timestamp now) {
   const Duration interval = *world_.settings.automatic_points;
   ask_next_[source.volume] = now + interval / 10;
-  const auto state = instances_.follow_state(source.volume);
+  const auto volume = TRY(spec_of(world_.catalog, source.volume));
+  const auto state = instances_.follow_state(volume);
   if (!state || state->health != FollowHealth::following) return false;
   if (source.history.empty() || source.history.back().follower != source.volume) return true;
   const SourcePoint& last = source.history.back();
-  const auto positions = TRY(instances_.positions(source.volume, now));
+  const auto positions = TRY(instances_.positions(volume, now));
   const auto here = positions.find(source.name);
   const bool changed = here != positions.end() && here->second.position != last.position;
   if (!changed) return false;
   const std::map<std::string, DataPosition> then{
       {source.name, {.at = last.taken_by, .position = last.position}}};
-  const auto log = TRY(instances_.log_between(source.volume, then, positions));
+  const auto log = TRY(instances_.log_between(volume, then, positions));
   ask_when_much_is_written(source.volume, now, {.bytes = log, .since = last.taken_by});
   return last.taken_by + interval <= now || log >= world_.settings.log_between_points;
 }

@@ -4,7 +4,8 @@
 #include <map>
 #include <vector>
 
-#include "operations/instances.h"
+#include "host/instances.h"
+#include "operations/world.h"
 
 namespace slip {
 
@@ -24,7 +25,7 @@ class AutomaticPoints {
  private:
   struct Last;
   Result<Last> last_of(const Branch& branch);
-  Result<bool> is_due(const Branch& branch, Timestamp now);
+  Result<bool> is_due(const Branch& branch, const VolumeSpec& volume, Timestamp now);
   Result<bool> is_due(const Source& source, Timestamp now);
   struct Written {
     std::int64_t bytes;

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "domain/name.h"
-#include "operations/instances.h"
 #include "operations/name_free.h"
 #include "operations/replace_data.h"
 

@@ -10,6 +10,7 @@
 #include "operations/hybrid_clock.h"
 #include "operations/lookup.h"
 #include "operations/renew_login.h"
+#include "operations/volume_specs.h"
 
 namespace slip {
 
@@ -545,7 +546,9 @@ Result<> Engine::stop_all_instances() {
       TRY(world_.catalog.read([](CatalogUnit& catalog) { return volumes_that_run(catalog); }));
   Result<> outcome;
   for (const auto& volume : volumes) {
-    auto stopped = instances_.stop(volume, StopHow::in_order);
+    const auto spec = spec_of(world_.catalog, volume);
+    auto stopped =
+        spec ? instances_.stop(*spec, StopHow::in_order) : Result<>(std::move(spec).error());
     if (!stopped && outcome) outcome = std::move(stopped);
   }
   // Copies that operations were preparing belong to no branch yet. Whoever takes those operations

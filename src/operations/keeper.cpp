@@ -7,7 +7,9 @@
 #include "base/log.h"
 #include "operations/lookup.h"
 #include "operations/routes.h"
+#include "operations/starting.h"
 #include "operations/submit.h"
+#include "operations/volume_specs.h"
 
 namespace slip {
 Result<> Keeper::open_endpoints() {
@@ -24,13 +26,15 @@ Result<> Keeper::open_endpoints() {
 
 Result<> Keeper::reconcile_branch(const Branch& branch, const Instances::KeepGoing& keep_going) {
   const bool wanted = branch.wanted == RunState::running && !branch.deleted_at;
-  if (wanted && TRY(instances_.all_running(branch.volume))) return {};
+  const auto volume = TRY(spec_of(world_.catalog, branch.volume));
+  if (wanted && TRY(instances_.all_running(volume))) return {};
   const auto still_ours = [&] { return keep_going() && is_ours(branch); };
   if (!still_ours()) return {};
-  if (!wanted) return instances_.stop(branch.volume, StopHow::in_order);
+  if (!wanted) return instances_.stop(volume, StopHow::in_order);
   spdlog::warn("branch {} ({}) is not running as it should: starting it", branch.name,
                branch.id.str());
-  const auto started = instances_.start(branch.volume, StartWhat::everything, still_ours);
+  const auto started =
+      start_on(world_, instances_, branch.volume, StartWhat::everything, still_ours);
   if (!started) return still_ours() ? started : Result<>();
   const auto container = TRY(world_.catalog.read(
       [&](CatalogUnit& catalog) { return container_of(catalog, branch.container); }));
@@ -38,11 +42,13 @@ Result<> Keeper::reconcile_branch(const Branch& branch, const Instances::KeepGoi
 }
 
 Result<> Keeper::reconcile_source(const Source& source, const Instances::KeepGoing& keep_going) {
-  if (TRY(instances_.all_running(source.volume))) return {};
+  const auto volume = TRY(spec_of(world_.catalog, source.volume));
+  if (TRY(instances_.all_running(volume))) return {};
   const auto still_ours = [&] { return keep_going() && is_ours(source); };
   if (!still_ours()) return {};
   spdlog::info("source {} goes on following production", source.name);
-  const auto started = instances_.start(source.volume, StartWhat::databases, still_ours);
+  const auto started =
+      start_on(world_, instances_, source.volume, StartWhat::databases, still_ours);
   return started || still_ours() ? started : Result<>();
 }
 

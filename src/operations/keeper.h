@@ -4,7 +4,8 @@
 #include <map>
 #include <mutex>
 
-#include "operations/instances.h"
+#include "host/instances.h"
+#include "operations/world.h"
 
 namespace slip {
 

@@ -4,6 +4,7 @@
 
 #include "operations/automatic_points.h"
 #include "operations/lookup.h"
+#include "operations/volume_specs.h"
 #include "tests/support/test_world.h"
 
 namespace slip {
@@ -59,7 +60,7 @@ TEST(AutomaticPoints, AreNotTriedWhereSomeOfTheDataLiesElsewhere) {
 TEST(Notes, SayWhatIsWrongWithASourceAndItsAddress) {
   auto world = TestWorld::with_containers();
   Instances instances(world->world);
-  const auto volume = world->active("qa").volume;
+  const auto volume = spec_of(world->catalog, world->active("qa").volume).value();
   EXPECT_THAT(instances.notes(volume, "db").value(), IsEmpty());
 
   world->database->admit_nobody();
@@ -79,9 +80,10 @@ Source source_named(TestWorld& world, const std::string& name) {
 TEST(Notes, SayWhatOfARunningSourceIsInDoubt) {
   auto world = TestWorld::with_containers();
   Instances instances(world->world);
+  const auto volume = spec_of(world->catalog, world->active("qa").volume).value();
   world->database->be_in_doubt({kDoubt});
 
-  EXPECT_THAT(instances.notes(world->active("qa").volume, "db").value(), ElementsAre(kDoubt));
+  EXPECT_THAT(instances.notes(volume, "db").value(), ElementsAre(kDoubt));
 }
 
 TEST(ASync, KeepsWhatIsInDoubtOfItsData) {

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/log.h"
+#include "operations/volume_specs.h"
 
 namespace slip {
 
@@ -27,6 +28,10 @@ void LogWatcher::ask() {
   for (auto& [instance, watch] : watches_) tell(instance, watch->ask());
 }
 
+Result<LogWatcher::Watches> LogWatcher::watch(const VolumeId& volume) {
+  return instances_.watch_logs(TRY(spec_of(world_.catalog, volume)));
+}
+
 Result<> LogWatcher::refresh() {
   const auto listed = TRY(world_.runtime.list());
   const std::set<InstanceId> running(listed.begin(), listed.end());
@@ -43,7 +48,7 @@ Result<> LogWatcher::refresh() {
       return one.str().starts_with(prefix) && !known_.contains(one);
     });
     if (fresh.empty()) continue;
-    auto watches = instances_.watch_logs(branch.volume);
+    auto watches = watch(branch.volume);
     if (!watches) {
       spdlog::debug("watch the logs of {}: {}", branch.name, watches.error().message);
       continue;

@@ -5,7 +5,8 @@
 #include <memory>
 #include <set>
 
-#include "operations/instances.h"
+#include "host/instances.h"
+#include "operations/world.h"
 
 namespace slip {
 
@@ -24,10 +25,13 @@ class LogWatcher {
   Result<> refresh();
 
  private:
+  using Watches = std::map<InstanceId, std::unique_ptr<LogWatch>>;
+  Result<Watches> watch(const VolumeId& volume);
+
   World& world_;
   Instances& instances_;
   std::set<InstanceId> known_;  // that have been asked whether they need it
-  std::map<InstanceId, std::unique_ptr<LogWatch>> watches_;
+  Watches watches_;
 };
 
 }  // namespace slip

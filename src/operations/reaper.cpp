@@ -6,9 +6,11 @@
 
 #include "base/log.h"
 #include "domain/source_history.h"
-#include "operations/facets.h"
+#include "host/facets.h"
+#include "host/reveal.h"
 #include "operations/lookup.h"
 #include "operations/purge.h"
+#include "operations/volume_specs.h"
 
 namespace slip {
 namespace {
@@ -91,7 +93,7 @@ void Reaper::leave_origin(const Volume& follower) {
 }
 
 Result<> Reaper::destroy(const Volume& volume) {
-  TRY(instances_.stop(volume.id, StopHow::at_once));
+  TRY(instances_.stop(TRY(spec_of(world_.catalog, volume.id)), StopHow::at_once));
   for (const auto& [source, port] : volume.ports) {
     (void)world_.runtime.forget_log(instance_on(volume.id, source));
   }
@@ -183,6 +185,10 @@ Result<> Reaper::retire_source_points(Timestamp now) {
   });
 }
 
+Result<> Reaper::trim_logs(const VolumeId& volume, Timestamp keep_since) {
+  return instances_.trim_logs(TRY(spec_of(world_.catalog, volume)), keep_since);
+}
+
 Result<> Reaper::trim_database_logs(Timestamp now) {
   const auto volumes =
       TRY(world_.catalog.read([](CatalogUnit& catalog) -> Result<std::vector<VolumeId>> {
@@ -197,7 +203,7 @@ Result<> Reaper::trim_database_logs(Timestamp now) {
       }));
   Result<> outcome;
   for (const auto& volume : volumes) {
-    auto trimmed = instances_.trim_logs(volume, now - world_.settings.retention.logs);
+    auto trimmed = trim_logs(volume, now - world_.settings.retention.logs);
     if (!trimmed && outcome) outcome = std::move(trimmed);
   }
   return outcome;

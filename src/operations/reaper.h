@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "operations/instances.h"
+#include "host/instances.h"
+#include "operations/world.h"
 
 namespace slip {
 
@@ -31,6 +32,7 @@ class Reaper {
 
  private:
   Result<> destroy(const Volume& volume);
+  Result<> trim_logs(const VolumeId& volume, Timestamp keep_since);
   void leave_origin(const Volume& follower);
   Result<RetentionPolicy> policy();
 

@@ -6,6 +6,7 @@
 #include "operations/edits/edits.h"
 #include "operations/lookup.h"
 #include "operations/submit.h"
+#include "operations/volume_specs.h"
 #include "tests/support/expect_result.h"
 #include "tests/support/test_world.h"
 
@@ -203,7 +204,7 @@ TEST_F(Rewinding, TrustsNoFollowerThatHasNotNoticedYetThatProductionIsGone) {
   write("second");
   world.database->come_by_itself(true);
   Instances instances(world.world);
-  ASSERT_OK(instances.follow_state(source().volume));
+  ASSERT_OK(instances.follow_state(spec_of(world.catalog, source().volume).value()));
   const Timestamp later = write("third");
   world.database->be_unreachable(true);
   world.database->take_itself_for_connected();
@@ -229,7 +230,7 @@ TEST_F(Rewinding, AllowsForProductionsClockWhenItIsGone) {
     const Timestamp then = world.clock.now();
     write("third");
     Instances instances(world.world);
-    ASSERT_OK(instances.follow_state(source().volume));
+    ASSERT_OK(instances.follow_state(spec_of(world.catalog, source().volume).value()));
     world.database->come_by_itself(false);
     world.database->be_unreachable(true);
 

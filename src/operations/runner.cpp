@@ -8,6 +8,7 @@
 #include "operations/apply_change.h"
 #include "operations/deaths.h"
 #include "operations/guarded.h"
+#include "operations/volume_specs.h"
 
 namespace slip {
 
@@ -138,6 +139,16 @@ Result<> Runner::forward(Operation& operation) {
   return end(operation, OperationState::succeeded);
 }
 
+Result<StepFindings> Runner::carry_out(const Step& step, StepContext& context) {
+  context.volume = TRY(spec_for(world_.catalog, step));
+  return steps_.carry_out(step, context);
+}
+
+Result<> Runner::take_back(const Step& step, StepContext& context) {
+  context.volume = TRY(spec_for(world_.catalog, step));
+  return steps_.take_back(step, context);
+}
+
 // A step's end is journaled together with the next one's beginning: one write a step.
 Result<> Runner::carry_out(Operation& operation, std::size_t index) {
   StepRecord& record = operation.steps[index];
@@ -146,19 +157,19 @@ Result<> Runner::carry_out(Operation& operation, std::size_t index) {
     TRY(journal(operation));
   }
   auto told = std::chrono::steady_clock::now();
-  const StepContext context{.operation = operation,
-                            .keep_going = [&] { return !canceled(operation.id) && !interrupted_; },
-                            .progress =
-                                [&](std::string_view what) {
-                                  if (std::chrono::steady_clock::now() - told < 500ms) return;
-                                  told = std::chrono::steady_clock::now();
-                                  operation.progress =
-                                      std::string(words(record.step)) + ": " + std::string(what);
-                                  (void)journal(operation);
-                                },
-                            .hook_ran = note_in(record, scrubber_)};
-  auto findings = TRY(guarded(world_.catalog, words(record.step),
-                              [&] { return steps_.carry_out(record.step, context); }));
+  StepContext context{.operation = operation,
+                      .keep_going = [&] { return !canceled(operation.id) && !interrupted_; },
+                      .progress =
+                          [&](std::string_view what) {
+                            if (std::chrono::steady_clock::now() - told < 500ms) return;
+                            told = std::chrono::steady_clock::now();
+                            operation.progress =
+                                std::string(words(record.step)) + ": " + std::string(what);
+                            (void)journal(operation);
+                          },
+                      .hook_ran = note_in(record, scrubber_)};
+  auto findings = TRY(
+      guarded(world_.catalog, words(record.step), [&] { return carry_out(record.step, context); }));
   findings.hooks = std::move(record.findings.hooks);
   record.findings = std::move(findings);
   record.state = StepState::done;
@@ -204,14 +215,14 @@ Result<> Runner::commit(Operation& operation, std::size_t index) {
 // reaper, who bring about what the catalog says.
 Result<> Runner::after_commit(Operation& operation, std::size_t index) {
   StepRecord& record = operation.steps[index];
-  const StepContext context{.operation = operation,
-                            .keep_going = [] { return true; },
-                            .progress = [](std::string_view) {},
-                            .hook_ran = note_in(record, scrubber_)};
+  StepContext context{.operation = operation,
+                      .keep_going = [] { return true; },
+                      .progress = [](std::string_view) {},
+                      .hook_ran = note_in(record, scrubber_)};
   record.started_at = world_.clock.now();
   for (int attempt = 1;; ++attempt) {
     const auto outcome = guarded(world_.catalog, words(record.step),
-                                 [&] { return steps_.carry_out(record.step, context); });
+                                 [&] { return carry_out(record.step, context); });
     if (outcome) break;
     if (attempt == 3 || !is_passing(outcome.error().code)) {
       spdlog::error("{} ({}): {}", operation.words, operation.id.str(), outcome.error().describe());
@@ -243,13 +254,13 @@ Result<> Runner::roll_back(Operation& operation, Error error, std::size_t failed
   for (std::size_t index = operation.steps.size(); index-- > 0;) {
     StepRecord& record = operation.steps[index];
     if (record.state == StepState::pending || record.state == StepState::undone) continue;
-    const StepContext context{.operation = operation,
-                              .keep_going = [] { return true; },
-                              .progress = [](std::string_view) {},
-                              .hook_ran = note_in(record, scrubber_)};
+    StepContext context{.operation = operation,
+                        .keep_going = [] { return true; },
+                        .progress = [](std::string_view) {},
+                        .hook_ran = note_in(record, scrubber_)};
     for (int attempt = 1;; ++attempt) {
       const auto outcome = guarded(world_.catalog, words(record.step),
-                                   [&] { return steps_.take_back(record.step, context); });
+                                   [&] { return take_back(record.step, context); });
       if (outcome) break;
       if (attempt == 3) {
         spdlog::error("take back \"{}\" of {}: {}", words(record.step), operation.id.str(),

@@ -45,6 +45,9 @@ class Runner {
   Result<std::optional<Operation>> unfinished(const OperationId& id);
   Result<> forward(Operation& operation);
   Result<> carry_out(Operation& operation, std::size_t index);
+  // With what is on the step's volume.
+  Result<StepFindings> carry_out(const Step& step, StepContext& context);
+  Result<> take_back(const Step& step, StepContext& context);
   Result<> commit(Operation& operation, std::size_t index);
   Result<> after_commit(Operation& operation, std::size_t index);
   // Ends it at the step, and runs the rest as an operation of its own.

@@ -19,13 +19,6 @@ struct PasswordTag {
 // A shorter one would be found in innocent words.
 constexpr std::size_t telling_length_min = 6;
 
-Error missing(const std::string& key, const Error& error) {
-  if (error.code != ErrorCode::not_found) return error;
-  return Error{.code = ErrorCode::precondition_failed,
-               .message = fmt::format("the value of its \"{}\" is no longer known", key),
-               .hint = "Give it again: slip source url NAME @FILE, or link the source anew."};
-}
-
 }  // namespace
 
 SecretId NewSecrets::keep(const std::string& value) {
@@ -71,39 +64,6 @@ bool NewSecrets::all_stored() const {
 void NewSecrets::forget() {
   for (const auto& [value, id] : by_value_) (void)keeper_.forget(id);
   for (const auto& [id, password] : passwords_) (void)keeper_.forget(id);
-}
-
-Result<SourceConfig> reveal(Secrets& keeper, SourceConfig config) {
-  SecretValues values;
-  for (const auto& [key, id] : config.secrets) {
-    const auto value = keeper.get(id);
-    if (!value) return missing(key, value.error());
-    values.emplace(key, value->reveal());
-  }
-  put_back(config, values);
-  return config;
-}
-
-namespace {
-
-SecretValues values_there_are(Secrets& keeper, const std::map<std::string, SecretId>& handles) {
-  SecretValues values;
-  for (const auto& [key, id] : handles) {
-    if (const auto value = keeper.get(id)) values.emplace(key, value->reveal());
-  }
-  return values;
-}
-
-}  // namespace
-
-SourceConfig reveal_what_there_is(Secrets& keeper, SourceConfig config) {
-  put_back(config, values_there_are(keeper, config.secrets));
-  return config;
-}
-
-TemplateSource reveal_what_there_is(Secrets& keeper, TemplateSource place) {
-  put_back(place, values_there_are(keeper, place.secrets));
-  return place;
 }
 
 namespace {

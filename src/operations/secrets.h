@@ -44,15 +44,6 @@ class NewSecrets {
   std::size_t passwords_used_ = 0;
 };
 
-// With the values of its secrets, for an adapter. Errors: `precondition_failed` where one is
-// missing, saying which.
-Result<SourceConfig> reveal(Secrets& keeper, SourceConfig config);
-
-// The same, but where a value is missing it stays masked: for copies, which do not reach out to
-// where their data came from.
-SourceConfig reveal_what_there_is(Secrets& keeper, SourceConfig config);
-TemplateSource reveal_what_there_is(Secrets& keeper, TemplateSource place);
-
 // Every handle that something may still need.
 Result<std::set<SecretId>> needed_secrets(CatalogUnit& catalog);
 

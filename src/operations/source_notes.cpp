@@ -13,11 +13,11 @@ constexpr auto kForgotten = 10min;
 
 }  // namespace
 
-std::vector<std::string> SourceNotes::of(const VolumeId& volume, const std::string& source) {
+std::vector<std::string> SourceNotes::of(const VolumeSpec& volume, const std::string& source) {
   const std::lock_guard guard(lock_);
   const auto now = Clock::now();
   forget_old(now);
-  Known& known = known_[{volume, source}];
+  Known& known = known_[{volume.id, source}];
   if (!known.answer.valid() && now - known.asked > kFresh) {
     known.asked = now;
     known.answer = std::async(std::launch::async, [this, volume, source] {

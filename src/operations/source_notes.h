@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "operations/instances.h"
+#include "host/instances.h"
 
 namespace slip {
 
@@ -20,7 +20,7 @@ class SourceNotes {
   explicit SourceNotes(Instances& instances) : instances_(instances) {}
 
   // Of some seconds ago at most, where the source answers quickly.
-  std::vector<std::string> of(const VolumeId& volume, const std::string& source);
+  std::vector<std::string> of(const VolumeSpec& volume, const std::string& source);
 
  private:
   using Clock = std::chrono::steady_clock;

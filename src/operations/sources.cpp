@@ -5,7 +5,7 @@
 
 #include "domain/name.h"
 #include "domain/schedule.h"
-#include "operations/facets.h"
+#include "host/facets.h"
 #include "operations/lookup.h"
 #include "operations/name_free.h"
 #include "operations/template_volume.h"

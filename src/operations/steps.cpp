@@ -6,11 +6,13 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "domain/source_history.h"
-#include "operations/facets.h"
+#include "host/facets.h"
+#include "host/reveal.h"
 #include "operations/lookup.h"
 #include "operations/routes.h"
-#include "operations/secrets.h"
 #include "operations/self_description.h"
+#include "operations/starting.h"
+#include "operations/volume_specs.h"
 
 namespace slip {
 namespace {
@@ -50,7 +52,7 @@ Result<StepFindings> Steps::carry_out_one(const CloneSnapshot& step, const StepC
 
 Result<StepFindings> Steps::carry_out_one(const ReplayLog& step, const StepContext& context) {
   const auto later = TRY(world_.storage.open(step.later));
-  auto replayed = instances_.replay(step.volume, later, step.until, progress_of(context));
+  auto replayed = instances_.replay(context.volume, later, step.until, progress_of(context));
   if (replayed) return StepFindings{};
   Error error = std::move(replayed).error();
   if (error.code == ErrorCode::out_of_range) {
@@ -111,9 +113,11 @@ Result<std::optional<Timestamp>> Steps::came_before_the_end(const VolumeId& foll
 }
 
 Result<StepFindings> Steps::carry_out_one(const CatchUp& step, const StepContext& context) {
-  TRY(instances_.start(step.volume, StartWhat::databases, context.keep_going));
-  auto caught_up = instances_.catch_up(step.volume, progress_of(context));
-  const auto state = instances_.follow_state(step.volume);
+  TRY(start_on(world_, instances_, step.volume, StartWhat::databases, context.keep_going));
+  // As it has been started.
+  const auto volume = TRY(spec_of(world_.catalog, step.volume));
+  auto caught_up = instances_.catch_up(volume, progress_of(context));
+  const auto state = instances_.follow_state(volume);
   // What happened before production went away can still be had.
   const auto had = caught_up || !step.reach || !state
                        ? std::optional<Timestamp>()
@@ -142,11 +146,11 @@ Result<StepFindings> Steps::carry_out_one(const CatchUp& step, const StepContext
 
 Result<StepFindings> Steps::carry_out_one(const FindDataTime& step, const StepContext& context) {
   StepFindings findings;
-  auto state = instances_.follow_state(step.volume);
+  auto state = instances_.follow_state(context.volume);
   if (state && state->health == FollowHealth::following) {
-    const auto caught_up = instances_.catch_up(step.volume, progress_of(context));
+    const auto caught_up = instances_.catch_up(context.volume, progress_of(context));
     if (caught_up) findings.at = *caught_up;
-    if (!caught_up) state = instances_.follow_state(step.volume);
+    if (!caught_up) state = instances_.follow_state(context.volume);
   }
   if (!state) return findings;
   findings.clock_ahead_ms = state->clock_ahead_ms;
@@ -187,12 +191,12 @@ Result<StepFindings> Steps::carry_out_one(const ComposeVolume& step, const StepC
 }
 
 Result<StepFindings> Steps::carry_out_one(const StartInstances& step, const StepContext& context) {
-  TRY(instances_.start(step.volume, step.what, context.keep_going));
+  TRY(start_on(world_, instances_, step.volume, step.what, context.keep_going));
   return StepFindings{};
 }
 
-Result<StepFindings> Steps::carry_out_one(const StopInstances& step, const StepContext&) {
-  TRY(instances_.stop(step.volume, step.how));
+Result<StepFindings> Steps::carry_out_one(const StopInstances& step, const StepContext& context) {
+  TRY(instances_.stop(context.volume, step.how));
   return StepFindings{};
 }
 
@@ -227,8 +231,8 @@ Result<StepFindings> Steps::carry_out_one(const DropVolume& step, const StepCont
   return StepFindings{};
 }
 
-Result<> Steps::run_hooks(const VolumeId& volume, HookMoment when, const StepContext& context) {
-  return instances_.run_hooks(volume, when,
+Result<> Steps::run_hooks(HookMoment when, const StepContext& context) {
+  return instances_.run_hooks(context.volume, when,
                               {.operation = context.operation.id,
                                .keep_going = context.keep_going,
                                .ran = context.hook_ran});
@@ -236,14 +240,14 @@ Result<> Steps::run_hooks(const VolumeId& volume, HookMoment when, const StepCon
 
 Result<StepFindings> Steps::carry_out_one(const RunHooks& step, const StepContext& context) {
   // A safety point leaves its volume frozen; after the switch nobody minds that databases go on.
-  if (step.when == HookMoment::post_snapshot) TRY(instances_.thaw_databases(step.volume));
-  TRY(run_hooks(step.volume, step.when, context));
+  if (step.when == HookMoment::post_snapshot) TRY(instances_.thaw_databases(context.volume));
+  TRY(run_hooks(step.when, context));
   return StepFindings{};
 }
 
 // What a pre_snapshot has held back or stopped goes on, whatever happened.
 Result<> Steps::take_back_hooks(const RunHooks& step, const StepContext& context) {
-  TRY(instances_.end_hooks(step.volume));
+  TRY(instances_.end_hooks(context.volume));
   if (step.when != HookMoment::pre_snapshot) return {};
   for (const auto& record : context.operation.steps) {
     const auto* other = std::get_if<RunHooks>(&record.step);
@@ -252,7 +256,7 @@ Result<> Steps::take_back_hooks(const RunHooks& step, const StepContext& context
                            record.state != StepState::pending;
     if (has_begun) return {};
   }
-  const auto ran = run_hooks(step.volume, HookMoment::post_snapshot, context);
+  const auto ran = run_hooks(HookMoment::post_snapshot, context);
   if (!ran) spdlog::error("{}: {}", context.operation.words, ran.error().describe());
   return {};
 }
@@ -260,11 +264,11 @@ Result<> Steps::take_back_hooks(const RunHooks& step, const StepContext& context
 Result<> Steps::take_back(const Step& step, const StepContext& context) {
   if (const auto* hooks = std::get_if<RunHooks>(&step)) return take_back_hooks(*hooks, context);
   if (const auto* taken = std::get_if<TakeSnapshot>(&step)) {
-    TRY(instances_.thaw(taken->volume));
+    TRY(instances_.thaw(context.volume));
     return taken->after == AfterSnapshot::start_again ? start_again(taken->volume) : Result<>();
   }
-  if (const auto* started = std::get_if<StartInstances>(&step)) {
-    return instances_.stop(started->volume, StopHow::at_once);
+  if (std::holds_alternative<StartInstances>(step)) {
+    return instances_.stop(context.volume, StopHow::at_once);
   }
   if (const auto* held = std::get_if<HoldEndpoints>(&step)) {
     return apply_routes(world_, held->container, held->ports);

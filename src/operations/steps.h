@@ -3,7 +3,8 @@
 
 #include <functional>
 
-#include "operations/instances.h"
+#include "host/instances.h"
+#include "operations/world.h"
 
 namespace slip {
 
@@ -13,6 +14,7 @@ struct StepContext {
   std::function<bool()> keep_going;                // false: canceled
   std::function<void(std::string_view)> progress;  // words for people
   std::function<void(HookRun)> hook_ran;           // for the step's record, whatever becomes of it
+  VolumeSpec volume = {};                          // what is on the step's volume (spec_for)
 };
 
 // Carries steps out and takes them back. Both are idempotent: after a crash a step may be carried
@@ -51,7 +53,8 @@ class Steps {
                                 const StepContext& context);
   Result<SelfDescription> describe_snapshot(const SnapshotId& id, const Operation& operation);
   // Take the snapshot while what is on the volume runs, or between a stop and a start.
-  Result<StepFindings> snapshot_running(const TakeSnapshot& step, SelfDescription about);
+  Result<StepFindings> snapshot_running(const TakeSnapshot& step, SelfDescription about,
+                                        const StepContext& context);
   Result<StepFindings> snapshot_stopped(const TakeSnapshot& step, SelfDescription about,
                                         const StepContext& context);
   Result<> save(const TakeSnapshot& step, SelfDescription about, StepFindings& findings);
@@ -65,8 +68,8 @@ class Steps {
   Result<std::string> nearest_points(const BranchId& branch, Timestamp at);
   Result<std::optional<Timestamp>> came_before_the_end(const VolumeId& follower,
                                                        const FollowState& state);
-  Result<> run_hooks(const VolumeId& volume, HookMoment when, const StepContext& context);
-  Result<> check_nothing_is_left_out(const VolumeId& volume);
+  Result<> run_hooks(HookMoment when, const StepContext& context);
+  Result<> check_nothing_is_left_out(const VolumeSpec& volume);
   Result<> take_back_hooks(const RunHooks& step, const StepContext& context);
 
   World& world_;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "operations/lookup.h"
 #include "operations/self_description.h"
+#include "operations/starting.h"
 #include "operations/steps.h"
 
 namespace slip {
@@ -18,7 +19,7 @@ Result<SelfDescription> Steps::describe_snapshot(const SnapshotId& id, const Ope
 }
 
 // A point that lacks some of the data is none.
-Result<> Steps::check_nothing_is_left_out(const VolumeId& volume) {
+Result<> Steps::check_nothing_is_left_out(const VolumeSpec& volume) {
   const auto left_out = TRY(instances_.left_out(volume));
   if (left_out.empty()) return {};
   return Error{.code = ErrorCode::precondition_failed,
@@ -28,12 +29,12 @@ Result<> Steps::check_nothing_is_left_out(const VolumeId& volume) {
 
 Result<StepFindings> Steps::carry_out_one(const TakeSnapshot& step, const StepContext& context) {
   // Going back saves what it can.
-  if (step.after != AfterSnapshot::stay_frozen) TRY(check_nothing_is_left_out(step.volume));
+  if (step.after != AfterSnapshot::stay_frozen) TRY(check_nothing_is_left_out(context.volume));
   // Before anything is frozen.
   auto about = TRY(describe_snapshot(step.snapshot, context.operation));
   return step.after == AfterSnapshot::start_again
              ? snapshot_stopped(step, std::move(about), context)
-             : snapshot_running(step, std::move(about));
+             : snapshot_running(step, std::move(about), context);
 }
 
 Result<bool> Steps::is_being_made(const VolumeId& volume) {
@@ -54,19 +55,21 @@ Result<> Steps::save(const TakeSnapshot& step, SelfDescription about, StepFindin
   return {};
 }
 
-Result<StepFindings> Steps::snapshot_running(const TakeSnapshot& step, SelfDescription about) {
+Result<StepFindings> Steps::snapshot_running(const TakeSnapshot& step, SelfDescription about,
+                                             const StepContext& context) {
+  const VolumeSpec& volume = context.volume;
   const bool stay = step.after == AfterSnapshot::stay_frozen;
   // An atomic snapshot may hold a later unsynced write without an earlier one. A database alone
   // syncs what matters to it; several sources together must not show an effect without its cause.
   const bool freeze = stay || !world_.storage.info().capabilities.atomic_snapshot ||
-                      TRY(instances_.sources(step.volume)) > 1;
+                      TRY(instances_.sources(volume)) > 1;
   // While people wait nothing is asked that can be found out later.
   auto prepare = stay ? Instances::Prepare::look : Instances::Prepare::write_out;
   if (!stay && TRY(is_being_made(step.volume))) prepare = Instances::Prepare::ask;
-  const auto copyables = TRY(instances_.prepare_copy(step.volume, prepare));
+  const auto copyables = TRY(instances_.prepare_copy(volume, prepare));
   StepFindings findings;
   const auto flush = [&]() -> Result<> {
-    findings.positions = TRY(instances_.flush(step.volume, world_.clock.now(), copyables));
+    findings.positions = TRY(instances_.flush(volume, world_.clock.now(), copyables));
     return {};
   };
   if (!freeze) {
@@ -74,10 +77,10 @@ Result<StepFindings> Steps::snapshot_running(const TakeSnapshot& step, SelfDescr
     TRY(save(step, std::move(about), findings));
     return findings;
   }
-  auto frozen = instances_.freeze(step.volume, flush);
+  auto frozen = instances_.freeze(volume, flush);
   auto saved = frozen ? save(step, std::move(about), findings) : std::move(frozen);
   if (stay && saved) return findings;
-  auto thawed = instances_.thaw(step.volume);
+  auto thawed = instances_.thaw(volume);
   TRY(saved);
   TRY(thawed);
   return findings;
@@ -85,22 +88,22 @@ Result<StepFindings> Steps::snapshot_running(const TakeSnapshot& step, SelfDescr
 
 Result<StepFindings> Steps::snapshot_stopped(const TakeSnapshot& step, SelfDescription about,
                                              const StepContext& context) {
-  const auto copyables = TRY(instances_.prepare_copy(step.volume, Instances::Prepare::ask));
+  const auto copyables = TRY(instances_.prepare_copy(context.volume, Instances::Prepare::ask));
   StepFindings findings;
-  findings.positions = TRY(instances_.flush(step.volume, world_.clock.now(), copyables));
-  const auto left = TRY(instances_.stop_whole(step.volume, StopHow::in_order, copyables));
+  findings.positions = TRY(instances_.flush(context.volume, world_.clock.now(), copyables));
+  const auto left = TRY(instances_.stop_whole(context.volume, StopHow::in_order, copyables));
   for (auto& [source, position] : findings.positions) position.lacks = left.at(source).lacks;
   TRY(save(step, std::move(about), findings));
-  TRY(instances_.start(step.volume, StartWhat::everything, context.keep_going));
+  TRY(start_on(world_, instances_, step.volume, StartWhat::everything, context.keep_going));
   return findings;
 }
 
 Result<> Steps::start_again(const VolumeId& volume) {
-  return instances_.start(volume, StartWhat::everything, [] { return true; });
+  return start_on(world_, instances_, volume, StartWhat::everything, [] { return true; });
 }
 
-Result<StepFindings> Steps::carry_out_one(const WriteOut& step, const StepContext&) {
-  TRY(instances_.write_out(step.volume));
+Result<StepFindings> Steps::carry_out_one(const WriteOut&, const StepContext& context) {
+  TRY(instances_.write_out(context.volume));
   return StepFindings{};
 }
 
@@ -126,9 +129,9 @@ Result<> Steps::set_data_of(const Point& point, const std::optional<SnapshotId>&
 // Once what is left is kept, or it is known that it cannot be, the point is left alone: the step
 // may be repeated.
 Result<StepFindings> Steps::carry_out_one(const KeepWhatIsLeft& step, const StepContext& context) {
-  TRY(instances_.thaw_databases(step.volume));
-  const auto copyables = TRY(instances_.prepare_copy(step.volume, Instances::Prepare::ask));
-  const auto left = TRY(instances_.stop_whole(step.volume, StopHow::at_once, copyables));
+  TRY(instances_.thaw_databases(context.volume));
+  const auto copyables = TRY(instances_.prepare_copy(context.volume, Instances::Prepare::ask));
+  const auto left = TRY(instances_.stop_whole(context.volume, StopHow::at_once, copyables));
   auto point =
       TRY(world_.catalog.read([&](CatalogUnit& catalog) { return point_of(catalog, step.point); }));
   bool has_more = false;  // than when the point was taken

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "domain/name.h"
-#include "operations/facets.h"
+#include "host/facets.h"
 #include "operations/lookup.h"
 #include "operations/name_free.h"
 #include "operations/template_volume.h"

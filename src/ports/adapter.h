@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "domain/ids.h"
 #include "domain/source.h"
+#include "domain/volume_spec.h"
 #include "ports/runtime.h"
 
 namespace slip {
@@ -38,19 +39,6 @@ BOOST_DESCRIBE_STRUCT(Login, (), (user, password))
 struct Sibling {
   std::string name;
   std::map<std::string, std::string> env;
-};
-
-// Who can connect to an instance.
-enum class Reach {
-  everybody,   // whoever has its login, on 127.0.0.1
-  hooks_only,  // we, and what runs in its sandbox: nothing listens outside its directory
-};
-
-// What an instance is run for.
-enum class Purpose {
-  work,    // a branch, where people work
-  look,    // a branch that is only looked at: writes are refused unless somebody insists
-  follow,  // a source, kept up with production by the database's own replication
 };
 
 // How a source that follows production is doing.

@@ -10,12 +10,18 @@ namespace slip {
 TestWorld::TestWorld()
     : database(std::make_shared<RowAdapter>(storage, RowAdapter::Role::database)),
       application(std::make_shared<RowAdapter>(storage, RowAdapter::Role::application)),
-      world{catalog, storage,   {{"rows", database}, {"app", application}},
-            runtime, endpoints, clock,
-            ids,     secrets,   {}},
+      world{{.storage = storage,
+             .adapters = {{"rows", database}, {"app", application}},
+             .runtime = runtime,
+             .endpoints = endpoints,
+             .clock = clock,
+             .secrets = secrets},
+            catalog,
+            ids,
+            {}},
       instances_(std::make_unique<Instances>(world)),
       runner_(std::make_unique<Runner>(world, *instances_)) {
-  world.settings.ready_patience = Duration(30);
+  world.machine_settings.ready_patience = Duration(30);
   database->use(clock);
   application->use(clock);
   storage.on_call([this](std::string_view, FakeStorage::When) -> Result<> {

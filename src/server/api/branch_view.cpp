@@ -39,6 +39,7 @@ Result<BranchDraft> draft_branch(CatalogUnit& catalog, const Actor& actor,
   draft.active = container.active == branch.id;
   auto kinds = TRY(source_kinds(catalog, container.template_id, draft.segment.template_version));
   if (draft.active) {
+    draft.volume = spec_of_branch(catalog, branch);
     for (const auto& endpoint : container.endpoints) {
       draft.addresses.push_back({endpoint.source, kinds[endpoint.source], endpoint.port});
     }
@@ -47,6 +48,7 @@ Result<BranchDraft> draft_branch(CatalogUnit& catalog, const Actor& actor,
   const auto volume = TRY(volume_of(catalog, branch.volume));
   draft.read_only = volume.read_only;
   if (branch.wanted == RunState::stopped) return draft;
+  draft.volume = spec_of_branch(catalog, branch);
   for (const auto& endpoint : container.endpoints) {
     const auto port = branch.ports.find(endpoint.source);
     if (port == branch.ports.end()) continue;
@@ -74,8 +76,8 @@ json::value branch_json(ApiState& api, const BranchDraft& draft, Notes notes) {
       return !adapter || !(*adapter)->info().recovers;
     });
   }
-  view.endpoints = endpoint_views(api, draft.branch.volume, addresses, api.settings.host,
-                                  draft.shows_password, notes);
+  view.endpoints =
+      endpoint_views(api, draft.volume, addresses, api.settings.host, draft.shows_password, notes);
   return to_json(view);
 }
 

@@ -14,6 +14,7 @@ namespace slip::api {
 struct BranchDraft {
   Branch branch;
   Segment segment;
+  std::optional<VolumeSpec> volume;  // of what has addresses; nothing: that is gone
   bool active = false;
   bool read_only = false;
   bool shows_password = false;

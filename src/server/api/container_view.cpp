@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "operations/lookup.h"
+#include "operations/volume_specs.h"
 #include "server/api/operation_view.h"
 
 namespace slip::api {
@@ -50,7 +51,8 @@ Result<std::optional<Operation>> operation_on(CatalogUnit& catalog, const Contai
 ContainerState state_of(ApiState& api, const ContainerDraft& draft) {
   if (draft.operation) return ContainerState::busy;
   if (draft.active.wanted == RunState::stopped) return ContainerState::stopped;
-  const auto running = api.engine.instances().all_running(draft.active.volume);
+  if (!draft.volume) return ContainerState::failed;
+  const auto running = api.engine.instances().all_running(*draft.volume);
   return running && *running ? ContainerState::running : ContainerState::failed;
 }
 
@@ -71,6 +73,7 @@ Result<ContainerDraft> draft_container(CatalogUnit& catalog, const Container& co
   ContainerDraft draft;
   draft.container = container;
   draft.active = TRY(branch_of(catalog, container.active));
+  draft.volume = spec_of_branch(catalog, draft.active);
   draft.template_ = TRY(must_refer(catalog, container.template_id));
   for (const auto& member : container.members) {
     draft.members.push_back(TRY(must_refer(catalog, member.user)));
@@ -91,7 +94,14 @@ Result<ContainerDraft> draft_container(CatalogUnit& catalog, const Container& co
   return draft;
 }
 
-std::vector<EndpointView> endpoint_views(ApiState& api, const VolumeId& volume,
+std::optional<VolumeSpec> spec_of_branch(CatalogUnit& catalog, const Branch& branch) {
+  const auto volume = catalog.volumes().find(branch.volume);
+  if (!volume || !*volume) return std::nullopt;
+  auto spec = spec_of(catalog, **volume);
+  return spec ? std::optional(*std::move(spec)) : std::nullopt;
+}
+
+std::vector<EndpointView> endpoint_views(ApiState& api, const std::optional<VolumeSpec>& volume,
                                          const std::vector<Address>& addresses,
                                          const std::string& host, bool shows_password,
                                          Notes notes) {
@@ -100,10 +110,12 @@ std::vector<EndpointView> endpoint_views(ApiState& api, const VolumeId& volume,
   for (const auto& address : addresses) {
     EndpointView view{address.source, address.kind, host, address.port, std::nullopt, {}};
     // Without a connection string the address alone is still of use.
-    auto connection = api.engine.instances().connection(volume, address.source, host, address.port,
-                                                        shows_password ? yes : no);
-    if (connection) view.connection = *std::move(connection);
-    if (notes == Notes::asked) view.notes = api.engine.notes().of(volume, address.source);
+    if (volume) {
+      auto connection = api.engine.instances().connection(*volume, address.source, host,
+                                                          address.port, shows_password ? yes : no);
+      if (connection) view.connection = *std::move(connection);
+      if (notes == Notes::asked) view.notes = api.engine.notes().of(*volume, address.source);
+    }
     views.push_back(std::move(view));
   }
   return views;
@@ -123,9 +135,8 @@ json::value container_json(Call& call, const ContainerDraft& draft, Notes notes)
         {container.members[i].user.str(), draft.members[i].name, container.members[i].role});
   }
   view.my_role = role_in(container, call.actor);
-  view.endpoints =
-      endpoint_views(call.api, draft.active.volume, draft.addresses, call.api.settings.host,
-                     knows_password(container, call.actor), notes);
+  view.endpoints = endpoint_views(call.api, draft.volume, draft.addresses, call.api.settings.host,
+                                  knows_password(container, call.actor), notes);
   view.running_beside = draft.running_beside;
   view.lock = container.lock;
   view.present = call.api.feed.presence().at(container.id);

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "domain/policy.h"
+#include "domain/volume_spec.h"
 #include "ports/adapter.h"
 #include "server/api/call.h"
 #include "server/api/refs.h"
@@ -38,6 +39,7 @@ enum class Notes { none, asked };
 struct ContainerDraft {
   Container container;
   Branch active;
+  std::optional<VolumeSpec> volume;  // what is on the active branch's; nothing: that is gone
   Ref template_;
   std::vector<Ref> members;            // in the order of the container's
   std::optional<Operation> operation;  // which is changing it
@@ -54,9 +56,12 @@ json::value container_json(Call& call, const ContainerDraft& draft, Notes notes)
 Result<std::map<std::string, std::string>> source_kinds(CatalogUnit& catalog,
                                                         const TemplateId& mould, int version);
 
+// What is on a branch's volume; nothing: that is gone.
+std::optional<VolumeSpec> spec_of_branch(CatalogUnit& catalog, const Branch& branch);
+
 // With the connection strings that the sources' adapters make. Outside any transaction.
 // Who may only look gets the addresses without the password.
-std::vector<EndpointView> endpoint_views(ApiState& api, const VolumeId& volume,
+std::vector<EndpointView> endpoint_views(ApiState& api, const std::optional<VolumeSpec>& volume,
                                          const std::vector<Address>& addresses,
                                          const std::string& host, bool shows_password, Notes notes);
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "operations/facets.h"
+#include "host/facets.h"
 #include "operations/guarded.h"
 #include "server/api/answer.h"
 

@@ -4,6 +4,7 @@
 #include "domain/source_history.h"
 #include "operations/lookup.h"
 #include "operations/scheduled_syncs.h"
+#include "operations/volume_specs.h"
 #include "server/api/answer.h"
 #include "server/auth/token.h"
 
@@ -133,9 +134,13 @@ Result<http::Response> show_status(Call& call) {
   struct Found {
     Source source;
     std::optional<LastAct> last;
+    std::optional<VolumeSpec> follower;
   };
   const auto found = TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<Found> {
-    Found out{TRY(find_source(catalog, call.param("source"))), {}};
+    Found out{TRY(find_source(catalog, call.param("source"))), {}, {}};
+    if (const auto volume = TRY(catalog.volumes().find(out.source.volume))) {
+      out.follower = TRY(spec_of(catalog, *volume));
+    }
     out.last = TRY(last_act(catalog, out.source));
     return out;
   }));
@@ -150,8 +155,8 @@ Result<http::Response> show_status(Call& call) {
       keeps_log ? std::optional(call.api.world().settings.retention.logs) : std::nullopt,
       call.api.now()));
   shown["state"] = nullptr;
-  if (!found.source.volume.empty()) {
-    const auto state = call.api.engine.instances().follow_state(found.source.volume);
+  if (found.follower) {
+    const auto state = call.api.engine.instances().follow_state(*found.follower);
     shown["state"] = to_json(state ? *state : not_running(state.error()));
   }
   return answer(200, shown);

@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "domain/name.h"
 #include "domain/run_settings.h"
-#include "operations/facets.h"
-#include "operations/instances.h"
+#include "host/facets.h"
+#include "host/instances.h"
 
 namespace slip {
 namespace {
@@ -83,7 +83,7 @@ Result<std::string> Instances::run_program(const Member& member, const Hook& hoo
   if (hook.program.empty() && !is_system_program(hook.command.front())) {
     run.spec.readable.push_back(std::filesystem::path(hook.command.front()).parent_path());
   }
-  const auto outcome = TRY(world_.runtime.run_once(hook_of(instance.id), run));
+  const auto outcome = TRY(machine_.runtime.run_once(hook_of(instance.id), run));
   if (outcome.exit_status == 0) return outcome.output;
   return Error{.code = ErrorCode::failed,
                .message = fmt::format("it ended with exit status {}", outcome.exit_status),
@@ -105,12 +105,12 @@ Result<> Instances::run_hook(const Member& member, const Hook& hook, const std::
   HookRun run{.source = instance.source_name,
               .when = hook.when,
               .hook = label,
-              .started_at = world_.clock.now(),
+              .started_at = machine_.clock.now(),
               .ended_at = {},
               .error = {},
               .output = {}};
   auto said = hook.sql.empty() ? run_program(member, hook, round) : run_sql(member, hook, round);
-  run.ended_at = world_.clock.now();
+  run.ended_at = machine_.clock.now();
   run.output = as_utf8(said ? *said : said.error().detail);
   if (!said) run.error = said.error().describe();
   round.context.ran(run);
@@ -133,15 +133,15 @@ Result<> Instances::run_hook(const Member& member, const Hook& hook, const std::
 }
 
 Result<> Instances::mask(const Member& member, const HookRound& round) {
-  const auto& place = member.place;
-  if (!place.subset.empty()) {
+  const auto& source = *member.source;
+  if (!source.subset.empty()) {
     const auto* scripts = TRY(sql_scripts_of(*member.adapter));
     const Hook subset{.when = HookMoment::mask,
-                      .sql = TRY(scripts->subset_script(place.subset)),
+                      .sql = TRY(scripts->subset_script(source.subset)),
                       .time_limit_s = subset_limit_s};
     TRY(run_hook(member, subset, "subset", round));
   }
-  for (const auto& hook : place.hooks) {
+  for (const auto& hook : source.hooks) {
     if (hook.when == HookMoment::mask) TRY(run_hook(member, hook, label_of(hook), round));
   }
   return {};
@@ -149,18 +149,19 @@ Result<> Instances::mask(const Member& member, const HookRound& round) {
 
 // All are masked before the first forgets: a database that does so may end.
 Result<> Instances::mask_all(const std::vector<Member>& all, const HookRound& round) {
-  const Timestamp began = world_.clock.now();
+  const Timestamp began = machine_.clock.now();
   for (const auto& member : all) TRY(mask(member, round));
   for (const auto& member : all) {
-    if (!has_hooks(TemplateVersion{0, {member.place}}, HookMoment::mask)) continue;
+    if (!has_hooks(*member.source, HookMoment::mask)) continue;
     const auto* masking = TRY(masking_of(*member.adapter));
-    TRY(in_context("remove what was in " + member.place.name + " before",
+    TRY(in_context("remove what was in " + member.source->name + " before",
                    masking->forget_the_past(member.context, began, round.context.keep_going)));
   }
   return {};
 }
 
-Result<> Instances::run_hooks(const VolumeId& volume, HookMoment when, const HookContext& context) {
+Result<> Instances::run_hooks(const VolumeSpec& volume, HookMoment when,
+                              const HookContext& context) {
   auto all = TRY(members_to_run(volume));
   HookRound round{context,
                   {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
@@ -175,9 +176,9 @@ Result<> Instances::run_hooks(const VolumeId& volume, HookMoment when, const Hoo
   if (when == HookMoment::mask) return mask_all(all, round);
   if (goes_backwards(when)) std::ranges::reverse(all);
   for (const auto& member : all) {
-    const bool any = has_hooks(TemplateVersion{0, {member.place}}, when);
+    const bool any = has_hooks(*member.source, when);
     const bool is_broken = any && is_before_leaving(when) && !TRY(answers(member));
-    for (const auto& hook : member.place.hooks) {
+    for (const auto& hook : member.source->hooks) {
       if (hook.when != when) continue;
       TRY(is_broken ? leave_out(member, hook, round)
                     : run_hook(member, hook, label_of(hook), round));
@@ -193,7 +194,7 @@ Result<bool> Instances::answers(const Member& member) {
 }
 
 Result<> Instances::leave_out(const Member& member, const Hook& hook, const HookRound& round) {
-  const Timestamp now = world_.clock.now();
+  const Timestamp now = machine_.clock.now();
   round.context.ran({.source = member.context.source_name,
                      .when = hook.when,
                      .hook = label_of(hook),
@@ -208,12 +209,12 @@ Result<> Instances::leave_out(const Member& member, const Hook& hook, const Hook
 
 Result<> Instances::end_hook(const Member& member) {
   const bool runs_programs = std::ranges::any_of(
-      member.place.hooks, [](const Hook& hook) { return !hook.command.empty(); });
+      member.source->hooks, [](const Hook& hook) { return !hook.command.empty(); });
   if (!runs_programs) return {};
-  return world_.runtime.stop(hook_of(member.context.id), Duration(0));
+  return machine_.runtime.stop(hook_of(member.context.id), Duration(0));
 }
 
-Result<> Instances::end_hooks(const VolumeId& volume) {
+Result<> Instances::end_hooks(const VolumeSpec& volume) {
   for (const auto& member : TRY(members(volume, Tree::not_needed))) TRY(end_hook(member));
   return {};
 }

@@ -4,25 +4,26 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "domain/hook.h"
 #include "domain/step.h"
-#include "operations/world.h"
+#include "domain/volume_spec.h"
+#include "host/machine.h"
 
 namespace slip {
 
 // What a copy of a source lacks, in words for people; nothing: not known.
 using Lacking = std::optional<std::vector<std::string>>;
 
-// What runs on a volume: one instance for each source of its template version that has a process.
-// Every call is idempotent and thread-safe.
+// What runs on a volume: one instance for each of its sources that has a process. Every call is
+// told what that is, and looks nothing up; each is idempotent and thread-safe.
 class Instances {
  public:
-  explicit Instances(World& world) : world_(world) {}
+  explicit Instances(Machine& machine) : machine_(machine) {}
 
   // Says whether to go on; false ends a wait with `canceled`.
   using KeepGoing = std::function<bool()>;
@@ -31,26 +32,29 @@ class Instances {
   // run already are left alone. Errors: of the adapter; `failed` with the instance's log when one
   // ends by itself; `timed_out` with its log when one does not answer in time. After a failure some
   // may be running.
-  Result<> start(const VolumeId& volume, StartWhat what, const KeepGoing& keep_going);
+  Result<> start(const VolumeSpec& volume, StartWhat what, const KeepGoing& keep_going);
+
+  // True if another program has the port of one that does not run: it has to be given another.
+  Result<bool> lost_a_port(const VolumeSpec& volume);
 
   // Ends them, last started first. After a success no process of theirs is left.
-  Result<> stop(const VolumeId& volume, StopHow how);
+  Result<> stop(const VolumeSpec& volume, StopHow how);
 
   // Gets every source that keeps a log ready to go on to `until` when it is started or, a copy of
   // what follows production, detached; `later` is the tree of a snapshot whose log reaches there.
   // Errors: of the adapter; `out_of_range`.
-  Result<> replay(const VolumeId& volume, const std::filesystem::path& later, Timestamp until,
+  Result<> replay(const VolumeSpec& volume, const std::filesystem::path& later, Timestamp until,
                   const Progress& progress);
 
   // These are for a volume on which a source is kept up with production: as the adapter's.
-  Result<FollowState> follow_state(const VolumeId& volume);
-  Result<Timestamp> catch_up(const VolumeId& volume, const Progress& progress);
+  Result<FollowState> follow_state(const VolumeSpec& volume);
+  Result<Timestamp> catch_up(const VolumeSpec& volume, const Progress& progress);
 
   // For those of the volume's sources whose logs do not tell everything by themselves.
-  Result<std::map<InstanceId, std::unique_ptr<LogWatch>>> watch_logs(const VolumeId& volume);
+  Result<std::map<InstanceId, std::unique_ptr<LogWatch>>> watch_logs(const VolumeSpec& volume);
 
   // Shortens the logs that the volume's sources keep.
-  Result<> trim_logs(const VolumeId& volume, Timestamp keep_since);
+  Result<> trim_logs(const VolumeSpec& volume, Timestamp keep_since);
 
   // How one source is when a copy of its volume is going to be made.
   struct Copyable {
@@ -65,14 +69,14 @@ class Instances {
   // what it lacks; `look` where nobody can wait: only what does not run is known.
   enum class Prepare { look, ask, write_out };
   // Finds out how a copy of each source would be. One that does not answer is passed over.
-  Result<Copyables> prepare_copy(const VolumeId& volume, Prepare how);
+  Result<Copyables> prepare_copy(const VolumeSpec& volume, Prepare how);
   // Lets databases write out all that they have in memory. One that does not answer is passed over.
-  Result<> write_out(const VolumeId& volume);
+  Result<> write_out(const VolumeSpec& volume);
 
   // Everything acknowledged is on disk or on its way, and this is where each source is and what it
   // lacks. Where one does not answer it is as a power cut would leave it, which it says; but the
   // follower of a source has to answer. What does not run has the time `now` and no position.
-  Result<std::map<std::string, DataPosition>> flush(const VolumeId& volume, Timestamp now,
+  Result<std::map<std::string, DataPosition>> flush(const VolumeSpec& volume, Timestamp now,
                                                     const Copyables& copyables);
 
   // Ends what runs on the volume as `stop` does, databases cleanly in any case, and then
@@ -81,30 +85,30 @@ class Instances {
     Lacking lacks = {};
     bool is_whole = false;  // it ended cleanly, or had done so before
   };
-  Result<std::map<std::string, Left>> stop_whole(const VolumeId& volume, StopHow applications,
+  Result<std::map<std::string, Left>> stop_whole(const VolumeSpec& volume, StopHow applications,
                                                  const Copyables& copyables);
 
   // Data of its sources that no snapshot of the volume would have: a sentence each, as the
   // adapters'.
-  Result<std::vector<std::string>> left_out(const VolumeId& volume);
+  Result<std::vector<std::string>> left_out(const VolumeSpec& volume);
   // What whoever uses a running source should know: such data, and why its address lets nobody in.
   // May take as long as a server takes to answer. Errors: `unavailable`.
-  Result<std::vector<std::string>> notes(const VolumeId& volume, const std::string& source);
+  Result<std::vector<std::string>> notes(const VolumeSpec& volume, const std::string& source);
 
   // Applications first, so that databases are asked for nothing more; then `between` runs; then
   // the databases. After a failure some may be frozen: `thaw`.
-  Result<> freeze(const VolumeId& volume, const std::function<Result<>()>& between);
-  Result<> thaw(const VolumeId& volume);
+  Result<> freeze(const VolumeSpec& volume, const std::function<Result<>()>& between);
+  Result<> thaw(const VolumeSpec& volume);
   // What applications have frozen stays as it is.
-  Result<> thaw_databases(const VolumeId& volume);
+  Result<> thaw_databases(const VolumeSpec& volume);
 
   // How much log there is between two positions of the volume's sources, by source name.
-  Result<std::int64_t> log_between(const VolumeId& volume,
+  Result<std::int64_t> log_between(const VolumeSpec& volume,
                                    const std::map<std::string, DataPosition>& from,
                                    const std::map<std::string, DataPosition>& to);
 
   // By source name. Sources that do not run have the time `now` and no position.
-  Result<std::map<std::string, DataPosition>> positions(const VolumeId& volume, Timestamp now);
+  Result<std::map<std::string, DataPosition>> positions(const VolumeSpec& volume, Timestamp now);
 
   // What a hook may ask and tell.
   struct HookContext {
@@ -118,19 +122,19 @@ class Instances {
   // saved or left are left out. At `mask`, the subset first; and what the data was before cannot be
   // found in it any more. Errors: of the first hook that failed and does not say `continue`, its
   // output in `detail`; those after it have not run.
-  Result<> run_hooks(const VolumeId& volume, HookMoment when, const HookContext& context);
+  Result<> run_hooks(const VolumeSpec& volume, HookMoment when, const HookContext& context);
   // Ends what a hook that was interrupted may have left running.
-  Result<> end_hooks(const VolumeId& volume);
+  Result<> end_hooks(const VolumeSpec& volume);
 
   // How many sources the volume has.
-  Result<std::size_t> sources(const VolumeId& volume);
+  Result<std::size_t> sources(const VolumeSpec& volume);
 
   // True if each that has a process is running.
-  Result<bool> all_running(const VolumeId& volume);
+  Result<bool> all_running(const VolumeSpec& volume);
 
   // How to reach a source of the volume through its endpoint; nothing if it has no address.
   enum class ShowPassword { no, yes };
-  Result<std::optional<Connection>> connection(const VolumeId& volume, const std::string& source,
+  Result<std::optional<Connection>> connection(const VolumeSpec& volume, const std::string& source,
                                                const std::string& host, std::uint16_t port,
                                                ShowPassword show);
 
@@ -138,8 +142,8 @@ class Instances {
   // One source of a volume, ready to be handed to its adapter.
   struct Member {
     Adapter* adapter = nullptr;
-    InstanceContext context;
-    TemplateSource place;
+    InstanceContext context = {};
+    const SourceSpec* source = nullptr;
     VolumeId network = {};  // that it runs in; empty: the host's
   };
   // What the hooks of one moment have in common.
@@ -151,15 +155,20 @@ class Instances {
   // A volume that was never made, or is gone, has no tree; what runs on it can still be ended.
   enum class Tree { needed, not_needed };
 
-  Result<Member> follower(const VolumeId& volume);
-  // In starting order, siblings filled in.
-  Result<std::vector<Member>> members(const VolumeId& volume, Tree tree = Tree::needed);
+  Result<Member> follower(const VolumeSpec& volume);
+  // What the members of a volume share.
+  struct Ground {
+    std::filesystem::path tree;  // empty where it is not needed
+    std::string password;
+    std::optional<std::uint32_t> user;
+  };
+  Result<Ground> ground_of(const VolumeSpec& volume, Tree need);
+  // Without its siblings.
+  Result<Member> member(const VolumeSpec& volume, const SourceSpec& source, const Ground& ground);
+  // In starting order, siblings filled in. They last as long as `volume`.
+  Result<std::vector<Member>> members(const VolumeSpec& volume, Tree tree = Tree::needed);
   // As `members`, in a network that they share.
-  Result<std::vector<Member>> members_to_run(const VolumeId& volume);
-  Result<> assign_ports(const VolumeId& volume);
-  Result<> start_in_order(const VolumeId& volume, StartWhat what, const KeepGoing& keep_going);
-  // True if another program has the port of an instance that does not run.
-  Result<bool> lost_a_port(const VolumeId& volume);
+  Result<std::vector<Member>> members_to_run(const VolumeSpec& volume);
   Result<> start_one(const Member& member, StartWhat what, const KeepGoing& keep_going);
   Result<> launch_and_wait(const Member& member, StartWhat what, const KeepGoing& keep_going);
   Result<> wait_ready(const Member& member, StartWhat what, const KeepGoing& keep_going);
@@ -178,16 +187,8 @@ class Instances {
   Result<InstanceState> state(const Member& member);
   Error with_log(const Member& member, Error error);
 
-  World& world_;
-  std::mutex ports_;  // held while ports are chosen, so that no two instances get the same
+  Machine& machine_;
 };
-
-// The number of what belongs to no container: sources, and templates that are being made ready.
-inline constexpr std::uint32_t kNobodys = 0;
-
-// Whom programs run as on data of the container with that number; nothing: all as one user. Errors:
-// `unavailable` (there are fewer users).
-Result<std::optional<std::uint32_t>> own_user(const World& world, std::uint32_t number);
 
 // Where a source's data lies in a branch's volume.
 // The name of StorageDriver::trusted where one source has a volume to itself.

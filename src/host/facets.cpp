@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "operations/facets.h"
+#include "host/facets.h"
 
 namespace slip {
 namespace {

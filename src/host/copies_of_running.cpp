@@ -2,7 +2,7 @@
 #include <ranges>
 
 #include "base/log.h"
-#include "operations/instances.h"
+#include "host/instances.h"
 
 namespace slip {
 namespace {
@@ -49,7 +49,7 @@ Result<Instances::Copyable> Instances::prepare_copy(const Member& member, Prepar
   return found;
 }
 
-Result<Instances::Copyables> Instances::prepare_copy(const VolumeId& volume, Prepare how) {
+Result<Instances::Copyables> Instances::prepare_copy(const VolumeSpec& volume, Prepare how) {
   Copyables all;
   for (const auto& member : TRY(members(volume))) {
     all.emplace(member.context.source_name, TRY(prepare_copy(member, how)));
@@ -57,7 +57,7 @@ Result<Instances::Copyables> Instances::prepare_copy(const VolumeId& volume, Pre
   return all;
 }
 
-Result<> Instances::write_out(const VolumeId& volume) {
+Result<> Instances::write_out(const VolumeSpec& volume) {
   for (const auto& member : TRY(members(volume))) {
     if (TRY(state(member)) != InstanceState::running) continue;
     const auto written = member.adapter->write_out(member.context, WriteOutHow::all);
@@ -69,7 +69,8 @@ Result<> Instances::write_out(const VolumeId& volume) {
   return {};
 }
 
-Result<std::map<std::string, DataPosition>> Instances::flush(const VolumeId& volume, Timestamp now,
+Result<std::map<std::string, DataPosition>> Instances::flush(const VolumeSpec& volume,
+                                                             Timestamp now,
                                                              const Copyables& copyables) {
   std::map<std::string, DataPosition> out;
   for (const auto& member : TRY(members(volume))) {
@@ -99,7 +100,7 @@ Result<std::map<std::string, DataPosition>> Instances::flush(const VolumeId& vol
   return out;
 }
 
-Result<std::map<std::string, Instances::Left>> Instances::stop_whole(const VolumeId& volume,
+Result<std::map<std::string, Instances::Left>> Instances::stop_whole(const VolumeSpec& volume,
                                                                      StopHow applications,
                                                                      const Copyables& copyables) {
   std::map<std::string, Left> left;

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <thread>
+
+#include "domain/run_settings.h"
+#include "host/instances.h"
+
+namespace slip {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t replay_log_bytes = 64 << 10;
+
+}  // namespace
+
+Result<> Instances::wait_ready(const Member& member, StartWhat what, const KeepGoing& keep_going) {
+  const bool replays = what == StartWhat::databases_that_replay;
+  const auto patience = replays ? machine_.machine_settings.replay_patience
+                                : machine_.machine_settings.ready_patience;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (auto pause = 3ms;; pause = std::min<std::chrono::milliseconds>(pause * 5 / 4 + 1ms, 100ms)) {
+    const auto answer = member.adapter->ready(member.context);
+    if (answer) return {};
+    if (answer.error().code != ErrorCode::unavailable) return with_log(member, answer.error());
+    const auto status = TRY(machine_.runtime.status(member.context.id));
+    if (status.state != InstanceState::running) {
+      return with_log(
+          member,
+          Error{.code = ErrorCode::failed,
+                .message = fmt::format(
+                    "{} ended by itself{}{}", member.context.source_name,
+                    status.exit_status ? fmt::format(" with status {}", *status.exit_status) : "",
+                    replays ? " while it replayed its log" : ""),
+                .hint = replays ? "A file of that may be damaged: what the database said names it. "
+                                  "Choose a point of the timeline, or a time before that file."
+                                : "Its log says why."});
+    }
+    if (!keep_going()) {
+      return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};
+    }
+    if (std::chrono::steady_clock::now() > deadline) {
+      return with_log(
+          member, Error{.code = ErrorCode::timed_out,
+                        .message = fmt::format("{} did not answer within {} seconds: {}",
+                                               member.context.source_name, patience.count() / 1000,
+                                               answer.error().message),
+                        .hint = replays ? "Choose a time sooner after a point on the timeline: "
+                                          "there is less to replay then."
+                                        : "Its log says what it was doing."});
+    }
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+Result<> Instances::start_one(const Member& member, StartWhat what, const KeepGoing& keep_going) {
+  auto started = launch_and_wait(member, what, keep_going);
+  if (started || what != StartWhat::databases_that_replay) return started;
+  if (TRY(state(member)) != InstanceState::exited) return started;
+  const auto log = machine_.runtime.log(member.context.id, replay_log_bytes);
+  const auto* replay = member.adapter->log_replay();
+  if (!log || replay == nullptr || !TRY(replay->replays_again(member.context, *log))) {
+    return started;
+  }
+  return launch_and_wait(member, what, keep_going);
+}
+
+Result<> Instances::launch_and_wait(const Member& member, StartWhat what,
+                                    const KeepGoing& keep_going) {
+  const auto before = TRY(state(member));
+  if (before == InstanceState::frozen) TRY(machine_.runtime.thaw(member.context.id));
+  if (before == InstanceState::absent || before == InstanceState::exited) {
+    if (before == InstanceState::exited) TRY(machine_.runtime.stop(member.context.id, Duration(0)));
+    TRY(member.adapter->prepare(member.context));
+    auto spec = TRY(member.adapter->launch(member.context));
+    if (!spec) return {};
+    const bool waited_for = what != StartWhat::databases_in_background;
+    spec->network = member.network;
+    spec->user = member.context.user;
+    spec->limits = TRY(run_settings(member.context.config)).limits;
+    spec->urgency = waited_for ? Urgency::normal : Urgency::background;
+    TRY(machine_.runtime.start(member.context.id, *spec));
+  }
+  return wait_ready(member, what, keep_going);
+}
+
+Result<bool> Instances::lost_a_port(const VolumeSpec& volume) {
+  for (const auto& member : TRY(members(volume))) {
+    if (TRY(state(member)) == InstanceState::running || member.context.port == 0) continue;
+    if (!machine_.endpoints.available(member.context.port)) return true;
+  }
+  return false;
+}
+
+Result<> Instances::start(const VolumeSpec& volume, StartWhat what, const KeepGoing& keep_going) {
+  auto all = TRY(members_to_run(volume));
+  for (std::size_t begin = 0; begin < all.size();) {
+    if (!keep_going()) {
+      return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};
+    }
+    std::size_t end = begin;
+    std::vector<std::future<Result<>>> starting;
+    for (; end < all.size() && all[end].source->priority == all[begin].source->priority; ++end) {
+      const Member& member = all[end];
+      if (what != StartWhat::everything && !member.adapter->info().recovers) continue;
+      starting.push_back(std::async(std::launch::async, [this, &member, what, &keep_going] {
+        return in_context("start " + member.context.source_name,
+                          start_one(member, what, keep_going));
+      }));
+    }
+    Result<> outcome;
+    for (auto& one : starting) {
+      auto started = one.get();
+      if (!started && outcome) outcome = std::move(started);
+    }
+    if (!outcome) return outcome;
+    begin = end;
+  }
+  return {};
+}
+
+}  // namespace slip

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "operations/starting.h"
+
+#include "base/log.h"
+#include "operations/free_ports.h"
+#include "operations/lookup.h"
+#include "operations/volume_specs.h"
+
+namespace slip {
+namespace {
+
+// What is started learns the password that its container has today.
+Result<> use_newest_login(CatalogUnit& catalog, Volume& volume) {
+  if (volume.branch.empty()) return {};
+  const auto branch = TRY(catalog.branches().find(volume.branch));
+  if (!branch) return {};
+  const auto container = TRY(catalog.containers().find(branch->container));
+  if (container) volume.login = container->login;
+  if (container) volume.number = container->number;
+  return {};
+}
+
+// Gives every source of the volume a port that is free now, keeping those it has where possible.
+Result<> assign_ports(World& world, CatalogUnit& catalog, Volume& volume,
+                      const std::vector<SourceSpec>& sources) {
+  auto free = TRY(FreePorts::find(world, catalog, std::hash<VolumeId>()(volume.id), volume.id));
+  for (const auto& source : sources) {
+    const auto state = TRY(world.runtime.status(instance_on(volume.id, source.name))).state;
+    const bool runs = state == InstanceState::running || state == InstanceState::frozen;
+    std::uint16_t& port = volume.ports[source.name];
+    if (port != 0 && (runs || free.has(port))) {
+      free.take(port);
+    } else {
+      port = TRY(free.take_next());
+    }
+  }
+  return {};
+}
+
+Result<VolumeSpec> spec_to_start(World& world, const VolumeId& id) {
+  return world.catalog.write([&](CatalogUnit& catalog) -> Result<VolumeSpec> {
+    auto volume = TRY(volume_of(catalog, id));
+    auto spec = TRY(spec_of(catalog, volume));
+    if (spec.sources.empty()) return spec;
+    TRY(use_newest_login(catalog, volume));
+    TRY(assign_ports(world, catalog, volume, spec.sources));
+    TRY(catalog.volumes().put(volume));
+    spec.login = volume.login;
+    spec.number = volume.number;
+    for (auto& source : spec.sources) source.port = volume.ports.at(source.name);
+    return spec;
+  });
+}
+
+}  // namespace
+
+Result<> start_on(World& world, Instances& instances, const VolumeId& volume, StartWhat what,
+                  const Instances::KeepGoing& keep_going) {
+  constexpr int tries = 3;
+  for (int left = tries - 1;; --left) {
+    const auto spec = TRY(spec_to_start(world, volume));
+    auto started = instances.start(spec, what, keep_going);
+    if (started || left == 0 || !TRY(instances.lost_a_port(spec))) return started;
+    spdlog::warn("{}: another program has taken a port; trying others", volume.str());
+  }
+}
+
+}  // namespace slip

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "operations/volume_specs.h"
+
+#include <boost/mp11.hpp>
+
+#include "operations/lookup.h"
+
+namespace slip {
+
+Result<VolumeSpec> spec_of(CatalogUnit& catalog, const Volume& volume) {
+  const auto version = TRY(version_on(catalog, volume));
+  std::map<SourceId, Source> sources;
+  for (const auto& place : version.sources) {
+    auto source = TRY(catalog.sources().find(place.source));
+    if (source) sources.emplace(place.source, *std::move(source));
+  }
+  return volume_spec(volume, version, sources);
+}
+
+Result<VolumeSpec> spec_of(Catalog& catalog, const VolumeId& volume) {
+  return catalog.read([&](CatalogUnit& unit) -> Result<VolumeSpec> {
+    return spec_of(unit, TRY(volume_of(unit, volume)));
+  });
+}
+
+namespace {
+
+template <class OneStep>
+constexpr bool concerns_what_runs = boost::mp11::mp_contains<
+    boost::mp11::mp_list<ReplayLog, TakeSnapshot, StartInstances, StopInstances, KeepWhatIsLeft,
+                         WriteOut, RunHooks, CatchUp, FindDataTime>,
+    OneStep>::value;
+
+}  // namespace
+
+Result<VolumeSpec> spec_for(Catalog& catalog, const Step& step) {
+  return std::visit(
+      [&]<class OneStep>(const OneStep& one) -> Result<VolumeSpec> {
+        if constexpr (concerns_what_runs<OneStep>) return spec_of(catalog, one.volume);
+        return VolumeSpec{};
+      },
+      step);
+}
+
+}  // namespace slip

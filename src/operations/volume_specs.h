@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/step.h"
+#include "domain/volume_spec.h"
+#include "ports/catalog.h"
+
+namespace slip {
+
+// What is on the volume, as the catalog has it now: the one place in which that is put together,
+// for whoever acts on it. Errors: `internal` (the catalog does not know the volume).
+Result<VolumeSpec> spec_of(CatalogUnit& catalog, const Volume& volume);
+Result<VolumeSpec> spec_of(Catalog& catalog, const VolumeId& volume);
+
+// Of the volume on which the step asks or changes what runs; of other steps, an empty one.
+Result<VolumeSpec> spec_for(Catalog& catalog, const Step& step);
+
+}  // namespace slip
