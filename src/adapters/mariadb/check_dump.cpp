@@ -5,11 +5,14 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
+#include "adapters/mariadb/dump_folder.h"
 #include "adapters/mariadb/load_dump.h"
+#include "adapters/mariadb/load_folder.h"
 #include "adapters/mariadb/lower_case.h"
-#include "adapters/support/dump_stream.h"
+#include "adapters/mariadb/rehearsal.h"
 
 namespace slip::mariadb {
 
@@ -51,11 +54,7 @@ struct Known {
   std::set<std::string> collations;
 };
 
-Result<Known> ask_server(const Ingest& ingest, const ServerVersion& version) {
-  TRY(make_layout(ingest.layout, ingest.user));
-  TRY(initialize(ingest, version));
-  auto server =
-      TRY(PrivateServer::start(ingest.place(version), [&] { return ingest.go_on(kReading); }));
+Result<Known> ask_server(const PrivateServer& server) {
   auto session = TRY(server.session());
   Known known;
   known.engines = TRY(first_column(
@@ -68,15 +67,24 @@ Result<Known> ask_server(const Ingest& ingest, const ServerVersion& version) {
   return known;
 }
 
-void add_needs(DumpReport& report, const std::string& what, const NamedLines& needed,
+// Lines are told of the dump itself; of a file in a folder, with its name.
+std::optional<std::int64_t> line_of(const DumpPlace& place) {
+  return place.file.empty() ? std::optional(place.line) : std::nullopt;
+}
+std::string file_of(const DumpPlace& place) {
+  return place.file.empty() ? "" : fmt::format("{}, line {}: ", place.file, place.line);
+}
+
+void add_needs(DumpReport& report, const std::string& what, const NamedPlaces& needed,
                const std::set<std::string>& known, const std::string& product) {
-  for (const auto& [name, line] : needed) {
+  for (const auto& [name, place] : needed) {
     const bool is_met = known.contains(in_lower_case(name));
     report.needs.push_back({.what = what, .name = name, .is_met = is_met, .note = ""});
     if (is_met) continue;
     report.refusals.push_back(
-        {.line = line,
-         .message = fmt::format("the {} {} is not known to {}", what, name, product),
+        {.line = line_of(place),
+         .message =
+             fmt::format("{}the {} {} is not known to {}", file_of(place), what, name, product),
          .hint = what == "engine" ? "Install the plugin that brings it, or make the dump with "
                                     "tables of another engine."
                                   : "Link it with a newer server (version), or change the name "
@@ -99,61 +107,129 @@ void add_definers(DumpReport& report, const DumpContent& content) {
   }
 }
 
-// What is packed is read while it is unpacked: that needs no room.
-Result<DumpContent> read_content(const Ingest& ingest, int given, const std::filesystem::path& path,
-                                 DumpReport& report) {
-  const auto go_on = [&] { return ingest.go_on(kReading); };
-  const Packing packing = TRY(detect_packing(given, path));
-  report.format = words_of(packing);
-  if (packing == Packing::none) return scan_dump(given, path, go_on);
-  auto stream = TRY(DumpStream::start(
-      ingest.user.ids, [&](const std::filesystem::path& to, const DumpStream::GoOn& wanted) {
-        return run_unpacker(ingest, given, path, packing, to, [&] { return wanted() && go_on(); });
-      }));
-  const UniqueFd pipe = TRY(stream->open());
-  auto content = scan_dump(pipe.get(), path, go_on);
-  // A program that has failed says better why there is no more of it.
-  const auto ended = stream->end();
-  if (!ended && (content || ended.error().code != ErrorCode::canceled)) return ended.error();
-  return content;
+// The dump itself, or the folder that it is.
+class Check {
+ public:
+  Check(const Ingest& ingest, const std::filesystem::path& path) : ingest_(ingest), path_(path) {}
+  Result<DumpReport> run();
+
+ private:
+  Result<> read();
+  Result<> look_into_file();
+  Result<> look_into_folder();
+  Result<> ask(const ServerVersion& version);
+  Result<> rehearse_on(const ServerVersion& version, const PrivateServer& server);
+
+  const Ingest& ingest_;
+  const std::filesystem::path& path_;
+  UniqueFd file_;
+  Packing packing_ = Packing::none;
+  std::optional<DumpFolder> folder_;
+  FolderContent content_;
+  DumpReport report_;
+};
+
+Result<> Check::look_into_file() {
+  file_ = TRY(open_dump(path_));
+  report_.bytes = size_of(file_.get());
+  packing_ = TRY(detect_packing(file_.get(), path_));
+  report_.format = words_of(packing_);
+  content_.all = TRY(read_unpacked(ingest_, file_.get(), path_, packing_, [&](int plain) {
+    return scan_dump(plain, path_, [&] { return ingest_.go_on(kReading); });
+  }));
+  return {};
+}
+
+Result<> Check::look_into_folder() {
+  folder_ = TRY(read_dump_folder(path_));
+  report_.format =
+      folder_->of == DumpFolder::Of::mydumper ? "folder of mydumper" : "folder of --tab";
+  std::set<std::string> names;  // a file may be loaded in two parts
+  for (const auto& file : folder_->files) names.insert(file.name);
+  for (const auto& name : names) {
+    report_.bytes += size_of(TRY(folder_->directory.open_file(name)).get());
+  }
+  content_ = TRY(scan_folder(ingest_, *folder_));
+  return {};
+}
+
+Result<> Check::read() {
+  TRY(is_folder(path_) ? look_into_folder() : look_into_file());
+  report_.bytes_unpacked = static_cast<std::int64_t>(content_.all.bytes);
+  report_.made_by = content_.all.origin;
+  report_.databases.assign(content_.all.databases_made.begin(), content_.all.databases_made.end());
+  add_definers(report_, content_.all);
+  return check_dump_content(ingest_, content_.all, path_);
+}
+
+// Something that is refused has been told already if it names what the server does not know.
+bool is_told(const std::vector<DumpRefusal>& told, const std::string& message) {
+  return std::ranges::any_of(told, [&](const DumpRefusal& one) {
+    const auto begin = one.message.find(" is not known to ");
+    const auto name = one.message.rfind(' ', begin - 1) + 1;
+    return begin != std::string::npos &&
+           message.find("'" + one.message.substr(name, begin - name) + "'") != std::string::npos;
+  });
+}
+
+Result<> Check::rehearse_on(const ServerVersion& version, const PrivateServer& server) {
+  const std::string database = TRY(choose_database(ingest_, content_.all));
+  {
+    auto session = TRY(server.session());
+    if (!database.empty()) TRY(session.query(create_database(ingest_.settings, database)));
+    TRY(make_definers(session, content_.all));
+  }
+  std::vector<DumpRefusal> refusals;
+  if (folder_) {
+    for (auto& error :
+         TRY(rehearse_folder(ingest_, version, server, *folder_, content_, database))) {
+      refusals.push_back({.line = std::nullopt, .message = error.message, .hint = error.hint});
+    }
+  } else {
+    refusals = TRY(read_unpacked(ingest_, file_.get(), path_, packing_, [&](int plain) {
+      return rehearse(ingest_, version, server, plain, path_, database);
+    }));
+  }
+  const auto told = report_.refusals;
+  for (auto& one : refusals) {
+    if (!is_told(told, one.message)) report_.refusals.push_back(std::move(one));
+  }
+  return {};
+}
+
+Result<> Check::ask(const ServerVersion& version) {
+  const std::string product = std::string(ingest_.dialect().product) + " " + version.full;
+  report_.loaded_by = product;
+  TRY(make_layout(ingest_.layout, ingest_.user));
+  TRY(initialize(ingest_, version));
+  const auto server =
+      TRY(PrivateServer::start(ingest_.place(version), [&] { return ingest_.go_on(kReading); }));
+  const Known known = TRY(ask_server(server));
+  add_needs(report_, "engine", content_.all.engines, known.engines, product);
+  add_needs(report_, "character set", content_.all.character_sets, known.character_sets, product);
+  add_needs(report_, "collation", content_.all.collations, known.collations, product);
+  return rehearse_on(version, server);
+}
+
+Result<DumpReport> Check::run() {
+  const auto read_whole = read();
+  if (!read_whole && read_whole.error().code != ErrorCode::invalid_argument) {
+    return read_whole.error();
+  }
+  if (!read_whole) {
+    add_refusal(report_, read_whole.error());
+    return std::move(report_);
+  }
+  TRY(ask(TRY(choose_version(ingest_))));
+  std::ranges::sort(report_.refusals, {},
+                    [](const DumpRefusal& one) { return one.line.value_or(0); });
+  return std::move(report_);
 }
 
 }  // namespace
 
 Result<DumpReport> check_dump(const Ingest& ingest, const DumpOrigin& origin) {
-  DumpReport report;
-  auto opened = open_dump(origin.path);
-  if (!opened && opened.error().code != ErrorCode::invalid_argument) return opened.error();
-  if (!opened) {
-    add_refusal(report, opened.error());
-    return report;
-  }
-  const UniqueFd given = *std::move(opened);
-  report.bytes = size_of(given.get());
-  const auto content = read_content(ingest, given.get(), origin.path, report);
-  if (!content && content.error().code != ErrorCode::invalid_argument) return content.error();
-  if (!content) {
-    add_refusal(report, content.error());
-    return report;
-  }
-  report.bytes_unpacked = static_cast<std::int64_t>(content->bytes);
-  report.made_by = content->origin;
-  report.databases.assign(content->databases_made.begin(), content->databases_made.end());
-  add_definers(report, *content);
-  if (const auto fits = check_dump_content(ingest, *content, origin.path); !fits) {
-    add_refusal(report, fits.error());
-    return report;
-  }
-  const ServerVersion version = TRY(choose_version(ingest));
-  const std::string product = std::string(ingest.dialect().product) + " " + version.full;
-  report.loaded_by = product;
-  const Known known = TRY(ask_server(ingest, version));
-  add_needs(report, "engine", content->engines, known.engines, product);
-  add_needs(report, "character set", content->character_sets, known.character_sets, product);
-  add_needs(report, "collation", content->collations, known.collations, product);
-  std::ranges::sort(report.refusals, {},
-                    [](const DumpRefusal& one) { return one.line.value_or(0); });
-  return report;
+  return Check(ingest, origin.path).run();
 }
 
 }  // namespace slip::mariadb

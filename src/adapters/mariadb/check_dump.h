@@ -9,8 +9,9 @@
 namespace slip::mariadb {
 
 // What a dump is and needs, and why it would be refused: DumpCheck (adapter.h). A server of the
-// version that would load it is asked which engines, character sets and collations it knows: on an
-// empty data directory that is made in the ingest's layout, which is of no use afterwards.
+// version that would load it is asked which engines, character sets and collations it knows, and
+// carries out all that brings no rows: on an empty data directory that is made in the ingest's
+// layout, which is of no use afterwards.
 Result<DumpReport> check_dump(const Ingest& ingest, const DumpOrigin& origin);
 
 }  // namespace slip::mariadb

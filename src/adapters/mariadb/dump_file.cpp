@@ -78,10 +78,10 @@ void Scan::names(const std::string& text, std::int64_t number) {
   const std::string plain = std::regex_replace(text, quoted, "''");
   for (std::sregex_iterator one(plain.begin(), plain.end(), named), end; one != end; ++one) {
     const std::string key = (*one)[1];
-    NamedLines& lines = key.starts_with("ENGINE")  ? content_.engines
-                        : key.starts_with("COLLA") ? content_.collations
-                                                   : content_.character_sets;
-    lines.try_emplace((*one)[2], number);
+    NamedPlaces& places = key.starts_with("ENGINE")  ? content_.engines
+                          : key.starts_with("COLLA") ? content_.collations
+                                                     : content_.character_sets;
+    places.try_emplace((*one)[2], DumpPlace{.line = number});
   }
 }
 
@@ -124,7 +124,9 @@ void Scan::statement(const std::string& text) {
       "^CREATE (?:DATABASE|SCHEMA) (?:/\\*!32312 )?"
       "(?:IF NOT EXISTS(?:\\*/)? )?" +
       kName);
+  static const std::regex table("^CREATE TABLE (?:IF NOT EXISTS )?" + kName);
   std::smatch found;
+  if (std::regex_search(text, found, table)) content_.tables_made.push_back(read_name(found[1]));
   if (std::regex_search(text, found, definer)) {
     const Account account{.user = read_name(found[1]), .host = read_name(found[2])};
     if (account.user != "CURRENT_USER") content_.definers.insert(account);
@@ -137,22 +139,6 @@ void Scan::statement(const std::string& text) {
   }
 }
 
-// Of what tools make that write a file for each table.
-Error explain_folder(const fs::path& path) {
-  std::error_code failed;
-  bool has_tables = false;
-  for (const auto& entry : fs::directory_iterator(path, failed)) {
-    has_tables = has_tables || entry.path().extension() == ".txt";
-  }
-  Error error = broken(path, "is a folder");
-  if (fs::exists(path / "metadata", failed)) error = broken(path, "is a folder, of mydumper");
-  if (has_tables) error = broken(path, "is a folder, of mariadb-dump --tab");
-  error.hint =
-      "A dump is one file here: make it with mariadb-dump (or mysqldump), or load this one into a "
-      "server and link that by its url.";
-  return error;
-}
-
 }  // namespace
 
 Result<UniqueFd> open_dump(const fs::path& path) {
@@ -162,7 +148,6 @@ Result<UniqueFd> open_dump(const fs::path& path) {
   if (::fstat(file.get(), &about) != 0) {
     return error_from_errno(errno, "look at the dump " + path.string());
   }
-  if (S_ISDIR(about.st_mode)) return explain_folder(path);
   if (!S_ISREG(about.st_mode)) return broken(path, "is not a regular file");
   return file;
 }
@@ -196,7 +181,12 @@ Result<DumpContent> scan_dump(int dump, const fs::path& shown, const std::functi
   Scan scan;
   std::int64_t number = 0;
   std::uint64_t asked_at = 0;
+  bool is_comment = false;
+  bool is_open = false;
   for (Lines::Piece piece; TRY(lines.next(piece));) {
+    if (piece.begins) is_comment = piece.text.starts_with("--");
+    const auto last = piece.text.find_last_not_of(" \t\r");
+    if (last != std::string_view::npos) is_open = !is_comment && piece.text[last] != ';';
     if (go_on && lines.bytes() - asked_at >= often) {
       asked_at = lines.bytes();
       if (!go_on()) return Error{.code = ErrorCode::canceled, .message = "canceled"};
@@ -211,7 +201,22 @@ Result<DumpContent> scan_dump(int dump, const fs::path& shown, const std::functi
   if (!scan.is_whole()) return broken(shown, "is broken: it ends in the middle");
   auto content = std::move(scan).result();
   content.bytes = lines.bytes();
+  content.ends_in_statement = is_open;
   return content;
+}
+
+void add_content(DumpContent& all, const DumpContent& part, const std::string& file) {
+  const auto add_places = [&file](NamedPlaces& to, const NamedPlaces& from) {
+    for (const auto& [name, place] : from) to.try_emplace(name, DumpPlace{file, place.line});
+  };
+  all.bytes += part.bytes;
+  if (all.origin.empty()) all.origin = part.origin;
+  all.definers.insert(part.definers.begin(), part.definers.end());
+  all.accounts_made.insert(part.accounts_made.begin(), part.accounts_made.end());
+  all.databases_made.insert(part.databases_made.begin(), part.databases_made.end());
+  add_places(all.engines, part.engines);
+  add_places(all.character_sets, part.character_sets);
+  add_places(all.collations, part.collations);
 }
 
 }  // namespace slip::mariadb

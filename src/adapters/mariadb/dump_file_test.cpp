@@ -61,9 +61,12 @@ TEST_F(MariadbDumpFile, CallsEnginesCharacterSetsAndCollations) {
       ") ENGINE=Mroonga DEFAULT CHARSET=utf8mb3;\n"
       "INSERT INTO `words` VALUES ('ENGINE=InnoDB');\n");
   ASSERT_TRUE(content);
-  EXPECT_EQ(content->engines, (NamedLines{{"Mroonga", 6}}));
-  EXPECT_EQ(content->character_sets, (NamedLines{{"latin1", 1}, {"utf8mb3", 6}, {"utf8mb4", 3}}));
-  EXPECT_EQ(content->collations, (NamedLines{{"latin1_bin", 1}, {"utf8mb4_uca1400_ai_ci", 3}}));
+  EXPECT_EQ(content->engines, (NamedPlaces{{"Mroonga", {.line = 6}}}));
+  EXPECT_EQ(
+      content->character_sets,
+      (NamedPlaces{{"latin1", {.line = 1}}, {"utf8mb3", {.line = 6}}, {"utf8mb4", {.line = 3}}}));
+  EXPECT_EQ(content->collations,
+            (NamedPlaces{{"latin1_bin", {.line = 1}}, {"utf8mb4_uca1400_ai_ci", {.line = 3}}}));
 }
 
 TEST_F(MariadbDumpFile, IsBrokenWhenTheMarkOfItsEndIsMissing) {

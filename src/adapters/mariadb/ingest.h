@@ -67,9 +67,10 @@ std::string create_database(const Settings& settings, const std::string& databas
 Result<> make_definers(Session& session, const DumpContent& content);
 
 // Loads an open plain dump into a running server; `database`: where it goes if it does not say
-// itself; `origin`: where it came from, for messages.
+// itself; `origin`: where it came from, for messages; `more`: arguments for the client.
 Result<> load_file(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
-                   int dump, const std::string& database, const std::string& origin);
+                   int dump, const std::string& database, const std::string& origin,
+                   const std::vector<std::string>& more = {});
 
 // What is known of a data directory beside its files.
 struct Heritage {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <functional>
 #include <regex>
 
 #include "adapters/mariadb/dump_file.h"
+#include "adapters/mariadb/dump_folder.h"
 #include "adapters/mariadb/ingest.h"
 #include "adapters/mariadb/load_dump.h"
+#include "adapters/mariadb/load_folder.h"
 
 namespace slip::mariadb {
 
@@ -12,7 +15,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kLoading = "loading the dump";
-constexpr const char* kPlain = "dump";
 
 std::string broken(const std::string& origin) {
   return "the dump " + origin + " is broken, or of something else";
@@ -22,19 +24,6 @@ Error name_the_origin(Error error, const fs::path& origin, const fs::path& loade
   const auto at = error.message.find(loaded.string());
   if (at != std::string::npos) error.message.replace(at, loaded.string().size(), origin.string());
   return error;
-}
-
-// Where the tables of a dump go that does not name a database itself.
-Result<std::string> choose_database(const Ingest& ingest, const DumpContent& content) {
-  const std::string& database = ingest.settings.database;
-  const auto& made = content.databases_made;
-  if (made.contains(database) || (database.empty() && !made.empty())) return std::string();
-  if (made.empty() || ingest.settings.database_named) return database;
-  std::string names;
-  for (const std::string& name : made) names += (names.empty() ? "" : ", ") + name;
-  return Error{.code = ErrorCode::invalid_argument,
-               .message = "the dump makes databases of its own: " + names,
-               .hint = "Say with the setting database which of them connections are to lead to."};
 }
 
 // MariaDB and MySQL have gone apart: MySQL's dumps from 8 on name collations and roles that MariaDB
@@ -51,20 +40,26 @@ Result<> check_product(const Ingest& ingest, const DumpContent& content,
                .hint = "Link it with kind = \"" + kind + "\"."};
 }
 
-// Where it stopped, which the client says: "ERROR 1146 (42S02) at line 2: Table ...".
-Error explain_load(Error error, const std::string& origin) {
-  static const std::regex said("ERROR [0-9]+ (?:\\([^)]*\\) )?at line ([0-9]+): ([^\n]+)");
-  std::smatch found;
-  const bool is_plain = error.code == ErrorCode::invalid_argument;
-  if (!is_plain || !std::regex_search(error.detail, found, said)) return error;
-  error.message =
-      "the dump " + origin + ", line " + found[1].str() + ", cannot be loaded: " + found[2].str();
-  return error;
+}  // namespace
+
+Result<std::string> choose_database(const Ingest& ingest, const DumpContent& content) {
+  const std::string& database = ingest.settings.database;
+  const auto& made = content.databases_made;
+  if (made.contains(database) || (database.empty() && !made.empty())) return std::string();
+  if (made.empty() || ingest.settings.database_named) return database;
+  std::string names;
+  for (const std::string& name : made) names += (names.empty() ? "" : ", ") + name;
+  return Error{.code = ErrorCode::invalid_argument,
+               .message = "the dump makes databases of its own: " + names,
+               .hint = "Say with the setting database which of them connections are to lead to."};
 }
 
-// Into a new data directory.
-Result<> load_dump(const Ingest& ingest, const ServerVersion& version, int dump,
-                   const DumpContent& content, const std::string& origin) {
+namespace {
+
+// Into a new data directory: what `load` puts into that database, if it says none itself.
+using Load = std::function<Result<>(const PrivateServer& server, const std::string& database)>;
+Result<> load_dump(const Ingest& ingest, const ServerVersion& version, const DumpContent& content,
+                   const Load& load) {
   const std::string database = TRY(choose_database(ingest, content));
   TRY(initialize(ingest, version));
   auto server =
@@ -76,12 +71,27 @@ Result<> load_dump(const Ingest& ingest, const ServerVersion& version, int dump,
     }
     TRY(make_definers(session, content));
   }
-  const auto loaded = load_file(ingest, version, server, dump, database, origin);
-  if (!loaded) return explain_load(loaded.error(), origin);
+  TRY(load(server, database));
   return server.stop();
 }
 
 }  // namespace
+
+std::string server_words(const std::string& said) {
+  static const std::regex form("ERROR [0-9]+ (?:\\([^)]*\\) )?(?:at line [0-9]+)?: ([^\n]+)");
+  std::smatch found;
+  return std::regex_search(said, found, form) ? found[1].str() : said;
+}
+
+Error explain_load(Error error, const std::string& origin) {
+  static const std::regex said("ERROR [0-9]+ (?:\\([^)]*\\) )?at line ([0-9]+): ");
+  std::smatch found;
+  const bool is_plain = error.code == ErrorCode::invalid_argument;
+  if (!is_plain || !std::regex_search(error.detail, found, said)) return error;
+  error.message = "the dump " + origin + ", line " + found[1].str() +
+                  ", cannot be loaded: " + server_words(error.detail);
+  return error;
+}
 
 Result<> run_unpacker(const Ingest& ingest, int dump, const fs::path& shown, Packing packing,
                       const fs::path& to, const std::function<bool()>& wanted) {
@@ -110,10 +120,10 @@ Result<PlainDump> unpack_dump(const Ingest& ingest, const fs::path& origin) {
   if (packing == Packing::none) {
     return PlainDump{.file = std::move(given), .path = origin};
   }
-  TRY(ingest.top().remove(kPlain));
-  const fs::path plain = ingest.top().path() / kPlain;
+  TRY(ingest.top().remove(kPlainDump));
+  const fs::path plain = ingest.top().path() / kPlainDump;
   TRY(run_unpacker(ingest, given.get(), origin, packing, plain));
-  PlainDump made{.file = TRY(ingest.top().open_file(kPlain)), .path = plain};
+  PlainDump made{.file = TRY(ingest.top().open_file(kPlainDump)), .path = plain};
   if (TRY(detect_packing(made.file.get(), plain)) != Packing::none) {
     return Error{.code = ErrorCode::invalid_argument, .message = broken(origin.string())};
   }
@@ -136,36 +146,73 @@ Result<> make_definers(Session& session, const DumpContent& content) {
   return {};
 }
 
+// Binary mode takes all bytes as they are, and no commands of the client: a dump starts no
+// programs, and reads no file of the client's.
+Result<Command> client_of(const Ingest& ingest, const ServerVersion& version,
+                          const PrivateServer& server, const std::string& database) {
+  Command client{.argv = {TRY(find_tool(version, version.dialect->client))},
+                 .env = server.client_environment(),
+                 .run_as = ingest.user.name};
+  for (auto& argument : server.client_arguments()) client.argv.push_back(std::move(argument));
+  client.argv.insert(client.argv.end(),
+                     {"--binary-mode", "--local-infile=0", "--default-character-set=utf8mb4",
+                      "--max-allowed-packet=1G"});
+  if (!database.empty()) client.argv.push_back("--database=" + database);
+  return client;
+}
+
+// The client gets its dump opened.
 Result<> load_file(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
-                   int dump, const std::string& database, const std::string& origin) {
-  // Binary mode takes all bytes as they are, and no commands of the client: a dump starts no
-  // programs, and reads no file of the client's. It gets its own opened.
-  Command load{.argv = {TRY(find_tool(version, version.dialect->client))},
-               .env = server.client_environment(),
-               .input_file = path_of_open_file(dump),
-               .run_as = ingest.user.name};
-  for (auto& argument : server.client_arguments()) load.argv.push_back(std::move(argument));
-  load.argv.insert(load.argv.end(), {"--binary-mode", "--local-infile=0",
-                                     "--default-character-set=utf8mb4", "--max-allowed-packet=1G"});
-  if (!database.empty()) load.argv.push_back("--database=" + database);
+                   int dump, const std::string& database, const std::string& origin,
+                   const std::vector<std::string>& more) {
+  Command load = TRY(client_of(ingest, version, server, database));
+  load.input_file = path_of_open_file(dump);
+  load.argv.insert(load.argv.end(), more.begin(), more.end());
   TRY(run_step(ingest, std::move(load), server.client_places(), kLoading,
                ErrorCode::invalid_argument, broken(origin)));
   return {};
 }
 
+namespace {
+
+Result<DumpContent> ingest_file(const Ingest& ingest, const ServerVersion& version,
+                                const fs::path& origin) {
+  const PlainDump dump = TRY(unpack_dump(ingest, origin));
+  auto content = scan_dump(dump.file.get(), dump.path);
+  if (!content) return name_the_origin(std::move(content).error(), origin, dump.path);
+  TRY(check_dump_content(ingest, *content, origin));
+  TRY(load_dump(ingest, version, *content, [&](const auto& server, const auto& database) {
+    const auto loaded =
+        load_file(ingest, version, server, dump.file.get(), database, origin.string());
+    return loaded ? loaded : explain_load(loaded.error(), origin.string());
+  }));
+  return content;
+}
+
+Result<DumpContent> ingest_folder(const Ingest& ingest, const ServerVersion& version,
+                                  const fs::path& origin) {
+  const DumpFolder folder = TRY(read_dump_folder(origin));
+  const FolderContent content = TRY(scan_folder(ingest, folder));
+  TRY(check_dump_content(ingest, content.all, origin));
+  TRY(load_dump(ingest, version, content.all, [&](const auto& server, const auto& database) {
+    return load_folder(ingest, version, server, folder, content, database);
+  }));
+  return content.all;
+}
+
+}  // namespace
+
 Result<DataPosition> ingest_from(const Ingest& ingest, const DumpOrigin& origin) {
   const ServerVersion version = TRY(choose_version(ingest));
   TRY(make_layout(ingest.layout, ingest.user));
-  const PlainDump dump = TRY(unpack_dump(ingest, origin.path));
-  auto content = scan_dump(dump.file.get(), dump.path);
-  if (!content) return name_the_origin(std::move(content).error(), origin.path, dump.path);
-  TRY(check_dump_content(ingest, *content, origin.path));
-  TRY(load_dump(ingest, version, dump.file.get(), *content, origin.path.string()));
+  const DumpContent content =
+      TRY(is_folder(origin.path) ? ingest_folder(ingest, version, origin.path)
+                                 : ingest_file(ingest, version, origin.path));
   // After the load, which may have replaced all accounts.
-  TRY(take_over(ingest, version, {.gtid = "", .definers = content->definers}));
-  TRY(ingest.top().remove(kPlain));
+  TRY(take_over(ingest, version, {.gtid = "", .definers = content.definers}));
+  TRY(ingest.top().remove(kPlainDump));
   return DataPosition{.at = now(),
-                      .position = position_text(content->gtid, content->binlog_position)};
+                      .position = position_text(content.gtid, content.binlog_position)};
 }
 
 }  // namespace slip::mariadb

@@ -57,6 +57,7 @@ Result<bool> Lines::next(Piece& piece) {
   piece.begins = !in_line_;
   piece.ends = found != nullptr || size < buffer_.size();
   in_line_ = !piece.ends;
+  has_newline_ = found != nullptr;
   begin_ += size + (found != nullptr ? 1 : 0);
   return true;
 }

@@ -27,6 +27,8 @@ class Lines {
   Result<bool> next(Piece& piece);
   // Bytes that were read so far.
   std::uint64_t bytes() const { return read_; }
+  // Whether the last line had an end, and not just the file.
+  bool ended_with_newline() const { return has_newline_; }
 
  private:
   Result<bool> fill();
@@ -38,6 +40,7 @@ class Lines {
   std::size_t end_ = 0;
   std::uint64_t read_ = 0;
   bool in_line_ = false;
+  bool has_newline_ = false;
 };
 
 }  // namespace slip::mariadb

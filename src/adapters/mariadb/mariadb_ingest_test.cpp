@@ -257,6 +257,45 @@ TEST_P(MariadbIngest, TellsOfADumpWhatItNeedsBeforeAnythingIsMade) {
   EXPECT_THAT(checked(path).refusals.at(0).message, HasSubstr("ends in the middle"));
 }
 
+TEST_P(MariadbIngest, TellsTheLineOfEveryStatementThatWouldBeRefusedAndWhatToDo) {
+  const auto path = world().files() / "wishes.sql";
+  std::ofstream(path)
+      << "CREATE TABLE fine (n INT);\n"
+         "INSERT INTO fine VALUES (1),\n(2);\n"
+         "CREATE TABLE away (n INT) ENGINE=InnoDB DATA DIRECTORY='/nowhere/else/';\n"
+         "INSERT INTO away VALUES (1);\n"
+         "SET sql_mode = 'NO_SUCH_MODE';\n"
+         "INSTALL PLUGIN missing SONAME 'no_such_library.so';\n"
+         "CREATE VIEW v AS SELECT no_such_function(n) AS m FROM fine;\n"
+         "SET GLOBAL no_such_variable = 1;\n"
+         "CREATE USER u@localhost IDENTIFIED WITH no_such_plugin;\n"
+         "CREATE TABLE after_all (n INT) COLLATE=klingon_ci;\n"
+         "CREATE INDEX i ON after_all (n);\n"
+         "CREATE NONSENSE;\n";
+  const auto report =
+      world().adapter().dump_check()->check_dump(world().with({{"dump", path}}), unasked);
+  ASSERT_TRUE(ok(report));
+  const std::vector<std::pair<std::int64_t, std::string>> expected = {
+      {4, "Take DATA DIRECTORY"},
+      {6, "Take the word out"},
+      {7, "Install the package"},
+      {8, "--routines"},
+      {9, "Take the line out"},
+      {10, "Install the package"},
+      {11, "Link it with a newer server"},
+      {13, "of another product or version"}};
+  std::string told;
+  for (const auto& refusal : report->refusals) {
+    told += std::to_string(refusal.line.value_or(0)) + ": " + refusal.message + " / " +
+            refusal.hint + "\n";
+  }
+  ASSERT_EQ(report->refusals.size(), expected.size()) << told;
+  for (std::size_t at = 0; at < expected.size(); ++at) {
+    EXPECT_EQ(report->refusals[at].line, expected[at].first) << told;
+    EXPECT_THAT(report->refusals[at].hint, HasSubstr(expected[at].second)) << told;
+  }
+}
+
 TEST_P(MariadbIngest, RefusesADumpThatEndsInTheMiddleAndNamesIt) {
   start_origin();
   const auto plain = dump();

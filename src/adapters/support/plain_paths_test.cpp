@@ -18,7 +18,8 @@ const std::set<std::string> kOutside = {
     "postgresql/server_versions.cpp", "postgresql/ingest_directory.cpp", "postgresql/dump_file.cpp",
     "postgresql/dump_scan.cpp",       "postgresql/edited_file.cpp",      "postgresql/follow.cpp",
     "postgresql/follow_state.cpp",    "postgresql/check_dump.cpp",       "postgresql/origin.cpp",
-    "files/ingest_tree.cpp",          "mariadb/server_versions.cpp",     "mariadb/dump_file.cpp"};
+    "files/ingest_tree.cpp",          "mariadb/server_versions.cpp",     "mariadb/dump_file.cpp",
+    "mariadb/dump_folder.cpp"};
 
 // A tenant may put a link anywhere below a volume, so that adapters go there by Directory only.
 TEST(Adapters, GoByNoPlainPathIntoAVolume) {
