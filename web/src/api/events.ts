@@ -14,8 +14,15 @@ export interface Connection {
 
 export const connection = createStore<Connection>({ isStanding: false, lostAt: null });
 
-// The container that is on the page; null where there is none.
-export const lookedAt = createStore<string | null>(null);
+// The container that is on the page; null where there is none, and nothing where it is not known yet: the
+// stream waits for it, as it would have to begin again.
+export const lookedAt = createStore<string | null | undefined>(
+  isContainerPage(globalThis.location?.pathname) ? undefined : null,
+);
+
+function isContainerPage(path = ""): boolean {
+  return /^\/containers\/[^/]/.test(path);
+}
 
 const TOPICS = [
   "operation",

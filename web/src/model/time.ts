@@ -2,24 +2,18 @@
 // Moments and spans in words; moments in the zone of the browser. All times are milliseconds since
 // 1970; `now` is always given.
 
+import { timeFormat } from "./formats";
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const clockWithSeconds = new Intl.DateTimeFormat("en-GB", {
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-});
-const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "short" });
-const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
-const dayOfYear = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-});
+const clock = timeFormat({ hour: "2-digit", minute: "2-digit" });
+const clockWithSeconds = timeFormat({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const weekday = timeFormat({ weekday: "short" });
+const day = timeFormat({ weekday: "short", day: "numeric", month: "short" });
+const dayOfYear = timeFormat({ day: "numeric", month: "short", year: "numeric" });
 
 export function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
@@ -32,20 +26,20 @@ function daysBetween(earlier: number, later: number): number {
 
 // "14:03" today, "Wed 14:03" within six days, else "Wed 18 Nov, 14:03" or "18 Nov 2025, 14:03".
 export function moment(at: number, now: number): string {
-  return `${dayPrefix(at, now)}${clock.format(at)}`;
+  return `${dayPrefix(at, now)}${clock(at)}`;
 }
 
 // The same with seconds: where two moments may lie within one minute.
 export function exactMoment(at: number, now: number): string {
-  return `${dayPrefix(at, now)}${clockWithSeconds.format(at)}`;
+  return `${dayPrefix(at, now)}${clockWithSeconds(at)}`;
 }
 
 function dayPrefix(at: number, now: number): string {
   const days = daysBetween(at, now);
   if (days === 0) return "";
-  if (days > 0 && days < 7) return `${weekday.format(at)} `;
+  if (days > 0 && days < 7) return `${weekday(at)} `;
   const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return `${(isThisYear ? day : dayOfYear).format(at)}, `;
+  return `${(isThisYear ? day : dayOfYear)(at)}, `;
 }
 
 // The heading of a day in a list: "Today", "Yesterday", "Wed 18 Nov".
@@ -54,7 +48,7 @@ export function dayWords(at: number, now: number): string {
   if (days === 0) return "Today";
   if (days === 1) return "Yesterday";
   const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return (isThisYear ? day : dayOfYear).format(at);
+  return (isThisYear ? day : dayOfYear)(at);
 }
 
 // "just now", "4 minutes ago", "in 3 days". A server's clock a little ahead is "just now" too.
@@ -88,5 +82,5 @@ export function duration(span: number): string {
 
 // "14:03": where the day is said elsewhere.
 export function clockWords(at: number, isToTheSecond = false): string {
-  return (isToTheSecond ? clockWithSeconds : clock).format(at);
+  return (isToTheSecond ? clockWithSeconds : clock)(at);
 }

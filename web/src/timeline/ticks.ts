@@ -2,6 +2,7 @@
 // The axis in two levels, in the browser's zone: days above hours or minutes; from afar months above
 // days, or years above months.
 import { timeTicks } from "d3-time";
+import { timeFormat } from "@/model/formats";
 import { type View, xOf } from "./view";
 
 export interface Tick {
@@ -23,18 +24,14 @@ const majorMin = 64; // pixels between ticks of a level
 const minorMin: Record<Unit, number> = { day: 60, month: 34, year: 44 };
 
 const words = {
-  clock: new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }),
-  seconds: new Intl.DateTimeFormat("en-GB", {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  }),
-  day: new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" }),
-  shortDay: new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric" }),
-  number: new Intl.DateTimeFormat("en-GB", { day: "numeric" }),
-  month: new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric" }),
-  shortMonth: new Intl.DateTimeFormat("en-GB", { month: "short" }),
-  year: new Intl.DateTimeFormat("en-GB", { year: "numeric" }),
+  clock: timeFormat({ hour: "2-digit", minute: "2-digit" }),
+  seconds: timeFormat({ hour: "2-digit", minute: "2-digit", second: "2-digit" }),
+  day: timeFormat({ weekday: "short", day: "numeric", month: "short" }),
+  shortDay: timeFormat({ weekday: "short", day: "numeric" }),
+  number: timeFormat({ day: "numeric" }),
+  month: timeFormat({ month: "short", year: "numeric" }),
+  shortMonth: timeFormat({ month: "short" }),
+  year: timeFormat({ year: "numeric" }),
 };
 
 export function axisOf(view: View, width: number, now: number): Axis {
@@ -75,10 +72,10 @@ function following(at: number, unit: Unit): number {
 }
 
 function majorWords(at: number, unit: Unit, pixels: number, now: number): string {
-  if (unit === "year") return words.year.format(at);
-  if (unit === "month") return words.month.format(at);
+  if (unit === "year") return words.year(at);
+  if (unit === "month") return words.month(at);
   if (at === beginning(now, "day")) return "Today";
-  return (pixels < 90 ? words.shortDay : words.day).format(at).replace(",", "");
+  return (pixels < 90 ? words.shortDay : words.day)(at).replace(",", "");
 }
 
 function minorTicks(view: View, width: number, unit: Unit, major: readonly Tick[]): Tick[] {
@@ -103,5 +100,5 @@ function minorTicks(view: View, width: number, unit: Unit, major: readonly Tick[
   };
   return times
     .filter((at) => !begun.has(at))
-    .map((at) => ({ at, x: xOf(at, view, width), words: format[unit].format(at) }));
+    .map((at) => ({ at, x: xOf(at, view, width), words: format[unit](at) }));
 }

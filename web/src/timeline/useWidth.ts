@@ -7,7 +7,7 @@ export function useWidth(element: RefObject<HTMLElement | null>): number {
   useLayoutEffect(() => {
     const watched = element.current;
     if (!watched) return;
-    setWidth(watched.clientWidth);
+    // Told at once, when the page has been laid out: to ask now would lay it out once more.
     const observer = new ResizeObserver(() => setWidth(watched.clientWidth));
     observer.observe(watched);
     return () => observer.disconnect();

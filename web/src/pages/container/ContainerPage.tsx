@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useLocation } from "wouter";
+import { lookedAt } from "@/api/events";
 import { hasCode } from "@/api/problem";
 import { containerQuery } from "@/api/queries";
 import type { CurrentUser } from "@/api/types";
@@ -24,6 +25,12 @@ export function ContainerPage({ name, me }: { name: string; me: CurrentUser }) {
     queries.setQueryData(containerQuery(data.id).queryKey, data);
     setId(data.id);
   }, [data, id, queries]);
+
+  // Nothing is looked at that is not there.
+  const isMissing = data === undefined && error !== null;
+  useEffect(() => {
+    if (isMissing) lookedAt.set(null);
+  }, [isMissing]);
 
   useEffect(() => {
     if (data && data.name !== name)

@@ -24,7 +24,10 @@ export function Shell({ me }: { me: CurrentUser }) {
   const queries = useQueryClient();
   const [, looking] = useRoute("/containers/:name");
   const lookingAt = lookedAt.use();
-  useEffect(() => follow(queries, lookingAt), [queries, lookingAt]);
+  useEffect(
+    () => (lookingAt === undefined ? undefined : follow(queries, lookingAt)),
+    [queries, lookingAt],
+  );
   const main = useFocusOnArrival();
   return (
     <div className={styles.shell}>
@@ -51,8 +54,17 @@ function useFocusOnArrival() {
   const main = useRef<HTMLElement>(null);
   const [path] = useLocation();
   const [section, name] = path.split("/").slice(1);
+  const isFirst = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another page counts
-  useEffect(() => main.current?.focus({ preventScroll: true }), [section, name]);
+  useEffect(() => {
+    const arrive = () => main.current?.focus({ preventScroll: true });
+    if (!isFirst.current) return arrive();
+    isFirst.current = false;
+    // Once the first page has been drawn, as to be focused it would have to be laid out at once. Nobody
+    // is taken away from where they are already.
+    const drawn = requestAnimationFrame(() => document.activeElement === document.body && arrive());
+    return () => cancelAnimationFrame(drawn);
+  }, [section, name]);
   return main;
 }
 
