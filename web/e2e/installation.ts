@@ -165,7 +165,7 @@ export class Installation {
   private async applyMoody(): Promise<void> {
     const has = (name: string) => `grep -qs '<title>${name}</title>' photos/*`;
     const script = [
-      `if ${has("slow")}; then sleep 5; fi`,
+      `if ${has("slow")}; then sleep 10; fi`,
       `if ${has("broken")}; then echo 'An employee is broken.' >&2; exit 1; fi`,
       "exec bin/employees",
     ].join("; ");

@@ -7,7 +7,8 @@ import type { Browser } from "playwright-core";
 import { launch, type Visit, Visitor } from "./browser.ts";
 import { Installation } from "./installation.ts";
 
-const PATIENCE_MS = 120_000;
+// Much more than a scene takes: beside builds and other tests they take five times as long.
+const PATIENCE_MS = 300_000;
 
 export interface Scene {
   installation: Installation;

@@ -64,13 +64,13 @@ scene(
     await qa.action("Restore").click();
     await qa.sees("You are restoring this container");
     await dev.sees("qa is restoring this container");
-    await qa.state("restoring");
-    await dev.shot("qa is restoring");
     // It survives a reload, and a second act is refused in words.
     await qa.page.reload();
     await qa.sees("You are restoring this container");
     await dev.press("b");
     await dev.sees(/qa is restoring this container/);
+    await qa.state("restoring");
+    await dev.shot("qa is restoring");
 
     await employees.shows("the slow data", (names) => names.includes("slow"));
     await qa.sees(/You are back at “slow data”/);

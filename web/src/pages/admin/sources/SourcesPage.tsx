@@ -114,7 +114,7 @@ function columnsFor(
     {
       head: "Updates",
       cell: (source) => {
-        const words = source.follows ? "Follows all the time" : source.schedule || "When told";
+        const words = source.follows ? "Follows all the time" : source.schedule || "By hand";
         return (
           <span className={source.schedule || source.follows ? "" : partStyles.muted}>{words}</span>
         );
