@@ -9,11 +9,13 @@ import { ConfirmDialog, FormDialog, RadioGroup, TextField, useNow } from "@/ui";
 import { useContainerPage } from "./context";
 import { isoOf, ProductionTime, useMoment } from "./ProductionTime";
 
+type Origin = "moment" | "production" | "then";
+
 export function BranchDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const page = useContainerPage();
   const now = useNow();
   const [name, setName] = useState(() => suggestedName(item.bookmark, page.branches));
-  const [origin, setOrigin] = useState<"moment" | "production" | "then">("moment");
+  const [origin, setOrigin] = useState<Origin>("moment");
   const [then, setThen] = useState("");
   const [place, setPlace] = useState<"active" | "beside" | "look">("active");
   const isOfProduction = origin !== "moment";
@@ -22,7 +24,6 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
   const time = origin === "then" ? thenIso : null;
   const isShown = useMoment(time).isSuccess;
   const active = page.container.active_branch.name;
-  const isYours = item.lane === page.container.active_branch.id;
   const ofItem = () => (item.kind === "now" ? { branch: item.lane } : dataOf(item));
   const branchOff = () =>
     createBranch(page.container.id, {
@@ -49,31 +50,7 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
         onChange={setName}
         onFocus={(event) => event.target.select()}
       />
-      {item.kind === "now" && (
-        <RadioGroup
-          label="Its data"
-          value={origin}
-          onChange={setOrigin}
-          options={[
-            {
-              value: "moment",
-              label: isYours
-                ? "Yours, as it is now"
-                : `That of ${dataWords({ ...page, item, now })}`,
-            },
-            {
-              value: "production",
-              label: "The newest of production",
-              hint: `As Refresh would give it to you, without changing “${active}”.`,
-            },
-            {
-              value: "then",
-              label: "Production as it was at a time",
-              hint: "To the second, where a source follows production.",
-            },
-          ]}
-        />
-      )}
+      {item.kind === "now" && <OriginChoice item={item} value={origin} onChange={setOrigin} />}
       {origin === "then" && <ProductionTime value={then} onChange={setThen} iso={time} />}
       <RadioGroup
         label="Then"
@@ -98,6 +75,45 @@ export function BranchDialog({ item, onClose }: { item: Item; onClose: () => voi
         ]}
       />
     </FormDialog>
+  );
+}
+
+interface OriginChoiceProps {
+  item: Item;
+  value: Origin;
+  onChange: (origin: Origin) => void;
+}
+
+// What a branch from now begins with: also what production has, or had.
+function OriginChoice({ item, value, onChange }: OriginChoiceProps) {
+  const page = useContainerPage();
+  const now = useNow();
+  const active = page.container.active_branch;
+  return (
+    <RadioGroup
+      label="Its data"
+      value={value}
+      onChange={onChange}
+      options={[
+        {
+          value: "moment",
+          label:
+            item.lane === active.id
+              ? "Yours, as it is now"
+              : `That of ${dataWords({ ...page, item, now })}`,
+        },
+        {
+          value: "production",
+          label: "The newest of production",
+          hint: `As Refresh would give it to you, without changing “${active.name}”.`,
+        },
+        {
+          value: "then",
+          label: "Production as it was at a time",
+          hint: "To the second, where a source follows production.",
+        },
+      ]}
+    />
   );
 }
 

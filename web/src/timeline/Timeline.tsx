@@ -2,36 +2,23 @@
 // A container's history as a drawing: one lane a branch, now at the right. For the keyboard and screen
 // readers it is one list box: one tab stop, its options the moments. It shows the selection and asks for
 // another; it changes nothing by itself.
-import {
-  type KeyboardEvent,
-  type MouseEvent,
-  useEffect,
-  useEffectEvent,
-  useId,
-  useMemo,
-  useRef,
-} from "react";
-import { type History, type Item, inDrawnOrder, type Lane } from "@/model/history";
-import { moved } from "@/model/selection";
-import { useNow } from "@/ui/useNow";
+import { useEffect, useEffectEvent, useId, useRef } from "react";
+import type { History, Item, Lane } from "@/model/history";
 import { Axis } from "./Axis";
 import { Beyond } from "./Beyond";
 import { Controls } from "./Controls";
+import { Drawings } from "./Drawings";
 import { HoverCard } from "./HoverCard";
-import { wishOf, zoomStep } from "./keys";
-import { LaneLines } from "./LaneLines";
-import { LaneMarks } from "./LaneMarks";
+import { zoomStep } from "./keys";
 import { LaneNames } from "./LaneNames";
 import { indexOf } from "./lane_index";
-import { type LaneDrawing, layout, markOf } from "./layout";
-import { SelectionLine } from "./SelectionLine";
 import { axisHeight, lanesThatFit, lineHeight } from "./sizes";
 import styles from "./timeline.module.css";
+import { useDrawing } from "./useDrawing";
 import { useGestures } from "./useGestures";
 import { useHover } from "./useHover";
-import { useView } from "./useView";
-import { useWidth } from "./useWidth";
-import { beyond, showing, splitting, xOf, zoomed } from "./view";
+import { useInput } from "./useInput";
+import { beyond } from "./view";
 
 const noTicks = { major: [], minor: [] };
 
@@ -55,137 +42,25 @@ export interface TimelineProps {
 }
 
 export function Timeline(props: TimelineProps) {
-  const {
-    history,
-    selectedId,
-    onSelect,
-    showAllBranches,
-    nowMs,
-    isBusy,
-    isLoading = false,
-  } = props;
-  const clock = useNow();
-  const lanes = useMemo(
-    () => (showAllBranches ? inDrawnOrder(history.lanes) : history.lanes.slice(0, 1)),
-    [history, showAllBranches],
-  );
-  const newest = lanes.reduce((at, lane) => Math.max(at, lane.items.at(-1)?.at ?? 0), 0);
-  const now = Math.max(nowMs ?? clock, newest);
+  const { history, selectedId, showAllBranches, isBusy, isLoading = false } = props;
   const plot = useRef<HTMLDivElement>(null);
-  const width = useWidth(plot);
-  const { view, extent, change, showAll } = useView(lanes, now, isLoading);
-  const hasDragged = useGestures(plot, width, change);
-  const { hovered, hover, dismiss, keep } = useHover();
+  const drawn = useDrawing(props, plot);
+  const { drawing, lanes, now, width, view, selectedLane } = drawn;
+  const hasDragged = useGestures(plot, width, drawn.change);
+  const hover = useHover();
   const id = useId();
-
-  const drawing = useMemo(
-    () => layout(history, view, { width, now, lanes }),
-    [history, view, width, now, lanes],
-  );
-  const selected = selectedId === undefined ? undefined : history.byId.get(selectedId);
-  const selectedLane = drawing.lanes.find((lane) => lane.lane.id === selected?.lane);
-  const selectedMark = selected && markOf(drawing, selected);
-
-  // What is selected elsewhere, or by a key, comes into view.
-  const bringIntoView = useEffectEvent(() => {
-    if (!selected || !selectedLane) return;
-    const at = selected.kind === "now" ? now : selected.at;
-    change((current, whole) => showing(current, at, whole), "gliding");
-    const lanesBox = plot.current?.parentElement;
-    if (lanesBox) lanesBox.scrollTop = scrolledTo(selectedLane, lanesBox);
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only another selection moves the view
-  useEffect(() => bringIntoView(), [selectedId]);
-
   const looked = history.lanes[0];
   useNeedOlder(props, looked, view.from);
 
-  function itemAt(event: MouseEvent): Item | undefined {
-    const marked = (event.target as Element).closest<HTMLElement>("[data-item]");
-    return marked?.dataset.item === undefined ? undefined : history.byId.get(marked.dataset.item);
-  }
-
-  function click(event: MouseEvent) {
-    const item = itemAt(event);
-    if (!item || hasDragged()) return;
-    dismiss();
-    const mark = markOf(drawing, item);
-    const group = mark && "items" in mark ? mark.items : undefined;
-    const oldest = mark && "oldest" in mark ? mark.oldest : group?.[0];
-    if (!oldest || oldest === item) return onSelect(item);
-    // A pill or a stack: its newest is selected, and it is split. What is of one moment cannot be
-    // split: each click selects the one before.
-    const closer = splitting(oldest, item, view, extent);
-    if (item.at > oldest.at && closer.to - closer.from < view.to - view.from) {
-      change(() => closer, "gliding");
-      return onSelect(item);
-    }
-    const step =
-      selected && mark === selectedMark ? moved(history, selectedId, "previous", lanes) : item;
-    onSelect(step && markOf(drawing, step) === mark ? step : item);
-  }
-
-  function menu(event: MouseEvent) {
-    const item = itemAt(event);
-    // By the keyboard it comes from the list box: the key has been answered already.
-    if (item || event.button !== 2) event.preventDefault();
-    if (!item) return;
-    onSelect(item);
-    props.onMenu(item, { x: event.clientX, y: event.clientY });
-  }
-
-  function placeOfSelected(): { x: number; y: number } {
+  const placeOfSelected = () => {
     const option =
-      document.getElementById(`${id}-${selectedMark?.id ?? selectedId}`) ?? plot.current;
+      document.getElementById(`${id}-${drawn.selectedMark?.id ?? selectedId}`) ?? plot.current;
     const box = option?.getBoundingClientRect();
     return { x: (box?.left ?? 0) + 12, y: box?.bottom ?? 0 };
-  }
-
-  function press(event: KeyboardEvent) {
-    const wish = wishOf(event);
-    if (!wish) return;
-    switch (wish.kind) {
-      case "move": {
-        const item = moved(history, selectedId, wish.move, lanes);
-        if (item && item.id !== selectedId) onSelect(item);
-        else if (item) bringIntoView();
-        break;
-      }
-      case "zoom":
-        zoom(wish.factor);
-        break;
-      case "fit":
-        showAll();
-        break;
-      case "allBranches":
-        props.onShowAllBranches?.(!showAllBranches);
-        break;
-      case "act":
-        props.onAct();
-        break;
-      case "menu":
-        if (selected) props.onMenu(selected, placeOfSelected());
-        break;
-      case "dismiss":
-        if (!hovered) return;
-        dismiss();
-        break;
-    }
-    event.preventDefault();
-  }
-
-  // Around what is selected where that is in view, so that it stays there.
-  function zoom(factor: number) {
-    change((current, whole) => {
-      const at = selected?.kind === "now" ? now : (selected?.at ?? now);
-      const isInView = selectedLane && at >= current.from && at <= current.to;
-      const centre = isInView ? at : (current.from + current.to) / 2;
-      return zoomed(current, factor, centre, whole);
-    }, "gliding");
-  }
+  };
+  const input = useInput({ props, drawn, hover, hasDragged, placeOfSelected });
 
   const isDrawn = width > 0 && !isLoading;
-  const selectedX = selected && xOf(selected.kind === "now" ? now : selected.at, view, width);
   return (
     <section className={styles.root} aria-label="Timeline" data-busy={isBusy || undefined}>
       <div
@@ -197,83 +72,54 @@ export function Timeline(props: TimelineProps) {
         <div
           className={styles.plot}
           ref={plot}
-          onPointerOver={hover}
-          onPointerLeave={() => hover(undefined)}
+          onPointerOver={hover.hover}
+          onPointerLeave={() => hover.hover(undefined)}
         >
           <Axis axis={isLoading ? noTicks : drawing.axis} width={width} />
           <div
             className={styles.lanes}
             style={{ height: drawing.height }}
             role="listbox"
-            aria-label={
-              lanes.length > 1
-                ? "Timeline of all branches"
-                : `Timeline of ${lanes[0]?.name ?? "the branch"}`
-            }
+            aria-label={labelOf(lanes)}
             aria-orientation="horizontal"
             aria-activedescendant={isDrawn && selectedLane ? `${id}-${selectedId}` : undefined}
             aria-describedby={`${id}-keys`}
             aria-busy={isLoading}
             tabIndex={0}
-            onKeyDown={press}
-            onClick={click}
-            onContextMenu={menu}
+            onKeyDown={input.press}
+            onClick={input.click}
+            onContextMenu={input.menu}
           >
             {isLoading && (
               <span className={styles.loading} style={{ top: drawing.lanes[0]?.lineY }} />
             )}
-            {isDrawn && selectedLane && selectedX !== undefined && (
-              <SelectionLine x={selectedX} width={width} lineY={selectedLane.lineY} />
-            )}
-            {isDrawn && (
-              <LaneLines
-                drawing={drawing}
-                width={width}
-                selectedId={selectedId}
-                isMany={lanes.length > 1}
-              />
-            )}
-            {isDrawn &&
-              drawing.lanes.map((lane) => (
-                <LaneMarks
-                  key={lane.lane.id}
-                  drawing={lane}
-                  isMany={lanes.length > 1}
-                  now={now}
-                  listId={id}
-                  selected={lane === selectedLane ? selected : undefined}
-                  selectedMark={lane === selectedLane ? selectedMark : undefined}
-                />
-              ))}
+            {isDrawn && <Drawings drawn={drawn} selectedId={selectedId} listId={id} />}
           </div>
           {isDrawn && drawing.lanes[0] && (
             <Beyond
               top={axisHeight + drawing.lanes[0].lineY + lineHeight / 2}
               beyond={beyond(lanes, view, now)}
-              onShow={(at) => change((current, whole) => showing(current, at, whole), "gliding")}
+              onShow={drawn.show}
               now={now}
             />
           )}
-          {hovered && (
+          {hover.hovered && (
             <HoverCard
-              hovered={hovered}
+              hovered={hover.hovered}
               history={history}
               drawing={drawing}
               now={now}
               width={width}
-              keep={keep}
+              keep={hover.keep}
             />
           )}
         </div>
       </div>
-      <p id={`${id}-keys`} className="visually-hidden">
-        Left and right: previous and next. Page up and page down: bookmarks. Up and down: other
-        branch. Enter: the actions. A: all branches. Plus, minus and zero: zoom.
-      </p>
+      <KeysForReaders id={`${id}-keys`} />
       <Controls
-        onZoomIn={() => zoom(zoomStep)}
-        onZoomOut={() => zoom(1 / zoomStep)}
-        onFit={showAll}
+        onZoomIn={() => drawn.zoom(zoomStep)}
+        onZoomOut={() => drawn.zoom(1 / zoomStep)}
+        onFit={drawn.showAll}
         onGoToTime={props.onGoToTime}
         showAllBranches={showAllBranches}
         onShowAllBranches={props.onShowAllBranches}
@@ -282,10 +128,18 @@ export function Timeline(props: TimelineProps) {
   );
 }
 
-// How far down the box is to be, for the lane to be seen in it.
-function scrolledTo({ top, height }: LaneDrawing, box: HTMLElement): number {
-  const lowest = top + height + axisHeight - box.clientHeight;
-  return Math.max(lowest, Math.min(box.scrollTop, top));
+function labelOf(lanes: readonly Lane[]): string {
+  if (lanes.length > 1) return "Timeline of all branches";
+  return `Timeline of ${lanes[0]?.name ?? "the branch"}`;
+}
+
+function KeysForReaders({ id }: { id: string }) {
+  return (
+    <p id={id} className="visually-hidden">
+      Left and right: previous and next. Page up and page down: bookmarks. Up and down: other
+      branch. Enter: the actions. A: all branches. Plus, minus and zero: zoom.
+    </p>
+  );
 }
 
 // Asks for older points when the view reaches back before the oldest that is there.

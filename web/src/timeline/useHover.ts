@@ -8,6 +8,8 @@ export interface Hovered {
   itemId: string;
 }
 
+export type Hover = ReturnType<typeof useHover>;
+
 // The mark under a mouse, after a moment; not of touch. `hover` takes the pointer's events, or nothing
 // when it has left.
 export function useHover() {

@@ -33,24 +33,10 @@ export function HistoryTab({
   loadOlder,
   isLoadingOlder,
 }: Props) {
-  const { history, item: selected, select } = useContainerPage();
+  const { item: selected, select } = useContainerPage();
   const now = useNow();
   const list = useRef<HTMLUListElement>(null);
-  const [unfolded, setUnfolded] = useState(NONE);
-  // What was unfolded stays so.
-  if (selected.kind === "automatic" && !unfolded.has(selected.id)) {
-    setUnfolded(new Set([...unfolded, selected.id]));
-  }
-  const [most, setMost] = useState(PAGE);
-  const rows = useMemo(() => {
-    const all = listedItems(history, isAllShown);
-    if (filter.trim() === "") return rowsOf(all, selected.id, unfolded);
-    return all
-      .filter((item) => fits(wordsOf(item), filter))
-      .map((item): Row => ({ kind: "item", item }));
-  }, [history, isAllShown, filter, selected.id, unfolded]);
-  const selectedAt = rows.findIndex((row) => row.kind === "item" && row.item.id === selected.id);
-  const shown = rows.slice(0, Math.max(most, selectedAt + 1));
+  const { rows, shown, selectedAt, showMore } = useRows(filter, isAllShown);
 
   if (rows.length === 0) {
     return (
@@ -62,20 +48,16 @@ export function HistoryTab({
 
   const move = (event: KeyboardEvent) => {
     const buttons = [...(list.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
-    const at = buttons.indexOf(event.target as HTMLElement);
-    if (at < 0) return;
-    if (event.key === "Enter" && buttons[at]?.dataset.row === selected.id) {
+    const isAt = (event.target as HTMLElement).dataset.row === selected.id;
+    if (event.key === "Enter" && isAt) {
       event.preventDefault();
       return onAct();
     }
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
-    const next =
-      to === undefined ? undefined : buttons[Math.max(0, Math.min(buttons.length - 1, to))];
+    const next = nextButton(buttons, event);
     if (!next) return;
     event.preventDefault();
     next.focus();
-    const id = next.dataset.row;
-    if (id) select(id);
+    if (next.dataset.row) select(next.dataset.row);
   };
 
   const unfold = (newest: Item) => {
@@ -120,7 +102,7 @@ export function HistoryTab({
             size="small"
             isBusy={isLoadingOlder}
             onClick={() => {
-              setMost(most + PAGE);
+              showMore();
               if (shown.length >= rows.length) loadOlder?.();
             }}
           >
@@ -130,6 +112,35 @@ export function HistoryTab({
       )}
     </>
   );
+}
+
+// The rows of what fits the filter, so many of them as are shown, and where the selected one is.
+function useRows(filter: string, isAllShown: boolean) {
+  const { history, item: selected } = useContainerPage();
+  const [unfolded, setUnfolded] = useState(NONE);
+  // What was unfolded stays so.
+  if (selected.kind === "automatic" && !unfolded.has(selected.id)) {
+    setUnfolded(new Set([...unfolded, selected.id]));
+  }
+  const [most, setMost] = useState(PAGE);
+  const rows = useMemo(() => {
+    const all = listedItems(history, isAllShown);
+    if (filter.trim() === "") return rowsOf(all, selected.id, unfolded);
+    return all
+      .filter((item) => fits(wordsOf(item), filter))
+      .map((item): Row => ({ kind: "item", item }));
+  }, [history, isAllShown, filter, selected.id, unfolded]);
+  const selectedAt = rows.findIndex((row) => row.kind === "item" && row.item.id === selected.id);
+  const shown = rows.slice(0, Math.max(most, selectedAt + 1));
+  return { rows, shown, selectedAt, showMore: () => setMost(most + PAGE) };
+}
+
+// Where Up and Down, Home and End lead from a row.
+function nextButton(buttons: readonly HTMLElement[], { key, target }: KeyboardEvent) {
+  const at = buttons.indexOf(target as HTMLElement);
+  if (at < 0) return undefined;
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[key];
+  return to === undefined ? undefined : buttons[Math.max(0, Math.min(buttons.length - 1, to))];
 }
 
 function timeOf(row: Row | undefined): number {

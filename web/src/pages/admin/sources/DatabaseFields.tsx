@@ -10,7 +10,7 @@ import { type SourceFieldsProps, textOf } from "./source_fields";
 
 // A database server's data, of either kind of server.
 export function DatabaseFields(props: SourceFieldsProps & { kind: DatabaseKind }) {
-  const { form, onChange, problems, kind } = props;
+  const { form, onChange, kind } = props;
   const words = DATABASE_WORDS[kind];
   const text = textOf(props);
   return (
@@ -82,29 +82,38 @@ export function DatabaseFields(props: SourceFieldsProps & { kind: DatabaseKind }
           { value: "superuser", label: "Superuser", hint: words.superuserHint },
         ]}
       />
-      <Advanced
-        summary="Server version and settings"
-        isOpenAtFirst={form.conf.length > 0 || form.version !== ""}
-      >
-        <TextField
-          {...text("version")}
-          label="Server version"
-          isOptional
-          inputMode="decimal"
-          placeholder="as the data, else the newest installed"
-          hint={words.versionHint}
-        />
-        <Pairs
-          label={words.confLabel}
-          hint={words.confHint}
-          nameLabel="Setting"
-          addWords="Add a setting"
-          pairs={form.conf}
-          prefix="conf."
-          problems={problems}
-          onChange={(conf) => onChange({ ...form, conf })}
-        />
-      </Advanced>
+      <ServerFields {...props} />
     </>
+  );
+}
+
+// What few people need to say: everything is chosen by what the data is.
+function ServerFields(props: SourceFieldsProps & { kind: DatabaseKind }) {
+  const { form, onChange, problems, kind } = props;
+  const words = DATABASE_WORDS[kind];
+  return (
+    <Advanced
+      summary="Server version and settings"
+      isOpenAtFirst={form.conf.length > 0 || form.version !== ""}
+    >
+      <TextField
+        {...textOf(props)("version")}
+        label="Server version"
+        isOptional
+        inputMode="decimal"
+        placeholder="as the data, else the newest installed"
+        hint={words.versionHint}
+      />
+      <Pairs
+        label={words.confLabel}
+        hint={words.confHint}
+        nameLabel="Setting"
+        addWords="Add a setting"
+        pairs={form.conf}
+        prefix="conf."
+        problems={problems}
+        onChange={(conf) => onChange({ ...form, conf })}
+      />
+    </Advanced>
   );
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
 import type { Operation, Source, Template } from "@/api/types";
 import { listed } from "@/model/words";
@@ -11,6 +11,8 @@ import {
   IconButton,
   LinkIcon,
   Menu,
+  type MenuItem,
+  type MenuPart,
   MoreIcon,
   RefreshIcon,
   TrashIcon,
@@ -28,13 +30,11 @@ interface SourceActionsProps {
   onUnlinked?: () => void;
 }
 
+type Asked = "schedule" | "webhook" | "url" | "reseed" | "reindex" | "unlink";
+
 export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceActionsProps) {
   const [isBusy, setBusy] = useState(false);
-  const [isAsking, setAsking] = useState(false);
-  const [dialog, setDialog] = useState<
-    "schedule" | "webhook" | "url" | "reseed" | "reindex" | null
-  >(null);
-  const [, go] = useLocation();
+  const [asked, setAsked] = useState<Asked | null>(null);
   const act = useAct();
   const sync = async () => {
     setBusy(true);
@@ -46,10 +46,7 @@ export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceAct
       setBusy(false);
     }
   };
-  const unlink = async () => {
-    await act(() => unlinkSource(source.id), `“${source.name}” is unlinked.`);
-    onUnlinked?.();
-  };
+  const questions = { source, asked, onClose: () => setAsked(null), onBegun };
   return (
     <div className={partStyles.row}>
       <Button
@@ -61,77 +58,124 @@ export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceAct
       >
         Sync now
       </Button>
-      <Menu
-        align="end"
-        trigger={
-          <IconButton label={`More for ${source.name}`} size="small">
-            <MoreIcon />
-          </IconButton>
-        }
-        parts={[
-          {
-            items: [
-              {
-                label: "Link another like this...",
-                icon: <CopyIcon />,
-                onSelect: () => go(`/admin/sources/link?like=${source.id}`),
-              },
-              {
-                label: "Schedule...",
-                icon: <ClockIcon />,
-                onSelect: () => setDialog("schedule"),
-              },
-              {
-                label: "Webhook...",
-                icon: <LinkIcon />,
-                onSelect: () => setDialog("webhook"),
-              },
-              {
-                label: "Other url...",
-                icon: <LinkIcon />,
-                unavailable: source.config.settings?.url ? undefined : "It does not come from one.",
-                onSelect: () => setDialog("url"),
-              },
-              {
-                label: "Copy again from scratch...",
-                icon: <RefreshIcon />,
-                unavailable: source.follows ? undefined : "It does not follow production.",
-                onSelect: () => setDialog("reseed"),
-              },
-              {
-                label: "Build indexes again...",
-                icon: <RefreshIcon />,
-                unavailable:
-                  source.config.kind === "postgresql"
-                    ? undefined
-                    : "Only PostgreSQL's depend on this machine's libraries.",
-                onSelect: () => setDialog("reindex"),
-              },
-            ],
-          },
-          {
-            items: [
-              {
-                label: "Unlink...",
-                icon: <TrashIcon />,
-                isDanger: true,
-                unavailable: usedBy.length
-                  ? `Used by ${listed(usedBy.map((one) => `“${one.name}”`))}. Make a version without it, or delete the template, first.`
-                  : undefined,
-                onSelect: () => setAsking(true),
-              },
-            ],
-          },
-        ]}
-      />
-      {dialog === "schedule" && <ScheduleDialog source={source} onClose={() => setDialog(null)} />}
-      {dialog === "webhook" && <WebhookDialog source={source} onClose={() => setDialog(null)} />}
-      {dialog === "url" && (
-        <UrlDialog source={source} onBegun={onBegun} onClose={() => setDialog(null)} />
-      )}
+      <SourceMenu source={source} usedBy={usedBy} onAsk={setAsked} />
+      <SettingDialogs {...questions} />
+      <Confirmations {...questions} onUnlinked={() => onUnlinked?.()} />
+    </div>
+  );
+}
+
+interface SourceMenuProps {
+  source: Source;
+  usedBy: Template[];
+  onAsk: (asked: Asked) => void;
+}
+
+function SourceMenu({ source, usedBy, onAsk }: SourceMenuProps) {
+  const [, go] = useLocation();
+  const { kind, settings } = source.config;
+  const entry = (label: string, icon: ReactNode, asked: Asked, unavailable?: string): MenuItem => ({
+    label,
+    icon,
+    unavailable,
+    onSelect: () => onAsk(asked),
+  });
+  const parts: MenuPart[] = [
+    {
+      items: [
+        {
+          label: "Link another like this...",
+          icon: <CopyIcon />,
+          onSelect: () => go(`/admin/sources/link?like=${source.id}`),
+        },
+        entry("Schedule...", <ClockIcon />, "schedule"),
+        entry("Webhook...", <LinkIcon />, "webhook"),
+        entry(
+          "Other url...",
+          <LinkIcon />,
+          "url",
+          settings?.url ? undefined : "It does not come from one.",
+        ),
+        entry(
+          "Copy again from scratch...",
+          <RefreshIcon />,
+          "reseed",
+          source.follows ? undefined : "It does not follow production.",
+        ),
+        entry(
+          "Build indexes again...",
+          <RefreshIcon />,
+          "reindex",
+          kind === "postgresql"
+            ? undefined
+            : "Only PostgreSQL's depend on this machine's libraries.",
+        ),
+      ],
+    },
+    {
+      items: [
+        {
+          ...entry("Unlink...", <TrashIcon />, "unlink", whyNotUnlink(usedBy)),
+          isDanger: true,
+        },
+      ],
+    },
+  ];
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <IconButton label={`More for ${source.name}`} size="small">
+          <MoreIcon />
+        </IconButton>
+      }
+      parts={parts}
+    />
+  );
+}
+
+function whyNotUnlink(usedBy: Template[]): string | undefined {
+  if (usedBy.length === 0) return undefined;
+  return `Used by ${listed(usedBy.map((one) => `“${one.name}”`))}. Make a version without it, or delete the template, first.`;
+}
+
+interface QuestionsProps {
+  source: Source;
+  asked: Asked | null;
+  onClose: () => void;
+  onBegun: (operation: Operation) => void;
+}
+
+function SettingDialogs({ source, asked, onClose, onBegun }: QuestionsProps) {
+  switch (asked) {
+    case "schedule":
+      return <ScheduleDialog source={source} onClose={onClose} />;
+    case "webhook":
+      return <WebhookDialog source={source} onClose={onClose} />;
+    case "url":
+      return <UrlDialog source={source} onBegun={onBegun} onClose={onClose} />;
+    default:
+      return null;
+  }
+}
+
+function Confirmations({
+  source,
+  asked,
+  onClose,
+  onBegun,
+  onUnlinked,
+}: QuestionsProps & { onUnlinked: () => void }) {
+  const act = useAct();
+  const unlink = async () => {
+    await act(() => unlinkSource(source.id), `“${source.name}” is unlinked.`);
+    onUnlinked();
+  };
+  return (
+    <>
       <ConfirmDialog
-        isOpen={dialog === "reseed"}
-        onClose={() => setDialog(null)}
+        isOpen={asked === "reseed"}
+        onClose={onClose}
         title={`Copy “${source.name}” again from scratch?`}
         submit="Copy again"
         onSubmit={async () => onBegun(await act(() => reseedSource(source.id)))}
@@ -140,8 +184,8 @@ export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceAct
         the new is there; containers and bookmarks keep theirs.
       </ConfirmDialog>
       <ConfirmDialog
-        isOpen={dialog === "reindex"}
-        onClose={() => setDialog(null)}
+        isOpen={asked === "reindex"}
+        onClose={onClose}
         title={`Build indexes of “${source.name}” again?`}
         submit="Build again"
         onSubmit={async () => onBegun(await act(() => reindexSource(source.id)))}
@@ -150,8 +194,8 @@ export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceAct
         They are built again in the newest data; containers get them when they are refreshed.
       </ConfirmDialog>
       <ConfirmDialog
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
+        isOpen={asked === "unlink"}
+        onClose={onClose}
         title={`Unlink “${source.name}”?`}
         submit="Unlink"
         isDanger
@@ -160,6 +204,6 @@ export function SourceActions({ source, usedBy, onBegun, onUnlinked }: SourceAct
         Its copy here is forgotten, and it cannot be synced any more. Nothing changes where it comes
         from. Containers and bookmarks that have its data keep it.
       </ConfirmDialog>
-    </div>
+    </>
   );
 }

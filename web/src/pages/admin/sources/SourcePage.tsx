@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { templatesQuery } from "@/api/queries";
-import type { Source } from "@/api/types";
+import type { Source, Template } from "@/api/types";
 import { joinWords } from "@/model/admin_run";
 import { KIND_WORDS, whereFrom } from "@/model/admin_source";
 import { DatabaseIcon, EmptyState, TimeText } from "@/ui";
@@ -60,73 +60,87 @@ function Shown({ source }: { source: Source }) {
     >
       <SourceStrips tracked={tracked} />
       <KeptUp source={source} />
-      <Panel title="Data">
-        <Facts
-          facts={[
-            ["Kind", KIND_WORDS[config.kind] ?? config.kind],
-            ["Where from", whereFrom(config)],
-            [
-              "Last synced",
-              source.synced_at ? <TimeText key="t" at={source.synced_at} /> : "Not yet",
-            ],
-            ["Newest data of", source.position && <TimeText key="t" at={source.position.at} />],
-            [
-              "Exact position",
-              source.position?.position && <code key="c">{source.position.position}</code>,
-            ],
-            [
-              "In doubt",
-              source.position?.doubts?.length
-                ? source.position.doubts.map((one) => <div key={one}>{one}</div>)
-                : null,
-            ],
-            ["Linked", <TimeText key="t" at={source.created_at} />],
-            [
-              "Used by",
-              users.length === 0
-                ? "No template yet"
-                : users.map((one) => (
-                    <span key={one.id}>
-                      <Link href={`/admin/templates/${one.id}`}>{one.name}</Link>{" "}
-                    </span>
-                  )),
-            ],
-          ]}
-        />
-      </Panel>
-      <Panel
-        title="Settings"
-        about="Passwords are not shown. The url can be changed; to change another setting, link another source like this one."
-      >
-        {Object.keys(config.settings ?? {}).length === 0 ? (
-          <p>None: everything is as the product chooses it.</p>
-        ) : (
-          <Facts
-            facts={Object.entries(config.settings ?? {}).map(([name, value]) => [
-              name,
-              <code key="c">{value}</code>,
-            ])}
-          />
-        )}
-      </Panel>
-      {config.run && (
-        <Panel title="Application" about="Runs on every branch, on the files of that branch.">
-          <Facts
-            facts={[
-              ["Command", <code key="c">{joinWords(config.run.command)}</code>],
-              [
-                "Ready when",
-                config.run.health ? `GET ${config.run.health} answers` : "It accepts connections",
-              ],
-              ["Stopped by", config.run.stop_signal],
-              ...Object.entries(config.run.env ?? {}).map(([name, value]): [string, ReactNode] => [
-                name,
-                <code key="c">{value}</code>,
-              ]),
-            ]}
-          />
-        </Panel>
-      )}
+      <DataPanel source={source} users={users} />
+      <SettingsPanel settings={config.settings ?? {}} />
+      {config.run && <RunPanel run={config.run} />}
     </Page>
+  );
+}
+
+function DataPanel({ source, users }: { source: Source; users: Template[] }) {
+  const { config } = source;
+  return (
+    <Panel title="Data">
+      <Facts
+        facts={[
+          ["Kind", KIND_WORDS[config.kind] ?? config.kind],
+          ["Where from", whereFrom(config)],
+          [
+            "Last synced",
+            source.synced_at ? <TimeText key="t" at={source.synced_at} /> : "Not yet",
+          ],
+          ["Newest data of", source.position && <TimeText key="t" at={source.position.at} />],
+          [
+            "Exact position",
+            source.position?.position && <code key="c">{source.position.position}</code>,
+          ],
+          [
+            "In doubt",
+            source.position?.doubts?.length
+              ? source.position.doubts.map((one) => <div key={one}>{one}</div>)
+              : null,
+          ],
+          ["Linked", <TimeText key="t" at={source.created_at} />],
+          [
+            "Used by",
+            users.length === 0
+              ? "No template yet"
+              : users.map((one) => (
+                  <span key={one.id}>
+                    <Link href={`/admin/templates/${one.id}`}>{one.name}</Link>{" "}
+                  </span>
+                )),
+          ],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function SettingsPanel({ settings }: { settings: Record<string, string> }) {
+  return (
+    <Panel
+      title="Settings"
+      about="Passwords are not shown. The url can be changed; to change another setting, link another source like this one."
+    >
+      {Object.keys(settings).length === 0 ? (
+        <p>None: everything is as the product chooses it.</p>
+      ) : (
+        <Facts
+          facts={Object.entries(settings).map(([name, value]) => [
+            name,
+            <code key="c">{value}</code>,
+          ])}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function RunPanel({ run }: { run: NonNullable<Source["config"]["run"]> }) {
+  return (
+    <Panel title="Application" about="Runs on every branch, on the files of that branch.">
+      <Facts
+        facts={[
+          ["Command", <code key="c">{joinWords(run.command)}</code>],
+          ["Ready when", run.health ? `GET ${run.health} answers` : "It accepts connections"],
+          ["Stopped by", run.stop_signal],
+          ...Object.entries(run.env ?? {}).map(([name, value]): [string, ReactNode] => [
+            name,
+            <code key="c">{value}</code>,
+          ]),
+        ]}
+      />
+    </Panel>
   );
 }

@@ -41,54 +41,25 @@ interface PlaceFieldsProps {
 export function PlaceFields(props: PlaceFieldsProps) {
   const { place, position, count, sources, shown, onChange, onRemove, onMove } = props;
   const [isEditing, setEditing] = useState(false);
-  const isLinked = sources.some((source) => source.name === place.source);
   const { toLink } = place;
+  const isToBeLinked = toLink !== null && !isLinked(place, sources);
   const set = (change: Partial<PlaceForm>) => onChange({ ...place, ...change });
   const title = place.name || `Source ${position + 1}`;
-  const options = sources.map((source) => ({
-    value: source.name,
-    label: `${source.name} (${whereFrom(source.config)})`,
-  }));
-  if (toLink && !isLinked) {
-    options.unshift({ value: place.source, label: `${place.source} (to be linked)` });
-  } else if (!isLinked) {
-    options.unshift({
-      value: place.source,
-      label: place.source ? `${place.source} (not linked)` : "Choose",
-    });
-  }
   return (
     <section className={styles.place} aria-label={title}>
-      <div className={styles.placeHead}>
-        <h3>{title}</h3>
-        {toLink && !isLinked && <Badge tone="info">Will be linked</Badge>}
-        <span className={styles.gap} />
-        <IconButton
-          label={`Move ${title} up`}
-          size="small"
-          className={styles.up}
-          disabled={position === 0}
-          onClick={() => onMove(-1)}
-        >
-          <ChevronDownIcon />
-        </IconButton>
-        <IconButton
-          label={`Move ${title} down`}
-          size="small"
-          disabled={position === count - 1}
-          onClick={() => onMove(1)}
-        >
-          <ChevronDownIcon />
-        </IconButton>
-        <IconButton label={`Remove ${title}`} size="small" onClick={onRemove}>
-          <CloseIcon />
-        </IconButton>
-      </div>
+      <PlaceHead
+        title={title}
+        isToBeLinked={isToBeLinked}
+        isFirst={position === 0}
+        isLast={position === count - 1}
+        onMove={onMove}
+        onRemove={onRemove}
+      />
       <div className={partStyles.fields}>
         <Select
           label="Source"
           value={place.source}
-          options={options}
+          options={choicesOf(place, sources)}
           error={shown[`${position}.source`]}
           onChange={(source) => onChange(withSource(place, source, sources, props.taken))}
         />
@@ -102,7 +73,7 @@ export function PlaceFields(props: PlaceFieldsProps) {
           onChange={(name) => set({ name })}
         />
       </div>
-      {toLink && !isLinked && (
+      {toLink && isToBeLinked && (
         <div className={styles.toLink}>
           <span className={partStyles.mono}>{whereFrom(configOf(toLink))}</span>
           <Button size="small" icon={<EditIcon />} onClick={() => setEditing(true)}>
@@ -110,21 +81,7 @@ export function PlaceFields(props: PlaceFieldsProps) {
           </Button>
         </div>
       )}
-      {props.difference && (
-        <Banner
-          tone="warning"
-          title={`“${place.source}” is linked already, otherwise than the file says`}
-        >
-          <ul>
-            {props.difference.differences.map((one) => (
-              <li key={one.key}>
-                <DifferenceText difference={one} />
-              </li>
-            ))}
-          </ul>
-          <p>It is used as it is. To have other settings, link another one under another name.</p>
-        </Banner>
-      )}
+      {props.difference && <DifferenceBanner source={place.source} difference={props.difference} />}
       <div className={partStyles.fields}>
         <TextField
           label="Start order"
@@ -158,25 +115,121 @@ export function PlaceFields(props: PlaceFieldsProps) {
         />
       </Advanced>
       {toLink && (
-        <Dialog
+        <ToLinkDialog
+          name={place.source}
+          form={toLink}
           isOpen={isEditing}
-          isWide
           onClose={() => setEditing(false)}
-          title={`Source “${place.source}”`}
-          footer={
-            <Button variant="main" onClick={() => setEditing(false)}>
-              Done
-            </Button>
-          }
-        >
-          <SourceFields
-            hasName={false}
-            form={toLink}
-            problems={sourceProblems({ ...toLink, name: place.source }, [])}
-            onChange={(next) => set({ toLink: next })}
-          />
-        </Dialog>
+          onChange={(next) => set({ toLink: next })}
+        />
       )}
     </section>
+  );
+}
+
+function isLinked(place: PlaceForm, sources: Source[]): boolean {
+  return sources.some((source) => source.name === place.source);
+}
+
+// The linked sources, and what the place names if that is none of them.
+function choicesOf(place: PlaceForm, sources: Source[]) {
+  const choices = sources.map((source) => ({
+    value: source.name,
+    label: `${source.name} (${whereFrom(source.config)})`,
+  }));
+  if (isLinked(place, sources)) return choices;
+  const state = place.toLink ? "to be linked" : "not linked";
+  const label = place.toLink || place.source ? `${place.source} (${state})` : "Choose";
+  return [{ value: place.source, label }, ...choices];
+}
+
+interface PlaceHeadProps {
+  title: string;
+  isToBeLinked: boolean;
+  isFirst: boolean;
+  isLast: boolean;
+  onMove: (by: number) => void;
+  onRemove: () => void;
+}
+
+function PlaceHead({ title, isToBeLinked, isFirst, isLast, onMove, onRemove }: PlaceHeadProps) {
+  return (
+    <div className={styles.placeHead}>
+      <h3>{title}</h3>
+      {isToBeLinked && <Badge tone="info">Will be linked</Badge>}
+      <span className={styles.gap} />
+      <IconButton
+        label={`Move ${title} up`}
+        size="small"
+        className={styles.up}
+        disabled={isFirst}
+        onClick={() => onMove(-1)}
+      >
+        <ChevronDownIcon />
+      </IconButton>
+      <IconButton
+        label={`Move ${title} down`}
+        size="small"
+        disabled={isLast}
+        onClick={() => onMove(1)}
+      >
+        <ChevronDownIcon />
+      </IconButton>
+      <IconButton label={`Remove ${title}`} size="small" onClick={onRemove}>
+        <CloseIcon />
+      </IconButton>
+    </div>
+  );
+}
+
+interface DifferenceBannerProps {
+  source: string;
+  difference: TemplatePlan["differing"][number];
+}
+
+function DifferenceBanner({ source, difference }: DifferenceBannerProps) {
+  return (
+    <Banner tone="warning" title={`“${source}” is linked already, otherwise than the file says`}>
+      <ul>
+        {difference.differences.map((one) => (
+          <li key={one.key}>
+            <DifferenceText difference={one} />
+          </li>
+        ))}
+      </ul>
+      <p>It is used as it is. To have other settings, link another one under another name.</p>
+    </Banner>
+  );
+}
+
+interface ToLinkDialogProps {
+  name: string;
+  form: NonNullable<PlaceForm["toLink"]>;
+  isOpen: boolean;
+  onClose: () => void;
+  onChange: (form: NonNullable<PlaceForm["toLink"]>) => void;
+}
+
+// A source that the template's file names, before it is linked.
+function ToLinkDialog({ name, form, isOpen, onClose, onChange }: ToLinkDialogProps) {
+  return (
+    <Dialog
+      isOpen={isOpen}
+      isWide
+      onClose={onClose}
+      title={`Source “${name}”`}
+      footer={
+        <Button variant="main" onClick={onClose}>
+          Done
+        </Button>
+      }
+    >
+      <SourceFields
+        hasName={false}
+        form={form}
+        problems={sourceProblems({ ...form, name }, [])}
+        onChange={onChange}
+      />
+    </Dialog>
   );
 }

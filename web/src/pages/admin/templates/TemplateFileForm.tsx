@@ -29,8 +29,6 @@ export function TemplateFileForm({ onRead }: { onRead: (form: TemplateForm) => v
   const [folder, setFolder] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [folderProblem, setFolderProblem] = useState<string | null>(null);
-  const [isOver, setOver] = useState(false);
-  const chooser = useRef<HTMLInputElement>(null);
   const relative = relativePathsIn(text);
 
   const change = (next: string) => {
@@ -42,11 +40,6 @@ export function TemplateFileForm({ onRead }: { onRead: (form: TemplateForm) => v
     if (file.size > MOST_BYTES)
       return setProblem(`${file.name} is too large for a template's file.`);
     change(await file.text());
-  };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    take(event.dataTransfer.files[0]);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -65,30 +58,7 @@ export function TemplateFileForm({ onRead }: { onRead: (form: TemplateForm) => v
   return (
     <form className={partStyles.form} onSubmit={submit} noValidate>
       <Panel>
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut of the button below */}
-        <div
-          className={classes(styles.drop, isOver && styles.over)}
-          onDragOver={(event) => {
-            event.preventDefault();
-            setOver(true);
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={drop}
-        >
-          <p>Drop a template file here, or</p>
-          <Button onClick={() => chooser.current?.click()}>Choose a file</Button>
-          <input
-            ref={chooser}
-            type="file"
-            accept=".toml,text/plain"
-            hidden
-            aria-label="Template file"
-            onChange={(event) => {
-              take(event.target.files?.[0]);
-              event.target.value = "";
-            }}
-          />
-        </div>
+        <DropArea onFile={take} />
         <TextArea
           label="Its text"
           hint="Or paste it here. It is the file that the command “slip apply” takes."
@@ -122,6 +92,42 @@ export function TemplateFileForm({ onRead }: { onRead: (form: TemplateForm) => v
         <span className={partStyles.hint}>Nothing is done yet: you see first what will be.</span>
       </div>
     </form>
+  );
+}
+
+function DropArea({ onFile }: { onFile: (file: File | undefined) => void }) {
+  const [isOver, setOver] = useState(false);
+  const chooser = useRef<HTMLInputElement>(null);
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    onFile(event.dataTransfer.files[0]);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut of the button below
+    <div
+      className={classes(styles.drop, isOver && styles.over)}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <p>Drop a template file here, or</p>
+      <Button onClick={() => chooser.current?.click()}>Choose a file</Button>
+      <input
+        ref={chooser}
+        type="file"
+        accept=".toml,text/plain"
+        hidden
+        aria-label="Template file"
+        onChange={(event) => {
+          onFile(event.target.files?.[0]);
+          event.target.value = "";
+        }}
+      />
+    </div>
   );
 }
 

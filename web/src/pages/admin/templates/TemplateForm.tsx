@@ -53,12 +53,6 @@ export function TemplateForm({ first, sources, templates, isNew = false }: Templ
       ...form,
       places: form.places.flatMap((one, at) => (at !== index ? [one] : place ? [place] : [])),
     });
-  const move = (index: number, by: number) => {
-    const places = [...form.places];
-    const [place] = places.splice(index, 1);
-    if (place) places.splice(index + by, 0, place);
-    setForm({ ...form, places });
-  };
   if (sources.length === 0 && form.places.length === 0) return <NoSources />;
   return (
     <form ref={element} className={partStyles.form} onSubmit={state.submit} noValidate>
@@ -94,7 +88,7 @@ export function TemplateForm({ first, sources, templates, isNew = false }: Templ
               difference={plan.differing.find((one) => one.source === place.source)}
               onChange={(next) => setPlace(index, next)}
               onRemove={() => setPlace(index, null)}
-              onMove={(by) => move(index, by)}
+              onMove={(by) => setForm({ ...form, places: moved(form.places, index, by) })}
             />
           ))}
           {state.shown.places && <Banner tone="danger" title={state.shown.places} />}
@@ -114,27 +108,10 @@ export function TemplateForm({ first, sources, templates, isNew = false }: Templ
             </Button>
           </div>
         </div>
-        <Panel title="Bookmarks">
-          <RadioGroup
-            label="How they are made, where whoever makes one does not say"
-            value={form.bookmarks ?? "running"}
-            onChange={(manner) =>
-              setForm({ ...form, bookmarks: manner === "exact" ? "exact" : null })
-            }
-            options={[
-              {
-                value: "running",
-                label: "While everything runs",
-                hint: "Nothing is interrupted. Rows of unlogged tables and the like may be missing; each bookmark says so.",
-              },
-              {
-                value: "exact",
-                label: "Exact",
-                hint: "The databases stop for a moment and start again, so that nothing is missing. New connections wait meanwhile.",
-              },
-            ]}
-          />
-        </Panel>
+        <BookmarksPanel
+          value={form.bookmarks}
+          onChange={(bookmarks) => setForm({ ...form, bookmarks })}
+        />
         {form.places.length > 0 && <PlanSummary plan={plan} name={form.name} />}
       </fieldset>
       <ApplyProgress apply={apply} error={state.error} />
@@ -160,6 +137,42 @@ export function TemplateForm({ first, sources, templates, isNew = false }: Templ
         </Button>
       </div>
     </form>
+  );
+}
+
+function moved(places: readonly PlaceForm[], index: number, by: number): PlaceForm[] {
+  const rest = [...places];
+  const [place] = rest.splice(index, 1);
+  if (place) rest.splice(index + by, 0, place);
+  return rest;
+}
+
+interface BookmarksPanelProps {
+  value: Form["bookmarks"];
+  onChange: (bookmarks: Form["bookmarks"]) => void;
+}
+
+function BookmarksPanel({ value, onChange }: BookmarksPanelProps) {
+  return (
+    <Panel title="Bookmarks">
+      <RadioGroup
+        label="How they are made, where whoever makes one does not say"
+        value={value ?? "running"}
+        onChange={(manner) => onChange(manner === "exact" ? "exact" : null)}
+        options={[
+          {
+            value: "running",
+            label: "While everything runs",
+            hint: "Nothing is interrupted. Rows of unlogged tables and the like may be missing; each bookmark says so.",
+          },
+          {
+            value: "exact",
+            label: "Exact",
+            hint: "The databases stop for a moment and start again, so that nothing is missing. New connections wait meanwhile.",
+          },
+        ]}
+      />
+    </Panel>
   );
 }
 
