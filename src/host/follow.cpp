@@ -25,15 +25,28 @@ Result<FollowState> Instances::follow_state(const VolumeSpec& volume) {
 Result<Timestamp> Instances::catch_up(const VolumeSpec& volume, const Progress& progress) {
   const auto member = TRY(follower(volume));
   const auto* following = TRY(following_of(*member.adapter));
-  const auto state = TRY(follow_state(volume));
-  if (state.health == FollowHealth::lost) {
-    return Error{.code = ErrorCode::failed, .message = state.problem, .hint = state.hint};
-  }
-  auto caught_up = following->catch_up(member.context, progress);
-  if (!caught_up && caught_up.error().code == ErrorCode::precondition_failed) {
+  const auto start_again = [&]() -> Result<> {
     TRY(stop(volume, StopHow::in_order));
-    TRY(start(volume, StartWhat::databases, [&] { return progress("", std::nullopt); }));
-    caught_up = following->catch_up(member.context, progress);
+    return start(volume, StartWhat::databases, [&] { return progress("", std::nullopt); });
+  };
+  auto known = follow_state(volume);
+  if (!known && TRY(state(member)) == InstanceState::exited) {
+    TRY(start_again());
+    known = follow_state(volume);
+  }
+  const auto followed = TRY(std::move(known));
+  if (followed.health == FollowHealth::lost) {
+    return Error{.code = ErrorCode::failed, .message = followed.problem, .hint = followed.hint};
+  }
+  // Production's log may demand it again, before or after the follower answers.
+  constexpr int tries = 5;
+  auto caught_up = following->catch_up(member.context, progress);
+  for (int left = tries - 1; left > 0; --left) {
+    if (caught_up || caught_up.error().code != ErrorCode::precondition_failed) break;
+    const auto started = start_again();
+    const bool ended_again = !started && started.error().code == ErrorCode::failed && left > 1;
+    if (!started && !ended_again) return started.error();
+    if (started) caught_up = following->catch_up(member.context, progress);
   }
   if (!caught_up) return with_log(member, caught_up.error());
   return caught_up;

@@ -186,6 +186,7 @@ class Instances {
   Result<> stop_one(const Member& member, Duration grace);
   Result<InstanceState> state(const Member& member);
   Error with_log(const Member& member, Error error);
+  std::optional<Error> why_it_ended(const Member& member);
 
   Machine& machine_;
 };

@@ -20,7 +20,11 @@ Result<std::vector<std::string>> Instances::notes(const VolumeSpec& volume,
   std::vector<std::string> notes;
   for (const auto& member : TRY(members(volume))) {
     if (member.context.source_name != source) continue;
-    if (TRY(state(member)) != InstanceState::running) break;
+    const auto is = TRY(state(member));
+    if (is == InstanceState::exited) {
+      if (const auto why = why_it_ended(member)) notes.push_back(why->message + ". " + why->hint);
+    }
+    if (is != InstanceState::running) break;
     const auto admitted = member.adapter->admits(member.context);
     if (!admitted && admitted.error().code == ErrorCode::unavailable) return admitted.error();
     if (!admitted) notes.push_back(admitted.error().describe());

@@ -172,6 +172,10 @@ Result<> Instances::run_hooks(const VolumeSpec& volume, HookMoment when,
     for (const auto& [key, value] : address.env) {
       round.env[variable(address.name) + "_" + key] = value;
     }
+    for (const auto& [key, value] : address.hook_env) {
+      const auto [known, is_new] = round.env.emplace(key, value);
+      if (!is_new && value.size() < known->second.size()) known->second = value;
+    }
   }
   if (when == HookMoment::mask) return mask_all(all, round);
   if (goes_backwards(when)) std::ranges::reverse(all);

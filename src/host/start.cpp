@@ -19,6 +19,11 @@ constexpr std::size_t replay_log_bytes = 64 << 10;
 
 }  // namespace
 
+std::optional<Error> Instances::why_it_ended(const Member& member) {
+  const auto log = machine_.runtime.log(member.context.id, 8192);
+  return log ? member.adapter->why_it_ended(member.context, *log) : std::nullopt;
+}
+
 Result<> Instances::wait_ready(const Member& member, StartWhat what, const KeepGoing& keep_going) {
   const bool replays = what == StartWhat::databases_that_replay;
   const auto patience = replays ? machine_.machine_settings.replay_patience
@@ -30,6 +35,7 @@ Result<> Instances::wait_ready(const Member& member, StartWhat what, const KeepG
     if (answer.error().code != ErrorCode::unavailable) return with_log(member, answer.error());
     const auto status = TRY(machine_.runtime.status(member.context.id));
     if (status.state != InstanceState::running) {
+      if (auto why = why_it_ended(member)) return with_log(member, *std::move(why));
       return with_log(
           member,
           Error{.code = ErrorCode::failed,
@@ -59,15 +65,18 @@ Result<> Instances::wait_ready(const Member& member, StartWhat what, const KeepG
 }
 
 Result<> Instances::start_one(const Member& member, StartWhat what, const KeepGoing& keep_going) {
-  auto started = launch_and_wait(member, what, keep_going);
-  if (started || what != StartWhat::databases_that_replay) return started;
-  if (TRY(state(member)) != InstanceState::exited) return started;
-  const auto log = machine_.runtime.log(member.context.id, replay_log_bytes);
-  const auto* replay = member.adapter->log_replay();
-  if (!log || replay == nullptr || !TRY(replay->replays_again(member.context, *log))) {
-    return started;
+  // A replay may want more than one thing that is seen only when it lacks it.
+  constexpr int tries = 8;
+  for (int left = tries - 1;; --left) {
+    auto started = launch_and_wait(member, what, keep_going);
+    if (started || what != StartWhat::databases_that_replay || left == 0) return started;
+    if (TRY(state(member)) != InstanceState::exited) return started;
+    const auto log = machine_.runtime.log(member.context.id, replay_log_bytes);
+    const auto* replay = member.adapter->log_replay();
+    if (!log || replay == nullptr || !TRY(replay->replays_again(member.context, *log))) {
+      return started;
+    }
   }
-  return launch_and_wait(member, what, keep_going);
 }
 
 Result<> Instances::launch_and_wait(const Member& member, StartWhat what,

@@ -39,6 +39,9 @@ BOOST_DESCRIBE_STRUCT(Login, (), (user, password))
 struct Sibling {
   std::string name;
   std::map<std::string, std::string> env;
+  // For programs that are hooks, by names as they stand: what keeps limits that were set for people
+  // from ending them. Where sources differ in a value, the shortest is what all of them know.
+  std::map<std::string, std::string> hook_env = {};
 };
 
 // How a source that follows production is doing.
@@ -371,6 +374,13 @@ class Adapter {
   // `not_found` (the database is not there), `permission_denied` (the login is not, or has another
   // password), `unavailable` (it does not say).
   virtual Result<> admits(const InstanceContext& instance) const = 0;
+
+  // What keeps the source from running, which has ended by itself, where that is known: what it is,
+  // where it is written, and what to do about it. `log` is the end of what it said. Reads files
+  // only. Nothing: not known.
+  virtual std::optional<Error> why_it_ended(const InstanceContext&, const std::string&) const {
+    return std::nullopt;
+  }
 
   // What only some kinds can do, or not on this machine: nothing where this one cannot. They live
   // as long as the adapter. Nobody takes a missing one for success: whoever needs it refuses.

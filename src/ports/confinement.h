@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -25,6 +27,8 @@ struct ConfinedPlaces {
   std::vector<std::filesystem::path> readable = {};
   // As LaunchSpec::home.
   std::filesystem::path home = {};
+  // As LaunchSpec::links.
+  std::map<std::string, std::string> links = {};
   Network network = Network::none;
   Reads reads = Reads::as_its_user;
   // As LaunchSpec::user. Nothing: the command's user.
@@ -45,7 +49,7 @@ class Confinement {
   // as it came.
   // The result holds open files: it may be run again, but not twice at once.
   // Errors: `not_found` (no such program or user), `invalid_argument` (a place is not an absolute
-  // path), `unavailable`.
+  // path, or a link lies where something else is), `unavailable`.
   virtual Result<Command> confine(Command command, const ConfinedPlaces& places) const = 0;
 
   // True if there is a sandbox, which shows a `home` at kHome and hides what is not a program's

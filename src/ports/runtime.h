@@ -33,6 +33,9 @@ struct LaunchSpec {
   // One of `writable`, which a sandbox shows at kHome (ports/confinement.h) too; a working
   // directory below it is there. Empty: none.
   std::filesystem::path home = {};
+  // Symbolic links that a sandbox has besides, by where they lie: at absolute paths where nothing
+  // else is that it shows, none of them below another.
+  std::map<std::string, std::string> links = {};
   int stop_signal = 15;               // asks it to end cleanly
   Urgency urgency = Urgency::normal;  // in the background: only what others leave it of the machine
   // Those of one volume share a network in which there is only what they offer each other. Empty,
@@ -44,8 +47,8 @@ struct LaunchSpec {
   std::optional<std::uint32_t> user = {};
 };
 BOOST_DESCRIBE_STRUCT(LaunchSpec, (),
-                      (argv, env, working_directory, writable, readable, home, stop_signal, urgency,
-                       network, limits, user))
+                      (argv, env, working_directory, writable, readable, home, links, stop_signal,
+                       urgency, network, limits, user))
 
 enum class InstanceState {
   absent,  // never started here, or stopped and forgotten

@@ -69,6 +69,37 @@ TEST_F(Confined, SeesNothingOfTheHostButItsPlaces) {
   EXPECT_THAT(said, Not(HasSubstr("salaries")));
 }
 
+TEST_F(Confined, HasLinksThatLeadIntoItsOwnPlaces) {
+  std::filesystem::create_directory(own_ / "fast");
+  ASSERT_EQ(::chmod((own_ / "fast").c_str(), 0777), 0);
+  const std::string there = (own_ / "fast").string();
+
+  const std::string said =
+      outcome(shell("echo mine >/mnt/disk/fast/file && echo more >/tmp/fast/file2 && echo done"),
+              {.links = {{"/mnt/disk/fast", there}, {"/tmp/fast", there}}});
+
+  EXPECT_EQ(said, "done\n");
+  EXPECT_EQ(read_file(own_ / "fast/file").value(), "mine\n");
+  EXPECT_EQ(read_file(own_ / "fast/file2").value(), "more\n");
+}
+
+TEST_F(Confined, HasNoLinkWhereSomethingElseIs) {
+  const std::string own = own_.string();
+  for (const std::string at :
+       {std::string("/"), std::string("/usr"), std::string("/usr/share/fast"),
+        std::string("/etc/passwd"), std::string("/var"), std::string("/var/run/fast"),
+        std::string("/tmp"), std::string("/copy/fast"), std::string("fast"),
+        std::string("/mnt/../usr"), std::string("/mnt/"), own, own + "/inside",
+        own_.parent_path().string()}) {
+    const auto refused = test::confinement()->confine(
+        shell("true"), {.writable = {own_}, .links = {{at, own + "/fast"}}});
+    ASSERT_FALSE(refused) << at;
+    EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument) << at;
+  }
+  EXPECT_FALSE(test::confinement()->confine(
+      shell("true"), {.writable = {own_}, .links = {{"/mnt/a", own}, {"/mnt/a/b", own}}}));
+}
+
 TEST_F(Confined, ReachesNoPortOfTheHostUnlessItsWorkNeedsProduction) {
   UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};

@@ -94,6 +94,10 @@ void add_paths(Arguments& to, const ConfinedPlaces& places, std::set<fs::path>& 
     made.insert(path);
   }
   if (!places.home.empty()) add(to, {"--bind", places.home, kHome});
+  for (const auto& [at, target] : places.links) {
+    add_parents(to, at, made);
+    add(to, {"--symlink", target, at});
+  }
 }
 
 // Where the program finds a directory that may lie in its home.
@@ -250,7 +254,39 @@ Arguments becoming(const Inner& inner) {
   return argv;
 }
 
+bool is_below(const fs::path& path, const fs::path& folder) {
+  const auto rest = path.lexically_normal().lexically_relative(folder.lexically_normal());
+  return !rest.empty() && *rest.begin() != "..";
+}
+
+// A link lies where nothing else is: the tools that set up the sandbox have more rights than what
+// runs in it, and are to go through none.
+Result<> check_links(const ConfinedPlaces& places) {
+  std::vector<fs::path> taken{"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64",   "/libx32",
+                              "/etc", "/sys", "/proc", "/dev", "/run",   "/var/run", kHome};
+  taken.insert(taken.end(), places.writable.begin(), places.writable.end());
+  taken.insert(taken.end(), places.readable.begin(), places.readable.end());
+  const auto is_free = [&](const fs::path& at) {
+    return std::ranges::none_of(
+               taken, [&](const fs::path& is) { return is_below(is, at) || is_below(at, is); }) &&
+           !is_below("/tmp", at) && !is_below("/var/tmp", at) &&
+           std::ranges::none_of(places.links, [&](const auto& link) {
+             return link.first != at && is_below(at, link.first);
+           });
+  };
+  for (const auto& [name, target] : places.links) {
+    const fs::path at(name);
+    if (at.is_absolute() && at == at.lexically_normal() && at.has_filename() && is_free(at)) {
+      continue;
+    }
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "a sandbox cannot have a link at \"" + name + "\""};
+  }
+  return {};
+}
+
 Result<Wrapped> wrapped(const Inner& inner, const Limits& limits, const std::string& filter) {
+  TRY(check_links(inner.places));
   Wrapped made;
   made.trees = TRY(mapped_places(inner));
   Arguments options = options_of(inner, limits);
@@ -294,11 +330,6 @@ Result<> check(const ConfinedPlaces& places) {
   return {};
 }
 
-bool is_below(const fs::path& path, const fs::path& folder) {
-  const auto rest = path.lexically_normal().lexically_relative(folder.lexically_normal());
-  return !rest.empty() && *rest.begin() != "..";
-}
-
 bool shown(const fs::path& program, const ConfinedPlaces& places) {
   for (const char* folder : {"/usr", "/bin", "/sbin", "/lib", "/lib64"}) {
     if (is_below(program, folder)) return true;
@@ -327,6 +358,7 @@ Result<Program> Sandbox::wrap(const LaunchSpec& spec) const {
               .places = {.writable = spec.writable,
                          .readable = spec.readable,
                          .home = spec.home,
+                         .links = spec.links,
                          .network = ConfinedPlaces::Network::host},
               .user = user_};
   use_own_user(inner, spec.user);

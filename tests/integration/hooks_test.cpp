@@ -245,6 +245,39 @@ TEST_F(HooksOnRealDatabases, RunInTheSandboxWithTheAddressesOfTheSources) {
   });
 }
 
+// Limits that production sets for those who work with it are not meant for hooks, programs
+// included.
+TEST_F(HooksOnRealDatabases, ThatAreProgramsAreNotEndedByTheTimeLimitsOfTheDatabase) {
+  world_.as_daemon([this](Installation& installation) {
+    const Hook slow{.when = HookMoment::pre_snapshot,
+                    .command = {"slow.sh"},
+                    .program =
+                        "#!/bin/sh\n"
+                        "psql \"$DB_URL\" -Atc \"SELECT 'slow', pg_sleep(0.4)\" 2>&1\n"
+                        "(sleep 0.4; echo \"SELECT 'idle';\";"
+                        " echo 'BEGIN;'; sleep 0.4; echo \"SELECT 'in a transaction';\") |"
+                        " psql \"$DB_URL\" -At 2>&1\n"
+                        "PGOPTIONS= psql \"$DB_URL\" -Atc 'SELECT pg_sleep(0.4)' 2>&1\n"
+                        "true\n"};
+    MUST(begin(installation, {slow}));
+    query(installation, "qa",
+          "DO $$ DECLARE s text; BEGIN FOR s IN SELECT name FROM pg_settings WHERE name IN "
+          "('statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', "
+          "'transaction_timeout') LOOP EXECUTE format('ALTER DATABASE %I SET %I = 200', "
+          "current_database(), s); EXECUTE format('ALTER ROLE slip SET %I = 200', s); END LOOP; "
+          "END $$");
+
+    const auto made = bookmark(installation, "base");
+
+    MUST(made.state == OperationState::succeeded);
+    const std::string& said = made.steps.front().findings.hooks.front().output;
+    if (!said.starts_with("slow|\nidle\nBEGIN\nin a transaction\n")) std::cerr << said;
+    MUST(said.starts_with("slow|\nidle\nBEGIN\nin a transaction\n"));
+    MUST(said.find("canceling statement due to statement timeout") != std::string::npos);
+    return true;
+  });
+}
+
 TEST_F(HooksOnRealDatabases, EndAtTheirTimeLimitAndMayBeAllowedToFail) {
   world_.as_daemon([this](Installation& installation) {
     auto slow = sql(HookMoment::post_refresh,

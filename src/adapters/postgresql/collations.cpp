@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "adapters/postgresql/collation_queries.h"
 #include "adapters/postgresql/own_access.h"
 
 namespace slip::postgresql {
@@ -16,64 +17,6 @@ constexpr std::size_t kNamesMax = 10;
 constexpr std::size_t kDatabasesMax = 16;
 constexpr Duration kLong = std::chrono::hours(48);
 
-// "C", "POSIX" and "C.UTF-8" sort by bytes, in every version.
-constexpr const char* kOfTheLibrary = "!~* '^(c|posix)([.]|$)'";
-
-// The collations of a database whose version is another here, or not known: oid, name, the version
-// recorded, and this machine's. `used` restricts them: to ask for a version takes a while.
-std::string stale_collations(int major, const std::string& used) {
-  const std::string own =
-      major >= 15
-          ? "SELECT 100::oid AS oid, 'default' AS name, d.datcollversion AS recorded, "
-            "pg_database_collation_actual_version(d.oid) AS actual "
-            "FROM pg_database d WHERE d.datname = current_database()"
-          : std::string(
-                "SELECT 100::oid AS oid, 'default' AS name, max(c.collversion) AS recorded, "
-                "max(pg_collation_actual_version(c.oid)) AS actual FROM pg_database d LEFT JOIN "
-                "pg_collation c ON c.collprovider = 'c' AND c.collversion IS NOT NULL "
-                "WHERE d.datname = current_database() AND d.datcollate ") +
-                kOfTheLibrary + " GROUP BY d.oid";
-  const std::string not_recorded = major >= 15 ? "actual IS NOT NULL" : "true";
-  return "SELECT * FROM (" + own + ") o WHERE CASE WHEN recorded IS NULL THEN " + not_recorded +
-         " ELSE recorded <> actual END "
-         "UNION ALL SELECT oid, name, recorded, actual FROM (SELECT c.oid, c.collname::text AS "
-         "name, c.collversion AS recorded, pg_collation_actual_version(c.oid) AS actual "
-         "FROM pg_collation c WHERE c.collversion IS NOT NULL" +
-         used + ") n WHERE recorded <> actual";
-}
-
-// What an index is in the order of: its columns, those of ranges included, and what its expressions
-// and its condition compare by. A hash is of bytes, unless equal text may have different ones; so
-// are the families for patterns, and the trees of spgist.
-constexpr const char* kIndexes =
-    "SELECT format('%I.%I', n.nspname, r.relname), s.name, s.recorded, s.actual, r.oid "
-    "FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid "
-    "JOIN pg_namespace n ON n.oid = r.relnamespace JOIN pg_am m ON m.oid = r.relam "
-    "JOIN LATERAL (SELECT s.name, s.recorded, s.actual FROM stale s "
-    "JOIN pg_collation c ON c.oid = s.oid WHERE "
-    "(m.amname NOT IN ('hash', 'spgist') OR NOT c.collisdeterministic) AND (EXISTS "
-    "(SELECT FROM generate_series(0, i.indnkeyatts - 1) k "
-    "JOIN pg_opclass o ON o.oid = i.indclass[k] JOIN pg_opfamily f ON f.oid = o.opcfamily "
-    "JOIN pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum = k + 1 "
-    "LEFT JOIN pg_range g ON g.rngtypid = a.atttypid "
-    "WHERE (i.indcollation[k] = s.oid AND f.opfname NOT LIKE '%pattern_ops') "
-    "OR g.rngcollation = s.oid) "
-    "OR concat(i.indexprs, i.indpred) ~ (':inputcollid ' || s.oid || ' ')) LIMIT 1) s ON true "
-    "WHERE r.relkind = 'i' AND r.relpersistence <> 't' AND i.indisvalid "
-    "ORDER BY 1";
-
-constexpr const char* kPartitions =
-    "SELECT format('%I.%I', n.nspname, r.relname), s.name, s.recorded, s.actual, r.oid "
-    "FROM pg_partitioned_table p JOIN pg_class r ON r.oid = p.partrelid "
-    "JOIN pg_namespace n ON n.oid = r.relnamespace "
-    "JOIN stale s ON s.oid = ANY (p.partcollation::oid[]) WHERE p.partstrat = 'r' ORDER BY 1";
-
-constexpr const char* kUsed =
-    " AND (c.oid IN (SELECT unnest(indcollation) FROM pg_index) OR c.oid IN (SELECT rngcollation "
-    "FROM pg_range) OR c.oid IN (SELECT unnest(partcollation) FROM pg_partitioned_table) OR c.oid "
-    "IN (SELECT refobjid FROM pg_depend WHERE refclassid = 'pg_collation'::regclass AND classid = "
-    "'pg_class'::regclass))";
-
 struct Dependent {
   std::string name;  // as SQL has it
   std::string collation;
@@ -83,13 +26,13 @@ struct Dependent {
 };
 
 // There may be very many indexes, of which none is looked at where there is no reason to.
-Result<std::vector<Dependent>> dependents(Session& session, const char* of_kind,
-                                          Duration patience) {
-  const std::string stale = stale_collations(session.server_major(), kUsed);
+Result<std::vector<Dependent>> dependents(Session& session, OrderedKind kind, Duration patience) {
+  const int major = session.server_major();
   std::vector<Dependent> found;
-  if (TRY(session.query(stale, {}, patience)).empty()) return found;
-  const auto rows =
-      TRY(session.query("WITH stale AS MATERIALIZED (" + stale + ") " + of_kind, {}, patience));
+  // To compile such a query takes longer than to run it.
+  TRY(session.query("SET jit = off"));
+  if (TRY(session.query(stale_collations(major), {}, patience)).empty()) return found;
+  const auto rows = TRY(session.query(dependents_query(major, kind), {}, patience));
   for (const Row& row : rows) {
     found.push_back({row[0].value_or(""), row[1].value_or(""), row[2].value_or(""),
                      row[3].value_or(""), row[4].value_or("")});
@@ -228,8 +171,9 @@ Result<> Sorter::record_versions() {
 }
 
 Result<std::vector<std::string>> Sorter::run() {
-  TRY(rebuild(TRY(dependents(session_, kIndexes, kLong))));
-  for (const auto& table : TRY(dependents(session_, kPartitions, kLong))) TRY(look_at(table));
+  TRY(rebuild(TRY(dependents(session_, OrderedKind::index, kLong))));
+  for (const auto& table : TRY(dependents(session_, OrderedKind::partitioned_table, kLong)))
+    TRY(look_at(table));
   if (doubts_.empty()) TRY(record_versions());
   return doubts_;
 }
@@ -245,9 +189,9 @@ Result<std::vector<std::string>> doubtful_order(const LocalServer& server, Durat
     if (!there) continue;  // whoever has closed it has no use of its indexes
     TRY(there->query("SELECT set_config('statement_timeout', $1, false)",
                      {std::to_string(patience.count())}));
-    const auto indexes = TRY(dependents(*there, kIndexes, patience));
+    const auto indexes = TRY(dependents(*there, OrderedKind::index, patience));
     if (!indexes.empty()) doubts.push_back(index_doubt(databases[i], indexes));
-    const auto tables = TRY(dependents(*there, kPartitions, patience));
+    const auto tables = TRY(dependents(*there, OrderedKind::partitioned_table, patience));
     if (!tables.empty()) doubts.push_back(partition_doubt(databases[i], tables));
   }
   return doubts;

@@ -379,6 +379,10 @@ Result<Target> target_of(const Follower& follower) {
   return Target{.lsn = archive ? archive->end - kRecordBytes : 0};
 }
 
+Error must_be_started_again() {
+  return Error{.code = ErrorCode::precondition_failed, .message = "it has to be started again"};
+}
+
 }  // namespace
 
 Result<Timestamp> catch_up(const Follower& follower, const Progress& progress) {
@@ -389,20 +393,28 @@ Result<Timestamp> catch_up(const Follower& follower, const Progress& progress) {
     TRY(ensure_slot(*follower.settings.follow, std::get<UrlOrigin>(follower.settings.origin)));
   }
   const Target target = TRY(target_of(follower));
-  auto session = TRY(open(follower));
+  // It ends where production's log demands what only a start can give it.
+  const auto has_ended = [&] {
+    return !listener(*follower.server.directory, follower.server.socket());
+  };
+  auto opened = open(follower);
+  if (!opened && has_ended()) return must_be_started_again();
+  auto session = TRY(std::move(opened));
   std::uint64_t last = 0;
   auto moved = std::chrono::steady_clock::now();
   for (;;) {
-    const Report report = TRY(ask(session));
-    const std::uint64_t here = report.replayed.value_or(0);
+    const auto report = ask(session);
+    if (!report) {
+      if (!open(follower)) return must_be_started_again();
+      return report.error();
+    }
+    const std::uint64_t here = report->replayed.value_or(0);
     if (here >= target.lsn) {
       // An archive lacks the file that production is writing to.
-      if (by_archive) return Timestamp{report.newest_commit.value_or(0)};
+      if (by_archive) return Timestamp{report->newest_commit.value_or(0)};
       return std::min(asked, target.as_of.value_or(asked));
     }
-    if (report.is_paused) {
-      return Error{.code = ErrorCode::precondition_failed, .message = "it has to be started again"};
-    }
+    if (report->is_paused) return must_be_started_again();
     if (here != last) moved = std::chrono::steady_clock::now();
     last = here;
     if (!progress(fmt::format("{} MB to go", (target.lsn - here) >> 20), std::nullopt)) {

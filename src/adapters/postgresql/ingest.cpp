@@ -8,11 +8,8 @@
 
 #include "adapters/postgresql/collations.h"
 #include "adapters/postgresql/configuration.h"
-#include "adapters/postgresql/follow.h"
 #include "adapters/postgresql/login.h"
 #include "adapters/postgresql/origin_settings.h"
-#include "adapters/postgresql/replay_check.h"
-#include "adapters/postgresql/write_ahead_log.h"
 
 namespace slip::postgresql {
 
@@ -225,43 +222,9 @@ Result<std::vector<std::string>> settle_order(const Ingest& ingest, const Privat
 
 }  // namespace
 
-// One that has only just been seeded still has its backup's label, and is recovered like a backup
-// unless it is to replay a log. The log that a backup needs may be in the archive only.
-Result<> end_recovery(const Ingest& ingest, const ServerVersion& version) {
-  const Layout& layout = ingest.layout;
-  const bool replays = TRY(has_replay(layout));
-  const Directory data = TRY(layout.open_data());
-  const bool is_seed = TRY(is_there(data, "backup_label"));
-  const auto& follow = ingest.settings.follow;
-  const bool has_archive = follow && !follow->archive.empty();
-  if (!replays && is_seed && !has_archive) return {};
-  const auto recover = [&](const std::vector<std::string>& arguments) -> Result<> {
-    TRY(write_owned(data, "standby.signal", "", ingest.user));
-    PrivatePlace place = ingest.place(version);
-    if (has_archive) place.readable.push_back(follow->archive);
-    auto server = TRY(PrivateServer::start(
-        place, [&] { return ingest.go_on(replays ? "replaying the log" : "ending the recovery"); },
-        PrivateServer::Recovery::promote, arguments));
-    return server.stop();
-  };
-  if (!replays && is_seed) {
-    return recover({"-c", "restore_command=" + restore_command(follow->archive)});
-  }
-  if (!replays) return recover({});
-  auto recovered = recover(TRY(replay_arguments(layout, ReplayEnd::target)));
-  // Whoever has asked for the time knows that the log reaches it; that nothing was committed from
-  // then to its end is no fault.
-  if (!recovered && recovered.error().detail.find(kEndedBeforeTarget) != std::string::npos) {
-    TRY(recover(TRY(replay_arguments(layout, ReplayEnd::end_of_log))));
-    return end_replay(layout);
-  }
-  TRY(recovered);
-  TRY(check_replay(layout, *ingest.confinement, ingest.user));
-  return end_replay(layout);
-}
-
 Result<std::vector<std::string>> take_over(const Ingest& ingest, const ServerVersion& version) {
   TRY(neutralize_origin(ingest, version));
+  TRY(lead_tablespaces_here(ingest));
   if (auto made = make_own_role(ingest, version); !made) {
     return explain_locale_of_copy(std::move(made).error());
   }

@@ -72,6 +72,9 @@ Error explain_locale(Error error);
 // has got it ready for.
 Result<> end_recovery(const Ingest& ingest, const ServerVersion& version);
 
+// Every tablespace of a cluster that came from elsewhere is found in the source's directory.
+Result<> lead_tablespaces_here(const Ingest& ingest);
+
 // Makes a cluster that came from elsewhere ours: configuration, roles, order of text, an orderly
 // shutdown. Gives back what is in doubt then (DataPosition::doubts).
 Result<std::vector<std::string>> take_over(const Ingest& ingest, const ServerVersion& version);

@@ -16,6 +16,7 @@ constexpr std::size_t kRecordHeader = 24;
 constexpr std::uint32_t kRecordMax = 1 << 20;  // no end of a transaction is longer
 
 constexpr std::uint8_t kTransactions = 1;  // RM_XACT_ID
+constexpr std::uint8_t kTablespaces = 5;   // RM_TBLSPC_ID
 constexpr std::uint8_t kOperation = 0x70;  // XLOG_XACT_OPMASK
 enum Operation : std::uint8_t {
   commit = 0x00,
@@ -61,6 +62,25 @@ std::optional<std::size_t> data_at(std::string_view record) {
     }
   }
   return std::nullopt;
+}
+
+void read_end_of_transaction(std::string_view record, std::uint8_t info, LogRecord& found) {
+  const auto operation = info & kOperation;
+  found.is_commit = operation == commit || operation == commit_prepared;
+  if (!found.is_commit && operation != abort && operation != abort_prepared) return;
+  const auto data = data_at(record);
+  if (data && *data + 8 <= record.size()) {
+    found.ended_us = number_at<std::int64_t>(record, *data) + kEpoch_us;
+  }
+}
+
+// XLOG_TBLSPC_CREATE: its number, and the path with a NUL behind it.
+void read_tablespace(std::string_view record, std::uint8_t info, LogRecord& found) {
+  constexpr std::size_t number = 4;
+  const auto data = data_at(record);
+  if ((info & 0xF0) != 0 || !data || *data + number > record.size()) return;
+  const std::string_view path = record.substr(*data + number);
+  found.made_tablespace = std::string(path.substr(0, path.find('\0')));
 }
 
 }  // namespace
@@ -123,7 +143,7 @@ Result<std::optional<LogRecord>> LogRecords::at(std::uint64_t place) {
   const auto info = static_cast<std::uint8_t>((*record)[16]);
   const auto manager = static_cast<std::uint8_t>((*record)[17]);
   if (found.previous >= place) return none;
-  if (manager != kTransactions || size > kRecordMax) {
+  if ((manager != kTransactions && manager != kTablespaces) || size > kRecordMax) {
     skip(next, size - kRecordHeader);
     found.end = aligned(next);
     return std::optional(found);
@@ -131,15 +151,11 @@ Result<std::optional<LogRecord>> LogRecords::at(std::uint64_t place) {
   const auto rest = TRY(take(next, size - kRecordHeader));
   if (!rest) return none;
   found.end = aligned(next);
-  const auto operation = info & kOperation;
-  found.is_commit = operation == commit || operation == commit_prepared;
-  if (!found.is_commit && operation != abort && operation != abort_prepared) {
-    return std::optional(found);
-  }
   *record += *rest;
-  const auto data = data_at(*record);
-  if (data && *data + 8 <= record->size()) {
-    found.ended_us = number_at<std::int64_t>(*record, *data) + kEpoch_us;
+  if (manager == kTransactions) {
+    read_end_of_transaction(*record, info, found);
+  } else {
+    read_tablespace(*record, info, found);
   }
   return std::optional(found);
 }

@@ -21,6 +21,8 @@ struct LogRecord {
   // Of the end of a transaction: when that was, in microseconds of Unix time.
   std::optional<std::int64_t> ended_us = {};
   bool is_commit = false;
+  // Of the making of a tablespace: the directory that it was made in. Empty where the server chose.
+  std::optional<std::string> made_tablespace = {};
 };
 
 // Reads records at given places of a log, of which it asks for files as it needs them.

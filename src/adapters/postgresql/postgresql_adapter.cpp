@@ -17,6 +17,7 @@
 #include "adapters/postgresql/follow.h"
 #include "adapters/postgresql/ingest.h"
 #include "adapters/postgresql/lacks.h"
+#include "adapters/postgresql/log_files.h"
 #include "adapters/postgresql/login.h"
 #include "adapters/postgresql/own_access.h"
 #include "adapters/postgresql/readiness.h"
@@ -24,6 +25,8 @@
 #include "adapters/postgresql/script.h"
 #include "adapters/postgresql/session.h"
 #include "adapters/postgresql/settings.h"
+#include "adapters/postgresql/startup_failure.h"
+#include "adapters/postgresql/tablespace_places.h"
 #include "adapters/postgresql/tablespaces_left_out.h"
 #include "adapters/postgresql/write_ahead_log.h"
 #include "adapters/support/follows_nobody.h"
@@ -198,7 +201,10 @@ Result<> PostgresqlAdapter::prepare(const InstanceContext& instance) const {
   if (options_.certificates) {
     TRY(give_certificate(*options_.certificates, trusted, user));
   }
-  return is_follower(instance) ? prepare_follower(layout, user) : Result<>();
+  if (!is_follower(instance)) return {};
+  // One that production has made has ended the server that was told of it.
+  TRY(make_places_in_log(layout, *options_.confinement, user));
+  return prepare_follower(layout, user);
 }
 
 Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContext& instance) const {
@@ -219,6 +225,7 @@ Result<std::optional<LaunchSpec>> PostgresqlAdapter::launch(const InstanceContex
                   .writable = {instance.directory},
                   .readable = {version.prefix(), instance.trusted / kDoorsFile},
                   .home = instance.directory,
+                  .links = TRY(links_to_places(layout)),
                   .stop_signal = SIGINT};
   const auto add = [&](const std::vector<std::string>& arguments) {
     spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
@@ -259,7 +266,10 @@ Result<bool> PostgresqlAdapter::replays_again(const InstanceContext& instance,
                                               const std::string& log) const {
   const Layout layout = TRY(layout_of(instance));
   if (!TRY(has_replay(layout))) return false;
-  if (TRY(replay_needs_more(layout, log, TRY(run_user(instance))))) return true;
+  const RunUser user = TRY(run_user(instance));
+  if (TRY(lacked_a_place(log, layout, *options_.confinement, user))) return true;
+  if (TRY(lacked_a_file(log, layout, *options_.confinement, user))) return true;
+  if (TRY(replay_needs_more(layout, log, user))) return true;
   return replay_to_the_end(layout, log);
 }
 
@@ -361,6 +371,14 @@ Result<> PostgresqlAdapter::admits(const InstanceContext& instance) const {
   auto session = TRY(open(instance));
   TRY(check_database(session, settings.database));
   return check_login(session, login_of(instance, settings));
+}
+
+std::optional<Error> PostgresqlAdapter::why_it_ended(const InstanceContext& instance,
+                                                     const std::string& log) const {
+  const auto layout = layout_of(instance);
+  const auto settings = read_settings(instance.config);
+  if (!layout || !settings) return std::nullopt;
+  return setting_in_the_way(*layout, *settings, log);
 }
 
 std::int64_t PostgresqlAdapter::log_between(const DataPosition& from,
@@ -482,9 +500,15 @@ Sibling PostgresqlAdapter::as_sibling(const InstanceContext& instance) const {
   if (!settings) return Sibling{.name = instance.source_name, .env = {}};
   const std::string host =
       instance.reach == Reach::hooks_only ? (instance.directory / kSocket).string() : "127.0.0.1";
-  return Sibling{.name = instance.source_name,
-                 .env = make_environment(login_of(instance, *settings), settings->database, host,
-                                         instance.port)};
+  Sibling sibling{.name = instance.source_name,
+                  .env = make_environment(login_of(instance, *settings), settings->database, host,
+                                          instance.port)};
+  const auto layout = layout_of(instance);
+  const auto data = layout ? layout->open_data() : Result<Directory>(layout.error());
+  if (const auto major = data ? read_major(*data) : Result<int>(data.error())) {
+    sibling.hook_env["PGOPTIONS"] = hook_options(*major);
+  }
+  return sibling;
 }
 
 std::optional<Connection> PostgresqlAdapter::connection(const InstanceContext& instance,

@@ -36,6 +36,20 @@ class PostgresqlCollation : public PostgresqlFollow {
     run("ANALYZE people");
     run("UPDATE pg_database SET datcollversion = '0.1' WHERE datname = 'postgres'");
   }
+  // Types that go by the collation de-x-icu, and a table of them.
+  void make_types() {
+    run("CREATE TYPE pair AS (n int, b text COLLATE \"de-x-icu\")");
+    run("CREATE TYPE nested AS (n int, inner_one pair)");
+    run("CREATE TYPE plain AS (n int, b text COLLATE \"C\")");
+    run("CREATE DOMAIN pairs AS pair CHECK ((value).n > 0)");
+    run("CREATE DOMAIN word AS text COLLATE \"de-x-icu\"");
+    run("CREATE TYPE names AS RANGE (subtype = text, collation = \"de-x-icu\")");
+    run("CREATE TYPE of_pairs AS RANGE (subtype = pair)");
+    run("CREATE TABLE t (n int, b text COLLATE \"de-x-icu\", c text COLLATE \"C\", p pair, q pair, "
+        "deep nested, bytes plain, list pair[], words text[] COLLATE \"de-x-icu\", d pairs, w "
+        "word, "
+        "r names, rp of_pairs, j jsonb)");
+  }
   // By the index.
   std::string found(const InstanceContext& of) {
     EXPECT_THAT(one(of, "EXPLAIN SELECT FROM people WHERE name = 'a4000'"), HasSubstr("by_name"));
@@ -162,6 +176,109 @@ TEST_P(PostgresqlCollation, OnlyWhatDependsOnTheOrderIsInDoubt) {
   EXPECT_THAT(in_doubt, IsEmpty());
   ASSERT_TRUE(ok(bring_up(copy)));
   EXPECT_THAT(doubts(copy), IsEmpty());
+}
+
+TEST_P(PostgresqlCollation, EveryKindOfIndexIsInDoubtThatDependsOnTheOrder) {
+  const auto has = [&](const std::string& extension) {
+    return one(production_, "SELECT count(*) FROM pg_available_extensions WHERE name = '" +
+                                extension + "'") == "1";
+  };
+  make_types();
+  std::vector<std::pair<std::string, bool>> kinds = {
+      {"(p)", true},
+      {"(deep)", true},
+      {"(bytes)", false},
+      {"(list)", true},
+      {"USING gin (list)", true},
+      {"(words)", true},
+      {"USING gin (words)", true},
+      {"(d)", true},
+      {"(w)", true},
+      {"(r)", true},
+      {"USING gist (r)", true},
+      {"USING spgist (r)", true},
+      {"USING hash (r)", false},
+      {"USING hash (p)", false},
+      {"(rp)", true},
+      {"USING gist (rp)", true},
+      {"USING brin (b)", true},
+      {"USING brin (r range_inclusion_ops)", true},
+      {"USING spgist (b)", false},
+      {"(n) WHERE b > 'x'", true},
+      {"(n) WHERE (n, b) > (1, 'x')", true},
+      {"(n) WHERE p > q", true},
+      {"(n) WHERE bytes > ROW(1, 'a')::plain", false},
+      {"(n) WHERE (p).n > 3", false},
+      {"(((p).n))", false},
+      {"((p < q))", true},
+      {"USING hash ((b < 'm'))", true},
+      {"((greatest(b, 'm')) COLLATE \"C\")", true},
+      {"((c || 'x'))", false},
+      {"(n) INCLUDE (p)", false},
+      {"(j)", false}};  // by the database's collation
+  if (world().server().major >= 14) {
+    run("ALTER TABLE t ADD COLUMN m " +
+        one(production_,
+            "SELECT rngmultitypid::regtype FROM pg_range WHERE rngtypid = "
+            "'names'::regtype"));
+    kinds.emplace_back("(m)", true);
+    kinds.emplace_back("USING gist (m)", true);
+  }
+  if (has("btree_gist")) {
+    run("CREATE EXTENSION btree_gist");
+    kinds.emplace_back("USING gist (b)", true);
+  }
+  run("UPDATE pg_collation SET collversion = '0.1' WHERE collname = 'de-x-icu'");
+  for (const auto& [kind, depends] : kinds) {
+    SCOPED_TRACE(kind);
+    run("CREATE INDEX it ON t " + kind);
+    const auto said = doubts(production_);
+    EXPECT_EQ(said.size(), depends ? 1U : 0U) << testing::PrintToString(said);
+    if (!said.empty()) {
+      EXPECT_THAT(said.front(), HasSubstr("public.it"));
+    }
+    run("DROP INDEX it");
+  }
+}
+
+TEST_P(PostgresqlCollation, TypesThatGoByTheDatabasesCollationWhateverTheColumnSaysAreInDoubt) {
+  run("CREATE TABLE t (n int, j jsonb, list jsonb[])");
+  run("CREATE INDEX by_tree ON t (j)");
+  run("CREATE INDEX by_list ON t (list)");
+  run("CREATE INDEX by_condition ON t (n) WHERE j > '\"m\"'");
+  run("CREATE INDEX by_key ON t USING gin (j)");
+  run("CREATE INDEX by_path ON t USING gin (j jsonb_path_ops)");
+  run("CREATE INDEX by_hash ON t USING hash (j)");
+  run("UPDATE pg_database SET datcollversion = '0.1' WHERE datname = 'postgres'");
+
+  EXPECT_THAT(doubts(production_),
+              ElementsAre(testing::EndsWith("public.by_condition, public.by_list, "
+                                            "public.by_tree")));
+}
+
+TEST_P(PostgresqlCollation, EveryKindOfPartitionIsInDoubtThatDependsOnTheOrder) {
+  run("CREATE TYPE pair AS (n int, b text COLLATE \"de-x-icu\")");
+  run("CREATE TYPE names AS RANGE (subtype = text, collation = \"de-x-icu\")");
+  run("CREATE COLLATION alike (provider = icu, locale = 'de', deterministic = false)");
+  run("UPDATE pg_collation SET collversion = '0.1' WHERE collname IN ('de-x-icu', 'alike')");
+  const std::string columns =
+      "CREATE TABLE it (n int, b text COLLATE \"de-x-icu\", c text COLLATE \"C\", p pair, r names, "
+      "a text COLLATE alike) PARTITION BY ";
+  const std::pair<const char*, bool> kinds[] = {
+      {"RANGE (b)", true},        {"RANGE (c)", false}, {"RANGE (n, b)", true},
+      {"RANGE (p)", true},        {"RANGE (r)", true},  {"RANGE ((b < 'm'))", true},
+      {"RANGE ((n + 1))", false}, {"LIST (b)", false},  {"LIST ((b < 'm'))", true},
+      {"LIST (a)", true},         {"HASH (b)", false},  {"HASH (n)", false}};
+  for (const auto& [kind, depends] : kinds) {
+    SCOPED_TRACE(kind);
+    run(columns + kind);
+    const auto said = doubts(production_);
+    EXPECT_EQ(said.size(), depends ? 1U : 0U) << testing::PrintToString(said);
+    if (!said.empty()) {
+      EXPECT_THAT(said.front(), HasSubstr("public.it"));
+    }
+    run("DROP TABLE it");
+  }
 }
 
 TEST_P(PostgresqlCollation, NothingIsInDoubtWhereTheVersionsAreTheSame) {

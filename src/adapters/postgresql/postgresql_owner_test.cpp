@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fstream>
+
 #include "adapters/postgresql/postgresql_world.h"
 #include "tests/support/expect_result.h"
 
@@ -119,6 +121,71 @@ TEST_P(PostgresqlOwner, IsToldWhatIsWrongWithTheAddress) {
   refused = adapter().admits(one_);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("the login \"slip\" is gone"));
+}
+
+// What is wrong, where it is written, and what to do: the server itself cannot be asked any more.
+TEST_P(PostgresqlOwner, IsToldWhichSettingKeepsTheServerFromStarting) {
+  const auto number_in = [](const char* file) {
+    long number = -1;
+    std::ifstream(file) >> number;
+    return number;
+  };
+  const std::string directory = asked("SHOW data_directory");
+  const auto write = [&](const std::string& text, const std::string& file) {
+    return "COPY (SELECT '" + text + "') TO '" + directory + "/" + file + "'";
+  };
+  struct Case {
+    std::string act;
+    std::string message;
+    std::string hint = "ALTER SYSTEM RESET";
+  };
+  std::vector<Case> cases = {
+      {"ALTER SYSTEM SET shared_preload_libraries = 'nowhere'",
+       "shared_preload_libraries = 'nowhere' (in postgresql.auto.conf): could not access file "
+       "\"nowhere\""},
+      {"ALTER SYSTEM SET max_connections = 2",
+       "max_connections = '2' (in postgresql.auto.conf): superuser_reserved_connections (3)"},
+      {"ALTER SYSTEM SET wal_level = minimal", "wal_level = 'minimal' (in postgresql.auto.conf)"},
+      {write("no_such_setting = 1", "postgresql.auto.conf"),
+       "no_such_setting = 1 (in postgresql.auto.conf, line 1): this server knows no such setting"},
+      {write("work_mem = a lot", "postgresql.auto.conf"), "in file", "Restore to a point before"},
+      {write("work_mem = '' '' ''much''", "postgresql.conf"), "postgresql.conf, line 1",
+       "Restore to a point before"}};
+  if (number_in("/proc/sys/vm/nr_hugepages") == 0) {
+    cases.push_back({"ALTER SYSTEM SET huge_pages = on", "huge_pages = 'on' (in"});
+  }
+  if (number_in("/proc/sys/vm/overcommit_memory") != 1) {
+    cases.push_back({"ALTER SYSTEM SET shared_buffers = '900GB'",
+                     "shared_buffers = '900GB' (in postgresql.auto.conf): could not map"});
+  }
+  ASSERT_OK(stop(one_));
+  const auto base = world().instance("ins_base", one_.config);
+  copy(one_, base);
+  for (const auto& one : cases) {
+    SCOPED_TRACE(one.act);
+    std::filesystem::remove_all(one_.directory / "data");
+    copy(base, one_);
+    ASSERT_OK(bring_up(one_)) << "going back works all the same";
+    sql(one.act);
+    ASSERT_OK(stop(one_));
+
+    ASSERT_FALSE(bring_up(one_));
+
+    const auto why = adapter().why_it_ended(one_, *world().runtime().log(one_.id, 8192));
+    ASSERT_TRUE(why) << *world().runtime().log(one_.id, 2000);
+    EXPECT_THAT(why->message, HasSubstr(one.message));
+    EXPECT_THAT(why->hint, HasSubstr(one.hint));
+    ASSERT_OK(stop(one_));
+  }
+}
+
+TEST_P(PostgresqlOwner, IsToldNothingOfSettingsWhereTheServerEndedForAnotherReason) {
+  sql("ALTER SYSTEM SET max_connections = 50");
+  ASSERT_OK(stop(one_));
+  EXPECT_FALSE(adapter().why_it_ended(one_, *world().runtime().log(one_.id, 8192)));
+  std::filesystem::remove(one_.directory / "data/global/pg_control");
+  ASSERT_FALSE(bring_up(one_));
+  EXPECT_FALSE(adapter().why_it_ended(one_, *world().runtime().log(one_.id, 8192)));
 }
 
 // Whoever only looks gets in even where a trigger would write when somebody logs in.

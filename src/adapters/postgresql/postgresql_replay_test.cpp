@@ -226,6 +226,54 @@ TEST_P(Replay, TakesLimitsThatWereRaisedMeanwhile) {
   }
 }
 
+// A server that is promoted reads its prepared transactions again from the log: by the name of the
+// timeline that they were prepared in, though another went on from within that file.
+TEST_P(Replay, HasWhatWasPreparedWhenACrashBeganATimelineWithinTheSameLogFile) {
+  const auto db =
+      world().instance("ins_db", world().with({{"conf.max_prepared_transactions", "9"}}));
+  ASSERT_OK(ingest(db));
+  ASSERT_OK(bring_up(db));
+  world().put(db, "before");
+  const auto base = snapshot(db, "ins_base");
+  {
+    auto session = world().log_in(db, db.login);
+    ASSERT_OK(session);
+    for (const char* statement :
+         {"BEGIN", "INSERT INTO notes VALUES ('prepared')", "PREPARE TRANSACTION 'pending'"}) {
+      ASSERT_OK(session->query(statement));
+    }
+  }
+  const Timestamp at = now(db);
+  for (const char* row : {"after", "after the first crash", "after the second"}) {
+    world().put(db, row);
+    ASSERT_OK(world().runtime().stop(db.id, Duration(0)));
+    ASSERT_OK(bring_up(db));
+  }
+  world().sql(db, "ROLLBACK PREPARED 'pending'");
+  switch_log(db);
+  wait_archived(db);
+  const auto later = snapshot(db, "ins_later");
+  ASSERT_OK(stop(db));
+
+  ASSERT_OK(world().adapter().log_replay()->replay(base, later.directory, at, unasked));
+  if (const auto first = bring_up(base); !first) {
+    const auto more = world().adapter().log_replay()->replays_again(base, first.error().detail);
+    ASSERT_OK(more);
+    ASSERT_TRUE(*more) << first.error().detail;
+    ASSERT_OK(stop(base));
+    ASSERT_OK(bring_up(base));
+  }
+
+  EXPECT_TRUE(world().has(base, "before"));
+  EXPECT_FALSE(world().has(base, "prepared"));
+  EXPECT_FALSE(world().has(base, "after"));
+  ASSERT_OK(stop(base));
+  ASSERT_OK(bring_up(base)) << "with what is still prepared";
+  world().sql(base, "COMMIT PREPARED 'pending'");
+  EXPECT_TRUE(world().has(base, "prepared"));
+  ASSERT_OK(stop(base));
+}
+
 // Servers count microseconds.
 TEST_P(Replay, HasWhatWasCommittedWithinTheVeryMillisecond) {
   const auto db = running("ins_db");

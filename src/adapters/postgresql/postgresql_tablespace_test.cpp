@@ -155,6 +155,46 @@ TEST_P(PostgresqlTablespace, IsThereAfterAReplayOfTheLogThatMadeIt) {
   EXPECT_EQ(rows(before, "t"), "1000");
 }
 
+// The log knows it by where it was, in that copy or on the machine; what is gone by the end of the
+// log is nowhere but there.
+TEST_P(PostgresqlTablespace, IsThereAfterAReplayWhereverItWasMadeAndIfItIsGoneSince) {
+  auto one = started("ins_one");
+  const auto before = snapshot(one, "ins_before");
+  make_table(one, "a", (one.directory / "fast").string());
+  make_table(one, "b", "/tmp/elsewhere");
+  make_table(one, "c", "/tmp/elsewhere/below");
+  make_table(one, "d", data_directory(one) + "/../gone");
+  const auto position = adapter().position(one);
+  ASSERT_TRUE(ok(position));
+  world().sql(one, "SELECT pg_sleep(0.01)");
+  for (const std::string table : {"b", "c", "d"}) {
+    world().sql(one, "DROP TABLE " + table);
+    world().sql(one, "DROP TABLESPACE of_" + table);
+  }
+  const auto later = snapshot(one, "ins_later");
+  ASSERT_TRUE(ok(stop(one)));
+
+  ASSERT_TRUE(ok(adapter().log_replay()->replay(before, later.directory, position->at, unasked)));
+  const auto ended = bring_up(before);
+  ASSERT_FALSE(ended);
+  ASSERT_TRUE(*adapter().log_replay()->replays_again(before, ended.error().detail));
+  ASSERT_TRUE(ok(stop(before)));
+  ASSERT_TRUE(ok(bring_up(before)));
+
+  const auto all_are_in = [&](const InstanceContext& copy) {
+    for (const char* table : {"a", "b", "c", "d"}) EXPECT_EQ(rows(copy, table), "1000") << table;
+    EXPECT_THAT(*adapter().left_out(copy), IsEmpty());
+  };
+  all_are_in(before);
+  // It recovers from the checkpoint before, once more.
+  ASSERT_TRUE(ok(world().runtime().stop(before.id, Duration(0))));
+  ASSERT_TRUE(ok(bring_up(before)));
+  all_are_in(before);
+  const auto two = snapshot(before, "ins_two");
+  ASSERT_TRUE(ok(bring_up(two)));
+  all_are_in(two);
+}
+
 TEST_P(PostgresqlTablespace, OfALinkedServerLiesInTheSource) {
   auto one = started("ins_one");
   std::ofstream(one.trusted / "pg_hba.conf", std::ios::app)

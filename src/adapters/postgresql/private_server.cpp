@@ -76,7 +76,8 @@ Result<PrivateServer> PrivateServer::start(const PrivatePlace& place,
   command.watch = [wanted = &process->is_wanted](std::string_view) { return wanted->load(); };
   ConfinedPlaces places{.writable = {place.layout.top->path(), sockets},
                         .readable = {version.prefix()},
-                        .home = place.layout.top->path()};
+                        .home = place.layout.top->path(),
+                        .links = place.links};
   places.user = place.user.own;
   for (const auto& more : place.readable) places.readable.push_back(more);
   command = TRY(place.confinement->confine(std::move(command), places));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct PrivatePlace {
   RunUser user;
   std::shared_ptr<const Confinement> confinement;
   std::vector<std::filesystem::path> readable = {};  // beyond the cluster and what it replays
+  std::map<std::string, std::string> links = {};     // ConfinedPlaces::links
 };
 
 // A server over a cluster that is being made: unix socket only, in a folder nobody else enters, and

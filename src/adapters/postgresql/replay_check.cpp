@@ -4,15 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <sstream>
 
+#include "adapters/postgresql/log_files.h"
 #include "adapters/postgresql/log_records.h"
-#include "base/subprocess.h"
 
 namespace slip::postgresql {
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -26,13 +23,6 @@ struct Fork {
   std::uint32_t parent = 0;
   std::uint64_t at = 0;
 };
-
-std::optional<std::uint32_t> timeline_of(std::string_view name) {
-  std::uint32_t number = 0;
-  if (name.size() < 8) return std::nullopt;
-  const auto [end, failed] = std::from_chars(name.data(), name.data() + 8, number, 16);
-  return failed == std::errc() && end == name.data() + 8 ? std::optional(number) : std::nullopt;
-}
 
 // From the newest "0000000A.history", whose last line is "9<tab>0/3000060<tab>reason".
 Result<std::optional<Fork>> newest_fork(const Directory& log) {
@@ -57,57 +47,6 @@ Result<std::optional<Fork>> newest_fork(const Directory& log) {
   }
   return last;
 }
-
-// The files that were replayed: those that were gathered, and those that the clone had itself.
-class Files {
- public:
-  Files(const Layout& layout, const Confinement& confinement, const RunUser& user,
-        std::uint32_t timeline, std::uint64_t bytes)
-      : layout_(layout),
-        confinement_(confinement),
-        user_(user),
-        timeline_(timeline),
-        bytes_(bytes) {}
-
-  Result<std::optional<std::string>> read(std::uint64_t number) const {
-    for (const fs::path& folder : {fs::path(kReplay), fs::path(kData) / "pg_wal"}) {
-      const auto name = TRY(find(folder, number));
-      if (!name.empty()) return std::optional(TRY(unpacked(folder / name)));
-    }
-    return std::optional<std::string>();
-  }
-
- private:
-  // Of the newest timeline that was replayed.
-  Result<std::string> find(const fs::path& folder, std::uint64_t number) const {
-    std::string found;
-    const auto opened = layout_.top->open_directory(folder);
-    if (!opened && opened.error().code == ErrorCode::not_found) return found;
-    if (!opened) return opened.error();
-    for (const auto& entry : TRY(opened->list())) {
-      const bool is_it = segment_number(entry.name.substr(0, 24), bytes_) == number &&
-                         timeline_of(entry.name).value_or(timeline_ + 1) <= timeline_ &&
-                         (entry.name.size() == 24 || entry.name.ends_with(".zst"));
-      if (is_it && entry.name > found) found = entry.name;
-    }
-    return found;
-  }
-  Result<std::string> unpacked(const fs::path& name) const {
-    if (name.extension() != ".zst") return layout_.top->read(name, bytes_);
-    const UniqueFd packed = TRY(layout_.top->open_file(name));
-    const Command command{.argv = {"/usr/bin/zstd", "-q", "-d", "-c"},
-                          .input_file = path_of_open_file(packed.get()),
-                          .run_as = user_.name,
-                          .output_max = bytes_};
-    return run_ok(TRY(confinement_.confine(command, {.user = user_.own})));
-  }
-
-  const Layout& layout_;
-  const Confinement& confinement_;
-  const RunUser& user_;
-  std::uint32_t timeline_;
-  std::uint64_t bytes_;
-};
 
 std::string in_words(std::int64_t us) {
   return to_rfc3339(Timestamp{us / 1000});
@@ -169,7 +108,7 @@ Result<> check_replay(const Layout& layout, const Confinement& confinement, cons
     return ended_elsewhere("it ended before the log's last record");
   }
   const std::uint64_t bytes = TRY(segment_bytes(data));
-  const Files files(layout, confinement, user, fork->parent, bytes);
+  const LogFiles files(layout, confinement, user, fork->parent, bytes);
   LogRecords records(bytes, [&](std::uint64_t number) { return files.read(number); });
   return check_stop(records, fork->at, target->until.ms * 1000 + 999, bytes);
 }

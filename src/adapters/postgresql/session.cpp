@@ -20,6 +20,15 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+// In the order in which servers have come to know them.
+std::string without_limits(int major) {
+  std::string options =
+      "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0";
+  if (major >= 14) options += " -c idle_session_timeout=0";
+  if (major >= 17) options += " -c transaction_timeout=0";
+  return options;
+}
+
 // Whatever the server, a database or a role is set to: our sessions wait for the local disk only,
 // never log what they say, load and set off nothing of the owner's when they begin, may write, and
 // are not ended for being slow.
@@ -27,10 +36,9 @@ std::string common_options(int major) {
   std::string options =
       "-c synchronous_commit=local -c log_statement=none -c log_min_duration_statement=-1 "
       "-c log_min_error_statement=panic -c default_transaction_read_only=off -c role=none "
-      "-c session_preload_libraries= -c local_preload_libraries= "
-      "-c idle_in_transaction_session_timeout=0";
-  if (major >= 14) options += " -c idle_session_timeout=0";
-  if (major >= 17) options += " -c transaction_timeout=0 -c event_triggers=off";
+      "-c session_preload_libraries= -c local_preload_libraries= " +
+      without_limits(major);
+  if (major >= 17) options += " -c event_triggers=off";
   return options;
 }
 
@@ -42,7 +50,7 @@ std::string own_options(int major) {
 
 // Those of others are theirs in all else.
 std::string script_options(int major) {
-  return common_options(major) + " -c statement_timeout=0 -c lock_timeout=0";
+  return common_options(major);
 }
 
 constexpr std::string_view kTooManyConnections = " 53300: ";
@@ -150,6 +158,10 @@ Result<std::vector<Row>> take_rows(PGconn* connection, SteadyClock::time_point d
 }
 
 }  // namespace
+
+std::string hook_options(int major) {
+  return without_limits(major);
+}
 
 void Session::Close::operator()(pg_conn* connection) const {
   PQfinish(connection);

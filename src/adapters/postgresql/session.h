@@ -40,6 +40,11 @@ struct LocalServer {
   std::filesystem::path socket() const { return folder / (".s.PGSQL." + std::to_string(port)); }
 };
 
+// libpq's options (PGOPTIONS) for programs that are hooks: they are not ended for being slow,
+// whatever the server, a database or a role is set to. Those of an older server are the beginning
+// of those of a newer.
+std::string hook_options(int major);
+
 // A connection to a server that may be stuck, frozen or hostile: every call has a deadline of its
 // own and never blocks beyond it. After a call that failed with `timed_out` the session is of no
 // more use. Not thread-safe.

@@ -17,12 +17,15 @@ namespace {
 
 constexpr const char* kLinks = "pg_tblspc";
 constexpr std::size_t kTablespacesMax = 10'000;
+// In kBrought: those that were made elsewhere while the log was followed, by their paths there.
+constexpr const char* kByPath = "by-path";
 
 // Where in the source's directory a link of pg_tblspc leads, as its server understands it.
 std::optional<fs::path> inside(const Layout& layout, const fs::path& location) {
   if (location.is_relative()) return part_below(fs::path("/") / kData / kLinks / location, "/");
-  if (auto rest = place_at_home(location)) return rest;
-  return part_below(location, layout.top->path());
+  const Place place = place_of(layout, location);
+  if (place.needs_link && !is_directory_in(*layout.top, place.name)) return std::nullopt;
+  return place.name;
 }
 
 // A tablespace's directory holds one for the server's version.
@@ -49,6 +52,25 @@ std::optional<fs::path> same_place(const Layout& layout, const fs::path& locatio
 }
 
 }  // namespace
+
+Place place_of(const Layout& layout, const fs::path& location) {
+  if (const auto rest = place_at_home(location)) return {.name = *rest};
+  if (const auto rest = part_below(location, layout.top->path())) return {.name = *rest};
+  return {.name = kBrought / fs::path(kByPath) / location.lexically_normal().relative_path(),
+          .needs_link = true};
+}
+
+Result<> make_place(const Layout& layout, const fs::path& name, const RunUser& user) {
+  fs::path folder;
+  for (const auto& part : name) {
+    folder /= part;
+    if (is_directory_in(*layout.top, folder)) continue;
+    const Directory made =
+        TRY(layout.top->make_directory(folder, {.mode = 0700, .owner = user.ids}));
+    TRY(made.set_no_copy_on_write());
+  }
+  return {};
+}
 
 Result<std::vector<Tablespace>> read_tablespaces(const Layout& layout) {
   std::vector<Tablespace> found;
@@ -121,12 +143,7 @@ Result<> make_places_of(const Layout& later, const Layout& layout, const RunUser
   for (const auto& one : TRY(read_tablespaces(later))) {
     const auto place = inside(later, one.location);
     if (!place || !one.is_inside || is_directory_in(*layout.top, *place)) continue;
-    fs::path folder;
-    for (const auto& part : *place) {
-      folder /= part;
-      if (is_directory_in(*layout.top, folder)) continue;
-      TRY(layout.top->make_directory(folder, {.mode = 0700, .owner = user.ids}));
-    }
+    TRY(make_place(layout, *place, user));
   }
   return {};
 }

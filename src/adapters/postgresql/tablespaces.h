@@ -44,6 +44,16 @@ inline constexpr const char* kBrought = "tablespaces";
 // Leads a link into the source's directory: to `name` in it.
 Result<> relink(const Layout& layout, const std::string& oid, const std::filesystem::path& name);
 
+// Where a tablespace lies in the source's directory that was made at that absolute path, there or
+// elsewhere; `needs_link` where its server does not find it by that path without one.
+struct Place {
+  std::filesystem::path name;
+  bool needs_link = false;
+};
+Place place_of(const Layout& layout, const std::filesystem::path& location);
+// Makes that directory, with those above it.
+Result<> make_place(const Layout& layout, const std::filesystem::path& name, const RunUser& user);
+
 // Makes the directories that tablespaces of `later` lie in where they are not here yet: the log
 // says that a tablespace was made, not that its directory was.
 Result<> make_places_of(const Layout& later, const Layout& layout, const RunUser& user);
