@@ -2,6 +2,8 @@
 // In a narrow window nothing is drawn over anything else, and what matters is not cut.
 import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
+import type { Visitor } from "./browser.ts";
+import { hold } from "./held.ts";
 import { scene } from "./scene.ts";
 
 // Words that are drawn over other words, by two pixels or more; what is cut off counts as far as it shows.
@@ -46,6 +48,28 @@ function overlaps(within: Locator): Promise<string[]> {
   });
 }
 
+// How far what is drawn jumps while the page comes.
+async function shiftOnLoad(visitor: Visitor): Promise<number> {
+  const { page } = visitor;
+  await page.addInitScript(() => {
+    const seen = { shift: 0 };
+    Object.assign(globalThis, { seen });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        seen.shift += (entry as unknown as { value: number }).value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  // Its branches come last, when all else has been drawn.
+  const branches = await hold(visitor, /\/branches$/);
+  await page.reload();
+  await visitor.seesContainer("narrow");
+  await visitor.settle();
+  await branches.release();
+  await page.getByText("perf-test").first().waitFor();
+  await visitor.settle();
+  return page.evaluate(() => (globalThis as unknown as { seen: { shift: number } }).seen.shift);
+}
+
 scene(
   "in a narrow window each tab of a container can be read, with branches that run beside",
   "narrow",
@@ -57,6 +81,8 @@ scene(
     await server.act("POST", "/containers/narrow/branches", { name: "perf-test", beside: true });
     const qa = await come({ user: "qa", path: "/containers/narrow", width: 375, height: 800 });
     await qa.seesContainer("narrow");
+    const shift = await shiftOnLoad(qa);
+    assert.ok(shift < 0.01, `layout shift ${shift}`);
     for (const tab of [/^History/, /^Bookmarks/, /^Branches/, /^Space/]) {
       await qa.page.getByRole("tab", { name: tab }).click();
       const panel = qa.page.getByRole("tabpanel");

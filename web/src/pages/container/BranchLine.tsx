@@ -20,6 +20,8 @@ export function BranchLine({ branches, lane, onLookAt }: Props) {
   const now = useNow();
   const looked = branches.find((branch) => branch.id === lane.id);
   const others = branches.filter((branch) => branch.id !== lane.id);
+  // Their line keeps its place while they are not known yet.
+  const hasOthers = others.length > 0 || (branches.length === 0 && container.running_beside > 0);
   const stateOf = (branch: Branch) =>
     branch.active
       ? "active"
@@ -53,7 +55,7 @@ export function BranchLine({ branches, lane, onLookAt }: Props) {
         ]}
       />
       {lane.isActive ? (
-        others.length > 0 && (
+        hasOthers && (
           <p className={styles.also}>
             also:
             {others.slice(0, MOST_BESIDE).map((branch) => (

@@ -152,7 +152,7 @@ function columnsFor(now: number): Column<Operation>[] {
       ),
     },
     { head: "State", cell: (one) => <StateBadge state={one.state} /> },
-    { head: "Who", cell: (one) => one.actor.name },
+    { head: "Who", cell: (one) => <span className={styles.who}>{one.actor.name}</span> },
     {
       head: "Where",
       cell: (one) => one.container?.name ?? one.template?.name ?? one.source?.name ?? "",
