@@ -7,6 +7,7 @@
 
 #include "domain/name.h"
 #include "domain/timeline.h"
+#include "operations/volume_specs.h"
 
 namespace slip {
 namespace {
@@ -189,11 +190,7 @@ Result<TemplateVersion> version_on(CatalogUnit& catalog, const Volume& volume) {
   if (!volume.follows.empty()) {
     const auto source = TRY(catalog.sources().find(volume.follows));
     if (!source) return TemplateVersion{0, {}};  // it is being linked
-    TemplateVersion alone;
-    alone.sources.resize(1);
-    alone.sources.front().name = source->name;
-    alone.sources.front().source = source->id;
-    return alone;
+    return version_alone(*source);
   }
   if (volume.template_id.empty()) return TemplateVersion{0, volume.places};
   return TRY(template_of(catalog, volume.template_id)).version(volume.template_version);

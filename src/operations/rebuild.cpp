@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "domain/volume_spec.h"
 
 namespace slip {
 namespace {
@@ -39,6 +40,32 @@ std::vector<Entry> newest_first(const StorageListing& pool) {
   std::ranges::stable_sort(entries, std::greater(),
                            [](const Entry& entry) { return entry.word("recorded_at"); });
   return entries;
+}
+
+// The catalog's record of a volume, from what is on it and what it belongs to. Nothing: it does not
+// say.
+std::optional<Volume> volume_in(const Entry& entry) {
+  const auto spec = entry.read<VolumeSpec>("spec");
+  if (!spec) return entry.read<Volume>("volume_record");  // of an earlier version
+  Volume volume;
+  volume.id = entry.volume;
+  volume.operation = OperationId(entry.word("operation"));
+  volume.about = entry.word("about");
+  volume.read_only = spec->purpose == Purpose::look;
+  volume.login = spec->login;
+  volume.number = spec->number;
+  for (const auto& source : spec->sources) {
+    if (spec->purpose == Purpose::follow) volume.follows = source.source;
+    if (source.port != 0) volume.ports[source.name] = source.port;
+  }
+  if (const auto branch = entry.read<Branch>("branch")) volume.branch = branch->id;
+  if (const auto container = entry.read<Container>("container")) {
+    volume.template_id = container->template_id;
+  }
+  if (const auto segment = entry.read<Segment>("segment")) {
+    volume.template_version = segment->template_version;
+  }
+  return volume;
 }
 
 struct PointAndName {
@@ -165,7 +192,7 @@ class Rebuild {
   Result<> add_branch(const Entry& entry, Branch branch) {
     const auto segment = entry.read<Segment>("segment");
     if (segment) segments_.push_back(segment->id);
-    const bool is_volume = !entry.volume.empty() && entry.read<Volume>("volume_record").has_value();
+    const bool is_volume = !entry.volume.empty() && volume_in(entry).has_value();
     auto known = TRY(catalog_.branches().find(branch.id));
     if (!known) {
       branch.volume = {};
@@ -226,7 +253,7 @@ class Rebuild {
   }
 
   Result<bool> add_volume(const Entry& entry) {
-    auto volume = entry.read<Volume>("volume_record");
+    auto volume = volume_in(entry);
     if (!volume) return false;
     volume->state = StorageState::live;
     TRY(catalog_.volumes().put(*volume));

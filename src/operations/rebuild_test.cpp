@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
+#include "base/json.h"
+#include "operations/volume_specs.h"
 #include "tests/support/expect_result.h"
 #include "tests/support/test_world.h"
 
@@ -11,6 +14,7 @@ namespace slip {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::IsEmpty;
 
 std::vector<Bookmark> bookmarks_in(Catalog& catalog) {
@@ -69,6 +73,90 @@ TEST(ACatalogMadeAnew, HasEveryBookmarkByItsNameAndItsData) {
     EXPECT_EQ(found->container(name).endpoints.size(), 2U);
     EXPECT_TRUE(found->container(name).renew_login);
   }
+}
+
+std::vector<VolumeId> volumes_in_use(Catalog& catalog) {
+  return catalog
+      .read([](CatalogUnit& unit) -> Result<std::vector<VolumeId>> {
+        std::vector<VolumeId> volumes;
+        for (const auto& one : TRY(unit.branches().all(Trash::without))) {
+          if (!one.volume.empty()) volumes.push_back(one.volume);
+        }
+        for (const auto& one : TRY(unit.sources().all(Trash::without))) {
+          if (!one.volume.empty()) volumes.push_back(one.volume);
+        }
+        return volumes;
+      })
+      .value();
+}
+
+// Ports are chosen anew with each start.
+std::string words_of(VolumeSpec spec) {
+  for (auto& source : spec.sources) source.port = 0;
+  return to_json_text(spec);
+}
+
+TEST(ACatalogMadeAnew, KnowsWhatRunsOnEachVolume) {
+  const auto lost = TestWorld::with_containers();
+  ASSERT_OK(lost->must(LinkSource{"live.db", {"rows", {{"follow", "yes"}}, {}}}));
+  ASSERT_OK(lost->bookmark("qa", "base"));
+  CreateBranch peek;
+  peek.container = "qa";
+  peek.name = "peek";
+  peek.from = FromBookmark{"base"};
+  peek.activation = Activation::look;
+  ASSERT_OK(lost->must(peek, "qa"));
+  ASSERT_OK(lost->restore("qa", "base"));
+
+  Rebuilt outcome;
+  const auto found = rebuilt(*lost, outcome);
+
+  const auto volumes = volumes_in_use(lost->catalog);
+  ASSERT_EQ(volumes.size(), 4U);
+  for (const auto& volume : volumes) {
+    const auto before = spec_of(lost->catalog, volume);
+    const auto after = spec_of(found->catalog, volume);
+    ASSERT_OK(before);
+    ASSERT_OK(after);
+    EXPECT_EQ(words_of(*after), words_of(*before));
+  }
+}
+
+StorageListing stored_pool(const std::string& name) {
+  StorageListing pool;
+  const auto text = read_file(std::filesystem::path(SLIP_POOLS) / name);
+  const json::value entries = parse_json(text.value()).value();
+  for (const auto& entry : entries.as_array()) {
+    const std::string id(entry.at("id").as_string());
+    auto description = from_json<SelfDescription>(entry.at("description")).value();
+    if (VolumeId::looks_like(id)) {
+      pool.volumes.push_back({VolumeId(id), std::move(description)});
+    } else {
+      pool.snapshots.push_back({SnapshotId(id), std::move(description)});
+    }
+  }
+  return pool;
+}
+
+// Volumes had the catalog's record of them beside them, and no spec.
+TEST(ACatalogMadeAnew, ReadsPoolsOfEarlierVersions) {
+  TestWorld world;
+  const auto made =
+      rebuild_catalog(world.catalog, stored_pool("before_specs.json"), world.clock.now());
+  ASSERT_OK(made);
+  EXPECT_EQ(made->containers, 1U);
+  EXPECT_EQ(made->bookmarks, 1U);
+  EXPECT_THAT(made->unknown, IsEmpty());
+
+  const auto branch = spec_of(world.catalog, VolumeId("vol_42")).value();
+  EXPECT_THAT(branch.sources,
+              ElementsAre(Field(&SourceSpec::name, "db"), Field(&SourceSpec::name, "app")));
+  EXPECT_EQ(branch.purpose, Purpose::work);
+  EXPECT_EQ(branch.login, world.container("qa").login);
+  EXPECT_EQ(spec_of(world.catalog, VolumeId("vol_82")).value().purpose, Purpose::look);
+  const auto follower = spec_of(world.catalog, VolumeId("vol_63")).value();
+  EXPECT_THAT(follower.sources, ElementsAre(Field(&SourceSpec::name, "live.db")));
+  EXPECT_EQ(follower.purpose, Purpose::follow);
 }
 
 TEST(ACatalogMadeAnew, KeepsNothingThatWouldBeDeleted) {

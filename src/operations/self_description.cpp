@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "operations/volume_specs.h"
 
 namespace slip {
 namespace {
@@ -11,6 +12,8 @@ namespace {
 // A template's hooks may be long. What does not fit is left out rather than making the whole
 // description unreadable: it is read up to 1 MiB.
 constexpr std::size_t size_max = 512 << 10;
+// Of what is on a volume, so that there is room for what that belongs to.
+constexpr std::size_t spec_size_max = 128 << 10;
 
 // Collects records, from what the operation is going to write or from the catalog.
 class Description {
@@ -41,6 +44,14 @@ class Description {
     std::string text = to_json_text(record);
     size_ += text.size();
     if (size_ <= size_max) words_[key] = std::move(text);
+  }
+
+  // Without hooks where they make it too long: the template has them too.
+  void add_spec(VolumeSpec spec) {
+    if (to_json_text(spec).size() > spec_size_max) {
+      for (auto& source : spec.sources) source.hooks.clear();
+    }
+    add("spec", spec);
   }
 
   Result<> add_point(const Point& point) {
@@ -174,19 +185,23 @@ Result<SelfDescription> describe(CatalogUnit& catalog, const Operation& operatio
   Description description(catalog, operation, volume.about);
   TRY(description.each_change<AddBranch>([&](const AddBranch& change) -> Result<> {
     if (change.branch.volume != volume.id) return {};
-    description.add("volume_record", volume);
+    description.add_spec(TRY(spec_of(catalog, volume)));
     return description.add_segment(change.segment.id, change.branch.id);
   }));
   TRY(description.each_change<BeginSegment>([&](const BeginSegment& change) -> Result<> {
     if (change.volume != volume.id) return {};
-    description.add("volume_record", volume);
+    description.add_spec(TRY(spec_of(catalog, volume)));
     return description.add_segment(change.segment.id, change.segment.branch);
   }));
   TRY(description.each_change<SetFollower>([&](const SetFollower& change) -> Result<> {
     if (change.volume != volume.id) return {};
-    description.add("volume_record", volume);
-    return description.add_source(change.source,
-                                  [&](Source& source) { source.volume = volume.id; });
+    std::optional<Source> known;  // the catalog may not have it yet
+    TRY(description.add_source(change.source, [&](Source& source) {
+      source.volume = volume.id;
+      known = source;
+    }));
+    if (known) description.add_spec(TRY(spec_of_follower(volume, *known)));
+    return {};
   }));
   return description.take();
 }

@@ -23,6 +23,18 @@ Result<VolumeSpec> spec_of(Catalog& catalog, const VolumeId& volume) {
   });
 }
 
+Result<VolumeSpec> spec_of_follower(const Volume& volume, const Source& source) {
+  return volume_spec(volume, version_alone(source), {{source.id, source}});
+}
+
+TemplateVersion version_alone(const Source& source) {
+  TemplateVersion alone;
+  alone.sources.resize(1);
+  alone.sources.front().name = source.name;
+  alone.sources.front().source = source.id;
+  return alone;
+}
+
 namespace {
 
 template <class OneStep>

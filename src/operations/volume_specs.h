@@ -11,6 +11,10 @@ namespace slip {
 // for whoever acts on it. Errors: `internal` (the catalog does not know the volume).
 Result<VolumeSpec> spec_of(CatalogUnit& catalog, const Volume& volume);
 Result<VolumeSpec> spec_of(Catalog& catalog, const VolumeId& volume);
+// Of a volume on which that source is kept up with production.
+Result<VolumeSpec> spec_of_follower(const Volume& volume, const Source& source);
+// The source, all by itself.
+TemplateVersion version_alone(const Source& source);
 
 // Of the volume on which the step asks or changes what runs; of other steps, an empty one.
 Result<VolumeSpec> spec_for(Catalog& catalog, const Step& step);
