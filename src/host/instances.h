@@ -34,8 +34,10 @@ class Instances {
   // may be running.
   Result<> start(const VolumeSpec& volume, StartWhat what, const KeepGoing& keep_going);
 
-  // True if another program has the port of one that does not run: it has to be given another.
-  Result<bool> lost_a_port(const VolumeSpec& volume);
+  // Starts what `to_start` says is on the volume, and returns that. It is asked again, for other
+  // ports, where another program takes one between the choice and the start.
+  using ToStart = std::function<Result<VolumeSpec>()>;
+  Result<VolumeSpec> start(const ToStart& to_start, StartWhat what, const KeepGoing& keep_going);
 
   // Ends them, last started first. After a success no process of theirs is left.
   Result<> stop(const VolumeSpec& volume, StopHow how);
@@ -169,6 +171,8 @@ class Instances {
   Result<std::vector<Member>> members(const VolumeSpec& volume, Tree tree = Tree::needed);
   // As `members`, in a network that they share.
   Result<std::vector<Member>> members_to_run(const VolumeSpec& volume);
+  // True if another program has the port of an instance that does not run.
+  Result<bool> lost_a_port(const VolumeSpec& volume);
   Result<> start_one(const Member& member, StartWhat what, const KeepGoing& keep_going);
   Result<> launch_and_wait(const Member& member, StartWhat what, const KeepGoing& keep_going);
   Result<> wait_ready(const Member& member, StartWhat what, const KeepGoing& keep_going);

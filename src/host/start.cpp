@@ -6,6 +6,7 @@
 #include <future>
 #include <thread>
 
+#include "base/log.h"
 #include "domain/run_settings.h"
 #include "host/instances.h"
 
@@ -104,6 +105,18 @@ Result<bool> Instances::lost_a_port(const VolumeSpec& volume) {
     if (!machine_.endpoints.available(member.context.port)) return true;
   }
   return false;
+}
+
+Result<VolumeSpec> Instances::start(const ToStart& to_start, StartWhat what,
+                                    const KeepGoing& keep_going) {
+  constexpr int tries = 3;
+  for (int left = tries - 1;; --left) {
+    auto volume = TRY(to_start());
+    const auto started = start(volume, what, keep_going);
+    if (started) return volume;
+    if (left == 0 || !TRY(lost_a_port(volume))) return started.error();
+    spdlog::warn("{}: another program has taken a port; trying others", volume.id.str());
+  }
 }
 
 Result<> Instances::start(const VolumeSpec& volume, StartWhat what, const KeepGoing& keep_going) {

@@ -8,7 +8,9 @@
 #include "operations/apply_change.h"
 #include "operations/deaths.h"
 #include "operations/guarded.h"
-#include "operations/volume_specs.h"
+#include "operations/orders.h"
+#include "operations/routes.h"
+#include "operations/starting.h"
 
 namespace slip {
 
@@ -27,6 +29,15 @@ OperationFailure failure_of(const Error& error, std::string_view step, const Scr
                            std::string(step), error.detail};
   for (auto* text : {&failure.message, &failure.hint, &failure.detail}) scrubber.scrub(*text);
   return failure;
+}
+
+Result<> doom(Catalog& catalog, const VolumeId& id) {
+  return catalog.write([&](CatalogUnit& unit) -> Result<> {
+    auto volume = TRY(unit.volumes().find(id));
+    if (!volume) return {};
+    volume->state = StorageState::doomed;
+    return unit.volumes().put(*volume);
+  });
 }
 
 // What a hook said stays with its step, also when that fails.
@@ -140,12 +151,30 @@ Result<> Runner::forward(Operation& operation) {
 }
 
 Result<StepFindings> Runner::carry_out(const Step& step, StepContext& context) {
-  context.volume = TRY(spec_for(world_.catalog, step));
-  return steps_.carry_out(step, context);
+  if (const auto* dropped = std::get_if<DropVolume>(&step)) {
+    TRY(doom(world_.catalog, dropped->volume));
+    return StepFindings{};
+  }
+  if (const auto* released = std::get_if<ReleaseEndpoints>(&step)) {
+    TRY(apply_routes(world_, released->container, released->ports));
+    return StepFindings{};
+  }
+  context.order = TRY(order_for(world_.catalog, context.operation, step));
+  context.to_start = [&] { return spec_to_start(world_, context.order.volume.id); };
+  auto findings = steps_.carry_out(step, context);
+  if (!findings) {
+    return explain(world_.catalog, context.operation, step, std::move(findings).error());
+  }
+  TRY(record_findings(world_, step, *findings));
+  return findings;
 }
 
 Result<> Runner::take_back(const Step& step, StepContext& context) {
-  context.volume = TRY(spec_for(world_.catalog, step));
+  if (const auto* held = std::get_if<HoldEndpoints>(&step)) {
+    return apply_routes(world_, held->container, held->ports);
+  }
+  context.order = TRY(order_to_take_back(world_.catalog, step));
+  context.to_start = [&] { return spec_to_start(world_, context.order.volume.id); };
   return steps_.take_back(step, context);
 }
 

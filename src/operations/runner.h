@@ -6,8 +6,8 @@
 #include <memory>
 #include <mutex>
 
+#include "host/steps.h"
 #include "operations/secrets.h"
-#include "operations/steps.h"
 
 namespace slip {
 
@@ -45,7 +45,7 @@ class Runner {
   Result<std::optional<Operation>> unfinished(const OperationId& id);
   Result<> forward(Operation& operation);
   Result<> carry_out(Operation& operation, std::size_t index);
-  // With what is on the step's volume.
+  // Tells the step what it needs to know, and writes down what comes of it.
   Result<StepFindings> carry_out(const Step& step, StepContext& context);
   Result<> take_back(const Step& step, StepContext& context);
   Result<> commit(Operation& operation, std::size_t index);

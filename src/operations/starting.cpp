@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operations/starting.h"
 
-#include "base/log.h"
 #include "operations/free_ports.h"
 #include "operations/lookup.h"
 #include "operations/volume_specs.h"
@@ -37,6 +36,8 @@ Result<> assign_ports(World& world, CatalogUnit& catalog, Volume& volume,
   return {};
 }
 
+}  // namespace
+
 Result<VolumeSpec> spec_to_start(World& world, const VolumeId& id) {
   return world.catalog.write([&](CatalogUnit& catalog) -> Result<VolumeSpec> {
     auto volume = TRY(volume_of(catalog, id));
@@ -52,17 +53,11 @@ Result<VolumeSpec> spec_to_start(World& world, const VolumeId& id) {
   });
 }
 
-}  // namespace
-
 Result<> start_on(World& world, Instances& instances, const VolumeId& volume, StartWhat what,
                   const Instances::KeepGoing& keep_going) {
-  constexpr int tries = 3;
-  for (int left = tries - 1;; --left) {
-    const auto spec = TRY(spec_to_start(world, volume));
-    auto started = instances.start(spec, what, keep_going);
-    if (started || left == 0 || !TRY(instances.lost_a_port(spec))) return started;
-    spdlog::warn("{}: another program has taken a port; trying others", volume.str());
-  }
+  const auto to_start = [&] { return spec_to_start(world, volume); };
+  TRY(instances.start(to_start, what, keep_going));
+  return {};
 }
 
 }  // namespace slip

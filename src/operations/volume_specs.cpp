@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operations/volume_specs.h"
 
-#include <boost/mp11.hpp>
-
 #include "operations/lookup.h"
 
 namespace slip {
@@ -33,25 +31,6 @@ TemplateVersion version_alone(const Source& source) {
   alone.sources.front().name = source.name;
   alone.sources.front().source = source.id;
   return alone;
-}
-
-namespace {
-
-template <class OneStep>
-constexpr bool concerns_what_runs = boost::mp11::mp_contains<
-    boost::mp11::mp_list<ReplayLog, TakeSnapshot, StartInstances, StopInstances, KeepWhatIsLeft,
-                         WriteOut, RunHooks, CatchUp, FindDataTime>,
-    OneStep>::value;
-
-}  // namespace
-
-Result<VolumeSpec> spec_for(Catalog& catalog, const Step& step) {
-  return std::visit(
-      [&]<class OneStep>(const OneStep& one) -> Result<VolumeSpec> {
-        if constexpr (concerns_what_runs<OneStep>) return spec_of(catalog, one.volume);
-        return VolumeSpec{};
-      },
-      step);
 }
 
 }  // namespace slip

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "domain/step.h"
 #include "domain/volume_spec.h"
 #include "ports/catalog.h"
 
@@ -15,8 +14,5 @@ Result<VolumeSpec> spec_of(Catalog& catalog, const VolumeId& volume);
 Result<VolumeSpec> spec_of_follower(const Volume& volume, const Source& source);
 // The source, all by itself.
 TemplateVersion version_alone(const Source& source);
-
-// Of the volume on which the step asks or changes what runs; of other steps, an empty one.
-Result<VolumeSpec> spec_for(Catalog& catalog, const Step& step);
 
 }  // namespace slip

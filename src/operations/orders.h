@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "host/steps.h"
+#include "operations/world.h"
+
+namespace slip {
+
+// What goes between the catalog and whoever carries a step out: the catalog is read before, and
+// written after, never meanwhile.
+
+// All that the step needs to know. Errors: those of the catalog; `internal` (it lacks something
+// that the step names).
+Result<Order> order_for(Catalog& catalog, const Operation& operation, const Step& step);
+
+// The same for taking it back.
+Result<Order> order_to_take_back(Catalog& catalog, const Step& step);
+
+// Writes down what a step has found out of something that is there already, where it has. May be
+// called again with the same.
+Result<> record_findings(World& world, const Step& step, const StepFindings& findings);
+
+// The error with what only the catalog can say to it.
+Error explain(Catalog& catalog, const Operation& operation, const Step& step, Error error);
+
+}  // namespace slip
