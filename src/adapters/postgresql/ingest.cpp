@@ -109,6 +109,26 @@ std::optional<std::string> unknown_locale(const std::string& said) {
   return found[1].matched ? found[1] : found[2];
 }
 
+// Servers have ICU's locales with the library: none of them is to be installed by itself.
+std::optional<Error> icu_refusal(const std::string& said) {
+  static const std::regex unknown(
+      "could not (?:open collator for locale|convert locale name) \"([^\"]+)\"|"
+      "ICU locale \"([^\"]+)\" has unknown language");
+  std::smatch found;
+  if (std::regex_search(said, found, unknown)) {
+    const std::string name = found[1].matched ? found[1] : found[2];
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "ICU knows no locale \"" + name + "\"",
+                 .hint = "Give it as a language tag: locale = \"icu:de-DE\"."};
+  }
+  if (said.find("ICU is not supported in this build") == std::string::npos) return std::nullopt;
+  return Error{.code = ErrorCode::unsupported,
+               .message = "this PostgreSQL was built without ICU",
+               .hint =
+                   "Install one that has it: on Debian, apt-get install postgresql. Or give the "
+                   "source a locale of the C library: locale = \"C.UTF-8\"."};
+}
+
 Error explained(Error said, Error instead) {
   instead.context = std::move(said.context);
   instead.detail = std::move(said.detail);
@@ -118,12 +138,18 @@ Error explained(Error said, Error instead) {
 // Of a server that does not open a copy's databases.
 Error explain_locale_of_copy(Error error) {
   const auto name = unknown_locale(error.detail);
+  if (auto refusal = icu_refusal(error.detail)) {
+    return explained(std::move(error), *std::move(refusal));
+  }
   return name ? explained(std::move(error), missing_locale(*name)) : error;
 }
 
 }  // namespace
 
 Error explain_locale(Error error) {
+  if (auto refusal = icu_refusal(error.detail)) {
+    return explained(std::move(error), *std::move(refusal));
+  }
   const auto name = unknown_locale(error.detail);
   return name ? explained(std::move(error), missing_locale_of_dump(*name)) : error;
 }

@@ -54,7 +54,8 @@ Result<std::string> LogFiles::unpacked(const fs::path& name) const {
 
 Result<bool> lacked_a_file(const std::string& said, const Layout& layout,
                            const Confinement& confinement, const RunUser& user) {
-  static const std::regex removed("requested WAL segment ([0-9A-F]{24}) has already been removed");
+  static const std::regex removed(
+      "requested WAL segment (?:pg_wal/)?([0-9A-F]{24}) has already been removed");
   static const std::regex not_read(
       "two-phase state (?:from|data is not present in) WAL at ([0-9A-F]+/[0-9A-F]+)");
   const std::uint64_t bytes = TRY(segment_bytes(TRY(layout.open_data())));

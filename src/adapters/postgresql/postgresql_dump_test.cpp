@@ -208,6 +208,11 @@ TEST_P(PostgresqlDump, SaysWhatToDoAboutALocaleThatIsNotHere) {
   EXPECT_THAT(refused.message, HasSubstr("locale xx_YY.UTF-8 is not installed"));
   EXPECT_THAT(refused.hint, AllOf(HasSubstr("locales-all"), HasSubstr("locale = \"C.UTF-8\"")));
   EXPECT_THAT(refusal(dump, {{"locale", "zz_ZZ"}}).message, HasSubstr("locale zz_ZZ"));
+  if (postgresql::find_server_versions(test::program_folders()).front().major >= 15) {
+    const auto unknown = refusal(dump, {{"locale", "icu:abcdefghijklmnopq"}});
+    EXPECT_THAT(unknown.message, HasSubstr("ICU knows no locale \"abcdefghijklmnopq\""));
+    EXPECT_THAT(unknown.hint, HasSubstr("icu:de-DE"));
+  }
 
   const auto copy = loaded(dump, {{"locale", "C.UTF-8"}});
   EXPECT_EQ(one(copy, "SELECT a FROM t", "shop"), "1");

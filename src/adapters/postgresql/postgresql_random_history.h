@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <random>
+#include <thread>
+
+#include "adapters/postgresql/postgresql_production.h"
+
+namespace slip {
+
+// A random history of a server, and what it held after each act. REPLAY_HISTORIES=1000 plays so
+// many, from the seed REPLAY_SEED on, and of each REPLAY_MOMENTS moments; fewer where that takes
+// longer than REPLAY_SECONDS.
+class PostgresqlRandomHistory : public PostgresqlFollow {
+ protected:
+  // After an act: all that had been committed.
+  struct State {
+    Timestamp begun;  // nothing of the act was there before
+    Timestamp ended;  // all of it was there from here on
+    std::string rows;
+  };
+
+  void SetUp() override {}
+  void make(std::uint64_t seed);
+  void play(int acts);
+  // What the history begins with is in `base_`, all of it in `later_`.
+  virtual void begin() = 0;
+  virtual void end() = 0;
+  virtual Result<InstanceContext> bring_back(Timestamp until, const std::string& id) = 0;
+  virtual void bring_up_again() { ASSERT_TRUE(ok(bring_up(production_))); }
+  void check(int moments);
+  void run_histories(int acts);
+
+  static std::uint64_t number_of(const char* name, std::uint64_t otherwise) {
+    const char* text = std::getenv(name);
+    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+  }
+  static Timestamp now() {
+    const auto time = std::chrono::system_clock::now().time_since_epoch();
+    return Timestamp{std::chrono::duration_cast<Duration>(time).count()};
+  }
+  // Earlier commits have an earlier time than later ones.
+  static Timestamp next_moment() {
+    const auto next = std::chrono::system_clock::time_point(Duration(now().ms + 3));
+    std::this_thread::sleep_until(next);
+    return now();
+  }
+  int random(int below) { return static_cast<int>(random_() % static_cast<unsigned>(below)); }
+  std::string number() { return std::to_string(next_++); }
+  void in_one_session(const std::vector<std::string>& statements,
+                      const std::string& database = "postgres");
+  // Every row of every table that has a log, of every database.
+  std::string rows(const InstanceContext& of);
+
+  std::string name_;
+  InstanceContext base_;
+  InstanceContext later_;
+
+ private:
+  void act();
+  void write_somehow();
+  void define_somehow();
+  void prepare_somehow();
+  void restart();
+
+  std::mt19937_64 random_;
+  std::vector<State> states_;
+  std::vector<std::string> prepared_;
+  int next_ = 1;
+  int tables_ = 0;
+  bool has_third_ = false;
+  bool makes_by_files_ = false;  // databases, where one asks for it
+};
+
+}  // namespace slip
