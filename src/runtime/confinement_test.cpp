@@ -85,7 +85,7 @@ TEST_F(Confined, HasLinksThatLeadIntoItsOwnPlaces) {
 
 TEST_F(Confined, HasNoLinkWhereSomethingElseIs) {
   const std::string own = own_.string();
-  for (const std::string at :
+  for (const std::string& at :
        {std::string("/"), std::string("/usr"), std::string("/usr/share/fast"),
         std::string("/etc/passwd"), std::string("/var"), std::string("/var/run/fast"),
         std::string("/tmp"), std::string("/copy/fast"), std::string("fast"),
