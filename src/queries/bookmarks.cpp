@@ -1,34 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/api/bookmark_view.h"
+#include "queries/bookmarks.h"
 
-#include "server/api/refs.h"
-
-namespace slip::api {
-namespace {
-
-struct BookmarkView {
-  std::string id;
-  std::string name;
-  std::optional<Ref> container;
-  Ref template_;
-  std::optional<Ref> branch;
-  Ref creator;
-  std::string note;
-  std::vector<std::string> tags;
-  Audience audience = Audience::only_container;
-  std::vector<std::string> shared_with;  // users' names
-  Timestamp at;
-  Timestamp created_at;
-  std::optional<Timestamp> expires_at;
-  PointId point;
-  std::map<std::string, DataPosition> positions;
-  std::optional<bool> exact;  // nothing: not known
-};
-BOOST_DESCRIBE_STRUCT(BookmarkView, (),
-                      (id, name, container, template_, branch, creator, note, tags, audience,
-                       shared_with, at, created_at, expires_at, point, positions, exact))
-
-}  // namespace
+namespace slip::queries {
 
 template <class SomeId>
 Result<std::optional<Ref>> BookmarkViews::mention(const SomeId& id) {
@@ -37,12 +10,12 @@ Result<std::optional<Ref>> BookmarkViews::mention(const SomeId& id) {
   return mentioned_[id.str()] = TRY(ref_to(catalog_, id));
 }
 
-Result<json::value> BookmarkViews::json(const Bookmark& bookmark) {
-  return json(bookmark, TRY(catalog_.points().find(bookmark.point)));
+Result<BookmarkView> BookmarkViews::of(const Bookmark& bookmark) {
+  return of(bookmark, TRY(catalog_.points().find(bookmark.point)));
 }
 
-Result<json::value> BookmarkViews::json(const Bookmark& bookmark,
-                                        const std::optional<Point>& point) {
+Result<BookmarkView> BookmarkViews::of(const Bookmark& bookmark,
+                                       const std::optional<Point>& point) {
   BookmarkView view;
   view.id = bookmark.id.str();
   view.name = bookmark.name;
@@ -65,7 +38,7 @@ Result<json::value> BookmarkViews::json(const Bookmark& bookmark,
     view.exact = point->exact();
     view.branch = TRY(mention(point->branch));
   }
-  return to_json(view);
+  return view;
 }
 
-}  // namespace slip::api
+}  // namespace slip::queries

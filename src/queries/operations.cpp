@@ -1,45 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/api/operation_view.h"
+#include "queries/operations.h"
 
-#include "server/api/refs.h"
+#include "operations/lookup.h"
+#include "operations/runner.h"
 
-namespace slip::api {
+namespace slip::queries {
 namespace {
-
-struct StepView {
-  std::string kind;
-  std::string words;
-  StepState state = StepState::pending;
-  std::optional<Timestamp> started_at;
-  std::optional<Timestamp> ended_at;
-  std::vector<HookRun> hooks;
-};
-BOOST_DESCRIBE_STRUCT(StepView, (), (kind, words, state, started_at, ended_at, hooks))
-
-struct OperationView {
-  std::string id;
-  OperationKind kind = OperationKind::bookmark;
-  std::string words;
-  OperationState state = OperationState::queued;
-  Ref actor;
-  std::optional<Ref> container;
-  std::optional<Ref> template_;
-  std::optional<Ref> source;
-  std::optional<Ref> branch;
-  std::optional<DataParent> parent;
-  std::optional<PointId> point;
-  std::map<std::string, DataPosition> positions;
-  std::vector<StepView> steps;
-  std::string progress;
-  std::optional<OperationFailure> failure;
-  bool cancel_requested = false;
-  Timestamp created_at;
-  std::optional<Timestamp> ended_at;
-};
-BOOST_DESCRIBE_STRUCT(OperationView, (),
-                      (id, kind, words, state, actor, container, template_, source, branch, parent,
-                       point, positions, steps, progress, failure, cancel_requested, created_at,
-                       ended_at))
 
 // Of the point its data came from, else of the one it made.
 Result<std::map<std::string, DataPosition>> positions_of(CatalogUnit& catalog,
@@ -52,10 +18,17 @@ Result<std::map<std::string, DataPosition>> positions_of(CatalogUnit& catalog,
   return std::map<std::string, DataPosition>();
 }
 
+// What the product does again and again by itself. A failure of it is of interest to people.
+bool is_routine(const Operation& operation) {
+  return operation.kind == OperationKind::sync_source &&
+         operation.actor.user == slipstream_itself.user &&
+         operation.state == OperationState::succeeded;
+}
+
 }  // namespace
 
-Result<json::value> operation_json(CatalogUnit& catalog, const Operation& operation,
-                                   Detail detail) {
+Result<OperationView> operation_view(CatalogUnit& catalog, const Operation& operation,
+                                     Detail detail) {
   OperationView view;
   view.id = operation.id.str();
   view.kind = operation.kind;
@@ -81,7 +54,33 @@ Result<json::value> operation_json(CatalogUnit& catalog, const Operation& operat
   view.cancel_requested = operation.cancel_requested;
   view.created_at = operation.created_at;
   view.ended_at = operation.ended_at;
-  return to_json(view);
+  return view;
 }
 
-}  // namespace slip::api
+Result<bool> may_see(CatalogUnit& catalog, const Actor& actor, const Operation& operation) {
+  if (actor.role == SystemRole::admin || operation.actor.user == actor.user) return true;
+  if (operation.container.empty()) return false;
+  const auto container = TRY(catalog.containers().find(operation.container));
+  return container && role_in(*container, actor).has_value();
+}
+
+// Reads on until so many are found that may be seen.
+Result<OperationPage> visible_operations(CatalogUnit& catalog, const Actor& actor,
+                                         OperationQuery query) {
+  OperationPage page;
+  for (;;) {
+    const auto some = TRY(catalog.operations().query(query));
+    for (const auto& operation : some) {
+      query.before = operation.id;
+      if (!query.background && is_routine(operation)) continue;
+      if (!TRY(may_see(catalog, actor, operation))) continue;
+      page.operations.push_back(TRY(operation_view(catalog, operation, Detail::outline)));
+      if (page.operations.size() < query.limit) continue;
+      page.next = operation.id.str();
+      return page;
+    }
+    if (some.size() < query.limit) return page;
+  }
+}
+
+}  // namespace slip::queries

@@ -1,17 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/json.h"
-#include "ports/catalog.h"
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
-namespace slip::api {
+#include "ports/catalog.h"
+#include "queries/refs.h"
+
+namespace slip::queries {
+
+// Its arguments stay inside: they name volumes and snapshots.
+struct StepView {
+  std::string kind;
+  std::string words;
+  StepState state = StepState::pending;
+  std::optional<Timestamp> started_at;
+  std::optional<Timestamp> ended_at;
+  std::vector<HookRun> hooks;
+};
+BOOST_DESCRIBE_STRUCT(StepView, (), (kind, words, state, started_at, ended_at, hooks))
+
+struct OperationView {
+  std::string id;
+  OperationKind kind = OperationKind::bookmark;
+  std::string words;
+  OperationState state = OperationState::queued;
+  Ref actor;
+  std::optional<Ref> container;
+  std::optional<Ref> template_;
+  std::optional<Ref> source;
+  std::optional<Ref> branch;
+  std::optional<DataParent> parent;
+  std::optional<PointId> point;
+  std::map<std::string, DataPosition> positions;
+  std::vector<StepView> steps;
+  std::string progress;
+  std::optional<OperationFailure> failure;
+  bool cancel_requested = false;
+  Timestamp created_at;
+  std::optional<Timestamp> ended_at;
+};
+BOOST_DESCRIBE_STRUCT(OperationView, (),
+                      (id, kind, words, state, actor, container, template_, source, branch, parent,
+                       point, positions, steps, progress, failure, cancel_requested, created_at,
+                       ended_at))
 
 // In an outline, hooks are shown without their output.
 enum class Detail { outline, everything };
 
-// An operation as the API shows it. Its steps' arguments stay inside: they name volumes, snapshots
-// and passwords.
-Result<json::value> operation_json(CatalogUnit& catalog, const Operation& operation,
-                                   Detail detail = Detail::everything);
+Result<OperationView> operation_view(CatalogUnit& catalog, const Operation& operation,
+                                     Detail detail = Detail::everything);
 
-}  // namespace slip::api
+// Admins see all, others their own and those of their containers.
+Result<bool> may_see(CatalogUnit& catalog, const Actor& actor, const Operation& operation);
+
+struct OperationPage {
+  std::vector<OperationView> operations;  // in outline, the newest first
+  std::optional<std::string> next;        // what to ask for as `before`; nothing: that was all
+};
+// Up to `query.limit` that the actor may see. Without background work, what the product does again
+// and again by itself is left out, but for its failures.
+Result<OperationPage> visible_operations(CatalogUnit& catalog, const Actor& actor,
+                                         OperationQuery query);
+
+}  // namespace slip::queries

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/api/refs.h"
+#include "queries/refs.h"
 
-namespace slip::api {
+namespace slip::queries {
 namespace {
 
 template <class Table, class SomeId>
@@ -29,4 +29,4 @@ Result<std::optional<Ref>> ref_to(CatalogUnit& catalog, const UserId& id) {
   return look_up(catalog.users(), id);
 }
 
-}  // namespace slip::api
+}  // namespace slip::queries

@@ -7,9 +7,9 @@
 
 #include "ports/catalog.h"
 
-namespace slip::api {
+namespace slip::queries {
 
-// How answers mention things: both what scripts and what people call them by.
+// How views mention things: both what scripts and what people call them by.
 struct Ref {
   std::string id;
   std::string name;
@@ -36,4 +36,4 @@ Ref ref_of(const Record& record) {
   return {record.id.str(), record.name};
 }
 
-}  // namespace slip::api
+}  // namespace slip::queries

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/api/space.h"
+#include "queries/space.h"
 
 #include <set>
 
-namespace slip::api {
+namespace slip::queries {
 namespace {
 
 Space from_usage(const StorageUsage& usage) {
@@ -11,10 +11,6 @@ Space from_usage(const StorageUsage& usage) {
 }
 
 }  // namespace
-
-json::object space_json(const Space& space) {
-  return {{"unique", space.unique}, {"shared", space.shared}, {"full", space.full}};
-}
 
 Result<Holding> everything_of(CatalogUnit& catalog, const ContainerId& container) {
   Holding holding;
@@ -108,4 +104,4 @@ Result<ContainerSpace> Survey::of(const ContainerHoldings& holdings) {
   return space;
 }
 
-}  // namespace slip::api
+}  // namespace slip::queries

@@ -7,12 +7,11 @@
 #include <map>
 #include <string>
 
-#include "base/json.h"
 #include "ports/catalog.h"
 #include "ports/storage_driver.h"
-#include "server/api/refs.h"
+#include "queries/refs.h"
 
-namespace slip::api {
+namespace slip::queries {
 
 // Bytes: `unique` is freed by deleting it alone, `shared` is held by others too, `full` is what it
 // would take as full copies.
@@ -28,8 +27,7 @@ struct Space {
     return *this;
   }
 };
-
-json::object space_json(const Space& space);
+BOOST_DESCRIBE_STRUCT(Space, (), (unique, shared, full))
 
 // Some of what is in the pool.
 struct Holding {
@@ -91,4 +89,4 @@ class Survey {
   std::map<SnapshotId, Space> known_;
 };
 
-}  // namespace slip::api
+}  // namespace slip::queries

@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/api/trash_list.h"
+#include "queries/trash.h"
 
 #include <algorithm>
 #include <set>
 
 #include "operations/lookup.h"
 
-namespace slip::api {
+namespace slip::queries {
 namespace {
 
 class TrashList {
  public:
-  TrashList(CatalogUnit& catalog, const Call& call)
-      : catalog_(catalog),
-        call_(call),
-        life_(call.api.world().settings.retention.trash),
-        now_(call.api.world().clock.now()) {}
+  TrashList(CatalogUnit& catalog, const TrashQuery& query) : catalog_(catalog), query_(query) {}
 
   Result<> add_containers() {
     for (const auto& container : TRY(catalog_.containers().all(Trash::with))) {
-      if (!container.deleted_at || !role_in(container, call_.actor)) continue;
+      if (!container.deleted_at || !role_in(container, query_.actor)) continue;
       const auto active = TRY(branch_of(catalog_, container.active));
       if (active.volume.empty()) continue;  // its data is gone
       TRY(add("container", container, {}, container.template_id));
@@ -31,7 +27,7 @@ class TrashList {
     for (const auto& branch : TRY(catalog_.branches().all(Trash::with))) {
       if (!branch.deleted_at || branch.container.empty() || branch.volume.empty()) continue;
       const auto home = TRY(catalog_.containers().find(branch.container));
-      if (!home || home->deleted_at || !role_in(*home, call_.actor)) continue;
+      if (!home || home->deleted_at || !role_in(*home, query_.actor)) continue;
       TRY(add("branch", branch, home->id, home->template_id));
     }
     return {};
@@ -39,12 +35,12 @@ class TrashList {
 
   Result<> add_bookmarks() {
     for (const auto& bookmark : TRY(catalog_.bookmarks().all(Trash::with))) {
-      if (!bookmark.deleted_at || *bookmark.deleted_at + life_ <= now_) continue;
+      if (!bookmark.deleted_at || *bookmark.deleted_at + query_.life <= query_.now) continue;
       if (bookmark.container.empty()) {
-        if (call_.actor.role != SystemRole::admin) continue;
+        if (query_.actor.role != SystemRole::admin) continue;
       } else {
         const auto home = TRY(catalog_.containers().find(bookmark.container));
-        if (!home || home->deleted_at || !role_in(*home, call_.actor)) continue;
+        if (!home || home->deleted_at || !role_in(*home, query_.actor)) continue;
       }
       const auto point = TRY(catalog_.points().find(bookmark.point));
       if (!point || !point->reachable()) continue;
@@ -64,14 +60,12 @@ class TrashList {
                const TemplateId& mould) {
     found_.push_back({record.id.str(), std::move(kind), record.name, TRY(ref_to(catalog_, home)),
                       TRY(must_refer(catalog_, mould)), *record.deleted_at, record.deleted_by,
-                      *record.deleted_at + life_});
+                      *record.deleted_at + query_.life});
     return {};
   }
 
   CatalogUnit& catalog_;
-  const Call& call_;
-  const Duration life_;
-  const Timestamp now_;
+  const TrashQuery& query_;
   std::vector<TrashView> found_;
 };
 
@@ -84,8 +78,8 @@ Result<std::set<PointId>> named_points(CatalogUnit& catalog, Trash trash) {
 
 }  // namespace
 
-Result<std::vector<TrashView>> list_trash(CatalogUnit& catalog, const Call& call) {
-  TrashList trash(catalog, call);
+Result<std::vector<TrashView>> list_trash(CatalogUnit& catalog, const TrashQuery& query) {
+  TrashList trash(catalog, query);
   TRY(trash.add_containers());
   TRY(trash.add_branches());
   TRY(trash.add_bookmarks());
@@ -118,4 +112,4 @@ Result<std::vector<Holding>> trash_holdings(CatalogUnit& catalog,
   return all;
 }
 
-}  // namespace slip::api
+}  // namespace slip::queries

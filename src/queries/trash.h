@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "server/api/call.h"
-#include "server/api/refs.h"
-#include "server/api/space.h"
+#include "ports/catalog.h"
+#include "queries/refs.h"
+#include "queries/space.h"
 
-namespace slip::api {
+namespace slip::queries {
 
 struct TrashView {
   std::string id;
@@ -24,11 +24,16 @@ struct TrashView {
 BOOST_DESCRIBE_STRUCT(TrashView, (),
                       (id, kind, name, container, template_, deleted_at, deleted_by, purged_at))
 
-// What of the trash the caller may see, the newest first.
-Result<std::vector<TrashView>> list_trash(CatalogUnit& catalog, const Call& call);
+struct TrashQuery {
+  Actor actor;
+  Duration life;  // of what is in it, as the retention policy says
+  Timestamp now;
+};
+// What the actor may see of the trash, the newest first.
+Result<std::vector<TrashView>> list_trash(CatalogUnit& catalog, const TrashQuery& query);
 
 // What of the pool goes with each of them, and is in nobody else's holdings: in their order.
 Result<std::vector<Holding>> trash_holdings(CatalogUnit& catalog,
                                             const std::vector<TrashView>& things);
 
-}  // namespace slip::api
+}  // namespace slip::queries

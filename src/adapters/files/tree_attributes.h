@@ -11,9 +11,9 @@ namespace slip::files {
 
 // What a program that copies as the user whom the tree will belong to cannot bring along: extended
 // attributes of users, access lists, with the numbers of users as they are, and capabilities of
-// programs, which only root may give; and the exact times of symbolic links. Everything in `to` that is in `from` as well gets exactly
-// those that it has there; what it had of these kinds beside them goes. `keep_going` is asked now
-// and then; false: `canceled`.
+// programs, which only root may give; and the exact times of symbolic links. Everything in `to`
+// that is in `from` as well gets exactly those that it has there; what it had of these kinds beside
+// them goes. `keep_going` is asked now and then; false: `canceled`.
 Result<> bring_attributes(const Directory& from, const Directory& to,
                           const std::function<bool()>& keep_going);
 

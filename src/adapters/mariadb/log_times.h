@@ -18,8 +18,9 @@ namespace slip::mariadb {
 
 // When a binary log was how long, by this machine's clock: what MariaDB's log does not say itself,
 // as a session chooses the times that it has there (SET timestamp). Seen from outside, every second
-// and with every snapshot, and noted beside the log, in lines of text, so that snapshots have it. Whoever is superuser of the copy may change it as he may the log: what is read is
-// bounded, and believed of that copy only.
+// and with every snapshot, and noted beside the log, in lines of text, so that snapshots have it.
+// Whoever is superuser of the copy may change it as he may the log: what is read is bounded, and
+// believed of that copy only.
 
 // At some moment from the first time to the second, with all of its millisecond, the log's end was
 // there.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/answer.h"
 
-#include "server/api/operation_view.h"
+#include "queries/operations.h"
 #include "server/http/encoding.h"
 
 namespace slip::api {
@@ -33,9 +33,9 @@ Result<http::Response> answer_operation(Call& call, Operation operation, int sta
                                                : Duration(std::chrono::milliseconds(100));
     operation = TRY(call.api.engine.wait(operation.id, patience));
   }
-  return answer(status, TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
-                  return operation_json(catalog, operation);
-                })));
+  return answer(status, to_json(TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
+                  return queries::operation_view(catalog, operation);
+                }))));
 }
 
 }  // namespace slip::api

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "queries/bookmarks.h"
+
 #include "operations/lookup.h"
 #include "server/api/answer.h"
 #include "server/api/bookmark_bodies.h"
-#include "server/api/bookmark_view.h"
 
 namespace slip::api {
 namespace {
@@ -41,8 +42,8 @@ Result<http::Response> list(Call& call) {
                        : one.container != container.id;
     });
     json::array items;
-    BookmarkViews views(catalog);
-    for (const auto& one : bookmarks) items.push_back(TRY(views.json(one)));
+    queries::BookmarkViews views(catalog);
+    for (const auto& one : bookmarks) items.push_back(to_json(TRY(views.of(one))));
     return answer_list(std::move(items));
   });
 }
@@ -91,7 +92,7 @@ Result<http::Response> show_by_id(Call& call) {
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto bookmark =
         TRY(find_shown_bookmark(catalog, call.actor, BookmarkId(call.param("bookmark"))));
-    return answer(200, TRY(BookmarkViews(catalog).json(bookmark)));
+    return answer(200, to_json(TRY(queries::BookmarkViews(catalog).of(bookmark))));
   });
 }
 
@@ -116,7 +117,7 @@ void add_bookmarks(Routes& routes) {
           TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
       const auto bookmark =
           TRY(find_bookmark(catalog, call.actor, container, call.param("bookmark")));
-      return answer(200, TRY(BookmarkViews(catalog).json(bookmark)));
+      return answer(200, to_json(TRY(queries::BookmarkViews(catalog).of(bookmark))));
     });
   });
   routes.add("PATCH /containers/{container}/bookmarks/{bookmark}",

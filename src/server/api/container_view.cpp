@@ -5,7 +5,6 @@
 
 #include "operations/lookup.h"
 #include "operations/volume_specs.h"
-#include "server/api/operation_view.h"
 
 namespace slip::api {
 namespace {
@@ -23,16 +22,16 @@ BOOST_DESCRIBE_STRUCT(MemberView, (), (user, name, role))
 struct ContainerView {
   std::string id;
   std::string name;
-  Ref template_;
-  Ref active_branch;
+  queries::Ref template_;
+  queries::Ref active_branch;
   ContainerState state = ContainerState::running;
-  json::value operation;
+  std::optional<queries::OperationView> operation;
   std::vector<MemberView> members;
   std::optional<ContainerRole> my_role;
   std::vector<EndpointView> endpoints;
   int running_beside = 0;
   std::optional<Lock> lock;
-  std::vector<Ref> present;
+  std::vector<queries::Ref> present;
   Timestamp created_at;
 };
 BOOST_DESCRIBE_STRUCT(ContainerView, (),
@@ -74,13 +73,13 @@ Result<ContainerDraft> draft_container(CatalogUnit& catalog, const Container& co
   draft.container = container;
   draft.active = TRY(branch_of(catalog, container.active));
   draft.volume = spec_of_branch(catalog, draft.active);
-  draft.template_ = TRY(must_refer(catalog, container.template_id));
+  draft.template_ = TRY(queries::must_refer(catalog, container.template_id));
   for (const auto& member : container.members) {
-    draft.members.push_back(TRY(must_refer(catalog, member.user)));
+    draft.members.push_back(TRY(queries::must_refer(catalog, member.user)));
   }
   draft.operation = TRY(operation_on(catalog, container.id));
   if (draft.operation) {
-    draft.operation_json = TRY(operation_json(catalog, *draft.operation));
+    draft.operation_view = TRY(queries::operation_view(catalog, *draft.operation));
   }
   for (const auto& branch : TRY(catalog.branches().of_container(container.id, Trash::without))) {
     const bool is_beside = branch.id != container.active && branch.wanted == RunState::running;
@@ -127,9 +126,9 @@ json::value container_json(Call& call, const ContainerDraft& draft, Notes notes)
   view.id = container.id.str();
   view.name = container.name;
   view.template_ = draft.template_;
-  view.active_branch = ref_of(draft.active);
+  view.active_branch = queries::ref_of(draft.active);
   view.state = state_of(call.api, draft);
-  view.operation = draft.operation_json;
+  view.operation = draft.operation_view;
   for (std::size_t i = 0; i < container.members.size(); ++i) {
     view.members.push_back(
         {container.members[i].user.str(), draft.members[i].name, container.members[i].role});

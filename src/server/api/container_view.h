@@ -9,8 +9,8 @@
 #include "domain/policy.h"
 #include "domain/volume_spec.h"
 #include "ports/adapter.h"
+#include "queries/operations.h"
 #include "server/api/call.h"
-#include "server/api/refs.h"
 
 namespace slip::api {
 
@@ -40,10 +40,10 @@ struct ContainerDraft {
   Container container;
   Branch active;
   std::optional<VolumeSpec> volume;  // what is on the active branch's; nothing: that is gone
-  Ref template_;
-  std::vector<Ref> members;            // in the order of the container's
+  queries::Ref template_;
+  std::vector<queries::Ref> members;   // in the order of the container's
   std::optional<Operation> operation;  // which is changing it
-  json::value operation_json;
+  std::optional<queries::OperationView> operation_view;
   std::vector<Address> addresses;
   int running_beside = 0;  // branches, beside the active one
 };

@@ -20,7 +20,7 @@ struct Presence::State {
   std::set<ContainerId> changed_at;
 
   // Returns once the change is noted; tells of it outside the lock.
-  void count(const ContainerId& container, const Ref& user, int visits) {
+  void count(const ContainerId& container, const queries::Ref& user, int visits) {
     {
       const std::lock_guard guard(mutex);
       auto& here = visitors[container];
@@ -41,18 +41,18 @@ Presence::Presence(std::function<void()> changed) : state_(std::make_shared<Stat
   state_->changed = std::move(changed);
 }
 
-std::shared_ptr<void> Presence::enter(const ContainerId& container, const Ref& user) {
+std::shared_ptr<void> Presence::enter(const ContainerId& container, const queries::Ref& user) {
   state_->count(container, user, 1);
   return {nullptr, [state = state_, container, user](void*) { state->count(container, user, -1); }};
 }
 
-std::vector<Ref> Presence::at(const ContainerId& container) const {
+std::vector<queries::Ref> Presence::at(const ContainerId& container) const {
   const std::lock_guard guard(state_->mutex);
-  std::vector<Ref> present;
+  std::vector<queries::Ref> present;
   const auto here = state_->visitors.find(container);
   if (here == state_->visitors.end()) return present;
   for (const auto& [id, visitor] : here->second) present.push_back({id, visitor.name});
-  std::ranges::sort(present, {}, &Ref::name);
+  std::ranges::sort(present, {}, &queries::Ref::name);
   return present;
 }
 

@@ -6,7 +6,7 @@
 #include <set>
 #include <vector>
 
-#include "server/api/refs.h"
+#include "queries/refs.h"
 
 namespace slip::api {
 
@@ -17,10 +17,10 @@ class Presence {
   explicit Presence(std::function<void()> changed);
 
   // The user is there until what this returns is let go, which may be after this object's end.
-  std::shared_ptr<void> enter(const ContainerId& container, const Ref& user);
+  std::shared_ptr<void> enter(const ContainerId& container, const queries::Ref& user);
 
   // Each once, by name.
-  std::vector<Ref> at(const ContainerId& container) const;
+  std::vector<queries::Ref> at(const ContainerId& container) const;
 
   // Where somebody came or left since it was asked last.
   std::set<ContainerId> take_changed();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "queries/bookmarks.h"
 #include "server/api/answer.h"
 #include "server/api/bookmark_bodies.h"
-#include "server/api/bookmark_view.h"
 #include "server/api/template_access.h"
 
 namespace slip::api {
@@ -20,9 +20,9 @@ Result<http::Response> list(Call& call) {
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto mould = TRY(find_visible_template(catalog, call.actor, call.param("template")));
     json::array items;
-    BookmarkViews views(catalog);
+    queries::BookmarkViews views(catalog);
     for (const auto& one : TRY(catalog.bookmarks().of_template(mould.id, Trash::without))) {
-      if (one.container.empty()) items.push_back(TRY(views.json(one)));
+      if (one.container.empty()) items.push_back(to_json(TRY(views.of(one))));
     }
     return answer_list(std::move(items));
   });

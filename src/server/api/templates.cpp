@@ -2,7 +2,6 @@
 #include "operations/lookup.h"
 #include "server/api/answer.h"
 #include "server/api/hook_bodies.h"
-#include "server/api/refs.h"
 #include "server/api/template_access.h"
 
 namespace slip::api {
@@ -53,15 +52,15 @@ Result<json::value> version_json(CatalogUnit& catalog, const Actor& actor,
   json::array sources;
   for (const auto& place : version.sources) {
     const auto source = TRY(catalog.sources().find(place.source));
-    sources.push_back(
-        json::object{{"name", place.name},
-                     {"source", to_json(Ref{place.source.str(), source ? source->name : ""})},
-                     {"kind", source ? source->config.kind : ""},
-                     {"priority", place.priority},
-                     {"port", place.port},
-                     {"settings", to_json(place.settings)},
-                     {"hooks", hooks_json(actor, place.hooks)},
-                     {"subset", subset_json(actor, place.subset)}});
+    sources.push_back(json::object{
+        {"name", place.name},
+        {"source", to_json(queries::Ref{place.source.str(), source ? source->name : ""})},
+        {"kind", source ? source->config.kind : ""},
+        {"priority", place.priority},
+        {"port", place.port},
+        {"settings", to_json(place.settings)},
+        {"hooks", hooks_json(actor, place.hooks)},
+        {"subset", subset_json(actor, place.subset)}});
   }
   return json::object{{"number", version.number},
                       {"sources", std::move(sources)},

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "queries/timeline.h"
+
 #include "operations/lookup.h"
 #include "server/api/answer.h"
 #include "server/api/template_access.h"
-#include "server/api/timeline_view.h"
 
 namespace slip::api {
 namespace {
@@ -24,7 +25,7 @@ Result<http::Response> of_container(Call& call) {
     const auto container =
         TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
     const auto wanted = call.query("branch");
-    TimelineQuery query;
+    queries::TimelineQuery query;
     query.branch = wanted ? TRY(find_branch(catalog, container, *wanted))
                           : TRY(branch_of(catalog, container.active));
     query.branches = TRY(catalog.branches().of_container(container.id, Trash::without));
@@ -33,7 +34,7 @@ Result<http::Response> of_container(Call& call) {
     if (!call.flag("without_bookmarks")) {
       query.bookmarks = TRY(catalog.bookmarks().of_container(container.id, Trash::without));
     }
-    return answer(200, TRY(timeline_json(catalog, query)));
+    return answer(200, to_json(TRY(queries::timeline(catalog, query))));
   });
 }
 
@@ -41,12 +42,12 @@ Result<http::Response> of_template(Call& call) {
   const auto window = TRY(read_window(call));
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto mould = TRY(find_visible_template(catalog, call.actor, call.param("template")));
-    TimelineQuery query;
+    queries::TimelineQuery query;
     query.branch = TRY(branch_of(catalog, mould.master));
     query.branches = {query.branch};
     query.window = window;
     query.bookmarks = TRY(catalog.bookmarks().of_template(mould.id, Trash::without));
-    return answer(200, TRY(timeline_json(catalog, query)));
+    return answer(200, to_json(TRY(queries::timeline(catalog, query))));
   });
 }
 

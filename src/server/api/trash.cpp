@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/answer.h"
-#include "server/api/trash_list.h"
+#include "server/api/trash_query.h"
 
 namespace slip::api {
 namespace {
 
 Result<http::Response> list(Call& call) {
   json::array items;
-  for (const auto& one : TRY(call.api.catalog().read(
-           [&](CatalogUnit& catalog) { return list_trash(catalog, call); }))) {
+  for (const auto& one : TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
+         return queries::list_trash(catalog, trash_query(call));
+       }))) {
     items.push_back(to_json(one));
   }
   return answer_list(std::move(items));
@@ -16,16 +17,16 @@ Result<http::Response> list(Call& call) {
 
 // Beside the list, since it is measured on disk.
 Result<http::Response> usage(Call& call) {
-  std::vector<TrashView> things;
-  const auto holdings =
-      TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<std::vector<Holding>> {
-        things = TRY(list_trash(catalog, call));
-        return trash_holdings(catalog, things);
+  std::vector<queries::TrashView> things;
+  const auto holdings = TRY(
+      call.api.catalog().read([&](CatalogUnit& catalog) -> Result<std::vector<queries::Holding>> {
+        things = TRY(queries::list_trash(catalog, trash_query(call)));
+        return queries::trash_holdings(catalog, things);
       }));
-  Survey survey(call.api.world().storage, call.api.is_closing);
+  queries::Survey survey(call.api.world().storage, call.api.is_closing);
   json::array items;
   for (std::size_t i = 0; i < things.size(); ++i) {
-    auto row = space_json(TRY(survey.of(holdings[i])));
+    json::object row = to_json(TRY(survey.of(holdings[i]))).as_object();
     row["id"] = things[i].id;
     items.push_back(std::move(row));
   }

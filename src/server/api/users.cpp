@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operations/lookup.h"
+#include "queries/operations.h"
 #include "server/api/answer.h"
 #include "server/api/login_limits.h"
-#include "server/api/operation_view.h"
 #include "server/api/user_view.h"
 
 namespace slip::api {
@@ -78,7 +78,7 @@ Result<http::Response> create(Call& call) {
     auto shown = user_json(user);
     const bool is_shown = !body.password && !is_repeated;
     shown["password"] = is_shown ? json::value(password.reveal()) : json::value(nullptr);
-    shown["operation"] = TRY(operation_json(catalog, operation));
+    shown["operation"] = to_json(TRY(queries::operation_view(catalog, operation)));
     return answer(201, shown);
   });
 }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "queries/usage.h"
+
+namespace slip::queries {
+namespace {
+
+Result<Holding> own_points(CatalogUnit& catalog, const Template& mould) {
+  Holding holding;
+  for (auto& point : TRY(catalog.points().of_branch(mould.master))) {
+    if (point.reachable()) holding.points.push_back(std::move(point));
+  }
+  return holding;
+}
+
+}  // namespace
+
+Result<ContainerUsage> usage_of(const ContainerHoldings& holdings, Survey& survey) {
+  const auto space = TRY(survey.of(holdings));
+  ContainerUsage usage;
+  usage.container = space.container;
+  for (std::size_t i = 0; i < holdings.branches.size(); ++i) {
+    usage.branches.push_back({holdings.branches[i].branch, space.branches[i]});
+  }
+  for (std::size_t i = 0; i < holdings.bookmarks.size(); ++i) {
+    const auto& held = holdings.bookmarks[i];
+    usage.bookmarks.push_back({held.bookmark, space.bookmarks[i]});
+    for (const auto& tag : held.tags) usage.tags[tag] += space.bookmarks[i];
+  }
+  return usage;
+}
+
+Result<PoolHoldings> pool_holdings(CatalogUnit& catalog, const TrashQuery& trash) {
+  PoolHoldings all;
+  for (const auto& container : TRY(catalog.containers().all(Trash::without))) {
+    all.containers.push_back(TRY(holdings_of(catalog, container)));
+  }
+  for (const auto& mould : TRY(catalog.templates().all(Trash::without))) {
+    all.templates.push_back({ref_of(mould), TRY(own_points(catalog, mould))});
+  }
+  all.sources = TRY(catalog.sources().all(Trash::without));
+  all.trash = TRY(list_trash(catalog, trash));
+  all.trash_holdings = TRY(trash_holdings(catalog, all.trash));
+  for (const auto& user : TRY(catalog.users().all())) all.users.emplace(user.id, ref_of(user));
+  return all;
+}
+
+Result<PoolUsage> usage_of(const PoolHoldings& holdings, Survey& survey) {
+  PoolUsage usage;
+  std::map<UserId, Space> by_user;
+  for (const auto& held : holdings.containers) {
+    const Space space = TRY(survey.of(held)).container;
+    usage.containers.push_back({ref_of(held.container), space});
+    for (const auto& member : held.container.members) {
+      if (member.role == ContainerRole::owner) by_user[member.user] += space;
+    }
+  }
+  for (const auto& [mould, points] : holdings.templates) {
+    usage.templates.push_back({mould, TRY(survey.of(points))});
+  }
+  for (const auto& source : holdings.sources) {
+    usage.sources.push_back({ref_of(source), TRY(survey.of(everything_of(source)))});
+  }
+  for (std::size_t i = 0; i < holdings.trash.size(); ++i) {
+    usage.trash.push_back({holdings.trash[i], TRY(survey.of(holdings.trash_holdings[i]))});
+  }
+  for (const auto& [id, space] : by_user) {
+    const auto user = holdings.users.find(id);
+    if (user != holdings.users.end()) usage.users.push_back({user->second, space});
+  }
+  return usage;
+}
+
+}  // namespace slip::queries
