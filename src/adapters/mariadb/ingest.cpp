@@ -42,6 +42,16 @@ Error explain_words(std::string words, ErrorCode code, const std::string& messag
     no_space.detail = std::move(error.detail);
     return no_space;
   }
+  const auto says = [&](const char* it) { return error.detail.find(it) != std::string::npos; };
+  // Before MySQL's keyring, MariaDB's tables whose key is not there.
+  if (says("Can't find master key from keyring") || (says("errno: 140") && says("ENCRYPTED"))) {
+    error.code = ErrorCode::unsupported;
+    error.message = "the data has encrypted tables, and a copy has no keys";
+    error.hint =
+        "Make a dump and take ENCRYPTED=YES (MariaDB) or ENCRYPTION='Y' (MySQL) out of it, or "
+        "decrypt the tables at their server.";
+    return error;
+  }
   // Of what the data needs and this server lacks it speaks in these words.
   static const std::regex missing(
       "Unknown (collation|character set|storage engine):? '([^']+)'|(Plugin) '([^']+)' is not "

@@ -106,7 +106,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const BackupOrigin& origi
   }
   const ServerVersion version =
       TRY(choose_reader(ingest, find_series(value_of(*info, "server_version")), "the backup"));
-  TRY(check_not_encrypted(data, "the backup"));
+  TRY(check_not_encrypted(ingest.dialect(), data, "the backup"));
   const Timestamp at = now();
   TRY(run_step(
       ingest,

@@ -111,7 +111,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const DirectoryOrigin& or
   TRY(check(dialect, from, origin.path));
   const ServerVersion version =
       TRY(choose_reader(ingest, TRY(dialect.noted_series(from)), origin.path.string()));
-  TRY(check_not_encrypted(from, origin.path));
+  TRY(check_not_encrypted(dialect, from, origin.path));
   const std::string options = TRY(options_from_files(dialect, from, origin.path));
   if (TRY(dialect.name_case(from)) == NameCase::not_said && !ingest.go_on(kNamesNotSaid)) {
     return Error{.code = ErrorCode::canceled, .message = "canceled"};

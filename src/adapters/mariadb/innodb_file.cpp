@@ -68,4 +68,21 @@ Result<std::optional<InnodbFile>> read_innodb_file(const Directory& directory,
   return std::optional(found);
 }
 
+// MariaDB says it in the first bit of the log's form. MySQL has the key in the third block: a mark
+// of which the last letter says how the key is kept.
+Result<bool> is_encrypted_log(const Directory& directory, const std::filesystem::path& name) {
+  constexpr std::size_t block = 512;
+  const UniqueFd file = TRY(directory.open_file(name));
+  std::array<char, 4 * block> bytes;
+  const ssize_t got = ::pread(file.get(), bytes.data(), bytes.size(), 0);
+  if (got < 0) return error_from_errno(errno, "read " + name.string());
+  const std::string_view head(bytes.data(), static_cast<std::size_t>(got));
+  if (head.size() < bytes.size()) return false;
+  if ((static_cast<unsigned char>(head[0]) & 0x80U) != 0) return true;
+  const std::string_view key = head.substr(2 * block);
+  return std::ranges::any_of(std::array{"lCA", "lCB", "lCC"}, [&](const char* mark) {
+    return key.find(mark) != std::string_view::npos;
+  });
+}
+
 }  // namespace slip::mariadb

@@ -28,4 +28,8 @@ struct InnodbFile {
 Result<std::optional<InnodbFile>> read_innodb_file(const Directory& directory,
                                                    const std::filesystem::path& name);
 
+// Of a file of the redo log: whether its head has the key that it is encrypted with, itself
+// encrypted. Errors: as Directory::open_file.
+Result<bool> is_encrypted_log(const Directory& directory, const std::filesystem::path& name);
+
 }  // namespace slip::mariadb

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <vector>
@@ -146,25 +147,68 @@ Result<std::string> undo_options(const Dialect& dialect, const Directory& data, 
   return wanted.empty() ? std::string() : fmt::format("innodb_undo_tablespaces={}\n", there.size());
 }
 
-Error encrypted(const fs::path& shown, const std::string& what) {
+Error encrypted(const fs::path& shown, const std::string& what, const std::string& cure) {
   return Error{.code = ErrorCode::unsupported,
                .message = fmt::format("{} of {} is encrypted, and the key is not in the directory",
                                       what, shown.string()),
-               .hint =
-                   "Link it by its url or by a dump. Or decrypt it at its server first: ALTER "
-                   "TABLE ... for tables, and the log with a restart (innodb_encrypt_log, "
-                   "innodb_redo_log_encrypt)."};
+               .hint = cure};
 }
 
-Result<> check_files_not_encrypted(const Directory& folder, const std::string& prefix,
-                                   const fs::path& shown) {
+std::string cure_of_tables(const std::string& how) {
+  return "Decrypt it at its server first: " + how +
+         " Or link it by a dump, in which no table may say that it is encrypted.";
+}
+
+std::string how_to_decrypt(const Dialect& dialect) {
+  if (dialect.keeps_places_in_dictionary) {
+    return "ALTER TABLE ... ENCRYPTION = 'N', ALTER TABLESPACE mysql ENCRYPTION = 'N', and "
+           "innodb_undo_log_encrypt = OFF with new undo tablespaces.";
+  }
+  return "ALTER TABLE ... ENCRYPTED = NO; or SET GLOBAL innodb_encrypt_tables = OFF, with "
+         "innodb_encryption_threads, until ENCRYPTION_SCHEME is 0 in "
+         "information_schema.INNODB_TABLESPACES_ENCRYPTION.";
+}
+
+// MySQL keeps the key in its log for long after it has stopped to encrypt it.
+std::string cure_of_log(const Dialect& dialect) {
+  const std::string link = "Link it by its url or by a dump.";
+  if (dialect.keeps_places_in_dictionary) return link;
+  return link + " Or start its server with innodb_encrypt_log = OFF, and shut it down cleanly.";
+}
+
+// An index file of Aria: "[fe fe 09][...][where the fixed part is, 2 bytes at 12]"; in that the
+// 92nd byte says whether the table is encrypted.
+Result<bool> is_encrypted_aria(const Directory& folder, const std::string& name) {
+  constexpr std::size_t place_at = 12;
+  constexpr std::size_t mark_at = 91;
+  const UniqueFd file = TRY(folder.open_file(name));
+  std::array<char, 4096> bytes;
+  const ssize_t got = ::pread(file.get(), bytes.data(), bytes.size(), 0);
+  if (got < 0) return error_from_errno(errno, "read " + name);
+  const std::string_view head(bytes.data(), static_cast<std::size_t>(got));
+  if (!head.starts_with("\xfe\xfe\x09") || head.size() < place_at + 2) return false;
+  const auto at = static_cast<std::size_t>(big_endian(head, place_at, 2)) + mark_at;
+  return at < head.size() && head[at] != 0;
+}
+
+Result<> check_files_not_encrypted(const Dialect& dialect, const Directory& folder,
+                                   const std::string& prefix, const fs::path& shown) {
   for (const auto& entry : TRY(folder.list())) {
+    if (entry.type != fs::file_type::regular) continue;
+    const bool is_aria = entry.name.ends_with(".MAI");
     const bool may_be = entry.name.ends_with(".ibd") || entry.name.starts_with("ibdata") ||
                         entry.name.starts_with("undo");
-    if (entry.type != fs::file_type::regular || !may_be) continue;
+    if (is_aria && TRY(is_encrypted_aria(folder, entry.name))) {
+      return encrypted(
+          shown, "the file " + prefix + entry.name,
+          cure_of_tables(
+              "SET GLOBAL aria_encrypt_tables = OFF, then ALTER TABLE ... ENGINE = Aria."));
+    }
+    if (!may_be) continue;
     const auto file = TRY(read_innodb_file(folder, entry.name));
     if (file && file->is_encrypted) {
-      return encrypted(shown, "the file " + prefix + entry.name);
+      return encrypted(shown, "the file " + prefix + entry.name,
+                       cure_of_tables(how_to_decrypt(dialect)));
     }
   }
   return {};
@@ -172,18 +216,16 @@ Result<> check_files_not_encrypted(const Directory& folder, const std::string& p
 
 }  // namespace
 
-Result<> check_not_encrypted(const Directory& data, const fs::path& shown) {
-  TRY(check_files_not_encrypted(data, "", shown));
+Result<> check_not_encrypted(const Dialect& dialect, const Directory& data, const fs::path& shown) {
+  TRY(check_files_not_encrypted(dialect, data, "", shown));
   for (const auto& entry : TRY(data.list())) {
     if (entry.type != fs::file_type::directory) continue;
-    TRY(check_files_not_encrypted(TRY(data.open_directory(entry.name)), entry.name + "/", shown));
+    TRY(check_files_not_encrypted(dialect, TRY(data.open_directory(entry.name)), entry.name + "/",
+                                  shown));
   }
-  // MariaDB's redo log says so in the first bit of its form.
-  if (!TRY(data.has_file("ib_logfile0"))) return {};
-  const UniqueFd log = TRY(data.open_file("ib_logfile0"));
-  unsigned char first = 0;
-  if (::pread(log.get(), &first, 1, 0) == 1 && (first & 0x80U) != 0) {
-    return encrypted(shown, "the redo log");
+  for (const auto& log : TRY(dialect.redo_logs(data))) {
+    if (!TRY(data.has_file(log)) || !TRY(is_encrypted_log(data, log))) continue;
+    return encrypted(shown, "the redo log", cure_of_log(dialect));
   }
   return {};
 }

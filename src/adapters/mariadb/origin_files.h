@@ -19,7 +19,9 @@ namespace slip::mariadb {
 Result<std::string> options_from_files(const Dialect& dialect, const Directory& data,
                                        const std::filesystem::path& shown);
 
-// Errors: `unsupported` (the key to it is not in the directory; says what is encrypted).
-Result<> check_not_encrypted(const Directory& data, const std::filesystem::path& shown);
+// Errors: `unsupported` (the key to it is not in the directory; says what is encrypted: a table or
+// tablespace of InnoDB, a table of Aria, the redo log).
+Result<> check_not_encrypted(const Dialect& dialect, const Directory& data,
+                             const std::filesystem::path& shown);
 
 }  // namespace slip::mariadb

@@ -25,7 +25,10 @@ bool is_consequence(int number) {
 
 }  // namespace
 
-std::string cure_of(int number) {
+std::string cure_of(int number, std::string_view said) {
+  if (number == 3185 || said.find("errno: 140") != std::string_view::npos) {
+    return "Take ENCRYPTED=YES or ENCRYPTION='Y' out of the line: a copy has no keys.";
+  }
   switch (number) {
     case 1115:  // unknown character set
     case 1273:  // unknown collation
@@ -71,9 +74,10 @@ std::vector<DumpRefusal> read_refusals(const std::string& said) {
     if (!std::regex_match(line, found, form)) continue;
     const int number = std::stoi(found[1]);
     if (is_consequence(number) && !refusals.empty()) continue;
+    const std::string said_of_it = found[3];
     refusals.push_back({.line = std::stoll(found[2]),
-                        .message = "the server refuses it: " + found[3].str(),
-                        .hint = cure_of(number)});
+                        .message = "the server refuses it: " + said_of_it,
+                        .hint = cure_of(number, said_of_it)});
   }
   return refusals;
 }

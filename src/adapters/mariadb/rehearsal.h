@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/mariadb/ingest.h"
@@ -22,7 +23,7 @@ Result<std::vector<DumpRefusal>> rehearse(const Ingest& ingest, const ServerVers
 // Unknown collation: 'x'".
 std::vector<DumpRefusal> read_refusals(const std::string& said);
 
-// What to do about a statement that a server refuses, by the number of the error.
-std::string cure_of(int number);
+// What to do about a statement that a server refuses, by the error's number and words.
+std::string cure_of(int number, std::string_view said);
 
 }  // namespace slip::mariadb
