@@ -298,11 +298,11 @@ class DumpCheck {
  public:
   virtual ~DumpCheck() = default;
 
-  // Reads the dump that the configuration names, to its end, and makes nothing that stays. As far
-  // as can be told without a server: what one says to a statement is known only when it is loaded.
-  // What the configuration itself has wrong is an error, as with `validate`; what is wrong with the
-  // dump is in the report. Errors: `invalid_argument` (no dump is named), `not_found`,
-  // `permission_denied`, `canceled`.
+  // Reads the dump that the configuration names, to its end, and makes nothing that stays. What a
+  // server says to a statement is told where the kind can try it on one that is thrown away; to
+  // rows, only when it is loaded. What the configuration itself has wrong is an error, as with
+  // `validate`; what is wrong with the dump is in the report. Errors: `invalid_argument` (no dump
+  // is named), `not_found`, `permission_denied`, `canceled`.
   virtual Result<DumpReport> check_dump(const SourceConfig& config,
                                         const Progress& progress) const = 0;
 };
