@@ -17,7 +17,7 @@ namespace slip::mariadb {
 namespace {
 
 constexpr const char* kTimes = "times";
-constexpr std::size_t kTimesMax = 64 << 20;
+constexpr std::size_t kTimesMax = 32 << 20;
 constexpr std::size_t kLineMax = 100;
 constexpr Duration kStillNoted{60'000};
 // Below this nothing is rewritten for being old.
@@ -83,15 +83,16 @@ std::optional<LogTime> read_line(std::string_view line) {
   return is_whole && at == end ? std::optional(time) : std::nullopt;
 }
 
-std::vector<LogTime> read_lines(std::string_view text) {
-  std::vector<LogTime> times;
+// One after the other, as there may be millions.
+template <class Take>
+Result<> read_lines(std::string_view text, Take take) {
   while (!text.empty()) {
     const auto end = text.find('\n');
     if (end == std::string_view::npos) break;  // torn off
-    if (const auto time = read_line(text.substr(0, end))) times.push_back(*time);
+    if (const auto time = read_line(text.substr(0, end))) TRY(take(*time));
     text.remove_prefix(end + 1);
   }
-  return times;
+  return {};
 }
 
 bool is_same(const LogTime& one, const LogTime& other) {
@@ -134,8 +135,12 @@ Result<std::optional<LogTime>> last_noted(const Directory& log) {
   const ssize_t got = ::pread(file->get(), end.data(), end.size(), from);
   if (got < 0) return error_from_errno(errno, "read a log's times");
   end.resize(static_cast<std::size_t>(got));
-  const auto times = read_lines(end);
-  return times.empty() ? std::optional<LogTime>() : std::optional(times.back());
+  std::optional<LogTime> last;
+  TRY(read_lines(end, [&](const LogTime& time) -> Result<> {
+    last = time;
+    return {};
+  }));
+  return last;
 }
 
 }  // namespace
@@ -228,8 +233,8 @@ Result<LogTimes> read_log_times(const Directory& log, const LogFiles& files, Log
   FilesThere there(log, files);
   // An end that was not on disk yet is lost with the power; what comes then, comes in another file.
   std::optional<LogTime> lost;
-  for (const auto& time : read_lines(*text)) {
-    if (time.end < from) continue;
+  TRY(read_lines(*text, [&](const LogTime& time) -> Result<> {
+    if (time.end < from) return {};
     const Fits fits = TRY(there.fits(time));
     if (fits == Fits::longer) lost = time;
     if (fits == Fits::no ||
@@ -237,7 +242,8 @@ Result<LogTimes> read_log_times(const Directory& log, const LogFiles& files, Log
       times.began_anew = true;
     }
     if (fits == Fits::yes) times.seen.push_back(time);
-  }
+    return {};
+  }));
   return times;
 }
 
@@ -247,9 +253,10 @@ Result<> trim_log_times(const Layout& layout, const RunUser& user, Timestamp kee
   const auto text = log->read(kTimes, kTimesMax);
   if (!text || text->size() < kTrimFrom) return {};
   std::string kept;
-  for (const auto& time : read_lines(*text)) {
+  TRY(read_lines(*text, [&](const LogTime& time) -> Result<> {
     if (time.to >= keep_since) kept += line_of(time);
-  }
+    return {};
+  }));
   if (kept.size() > text->size() / 2) return {};
   return log->write_durably(kTimes, kept, {.mode = 0600, .owner = user.ids});
 }
