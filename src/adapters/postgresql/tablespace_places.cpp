@@ -20,6 +20,18 @@ namespace {
 
 constexpr const char* kNoted = "tablespace-places";  // in `trusted`; a NUL behind each
 
+// No server has so many; a log that its owner has written may.
+constexpr std::size_t kPlacesMax = 1000;
+
+Result<> check_number(const std::set<std::string>& locations) {
+  if (locations.size() <= kPlacesMax) return {};
+  return Error{.code = ErrorCode::unsupported,
+               .message = "the log makes more than " + std::to_string(kPlacesMax) + " tablespaces",
+               .hint =
+                   "Choose the time of a point on the timeline; if production made them, seed "
+                   "the source anew: slip source reseed NAME."};
+}
+
 Result<std::set<std::string>> noted(const Layout& layout) {
   std::set<std::string> all;
   const auto text = TRY(Directory::open(layout.trusted)).read(kNoted);
@@ -61,6 +73,7 @@ Result<std::set<std::string>> made_in_log(const Layout& layout, const Confinemen
     if (record) {
       if (record->made_tablespace && !record->made_tablespace->empty()) {
         made.insert(fs::path(*record->made_tablespace).lexically_normal().string());
+        TRY(check_number(made));
       }
       place = record->end;
       continue;
@@ -111,6 +124,7 @@ Result<bool> make_places_in_log(const Layout& layout, const Confinement& confine
       is_new = true;
     }
     if (place.needs_link && all.insert(location).second) is_new = true;
+    TRY(check_number(all));
   }
   if (is_new) TRY(note(layout, all));
   return is_new;
