@@ -48,11 +48,12 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "btrfs-progs, bubblewrap, mount, passwd")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
     "bzip2, mariadb-backup, mariadb-client, mariadb-server-core, openssh-client, postgresql-15 | postgresql, rsync, zstd")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "redis-server")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "thin, writable copies of whole data sets")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "Gives people who develop and test software a private copy of databases and
 application files together, with a timeline they can bookmark, rewind, branch
-and share. Runs stock PostgreSQL, MariaDB and MySQL servers.")
+and share. Runs stock PostgreSQL, MariaDB, MySQL and Redis servers.")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
     ${packaging}/postinst ${packaging}/prerm ${packaging}/postrm ${staged}/conffiles)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)

@@ -7,6 +7,7 @@
 #include "adapters/files/files_adapter.h"
 #include "adapters/mariadb/mariadb_adapter.h"
 #include "adapters/postgresql/postgresql_adapter.h"
+#include "adapters/redis/redis_adapter.h"
 
 namespace slip {
 
@@ -30,6 +31,10 @@ std::map<std::string, std::shared_ptr<Adapter>> make_adapters(const Installation
                              .wants_log = wants_log,
                              .confinement = needs.confinement,
                              .certificates = needs.certificates};
+  RedisOptions redis;
+  redis.user = options.instance_user;
+  redis.confinement = needs.confinement;
+  redis.tls_beyond_loopback = options.encrypts_beyond_loopback();
   FilesOptions files;
   files.user = options.instance_user;
   files.confinement = needs.confinement;
@@ -37,6 +42,7 @@ std::map<std::string, std::shared_ptr<Adapter>> make_adapters(const Installation
   return {{"postgresql", std::make_shared<PostgresqlAdapter>(postgresql)},
           {"mariadb", std::make_shared<MariadbAdapter>(mariadb)},
           {"mysql", std::make_shared<MariadbAdapter>(mysql)},
+          {"redis", std::make_shared<RedisAdapter>(redis)},
           {"files", std::make_shared<FilesAdapter>(files)}};
 }
 

@@ -30,7 +30,7 @@ TEST(Adapters, GoByNoPlainPathIntoAVolume) {
       R"re(|[^:\w]::(open|unlink|mkdir|rmdir|rename|chmod|lchown|stat|lstat)\()re");
   const std::regex is_a_test(".*(_test\\.cpp|_world\\.h|_production\\.h|_random_history\\.cpp)");
   std::vector<std::string> found;
-  for (const char* kind : {"postgresql", "mariadb", "files"}) {
+  for (const char* kind : {"postgresql", "mariadb", "redis", "files"}) {
     for (const auto& entry :
          std::filesystem::directory_iterator(std::filesystem::path(SLIP_ADAPTERS) / kind)) {
       const std::string name = std::string(kind) + "/" + entry.path().filename().string();

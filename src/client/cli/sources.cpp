@@ -133,7 +133,7 @@ void add_link(Command* group) {
   const auto given = arguments<Arguments>();
   auto* link = group->add_subcommand("link", "Copy a database or file tree into the pool");
   link->add_option("name", given->source, "What to call it")->required();
-  link->add_option("--kind", given->kind, "postgresql, mariadb, mysql, files")->required();
+  link->add_option("--kind", given->kind, "postgresql, mariadb, mysql, redis, files")->required();
   link->add_repeated(
           "--set", given->settings,
           "A setting, e.g. url=..., dump=FILE, path=DIRECTORY; @FILE reads the value from a file")

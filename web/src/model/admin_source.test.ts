@@ -57,6 +57,24 @@ describe("A source's form", () => {
     );
   });
 
+  test("takes what a Redis server's address may leave out, and no setting of it that has no field", () => {
+    const redis = { ...emptySource("redis"), name: "shop.carts", origin: "url" as const };
+    for (const url of ["redis://cache.example", "rediss://me@cache.example:6380/3"]) {
+      expect(sourceProblems({ ...redis, url, password: "hush" }, [])).toEqual({});
+    }
+    for (const url of ["redis://cache.example/carts", "postgresql://cache.example", "redis://"]) {
+      expect(sourceProblems({ ...redis, url }, [])).toHaveProperty("url");
+    }
+    expect(configOf({ ...redis, url: "redis://cache.example", password: "hush" })).toEqual({
+      kind: "redis",
+      settings: { url: "redis://:hush@cache.example" },
+    });
+    const conf = { "conf.maxmemory": "1gb" };
+    expect(sourceFormOf("shop.carts", { kind: "redis", settings: conf }).conf).toEqual([
+      { name: "maxmemory", value: "1gb" },
+    ]);
+  });
+
   test("comes back from a configuration with every setting, known or not", () => {
     const config = {
       kind: "postgresql",

@@ -5,7 +5,7 @@ import { addressParts, addressWith } from "./admin_address";
 import { EMPTY_RUN, type Pair, type RunForm, recordOf, runFormOf, runSectionOf } from "./admin_run";
 
 export type SourceConfig = components["schemas"]["SourceConfig"];
-export const SOURCE_KINDS = ["postgresql", "mariadb", "mysql", "files"] as const;
+export const SOURCE_KINDS = ["postgresql", "mariadb", "mysql", "redis", "files"] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 export type DatabaseKind = Exclude<SourceKind, "files">;
 
@@ -55,6 +55,7 @@ export const ORIGINS: Record<SourceKind, Origin[]> = {
   postgresql: ["url", "dump", "directory", "empty"],
   mariadb: ["url", "backup_command", "dump", "directory", "empty"],
   mysql: ["url", "dump", "directory", "empty"],
+  redis: ["url", "dump", "directory", "empty"],
   files: ["path", "ssh", "tar", "empty"],
 };
 
@@ -62,6 +63,7 @@ export const KIND_WORDS: Record<string, string> = {
   postgresql: "PostgreSQL",
   mariadb: "MariaDB",
   mysql: "MySQL",
+  redis: "Redis",
   files: "Files",
 };
 

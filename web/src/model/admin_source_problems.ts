@@ -78,6 +78,19 @@ const MYSQL: Rules = {
   versionWords: "A release series of MySQL, such as 8.4.",
 };
 
+const REDIS: Rules = {
+  schemes: ["redis://", "rediss://"],
+  addressLike: "redis://user@host:6379/0, with a number at the end or none",
+  after: /^[^/?#]+(\/\d*)?$/,
+  databaseLength: 5,
+  loginLength: 64,
+  isReserved: (login) => login === "slipstream",
+  version: /^$/,
+  versionWords: "",
+  conf: /^[a-z0-9_.-]+$/,
+  confWords: "A directive of redis.conf, such as maxmemory.",
+};
+
 const RULES: Record<DatabaseKind, Rules> = {
   postgresql: {
     schemes: ["postgresql://", "postgres://"],
@@ -93,6 +106,7 @@ const RULES: Record<DatabaseKind, Rules> = {
   },
   mariadb: MARIADB,
   mysql: MYSQL,
+  redis: REDIS,
 };
 
 function databaseProblems(form: SourceForm, kind: DatabaseKind): Problems {
@@ -125,8 +139,9 @@ function addressProblem(url: string, password: string, kind: DatabaseKind): stri
   if (!parts || !schemes.includes(parts.scheme) || !after.test(parts.after)) {
     return `It looks like ${addressLike}.`;
   }
-  // PostgreSQL has a default for the user.
-  if (parts.user === "" && (password !== "" || kind !== "postgresql")) {
+  // PostgreSQL has a default for the user, and Redis one that has a password.
+  const needsUser = kind === "postgresql" ? password !== "" : kind !== "redis";
+  if (parts.user === "" && needsUser) {
     return `Write the user too: ${parts.scheme}user@host.`;
   }
   if (password !== "" && parts.password !== null && parts.password !== "***") {

@@ -147,10 +147,10 @@ describe("A template's file", () => {
     expect(refusal('name = "t"\ncolour = 1')).toContain("unknown key “colour”");
     expect(refusal("name = [\n")).toMatch(/Line \d cannot be read/);
     expect(refusal(named)).toContain(
-      'has no kind. Add: kind = "postgresql", "mariadb", "mysql" or "files"',
+      'has no kind. Add: kind = "postgresql", "mariadb", "mysql", "redis" or "files"',
     );
     expect(refusal(`${named}kind = "oracle"`)).toContain(
-      "unknown kind “oracle”. There are postgresql, mariadb, mysql and files.",
+      "unknown kind “oracle”. There are postgresql, mariadb, mysql, redis and files.",
     );
     expect(refusal(`${named}kind = "files"\nport = 70000`)).toContain("0 to 65535");
     expect(refusal(`${named}source = "x"\nkind = "files"`)).toContain("describes one as well");

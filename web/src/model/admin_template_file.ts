@@ -113,7 +113,7 @@ function readSource(table: Table, template: string): FileSource {
   if (!isSourceKind(kind)) {
     throw new FileProblem(
       kind === ""
-        ? `The ${of} has no kind. Add: kind = "postgresql", "mariadb", "mysql" or "files".`
+        ? `The ${of} has no kind. Add: kind = "postgresql", "mariadb", "mysql", "redis" or "files".`
         : `The ${of} is of the unknown kind “${kind}”. There are ${listed(SOURCE_KINDS)}.`,
     );
   }

@@ -6,12 +6,13 @@ const NAMES: Record<string, string> = {
   url: "URL",
   psql: "psql command",
   mysql: "mysql command",
+  "redis-cli": "redis-cli command",
   mariadb: "mariadb command",
   jdbc: "JDBC",
   env: "Environment variables",
   curl: "curl command",
 };
-const ORDER = ["url", "psql", "mysql", "mariadb", "curl", "jdbc", "env"];
+const ORDER = ["url", "psql", "mysql", "mariadb", "redis-cli", "curl", "jdbc", "env"];
 
 export interface Format {
   id: string;

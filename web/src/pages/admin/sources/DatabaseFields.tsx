@@ -30,7 +30,7 @@ export function DatabaseFields(props: SourceFieldsProps & { kind: DatabaseKind }
           onChange={(isLogical) => onChange({ ...form, isLogical })}
         />
       )}
-      {form.origin === "url" && !(canBeLogical(form) && form.isLogical) && (
+      {words.followHint && form.origin === "url" && !(canBeLogical(form) && form.isLogical) && (
         <Checkbox
           label="Follow this server all the time"
           hint={words.followHint}
@@ -52,7 +52,7 @@ export function DatabaseFields(props: SourceFieldsProps & { kind: DatabaseKind }
           label="Login"
           isOptional
           isMono
-          placeholder="slip"
+          placeholder={words.loginLike ?? "slip"}
           hint="The user that people and applications connect as."
         />
       </div>
@@ -93,17 +93,19 @@ function ServerFields(props: SourceFieldsProps & { kind: DatabaseKind }) {
   const words = DATABASE_WORDS[kind];
   return (
     <Advanced
-      summary="Server version and settings"
+      summary={words.versionHint ? "Server version and settings" : "Server settings"}
       isOpenAtFirst={form.conf.length > 0 || form.version !== ""}
     >
-      <TextField
-        {...textOf(props)("version")}
-        label="Server version"
-        isOptional
-        inputMode="decimal"
-        placeholder="as the data, else the newest installed"
-        hint={words.versionHint}
-      />
+      {words.versionHint && (
+        <TextField
+          {...textOf(props)("version")}
+          label="Server version"
+          isOptional
+          inputMode="decimal"
+          placeholder="as the data, else the newest installed"
+          hint={words.versionHint}
+        />
+      )}
       <Pairs
         label={words.confLabel}
         hint={words.confHint}

@@ -29,6 +29,11 @@ export function SourceFields(props: SourceFieldsProps) {
             hint: "The same, of MySQL 8.0 and newer where its programs are installed.",
           },
           {
+            value: "redis",
+            label: KIND_WORDS.redis,
+            hint: "All keys of a Redis or Valkey server.",
+          },
+          {
             value: "files",
             label: KIND_WORDS.files,
             hint: "A tree of files, which may be an application that runs on every branch.",

@@ -19,8 +19,9 @@ export interface DatabaseWords {
   dumpHint: string;
   relaxedHint: string;
   superuserHint: string;
-  versionHint: string;
-  followHint: string;
+  loginLike?: string; // where it is not "slip"
+  versionHint?: string; // none: there is no choice
+  followHint?: string; // none: it cannot be followed
   confLabel: string;
   confHint?: string;
 }
@@ -88,6 +89,34 @@ const MYSQL: DatabaseWords = {
     "By its own replication, so that a sync takes seconds. The server needs its binary log and GTIDs, the user REPLICATION SLAVE and RELOAD.",
 };
 
+const REDIS: DatabaseWords = {
+  origins: [
+    {
+      value: "url",
+      label: SERVER,
+      hint: "Copied as a new replica would be, all databases as of one moment. The user needs +psync, +sync, +replconf and +ping.",
+    },
+    { value: "dump", label: DUMP, hint: "An RDB file, or an append-only file *.aof of one part." },
+    {
+      value: "directory",
+      label: "A data directory on this server's disk",
+      hint: "Whichever is newer: its RDB file or its append-only files.",
+    },
+    { value: "empty", label: "Nothing", hint: "An empty server, to begin from scratch." },
+  ],
+  addressLike: "redis://user@host:6379/0",
+  addressHint: "rediss:// with TLS. Special characters are written as %XX.",
+  dumpLike: "/srv/dumps/dump.rdb",
+  directoryLike: "/var/lib/redis",
+  databaseLike: { url: "as in the address", dump: "0", directory: "0", empty: "0" },
+  dumpHint: "A number. Connection strings lead to it.",
+  loginLike: "default",
+  superuserHint: "Also the server's options, accounts and modules.",
+  relaxedHint: "Writes are faster. A crash of the machine may lose the last half minute.",
+  confLabel: "Directives of redis.conf",
+  confHint: "Any but for addresses, places, persistence and accounts.",
+};
+
 export const DATABASE_WORDS: Record<DatabaseKind, DatabaseWords> = {
   postgresql: {
     origins: [
@@ -126,4 +155,5 @@ export const DATABASE_WORDS: Record<DatabaseKind, DatabaseWords> = {
   },
   mariadb: MARIADB,
   mysql: MYSQL,
+  redis: REDIS,
 };

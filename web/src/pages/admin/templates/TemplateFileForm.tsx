@@ -17,7 +17,7 @@ const EXAMPLE = `name = "orders"
 
 [[source]]
 name = "db"
-kind = "postgresql"  # or "mariadb", "mysql", "files"
+kind = "postgresql"  # or "mariadb", "mysql", "redis", "files"
 dump = "orders.dump"
 port = 5440`;
 

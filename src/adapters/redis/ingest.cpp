@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/redis/ingest.h"
+
+#include <chrono>
+
+namespace slip::redis {
+
+Result<Laid> lay(const Ingest&, const EmptyOrigin&) {
+  return Laid{.content = Content::log, .at = now()};
+}
+
+Result<DataPosition> fill(const Ingest& ingest) {
+  const ServerPlace& place = ingest.place;
+  if (!ingest.go_on("copying the data")) {
+    return Error{.code = ErrorCode::canceled, .message = "canceled"};
+  }
+  TRY(make_layout(place.layout, place.user));
+  const Laid laid = TRY(
+      std::visit([&](const auto& origin) { return lay(ingest, origin); }, place.settings.origin));
+  if (place.user.ids) TRY(ingest.top().change_owner(kData, *place.user.ids));
+  TRY(rewrite_as_log(place, laid.content, [&] { return ingest.go_on("loading the data"); }));
+  const Directory data = TRY(ingest.top().open_directory(kData));
+  TRY(data.remove(kDumpName));
+  TRY(data.remove(kLogName));
+  TRY(ingest.top().sync_file_system());
+  return DataPosition{.at = laid.at, .position = ""};
+}
+
+Timestamp now() {
+  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+  return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count()};
+}
+
+}  // namespace slip::redis

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A Redis adapter on this machine, with real servers, for its tests.
+
+#include <gtest/gtest.h>
+
+#include "adapters/redis/configuration.h"
+#include "adapters/redis/login.h"
+#include "adapters/redis/redis_adapter.h"
+#include "adapters/redis/session.h"
+#include "adapters/support/tenant_files.h"
+#include "runtime/supervisor.h"
+#include "tests/contract/adapter_fixture.h"
+#include "tests/contract/adapter_world.h"
+
+namespace slip::test {
+
+class RedisWorld : public AdapterWorld {
+ public:
+  RedisWorld() {
+    ::chmod(files_.path().c_str(), 0755);
+    auto opened =
+        SupervisorRuntime::open(SupervisorOptions{.state_directory = files_.path() / "runtime",
+                                                  .user = run_user(),
+                                                  .own_users = own_users(files_.path())});
+    if (opened) runtime_ = *std::move(opened);
+    EXPECT_NE(runtime_, nullptr) << (opened ? "" : opened.error().describe());
+  }
+  ~RedisWorld() override {
+    if (runtime_ == nullptr) return;
+    if (const auto left = runtime_->list()) {
+      for (const auto& id : *left) (void)runtime_->stop(id, Duration(0)).has_value();
+    }
+  }
+
+  const Adapter& adapter() override { return adapter_; }
+  Runtime& runtime() override { return *runtime_; }
+  SourceConfig good() override { return with({}); }
+  SourceConfig malformed() override { return with({{"durabilty", "full"}}); }
+  static SourceConfig with(std::map<std::string, std::string> settings) {
+    return SourceConfig{.kind = "redis", .settings = std::move(settings), .run = {}};
+  }
+  InstanceContext instance(const std::string& id, const SourceConfig& config) override {
+    return InstanceContext{.id = InstanceId(id),
+                           .source_name = "cache",
+                           .config = config,
+                           .directory = folder_for_run_user(files_.path(), id),
+                           .trusted = trusted_folder(files_.path(), id),
+                           .port = free_port(),
+                           .login = {.user = "slip", .password = "secret of " + id},
+                           .siblings = {},
+                           .user = own_user(*runtime_)};
+  }
+  void put(const InstanceContext& instance, const std::string& text) override {
+    const auto added = ask(instance, {"SADD", "notes", text});
+    EXPECT_TRUE(added) << (added ? "" : added.error().describe() + added.error().detail);
+  }
+  bool has(const InstanceContext& instance, const std::string& text) override {
+    return said(instance, {"SISMEMBER", "notes", text}) == "1";
+  }
+  int processes_in(const std::filesystem::path& directory) override {
+    return test::processes_in(directory);
+  }
+  const std::filesystem::path& files() const { return files_.path(); }
+
+  // As people do: with the container's login, on a connection of its own.
+  Result<redis::Session> log_in(const InstanceContext& instance, const Login& login) {
+    const Directory top = TRY(Directory::open(instance.directory));
+    const RunUser user = TRY(find_run_user(run_user(), instance.user));
+    return redis::Session::open({.directory = top, .run = redis::kRun, .user = user_id(user)},
+                                login, std::chrono::seconds(5));
+  }
+  Result<redis::Reply> ask(const InstanceContext& instance, const std::vector<std::string>& words) {
+    auto session = TRY(log_in(instance, instance.login));
+    return session.ask(words);
+  }
+  // The answer's text, or what the server has against it.
+  std::string said(const InstanceContext& instance, const std::vector<std::string>& words) {
+    const auto reply = ask(instance, words);
+    return reply ? reply->text() : reply.error().detail;
+  }
+
+ private:
+  TemporaryDirectory files_;
+  RedisAdapter adapter_{RedisOptions{.user = run_user(), .confinement = test::confinement()}};
+  std::unique_ptr<SupervisorRuntime> runtime_;
+};
+
+}  // namespace slip::test

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/redis/session.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <sstream>
+
+#include "adapters/support/tenant_files.h"
+
+namespace slip::redis {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+Error broke() {
+  return Error{.code = ErrorCode::unavailable, .message = "the connection to the server broke"};
+}
+
+Error no_answer() {
+  return Error{.code = ErrorCode::timed_out, .message = "the server does not answer"};
+}
+
+Result<> wait_for(int fd, short what, SteadyClock::time_point deadline) {
+  for (;;) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyClock::now());
+    if (left.count() <= 0) return no_answer();
+    pollfd one{.fd = fd, .events = what, .revents = 0};
+    const int happened = ::poll(&one, 1, static_cast<int>(left.count()));
+    if (happened > 0) return {};
+    if (happened < 0 && errno != EINTR) return broke();
+  }
+}
+
+Result<> send_all(int fd, std::string_view bytes, SteadyClock::time_point deadline) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    } else if (errno == EAGAIN) {
+      TRY(wait_for(fd, POLLOUT, deadline));
+    } else if (errno != EINTR) {
+      return broke();
+    }
+  }
+  return {};
+}
+
+Result<Reply> receive(int fd, SteadyClock::time_point deadline) {
+  std::string come;
+  char buffer[16 << 10];
+  for (;;) {
+    const ssize_t got = ::recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
+    if (got > 0) {
+      come.append(buffer, static_cast<std::size_t>(got));
+      if (auto reply = TRY(read_reply(come))) return *std::move(reply);
+    } else if (got < 0 && errno == EAGAIN) {
+      TRY(wait_for(fd, POLLIN, deadline));
+    } else if (got == 0 || errno != EINTR) {
+      return broke();
+    }
+  }
+}
+
+Error refused(const std::string& said) {
+  Error error{.code = ErrorCode::failed, .message = "the server refused a command", .detail = said};
+  for (const char* word : {"LOADING", "BUSY", "MASTERDOWN", "TRYAGAIN"}) {
+    if (!said.starts_with(word)) continue;
+    error.code = ErrorCode::unavailable;
+    error.message = "the server is busy";
+  }
+  for (const char* word : {"WRONGPASS", "NOAUTH", "NOPERM"}) {
+    if (!said.starts_with(word)) continue;
+    error.code = ErrorCode::permission_denied;
+    error.message = "the server refuses the login";
+  }
+  return error;
+}
+
+Result<UniqueFd> connect_to(const LocalServer& server) {
+  auto socket = server.directory.open_socket(server.run / kSocketName);
+  if (!socket) {
+    Error error = std::move(socket).error();
+    if (error.code == ErrorCode::not_found) error.code = ErrorCode::unavailable;
+    return error;
+  }
+  UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  // A socket's path is limited to 107 bytes, and this one leads nowhere else meanwhile.
+  std::snprintf(address.sun_path, sizeof address.sun_path, "%s",
+                path_of_open_file(socket->get()).c_str());
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    return Error{.code = ErrorCode::unavailable, .message = "the server does not listen"};
+  }
+  const auto peer = peer_of(fd.get());
+  if (!peer || peer->user != server.user) {
+    return Error{
+        .code = ErrorCode::permission_denied,
+        .message = "who listens on the server's socket is not user " + std::to_string(server.user)};
+  }
+  return fd;
+}
+
+}  // namespace
+
+Result<Session> Session::open(const LocalServer& server, const Login& login, Duration patience) {
+  Session session(TRY(connect_to(server)), patience);
+  TRY(session.ask({"AUTH", login.user, login.password}));
+  TRY(session.ask({"PING"}));
+  return session;
+}
+
+Result<Reply> Session::ask(const std::vector<std::string>& words) {
+  const auto deadline = SteadyClock::now() + patience_;
+  TRY(send_all(fd_.get(), request(words), deadline));
+  Reply reply = TRY(receive(fd_.get(), deadline));
+  if (reply.error) return refused(*reply.error);
+  return reply;
+}
+
+Result<std::map<std::string, std::string>> Session::info(const std::string& section) {
+  const Reply reply = TRY(ask({"INFO", section}));
+  std::map<std::string, std::string> values;
+  std::istringstream lines(reply.text());
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    const auto colon = line.find(':');
+    if (colon != std::string::npos) values[line.substr(0, colon)] = line.substr(colon + 1);
+  }
+  return values;
+}
+
+}  // namespace slip::redis
