@@ -47,5 +47,5 @@ export function withoutPassword(text: string): string {
   return text
     .replace(/(:\/\/[^:/@\s]+:)[^@\s']+@/g, "$1•••@")
     .replace(/(password=)[^&\s']+/gi, "$1•••")
-    .replace(/(PASSWORD=)'[^']*'/g, "$1'•••'");
+    .replace(/((?:PASSWORD|PWD|_AUTH)=)'[^']*'/g, "$1'•••'");
 }
