@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "domain/ids.h"
+#include "domain/quota.h"
 
 namespace slip {
 
@@ -56,9 +57,10 @@ struct Container {
   // there were any.
   std::optional<std::uint32_t> number = {};
   std::optional<std::string> deleted_by = {};  // the name of whoever put it into the trash
+  std::optional<Quota> quota = {};
 };
 BOOST_DESCRIBE_STRUCT(Container, (),
                       (id, name, template_id, active, members, endpoints, login, lock, created_at,
-                       deleted_at, renew_login, number, deleted_by))
+                       deleted_at, renew_login, number, deleted_by, quota))
 
 }  // namespace slip

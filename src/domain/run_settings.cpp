@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace slip {
@@ -39,26 +40,30 @@ std::optional<std::int64_t> unit_of(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [rest, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_one = failed == std::errc() && rest == text.data() + text.size();
+  return is_one ? std::optional(number) : std::nullopt;
+}
+
 enum class Counts { things, bytes };
+
+Error out_of_bounds(std::string_view name, Bounds bounds, Counts counts, const std::string& value) {
+  return invalid(counts == Counts::bytes
+                     ? fmt::format("{} is a size from {} MiB on, such as 2GiB, and not {}", name,
+                                   bounds.least >> 20, value)
+                     : fmt::format("{} is a whole number from {} to {}, and not {}", name,
+                                   bounds.least, bounds.most, value));
+}
 
 Result<std::int64_t> read_number(const std::string& key, const std::string& value, Bounds bounds,
                                  Counts counts = Counts::things) {
-  std::int64_t number = 0;
-  const char* const end = value.data() + value.size();
-  const auto [rest, failed] = std::from_chars(value.data(), end, number);
-  const auto unit = unit_of({rest, end});
-  const bool has_unit = rest != end;
-  const bool is_number = failed == std::errc() && unit && (!has_unit || counts == Counts::bytes);
-  std::int64_t product = 0;
-  if (!is_number || __builtin_mul_overflow(number, unit.value_or(1), &product) ||
-      product < bounds.least || product > bounds.most) {
-    return invalid(counts == Counts::bytes
-                       ? fmt::format("{} is a size from {} MiB on, such as 2GiB, and not \"{}\"",
-                                     key, bounds.least >> 20, value)
-                       : fmt::format("{} is a whole number from {} to {}, and not \"{}\"", key,
-                                     bounds.least, bounds.most, value));
+  const auto number = counts == Counts::bytes ? size_in_bytes(value) : whole_number(value);
+  if (!number || *number < bounds.least || *number > bounds.most) {
+    return out_of_bounds(key, bounds, counts, "\"" + value + "\"");
   }
-  return product;
+  return *number;
 }
 
 Result<bool> read_limit(RunLimits& limits, const std::string& key, const std::string& value) {
@@ -77,7 +82,42 @@ Result<bool> read_limit(RunLimits& limits, const std::string& key, const std::st
   return true;
 }
 
+Result<> check_number(const char* name, const std::optional<std::int64_t>& number, Bounds bounds,
+                      Counts counts = Counts::things) {
+  if (!number || (*number >= bounds.least && *number <= bounds.most)) return {};
+  return out_of_bounds(name, bounds, counts, std::to_string(*number));
+}
+
+std::optional<std::int64_t> smaller(const std::optional<std::int64_t>& one,
+                                    const std::optional<std::int64_t>& other) {
+  if (!one || !other) return one ? one : other;
+  return std::min(*one, *other);
+}
+
 }  // namespace
+
+std::optional<std::int64_t> size_in_bytes(std::string_view text) {
+  const auto digits = text.substr(0, text.find_first_not_of("0123456789"));
+  const auto number = whole_number(digits);
+  const auto unit = unit_of(text.substr(digits.size()));
+  std::int64_t product = 0;
+  const bool fits = number && unit && !__builtin_mul_overflow(*number, *unit, &product);
+  return fits ? std::optional(product) : std::nullopt;
+}
+
+Result<> check_limits(const RunLimits& limits) {
+  TRY(check_number("memory_bytes", limits.memory_bytes, memory_bounds, Counts::bytes));
+  TRY(check_number("processes", limits.processes, process_bounds));
+  TRY(check_number("cpu_weight", limits.cpu_weight, weight_bounds));
+  return check_number("open_files", limits.open_files, file_bounds);
+}
+
+RunLimits tighter(const RunLimits& one, const RunLimits& other) {
+  return {.memory_bytes = smaller(one.memory_bytes, other.memory_bytes),
+          .processes = smaller(one.processes, other.processes),
+          .cpu_weight = smaller(one.cpu_weight, other.cpu_weight),
+          .open_files = smaller(one.open_files, other.open_files)};
+}
 
 Result<bool> read_run_setting(RunSettings& settings, const std::string& key,
                               const std::string& value) {

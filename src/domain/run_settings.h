@@ -22,6 +22,15 @@ struct RunLimits {
 };
 BOOST_DESCRIBE_STRUCT(RunLimits, (), (memory_bytes, processes, cpu_weight, open_files))
 
+// "512MiB", "2GB", "2G": in steps of 1024; nothing: it is no size.
+std::optional<std::int64_t> size_in_bytes(std::string_view text);
+
+// Errors: `invalid_argument`, naming the member that is out of its bounds and what these are.
+Result<> check_limits(const RunLimits& limits);
+
+// Of each the smaller one.
+RunLimits tighter(const RunLimits& one, const RunLimits& other);
+
 // How the programs of a source are kept, whatever its kind: settings that every kind knows.
 struct RunSettings {
   enum class Network {

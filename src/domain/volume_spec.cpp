@@ -42,6 +42,16 @@ Result<VolumeSpec> volume_spec(const Volume& volume, const TemplateVersion& vers
   return spec;
 }
 
+Result<RunLimits> limits_together(const VolumeSpec& volume) {
+  constexpr std::int64_t usual_weight = 100;
+  RunLimits of_sources;
+  for (const auto& source : volume.sources) {
+    const auto weight = TRY(run_settings(source.config)).limits.cpu_weight.value_or(usual_weight);
+    of_sources.cpu_weight = std::max(of_sources.cpu_weight.value_or(0), weight);
+  }
+  return tighter(of_sources, limits_of_what_runs(volume.quota.value_or(Quota())));
+}
+
 bool has_hooks(const SourceSpec& source, HookMoment when) {
   return (when == HookMoment::mask && !source.subset.empty()) ||
          std::ranges::find(source.hooks, when, &Hook::when) != source.hooks.end();

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "domain/hook.h"
+#include "domain/quota.h"
 #include "domain/source.h"
 #include "domain/volume.h"
 
@@ -51,13 +52,18 @@ struct VolumeSpec {
   Reach reach = Reach::everybody;
   SecretId login = {};  // the password that its databases accept for the container's login
   std::optional<std::uint32_t> number = {};  // of its container
+  std::optional<Quota> quota = {};           // of its container
 };
-BOOST_DESCRIBE_STRUCT(VolumeSpec, (), (id, sources, purpose, reach, login, number))
+BOOST_DESCRIBE_STRUCT(VolumeSpec, (), (id, sources, purpose, reach, login, number, quota))
 
 // What is on the volume, from the catalog's records of it: `version` is what runs there, and
 // `sources` has its sources. Errors: `internal` (one of them is missing).
 Result<VolumeSpec> volume_spec(const Volume& volume, const TemplateVersion& version,
                                const std::map<SourceId, Source>& sources);
+
+// What all that runs in its container may use together: as the quota says; and it weighs no more
+// than the heaviest of its sources. Errors: `invalid_argument` (a source's setting).
+Result<RunLimits> limits_together(const VolumeSpec& volume);
 
 // True if something has to be done at that moment; for `mask` a subset counts.
 bool has_hooks(const SourceSpec& source, HookMoment when);

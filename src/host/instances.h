@@ -147,6 +147,8 @@ class Instances {
     InstanceContext context = {};
     const SourceSpec* source = nullptr;
     VolumeId network = {};  // that it runs in; empty: the host's
+    RunLimits limits = {};
+    std::optional<TogetherLimits> together = {};
   };
   // What the hooks of one moment have in common.
   struct HookRound {

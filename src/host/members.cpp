@@ -10,6 +10,13 @@ bool is_running(const InstanceStatus& status) {
   return status.state == InstanceState::running || status.state == InstanceState::frozen;
 }
 
+// The weight is a source's among those of its container, which has one of its own.
+RunLimits limits_of_each(const RunLimits& of_template, const std::optional<Quota>& quota) {
+  RunLimits limits = tighter(of_template, limits_of_what_runs(quota.value_or(Quota())));
+  limits.cpu_weight = of_template.cpu_weight;
+  return limits;
+}
+
 }  // namespace
 
 std::filesystem::path source_directory(const std::filesystem::path& volume,
@@ -84,12 +91,16 @@ Result<std::vector<Instances::Member>> Instances::members(const VolumeSpec& volu
 Result<std::vector<Instances::Member>> Instances::members_to_run(const VolumeSpec& volume) {
   auto all = TRY(members(volume));
   bool is_host = false;
-  for (const auto& member : all) {
+  std::optional<TogetherLimits> together;
+  if (volume.number) together = TogetherLimits{*volume.number, TRY(limits_together(volume))};
+  for (auto& member : all) {
     const auto status = TRY(machine_.runtime.status(member.context.id));
     const bool runs = is_running(status);
+    const auto settings = TRY(run_settings(member.context.config));
+    member.limits = limits_of_each(settings.limits, volume.quota);
+    member.together = together;
     is_host = is_host || member.context.purpose == Purpose::follow ||
-              TRY(run_settings(member.context.config)).network == RunSettings::Network::host ||
-              (runs && status.network.empty());
+              settings.network == RunSettings::Network::host || (runs && status.network.empty());
   }
   for (auto& member : all) member.network = is_host ? VolumeId() : volume.id;
   return all;

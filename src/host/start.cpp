@@ -92,7 +92,8 @@ Result<> Instances::launch_and_wait(const Member& member, StartWhat what,
     const bool waited_for = what != StartWhat::databases_in_background;
     spec->network = member.network;
     spec->user = member.context.user;
-    spec->limits = TRY(run_settings(member.context.config)).limits;
+    spec->limits = member.limits;
+    spec->together = member.together;
     spec->urgency = waited_for ? Urgency::normal : Urgency::background;
     TRY(machine_.runtime.start(member.context.id, *spec));
   }

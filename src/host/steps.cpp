@@ -51,6 +51,7 @@ Result<StepFindings> Steps::carry_out_one(const CloneSnapshot& step, const StepC
   auto about = context.order.about;
   about["origin"] = step.snapshot.str();
   TRY(machine_.storage.clone(step.snapshot, step.volume, about));
+  if (context.order.owner) TRY(machine_.storage.charge(step.volume, *context.order.owner));
   return StepFindings{};
 }
 

@@ -10,12 +10,13 @@ namespace slip {
 
 // What a step needs to know beyond what it says itself. Of each that it does not need, nothing.
 struct Order {
-  VolumeSpec volume = {};              // what is on the step's volume
-  bool is_being_made = false;          // that volume: nobody uses it
-  SelfDescription about = {};          // of the volume or snapshot that it makes
-  std::optional<Source> follows = {};  // that is kept up with production on the volume
-  std::optional<Point> point = {};     // whose data it keeps
-  bool opens_endpoints = false;        // they are of a container that is being made
+  VolumeSpec volume = {};                   // what is on the step's volume
+  bool is_being_made = false;               // that volume: nobody uses it
+  std::optional<std::uint32_t> owner = {};  // of the volume that it makes: a container, by number
+  SelfDescription about = {};               // of the volume or snapshot that it makes
+  std::optional<Source> follows = {};       // that is kept up with production on the volume
+  std::optional<Point> point = {};          // whose data it keeps
+  bool opens_endpoints = false;             // they are of a container that is being made
 };
 
 // What a running step may ask and tell.

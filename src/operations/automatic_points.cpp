@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "operations/lookup.h"
+#include "operations/quotas.h"
 #include "operations/volume_specs.h"
 
 namespace slip {
@@ -63,6 +64,8 @@ Result<std::vector<BranchId>> AutomaticPoints::due(Timestamp now) {
     if (branch.volume.empty() || branch.wanted != RunState::running) continue;
     if (!is_asked(branch.volume, now)) continue;
     const auto volume = TRY(spec_of(world_.catalog, branch.volume));
+    const auto use = TRY(disk_use(world_.storage, volume.quota, volume.number));
+    if (use && use->room() != DiskRoom::ample) continue;
     // One that lacks data would be refused; whoever looks at the branch is told why.
     if (TRY(is_due(branch, volume, now)) && TRY(instances_.left_out(volume)).empty()) {
       found.push_back(branch.id);

@@ -22,6 +22,7 @@ Result<Plan> plan(PlanContext& context, const BakePoint& request) {
   volume.template_version = segment.template_version;
   volume.branch = branch.id;
   volume.login = container.login;
+  volume.number = container.number;
 
   Plan plan(context, OperationKind::bake, "prepare a bookmark of " + container.name);
   plan.operation.container = container.id;

@@ -9,6 +9,7 @@
 #include "operations/guarded.h"
 #include "operations/hybrid_clock.h"
 #include "operations/lookup.h"
+#include "operations/quotas.h"
 #include "operations/renew_login.h"
 #include "operations/volume_specs.h"
 
@@ -85,6 +86,7 @@ Engine::~Engine() {
 
 Result<> Engine::start() {
   TRY(keeper_.open_endpoints());
+  TRY(apply_quotas(world_));
   TRY(take_up_unfinished());
   TRY(begin_clock_watch());
   // Whatever can run, runs.
@@ -400,6 +402,10 @@ void Engine::keep() {
     }
     if (retire) do_chore("empty the trash", [&] { purge_trash(); });
     if (is_time(housekeeping, housekeeping_interval)) do_chore("keep house", [&] { keep_house(); });
+    do_chore("settle disk quotas", [&] {
+      const auto settled = settle_disk_quotas(world_);
+      if (!settled) spdlog::error("settle disk quotas: {}", settled.error().describe());
+    });
     if (!stands_still_ && is_time(automatic_points, automatic_points_interval)) {
       do_chore("take automatic points", [&] { take_automatic_points(); });
     }

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "operations/lookup.h"
+#include "operations/quotas.h"
 #include "operations/routes.h"
 #include "operations/starting.h"
 #include "operations/submit.h"
@@ -33,6 +34,8 @@ Result<> Keeper::reconcile_branch(const Branch& branch, const Instances::KeepGoi
   if (!wanted) return instances_.stop(volume, StopHow::in_order);
   spdlog::warn("branch {} ({}) is not running as it should: starting it", branch.name,
                branch.id.str());
+  // One that met its disk quota has to recover before it can make room.
+  const RoomToWork room(world_, branch.container);
   const auto started =
       start_on(world_, instances_, branch.volume, StartWhat::everything, still_ours);
   if (!started) return still_ours() ? started : Result<>();
@@ -93,6 +96,24 @@ void Keeper::try_keeping(const VolumeId& volume, const std::string& whose,
   pauses_[volume] = {now + length, length};
 }
 
+Result<bool> Keeper::waits_for_room(const Branch& branch) {
+  const auto container = TRY(world_.catalog.read(
+      [&](CatalogUnit& catalog) { return catalog.containers().find(branch.container); }));
+  if (!container || !container->quota) return false;
+  const auto use = TRY(disk_use(world_.storage, container->quota, container->number));
+  const bool is_used_up = use && use->room() != DiskRoom::ample;
+  if (!is_used_up || TRY(instances_.all_running(TRY(spec_of(world_.catalog, branch.volume))))) {
+    // With room it is tried at once.
+    if (waiting_.erase(branch.volume) > 0) pauses_.erase(branch.volume);
+    return false;
+  }
+  if (waiting_.insert(branch.volume).second) {
+    spdlog::warn("branch {} of {} is not started again: the container's disk quota is used up",
+                 branch.name, container->name);
+  }
+  return true;
+}
+
 Result<> Keeper::reconcile(const Instances::KeepGoing& keep_going) {
   struct State {
     std::vector<Branch> branches;
@@ -118,6 +139,7 @@ Result<> Keeper::reconcile(const Instances::KeepGoing& keep_going) {
     if (branch.volume.empty() || state.busy.contains(branch.container.str())) continue;
     const bool wanted = branch.wanted == RunState::running && !branch.deleted_at;
     if (!wanted && !runs(branch.volume)) continue;
+    if (wanted && TRY(waits_for_room(branch))) continue;
     try_keeping(branch.volume, "branch " + branch.name,
                 [&] { return reconcile_branch(branch, keep_going); });
   }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "host/instances.h"
 #include "operations/world.h"
@@ -40,8 +41,12 @@ class Keeper {
   void try_keeping(const VolumeId& volume, const std::string& whose,
                    const std::function<Result<>()>& keep);
 
+  // True if it ended because its container has used up its disk quota, and would end again.
+  Result<bool> waits_for_room(const Branch& branch);
+
   World& world_;
   Instances& instances_;
+  std::set<VolumeId> waiting_;  // for room
   std::map<VolumeId, Pause> pauses_;
   std::map<ContainerId, bool> closed_;  // whose endpoints could not be opened
 };

@@ -71,8 +71,10 @@ class Gathering {
   }
 
   Result<Order> that_makes(const VolumeId& id) {
+    const auto volume = TRY(volume_of(catalog_, id));
     Order order;
-    order.about = TRY(describe(catalog_, operation_, TRY(volume_of(catalog_, id))));
+    order.about = TRY(describe(catalog_, operation_, volume));
+    order.owner = volume.number;
     return order;
   }
 

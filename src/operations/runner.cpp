@@ -9,6 +9,7 @@
 #include "operations/deaths.h"
 #include "operations/guarded.h"
 #include "operations/orders.h"
+#include "operations/quotas.h"
 #include "operations/routes.h"
 #include "operations/starting.h"
 
@@ -38,6 +39,11 @@ Result<> doom(Catalog& catalog, const VolumeId& id) {
     volume->state = StorageState::doomed;
     return unit.volumes().put(*volume);
   });
+}
+
+// What is done in the background has to do with what there is.
+ContainerId container_worked_on(const Operation& operation) {
+  return in_background(operation.kind) ? ContainerId() : operation.container;
 }
 
 // What a hook said stays with its step, also when that fails.
@@ -99,6 +105,7 @@ Result<std::optional<Operation>> Runner::unfinished(const OperationId& id) {
 Result<> Runner::run(const OperationId& id) {
   auto operation = TRY(unfinished(id));
   if (!operation) return {};
+  const RoomToWork room(world_, container_worked_on(*operation));
   operation->state = OperationState::running;
   return forward(*operation);
 }
@@ -107,6 +114,7 @@ Result<> Runner::take_up(const OperationId& id) {
   auto found = TRY(unfinished(id));
   if (!found) return {};
   Operation& operation = *found;
+  const RoomToWork room(world_, container_worked_on(operation));
   const bool begun = operation.state != OperationState::queued;
   if (begun && !operation.committed()) {
     return roll_back(operation, why_rolled_back(id), operation.steps.size());

@@ -48,6 +48,7 @@ Result<VolumeSpec> spec_to_start(World& world, const VolumeId& id) {
     TRY(catalog.volumes().put(volume));
     spec.login = volume.login;
     spec.number = volume.number;
+    spec.quota = TRY(quota_of(catalog, volume));
     for (auto& source : spec.sources) source.port = volume.ports.at(source.name);
     return spec;
   });

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "operations/quotas.h"
 #include "operations/runner.h"
 
 namespace slip {
@@ -123,6 +124,7 @@ Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan&
     if (earlier) return *earlier;
     TRY(check_host(world, *made));
     TRY(check_space(world, *made));
+    TRY(check_disk_quota(world, *made));
     TRY(in_context("keep its secrets", secrets.store()));
     journaled =
         TRY(world.catalog.write([&](CatalogUnit& catalog) -> Result<std::optional<Operation>> {

@@ -12,7 +12,15 @@ Result<VolumeSpec> spec_of(CatalogUnit& catalog, const Volume& volume) {
     auto source = TRY(catalog.sources().find(place.source));
     if (source) sources.emplace(place.source, *std::move(source));
   }
-  return volume_spec(volume, version, sources);
+  auto spec = TRY(volume_spec(volume, version, sources));
+  spec.quota = TRY(quota_of(catalog, volume));
+  return spec;
+}
+
+Result<std::optional<Quota>> quota_of(CatalogUnit& catalog, const Volume& volume) {
+  if (!volume.number) return std::optional<Quota>();
+  const auto container = TRY(catalog.containers().find_numbered(*volume.number));
+  return container ? container->quota : std::optional<Quota>();
 }
 
 Result<VolumeSpec> spec_of(Catalog& catalog, const VolumeId& volume) {

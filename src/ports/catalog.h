@@ -70,6 +70,8 @@ class Templates : public Records<Template, TemplateId> {
 class Containers : public Records<Container, ContainerId> {
  public:
   virtual Result<std::optional<Container>> find_named(std::string_view name) = 0;
+  // In the trash, too.
+  virtual Result<std::optional<Container>> find_numbered(std::uint32_t number) = 0;
   virtual Result<std::vector<Container>> all(Trash trash) = 0;  // by name
   virtual Result<> remove(const ContainerId& container) = 0;    // purged from the trash
 };

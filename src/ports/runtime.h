@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/ids.h"
+#include "domain/quota.h"
 #include "domain/run_settings.h"
 
 namespace slip {
@@ -22,6 +23,13 @@ namespace slip {
 // Whether somebody waits for what an instance does.
 enum class Urgency { normal, background };
 BOOST_DESCRIBE_ENUM(Urgency, normal, background)
+
+// What all that runs in one container may use together.
+struct TogetherLimits {
+  std::uint32_t container = 0;  // its number
+  RunLimits limits = {};
+};
+BOOST_DESCRIBE_STRUCT(TogetherLimits, (), (container, limits))
 
 struct LaunchSpec {
   std::vector<std::string> argv;                     // argv[0] is an absolute path
@@ -42,13 +50,16 @@ struct LaunchSpec {
   // or where the machine refuses such networks: the host's.
   VolumeId network = {};
   RunLimits limits = {};
+  // Counted with all others of its container, as far as the machine can (RuntimeInfo::how_kept);
+  // else as far as each process can be bounded. Nothing: by itself.
+  std::optional<TogetherLimits> together = {};
   // The id of a user of its own to run as, to whom files of the instances' user look like his own.
   // Nothing, or where the machine has no such mounts: the instances' user.
   std::optional<std::uint32_t> user = {};
 };
 BOOST_DESCRIBE_STRUCT(LaunchSpec, (),
                       (argv, env, working_directory, writable, readable, home, links, stop_signal,
-                       urgency, network, limits, user))
+                       urgency, network, limits, together, user))
 
 enum class InstanceState {
   absent,  // never started here, or stopped and forgotten
@@ -87,6 +98,7 @@ struct RuntimeInfo {
   std::string isolation_reason;  // why not sandboxed, or what the sandbox lacks; empty: nothing
   std::string control;           // "cgroup2", "process group"
   bool own_users = false;        // programs can run as LaunchSpec::user
+  HowKept how_kept = {};         // the limits of LaunchSpec::together
 };
 
 // Runs instances: process trees that outlive the daemon. A new Runtime over the same state
@@ -106,6 +118,10 @@ class Runtime {
 
   // Waits until it is no longer running, at most `patience`. Errors: `timed_out`.
   virtual Result<> wait_exit(const InstanceId& instance, Duration patience) = 0;
+
+  // What runs in the container may use so much together from now on, as far as that can be changed
+  // while it runs (Kept::at_once). Nothing needs to run.
+  virtual Result<> limit(const TogetherLimits& together) = 0;
 
   // Stops every process of the tree from running, at one instant as nearly as the kernel can; it
   // is frozen when this returns. Succeeds if it is frozen or not running.

@@ -22,8 +22,9 @@ struct StorageCapabilities {
   bool atomic_snapshot = false;  // snapshot catches one instant of a volume being written to;
                                  // else the caller freezes all writers around it
   bool cheap_share = false;      // a file copied between two volumes shares its blocks (reflink)
+  bool quotas = false;           // it can count and bound what an owner's volumes take
 };
-BOOST_DESCRIBE_STRUCT(StorageCapabilities, (), (cheap_clone, atomic_snapshot, cheap_share))
+BOOST_DESCRIBE_STRUCT(StorageCapabilities, (), (cheap_clone, atomic_snapshot, cheap_share, quotas))
 
 struct StorageInfo {
   std::string driver;          // "btrfs", "directory", ...
@@ -174,6 +175,24 @@ class StorageDriver {
   // Errors: `not_found`.
   virtual Result<StorageUsage> usage(const VolumeId& volume) = 0;
   virtual Result<StorageUsage> usage(const SnapshotId& snapshot) = 0;
+
+  // With `quotas`. An owner is a container, by its number. What is written to the volumes charged
+  // to him counts as his as long as anything in the pool holds it, from the first `limit` in the
+  // pool on; what a volume was cloned from does not. All of these may be repeated.
+
+  // Whatever is written to the volume is `owner`'s. Errors: `not_found`.
+  virtual Result<> charge(const VolumeId&, std::uint32_t) { return {}; }
+  // Writes that would make it more are refused with EDQUOT (base/error: `no_space`), in the owner's
+  // volumes alone. Nothing: all that there is. Snapshots and clones are never refused for it.
+  // Errors: `unsupported`.
+  virtual Result<> limit(std::uint32_t, std::optional<std::int64_t>) {
+    return Error{.code = ErrorCode::unsupported,
+                 .message = "this pool cannot bound what is written"};
+  }
+  // Nothing: not counted.
+  virtual Result<std::optional<std::int64_t>> charged(std::uint32_t) {
+    return std::optional<std::int64_t>();
+  }
 
   virtual Result<StorageListing> list() = 0;
 };

@@ -24,6 +24,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds freeze_patience{5'000};
 constexpr milliseconds kill_patience{20'000};
+constexpr std::string_view group_prefix = "container-";
 
 Result<> put(const fs::path& file, std::string_view text) {
   const UniqueFd fd(open(file.c_str(), O_WRONLY | O_CLOEXEC));
@@ -67,23 +68,51 @@ bool has_event(const fs::path& cgroup, std::string_view line) {
   return false;
 }
 
+std::vector<fs::path> below(const fs::path& cgroup) {
+  std::vector<fs::path> found;
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(cgroup, failed)) {
+    if (entry.is_directory(failed)) found.push_back(entry.path());
+  }
+  return found;
+}
+
 class CgroupControl : public TreeControl {
  public:
   explicit CgroupControl(fs::path base) : base_(std::move(base)) {}
-  // Stays while instances run on in it.
-  ~CgroupControl() override { rmdir(base_.c_str()); }
+  // What instances run on in stays.
+  ~CgroupControl() override {
+    for (const auto& group : groups()) rmdir(group.c_str());
+    rmdir(base_.c_str());
+  }
 
   std::string name() const override { return "cgroup2"; }
   std::string limits_not_kept() const override { return slip::limits_not_kept(base_); }
 
-  Result<Place> prepare(const InstanceId& id) override {
-    const Tree tree{.id = id, .cgroup = base_ / id.str(), .main = {}, .sandbox = {}};
-    TRY(kill(tree));
-    discard(tree);
-    TRY(make_directories(tree.cgroup));
-    UniqueFd fd(open(tree.cgroup.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!fd) return error_from_errno(errno, "open " + tree.cgroup.string());
-    return Place{std::move(fd), tree.cgroup};
+  HowKept how_kept() const override { return slip::how_kept(base_); }
+
+  Result<Place> prepare(const InstanceId& id,
+                        const std::optional<TogetherLimits>& together) override {
+    const Tree before{.id = id, .cgroup = {}, .main = {}, .sandbox = {}};
+    TRY(kill(before));
+    discard(before);
+    fs::path cgroup = base_;
+    if (together) {
+      cgroup = group_of(together->container);
+      TRY(make_directories(cgroup));
+      delegate_controllers(cgroup);
+      TRY(limit(*together));
+    }
+    cgroup /= id.str();
+    TRY(make_directories(cgroup));
+    UniqueFd fd(open(cgroup.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd) return error_from_errno(errno, "open " + cgroup.string());
+    return Place{std::move(fd), cgroup};
+  }
+
+  Result<> limit(const TogetherLimits& together) override {
+    limit_together(group_of(together.container), together.limits);
+    return {};
   }
 
   Result<> freeze(const Tree& tree) override {
@@ -117,12 +146,14 @@ class CgroupControl : public TreeControl {
 
   std::vector<InstanceId> populated() override {
     std::vector<InstanceId> found;
-    std::error_code failed;
-    for (const auto& entry : fs::directory_iterator(base_, failed)) {
-      const std::string name = entry.path().filename();
-      if (entry.is_directory(failed) && InstanceId::looks_like(name) &&
-          has_event(entry.path(), "populated 1")) {
-        found.emplace_back(name);
+    auto places = groups();
+    places.push_back(base_);
+    for (const auto& place : places) {
+      for (const auto& cgroup : below(place)) {
+        const std::string name = cgroup.filename();
+        if (InstanceId::looks_like(name) && has_event(cgroup, "populated 1")) {
+          found.emplace_back(name);
+        }
       }
     }
     return found;
@@ -134,7 +165,7 @@ class CgroupControl : public TreeControl {
                      .cgroup = {},
                      .main = {},
                      .sandbox = {}};
-    auto made = prepare(trial.id);
+    auto made = prepare(trial.id, std::nullopt);
     if (!made) return false;
     bool worked = false;
     {
@@ -149,8 +180,25 @@ class CgroupControl : public TreeControl {
   }
 
  private:
+  // Of one that was not written down: wherever it is.
   fs::path place(const Tree& tree) const {
-    return tree.cgroup.empty() ? base_ / tree.id.str() : tree.cgroup;
+    if (!tree.cgroup.empty()) return tree.cgroup;
+    for (const auto& group : groups()) {
+      fs::path cgroup = group / tree.id.str();
+      if (access(cgroup.c_str(), F_OK) == 0) return cgroup;
+    }
+    return base_ / tree.id.str();
+  }
+  fs::path group_of(std::uint32_t container) const {
+    return base_ / (std::string(group_prefix) + std::to_string(container));
+  }
+  // Those of containers, in each of which are the cgroups of its instances.
+  std::vector<fs::path> groups() const {
+    auto found = below(base_);
+    std::erase_if(found, [](const fs::path& one) {
+      return !one.filename().string().starts_with(group_prefix);
+    });
+    return found;
   }
 
   fs::path base_;

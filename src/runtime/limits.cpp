@@ -25,6 +25,13 @@ void put(const fs::path& file, const std::string& text) {
     const ssize_t written = write(fd.get(), text.data(), text.size());
 }
 
+std::set<std::string> controllers_of(const fs::path& group) {
+  std::ifstream in(group / "cgroup.subtree_control");
+  std::set<std::string> names;
+  for (std::string name; in >> name;) names.insert(name);
+  return names;
+}
+
 }  // namespace
 
 Limits default_limits() {
@@ -60,10 +67,15 @@ MemoryIsCounted memory_is_counted(const fs::path& group) {
   return can ? MemoryIsCounted::yes : MemoryIsCounted::no;
 }
 
+HowKept how_kept(const fs::path& base) {
+  const auto kept = controllers_of(base);
+  return {.memory = kept.contains("memory") ? Kept::at_once : Kept::of_each_process,
+          .processes = kept.contains("pids") ? Kept::at_once : Kept::not_at_all,
+          .cpu_weight = kept.contains("cpu") ? Kept::at_once : Kept::not_at_all};
+}
+
 std::string limits_not_kept(const fs::path& base) {
-  std::ifstream in(base / "cgroup.subtree_control");
-  std::set<std::string> kept;
-  for (std::string controller; in >> controller;) kept.insert(controller);
+  const auto kept = controllers_of(base);
   std::string names;
   for (const auto& [controller, name] :
        {std::pair("memory", "memory (but of each process)"), std::pair("pids", "processes"),
@@ -76,15 +88,27 @@ std::string limits_not_kept(const fs::path& base) {
 void delegate_controllers(const fs::path& mount, const fs::path& base) {
   fs::path group = mount;
   for (const auto& part : base.lexically_relative(mount)) {
-    // One at a time: where one is missing the others are taken all the same.
-    for (const char* controller : {"+cpu", "+memory", "+pids"}) {
-      put(group / "cgroup.subtree_control", controller);
-    }
+    delegate_controllers(group);
     group /= part;
   }
+  delegate_controllers(group);
+}
+
+void delegate_controllers(const fs::path& group) {
+  // One at a time: where one is missing the others are taken all the same.
   for (const char* controller : {"+cpu", "+memory", "+pids"}) {
     put(group / "cgroup.subtree_control", controller);
   }
+}
+
+void limit_together(const fs::path& group, const RunLimits& limits) {
+  constexpr std::int64_t usual_weight = 100;
+  const auto number = [](const std::optional<std::int64_t>& limit) {
+    return limit ? std::to_string(*limit) : std::string("max");
+  };
+  put(group / "memory.max", number(limits.memory_bytes));
+  put(group / "pids.max", number(limits.processes));
+  put(group / "cpu.weight", std::to_string(limits.cpu_weight.value_or(usual_weight)));
 }
 
 void limit_group(const fs::path& group, const Limits& limits, Urgency urgency) {
@@ -102,8 +126,11 @@ bool limit_process(const Limits& limits) {
   files.rlim_cur = std::min(files.rlim_cur, files.rlim_max);
   const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
   const rlimit memory{.rlim_cur = limits.memory_of_each, .rlim_max = limits.memory_of_each};
+  const rlimit processes{.rlim_cur = limits.processes_of_user,
+                         .rlim_max = limits.processes_of_user};
   return setrlimit(RLIMIT_NOFILE, &files) == 0 && setrlimit(RLIMIT_CORE, &no_core) == 0 &&
-         (limits.memory_of_each == RLIM_INFINITY || setrlimit(RLIMIT_AS, &memory) == 0);
+         (limits.memory_of_each == RLIM_INFINITY || setrlimit(RLIMIT_AS, &memory) == 0) &&
+         (limits.processes_of_user == RLIM_INFINITY || setrlimit(RLIMIT_NPROC, &processes) == 0);
 }
 
 }  // namespace slip

@@ -13,10 +13,11 @@ namespace slip {
 // What one sandboxed process tree may use at most of the machine. Generous: they are there so that
 // a program gone wrong, or meant so, ends alone and not with everybody's databases.
 struct Limits {
-  std::int64_t memory_bytes = 0;          // only where a cgroup can count it
-  std::int64_t processes = 0;             // threads included; only where a cgroup can count them
-  std::int64_t cpu_weight = 100;          // only where a cgroup can weigh
-  rlim_t memory_of_each = RLIM_INFINITY;  // address space of each process
+  std::int64_t memory_bytes = 0;             // only where a cgroup can count it
+  std::int64_t processes = 0;                // threads included; only where a cgroup can count them
+  std::int64_t cpu_weight = 100;             // only where a cgroup can weigh
+  rlim_t memory_of_each = RLIM_INFINITY;     // address space of each process
+  rlim_t processes_of_user = RLIM_INFINITY;  // wherever they were started
   rlim_t open_files = 65'536;
   std::int64_t scratch_bytes = 0;        // each of /tmp and /var/tmp, in memory
   std::int64_t shared_memory_bytes = 0;  // /dev/shm: parallel queries need much
@@ -31,6 +32,9 @@ Limits default_limits();
 enum class MemoryIsCounted { no, yes };
 Limits limited(Limits limits, const RunLimits& to, MemoryIsCounted memory);
 
+// How the groups below `base` keep limits of what is in them together.
+HowKept how_kept(const std::filesystem::path& base);
+
 // Which of the limits the groups below `base` cannot keep, for people: "memory, processes". Empty:
 // none.
 std::string limits_not_kept(const std::filesystem::path& base);
@@ -40,9 +44,14 @@ MemoryIsCounted memory_is_counted(const std::filesystem::path& group);
 
 // Has the group below count what the limits need, as far as the groups above allow it.
 void delegate_controllers(const std::filesystem::path& mount, const std::filesystem::path& base);
+// The same for those right below `group`.
+void delegate_controllers(const std::filesystem::path& group);
 
 // As far as the group can: memory, processes, and its weight among the others for the processor.
 void limit_group(const std::filesystem::path& group, const Limits& limits, Urgency urgency);
+
+// Of a group of groups, at once. What is not limited is as it was made.
+void limit_together(const std::filesystem::path& group, const RunLimits& limits);
 
 // Of the calling process, for it and its children; async-signal-safe. No core files: they hold
 // data, and would lie in it. False with errno set.

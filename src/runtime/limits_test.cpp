@@ -36,6 +36,71 @@ TEST(LimitsOfASource, AreNamedWhereTheMachineDoesNotKeepThem) {
   EXPECT_EQ(limits_not_kept({}), "memory (but of each process), processes, cpu_weight");
 }
 
+TEST(LimitsOfAContainer, AreWrittenToItsGroupAndTakenAwayAgain) {
+  const TemporaryDirectory group;
+  for (const char* file : {"memory.max", "pids.max", "cpu.weight"}) {
+    std::ofstream(group.path() / file) << "";
+  }
+  const auto said = [&](const char* file) { return read_file(group.path() / file).value(); };
+
+  limit_together(group.path(), {.memory_bytes = 64 * mebibyte, .processes = 50, .cpu_weight = 20});
+  EXPECT_EQ(said("memory.max"), std::to_string(64 * mebibyte));
+  EXPECT_EQ(said("pids.max"), "50");
+  EXPECT_EQ(said("cpu.weight"), "20");
+
+  for (const char* file : {"memory.max", "pids.max", "cpu.weight"}) {
+    std::ofstream(group.path() / file) << "";
+  }
+  limit_together(group.path(), {});
+  EXPECT_EQ(said("memory.max"), "max");
+  EXPECT_EQ(said("pids.max"), "max");
+  EXPECT_EQ(said("cpu.weight"), "100");
+}
+
+TEST(LimitsOfAContainer, AreKeptAtOnceByTheControllersThereAre) {
+  const TemporaryDirectory group;
+  std::ofstream(group.path() / "cgroup.subtree_control") << "cpu pids\n";
+
+  const HowKept kept = how_kept(group.path());
+
+  EXPECT_EQ(kept.memory, Kept::of_each_process);
+  EXPECT_EQ(kept.processes, Kept::at_once);
+  EXPECT_EQ(kept.cpu_weight, Kept::at_once);
+  EXPECT_EQ(how_kept({}).processes, Kept::not_at_all);
+}
+
+// Where no group counts them, those of the container's user are.
+TEST(LimitsOfAContainer, BoundTheProcessesOfAllItsInstancesAndOfNoOther) {
+  if (geteuid() != 0) GTEST_SKIP() << "an ordinary user has no other users";
+  ShellWorld world(SupervisorOptions::Isolate::automatic,
+                   SupervisorOptions::Control::process_group);
+  ASSERT_EQ(world.runtime().info().how_kept.processes, Kept::at_the_next_start);
+  const auto spec = [&](const InstanceId& id, std::uint32_t container, const char* text) {
+    LaunchSpec made = world.script(id, text);
+    made.user = 1'900'000'000 + container;
+    made.together = TogetherLimits{.container = container, .limits = {.processes = 30}};
+    return made;
+  };
+  const char* stays = "for i in $(seq 20); do sleep 60 & done; echo ready; wait";
+  const char* wants_more = "for i in $(seq 20); do sleep 60 & done 2>/dev/null; echo made it";
+  const InstanceId one("ins_one");
+  const InstanceId two("ins_two");
+  ASSERT_TRUE(world.runtime().start(one, spec(one, 1, stays)));
+  const auto said = [&] { return world.runtime().log(one, 1024).value_or(""); };
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (said() != "ready\n" && std::chrono::steady_clock::now() < until) {
+    ASSERT_FALSE(world.runtime().wait_exit(one, Duration(10))) << said();
+  }
+
+  const auto same = world.runtime().run_once(two, {.spec = spec(two, 1, wants_more)});
+  const auto neighbour = world.runtime().run_once(two, {.spec = spec(two, 2, wants_more)});
+
+  ASSERT_TRUE(same) << same.error().describe();
+  EXPECT_EQ(same->output.find("made it"), std::string::npos);
+  ASSERT_TRUE(neighbour) << neighbour.error().describe();
+  EXPECT_EQ(neighbour->output, "made it\n");
+}
+
 TEST(LimitsOfASource, HoldForItsProcesses) {
   ShellWorld world(SupervisorOptions::Isolate::automatic,
                    SupervisorOptions::Control::process_group);

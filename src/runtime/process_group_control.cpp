@@ -85,7 +85,12 @@ class ProcessGroupControl : public TreeControl {
   std::string name() const override { return "process group"; }
   std::string limits_not_kept() const override { return slip::limits_not_kept({}); }
 
-  Result<Place> prepare(const InstanceId&) override { return Place{}; }
+  HowKept how_kept() const override { return slip::how_kept({}); }
+
+  Result<Place> prepare(const InstanceId&, const std::optional<TogetherLimits>&) override {
+    return Place{};
+  }
+  Result<> limit(const TogetherLimits&) override { return {}; }
 
   Result<> freeze(const Tree& tree) override {
     const auto until = std::chrono::steady_clock::now() + patience;

@@ -41,6 +41,7 @@ Result<std::unique_ptr<SupervisorRuntime>> SupervisorRuntime::open(
     runtime->note_lack("without limits of " + missing);
   }
   runtime->info_.control = runtime->control_->name();
+  runtime->info_.how_kept = runtime->how_kept();
   SupervisorRuntime& self = *runtime;
   runtime->watcher_ = TRY(ExitWatcher::open(
       [&self](const InstanceId& id, const ProcessIdentity& process, std::optional<int> status) {
@@ -54,6 +55,14 @@ Result<std::unique_ptr<SupervisorRuntime>> SupervisorRuntime::open(
 void SupervisorRuntime::note_lack(const std::string& lack) {
   auto& reason = info_.isolation_reason;
   if (reason.find(lack) == std::string::npos) reason += (reason.empty() ? "" : "; ") + lack;
+}
+
+HowKept SupervisorRuntime::how_kept() const {
+  HowKept kept = control_->how_kept();
+  // Those of a user can be counted everywhere.
+  const bool by_user = kept.processes == Kept::not_at_all && info_.own_users;
+  if (by_user) kept.processes = Kept::at_the_next_start;
+  return kept;
 }
 
 void SupervisorRuntime::look_for_networks() {

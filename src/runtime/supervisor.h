@@ -57,6 +57,7 @@ class SupervisorRuntime : public Runtime {
   Result<> start(const InstanceId& instance, const LaunchSpec& spec) override;
   Result<InstanceStatus> status(const InstanceId& instance) override;
   Result<> wait_exit(const InstanceId& instance, Duration patience) override;
+  Result<> limit(const TogetherLimits& together) override { return control_->limit(together); }
   Result<> freeze(const InstanceId& instance) override;
   Result<> thaw(const InstanceId& instance) override;
   Result<> stop(const InstanceId& instance, Duration grace) override;
@@ -81,6 +82,8 @@ class SupervisorRuntime : public Runtime {
   void look_for_networks();
   Result<> try_own_users(const SupervisorOptions::OwnUsers& wanted) const;
   void look_for_own_users(const SupervisorOptions::OwnUsers& wanted);
+  HowKept how_kept() const;
+  Limits limits_for(const LaunchSpec& spec, const std::filesystem::path& cgroup) const;
   // What people should know that instances have not got here.
   void note_lack(const std::string& lack);
   void adopt(const InstanceId& id);

@@ -82,6 +82,16 @@ Result<> SupervisorRuntime::try_network() const {
   return {};
 }
 
+Limits SupervisorRuntime::limits_for(const LaunchSpec& spec,
+                                     const std::filesystem::path& cgroup) const {
+  Limits limits = limited(limits_, spec.limits, memory_is_counted(cgroup));
+  const bool by_user = info_.how_kept.processes == Kept::at_the_next_start && spec.user;
+  if (by_user && spec.together && spec.together->limits.processes) {
+    limits.processes_of_user = static_cast<rlim_t>(*spec.together->limits.processes);
+  }
+  return limits;
+}
+
 Result<> SupervisorRuntime::launch(const InstanceId& instance, const LaunchSpec& spec) {
   const UniqueFd log = TRY(store_.open_log(instance));
   // Programs that open /dev/stderr by name need more than the open file.
@@ -106,8 +116,10 @@ Result<> SupervisorRuntime::launch(const InstanceId& instance, const LaunchSpec&
   }
   TRY(store_.save(instance, record));
   const Program program = TRY(program_for(spec));
-  const auto place = TRY(control_->prepare(instance));
-  const Limits limits = limited(limits_, spec.limits, memory_is_counted(place.cgroup));
+  // What is done in the background is to be behind everybody, and not behind its container alone.
+  const auto place = TRY(control_->prepare(
+      instance, spec.urgency == Urgency::background ? std::nullopt : spec.together));
+  const Limits limits = limits_for(spec, place.cgroup);
   if (!place.cgroup.empty()) limit_group(place.cgroup, limits, spec.urgency);
   auto child = TRY(spawn(program, {.log_fd = log.get(),
                                    .cgroup_fd = place.fd.get(),

@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "domain/ids.h"
+#include "ports/runtime.h"
 #include "runtime/process_identity.h"
 
 namespace slip {
@@ -37,8 +38,15 @@ class TreeControl {
   // As limits_not_kept.
   virtual std::string limits_not_kept() const = 0;
 
-  // Makes an empty place for a tree, whatever was there.
-  virtual Result<Place> prepare(const InstanceId& id) = 0;
+  // How limits of what belongs together are kept.
+  virtual HowKept how_kept() const = 0;
+
+  // Makes an empty place for a tree, whatever was there; with `together`, among the others of its
+  // container, which may use so much from now on.
+  virtual Result<Place> prepare(const InstanceId& id,
+                                const std::optional<TogetherLimits>& together) = 0;
+  // What is in the container's place may use so much from now on. Succeeds if nothing is.
+  virtual Result<> limit(const TogetherLimits& together) = 0;
   // No process of the tree runs when this returns; after a failure all of them do.
   virtual Result<> freeze(const Tree& tree) = 0;
   virtual Result<> thaw(const Tree& tree) = 0;

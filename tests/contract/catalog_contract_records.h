@@ -102,6 +102,19 @@ TEST_P(CatalogContract, RefusesABranchOfNobody) {
                internal);
 }
 
+TEST_P(CatalogContract, FindsAContainerByItsNumberAlsoInTheTrash) {
+  Household home;
+  home.container.number = 3;
+  home.container.deleted_at = at(50);
+  ASSERT_OK(write([&](CatalogUnit& unit) { return home.put(unit); }));
+
+  const auto numbered = [&](std::uint32_t number) {
+    return read([&](CatalogUnit& unit) { return unit.containers().find_numbered(number); });
+  };
+  EXPECT_EQ(text_of(numbered(3)), text_of(home.container));
+  EXPECT_EQ(text_of(numbered(4)), text_of(std::optional<Container>()));
+}
+
 TEST_P(CatalogContract, KeepsNamesUniqueAmongWhatIsNotInTheTrash) {
   const Household home;
   ASSERT_OK(write([&](CatalogUnit& unit) { return home.put(unit); }));

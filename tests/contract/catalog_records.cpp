@@ -82,7 +82,9 @@ Container full_container(const std::string& name, const TemplateId& owner) {
           .lock = Lock{.by = UserId("usr_qa"), .by_name = "qa", .why = "demo", .at = at(6)},
           .created_at = at(6),
           .deleted_at = {},
-          .renew_login = true};
+          .renew_login = true,
+          .number = 7,
+          .quota = Quota{.memory_bytes = 1 << 30, .disk_bytes = 2 << 20}};
 }
 
 Branch full_branch(const std::string& name, const ContainerId& owner) {

@@ -210,6 +210,32 @@ TEST_P(RuntimeContract, AdoptsWhatRanBeforeTheDaemonDied) {
   EXPECT_EQ(state(two_), InstanceState::running);
 }
 
+TEST_P(RuntimeContract, HandlesWhatIsCountedTogetherOneByOne) {
+  TogetherLimits together{.container = 7, .limits = {.memory_bytes = std::int64_t{1} << 30}};
+  EXPECT_TRUE(runtime().limit(together)) << "nothing of it runs yet";
+  for (const auto& id : {one_, two_}) {
+    LaunchSpec spec = world_->endless(id);
+    spec.together = together;
+    ASSERT_TRUE(runtime().start(id, spec));
+    ASSERT_TRUE(log_gets(id, "started\n"));
+  }
+  together.limits.memory_bytes = std::int64_t{2} << 30;
+  EXPECT_TRUE(runtime().limit(together));
+  ASSERT_TRUE(runtime().freeze(one_));
+  EXPECT_EQ(state(one_), InstanceState::frozen);
+  EXPECT_EQ(state(two_), InstanceState::running);
+
+  world_->restart_daemon();
+
+  EXPECT_THAT(runtime().list().value(), testing::UnorderedElementsAre(one_, two_));
+  EXPECT_EQ(state(one_), InstanceState::frozen);
+  ASSERT_TRUE(runtime().stop(one_, Duration(0)));
+  EXPECT_EQ(state(one_), InstanceState::absent);
+  EXPECT_EQ(state(two_), InstanceState::running);
+  start(one_);
+  EXPECT_EQ(state(one_), InstanceState::running) << "by itself now";
+}
+
 TEST_P(RuntimeContract, NoticesThatAnAdoptedOneEnded) {
   start(one_);
   ASSERT_TRUE(log_gets(one_, "started\n"));

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "operations/edits/edits.h"
 #include "operations/lookup.h"
 #include "tests/support/test_world.h"
 
@@ -155,6 +156,15 @@ Scenario without_safety{
     [](TestWorld& world) {
       return world.act(RestoreContainer{"qa", FromBookmark{"clean"}, Safety::none});
     }};
+// Of a container that has used up its disk quota: that is what people go back from.
+Scenario restore_when_full{"RestoreWithTheQuotaUsedUp",
+                           [](TestWorld& world) {
+                             constexpr std::int64_t gibibyte = 1 << 30;
+                             EXPECT_TRUE(edit(world.world, world.actor_named("admin"),
+                                              SetQuota{"qa", {.disk_bytes = gibibyte}}));
+                             world.storage.set_charged(*world.container("qa").number, gibibyte + 1);
+                           },
+                           restore.when};
 Scenario restore_stopped{"RestoreStopped",
                          [](TestWorld& world) {
                            EXPECT_TRUE(world.must(StopContainer{"qa", ""}));
@@ -352,14 +362,15 @@ Scenario sync_with_mask{"SyncWithMask",
 
 INSTANTIATE_TEST_SUITE_P(
     Operations, EveryStep,
-    testing::Values(restore, refresh, reset, undo, without_safety, restore_stopped, branch_from_now,
-                    branch_shared, branch_beside, bookmark, exact_bookmark, create_container, sync,
-                    link, create_template, restore_to_a_time, restore_to_a_time_stopped,
-                    branch_at_a_time, bookmark_at_a_time, refresh_with_hooks, bookmark_with_hooks,
-                    sync_with_mask, link_follower, sync_follower, reseed, reindex,
-                    restore_to_production_then, branch_of_production_then, bookmark_production_then,
-                    restore_beside, restore_beside_stopped, refresh_beside, reset_beside,
-                    undo_beside, branch_from_beside, branch_from_stopped),
+    testing::Values(restore, refresh, reset, undo, without_safety, restore_when_full,
+                    restore_stopped, branch_from_now, branch_shared, branch_beside, bookmark,
+                    exact_bookmark, create_container, sync, link, create_template,
+                    restore_to_a_time, restore_to_a_time_stopped, branch_at_a_time,
+                    bookmark_at_a_time, refresh_with_hooks, bookmark_with_hooks, sync_with_mask,
+                    link_follower, sync_follower, reseed, reindex, restore_to_production_then,
+                    branch_of_production_then, bookmark_production_then, restore_beside,
+                    restore_beside_stopped, refresh_beside, reset_beside, undo_beside,
+                    branch_from_beside, branch_from_stopped),
     [](const auto& each) { return each.param.name; });
 
 // Acts that change no data: whatever happens, nothing is lost and the world is in order.

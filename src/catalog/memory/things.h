@@ -28,6 +28,11 @@ class MemoryContainers final
   Result<std::optional<Container>> find_named(std::string_view name) override {
     return named(name);
   }
+  Result<std::optional<Container>> find_numbered(std::uint32_t number) override {
+    const auto* found =
+        table().first([&](const Container& record) { return record.number == number; });
+    return found == nullptr ? std::nullopt : std::optional(*found);
+  }
   Result<std::vector<Container>> all(Trash trash) override { return all_by_name(trash); }
   Result<> remove(const ContainerId& container) override {
     return remove_where([&](const Container& record) { return record.id == container; });

@@ -14,6 +14,10 @@ class SqliteContainers final : public SqliteRecords<Containers, Container, Conta
     return select_one("WHERE name = ? AND deleted_at IS NULL", {text_value(name)});
   }
 
+  Result<std::optional<Container>> find_numbered(std::uint32_t number) override {
+    return select_one("WHERE number = ?", {std::int64_t{number}});
+  }
+
   Result<std::vector<Container>> all(Trash trash) override {
     return select(where_not_trashed(trash) + "ORDER BY name, sequence");
   }

@@ -31,6 +31,7 @@ Result<> run_hot_queries(Transaction& transaction) {
     TRY(make_branches(transaction)->of_container(container, trash));
   }
   TRY(make_containers(transaction)->find_named("qa"));
+  TRY(make_containers(transaction)->find_numbered(1));
   TRY(make_templates(transaction)->find_named("qa"));
   TRY(make_sources(transaction)->find_named("qa"));
   TRY(make_users(transaction)->find_named("qa"));

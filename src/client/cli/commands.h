@@ -39,6 +39,7 @@ void add_members(Command& container);
 void add_operations(Command& slip);
 void add_peek(Command& slip);
 void add_pool(Command& slip);
+void add_quota(Command& container);
 void add_restore(Command& slip);
 void add_sources(Command& slip);
 void add_status(Command& slip);

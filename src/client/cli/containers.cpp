@@ -4,6 +4,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/figures.h"
 #include "client/cli/operation_wait.h"
+#include "client/cli/quota_view.h"
 #include "client/cli/table.h"
 #include "client/cli/words.h"
 
@@ -63,6 +64,7 @@ Result<> show_container(Session& session, const Arguments& given) {
                         {"branch", name_in(container, "active_branch")},
                         {"state", container_state(container)},
                         {"members", members},
+                        {"quota", quota_in_words(container)},
                         {"created", created ? short_moment(*created, now()) : ""}}));
   Table endpoints({{""}, {""}, {""}});
   for (const auto& endpoint : list_in(container, "endpoints")) {
@@ -209,6 +211,7 @@ void add_containers(Command& slip) {
   add_start_stop(group);
   add_locks(group);
   add_members(*group);
+  add_quota(*group);
 }
 
 }  // namespace slip::cli

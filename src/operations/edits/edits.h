@@ -36,6 +36,9 @@ Result<Operation> edit(World& world, const Actor& actor, const LockContainer& re
                        const IdempotencyKey& key = {});
 Result<Operation> edit(World& world, const Actor& actor, const UnlockContainer& request,
                        const IdempotencyKey& key = {});
+// For admins. What runs is bounded by it at once where the machine can, else from its next start.
+Result<Operation> edit(World& world, const Actor& actor, const SetQuota& request,
+                       const IdempotencyKey& key = {});
 // Forgets the source and gives its data's space back. Refused while a template's newest version
 // uses it.
 Result<Operation> edit(World& world, const Actor& actor, const UnlinkSource& request,

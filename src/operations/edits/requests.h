@@ -75,6 +75,11 @@ struct LockContainer {
 struct UnlockContainer {
   std::string container;
 };
+// All of it: what is nothing has no bound any more.
+struct SetQuota {
+  std::string container;
+  Quota quota;
+};
 struct UnlinkSource {
   std::string source;
 };

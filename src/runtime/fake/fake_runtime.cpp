@@ -177,6 +177,18 @@ int FakeRuntime::starts(const InstanceId& instance) const {
   return found == starts_.end() ? 0 : found->second;
 }
 
+Result<> FakeRuntime::limit(const TogetherLimits& together) {
+  const std::lock_guard lock(mutex_);
+  together_[together.container] = together.limits;
+  return {};
+}
+
+std::optional<RunLimits> FakeRuntime::together(std::uint32_t container) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = together_.find(container);
+  return found == together_.end() ? std::nullopt : std::optional(found->second);
+}
+
 int FakeRuntime::freezes() const {
   const std::lock_guard lock(mutex_);
   return freezes_;

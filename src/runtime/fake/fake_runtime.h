@@ -19,11 +19,16 @@ namespace slip {
 class FakeRuntime : public Runtime {
  public:
   RuntimeInfo info() const override {
-    return {Isolation::none, "a fake runs nothing", "fake", own_users_};
+    return {Isolation::none,
+            "a fake runs nothing",
+            "fake",
+            own_users_,
+            {Kept::at_once, Kept::at_once, Kept::not_at_all}};
   }
   Result<> start(const InstanceId& instance, const LaunchSpec& spec) override;
   Result<InstanceStatus> status(const InstanceId& instance) override;
   Result<> wait_exit(const InstanceId& instance, Duration patience) override;
+  Result<> limit(const TogetherLimits& together) override;
   Result<> freeze(const InstanceId& instance) override;
   Result<> thaw(const InstanceId& instance) override;
   Result<> stop(const InstanceId& instance, Duration grace) override;
@@ -70,6 +75,8 @@ class FakeRuntime : public Runtime {
   // What it runs, or ran last; nothing if it is absent.
   std::optional<LaunchSpec> spec(const InstanceId& instance) const;
   std::vector<InstanceId> running_instances() const;
+  // What that container's may use together, as was said last; nothing: never said.
+  std::optional<RunLimits> together(std::uint32_t container) const;
 
  private:
   struct Entry {
@@ -89,6 +96,7 @@ class FakeRuntime : public Runtime {
   std::function<void(const InstanceId&)> on_ask_to_end_;
   HowARunEnds on_run_;
   std::map<InstanceId, int> starts_;
+  std::map<std::uint32_t, RunLimits> together_;
   int freezes_ = 0;
 };
 

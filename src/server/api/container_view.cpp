@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/container_view.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "operations/lookup.h"
+#include "operations/quotas.h"
 #include "operations/volume_specs.h"
 
 namespace slip::api {
@@ -19,6 +22,19 @@ struct MemberView {
 };
 BOOST_DESCRIBE_STRUCT(MemberView, (), (user, name, role))
 
+struct QuotaView {
+  std::optional<std::int64_t> memory_bytes;
+  std::optional<std::int64_t> processes;
+  std::optional<std::int64_t> cpu_weight;
+  std::optional<std::int64_t> open_files;
+  std::optional<std::int64_t> disk_bytes;
+  std::optional<std::int64_t> disk_used;
+  std::vector<std::string> notes;  // what this machine keeps otherwise than at once
+};
+BOOST_DESCRIBE_STRUCT(QuotaView, (),
+                      (memory_bytes, processes, cpu_weight, open_files, disk_bytes, disk_used,
+                       notes))
+
 struct ContainerView {
   std::string id;
   std::string name;
@@ -31,12 +47,13 @@ struct ContainerView {
   std::vector<EndpointView> endpoints;
   int running_beside = 0;
   std::optional<Lock> lock;
+  std::optional<QuotaView> quota;
   std::vector<queries::Ref> present;
   Timestamp created_at;
 };
 BOOST_DESCRIBE_STRUCT(ContainerView, (),
                       (id, name, template_, active_branch, state, operation, members, my_role,
-                       endpoints, running_beside, lock, present, created_at))
+                       endpoints, running_beside, lock, quota, present, created_at))
 
 Result<std::optional<Operation>> operation_on(CatalogUnit& catalog, const ContainerId& container) {
   for (auto& operation : TRY(catalog.operations().unfinished())) {
@@ -53,6 +70,44 @@ ContainerState state_of(ApiState& api, const ContainerDraft& draft) {
   if (!draft.volume) return ContainerState::failed;
   const auto running = api.engine.instances().all_running(*draft.volume);
   return running && *running ? ContainerState::running : ContainerState::failed;
+}
+
+// A sentence where nothing more can be written to the volume, or soon.
+std::optional<std::string> disk_note(ApiState& api, const std::optional<Quota>& quota,
+                                     const std::optional<std::uint32_t>& number) {
+  const auto use = disk_use(api.world().storage, quota, number);
+  if (!use || !*use || (*use)->room() == DiskRoom::ample) return std::nullopt;
+  return fmt::format(
+      "The container's disk quota is used up: {} MiB of {} MiB. What it writes is refused, and a "
+      "database that ended by that starts again when there is room: delete bookmarks and purge "
+      "them from the trash, go back to earlier data, or ask an administrator for more.",
+      (*use)->used >> 20, (*use)->quota >> 20);
+}
+
+std::vector<std::string> notes_of(ApiState& api, const VolumeSpec& volume,
+                                  const std::string& source) {
+  auto notes = api.engine.notes().of(volume, source);
+  if (auto used_up = disk_note(api, volume.quota, volume.number)) {
+    notes.insert(notes.begin(), *std::move(used_up));
+  }
+  return notes;
+}
+
+QuotaView quota_view(ApiState& api, const Container& container) {
+  const Quota& quota = *container.quota;
+  QuotaView view{.memory_bytes = quota.memory_bytes,
+                 .processes = quota.processes,
+                 .cpu_weight = quota.cpu_weight,
+                 .open_files = quota.open_files,
+                 .disk_bytes = quota.disk_bytes,
+                 .disk_used = {},
+                 .notes = how_kept(quota, api.world().runtime.info().how_kept)};
+  const auto use = disk_use(api.world().storage, container.quota, container.number);
+  if (use && *use) view.disk_used = (*use)->used;
+  if (auto used_up = disk_note(api, container.quota, container.number)) {
+    view.notes.insert(view.notes.begin(), *std::move(used_up));
+  }
+  return view;
 }
 
 }  // namespace
@@ -113,7 +168,7 @@ std::vector<EndpointView> endpoint_views(ApiState& api, const std::optional<Volu
       auto connection = api.engine.instances().connection(*volume, address.source, host,
                                                           address.port, shows_password ? yes : no);
       if (connection) view.connection = *std::move(connection);
-      if (notes == Notes::asked) view.notes = api.engine.notes().of(*volume, address.source);
+      if (notes == Notes::asked) view.notes = notes_of(api, *volume, address.source);
     }
     views.push_back(std::move(view));
   }
@@ -138,6 +193,7 @@ json::value container_json(Call& call, const ContainerDraft& draft, Notes notes)
                                   knows_password(container, call.actor), notes);
   view.running_beside = draft.running_beside;
   view.lock = container.lock;
+  if (container.quota) view.quota = quota_view(call.api, container);
   view.present = call.api.feed.presence().at(container.id);
   view.created_at = container.created_at;
   return to_json(view);

@@ -85,6 +85,12 @@ Result<http::Response> change(Call& call) {
   return carry_out(call, request);
 }
 
+Result<http::Response> set_quota(Call& call) {
+  TRY(must_be_admin(call.actor));
+  return carry_out(
+      call, SetQuota{.container = call.param("container"), .quota = TRY(read_body<Quota>(call))});
+}
+
 }  // namespace
 
 void add_containers(Routes& routes) {
@@ -94,6 +100,10 @@ void add_containers(Routes& routes) {
   routes.add("PATCH /containers/{container}", change);
   routes.add("DELETE /containers/{container}", [](Call& call) {
     return submit(call, DeleteContainer{.container = call.param("container")});
+  });
+  routes.add("PUT /containers/{container}/quota", set_quota);
+  routes.add("DELETE /containers/{container}/quota", [](Call& call) {
+    return carry_out(call, SetQuota{.container = call.param("container"), .quota = {}});
   });
   routes.add("PUT /containers/{container}/lock", [](Call& call) -> Result<http::Response> {
     const auto body = TRY(read_body<LockBody>(call));

@@ -152,6 +152,61 @@ TEST_F(Containers, AreChangedByWhoLockedThemAndNobodyElse) {
   must("otto", "/api/v1/containers/qa/reset");
 }
 
+TEST_F(Containers, HaveTheQuotaThatAnAdministratorSetsAndSayHowItIsKept) {
+  const std::string path = "/api/v1/containers/qa/quota";
+  const json::object body{{"memory_bytes", 1 << 30}, {"cpu_weight", 20}};
+  EXPECT_ERROR(as("qa").put(path, body), permission_denied);
+  EXPECT_EQ(text(as("qa").get("/api/v1/containers/qa").value(), "/quota"), "null");
+
+  const auto set = as("admin").put(path, body).value();
+
+  EXPECT_EQ(text(set, "/words"),
+            "set the quota of qa: at most 1 GiB of memory, processor weight 20");
+  const auto shown = as("vera").get("/api/v1/containers/qa").value();
+  EXPECT_EQ(text(shown, "/quota/memory_bytes"), std::to_string(1 << 30));
+  EXPECT_EQ(text(shown, "/quota/processes"), "null");
+  EXPECT_THAT(text(shown, "/quota/notes/0"), HasSubstr("Processor weight"))
+      << "which the fake says that it cannot keep";
+  EXPECT_EQ(text(list("qa", "/api/v1/containers").front(), "/quota/cpu_weight"), "20");
+
+  EXPECT_ERROR(as("qa").remove(path), permission_denied);
+  EXPECT_OK(as("admin").remove(path));
+  EXPECT_EQ(text(as("qa").get("/api/v1/containers/qa").value(), "/quota"), "null");
+}
+
+TEST_F(Containers, KeepTheirQuotaWhereTheNewOneMeansNothing) {
+  const std::string path = "/api/v1/containers/qa/quota";
+  ASSERT_OK(as("admin").put(path, json::object{{"processes", 100}}));
+  for (const json::object& body :
+       {json::object{{"memory_bytes", 5}}, json::object{{"processes", "many"}},
+        json::object{{"processes", -1}}, json::object{{"cpu_weight", 10'001}},
+        json::object{{"memory", 1 << 30}}}) {
+    EXPECT_ERROR(as("admin").put(path, body), invalid_argument);
+  }
+  EXPECT_ERROR(as("admin").put("/api/v1/containers/nowhere/quota", json::object{}), not_found);
+  EXPECT_EQ(text(as("qa").get("/api/v1/containers/qa").value(), "/quota/processes"), "100");
+}
+
+TEST_F(Containers, SayAtTheirAddressesThatTheirDiskQuotaIsUsedUp) {
+  constexpr std::int64_t gibibyte = 1 << 30;
+  ASSERT_OK(as("admin").put("/api/v1/containers/qa/quota", json::object{{"disk_bytes", gibibyte}}));
+  const auto shown = [&](const std::string& pointer) {
+    return text(as("qa").get("/api/v1/containers/qa").value(), pointer);
+  };
+  EXPECT_EQ(shown("/quota/disk_used"), "0");
+  EXPECT_EQ(shown("/endpoints/0/notes"), "[]");
+
+  fakes->storage.set_charged(*fakes->container("qa").number, gibibyte);
+
+  EXPECT_EQ(shown("/quota/disk_used"), std::to_string(gibibyte));
+  EXPECT_THAT(shown("/endpoints/0/notes/0"),
+              HasSubstr("disk quota is used up: 1024 MiB of 1024 MiB"));
+  const auto refused =
+      as("qa").post("/api/v1/containers/qa/bookmarks", json::object{{"name", "more"}});
+  ASSERT_ERROR(refused, no_space);
+  EXPECT_THAT(refused.error().hint, HasSubstr("Going back works all the same"));
+}
+
 TEST_F(Containers, StopAndStart) {
   must("otto", "/api/v1/containers/qa/stop");
   EXPECT_EQ(text(as("qa").get("/api/v1/containers/qa").value(), "/state"), "stopped");

@@ -15,6 +15,7 @@
 #include <future>
 
 #include "base/fd.h"
+#include "storage/btrfs/simple_quotas.h"
 
 namespace slip {
 
@@ -44,7 +45,10 @@ class SubvolumeMethod : public TreeMethod {
     return ::uname(&kernel) == 0 ? "Linux " + std::string(kernel.release) : "Linux";
   }
   StorageCapabilities capabilities() const override {
-    return {.cheap_clone = true, .atomic_snapshot = true, .cheap_share = true};
+    return {.cheap_clone = true,
+            .atomic_snapshot = true,
+            .cheap_share = true,
+            .quotas = simple_quotas::are_possible()};
   }
   bool atomic() const override { return true; }
 
@@ -89,6 +93,22 @@ class SubvolumeMethod : public TreeMethod {
     TRY(asked.get());
     return checked(btrfs_util_wait_sync_fd(fd.get(), transaction),
                    "write to disk " + directory.string());
+  }
+
+  Result<> charge(const fs::path& tree, std::uint32_t owner) override {
+    if (!TRY(simple_quotas::are_enabled(tree))) return {};
+    return simple_quotas::put_into_group(tree, owner);
+  }
+  Result<> limit(const fs::path& root, std::uint32_t owner,
+                 std::optional<std::int64_t> bytes) override {
+    if (!simple_quotas::are_possible()) return TreeMethod::limit(root, owner, bytes);
+    if (!bytes && !TRY(simple_quotas::are_enabled(root))) return {};
+    TRY(simple_quotas::enable(root));
+    return simple_quotas::limit_group(root, owner, bytes);
+  }
+  Result<std::optional<std::int64_t>> charged(const fs::path& root, std::uint32_t owner) override {
+    if (!TRY(simple_quotas::are_enabled(root))) return std::optional<std::int64_t>();
+    return std::optional(TRY(simple_quotas::used_by_group(root, owner)));
   }
 
   Result<bool> is_tree(const fs::path& path) const override {

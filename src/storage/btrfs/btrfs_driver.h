@@ -14,7 +14,7 @@ namespace slip {
 // the call is in it, and what one writer synced before it wrote on is never missing beside what it
 // wrote on. It is made by one commit of the file system, is durable when that returns, and takes
 // as long as such a commit takes whatever the volume's size. Destroying returns at once and the
-// kernel frees the space in the background. Quota groups are never used.
+// kernel frees the space in the background. Simple quotas are on from the first `limit`.
 // Without root, removing falls back to emptying the tree file by file.
 // Errors: `unsupported` when `root` is not on btrfs.
 Result<std::unique_ptr<StorageDriver>> open_btrfs_driver(TreeDriverOptions options);

@@ -187,5 +187,99 @@ TEST_F(BtrfsDriver, ASnapshotOfAFrozenWriterKeepsTheOrderOfWhatWasNeverSynced) {
   }
 }
 
+class BtrfsQuotas : public BtrfsDriver {
+ protected:
+  static constexpr std::int64_t mebibyte = 1 << 20;
+  static constexpr std::uint32_t owner = 7;
+
+  void SetUp() override {
+    if (!driver().info().capabilities.quotas) {
+      GTEST_SKIP() << "simple quotas need root, and Linux from 6.7 on";
+    }
+  }
+  // How many MiB could be written to the file.
+  int fill(const VolumeId& volume, const std::string& name, int most) {
+    const auto file = driver().attach(volume).value() / name;
+    const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    if (!fd) return 0;
+    std::vector<char> block(mebibyte, 'x');
+    for (int written = 0; written < most; ++written) {
+      const auto got = ::write(fd.get(), block.data(), block.size());
+      if (got == mebibyte) continue;
+      EXPECT_TRUE(got >= 0 || errno == EDQUOT) << errno;
+      return written;
+    }
+    return most;
+  }
+  std::int64_t used() { return driver().charged(owner).value().value_or(-1); }
+  // The kernel frees in the background.
+  bool falls_below(std::int64_t bytes) {
+    for (int tries = 0; tries < 1200; ++tries) {
+      if (used() < bytes) return true;
+      EXPECT_OK(driver().create_volume(VolumeId("vol_tick" + std::to_string(tries)), {}));
+      ::usleep(50'000);
+    }
+    return false;
+  }
+};
+
+TEST_F(BtrfsQuotas, BoundWhatAnOwnerWritesAndNobodyElse) {
+  const VolumeId neighbour("vol_b");
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  ASSERT_OK(driver().create_volume(neighbour, {}));
+  EXPECT_FALSE(driver().charged(owner).value()) << "nothing is counted before the first limit";
+  EXPECT_OK(driver().charge(volume_, owner));
+
+  ASSERT_OK(driver().limit(owner, 32 * mebibyte));
+  ASSERT_OK(driver().charge(volume_, owner));
+  ASSERT_OK(driver().charge(volume_, owner)) << "again";
+  const int written = fill(volume_, "large", 100);
+
+  EXPECT_GT(written, 24);
+  EXPECT_LE(written, 32);
+  EXPECT_EQ(fill(neighbour, "large", 50), 50);
+  EXPECT_LE(used(), 32 * mebibyte);
+  world_.reopen();
+  EXPECT_EQ(fill(volume_, "more", 2), 0) << "also after a restart";
+  ASSERT_OK(driver().limit(owner, 64 * mebibyte));
+  EXPECT_GT(fill(volume_, "more", 20), 16);
+  ASSERT_OK(driver().limit(owner, std::nullopt));
+  EXPECT_EQ(fill(volume_, "all", 100), 100);
+}
+
+// What going back needs of a container that has used up its quota.
+TEST_F(BtrfsQuotas, NeverRefuseASnapshotOrACloneAndCountWhatIsSharedOnce) {
+  const VolumeId next("vol_next");
+  ASSERT_OK(driver().limit(owner, 32 * mebibyte));
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  ASSERT_OK(driver().charge(volume_, owner));
+  fill(volume_, "large", 100);
+
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
+  ASSERT_OK(driver().clone(snapshot_, next, {}));
+  ASSERT_OK(driver().charge(next, owner));
+
+  EXPECT_LE(used(), 33 * mebibyte);
+  EXPECT_EQ(fill(next, "more", 5), 0);
+  // Held by the snapshot and the clone, it is still the owner's.
+  ASSERT_OK(driver().destroy(volume_));
+  EXPECT_GT(used(), 24 * mebibyte);
+  ASSERT_OK(driver().destroy(next));
+  ASSERT_OK(driver().destroy(snapshot_));
+  EXPECT_TRUE(falls_below(mebibyte)) << used();
+}
+
+// What a tenant makes inside of his volume is his, too.
+TEST_F(BtrfsQuotas, CountSubvolumesThatInstancesMakeInsideAVolume) {
+  ASSERT_OK(driver().limit(owner, 32 * mebibyte));
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  ASSERT_OK(driver().charge(volume_, owner));
+  const fs::path tree = driver().attach(volume_).value();
+  ASSERT_EQ(btrfs_util_create_subvolume((tree / "nested").c_str(), 0, nullptr, nullptr),
+            BTRFS_UTIL_OK);
+
+  EXPECT_LE(fill(volume_, "nested/large", 100), 32);
+}
+
 }  // namespace
 }  // namespace slip::testing

@@ -287,6 +287,49 @@ Result<StorageUsage> FakeStorage::usage(const SnapshotId& snapshot) {
   });
 }
 
+void FakeStorage::set_charged(std::uint32_t owner, std::int64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  charged_[owner] = bytes;
+}
+
+std::optional<std::int64_t> FakeStorage::limit_of(std::uint32_t owner) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = limits_.find(owner);
+  return found == limits_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<std::uint32_t> FakeStorage::owner_of(const VolumeId& volume) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = owners_.find(volume);
+  return found == owners_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<> FakeStorage::charge(const VolumeId& volume, std::uint32_t owner) {
+  return call("charge", [&]() -> Result<> {
+    if (!volumes_.contains(volume)) {
+      return Error{.code = ErrorCode::not_found, .message = "the pool has no " + volume.str()};
+    }
+    owners_[volume] = owner;
+    return {};
+  });
+}
+
+// These two are no calls to die at: they change no data.
+Result<> FakeStorage::limit(std::uint32_t owner, std::optional<std::int64_t> bytes) {
+  const std::lock_guard lock(mutex_);
+  if (!capabilities_.quotas) return StorageDriver::limit(owner, bytes);
+  limits_.erase(owner);
+  if (bytes) limits_[owner] = *bytes;
+  return {};
+}
+
+Result<std::optional<std::int64_t>> FakeStorage::charged(std::uint32_t owner) {
+  const std::lock_guard lock(mutex_);
+  if (!capabilities_.quotas) return std::optional<std::int64_t>();
+  const auto found = charged_.find(owner);
+  return std::optional(found == charged_.end() ? 0 : found->second);
+}
+
 Result<StorageListing> FakeStorage::list() {
   return call("list", [&]() -> Result<StorageListing> {
     StorageListing listing;

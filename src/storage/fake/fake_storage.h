@@ -62,6 +62,11 @@ class FakeStorage : public StorageDriver {
   void set_capabilities(StorageCapabilities capabilities);
   // Puts something foreign in the pool, which `list` then reports.
   void add_unknown(std::string name);
+  // So much counts as the owner's, where the capabilities say that it is counted.
+  void set_charged(std::uint32_t owner, std::int64_t bytes);
+  // Nothing: none was set.
+  std::optional<std::int64_t> limit_of(std::uint32_t owner) const;
+  std::optional<std::uint32_t> owner_of(const VolumeId& volume) const;
 
   StorageInfo info() const override;
   Result<PoolSpace> probe() override;
@@ -80,6 +85,9 @@ class FakeStorage : public StorageDriver {
   Result<> destroy(const SnapshotId& snapshot) override;
   Result<StorageUsage> usage(const VolumeId& volume) override;
   Result<StorageUsage> usage(const SnapshotId& snapshot) override;
+  Result<> charge(const VolumeId& volume, std::uint32_t owner) override;
+  Result<> limit(std::uint32_t owner, std::optional<std::int64_t> bytes) override;
+  Result<std::optional<std::int64_t>> charged(std::uint32_t owner) override;
   Result<StorageListing> list() override;
 
  private:
@@ -107,8 +115,11 @@ class FakeStorage : public StorageDriver {
   std::optional<HostSpace> host_;
   int times_revived_ = 0;
   StorageCapabilities capabilities_{
-      .cheap_clone = true, .atomic_snapshot = true, .cheap_share = true};
+      .cheap_clone = true, .atomic_snapshot = true, .cheap_share = true, .quotas = true};
   std::vector<std::string> unknown_;
+  std::map<VolumeId, std::uint32_t> owners_;
+  std::map<std::uint32_t, std::int64_t> charged_;
+  std::map<std::uint32_t, std::int64_t> limits_;
 };
 
 }  // namespace slip

@@ -351,6 +351,18 @@ Result<StorageUsage> TreeDriver::usage(const SnapshotId& snapshot) {
   return extent_usage(TRY(open(snapshot)));
 }
 
+Result<> TreeDriver::charge(const VolumeId& volume, std::uint32_t owner) {
+  return method_->charge(TRY(attach(volume)), owner);
+}
+
+Result<> TreeDriver::limit(std::uint32_t owner, std::optional<std::int64_t> bytes) {
+  return method_->limit(options_.root, owner, bytes);
+}
+
+Result<std::optional<std::int64_t>> TreeDriver::charged(std::uint32_t owner) {
+  return method_->charged(options_.root, owner);
+}
+
 template <class SomeId, class Entry>
 Result<> TreeDriver::list_entry(const fs::path& place, std::vector<Entry>& entries,
                                 StorageListing& listing) const {

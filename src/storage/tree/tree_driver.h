@@ -59,6 +59,9 @@ class TreeDriver : public StorageDriver {
   Result<> destroy(const SnapshotId& snapshot) override;
   Result<StorageUsage> usage(const VolumeId& volume) override;
   Result<StorageUsage> usage(const SnapshotId& snapshot) override;
+  Result<> charge(const VolumeId& volume, std::uint32_t owner) override;
+  Result<> limit(std::uint32_t owner, std::optional<std::int64_t> bytes) override;
+  Result<std::optional<std::int64_t>> charged(std::uint32_t owner) override;
   Result<StorageListing> list() override;
 
  private:

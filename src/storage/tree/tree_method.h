@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -36,6 +38,17 @@ class TreeMethod {
   virtual Result<> remove(const std::filesystem::path& tree) = 0;
   // Everything below `directory` is on disk when this returns.
   virtual Result<> make_durable(const std::filesystem::path& directory) = 0;
+  // As StorageDriver's, of trees below `root`.
+  virtual Result<> charge(const std::filesystem::path&, std::uint32_t) { return {}; }
+  virtual Result<> limit(const std::filesystem::path&, std::uint32_t, std::optional<std::int64_t>) {
+    return Error{.code = ErrorCode::unsupported,
+                 .message = "this pool cannot bound what a container writes",
+                 .hint = "A pool on btrfs can, on Linux from 6.7 on."};
+  }
+  virtual Result<std::optional<std::int64_t>> charged(const std::filesystem::path&, std::uint32_t) {
+    return std::optional<std::int64_t>();
+  }
+
   // True if `path` is something that `make` or `copy` made. An error where that cannot be seen.
   virtual Result<bool> is_tree(const std::filesystem::path& path) const = 0;
 };

@@ -16,6 +16,7 @@ export type Operation = Schemas["Operation"];
 export type OperationKind = Schemas["OperationKind"];
 export type Point = Schemas["Point"];
 export type Pool = Schemas["Pool"];
+export type Quota = Schemas["Quota"];
 export type Segment = Schemas["Segment"];
 export type Source = Schemas["Source"];
 export type Space = Schemas["Space"];

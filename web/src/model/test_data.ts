@@ -24,6 +24,7 @@ export function container(change: Partial<Container> = {}): Container {
     endpoints: [],
     running_beside: 0,
     lock: null,
+    quota: null,
     present: [],
     created_at: iso(600),
     ...change,

@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useContainerPage } from "@/actions/context";
 import { containerUsageQuery } from "@/api/queries";
-import type { Space } from "@/api/types";
+import type { Quota, Space } from "@/api/types";
+import { limitsInWords } from "@/model/quota";
 import { fits } from "@/model/rows";
 import {
   BookmarkIcon,
@@ -77,6 +78,7 @@ export function SpaceTab({ filter }: { filter: string }) {
               <SizeText bytes={data.container.unique} />
             </dd>
           </div>
+          {container.quota && <DiskQuota quota={container.quota} />}
           <div>
             <dt>Shared with others</dt>
             <dd>
@@ -94,6 +96,7 @@ export function SpaceTab({ filter }: { filter: string }) {
           Measure again
         </Button>
       </div>
+      {container.quota && <QuotaNotes quota={container.quota} />}
       <Table
         label="Space by branch, bookmark and tag"
         rows={rows.sort((a, b) => b.unique - a.unique)}
@@ -131,4 +134,24 @@ export function SpaceTab({ filter }: { filter: string }) {
       />
     </>
   );
+}
+
+function DiskQuota({ quota }: { quota: Quota }) {
+  if (quota.disk_bytes === null || quota.disk_used === null) return null;
+  return (
+    <div>
+      <dt>Of its disk quota</dt>
+      <dd>
+        <SizeText bytes={quota.disk_used} /> of <SizeText bytes={quota.disk_bytes} />
+      </dd>
+    </div>
+  );
+}
+
+// What an administrator lets it have besides, and how that is kept here.
+function QuotaNotes({ quota }: { quota: Quota }) {
+  const limits = limitsInWords(quota);
+  const sentences = [limits && `All that runs in it may use ${limits}.`, ...quota.notes];
+  const said = sentences.filter((one) => one !== "").join(" ");
+  return said === "" ? null : <p className={styles.quota}>{said}</p>;
 }
