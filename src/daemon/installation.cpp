@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/presence.h"
 #include "certificates/authority.h"
 #include "daemon/adapters.h"
@@ -21,6 +22,8 @@
 
 namespace slip {
 namespace {
+
+constexpr std::chrono::seconds kNetworksEndWithin{1};
 
 Timestamp machine_time() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
@@ -49,14 +52,27 @@ Result<UserIds> owner_of_volumes(const std::string& instance_user) {
               instance_user + "; or name another with --instance-user."};
 }
 
+// Null: connections are copied. The lane is for 127.0.0.1, where nobody might listen otherwise.
+std::unique_ptr<KernelLane> open_lane(const std::string& address) {
+  if (geteuid() != 0 || (address != "127.0.0.1" && address != "0.0.0.0")) return nullptr;
+  auto lane = KernelLane::open();
+  if (lane) return *std::move(lane);
+  spdlog::warn("connections to endpoints are copied, which is slower: {}", lane.error().describe());
+  return nullptr;
+}
+
 // The runtime, and the front where there is one, outlive them.
 Result<std::unique_ptr<Endpoints>> open_endpoints(const InstallationOptions& options,
-                                                  Runtime& runtime, Front* front) {
+                                                  SupervisorRuntime& runtime, Front* front) {
   TcpEndpointsOptions endpoints{.connect =
                                     [&runtime](const Target& target) {
                                       return runtime.begin_connect(target.instance, target.port);
                                     },
                                 .listen_address = options.endpoint_address};
+  endpoints.lane = open_lane(options.endpoint_address);
+  endpoints.network = [&runtime](const InstanceId& instance) {
+    return runtime.network_of(instance);
+  };
   if (front != nullptr) {
     endpoints.from_elsewhere = [front](std::uint16_t port, UniqueFd client, UniqueFd inside) {
       front->take(port, std::move(client), std::move(inside));
@@ -101,8 +117,9 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   }
   auto supervisor = TRY(in_context("supervise instances", SupervisorRuntime::open(supervision)));
   const auto confinement = supervisor->confinement();
+  auto& runtime = *supervisor;
   made->runtime_ = std::move(supervisor);
-  made->endpoints_ = TRY(open_endpoints(options, *made->runtime_, made->front_.get()));
+  made->endpoints_ = TRY(open_endpoints(options, runtime, made->front_.get()));
   made->clock_ = std::make_unique<HybridClock>(
       &machine_time,
       TRY(made->catalog_->read([](CatalogUnit& catalog) { return newest_recorded(catalog); })));
@@ -141,6 +158,10 @@ Result<> shut_down(const InstallationOptions& options) {
   {
     const auto installation = TRY(Installation::open(options));
     TRY(installation->engine().stop_all_instances());
+  }
+  // Another installation of this machine may go on using it.
+  if (const auto lane = open_lane(options.endpoint_address)) {
+    lane->wait_until_unused(kNetworksEndWithin);
   }
   return close_pool(options.data);
 }

@@ -63,6 +63,10 @@ class SupervisorRuntime : public Runtime {
   Result<> stop(const InstanceId& instance, Duration grace) override;
   Result<RunOutcome> run_once(const InstanceId& run, const OneRun& what) override;
   Result<UniqueFd> begin_connect(const InstanceId& instance, std::uint16_t port) override;
+  // Null: it does not run, or is in the host's.
+  std::shared_ptr<const Network> network_of(const InstanceId& instance) const {
+    return networks_.of(instance);
+  }
   Result<std::vector<InstanceId>> list() override;
   Result<std::string> log(const InstanceId& instance, std::size_t bytes) override;
   Result<> trim_logs() override;

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "runtime/tcp_socket.h"
 
 namespace slip {
@@ -22,6 +23,7 @@ namespace {
 // Tags of pairs have other bits set; a port number alone is a listener.
 constexpr std::uint64_t listener_tag = std::uint64_t{1} << 63;
 constexpr std::uint64_t wake_tag = ~std::uint64_t{0};
+constexpr std::uint64_t lane_tag = wake_tag - 1;
 constexpr std::size_t scratch_bytes = 64 << 10;
 constexpr int accepts_at_once = 64;
 constexpr int starved_retry_ms = 100;
@@ -57,6 +59,10 @@ Result<std::unique_ptr<TcpEndpoints>> TcpEndpoints::open(TcpEndpointsOptions opt
       epoll_ctl(endpoints->epoll_.get(), EPOLL_CTL_ADD, endpoints->wake_.get(), &event) != 0) {
     return error_from_errno(errno, "watch connections");
   }
+  if (const auto& lane = endpoints->options_.lane) {
+    epoll_event news{.events = EPOLLIN, .data = {.u64 = lane_tag}};
+    epoll_ctl(endpoints->epoll_.get(), EPOLL_CTL_ADD, lane->events(), &news);
+  }
   allow_many_files();
   endpoints->thread_ = std::thread([raw = endpoints.get()] { raw->run(); });
   return endpoints;
@@ -74,11 +80,13 @@ Result<> TcpEndpoints::open(std::uint16_t port, const std::optional<Target>& tar
   auto found = listeners_.find(port);
   if (found == listeners_.end()) {
     found = listeners_.emplace(port, Listener{TRY(listen_on(address_, port)), {}}).first;
+    if (options_.lane) KernelLane::allow(found->second.fd);
   } else if (found->second.target != target) {
     cut(port);
   }
   found->second.target = target;
   found->second.held = false;
+  lead(port, found->second);
   set_accepting(port, found->second, true);
   return {};
 }
@@ -100,6 +108,7 @@ Result<> TcpEndpoints::release(std::uint16_t port, const std::optional<Target>& 
   if (found->second.target != target) cut(port);
   found->second.target = target;
   found->second.held = false;
+  lead(port, found->second);
   set_accepting(port, found->second, true);
   return {};
 }
@@ -107,7 +116,8 @@ Result<> TcpEndpoints::release(std::uint16_t port, const std::optional<Target>& 
 Result<> TcpEndpoints::close(std::uint16_t port) {
   const std::lock_guard lock(mutex_);
   cut(port);
-  listeners_.erase(port);
+  // What is not open here may be led by another installation.
+  if (listeners_.erase(port) > 0 && options_.lane) options_.lane->forget(port);
   return {};
 }
 
@@ -129,6 +139,10 @@ void TcpEndpoints::run() {
     for (int i = 0; i < count; ++i) {
       const auto& event = events[static_cast<std::size_t>(i)];
       if (event.data.u64 == wake_tag) return;
+      if (event.data.u64 == lane_tag) {
+        options_.lane->look();
+        continue;
+      }
       handle(event.data.u64, event.events);
     }
     if (starved_) resume_accepting();
@@ -164,7 +178,10 @@ void TcpEndpoints::accept_from(std::uint16_t port, Listener& listener) {
       return;
     }
     if (!listener.target) continue;
-    if (options_.from_elsewhere && !came_to_loopback(client)) {
+    if (came_to_loopback(client)) {
+      // Its instance may have been started since, in another network: those that follow are led.
+      if (listener.lane_to.lock() != network_of(listener)) lead(port, listener);
+    } else if (options_.from_elsewhere) {
       SocketPair ends = make_pair();
       if (!ends.one) {
         starved_ = true;
@@ -197,7 +214,36 @@ void TcpEndpoints::resume_accepting() {
   for (auto& [port, listener] : listeners_) set_accepting(port, listener, !listener.held);
 }
 
+std::shared_ptr<const Network> TcpEndpoints::network_of(const Listener& listener) const {
+  if (!options_.lane || !listener.target) return nullptr;
+  return options_.network(listener.target->instance);
+}
+
+void TcpEndpoints::lead(std::uint16_t port, Listener& listener) {
+  if (!options_.lane) return;
+  const auto network = network_of(listener);
+  listener.lane_to = network;
+  if (!network) return options_.lane->forget(port);
+  const auto led = options_.lane->lead(port, network->door().network, listener.target->port);
+  if (led) return;
+  const std::string why = led.error().describe();
+  if (std::exchange(not_led_, why) != why) {
+    spdlog::warn("port {}: connections are copied, which is slower: {}", port, why);
+  }
+}
+
+void TcpEndpoints::cut_led(std::uint16_t port) {
+  const auto found = listeners_.find(port);
+  if (!options_.lane || found == listeners_.end()) return;
+  options_.lane->hold(port);
+  const auto network = network_of(found->second);
+  if (!network) return;  // its connections have ended with it
+  const auto cut = options_.lane->cut(port, network->door().network);
+  if (!cut) spdlog::warn("port {}: connections may go on: {}", port, cut.error().describe());
+}
+
 void TcpEndpoints::cut(std::uint16_t port) {
+  cut_led(port);
   const auto found = pairs_of_port_.find(port);
   if (found == pairs_of_port_.end()) return;
   for (auto& [id, pair] : found->second) {

@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "base/fd.h"
+#include "gateway/kernel_lane.h"
 #include "ports/runtime.h"
+#include "runtime/network.h"
 #include "runtime/tcp_pair.h"
 
 namespace slip {
@@ -25,15 +27,22 @@ struct TcpEndpointsOptions {
   // in its hands is what goes from one to the other. Called with a lock held: it returns at once.
   // Nothing: they are forwarded as all others.
   std::function<void(std::uint16_t port, UniqueFd client, UniqueFd inside)> from_elsewhere = {};
+  // Leads what comes to 127.0.0.1, with no copying, into networks of instances. Nothing: all is
+  // copied.
+  std::unique_ptr<KernelLane> lane = {};
+  // The network that an instance has; null: it does not run, or is in the host's.
+  std::function<std::shared_ptr<const Network>(const InstanceId&)> network = {};
 };
 
 // Forwards TCP (IPv4) in one thread, by copying: a connection that is idle costs two file
 // descriptors and no buffer. What a side does not read stops the other side from being read; the
 // end of one direction is passed on by itself. While a port is held the kernel completes new
 // connections and keeps them in its queue (up to 4096); they are taken from it at the release.
+// Where there is a lane it takes the connections that it can, and they go on when this object is
+// gone; the others end with it.
 //
-// A cut connection ends cleanly towards the client (what was on its way still arrives) and
-// is reset towards the instance.
+// A cut connection that is copied ends cleanly towards the client (what was on its way still
+// arrives) and is reset towards the instance; one in the lane is reset on both sides.
 class TcpEndpoints : public Endpoints {
  public:
   // Errors: `invalid_argument` (the address), `internal`.
@@ -46,7 +55,7 @@ class TcpEndpoints : public Endpoints {
   Result<> close(std::uint16_t port) override;
   bool available(std::uint16_t port) override;
 
-  // Connections being forwarded now.
+  // Connections being copied now.
   std::size_t connections() const;
 
  private:
@@ -55,6 +64,8 @@ class TcpEndpoints : public Endpoints {
     std::optional<Target> target;
     bool held = false;
     bool accepting = false;  // in the epoll set
+    // Where the lane was last asked to lead it, whether it could or not.
+    std::weak_ptr<const Network> lane_to = {};
   };
 
   explicit TcpEndpoints(TcpEndpointsOptions options) : options_(std::move(options)) {}
@@ -63,7 +74,10 @@ class TcpEndpoints : public Endpoints {
   void accept_from(std::uint16_t port, Listener& listener);
   void set_accepting(std::uint16_t port, Listener& listener, bool accepting);
   void resume_accepting();
+  void lead(std::uint16_t port, Listener& listener);
+  std::shared_ptr<const Network> network_of(const Listener& listener) const;
   void cut(std::uint16_t port);
+  void cut_led(std::uint16_t port);
   void forget(std::uint64_t pair_id);
 
   const TcpEndpointsOptions options_;
@@ -76,6 +90,7 @@ class TcpEndpoints : public Endpoints {
   std::map<std::uint16_t, std::map<std::uint64_t, TcpPair*>> pairs_of_port_;
   std::uint64_t next_pair_ = 1;
   bool starved_ = false;  // out of file descriptors: no accepting until one is free
+  std::string not_led_;   // why, as it was last logged
   std::vector<char> scratch_;
   std::thread thread_;
 };

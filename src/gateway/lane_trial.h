@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace slip {
+
+// Finds out whether a connection from here gets into another network: one listener in each, at
+// ports of 127.0.0.1 that were free.
+class LaneTrial {
+ public:
+  static Result<LaneTrial> prepare(int network);
+
+  const UniqueFd& listener_here() const { return here_; }
+  std::uint16_t port_here() const;
+  std::uint16_t port_there() const;
+
+  // Connects to the port here, and waits at most three seconds for it to arrive there.
+  bool connection_arrives() const;
+
+ private:
+  UniqueFd here_;
+  UniqueFd there_;
+};
+
+}  // namespace slip

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+// Connections that the kernel leads into a branch's network. The whole program runs in a network of
+// its own, so that the loopback that gets programs is nobody else's.
+
+#include "gateway/kernel_lane.h"
+
+#include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+
+#include "gateway/devices.h"
+#include "gateway/lane_programs.h"
+#include "gateway/netlink.h"
+#include "runtime/network.h"
+#include "runtime/tcp_endpoints.h"
+#include "runtime/tcp_socket.h"
+#include "tests/contract/endpoints_contract.h"
+
+namespace slip {
+namespace {
+
+bool bring_loopback_up() {
+  const UniqueFd any(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq request{};
+  std::strcpy(request.ifr_name, "lo");
+  request.ifr_flags = IFF_UP;
+  return ioctl(any.get(), SIOCSIFFLAGS, &request) == 0;
+}
+
+// The thread that calls goes there and back.
+class Visit {
+ public:
+  explicit Visit(const Network& network)
+      : home_(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)) {
+    EXPECT_EQ(setns(network.door().network, CLONE_NEWNET), 0);
+  }
+  ~Visit() { EXPECT_EQ(setns(home_.get(), CLONE_NEWNET), 0); }
+
+ private:
+  UniqueFd home_;
+};
+
+// Why this machine has no lane; empty: it has. The first call leaves the machine's own network.
+const std::string& why_not() {
+  static const std::string why = []() -> std::string {
+    if (geteuid() != 0) return "only root leads connections in the kernel";
+    if (unshare(CLONE_NEWNET) != 0 || !bring_loopback_up()) return "no network of its own here";
+    const auto lane = KernelLane::open();
+    return lane ? "" : lane.error().describe() + lane.error().detail;
+  }();
+  return why;
+}
+
+// Servers that a test makes before it first asks for the endpoints are in the branch.
+class Branch : public EndpointsWorld {
+ public:
+  Branch() {
+    if (!why_not().empty()) return;
+    auto made = Network::make();
+    EXPECT_TRUE(made) << made.error().describe();
+    network_ = std::make_shared<const Network>(*std::move(made));
+    other_program_.emplace([](TcpPeer&) {});
+    endpoints_ = make();
+  }
+
+  Endpoints& endpoints() override {
+    visit_.reset();
+    return *endpoints_;
+  }
+  TcpEndpoints& tcp() { return dynamic_cast<TcpEndpoints&>(endpoints()); }
+  void restart_daemon() override {
+    visit_.reset();
+    endpoints_.reset();
+    endpoints_ = make();
+  }
+  std::uint16_t free_port() override {
+    visit_.reset();
+    if (!why_not().empty()) return 1;
+    std::uint16_t port = 0;
+    {
+      const TcpServer briefly([](TcpPeer&) {});
+      port = briefly.port();
+    }
+    visit_.emplace(*network_);
+    return port;
+  }
+  std::uint16_t taken_port() override { return other_program_->port(); }
+
+  void enter() { visit_.emplace(*network_); }
+  void leave() { visit_.reset(); }
+  void stop_daemon() { endpoints_.reset(); }
+  const std::shared_ptr<const Network>& network() { return network_; }
+  void lose_network() { network_.reset(); }
+
+ private:
+  std::unique_ptr<TcpEndpoints> make() {
+    auto lane = KernelLane::open();
+    EXPECT_TRUE(lane) << lane.error().describe();
+    TcpEndpointsOptions options{
+        .connect = [this](const Target& target) { return network_->begin_connect(target.port); }};
+    options.lane = *std::move(lane);
+    options.network = [this](const InstanceId&) { return network_; };
+    auto made = TcpEndpoints::open(std::move(options));
+    EXPECT_TRUE(made) << made.error().describe();
+    return *std::move(made);
+  }
+
+  std::shared_ptr<const Network> network_;
+  std::optional<TcpServer> other_program_;
+  std::unique_ptr<TcpEndpoints> endpoints_;
+  std::optional<Visit> visit_;  // last: it ends first
+};
+
+// Skipping in a constructor would come too late for the contract's own.
+class SkipsWithoutALane : public testing::Environment {
+ public:
+  void SetUp() override {
+    if (!why_not().empty()) GTEST_SKIP() << why_not();
+  }
+};
+[[maybe_unused]] const auto* const environment =
+    testing::AddGlobalTestEnvironment(new SkipsWithoutALane);
+
+std::unique_ptr<EndpointsWorld> make_branch() {
+  return std::make_unique<Branch>();
+}
+
+INSTANTIATE_TEST_SUITE_P(Lane, EndpointsContract, testing::Values(make_branch));
+INSTANTIATE_TEST_SUITE_P(Lane, ForwardingContract, testing::Values(make_branch));
+
+class Lane : public testing::Test {
+ protected:
+  // True if the server is behind the port.
+  bool answers(const std::string& word) {
+    TcpPeer peer = TcpPeer::connect(port_);
+    return peer.receive(word.size()) == word;
+  }
+
+  Branch world_;
+  const std::uint16_t port_ = world_.free_port();
+  TcpServer server_{TcpServer::echo("here")};
+};
+
+TEST_F(Lane, CopiesNothingOfWhatItLeads) {
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+  TcpPeer peer = TcpPeer::connect(port_);
+
+  ASSERT_EQ(peer.receive(4), "here");
+  EXPECT_EQ(world_.tcp().connections(), 0U);
+}
+
+TEST_F(Lane, ShowsServersTheirClientsAtLoopback) {
+  world_.enter();
+  TcpServer telling([](TcpPeer& peer) {
+    sockaddr_in from{};
+    socklen_t size = sizeof from;
+    getpeername(peer.fd(), reinterpret_cast<sockaddr*>(&from), &size);
+    peer.send(std::to_string(ntohl(from.sin_addr.s_addr)) + ":" +
+              std::to_string(ntohs(from.sin_port)));
+  });
+  ASSERT_TRUE(world_.endpoints().open(port_, at(telling.port())));
+  TcpPeer peer = TcpPeer::connect(port_);
+  sockaddr_in own{};
+  socklen_t size = sizeof own;
+  getsockname(peer.fd(), reinterpret_cast<sockaddr*>(&own), &size);
+
+  EXPECT_EQ(peer.receive_all(),
+            std::to_string(INADDR_LOOPBACK) + ":" + std::to_string(ntohs(own.sin_port)));
+}
+
+// What is said before, while there is no daemon, and after, each answer for its question.
+TEST_F(Lane, KeepsTwoHundredConnectionsWhileTheDaemonIsReplaced) {
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+  std::vector<TcpPeer> peers;
+  for (int i = 0; i < 200; ++i) peers.push_back(TcpPeer::connect(port_));
+  std::atomic<bool> enough = false;
+  std::atomic<int> whole = 0;
+  std::atomic<int> talking = 0;
+  std::vector<std::thread> threads;
+  for (auto& peer : peers) {
+    threads.emplace_back([&] {
+      bool right = peer.receive(4) == "here";
+      for (int round = 0; right && !enough; ++round) {
+        const std::string question =
+            std::to_string(round * 7919 % 100'003) + std::string(3000, 'x');
+        right = peer.send(question) && peer.receive(question.size()) == question;
+        if (round == 0) ++talking;
+      }
+      if (right) ++whole;
+    });
+  }
+  while (talking < 200) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+
+  for (int i = 0; i < 5; ++i) {
+    world_.restart_daemon();
+    ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+    ASSERT_TRUE(world_.endpoints().release(port_, at(server_.port())));
+  }
+  enough = true;
+  for (auto& thread : threads) thread.join();
+
+  EXPECT_EQ(whole, 200);
+  EXPECT_EQ(world_.tcp().connections(), 0U);
+}
+
+TEST_F(Lane, TakesNewConnectionsWhileTheDaemonIsAway) {
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+
+  world_.stop_daemon();
+
+  EXPECT_TRUE(answers("here"));
+}
+
+TEST_F(Lane, HoldsTwoThousandNewConnectionsInASwitch) {
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+  ASSERT_TRUE(world_.endpoints().hold(port_));
+  std::vector<TcpPeer> waiting;
+  for (int i = 0; i < 2000; ++i) waiting.push_back(TcpPeer::connect(port_));
+
+  ASSERT_TRUE(world_.endpoints().release(port_, at(server_.port())));
+
+  int answered = 0;
+  for (auto& peer : waiting) answered += peer.receive(4) == "here" ? 1 : 0;
+  EXPECT_EQ(answered, 2000);
+  TcpPeer after = TcpPeer::connect(port_);
+  EXPECT_EQ(after.receive(4), "here");
+  EXPECT_LE(world_.tcp().connections(), 2000U);
+}
+
+// The same client port at two endpoints of one instance: two connections all the same.
+TEST_F(Lane, TellsConnectionsThroughTwoEndpointsApart) {
+  const std::uint16_t second = world_.free_port();
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+  ASSERT_TRUE(world_.endpoints().open(second, at(server_.port())));
+  const auto bound_to = [](std::uint16_t from, std::uint16_t to) {
+    UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const int yes = 1;
+    setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    const auto here = loopback(from);
+    EXPECT_EQ(bind(fd.get(), reinterpret_cast<const sockaddr*>(&here), sizeof here), 0);
+    const auto there = loopback(to);
+    EXPECT_EQ(connect(fd.get(), reinterpret_cast<const sockaddr*>(&there), sizeof there), 0);
+    return TcpPeer(std::move(fd));
+  };
+  const std::uint16_t from = world_.free_port();
+  world_.leave();
+  TcpPeer one = bound_to(from, port_);
+  TcpPeer other = bound_to(from, second);
+
+  ASSERT_TRUE(one.send("1"));
+  ASSERT_TRUE(other.send("2"));
+  EXPECT_EQ(one.receive(5), "here1");
+  EXPECT_EQ(other.receive(5), "here2");
+}
+
+// Their server ended them first, so that the branch remembers them for a minute.
+TEST_F(Lane, TakesPortsOfClientsAgainWhoseConnectionsEnded) {
+  world_.enter();
+  TcpServer ending([](TcpPeer& peer) { peer.send("!"); });
+  ASSERT_TRUE(world_.endpoints().open(port_, at(ending.port())));
+  const UniqueFd range(
+      open("/proc/sys/net/ipv4/ip_local_port_range", O_WRONLY | O_CLOEXEC));  // of this program
+  ASSERT_GT(write(range.get(), "40000 40049", 11), 0);
+
+  int answered = 0;
+  for (int i = 0; i < 300; ++i) answered += TcpPeer::connect(port_).receive_all() == "!" ? 1 : 0;
+
+  EXPECT_EQ(answered, 300);
+  EXPECT_GT(pwrite(range.get(), "32768 60999", 11, 0), 0);
+}
+
+TEST_F(Lane, LeavesAnotherProgramThatTookThePortAlone) {
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+  world_.stop_daemon();
+  const UniqueFd other = listen_on(htonl(INADDR_LOOPBACK), port_).value();
+
+  TcpPeer peer = TcpPeer::connect(port_);
+
+  EXPECT_TRUE(peer.connected());
+  EXPECT_FALSE(peer.hears_something(50));
+  pollfd waiting{.fd = other.get(), .events = POLLIN, .revents = 0};
+  EXPECT_EQ(poll(&waiting, 1, 1000), 1);
+}
+
+// What runs in a branch gets no way out: not to this machine's loopback, nor to our end of the
+// pair.
+TEST_F(Lane, LetsNothingBeginAConnectionOutOfTheBranch) {
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+  ASSERT_TRUE(answers("here"));
+  TcpServer secret(TcpServer::echo("secret"));
+  ASSERT_TRUE(TcpPeer::connect(secret.port()).connected());
+  world_.enter();
+  const auto from_endpoint = [&](std::uint16_t source_port) {
+    UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    const int yes = 1;
+    setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    setsockopt(fd.get(), SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes);
+    auto here = loopback(source_port);
+    here.sin_addr.s_addr = address_of_endpoint(htons(port_));
+    EXPECT_EQ(bind(fd.get(), reinterpret_cast<const sockaddr*>(&here), sizeof here), 0);
+    const auto there = loopback(secret.port());
+    connect(fd.get(), reinterpret_cast<const sockaddr*>(&there), sizeof there);
+    return TcpPeer(std::move(fd));
+  };
+
+  EXPECT_FALSE(TcpPeer::connect(secret.port()).connected());
+  EXPECT_FALSE(from_endpoint(0).hears_something(300));
+  EXPECT_FALSE(from_endpoint(server_.port()).hears_something(300));
+}
+
+TEST_F(Lane, LeadsNowhereOnceTheNetworkIsGoneAndIntoTheNextOne) {
+  world_.leave();
+  const UniqueFd netlink = open_netlink(NETLINK_ROUTE).value();
+  {
+    Branch short_lived;
+    const auto port = short_lived.free_port();
+    TcpServer inside(TcpServer::echo("old"));
+    ASSERT_TRUE(short_lived.endpoints().open(port, at(inside.port())));
+    ASSERT_EQ(TcpPeer::connect(port).receive(3), "old");
+  }
+  // With its last program the network is gone, with the last network the table.
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_TRUE(KernelLane::open());
+    if (!find_program(netlink, kLoopbackDevice, Way::out, "slip_lane_1").value()) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+  EXPECT_TRUE(answers("here"));
+}
+
+// 1: strictly, 2: loosely, 0: not at all. It is this program's own network.
+void check_reverse_paths(const char* how) {
+  const UniqueFd all(open("/proc/sys/net/ipv4/conf/all/rp_filter", O_WRONLY | O_CLOEXEC));
+  ASSERT_EQ(write(all.get(), how, 1), 1);
+}
+
+TEST_F(Lane, CopiesWhereConnectionsDoNotGetThrough) {
+  world_.leave();
+  check_reverse_paths("1");
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+
+  TcpPeer peer = TcpPeer::connect(port_);
+  EXPECT_EQ(peer.receive(4), "here");
+  EXPECT_EQ(world_.tcp().connections(), 1U);
+  check_reverse_paths("0");
+}
+
+TEST_F(Lane, LeadsWhereReversePathsAreCheckedLoosely) {
+  world_.leave();
+  check_reverse_paths("2");
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+
+  TcpPeer peer = TcpPeer::connect(port_);
+  EXPECT_EQ(peer.receive(4), "here");
+  EXPECT_EQ(world_.tcp().connections(), 0U);
+  check_reverse_paths("0");
+}
+
+}  // namespace
+}  // namespace slip
