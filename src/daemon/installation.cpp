@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/file.h"
@@ -81,6 +82,11 @@ Result<std::unique_ptr<Endpoints>> open_endpoints(const InstallationOptions& opt
   return TcpEndpoints::open(std::move(endpoints));
 }
 
+WireProtocol protocol_of(const std::vector<KindDescription>& kinds, const std::string& name) {
+  const auto found = std::ranges::find(kinds, name, &KindDescription::kind);
+  return found == kinds.end() ? WireProtocol::any : found->protocol;
+}
+
 }  // namespace
 
 bool InstallationOptions::encrypts_beyond_loopback() const {
@@ -107,7 +113,9 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   made->certificates_ = TRY(in_context("open the certificate authority",
                                        Authority::open(options.data / "tls", options.names)));
   if (options.encrypts_beyond_loopback()) {
-    made->front_ = TRY(open_front(*made->catalog_, *made->certificates_));
+    made->front_ = TRY(open_front(
+        *made->catalog_, *made->certificates_,
+        [&kinds = made->kinds_](const std::string& kind) { return protocol_of(kinds, kind); }));
   }
   SupervisorOptions supervision;
   supervision.state_directory = options.data / "runtime";
@@ -119,23 +127,24 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   const auto confinement = supervisor->confinement();
   auto& runtime = *supervisor;
   made->runtime_ = std::move(supervisor);
+  const auto kinds =
+      make_kinds(options, {.confinement = confinement, .certificates = made->certificates_});
+  for (const auto& kind : kinds) made->kinds_.push_back(kind.description);
   made->endpoints_ = TRY(open_endpoints(options, runtime, made->front_.get()));
   made->clock_ = std::make_unique<HybridClock>(
       &machine_time,
       TRY(made->catalog_->read([](CatalogUnit& catalog) { return newest_recorded(catalog); })));
   made->ids_ = std::make_unique<RandomIds>();
-  made->engine_ = std::make_unique<Engine>(
-      World{{.storage = *made->pool_.driver,
-             .adapters = make_adapters(
-                 options, {.confinement = confinement, .certificates = made->certificates_}),
-             .runtime = *made->runtime_,
-             .endpoints = *made->endpoints_,
-             .clock = *made->clock_,
-             .secrets = *made->secrets_,
-             .machine_settings = options.machine_settings},
-            *made->catalog_,
-            *made->ids_,
-            options.settings});
+  made->engine_ = std::make_unique<Engine>(World{{.storage = *made->pool_.driver,
+                                                  .adapters = adapters_of(kinds),
+                                                  .runtime = *made->runtime_,
+                                                  .endpoints = *made->endpoints_,
+                                                  .clock = *made->clock_,
+                                                  .secrets = *made->secrets_,
+                                                  .machine_settings = options.machine_settings},
+                                                 *made->catalog_,
+                                                 *made->ids_,
+                                                 options.settings});
   return made;
 }
 

@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "daemon/catalog_copies.h"
+#include "domain/kind.h"
 #include "front/front.h"
 #include "operations/engine.h"
 #include "ports/certificates.h"
@@ -25,6 +26,7 @@ struct InstallationOptions {
   std::vector<std::string> postgresql_programs = {};
   std::vector<std::string> mariadb_programs = {};
   std::vector<std::string> mysql_programs = {};
+  std::filesystem::path kinds = "/etc/slipstream/kinds";  // files that define further ones
   PoolDriver pool_driver = PoolDriver::automatic;
   std::optional<std::int64_t> pool_size = {};  // bytes, of a new pool in a file
   std::string endpoint_address = "127.0.0.1";  // where containers' endpoints listen
@@ -57,6 +59,8 @@ class Installation {
   const Certificates& certificates() const { return *certificates_; }
   const std::filesystem::path& data() const { return data_; }
   const PoolReport& pool_report() const { return pool_.report; }
+  // The kinds of source that there are, in the order in which people see them.
+  const std::vector<KindDescription>& kinds() const { return kinds_; }
 
  private:
   Installation() = default;
@@ -67,6 +71,7 @@ class Installation {
   std::unique_ptr<Secrets> secrets_;
   std::unique_ptr<Catalog> catalog_;
   std::shared_ptr<const Certificates> certificates_;
+  std::vector<KindDescription> kinds_;
   std::unique_ptr<Front> front_;  // only where endpoints are reached from other machines
   std::unique_ptr<CatalogCopier> copier_;
   std::unique_ptr<Runtime> runtime_;

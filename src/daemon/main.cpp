@@ -134,6 +134,9 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_option("--mariadb-programs", to.installation.mariadb_programs,
                  "The same for MariaDB servers");
   app.add_option("--mysql-programs", to.installation.mysql_programs, "The same for MySQL servers");
+  app.add_option("--kinds", to.installation.kinds,
+                 "A folder with files *.toml, each of which defines a kind of source")
+      ->capture_default_str();
   app.add_option("--pool-driver", to.pool_driver, "Storage of a new pool")
       ->check(CLI::IsMember({"automatic", "btrfs", "directory"}))
       ->capture_default_str();

@@ -40,18 +40,28 @@ Result<std::string> kind_behind(CatalogUnit& catalog, std::uint16_t port) {
   return std::string();
 }
 
-Speech speech_of(Catalog& catalog, std::uint16_t port) {
-  const auto kind = catalog.read([&](CatalogUnit& unit) { return kind_behind(unit, port); });
-  if (kind && *kind == "postgresql") return Speech::postgresql;
-  if (kind && (*kind == "mariadb" || *kind == "mysql")) return Speech::mysql;
+Speech speech_of(WireProtocol protocol) {
+  switch (protocol) {
+    case WireProtocol::postgresql:
+      return Speech::postgresql;
+    case WireProtocol::mysql:
+      return Speech::mysql;
+    case WireProtocol::any:
+      return Speech::any;
+  }
   return Speech::any;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Front>> open_front(Catalog& catalog, const Certificates& certificates) {
-  return Front::open({.speech = [&catalog](std::uint16_t port) { return speech_of(catalog, port); },
-                      .certificate = TRY(certificates.issue())});
+Result<std::unique_ptr<Front>> open_front(
+    Catalog& catalog, const Certificates& certificates,
+    std::function<WireProtocol(const std::string& kind)> protocol_of) {
+  const auto speech = [&catalog, protocol_of = std::move(protocol_of)](std::uint16_t port) {
+    const auto kind = catalog.read([&](CatalogUnit& unit) { return kind_behind(unit, port); });
+    return kind ? speech_of(protocol_of(*kind)) : Speech::any;
+  };
+  return Front::open({.speech = speech, .certificate = TRY(certificates.issue())});
 }
 
 Result<PageCertificate> make_page_certificate(const Certificates& certificates,

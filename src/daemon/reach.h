@@ -2,17 +2,22 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "domain/kind.h"
 #include "front/front.h"
 #include "ports/catalog.h"
 
 namespace slip {
 
 // Endpoints beyond loopback, safely: the front that their connections go through.
-// The catalog outlives it. Errors: those of Front::open and of the certificates.
-Result<std::unique_ptr<Front>> open_front(Catalog& catalog, const Certificates& certificates);
+// `protocol_of` tells how a kind of source talks, and is asked as connections come. The catalog
+// outlives it. Errors: those of Front::open and of the certificates.
+Result<std::unique_ptr<Front>> open_front(
+    Catalog& catalog, const Certificates& certificates,
+    std::function<WireProtocol(const std::string& kind)> protocol_of);
 
 // For the page, of the installation's own authority: new at every start.
 struct PageCertificate {

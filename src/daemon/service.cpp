@@ -30,6 +30,7 @@ api::ApiSettings api_settings(const Installation& installation, const ServiceOpt
   settings.version = SLIP_VERSION;
   settings.host = options.endpoint_host;
   settings.authority = installation.certificates().authority();
+  settings.kinds = installation.kinds();
   settings.pool = {.kind = name_of(pool.kind), .why = pool.why, .warning = pool.warning};
   if (!pool.backing_file.empty()) {
     const auto data = installation.data();

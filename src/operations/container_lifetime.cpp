@@ -30,6 +30,14 @@ Result<std::uint16_t> free_port(PlanContext& context, std::uint16_t first,
                    "another \"port\"."};
 }
 
+// A tree of files has none, unless it is an application.
+Result<bool> has_address(PlanContext& context, const SourceConfig& config) {
+  const Adapter* adapter = TRY(context.world.adapter(config.kind));
+  InstanceContext of_nobody;
+  of_nobody.config = config;
+  return adapter->connection(of_nobody, "127.0.0.1", 1).has_value();
+}
+
 Result<std::vector<ContainerEndpoint>> assign_endpoints(PlanContext& context,
                                                         const TemplateVersion& version) {
   std::set<std::uint16_t> taken;
@@ -39,7 +47,7 @@ Result<std::vector<ContainerEndpoint>> assign_endpoints(PlanContext& context,
   std::vector<ContainerEndpoint> endpoints;
   for (const auto& place : version.sources) {
     const auto source = TRY(context.catalog.sources().find(place.source));
-    if (source && source->config.kind == "files" && !source->config.run) continue;
+    if (source && !TRY(has_address(context, source->config))) continue;
     endpoints.push_back({place.name, TRY(free_port(context, place.port, taken))});
   }
   return endpoints;

@@ -277,7 +277,7 @@ Result<Plan> plan(PlanContext& context, const ReindexSource& request) {
 
 namespace {
 
-// What its path names: "shop" of "mysql://user@host/shop?option=value".
+// What its path names: "shop" of "scheme://user@host/shop?option=value".
 std::string database_in(const std::string& url) {
   const auto host = url.find("//");
   const auto path = host == std::string::npos ? host : url.find('/', host + 2);

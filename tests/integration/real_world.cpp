@@ -23,6 +23,7 @@ RealWorld::RealWorld(std::filesystem::path home) {
   options_.data = home.empty() ? directory_.path() / "data" : std::move(home);
   options_.instance_user = find_user("slipstream") ? "slipstream" : "nobody";
   options_.pool_size = 8LL << 30;
+  options_.kinds = options_.data / "kinds";  // not those of this machine
   options_.machine_settings.container_users =
       IdRange{.first = 1'900'000'000, .last = 1'900'065'535};
   options_.settings.bake_after.reset();

@@ -182,10 +182,10 @@ class RowAdapter : public Adapter,
   }
   std::optional<Connection> connection(const InstanceContext& instance, std::string_view host,
                                        std::uint16_t port) const override {
-    if (role_ != Role::database) return std::nullopt;
+    const std::string place = std::string(host) + ":" + std::to_string(port);
+    if (role_ != Role::database) return Connection{.url = "app://" + place, .formats = {}};
     const std::string& password = instance.login.password;
-    const std::string url = "rows://slip" + (password.empty() ? "" : ":" + password) + "@" +
-                            std::string(host) + ":" + std::to_string(port);
+    const std::string url = "rows://slip" + (password.empty() ? "" : ":" + password) + "@" + place;
     return Connection{.url = url, .formats = {{"url", url}}};
   }
 

@@ -62,6 +62,31 @@ scene(
 );
 
 scene(
+  "a source is linked by the form that its kind describes, and each kind can be chosen",
+  "admin-kinds",
+  async ({ installation, come }) => {
+    const admin = await come({ user: "admin", path: "/admin/sources/link" });
+    const { items: kinds } = await installation.server.get("/kinds");
+    for (const { label, origin_question } of kinds) {
+      await admin.page.getByText(label, { exact: true }).click();
+      await admin.page.getByText(origin_question).waitFor();
+    }
+    await admin.page.getByText("Redis", { exact: true }).click();
+    await admin.page.getByLabel("Name", { exact: true }).fill("shop.carts");
+    await admin.page.locator('main button[type="submit"]').click();
+    await admin.sees(/It looks like redis:/);
+    await admin.state("an address is missing");
+    await admin.page.getByText("Nothing", { exact: true }).click();
+    await admin.page.locator('main button[type="submit"]').click();
+    await admin.page.getByRole("link", { name: "Make a template" }).waitFor();
+    await admin.state("a Redis source is linked");
+    const { items: sources } = await installation.server.get("/sources");
+    const made = sources.find((one: { name: string }) => one.name === "shop.carts");
+    assert.deepEqual(made?.config, { kind: "redis", settings: {}, run: null });
+  },
+);
+
+scene(
   "every page of the administrator is without serious faults",
   "admin-pages",
   async ({ installation, come }) => {

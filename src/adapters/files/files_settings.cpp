@@ -7,6 +7,7 @@
 #include <regex>
 #include <sstream>
 
+#include "adapters/files/description.h"
 #include "adapters/files/substitution.h"
 #include "domain/run_settings.h"
 
@@ -101,10 +102,7 @@ Result<Settings> read_settings(const SourceConfig& config) {
     } else if (key == "exclude") {
       settings.exclude = split(value, ',');
     } else if (key != "ssh_options" && key != "ssh_key") {
-      return invalid("unknown setting \"" + key + "\" of a files source",
-                     "Known settings: path, ssh, tar (at most one of these), ssh_options, ssh_key, "
-                     "exclude, " +
-                         std::string(known_run_settings) + ".");
+      return unknown_setting(description(), key);
     }
   }
   if (origins > 1) return invalid("give only one of path, ssh and tar");

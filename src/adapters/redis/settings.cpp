@@ -4,22 +4,17 @@
 #include <algorithm>
 #include <array>
 #include <boost/url.hpp>
-#include <cctype>
 #include <charconv>
 
-#include "domain/run_settings.h"
+#include "adapters/redis/description.h"
 
 namespace slip::redis {
 
 namespace {
 
-constexpr std::string_view kKnown =
-    "url, directory, dump (at most one of these), database, login, superuser, durability, "
-    "conf.<name>";
 constexpr std::string_view kUrlForm =
     "url must look like redis://user:password@host:port/number, or rediss:// with TLS";
 constexpr int kDatabaseMax = 65535;
-constexpr std::size_t kLoginMax = 64;
 
 // What every copy needs as it is: places, addresses, persistence, accounts, and the names of the
 // commands that we use.
@@ -100,25 +95,8 @@ Result<UrlOrigin> read_url(const std::string& text) {
   return origin;
 }
 
-// Names of users have no spaces in Redis.
-Result<> check_login(const std::string& value) {
-  const bool plain =
-      std::ranges::all_of(value, [](unsigned char c) { return c > 0x20 && c != 0x7f; });
-  if (!plain || value.empty() || value.size() > kLoginMax) {
-    return invalid("login must have 1 to " + std::to_string(kLoginMax) + " characters, no spaces");
-  }
-  if (value == "slipstream") return invalid("login \"slipstream\" is a reserved name");
-  return {};
-}
-
 Result<> check_conf(const std::string& name, const std::string& value) {
-  const bool plain = !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
-    return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '-' || c == '_' || c == '.';
-  });
-  if (!plain || value.empty() || !is_printable(value)) {
-    return invalid("conf." + name + " is not a directive of redis.conf",
-                   "Names are in lower case, as in conf.maxmemory-policy = allkeys-lru.");
-  }
+  if (value.empty()) return invalid("conf." + name + " has no value");
   if (std::ranges::find(kOurs, std::string_view(name)) != kOurs.end()) {
     return invalid("conf." + name + " cannot be set: every copy has its own " + name,
                    "Leave it out. How much is lost in a crash is told by durability.");
@@ -134,7 +112,6 @@ Result<> read_origin(Settings& settings, const std::string& key, const std::stri
     settings.origin = TRY(read_url(value));
     return {};
   }
-  if (!value.starts_with('/')) return invalid(key + " must be an absolute path");
   if (key == "dump") settings.origin = DumpOrigin{value};
   if (key == "directory") settings.origin = DirectoryOrigin{value};
   return {};
@@ -142,26 +119,17 @@ Result<> read_origin(Settings& settings, const std::string& key, const std::stri
 
 Result<> read_one(Settings& settings, const std::string& key, const std::string& value) {
   if (key == "url" || key == "directory" || key == "dump") return read_origin(settings, key, value);
-  RunSettings of_every_kind;
-  if (TRY(read_run_setting(of_every_kind, key, value))) return {};
   if (key == "database") {
     settings.database = TRY(read_database(value));
   } else if (key == "login") {
-    TRY(check_login(value));
     settings.login = value;
   } else if (key == "durability") {
-    if (value != "full" && value != "relaxed") return invalid("durability is full or relaxed");
     settings.durability = value == "full" ? Durability::full : Durability::relaxed;
   } else if (key == "superuser") {
-    if (value != "true" && value != "false") return invalid("superuser is true or false");
     settings.rights = value == "true" ? LoginRights::superuser : LoginRights::owner;
   } else if (key.starts_with("conf.")) {
     TRY(check_conf(key.substr(5), value));
     settings.conf[key.substr(5)] = value;
-  } else {
-    return invalid(
-        "unknown setting \"" + key + "\" of a redis source",
-        "Known settings: " + std::string(kKnown) + ", " + std::string(known_run_settings) + ".");
   }
   return {};
 }
@@ -173,7 +141,7 @@ std::string UrlOrigin::where() const {
 }
 
 Result<Settings> read_settings(const SourceConfig& config) {
-  if (config.run) return invalid("a redis source has no run section");
+  TRY(check_settings(description(), config));
   Settings settings;
   settings.login = "default";
   for (const auto& [key, value] : config.settings) TRY(read_one(settings, key, value));

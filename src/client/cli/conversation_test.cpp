@@ -175,6 +175,24 @@ TEST_F(Conversation, ChecksADumpForAsLongAsThatTakesAndSaysWhatWouldBeRefused) {
   EXPECT_THAT(text_in(sent, "settings.dump"), testing::StartsWith("/"));
 }
 
+TEST_F(Conversation, NamesTheKindsOfSourceAndWhatCanBeSetOfOne) {
+  const char* kinds = R"({"items": [{"kind": "shop", "label": "Shop", "words": "A shop's data.",
+      "settings": [{"name": "conf", "type": "options", "label": "Options", "words": "",
+                    "example": "", "choices": []},
+                   {"name": "durability", "type": "choice", "label": "Durability",
+                    "words": "In containers.", "example": "",
+                    "choices": [{"value": "full"}, {"value": "relaxed"}]}]}]})";
+  on("GET kinds", 200, kinds);
+  on("GET kinds", 200, kinds);
+  on("GET kinds", 200, kinds);
+
+  EXPECT_THAT(slip({"source", "kinds"}).out, HasSubstr("A shop's data."));
+  const auto one = slip({"source", "kinds", "shop"});
+  EXPECT_THAT(one.out, HasSubstr("conf.NAME"));
+  EXPECT_THAT(one.out, HasSubstr("full or relaxed"));
+  EXPECT_NE(slip({"source", "kinds", "none"}).exit_status, 0);
+}
+
 TEST_F(Conversation, SaysOfASourceWhatIsInDoubtAndWhatToDo) {
   on("GET sources/shop", 200,
      R"({"name": "shop", "config": {"kind": "postgresql", "settings": {}},

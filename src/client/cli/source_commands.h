@@ -16,5 +16,6 @@ Result<std::pair<std::string, std::string>> key_and_value(const std::string& tex
                                                           const std::string& option);
 
 void add_source_check(Command* group);
+void add_source_kinds(Command* group);
 
 }  // namespace slip::cli

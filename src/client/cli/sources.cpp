@@ -60,10 +60,9 @@ Result<> list_sources(Session& session) {
                synced ? short_moment(*synced, now()) : "not yet", synced ? ago(*synced, now()) : "",
                position ? short_moment(*position, now()) : "", text_in(source, "id")});
   }
-  session.print(table.empty()
-                    ? "No source is linked. Link one: slip source link NAME --kind postgresql "
-                      "--set url=..., or write a template: slip apply FILE\n"
-                    : table.to_string());
+  session.print(table.empty() ? "No source is linked. Link one: slip source link NAME --kind KIND "
+                                "--set url=..., or write a template: slip apply FILE\n"
+                              : table.to_string());
   return {};
 }
 
@@ -133,7 +132,7 @@ void add_link(Command* group) {
   const auto given = arguments<Arguments>();
   auto* link = group->add_subcommand("link", "Copy a database or file tree into the pool");
   link->add_option("name", given->source, "What to call it")->required();
-  link->add_option("--kind", given->kind, "postgresql, mariadb, mysql, redis, files")->required();
+  link->add_option("--kind", given->kind, "One that `slip source kinds` names")->required();
   link->add_repeated(
           "--set", given->settings,
           "A setting, e.g. url=..., dump=FILE, path=DIRECTORY; @FILE reads the value from a file")
@@ -265,6 +264,7 @@ void add_sources(Command& slip) {
   auto* list = group->add_subcommand("list", "All linked sources");
   list->on_chosen([](Session& session) { return list_sources(session); });
   add_source_check(group);
+  add_source_kinds(group);
   add_link(group);
 
   const auto given = arguments<Arguments>();

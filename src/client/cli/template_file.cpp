@@ -144,7 +144,7 @@ class Reader {
     }
     if (!is_existing && source.config.kind.empty()) {
       return refuse(table, fmt::format("source \"{}\" has no kind", source.name),
-                    "Add: kind = \"postgresql\", \"mariadb\", \"mysql\", \"redis\" or \"files\".");
+                    "Add: kind = \"...\", one that \"slip source kinds\" names.");
     }
     if (!is_existing) source.linked = template_name + "." + source.name;
     return source;

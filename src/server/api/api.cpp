@@ -23,6 +23,7 @@ void Api::install(http::Router& router) {
   add_operations(routes);
   add_pool(routes);
   add_sessions(routes);
+  add_kinds(routes);
   add_sources(routes);
   add_status(routes);
   add_template_bookmarks(routes);

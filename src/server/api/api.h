@@ -5,7 +5,9 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "domain/kind.h"
 #include "operations/engine.h"
 #include "server/auth/login_limiter.h"
 #include "server/auth/password.h"
@@ -27,7 +29,8 @@ struct ApiSettings {
   std::string version = {};
   std::string host = "127.0.0.1";  // of endpoints, in the connection strings that people see
   PoolFacts pool = {};
-  std::string authority = {};  // PEM: whose certificates copies' TLS is by
+  std::vector<KindDescription> kinds = {};  // of source, in the order in which people see them
+  std::string authority = {};               // PEM: whose certificates copies' TLS is by
   // Cookies are Secure where the request came by TLS; always, if a proxy does TLS for us.
   http::Transport browser_transport = http::Transport::plain;
   // Requests that may wait for an operation at the same time, each of which takes a thread of the

@@ -107,6 +107,7 @@ void add_moments(Routes& routes);
 void add_operations(Routes& routes);
 void add_pool(Routes& routes);
 void add_sessions(Routes& routes);
+void add_kinds(Routes& routes);
 void add_sources(Routes& routes);
 void add_status(Routes& routes);
 void add_template_bookmarks(Routes& routes);

@@ -16,6 +16,7 @@ export const keys = {
   operation: (id: string) => ["operation", id],
   operations: ["operations"],
   pool: ["pool"],
+  kinds: ["kinds"],
   sources: ["sources"],
   templates: ["templates"],
   template: (name: string) => ["template", name],

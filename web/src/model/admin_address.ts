@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A database server's address, as people write it: "postgresql://user:password@host:5432/database".
+// A server's address, as people write it: "scheme://user:password@host:5432/database".
 
 export interface Address {
-  scheme: string; // "postgresql://"
+  scheme: string; // "scheme://"
   user: string;
   password: string | null;
   after: string; // "host:5432/database?..."

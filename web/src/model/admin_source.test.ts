@@ -2,12 +2,35 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are variables of a run section
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import kinds from "../../../tests/support/kinds.json";
 import { addressWith } from "./admin_address";
 import { identifierProblem, nameProblem } from "./admin_names";
 import { passwordOf } from "./admin_password";
 import { joinWords, runProblems, splitWords } from "./admin_run";
-import { configOf, emptySource, ofKind, sourceFormOf, whereFrom } from "./admin_source";
+import {
+  configOf,
+  emptySource,
+  ofKind,
+  type SourceConfig,
+  type SourceForm,
+  sourceFormOf,
+  whereFrom,
+} from "./admin_source";
 import { scheduleProblem, sourceProblems } from "./admin_source_problems";
+import { type Kind, kindNamed } from "./kinds";
+
+function kindOf(name: string): Kind {
+  const kind = kindNamed(kinds as Kind[], name);
+  if (!kind) throw new Error(`there is no kind ${name}`);
+  return kind;
+}
+const formOf = (config: SourceConfig) => sourceFormOf("x", config, kindOf(config.kind));
+// The form with other values.
+const having = (form: SourceForm, values: Record<string, string>, more = {}): SourceForm => ({
+  ...form,
+  values: { ...form.values, ...values },
+  ...more,
+});
 
 describe("A command", () => {
   test("is split into words as a shell does it", () => {
@@ -32,13 +55,12 @@ describe("A command", () => {
 });
 
 describe("A source's form", () => {
-  const filled = { ...emptySource("postgresql"), name: "orders.db" };
+  const filled = { ...emptySource(kindOf("postgresql")), name: "orders.db" };
 
   test("gives only the settings of the chosen origin", () => {
-    const form = { ...filled, origin: "dump" as const, dump: "/srv/o.sql", url: "postgresql://x" };
-    expect(
-      configOf({ ...form, login: "orders", conf: [{ name: "work_mem", value: "8MB" }] }),
-    ).toEqual({
+    const form = having(filled, { dump: "/srv/o.sql", url: "postgresql://x", login: "orders" });
+    const options = { conf: [{ name: "work_mem", value: "8MB" }] };
+    expect(configOf({ ...form, origin: "dump", options })).toEqual({
       kind: "postgresql",
       settings: { dump: "/srv/o.sql", login: "orders", "conf.work_mem": "8MB" },
     });
@@ -57,22 +79,19 @@ describe("A source's form", () => {
     );
   });
 
-  test("takes what a Redis server's address may leave out, and no setting of it that has no field", () => {
-    const redis = { ...emptySource("redis"), name: "shop.carts", origin: "url" as const };
+  test("takes what a Redis server's address may leave out", () => {
+    const redis = { ...emptySource(kindOf("redis")), name: "shop.carts" };
+    const wrong = (url: string, password = "") =>
+      sourceProblems(having(redis, { url }, { password }), []);
     for (const url of ["redis://cache.example", "rediss://me@cache.example:6380/3"]) {
-      expect(sourceProblems({ ...redis, url, password: "hush" }, [])).toEqual({});
+      expect(wrong(url, "hush")).toEqual({});
     }
     for (const url of ["redis://cache.example/carts", "postgresql://cache.example", "redis://"]) {
-      expect(sourceProblems({ ...redis, url }, [])).toHaveProperty("url");
+      expect(wrong(url)).toHaveProperty("url");
     }
-    expect(configOf({ ...redis, url: "redis://cache.example", password: "hush" })).toEqual({
-      kind: "redis",
-      settings: { url: "redis://:hush@cache.example" },
-    });
-    const conf = { "conf.maxmemory": "1gb" };
-    expect(sourceFormOf("shop.carts", { kind: "redis", settings: conf }).conf).toEqual([
-      { name: "maxmemory", value: "1gb" },
-    ]);
+    expect(configOf(having(redis, { url: "redis://cache.example" }, { password: "hush" }))).toEqual(
+      { kind: "redis", settings: { url: "redis://:hush@cache.example" } },
+    );
   });
 
   test("comes back from a configuration with every setting, known or not", () => {
@@ -87,7 +106,7 @@ describe("A source's form", () => {
         hook: "x",
       },
     };
-    expect(configOf(sourceFormOf("x", config))).toEqual(config);
+    expect(configOf(formOf(config))).toEqual(config);
     for (const origin of [
       { url: "mysql://me:secret@db/x" },
       { backup_command: "ssh db.example mariadb-backup --backup --stream=mbstream" },
@@ -97,40 +116,42 @@ describe("A source's form", () => {
     ]) {
       const own = { version: "10.11", database: "x", login: "me", "conf.max_connections": "50" };
       const mariadb = { kind: "mariadb", settings: { ...origin, ...own, durability: "relaxed" } };
-      expect(sourceFormOf("x", mariadb).other).toEqual([]);
-      expect(configOf(sourceFormOf("x", mariadb))).toEqual(mariadb);
+      expect(formOf(mariadb).other).toEqual([]);
+      expect(configOf(formOf(mariadb))).toEqual(mariadb);
     }
     const files = {
       kind: "files",
       settings: { ssh: "me@host:/srv", ssh_key: "/root/key", exclude: "*.log" },
       run: { command: ["bin/x", "a b"], env: { PORT: "${port}" }, health: "", stop_signal: "INT" },
     };
-    expect(configOf(sourceFormOf("x", files))).toEqual(files);
+    expect(configOf(formOf(files))).toEqual(files);
   });
 
   test("says what is wrong beside the field that it is about", () => {
-    const wrong = (change: object) => Object.keys(sourceProblems({ ...filled, ...change }, ["db"]));
+    const wrong = (values: Record<string, string>, more = {}) =>
+      Object.keys(sourceProblems(having(filled, values, more), ["db"]));
     expect(wrong({ url: "http://x" })).toEqual(["url"]);
-    expect(wrong({ url: "postgresql://db/x", password: "secret" })).toEqual(["url"]);
+    expect(wrong({ url: "postgresql://db/x" }, { password: "secret" })).toEqual(["url"]);
     expect(wrong({ url: "postgresql://me:***@db/x" })).toEqual(["url"]);
-    expect(wrong({ url: "postgresql://me:***@db/x", password: "secret" })).toEqual([]);
-    expect(wrong({ origin: "dump", dump: "x.sql" })).toEqual(["dump"]);
-    expect(wrong({ origin: "empty", name: "db" })).toEqual(["name"]);
-    expect(wrong({ origin: "empty", login: "pg_me", version: "15.2" })).toEqual([
+    expect(wrong({ url: "postgresql://me:***@db/x" }, { password: "secret" })).toEqual([]);
+    expect(wrong({ dump: "x.sql" }, { origin: "dump" })).toEqual(["dump"]);
+    expect(wrong({}, { origin: "", name: "db" })).toEqual(["name"]);
+    expect(wrong({ login: "pg_me", version: "15.2" }, { origin: "" })).toEqual([
       "login",
       "version",
     ]);
-    expect(wrong({ origin: "empty", conf: [{ name: "work mem", value: "1" }] })).toEqual([
-      "conf.0",
-    ]);
-    expect(wrong({ kind: "files", origin: "ssh", ssh: "host/dir" })).toEqual(["ssh"]);
-    expect(wrong({ kind: "files", origin: "path", path: "" })).toEqual(["path"]);
+    const options = { conf: [{ name: "work mem", value: "1" }] };
+    expect(wrong({}, { origin: "", options })).toEqual(["conf.0"]);
+    const files = { kind: kindOf("files") };
+    expect(wrong({ ssh: "host/dir" }, { ...files, origin: "ssh" })).toEqual(["ssh"]);
+    expect(wrong({ path: "" }, { ...files, origin: "path" })).toEqual(["path"]);
   });
 
   test("checks MariaDB's settings by MariaDB's rules", () => {
-    const empty = { ...ofKind(filled, "mariadb"), origin: "empty" as const };
-    const wrong = (change: object) => Object.keys(sourceProblems({ ...empty, ...change }, []));
-    const wrongUrl = (url: string, password = "") => wrong({ origin: "url", url, password });
+    const empty = { ...emptySource(kindOf("mariadb")), name: "orders.db", origin: "" };
+    const wrong = (values: Record<string, string>, more = {}) =>
+      Object.keys(sourceProblems(having(empty, values, more), []));
+    const wrongUrl = (url: string, password = "") => wrong({ url }, { origin: "url", password });
     for (const url of ["mysql://me@db:3306/x", "mariadb://me@[::1]/", "mysql://me:secret@db"]) {
       expect(wrongUrl(url)).toEqual([]);
     }
@@ -145,30 +166,31 @@ describe("A source's form", () => {
       expect(wrongUrl(url)).toEqual(["url"]);
     }
     expect(wrongUrl("mysql://me:***@db/x", "secret")).toEqual([]);
-    const command = (backupCommand: string) => wrong({ origin: "backup_command", backupCommand });
+    const command = (backup_command: string) =>
+      wrong({ backup_command }, { origin: "backup_command" });
     expect(command("ssh db mariadb-backup --backup --stream=mbstream")).toEqual([]);
-    expect(command(" ")).toEqual(["backupCommand"]);
-    expect(command("mariadb-backup --password=*** --backup")).toEqual(["backupCommand"]);
+    expect(command(" ")).toEqual(["backup_command"]);
+    expect(command("mariadb-backup --password=*** --backup")).toEqual(["backup_command"]);
     expect(wrong({ version: "10.11", login: "pg_me", database: "x".repeat(64) })).toEqual([]);
     expect(wrong({ version: "10", login: "PUBLIC" })).toEqual(["login", "version"]);
-    expect(wrong({ version: "8.0", database: "x".repeat(65) })).toEqual(["database", "version"]);
-    const conf = (name: string, value: string) => wrong({ conf: [{ name, value }] });
+    expect(wrong({ version: "10.6", database: "x".repeat(65) })).toEqual(["database"]);
+    const conf = (name: string, value: string) =>
+      wrong({}, { options: { conf: [{ name, value }] } });
     expect(conf("innodb-buffer-pool-size", "1G")).toEqual([]);
     expect(conf("max connections", "1")).toEqual(["conf.0"]);
     expect(conf("ssl_passphrase", "***")).toEqual(["conf.0"]);
   });
 
   test("leaves a server's version and settings behind when it becomes another kind", () => {
-    const form = {
-      ...filled,
-      database: "orders",
-      version: "15",
-      conf: [{ name: "work_mem", value: "8MB" }],
-    };
-    expect(ofKind(form, "mariadb")).toEqual({
-      ...emptySource("mariadb"),
+    const form = having(
+      filled,
+      { database: "orders", version: "15" },
+      { options: { conf: [{ name: "work_mem", value: "8MB" }] } },
+    );
+    expect(ofKind(form, kindOf("mariadb"))).toEqual({
+      ...emptySource(kindOf("mariadb")),
       name: "orders.db",
-      database: "orders",
+      values: { database: "orders" },
     });
   });
 
@@ -221,10 +243,10 @@ test("Following a server is a setting beside its address, and stays so", () => {
     kind: "mariadb",
     settings: { follow: "replication", url: "mysql://u@h:3306/shop" },
   };
-  const form = sourceFormOf("shop.stock", config);
-  expect(form.isFollowing).toBe(true);
+  const form = formOf(config);
+  expect(form.values.follow).toBe("replication");
   expect(configOf(form)).toEqual(config);
-  expect(configOf({ ...form, isFollowing: false }).settings).not.toHaveProperty("follow");
+  expect(configOf(having(form, { follow: "" })).settings).not.toHaveProperty("follow");
 });
 
 test("A backup that is followed keeps the address of whom it follows", () => {
@@ -235,8 +257,17 @@ test("A backup that is followed keeps the address of whom it follows", () => {
   };
   for (const entries of [Object.entries(settings), Object.entries(settings).reverse()]) {
     const config = { kind: "mariadb", settings: Object.fromEntries(entries) };
-    expect(configOf(sourceFormOf("shop.stock", config))).toEqual(config);
+    expect(configOf(formOf(config))).toEqual(config);
   }
+});
+
+test("What is followed in a way that the form does not have stays as it is", () => {
+  const config = {
+    kind: "postgresql",
+    settings: { url: "postgresql://u@h/shop", follow: "archive", archive: "/srv/log" },
+  };
+  expect(formOf(config).other.map(({ name }) => name)).toEqual(["follow", "archive"]);
+  expect(configOf(formOf(config))).toEqual(config);
 });
 
 test("A server that lets nobody replicate is copied by its rows, and not followed", () => {
@@ -244,11 +275,11 @@ test("A server that lets nobody replicate is copied by its rows, and not followe
     kind: "postgresql",
     settings: { copy: "logical", url: "postgresql://u@h:5432/shop" },
   };
-  const form = sourceFormOf("shop.db", config);
-  expect(form.isLogical).toBe(true);
+  const form = formOf(config);
+  expect(form.values.copy).toBe("logical");
   expect(configOf(form)).toEqual(config);
-  expect(configOf({ ...form, isFollowing: true })).toEqual(config);
-  expect(configOf({ ...form, kind: "mariadb" }).settings).not.toHaveProperty("copy");
+  expect(configOf(having(form, { follow: "replication" }))).toEqual(config);
+  expect(configOf(ofKind(form, kindOf("mariadb"))).settings).not.toHaveProperty("copy");
 });
 
 test("A schedule is refused for what the server would refuse it for", () => {

@@ -6,7 +6,9 @@ import { identifierProblem, nameProblem } from "./admin_names";
 import { type Pair, pairsOf, type RunSection, recordOf, withoutEmpty } from "./admin_run";
 import { configOf, type SourceConfig, type SourceForm, sourceFormOf } from "./admin_source";
 import { maskProblem, sourceProblems } from "./admin_source_problems";
-import type { BookmarkManner, TemplateFile } from "./admin_template_file";
+import { type BookmarkManner, FileProblem, type TemplateFile } from "./admin_template_file";
+import { type Kind, kindNamed } from "./kinds";
+import { listed } from "./words";
 
 export type NewPlace = components["schemas"]["NewPlace"];
 export type NewHook = components["schemas"]["NewHook"];
@@ -58,7 +60,7 @@ export function placeFor(source: Source | undefined, taken: readonly string[]): 
       ?.toLowerCase()
       .replace(/[^a-z0-9_-]+/g, "-") ?? "";
   const name = identifierProblem(last) || taken.includes(last) ? "" : last;
-  const priority = source?.config.kind === "files" && source.config.run ? "2" : "1";
+  const priority = source?.config.run ? "2" : "1";
   return { name, source: source?.name ?? "", toLink: null, priority, port: "", settings: [] };
 }
 
@@ -98,7 +100,8 @@ export function templateFormOf(template: Template): TemplateForm {
   };
 }
 
-export function templateFormOfFile(file: TemplateFile): TemplateForm {
+// Throws FileProblem for a kind that the server does not know.
+export function templateFormOfFile(file: TemplateFile, kinds: readonly Kind[]): TemplateForm {
   return {
     name: file.name,
     askBeyond: file.askBeyond,
@@ -107,7 +110,7 @@ export function templateFormOfFile(file: TemplateFile): TemplateForm {
       name: source.name,
       source: source.linked,
       toLink: source.config && {
-        ...sourceFormOf(source.linked, source.config),
+        ...sourceFormOf(source.linked, source.config, kindOf(source.config, source.name, kinds)),
         schedule: source.schedule ?? "",
       },
       priority: String(source.priority),
@@ -117,6 +120,14 @@ export function templateFormOfFile(file: TemplateFile): TemplateForm {
       subset: source.subset ?? {},
     })),
   };
+}
+
+function kindOf({ kind }: SourceConfig, name: string, kinds: readonly Kind[]): Kind {
+  const known = kindNamed(kinds, kind);
+  if (known) return known;
+  throw new FileProblem(
+    `The source “${name}” is of the unknown kind “${kind}”. There are ${listed(kinds.map((one) => one.kind))}.`,
+  );
 }
 
 // `template` is the one of that name, if there is one.

@@ -2,17 +2,13 @@
 // The forms in which people paste an address.
 import type { Endpoint } from "@/api/types";
 
-const NAMES: Record<string, string> = {
-  url: "URL",
-  psql: "psql command",
-  mysql: "mysql command",
-  "redis-cli": "redis-cli command",
-  mariadb: "mariadb command",
-  jdbc: "JDBC",
-  env: "Environment variables",
-  curl: "curl command",
-};
-const ORDER = ["url", "psql", "mysql", "mariadb", "redis-cli", "curl", "jdbc", "env"];
+// All others are called by their program: "psql command".
+const NAMES: Record<string, string> = { url: "URL", jdbc: "JDBC", env: "Environment variables" };
+
+function placeOf(id: string): number {
+  if (id === "url") return 0;
+  return Object.hasOwn(NAMES, id) ? 2 : 1;
+}
 
 export interface Format {
   id: string;
@@ -25,10 +21,9 @@ export function formatsOf(endpoint: Endpoint): Format[] {
     ...(endpoint.connection?.url && { url: endpoint.connection.url }),
     ...endpoint.connection?.formats,
   };
-  const place = (id: string) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);
   return Object.entries(formats)
-    .map(([id, text]) => ({ id, name: NAMES[id] ?? id, text }))
-    .sort((a, b) => place(a.id) - place(b.id));
+    .map(([id, text]) => ({ id, name: NAMES[id] ?? `${id} command`, text }))
+    .sort((a, b) => placeOf(a.id) - placeOf(b.id) || b.id.localeCompare(a.id));
 }
 
 // "http://127.0.0.1:1080" to open in the browser, else only "127.0.0.1:5433": URLs have passwords.

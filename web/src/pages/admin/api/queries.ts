@@ -9,6 +9,13 @@ export const sourcesQuery = queryOptions({
   queryFn: async () => (await answered(client.GET("/sources"))).items,
 });
 
+// They change with the server only.
+export const kindsQuery = queryOptions({
+  queryKey: keys.kinds,
+  queryFn: async () => (await answered(client.GET("/kinds"))).items,
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 const STATUS_AGAIN_MS = 3000;
 
 // What follows production moves on without an event.

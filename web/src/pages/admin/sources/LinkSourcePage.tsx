@@ -4,11 +4,12 @@ import { useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
 import type { Source } from "@/api/types";
 import { isGoing } from "@/model/admin_operations";
-import { configOf, emptySource, sourceFormOf } from "@/model/admin_source";
+import { configOf, emptySource, type SourceForm, sourceFormOf } from "@/model/admin_source";
 import { sourceProblems } from "@/model/admin_source_problems";
+import { type Kind, kindNamed } from "@/model/kinds";
 import { Button, ButtonLink, ErrorBanner } from "@/ui";
 import { linkSource } from "../api/acts";
-import { sourcesQuery } from "../api/queries";
+import { kindsQuery, sourcesQuery } from "../api/queries";
 import { Loaded } from "../parts/Loaded";
 import { OperationStrip } from "../parts/OperationStrip";
 import { Page, Panel } from "../parts/Page";
@@ -19,6 +20,7 @@ import { SourceFields } from "./SourceFields";
 
 export function LinkSourcePage() {
   const sources = useQuery(sourcesQuery);
+  const kinds = useQuery(kindsQuery);
   const [params] = useSearchParams();
   const like = params.get("like");
   return (
@@ -29,21 +31,30 @@ export function LinkSourcePage() {
     >
       <Loaded query={sources} what="The sources">
         {(data) => (
-          <LinkForm
-            key={like}
-            sources={data}
-            like={data.find((source) => source.id === like) ?? null}
-          />
+          <Loaded query={kinds} what="The kinds of source">
+            {(all) => (
+              <LinkForm
+                key={like}
+                sources={data}
+                kinds={all}
+                like={data.find((source) => source.id === like) ?? null}
+              />
+            )}
+          </Loaded>
         )}
       </Loaded>
     </Page>
   );
 }
 
-function LinkForm({ sources, like }: { sources: Source[]; like: Source | null }) {
-  const [form, setForm] = useState(() =>
-    like ? sourceFormOf("", like.config) : emptySource("postgresql"),
-  );
+interface LinkFormProps {
+  sources: Source[];
+  kinds: Kind[];
+  like: Source | null;
+}
+
+function LinkForm({ sources, kinds, like }: LinkFormProps) {
+  const [form, setForm] = useState(() => firstForm(kinds, like));
   const [, go] = useLocation();
   const tracked = useTracked();
   const taken = sources.map((source) => source.name);
@@ -104,4 +115,13 @@ function LinkForm({ sources, like }: { sources: Source[]; like: Source | null })
       )}
     </>
   );
+}
+
+// As another source, but for its name; else of the first kind that there is.
+function firstForm(kinds: Kind[], like: Source | null): SourceForm {
+  const kind = like && kindNamed(kinds, like.config.kind);
+  if (kind) return sourceFormOf("", like.config, kind);
+  const [first] = kinds;
+  if (!first) throw new Error("the server knows no kind of source");
+  return emptySource(first);
 }

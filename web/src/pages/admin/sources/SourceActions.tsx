@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
 import type { Operation, Source, Template } from "@/api/types";
+import { kindNamed, settingOf } from "@/model/kinds";
 import { listed } from "@/model/words";
 import {
   Button,
@@ -19,6 +21,7 @@ import {
   toast,
 } from "@/ui";
 import { reindexSource, reseedSource, syncSource, unlinkSource } from "../api/acts";
+import { kindsQuery } from "../api/queries";
 import partStyles from "../parts/parts.module.css";
 import { useAct } from "../parts/useAct";
 import { ScheduleDialog, UrlDialog, WebhookDialog } from "./SourceDialogs";
@@ -73,7 +76,10 @@ interface SourceMenuProps {
 
 function SourceMenu({ source, usedBy, onAsk }: SourceMenuProps) {
   const [, go] = useLocation();
-  const { kind, settings } = source.config;
+  const { settings } = source.config;
+  const { data: kinds = [] } = useQuery(kindsQuery);
+  const kind = kindNamed(kinds, source.config.kind);
+  const canBeReindexed = kind && settingOf(kind, "reindex");
   const entry = (label: string, icon: ReactNode, asked: Asked, unavailable?: string): MenuItem => ({
     label,
     icon,
@@ -106,9 +112,7 @@ function SourceMenu({ source, usedBy, onAsk }: SourceMenuProps) {
           "Build indexes again...",
           <RefreshIcon />,
           "reindex",
-          kind === "postgresql"
-            ? undefined
-            : "Only PostgreSQL's depend on this machine's libraries.",
+          canBeReindexed ? undefined : "Its kind's do not depend on this machine's libraries.",
         ),
       ],
     },

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isDatabase, KIND_WORDS, ofKind, type SourceKind, withRun } from "@/model/admin_source";
+import { useQuery } from "@tanstack/react-query";
+import { ofKind, withRun } from "@/model/admin_source";
+import { kindNamed } from "@/model/kinds";
 import { Checkbox, RadioGroup, TextField } from "@/ui";
+import { kindsQuery } from "../api/queries";
 import { Pairs } from "../parts/Pairs";
 import styles from "../parts/parts.module.css";
-import { DatabaseFields } from "./DatabaseFields";
-import { FilesFields } from "./FilesFields";
+import { KindFields } from "./KindFields";
 import { RunFields } from "./RunFields";
 import type { SourceFieldsProps } from "./source_fields";
 
@@ -12,34 +14,7 @@ export function SourceFields(props: SourceFieldsProps) {
   const { form, onChange, problems, isDisabled = false, hasName = true } = props;
   return (
     <fieldset className={styles.bare} disabled={isDisabled}>
-      <RadioGroup
-        label="Kind"
-        value={form.kind}
-        onChange={(kind: SourceKind) => onChange(ofKind(form, kind))}
-        options={[
-          { value: "postgresql", label: KIND_WORDS.postgresql, hint: "A database server's data." },
-          {
-            value: "mariadb",
-            label: KIND_WORDS.mariadb,
-            hint: "A database server's data, or one database of it.",
-          },
-          {
-            value: "mysql",
-            label: KIND_WORDS.mysql,
-            hint: "The same, of MySQL 8.0 and newer where its programs are installed.",
-          },
-          {
-            value: "redis",
-            label: KIND_WORDS.redis,
-            hint: "All keys of a Redis or Valkey server.",
-          },
-          {
-            value: "files",
-            label: KIND_WORDS.files,
-            hint: "A tree of files, which may be an application that runs on every branch.",
-          },
-        ]}
-      />
+      <KindChoice {...props} />
       {hasName && (
         <TextField
           label="Name"
@@ -50,12 +25,8 @@ export function SourceFields(props: SourceFieldsProps) {
           onChange={(name) => onChange({ ...form, name })}
         />
       )}
-      {isDatabase(form.kind) ? (
-        <DatabaseFields {...props} kind={form.kind} />
-      ) : (
-        <FilesFields {...props} />
-      )}
-      {form.kind === "files" && (
+      <KindFields {...props} />
+      {form.kind.may_run && (
         <Checkbox
           label="These files are an application"
           hint="Every branch runs it on its own files, beside its own databases."
@@ -63,7 +34,7 @@ export function SourceFields(props: SourceFieldsProps) {
           onChange={(isApplication) => onChange(withRun(form, isApplication))}
         />
       )}
-      {form.kind === "files" && form.run && (
+      {form.kind.may_run && form.run && (
         <RunFields
           run={form.run}
           problems={problems}
@@ -92,5 +63,24 @@ export function SourceFields(props: SourceFieldsProps) {
         />
       )}
     </fieldset>
+  );
+}
+
+function KindChoice({ form, onChange }: SourceFieldsProps) {
+  const { data: kinds = [form.kind] } = useQuery(kindsQuery);
+  return (
+    <RadioGroup
+      label="Kind"
+      value={form.kind.kind}
+      onChange={(name: string) => {
+        const kind = kindNamed(kinds, name);
+        if (kind) onChange(ofKind(form, kind));
+      }}
+      options={kinds.map(({ kind, label, words }) => ({
+        value: kind,
+        label,
+        ...(words && { hint: words }),
+      }))}
+    />
   );
 }

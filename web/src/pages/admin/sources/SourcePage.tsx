@@ -5,9 +5,10 @@ import { Link, useLocation } from "wouter";
 import { templatesQuery } from "@/api/queries";
 import type { Source, Template } from "@/api/types";
 import { joinWords } from "@/model/admin_run";
-import { KIND_WORDS, whereFrom } from "@/model/admin_source";
+import { whereFrom } from "@/model/admin_source";
 import { DatabaseIcon, EmptyState, TimeText } from "@/ui";
 import { sourcesQuery } from "../api/queries";
+import { KindName } from "../parts/KindName";
 import { Loaded } from "../parts/Loaded";
 import { Facts, Page, Panel } from "../parts/Page";
 import { useTracked } from "../parts/useTracked";
@@ -73,7 +74,7 @@ function DataPanel({ source, users }: { source: Source; users: Template[] }) {
     <Panel title="Data">
       <Facts
         facts={[
-          ["Kind", KIND_WORDS[config.kind] ?? config.kind],
+          ["Kind", <KindName key="k" kind={config.kind} />],
           ["Where from", whereFrom(config)],
           [
             "Last synced",

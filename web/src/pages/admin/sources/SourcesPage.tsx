@@ -4,9 +4,10 @@ import { Link } from "wouter";
 import { templatesQuery } from "@/api/queries";
 import type { Operation, Source, Template } from "@/api/types";
 import { isGoing } from "@/model/admin_operations";
-import { KIND_WORDS, whereFrom } from "@/model/admin_source";
+import { whereFrom } from "@/model/admin_source";
 import { ButtonLink, type Column, DatabaseIcon, EmptyState, PlusIcon, Table, TimeText } from "@/ui";
 import { recentOperationsQuery, sourcesQuery } from "../api/queries";
+import { KindName } from "../parts/KindName";
 import { Loaded } from "../parts/Loaded";
 import { OperationStrip } from "../parts/OperationStrip";
 import { Page, Panel } from "../parts/Page";
@@ -93,7 +94,7 @@ function columnsFor(
       isName: true,
       cell: (source) => <Link href={`/admin/sources/${source.id}`}>{source.name}</Link>,
     },
-    { head: "Kind", cell: (source) => KIND_WORDS[source.config.kind] ?? source.config.kind },
+    { head: "Kind", cell: (source) => <KindName kind={source.config.kind} /> },
     {
       head: "Where from",
       cell: (source) => <span className={partStyles.mono}>{whereFrom(source.config)}</span>,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SourceForm } from "@/model/admin_source";
+import type { KindSetting } from "@/model/kinds";
 
 export interface SourceFieldsProps {
   form: SourceForm;
@@ -10,15 +11,10 @@ export interface SourceFieldsProps {
   hasName?: boolean;
 }
 
-export type TextName = {
-  [Name in keyof SourceForm]: string extends SourceForm[Name] ? Name : never;
-}[keyof SourceForm];
+export interface SettingProps extends SourceFieldsProps {
+  setting: KindSetting;
+}
 
-// What joins a text of the form with the field that shows it.
-export function textOf({ form, onChange, problems }: SourceFieldsProps) {
-  return (name: TextName) => ({
-    value: form[name],
-    error: problems[name],
-    onChange: (value: string) => onChange({ ...form, [name]: value }),
-  });
+export function withValue(form: SourceForm, setting: KindSetting, value: string): SourceForm {
+  return { ...form, values: { ...form.values, [setting.name]: value } };
 }

@@ -5,7 +5,7 @@ import { useSearchParams } from "wouter";
 import { templatesQuery } from "@/api/queries";
 import type { TemplateForm as Form } from "@/model/admin_template";
 import { Button, EditIcon, LogIcon } from "@/ui";
-import { sourcesQuery } from "../api/queries";
+import { kindsQuery, sourcesQuery } from "../api/queries";
 import { Loaded } from "../parts/Loaded";
 import { Page } from "../parts/Page";
 import { TemplateFileForm } from "./TemplateFileForm";
@@ -19,6 +19,7 @@ export function NewTemplatePage() {
   const isByFile = params.get("by") === "file";
   const templates = useQuery(templatesQuery);
   const sources = useQuery(sourcesQuery);
+  const kinds = useQuery(kindsQuery);
   const [read, setRead] = useState<{ form: Form; count: number } | null>(null);
   const switchTo = (by: "file" | "form") =>
     setParams(by === "file" ? { by } : {}, { replace: true });
@@ -44,12 +45,17 @@ export function NewTemplatePage() {
           <Loaded query={templates} what="The templates">
             {(existing) =>
               isByFile ? (
-                <TemplateFileForm
-                  onRead={(form) => {
-                    setRead({ form, count: (read?.count ?? 0) + 1 });
-                    switchTo("form");
-                  }}
-                />
+                <Loaded query={kinds} what="The kinds of source">
+                  {(all) => (
+                    <TemplateFileForm
+                      kinds={all}
+                      onRead={(form) => {
+                        setRead({ form, count: (read?.count ?? 0) + 1 });
+                        switchTo("form");
+                      }}
+                    />
+                  )}
+                </Loaded>
               ) : (
                 <TemplateForm
                   key={read?.count ?? 0}

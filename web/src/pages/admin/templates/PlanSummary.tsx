@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { KIND_WORDS } from "@/model/admin_source";
 import type { TemplatePlan } from "@/model/admin_template";
 import { counted } from "@/model/time";
 import { Panel } from "../parts/Page";
@@ -13,7 +12,7 @@ export function PlanSummary({ plan, name }: { plan: TemplatePlan; name: string }
       <ol className={styles.plan}>
         {plan.toLink.map((source) => (
           <li key={source.name}>
-            Link <strong>{source.name}</strong> ({KIND_WORDS[source.kind]}) and fetch its data.
+            Link <strong>{source.name}</strong> ({source.kind.label}) and fetch its data.
           </li>
         ))}
         <li>

@@ -7,24 +7,35 @@ import {
   relativePaths,
   withFolder,
 } from "@/model/admin_template_file";
+import type { Kind } from "@/model/kinds";
 import { listed } from "@/model/words";
 import { Button, classes, TextArea, TextField } from "@/ui";
 import { Panel } from "../parts/Page";
 import partStyles from "../parts/parts.module.css";
 import styles from "./templates.module.css";
 
-const EXAMPLE = `name = "orders"
+function exampleOf(kinds: readonly Kind[]): string {
+  const [first, ...others] = kinds.map(({ kind }) => `"${kind}"`);
+  const comment = others.length > 0 ? `  # or ${others.join(", ")}` : "";
+  return `name = "orders"
 
 [[source]]
 name = "db"
-kind = "postgresql"  # or "mariadb", "mysql", "redis", "files"
+kind = ${first ?? '"..."'}${comment}
 dump = "orders.dump"
 port = 5440`;
+}
 
 const MOST_BYTES = 1 << 20;
 
 // A template's file, chosen, dropped or pasted, as `slip apply` knows it.
-export function TemplateFileForm({ onRead }: { onRead: (form: TemplateForm) => void }) {
+export function TemplateFileForm({
+  kinds,
+  onRead,
+}: {
+  kinds: Kind[];
+  onRead: (form: TemplateForm) => void;
+}) {
   const [text, setText] = useState("");
   const [folder, setFolder] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
@@ -49,7 +60,7 @@ export function TemplateFileForm({ onRead }: { onRead: (form: TemplateForm) => v
         setFolderProblem("Write the whole path, from the first slash on.");
         return;
       }
-      onRead(templateFormOfFile(withFolder(file, folder.trim())));
+      onRead(templateFormOfFile(withFolder(file, folder.trim()), kinds));
     } catch (error) {
       if (!(error instanceof FileProblem)) throw error;
       setProblem(error.message);
@@ -65,7 +76,7 @@ export function TemplateFileForm({ onRead }: { onRead: (form: TemplateForm) => v
           isMono
           rows={14}
           spellCheck={false}
-          placeholder={EXAMPLE}
+          placeholder={exampleOf(kinds)}
           value={text}
           error={problem}
           onChange={change}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Link } from "wouter";
 import type { Template } from "@/api/types";
-import { KIND_WORDS } from "@/model/admin_source";
 import { type Column, Table } from "@/ui";
+import { KindName } from "../parts/KindName";
 import partStyles from "../parts/parts.module.css";
 
 type Place = Template["sources"][number];
@@ -45,7 +45,7 @@ const COLUMNS: Column<Place>[] = [
         <span className={partStyles.muted}>Unlinked</span>
       ),
   },
-  { head: "Kind", cell: (place) => KIND_WORDS[place.kind] ?? place.kind },
+  { head: "Kind", cell: (place) => <KindName kind={place.kind} /> },
   { head: "Start order", align: "end", cell: (place) => place.priority },
   {
     head: "Port",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <iostream>
 
@@ -116,6 +117,61 @@ TEST_F(RedisBesidePostgresql, IsNotMasked) {
         installation.engine().submit(administrator(), CreateTemplate{"shop", {place}});
     MUST(!refused && refused.error().code == ErrorCode::unsupported);
     return refused.error().describe().find("cannot be masked") != std::string::npos;
+  });
+}
+
+// A directory of people, of a kind that is a file, beside a database.
+class OpenldapBesidePostgresql : public RedisBesidePostgresql {
+ protected:
+  // Its client's words, on the container's endpoint; $DN is the login, and the password is said.
+  static Result<std::string> ldap(Installation& installation, const std::string& line) {
+    const auto container = TRY(installation.catalog().read([&](CatalogUnit& catalog) {
+      return find_container(catalog, administrator(), Right::look, "qa");
+    }));
+    const std::string port = std::to_string(container.endpoints[1].port);
+    return run_ok({.argv = {"sh", "-c", "printf %s \"$PASSWORD\" >pw; " + line + "; rm pw"},
+                   .env = {{"URL", "ldap://127.0.0.1:" + port},
+                           {"DN", "cn=slip,dc=example,dc=org"},
+                           {"PASSWORD", password_of(installation, container)}},
+                   .working_directory = installation.data()});
+  }
+  static bool add(Installation& installation, const std::string& name) {
+    return ldap(installation, "printf 'dn: cn=" + name +
+                                  ",dc=example,dc=org\nobjectClass: person\nsn: x\n' | "
+                                  "ldapadd -H $URL -x -D $DN -y pw")
+        .has_value();
+  }
+  static bool has(Installation& installation, const std::string& name) {
+    const auto said = ldap(installation,
+                           "ldapsearch -LLL -H $URL -x -D $DN -y pw -b "
+                           "dc=example,dc=org '(cn=" +
+                               name + ")'");
+    return said && said->find("cn: " + name) != std::string::npos;
+  }
+};
+
+TEST_F(OpenldapBesidePostgresql, IsRestoredWithIt) {
+  if (::access("/usr/sbin/slapd", X_OK) != 0) GTEST_SKIP() << "slapd is not installed";
+  std::filesystem::create_directories(world_.options().data);
+  std::filesystem::copy(SLIP_KIND_FILES, world_.options().kinds);
+  world_.as_daemon([](Installation& installation) {
+    MUST(succeeds(installation, LinkSource{"hr.db", {"postgresql", {}, {}}}));
+    MUST(succeeds(installation, LinkSource{"hr.people", {"openldap", {}, {}}}));
+    MUST(succeeds(
+        installation,
+        CreateTemplate{"hr", {{"db", "hr.db", 1, 0, {}}, {"people", "hr.people", 1, 0, {}}}}));
+    MUST(succeeds(installation, CreateContainer{"qa", "hr", {}}) && settles(installation, "qa"));
+    MUST(query(installation, "qa", "CREATE TABLE people (name text)").empty());
+    MUST(add(installation, "anna") && has(installation, "anna"));
+    MUST(bookmark(installation, "with anna"));
+    MUST(query(installation, "qa", "DROP TABLE people").empty() && add(installation, "bert"));
+
+    MUST(succeeds(installation, RestoreContainer{"qa", FromBookmark{"with anna"}}));
+    MUST(settles(installation, "qa"));
+    MUST(query(installation, "qa", "SELECT count(*) FROM people") == "0");
+    MUST(has(installation, "anna") && !has(installation, "bert"));
+    MUST(succeeds(installation, UndoContainer{"qa"}) && settles(installation, "qa"));
+    return has(installation, "bert");
   });
 }
 

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two engines that nobody here wrote code for: each is a file in `kinds`, and passes what every
+// kind must. Where its packages are not installed, its tests are skipped.
+
+#include <unistd.h>
+
+#include "adapters/command/command_adapter.h"
+#include "runtime/supervisor.h"
+#include "tests/contract/adapter_contract_sayings.h"
+#include "tests/contract/adapter_world.h"
+#include "tests/contract/hostile_tree_contract.h"
+
+namespace slip {
+namespace {
+
+using testing::HasSubstr;
+
+// How one engine's client puts a text in, and finds it.
+struct Engine {
+  const char* kind;
+  const char* program;  // that must be here
+  std::string (*put)(const std::string& text);
+  std::string (*has)(const std::string& text);  // says "found" if it is there
+};
+
+// In a shell with URL, PORT, LOGIN and PASSWORD.
+const Engine kEngines[] = {
+    {"openldap", "/usr/sbin/slapd",
+     [](const std::string& text) {
+       return "printf 'dn: cn=%s,dc=example,dc=org\\nobjectClass: person\\nsn: x\\n' '" + text +
+              "' | ldapadd -H ldap://127.0.0.1:$PORT -x -D cn=$LOGIN,dc=example,dc=org -w "
+              "\"$PASSWORD\"";
+     },
+     [](const std::string& text) {
+       return "ldapsearch -LLL -H ldap://127.0.0.1:$PORT -x -b dc=example,dc=org '(cn=" + text +
+              ")' cn | grep -q ^cn: && echo found";
+     }},
+    {"firebird", "/usr/sbin/firebird",
+     [](const std::string& text) {
+       return "echo \"RECREATE TABLE notes_of_$$ (t VARCHAR(100)); COMMIT; INSERT INTO "
+              "notes_of_$$ VALUES ('" +
+              text +
+              "'); COMMIT;\" | isql-fb -q -bail -user $LOGIN -password \"$PASSWORD\" "
+              "inet://127.0.0.1:$PORT//copy/data/main.fdb";
+     },
+     [](const std::string& text) {
+       return "echo \"SHOW TABLES;\" | isql-fb -q -user $LOGIN -password \"$PASSWORD\" "
+              "inet://127.0.0.1:$PORT//copy/data/main.fdb | grep -o 'NOTES_OF_[0-9]*' | while read "
+              "t; do echo \"SELECT t FROM $t;\" | isql-fb -q -user $LOGIN -password \"$PASSWORD\" "
+              "inet://127.0.0.1:$PORT//copy/data/main.fdb; done | grep -q '^" +
+              text + "' && echo found";
+     }}};
+
+class CommandWorld : public AdapterWorld {
+ public:
+  explicit CommandWorld(const Engine& engine) : engine_(engine) {
+    ::chmod(files_.path().c_str(), 0755);
+    auto opened =
+        SupervisorRuntime::open(SupervisorOptions{.state_directory = files_.path() / "runtime",
+                                                  .user = test::run_user(),
+                                                  .own_users = test::own_users(files_.path())});
+    if (opened) runtime_ = *std::move(opened);
+    EXPECT_NE(runtime_, nullptr) << (opened ? "" : opened.error().describe());
+  }
+  ~CommandWorld() override {
+    if (runtime_ == nullptr) return;
+    if (const auto left = runtime_->list()) {
+      for (const auto& id : *left) (void)runtime_->stop(id, Duration(0)).has_value();
+    }
+  }
+
+  const Adapter& adapter() override { return adapter_; }
+  Runtime& runtime() override { return *runtime_; }
+  SourceConfig good() override {
+    return SourceConfig{.kind = engine_.kind, .settings = {}, .run = {}};
+  }
+  SourceConfig malformed() override {
+    return SourceConfig{.kind = engine_.kind, .settings = {{"colour", "red"}}, .run = {}};
+  }
+  InstanceContext instance(const std::string& id, const SourceConfig& config) override {
+    const auto port = test::free_port();
+    return InstanceContext{
+        .id = InstanceId(id),
+        .source_name = "engine",
+        .config = config,
+        .directory = test::folder_for_run_user(files_.path(), id),
+        .trusted = test::trusted_folder(files_.path(), id),
+        .port = port,
+        .login = {.user = "", .password = "secretof" + id.substr(4)},
+        .siblings = {},
+        .user = test::own_user(*runtime_),
+        .connect = [this, id, port] { return runtime_->begin_connect(InstanceId(id), port); }};
+  }
+  void put(const InstanceContext& instance, const std::string& text) override {
+    const auto done = shell(instance, engine_.put(text));
+    EXPECT_TRUE(done) << (done ? "" : done.error().detail);
+  }
+  bool has(const InstanceContext& instance, const std::string& text) override {
+    const auto said = shell(instance, engine_.has(text));
+    return said && said->find("found") != std::string::npos;
+  }
+  int processes_in(const std::filesystem::path& directory) override {
+    return test::processes_in(directory);
+  }
+
+ private:
+  Result<std::string> shell(const InstanceContext& instance, const std::string& line) {
+    const auto env = adapter_.as_sibling(instance).env;
+    return run_ok({.argv = {"/bin/sh", "-c", line},
+                   .env = {{"PORT", env.at("PORT")},
+                           {"LOGIN", env.at("USER")},
+                           {"PASSWORD", env.at("PASSWORD")}}});
+  }
+  command::KindFile kind() const {
+    const auto path = std::filesystem::path(KINDS) / (std::string(engine_.kind) + ".toml");
+    auto read = command::read_kind_file(read_file(path, 1 << 20).value(), path.string());
+    EXPECT_TRUE(read) << (read ? "" : read.error().describe() + " " + read.error().hint);
+    return *std::move(read);
+  }
+
+  const Engine& engine_;
+  TemporaryDirectory files_;
+  CommandAdapter adapter_{
+      kind(), CommandOptions{.user = test::run_user(), .confinement = test::confinement()}};
+  std::unique_ptr<SupervisorRuntime> runtime_;
+};
+
+std::vector<MakeAdapterWorld> worlds() {
+  std::vector<MakeAdapterWorld> made;
+  for (const Engine& engine : kEngines) {
+    if (::access(engine.program, X_OK) != 0) continue;
+    made.push_back([&engine] { return std::make_unique<CommandWorld>(engine); });
+  }
+  return made;
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, AdapterContract, testing::ValuesIn(worlds()));
+INSTANTIATE_TEST_SUITE_P(Engines, HostileTree, testing::ValuesIn(worlds()));
+
+}  // namespace
+}  // namespace slip

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/command/kind_file.h"
+
+#include <gmock/gmock.h>
+
+#include "adapters/command/expand.h"
+
+namespace slip::command {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string kLeast = R"(kind = "shop"
+label = "Shop"
+[fill]
+command = ["/bin/true"]
+[start]
+command = ["/bin/server", "${port}", "${setting.colour}"]
+[connection]
+url = "shop://${host}:${port}"
+[[setting]]
+name = "colour"
+label = "Colour"
+default = "red"
+)";
+
+std::string refusal(const std::string& text) {
+  const auto kind = read_kind_file(text, "shop.toml");
+  return kind ? "" : kind.error().describe() + " " + kind.error().hint;
+}
+
+// The least file with something else in the place of a part.
+std::string with(const std::string& part, const std::string& other) {
+  std::string text = kLeast;
+  return text.replace(text.find(part), part.size(), other);
+}
+
+TEST(KindFiles, AreReadWithTheirSettings) {
+  const auto kind = read_kind_file(kLeast, "shop.toml");
+  ASSERT_TRUE(kind) << refusal(kLeast);
+  EXPECT_EQ(kind->description.kind, "shop");
+  EXPECT_EQ(kind->defaults.at("colour"), "red");
+  EXPECT_FALSE(check_settings(kind->description,
+                              {.kind = "shop", .settings = {{"colour", "red; rm"}}, .run = {}}));
+}
+
+TEST(KindFiles, AreRefusedWithTheirPlaceAndWhatIsKnown) {
+  EXPECT_THAT(refusal("kind = "), HasSubstr("line 1"));
+  EXPECT_THAT(refusal(with("label", "lable")), HasSubstr("label must be a text"));
+  EXPECT_THAT(refusal("color = 1\n" + kLeast), HasSubstr("color is not known"));
+  EXPECT_THAT(refusal(with("[start]", "[begin]")), HasSubstr("[start] is missing"));
+  EXPECT_THAT(refusal(with("/bin/server", "server")), HasSubstr("whole path"));
+  EXPECT_THAT(refusal(with("${port}\", ", "${prot}\", ")), HasSubstr("${prot}"));
+  EXPECT_THAT(refusal(with("\"red\"", "\"red or\"")), HasSubstr("does not match"));
+  EXPECT_THAT(refusal(with("[fill]\ncommand = [\"/bin/true\"]\n", "")), HasSubstr("fill"));
+}
+
+TEST(KindFiles, PutNoPasswordIntoAListOfProcesses) {
+  EXPECT_THAT(refusal(with("${setting.colour}", "${password}")), HasSubstr("${password}"));
+  EXPECT_EQ(refusal(with("[connection]\n", "env = { KEY = \"${password}\" }\n[connection]\n")), "");
+}
+
+TEST(Variables, ArePutInAndADollarIsWrittenTwice) {
+  EXPECT_EQ(*expand("${a}-$${a}-$a $", {{"a", "1"}}), "1-${a}-$a $");
+  EXPECT_FALSE(expand("${a", {{"a", "1"}}));
+  EXPECT_THAT(expand("${b}", {{"a", "1"}}).error().hint, HasSubstr("Known here: a"));
+}
+
+}  // namespace
+}  // namespace slip::command

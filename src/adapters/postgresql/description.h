@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/kind.h"
+
+namespace slip::postgresql {
+
+// The kind and its settings, as data.
+const KindDescription& description();
+
+}  // namespace slip::postgresql
