@@ -79,6 +79,11 @@ network_of() {
 
 # in_branch COMMAND...: in the network of the branch that is led.
 in_branch() { nsenter --target "${network[led]}" --net -- "$@"; }
+# start_in_branch NAME COMMAND...: the command itself is what is ended later, not a shell around it.
+start_in_branch() {
+  nsenter --target "${network[led]}" --net -- "${@:2}" >>"$work/$1.log" 2>&1 &
+  started+=("$!")
+}
 # move ADDRESS PORT: the same database at another port of 127.0.0.1.
 move() { echo "${1%@*}@127.0.0.1:$2/${1##*/}"; }
 at_port() { move "${address[led]}" "$1"; }
@@ -94,8 +99,7 @@ listen postgresql
   bind 127.0.0.1:18763
   server branch 127.0.0.1:${inside[led]}
 CFG
-  in_branch haproxy -db -f "$work/haproxy.cfg" >>"$work/haproxy.log" 2>&1 &
-  started+=("$!")
+  start_in_branch haproxy haproxy -db -f "$work/haproxy.cfg"
   local user database password
   user=$(psql "${address[led]}" -XAtc 'select current_user')
   database=$(psql "${address[led]}" -XAtc 'select current_database()')
@@ -114,9 +118,7 @@ pool_mode = session
 ignore_startup_parameters = extra_float_digits
 INI
   chmod 644 "$work/users" "$work/pgbouncer.ini"
-  in_branch setpriv --reuid=nobody --regid=nogroup --clear-groups pgbouncer "$work/pgbouncer.ini" \
-    >>"$work/pgbouncer.log" 2>&1 &
-  started+=("$!")
+  start_in_branch pgbouncer setpriv --reuid=nobody --regid=nogroup --clear-groups pgbouncer "$work/pgbouncer.ini"
   until in_branch psql "$(at_port 18763)" -XAtc 'select 1' >/dev/null 2>&1; do sleep 0.1; done
   until in_branch psql "$(at_port 18764)" -XAtc 'select 1' >/dev/null 2>&1; do sleep 0.1; done
 }

@@ -185,13 +185,18 @@ Result<> KernelLane::try_device(std::uint32_t device, int network) {
                   .held = 0,
                   .network = TRY(network_behind(netlink_, device))};
   if (!bpf_put(leads_, &key, &lead)) return error_from_errno(errno, "lead a port");
-  const bool arrived = trial.connection_arrives();
+  const UniqueFd connection = trial.connect();
+  const auto ended = connection ? cut(trial.port_here(), network) : Result<>();
   bpf_erase(leads_, &key);
-  if (arrived) return {};
-  refused_ = unsupported(
-      "connections do not get through a pair of devices; the machine's firewall, or its check of "
-      "reverse paths, may drop them");
-  return *refused_;
+  if (!connection) {
+    refused_ = unsupported(
+        "connections do not get through a pair of devices; the machine's firewall, or its check of "
+        "reverse paths, may drop them");
+  } else if (!ended) {
+    refused_ = ended.error();  // what cannot be ended in a switch is not led
+  }
+  if (refused_) return *refused_;
+  return {};
 }
 
 bool KernelLane::unused() const {

@@ -37,8 +37,8 @@ class KernelLane {
 
   // New connections to 127.0.0.1:port go to 127.0.0.1:target of that network (a descriptor of it),
   // and wait no longer. Those that are led there already go on. The first lead into a network tries
-  // whether connections really get there; if not it is tried no more. Errors: `unsupported` (they
-  // do not), `internal`, all with the port led nowhere.
+  // whether connections really get there and can be ended; if not, nothing is led any more. Errors:
+  // `unsupported` (they do not), `internal`, all with the port led nowhere.
   Result<> lead(std::uint16_t port, int network, std::uint16_t target);
   // From now on new connections come to the listener here.
   void hold(std::uint16_t port);

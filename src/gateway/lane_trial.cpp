@@ -75,14 +75,15 @@ std::uint16_t LaneTrial::port_there() const {
   return port_of(there_);
 }
 
-bool LaneTrial::connection_arrives() const {
-  const UniqueFd client = make_socket();
+UniqueFd LaneTrial::connect() const {
+  UniqueFd client = make_socket();
   const auto to = loopback_at(htons(port_here()));
-  if (connect(client.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 &&
+  if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 &&
       errno != EINPROGRESS) {
-    return false;
+    return {};
   }
-  return becomes(there_, POLLIN) && becomes(client, POLLOUT);
+  if (becomes(there_, POLLIN) && becomes(client, POLLOUT)) return client;
+  return {};
 }
 
 }  // namespace slip

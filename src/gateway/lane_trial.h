@@ -18,8 +18,8 @@ class LaneTrial {
   std::uint16_t port_here() const;
   std::uint16_t port_there() const;
 
-  // Connects to the port here, and waits at most three seconds for it to arrive there.
-  bool connection_arrives() const;
+  // A connection to the port here that has arrived there; none if it has not within three seconds.
+  UniqueFd connect() const;
 
  private:
   UniqueFd here_;
