@@ -96,22 +96,30 @@ void Keeper::try_keeping(const VolumeId& volume, const std::string& whose,
   pauses_[volume] = {now + length, length};
 }
 
-Result<bool> Keeper::waits_for_room(const Branch& branch) {
-  const auto container = TRY(world_.catalog.read(
-      [&](CatalogUnit& catalog) { return catalog.containers().find(branch.container); }));
-  if (!container || !container->quota) return false;
-  const auto use = TRY(disk_use(world_.storage, container->quota, container->number));
-  const bool is_used_up = use && use->room() != DiskRoom::ample;
-  if (!is_used_up || TRY(instances_.all_running(TRY(spec_of(world_.catalog, branch.volume))))) {
+bool Keeper::waits_for_room(const Branch& branch) {
+  const auto container = world_.catalog.read(
+      [&](CatalogUnit& catalog) { return catalog.containers().find(branch.container); });
+  if (!container || !*container || !(*container)->quota) return false;
+  const auto use = disk_use(world_.storage, (*container)->quota, (*container)->number);
+  const bool is_used_up = use && *use && (*use)->room() != DiskRoom::ample;
+  if (!is_used_up || runs_whole(branch)) {
     // With room it is tried at once.
     if (waiting_.erase(branch.volume) > 0) pauses_.erase(branch.volume);
     return false;
   }
   if (waiting_.insert(branch.volume).second) {
     spdlog::warn("branch {} of {} is not started again: the container's disk quota is used up",
-                 branch.name, container->name);
+                 branch.name, (*container)->name);
   }
   return true;
+}
+
+// Where nothing can be written it may be that even this cannot be told.
+bool Keeper::runs_whole(const Branch& branch) {
+  const auto volume = spec_of(world_.catalog, branch.volume);
+  if (!volume) return false;
+  const auto runs = instances_.all_running(*volume);
+  return runs && *runs;
 }
 
 Result<> Keeper::reconcile(const Instances::KeepGoing& keep_going) {
@@ -139,7 +147,7 @@ Result<> Keeper::reconcile(const Instances::KeepGoing& keep_going) {
     if (branch.volume.empty() || state.busy.contains(branch.container.str())) continue;
     const bool wanted = branch.wanted == RunState::running && !branch.deleted_at;
     if (!wanted && !runs(branch.volume)) continue;
-    if (wanted && TRY(waits_for_room(branch))) continue;
+    if (wanted && waits_for_room(branch)) continue;
     try_keeping(branch.volume, "branch " + branch.name,
                 [&] { return reconcile_branch(branch, keep_going); });
   }

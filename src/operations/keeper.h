@@ -42,7 +42,8 @@ class Keeper {
                    const std::function<Result<>()>& keep);
 
   // True if it ended because its container has used up its disk quota, and would end again.
-  Result<bool> waits_for_room(const Branch& branch);
+  bool waits_for_room(const Branch& branch);
+  bool runs_whole(const Branch& branch);
 
   World& world_;
   Instances& instances_;

@@ -193,6 +193,18 @@ TEST_F(DiskQuotas, KeepADatabaseThatEndedByItDownUntilThereIsRoom) {
   EXPECT_TRUE(world_->runtime.running(database));
 }
 
+TEST_F(DiskQuotas, LetNeighboursStartAlsoWhereNothingCanBeLookedAtInAFullVolume) {
+  const InstanceId neighbour = instance_on(world_->active("dev").volume, "db");
+  use(gibibyte);
+  world_->runtime.crash(instance_on(world_->active("qa").volume, "db"));
+  world_->runtime.crash(neighbour);
+  world_->storage.fail_next("attach", Error{.code = ErrorCode::no_space, .message = "full"});
+
+  ASSERT_OK(world_->restart());
+
+  EXPECT_TRUE(world_->runtime.running(neighbour));
+}
+
 TEST_F(DiskQuotas, AreRefusedWhereThePoolCannotKeepThem) {
   StorageCapabilities capabilities = world_->storage.info().capabilities;
   capabilities.quotas = false;
