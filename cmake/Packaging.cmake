@@ -12,6 +12,8 @@ install(FILES ${packaging}/sysusers.conf DESTINATION lib/sysusers.d RENAME slips
 install(FILES ${packaging}/tmpfiles.conf DESTINATION lib/tmpfiles.d RENAME slipstream.conf)
 install(FILES ${packaging}/default DESTINATION /etc/default RENAME slipstreamd)
 install(FILES ${packaging}/copyright DESTINATION share/doc/slipstream)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/adapters/command/kinds DESTINATION share/doc/slipstream
+        FILES_MATCHING PATTERN *.toml)
 configure_file(${packaging}/changelog ${staged}/changelog @ONLY)
 
 # Written when the package is made, since they come from the programs.

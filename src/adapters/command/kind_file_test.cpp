@@ -46,7 +46,7 @@ TEST(KindFiles, AreReadWithTheirSettings) {
 
 TEST(KindFiles, AreRefusedWithTheirPlaceAndWhatIsKnown) {
   EXPECT_THAT(refusal("kind = "), HasSubstr("line 1"));
-  EXPECT_THAT(refusal(with("label", "lable")), HasSubstr("label must be a text"));
+  EXPECT_THAT(refusal(with("label", "labels")), HasSubstr("label must be a text"));
   EXPECT_THAT(refusal("color = 1\n" + kLeast), HasSubstr("color is not known"));
   EXPECT_THAT(refusal(with("[start]", "[begin]")), HasSubstr("[start] is missing"));
   EXPECT_THAT(refusal(with("/bin/server", "server")), HasSubstr("whole path"));
