@@ -148,15 +148,19 @@ TEST_P(RedisOwner, FindsAllThatWasAcknowledgedInACopyMadeAtAnyMoment) {
     EXPECT_EQ(said(one, {"CONFIG", "SET", "appendfsync", policy}), "OK");
     std::atomic<bool> enough = false;
     std::atomic<long> acknowledged = 0;
+    std::atomic<bool> has_failed = false;
     std::thread writer([&] {
       auto session = world().log_in(one, one.login);
       while (session && !enough) {
         const auto reply = session->ask({"INCR", "n"});
-        if (reply) acknowledged = std::stol(reply->text());
+        if (!reply) break;
+        acknowledged = std::stol(reply->text());
       }
+      if (!enough) has_failed = true;
     });
     const auto two = world().instance(id + "_copy", one.config);
-    while (acknowledged < 200) std::this_thread::yield();
+    while (acknowledged < 200 && !has_failed) std::this_thread::yield();
+    EXPECT_FALSE(has_failed);
     const long before = acknowledged;
     EXPECT_OK(adapter().flush(one));
     EXPECT_OK(world().runtime().freeze(one.id));
