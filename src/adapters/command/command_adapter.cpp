@@ -19,11 +19,6 @@ constexpr auto kFillPatience = std::chrono::hours(48);
 constexpr auto kPreparePatience = std::chrono::minutes(10);
 constexpr int kKnockPatienceMs = 500;
 
-Timestamp now() {
-  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-  return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count()};
-}
-
 Error not_yet() {
   return Error{.code = ErrorCode::unavailable, .message = "the server does not listen yet"};
 }
@@ -190,7 +185,7 @@ Result<> CommandAdapter::fill(const IngestRequest& request, Work work) const {
 
 Result<DataPosition> CommandAdapter::ingest(const IngestRequest& request) const {
   TRY(validate(request.config));
-  const Timestamp at = now();
+  const Timestamp at = machine_time();
   // Whoever is told a login here is told it for nobody: containers have their own.
   InstanceContext nobodys;
   nobodys.config = request.config;
@@ -282,7 +277,7 @@ Result<Ending> CommandAdapter::ending(const InstanceContext& instance) const {
 
 Result<DataPosition> CommandAdapter::position(const InstanceContext& instance) const {
   if (instance.reach != Reach::hooks_only) TRY(ready(instance));
-  return DataPosition{.at = now(), .position = ""};
+  return DataPosition{.at = machine_time(), .position = ""};
 }
 
 // Whatever it places elsewhere its sandbox does not show it.

@@ -134,8 +134,7 @@ std::vector<MakeAdapterWorld> worlds() {
   return made;
 }
 
-// Firebird's shell now and then does not hear that it is to stop, which the contract counts as a
-// crash.
+// The contract asks for a clean end, and Firebird may have to be killed (kinds/firebird.toml).
 std::vector<MakeAdapterWorld> those_that_end() {
   auto made = worlds();
   if (::access(kEngines[1].program, X_OK) == 0) made.pop_back();
