@@ -23,10 +23,6 @@ namespace {
 
 constexpr std::size_t kChunkBytes = 8 << 20;
 
-Error cannot(std::string_view what, const std::string& where) {
-  return error_from_errno(errno, std::string(what) + " " + where);
-}
-
 bool is_full(int errno_value) {
   return errno_value == ENOSPC || errno_value == EDQUOT || errno_value == EIO;
 }
@@ -52,7 +48,7 @@ Result<> copy_extended_attributes(int from, int to, const std::string& where) {
     if (size < 0) continue;
     if (::fsetxattr(to, name, value.data(), static_cast<std::size_t>(size), 0) != 0 &&
         is_full(errno)) {
-      return cannot("set an attribute of", where);
+      return cannot_copy("set an attribute of", where);
     }
   }
   return {};
@@ -60,6 +56,9 @@ Result<> copy_extended_attributes(int from, int to, const std::string& where) {
 
 }  // namespace
 
+Error cannot_copy(std::string_view what, const std::string& where) {
+  return error_from_errno(errno, std::string(what) + " " + where);
+}
 Result<> FileCopy::go_on() const {
   if (keep_going_ && !keep_going_()) {
     return Error{.code = ErrorCode::canceled, .message = "copying was canceled"};
@@ -69,7 +68,7 @@ Result<> FileCopy::go_on() const {
 
 Result<> FileCopy::file(int from, int to, const std::string& where) {
   struct stat about {};
-  if (::fstat(from, &about) != 0) return cannot("look at", where);
+  if (::fstat(from, &about) != 0) return cannot_copy("look at", where);
   TRY(same_copy_on_write(from, to, where));
   TRY(content(from, to, about, where));
   return attributes(from, to, where);
@@ -79,11 +78,11 @@ Result<> FileCopy::content(int from, int to, const struct stat& about, const std
   if (about.st_size == 0) return {};
   if (how_ == CopyHow::share && share_works_) {
     if (::ioctl(to, FICLONE, from) == 0) return {};
-    if (is_full(errno)) return cannot("share", where);
+    if (is_full(errno)) return cannot_copy("share", where);
     // EINVAL is about this file alone; the others hold for every pair of these file systems.
     if (errno == EXDEV || errno == EOPNOTSUPP || errno == ENOTTY) share_works_ = false;
   }
-  if (::ftruncate(to, about.st_size) != 0) return cannot("size", where);
+  if (::ftruncate(to, about.st_size) != 0) return cannot_copy("size", where);
   off_t at = 0;
   while (at < about.st_size) {
     const off_t begin = ::lseek(from, at, SEEK_DATA);
@@ -117,7 +116,7 @@ Result<ssize_t> FileCopy::chunk(int from, int to, off_t at, std::size_t count,
     off_t out = at;
     const ssize_t done = ::copy_file_range(from, &in, to, &out, count, 0);
     if (done >= 0) return done;
-    if (is_full(errno)) return cannot("copy", where);
+    if (is_full(errno)) return cannot_copy("copy", where);
     range_works_ = false;
   }
   buffer_.resize(kChunkBytes);
@@ -125,12 +124,12 @@ Result<ssize_t> FileCopy::chunk(int from, int to, off_t at, std::size_t count,
   do {
     got = ::pread(from, buffer_.data(), count, at);
   } while (got < 0 && errno == EINTR);
-  if (got < 0) return cannot("read", where);
+  if (got < 0) return cannot_copy("read", where);
   for (ssize_t put = 0; put < got;) {
     const ssize_t done =
         ::pwrite(to, buffer_.data() + put, static_cast<std::size_t>(got - put), at + put);
     if (done < 0 && errno == EINTR) continue;
-    if (done < 0) return cannot("write", where);
+    if (done < 0) return cannot_copy("write", where);
     put += done;
   }
   return got;
@@ -142,25 +141,25 @@ Result<> FileCopy::same_copy_on_write(int from, int to, const std::string& where
   int to_flags = 0;
   if (::ioctl(from, FS_IOC_GETFLAGS, &from_flags) != 0 ||
       ::ioctl(to, FS_IOC_GETFLAGS, &to_flags) != 0) {
-    return cannot("read the flags of", where);
+    return cannot_copy("read the flags of", where);
   }
   if ((from_flags & FS_NOCOW_FL) == (to_flags & FS_NOCOW_FL)) return {};
   to_flags = (to_flags & ~(FS_NOCOW_FL | FS_COMPR_FL)) | (from_flags & FS_NOCOW_FL);
-  if (::ioctl(to, FS_IOC_SETFLAGS, &to_flags) != 0) return cannot("set the flags of", where);
+  if (::ioctl(to, FS_IOC_SETFLAGS, &to_flags) != 0) return cannot_copy("set the flags of", where);
   return {};
 }
 
 Result<> FileCopy::attributes(int from, int to, const std::string& where) const {
   struct stat about {};
-  if (::fstat(from, &about) != 0) return cannot("look at", where);
+  if (::fstat(from, &about) != 0) return cannot_copy("look at", where);
   if (::fchown(to, about.st_uid, about.st_gid) != 0 && ::geteuid() == 0) {
-    return cannot("change the owner of", where);
+    return cannot_copy("change the owner of", where);
   }
   TRY(copy_extended_attributes(from, to, where));
   // After the owner, whose change clears the set-id bits.
-  if (::fchmod(to, about.st_mode & 07777) != 0) return cannot("change the mode of", where);
+  if (::fchmod(to, about.st_mode & 07777) != 0) return cannot_copy("change the mode of", where);
   const timespec times[2] = {about.st_atim, about.st_mtim};
-  if (::futimens(to, times) != 0) return cannot("set the times of", where);
+  if (::futimens(to, times) != 0) return cannot_copy("set the times of", where);
   return {};
 }
 

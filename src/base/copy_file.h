@@ -5,12 +5,16 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/copy_how.h"
 #include "base/result.h"
 
 namespace slip {
+
+// What went wrong with `where`, by errno.
+Error cannot_copy(std::string_view what, const std::string& where);
 
 // Copies open files, one after the other, and remembers which of the kernel's ways work between
 // their file systems. `where` is a path for messages. Not thread-safe.

@@ -23,11 +23,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-
-Error cannot(std::string_view what, const std::string& where) {
-  return error_from_errno(errno, std::string(what) + " " + where);
-}
+constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 // Where a copy has come to in the new tree: the open directory and its path, of any length. A
 // bounded number of directories is open; nobody else is in the new tree, so that ".." leads back.
@@ -38,8 +34,8 @@ class Target {
   int directory() const { return levels_.empty() ? root_ : levels_.back().fd.get(); }
 
   Result<> enter(const char* name) {
-    UniqueFd fd(::openat(directory(), name, kDirectoryFlags));
-    if (!fd) return cannot("open", shown(name));
+    UniqueFd fd(::openat(directory(), name, kFolderFlags));
+    if (!fd) return cannot_copy("open", shown(name));
     levels_.push_back({std::move(fd), path_.size()});
     path_ += std::string(name) + "/";
     if (levels_.size() > kOpenMax) levels_[levels_.size() - kOpenMax - 1].fd.reset();
@@ -49,8 +45,8 @@ class Target {
   Result<> leave() {
     const bool is_closed = levels_.size() > 1 && !levels_[levels_.size() - 2].fd;
     if (is_closed) {
-      UniqueFd fd(::openat(directory(), "..", kDirectoryFlags));
-      if (!fd) return cannot("go back from", shown(""));
+      UniqueFd fd(::openat(directory(), "..", kFolderFlags));
+      if (!fd) return cannot_copy("go back from", shown(""));
       levels_[levels_.size() - 2].fd = std::move(fd);
     }
     path_.resize(levels_.back().path_before);
@@ -72,13 +68,13 @@ class Target {
       const std::size_t end = path.rfind('/', begin + PATH_MAX - 1);
       UniqueFd next(::openat(held ? held.get() : root_, path.substr(begin, end - begin).c_str(),
                              O_PATH | O_DIRECTORY | O_CLOEXEC));
-      if (!next) return cannot("open", shown(name));
+      if (!next) return cannot_copy("open", shown(name));
       held = std::move(next);
       begin = end + 1;
     }
     const int from = held ? held.get() : root_;
     if (::linkat(from, path.c_str() + begin, directory(), name, 0) == 0) return {};
-    return cannot("link", shown(name));
+    return cannot_copy("link", shown(name));
   }
 
  private:
@@ -119,7 +115,7 @@ class TreeCopy {
     const std::string name = entry.name;
     if (!TRY(walk.enter())) return {};
     if (::mkdirat(target_.directory(), name.c_str(), 0700) != 0) {
-      return cannot("make directory", target_.shown(name.c_str()));
+      return cannot_copy("make directory", target_.shown(name.c_str()));
     }
     TRY(target_.enter(name.c_str()));
     return files_.same_copy_on_write(walk.directory(), target_.directory(), target_.shown(""));
@@ -128,8 +124,8 @@ class TreeCopy {
   // A directory gets its attributes last: its mode may forbid to write, its times change when
   // something is made in it, and what is made would inherit its access list.
   Result<> leave(const TreeEntry& entry) {
-    const UniqueFd from(::openat(entry.parent, entry.name, kDirectoryFlags));
-    if (!from) return cannot("open", target_.shown(""));
+    const UniqueFd from(::openat(entry.parent, entry.name, kFolderFlags));
+    if (!from) return cannot_copy("open", target_.shown(""));
     TRY(files_.attributes(from.get(), target_.directory(), target_.shown("")));
     return target_.leave();
   }
@@ -137,7 +133,7 @@ class TreeCopy {
   Result<> other(const TreeEntry& entry) {
     struct stat about {};
     if (::fstatat(entry.parent, entry.name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
-      return cannot("look at", target_.shown(entry.name));
+      return cannot_copy("look at", target_.shown(entry.name));
     }
     if (!S_ISREG(about.st_mode) && !S_ISLNK(about.st_mode) && !S_ISFIFO(about.st_mode)) return {};
     if (about.st_nlink > 1) {
@@ -153,7 +149,7 @@ class TreeCopy {
     const std::string where = target_.shown(entry.name);
     const UniqueFd from(
         ::openat(entry.parent, entry.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    if (!from) return cannot("open", where);
+    if (!from) return cannot_copy("open", where);
     struct stat about {};
     if (::fstat(from.get(), &about) != 0 || !S_ISREG(about.st_mode)) {
       return Error{.code = ErrorCode::precondition_failed,
@@ -161,7 +157,7 @@ class TreeCopy {
     }
     const UniqueFd to(::openat(target_.directory(), entry.name,
                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!to) return cannot("create", where);
+    if (!to) return cannot_copy("create", where);
     return files_.file(from.get(), to.get(), where);
   }
 
@@ -169,10 +165,10 @@ class TreeCopy {
     const int to = target_.directory();
     char text[PATH_MAX];
     const ssize_t length = ::readlinkat(entry.parent, entry.name, text, sizeof text - 1);
-    if (length < 0) return cannot("read link", target_.shown(entry.name));
+    if (length < 0) return cannot_copy("read link", target_.shown(entry.name));
     text[length] = '\0';
     if (::symlinkat(text, to, entry.name) != 0) {
-      return cannot("make link", target_.shown(entry.name));
+      return cannot_copy("make link", target_.shown(entry.name));
     }
     return owner_and_times(entry, about);
   }
@@ -180,17 +176,17 @@ class TreeCopy {
   Result<> fifo(const TreeEntry& entry, const struct stat& about) {
     const int to = target_.directory();
     if (::mkfifoat(to, entry.name, 0600) != 0)
-      return cannot("make fifo", target_.shown(entry.name));
+      return cannot_copy("make fifo", target_.shown(entry.name));
     TRY(owner_and_times(entry, about));
     if (::fchmodat(to, entry.name, about.st_mode & 07777, 0) == 0) return {};
-    return cannot("change the mode of", target_.shown(entry.name));
+    return cannot_copy("change the mode of", target_.shown(entry.name));
   }
 
   Result<> owner_and_times(const TreeEntry& entry, const struct stat& about) {
     const int to = target_.directory();
     if (::fchownat(to, entry.name, about.st_uid, about.st_gid, AT_SYMLINK_NOFOLLOW) != 0 &&
         ::geteuid() == 0) {
-      return cannot("change the owner of", target_.shown(entry.name));
+      return cannot_copy("change the owner of", target_.shown(entry.name));
     }
     const timespec times[2] = {about.st_atim, about.st_mtim};
     ::utimensat(to, entry.name, times, AT_SYMLINK_NOFOLLOW);

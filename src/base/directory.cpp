@@ -62,16 +62,6 @@ Result<UniqueFd> open_below(int directory, const fs::path& name, int flags, cons
   }
 }
 
-Result<> write_all(int fd, std::string_view content, const fs::path& path) {
-  while (!content.empty()) {
-    const ssize_t count = ::write(fd, content.data(), content.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return error_from_errno(errno, "write " + path.string());
-    content.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return {};
-}
-
 Result<> give(int fd, Directory::Access access, const fs::path& path) {
   if (access.owner && ::fchown(fd, access.owner->uid, access.owner->gid) != 0) {
     return error_from_errno(errno, "change the owner of " + path.string());

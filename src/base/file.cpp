@@ -44,6 +44,13 @@ ErrorCode code_of(int errno_value) {
   }
 }
 
+}  // namespace
+
+Error error_from_errno(int errno_value, std::string what) {
+  return Error{.code = code_of(errno_value),
+               .message = std::move(what) + ": " + std::generic_category().message(errno_value)};
+}
+
 Result<> write_all(int fd, std::string_view content, const fs::path& path) {
   while (!content.empty()) {
     const ssize_t count = ::write(fd, content.data(), content.size());
@@ -52,13 +59,6 @@ Result<> write_all(int fd, std::string_view content, const fs::path& path) {
     content.remove_prefix(static_cast<std::size_t>(count));
   }
   return {};
-}
-
-}  // namespace
-
-Error error_from_errno(int errno_value, std::string what) {
-  return Error{.code = code_of(errno_value),
-               .message = std::move(what) + ": " + std::generic_category().message(errno_value)};
 }
 
 Result<std::string> read_file(const fs::path& path, std::size_t max) {

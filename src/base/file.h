@@ -26,6 +26,9 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t max
 Result<> write_file_durably(const std::filesystem::path& path, std::string_view content,
                             mode_t mode = 0644);
 
+// Writes all of `content`. `path` is for messages.
+Result<> write_all(int fd, std::string_view content, const std::filesystem::path& path);
+
 Result<> make_directories(const std::filesystem::path& path, mode_t mode = 0755);
 Result<> fsync_directory(const std::filesystem::path& path);
 

@@ -84,6 +84,11 @@ std::optional<Timestamp> read(std::string_view text) {
 
 }  // namespace
 
+Timestamp machine_time() {
+  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::floor<Duration>(since_1970).count()};
+}
+
 std::string to_rfc3339(Timestamp at) {
   const auto point = sys_time<milliseconds>(milliseconds(at.ms));
   const auto midnight = floor<days>(point);

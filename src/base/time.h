@@ -23,6 +23,9 @@ struct Timestamp {
   friend Duration operator-(Timestamp a, Timestamp b) { return Duration(a.ms - b.ms); }
 };
 
+// What the machine's clock says now.
+Timestamp machine_time();
+
 // "2026-11-22T14:03:07.250Z".
 std::string to_rfc3339(Timestamp at);
 

@@ -15,7 +15,7 @@ namespace {
 // Levels whose streams stay open, the innermost ones.
 constexpr std::size_t kOpenMax = 64;
 constexpr std::size_t kShownMax = 400;
-constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+constexpr int kWalkFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
 
 bool is_dots(std::string_view name) {
   return name == "." || name == "..";
@@ -33,7 +33,7 @@ std::optional<bool> is_directory(int parent, const dirent& entry) {
 
 Result<TreeWalk> TreeWalk::open(int directory, std::filesystem::path shown) {
   TreeWalk walk(std::move(shown));
-  UniqueFd again(::openat(directory, ".", kFlags));
+  UniqueFd again(::openat(directory, ".", kWalkFlags));
   if (!again) return error_from_errno(errno, "open " + walk.shown_.string());
   TRY(walk.push(std::move(again), ""));
   return walk;
@@ -67,7 +67,7 @@ Result<> TreeWalk::pop() {
   Level& inner = levels_.back();
   Level& outer = levels_[levels_.size() - 2];
   if (!outer.stream) {
-    UniqueFd fd(::openat(::dirfd(inner.stream.get()), "..", kFlags));
+    UniqueFd fd(::openat(::dirfd(inner.stream.get()), "..", kWalkFlags));
     struct stat about {};
     if (!fd || ::fstat(fd.get(), &about) != 0) {
       return error_from_errno(errno, "go back from " + where(""));
@@ -108,7 +108,7 @@ Result<std::optional<TreeEntry>> TreeWalk::next() {
 }
 
 Result<bool> TreeWalk::enter() {
-  UniqueFd fd(::openat(directory(), last_.c_str(), kFlags));
+  UniqueFd fd(::openat(directory(), last_.c_str(), kWalkFlags));
   if (!fd && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)) return false;
   if (!fd) return error_from_errno(errno, "open " + where(last_.c_str()));
   TRY(push(std::move(fd), last_));

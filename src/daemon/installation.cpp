@@ -26,11 +26,6 @@ namespace {
 
 constexpr std::chrono::seconds kNetworksEndWithin{1};
 
-Timestamp machine_time() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
-}
-
 Result<UniqueFd> lock(const std::filesystem::path& data) {
   const auto path = data / "lock";
   UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));

@@ -87,12 +87,10 @@ Result<std::string> from_descriptions(const fs::path& catalog, Pool& pool, Secre
     const std::string left = partial.string() + part;
     if (::unlink(left.c_str()) != 0 && errno != ENOENT) return error_from_errno(errno, left);
   }
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  const Timestamp now{std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
   Rebuilt made;
   {
     auto opened = TRY(SqliteCatalog::open(partial, secrets));
-    made = TRY(rebuild_catalog(*opened, listing, now));
+    made = TRY(rebuild_catalog(*opened, listing, machine_time()));
     TRY(check_identity(*opened, partial, pool.driver->info().root));
   }
   TRY(put_in_place(partial, catalog));

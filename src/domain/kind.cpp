@@ -13,7 +13,7 @@ namespace {
 // The engine of the standard library recurses: longer values are none that a pattern is for.
 constexpr std::size_t kValueMax = 4096;
 
-Error invalid(std::string message, std::string hint = "") {
+Error wrong_setting(std::string message, std::string hint = "") {
   return Error{
       .code = ErrorCode::invalid_argument, .message = std::move(message), .hint = std::move(hint)};
 }
@@ -35,7 +35,7 @@ bool matches(const std::string& text, const std::string& pattern) {
 }
 
 Error not_like(const KindSetting& setting, const std::string& key) {
-  return invalid(key + " is not as it must be", setting.pattern_words);
+  return wrong_setting(key + " is not as it must be", setting.pattern_words);
 }
 
 Result<> check_choice(const KindSetting& setting, const std::string& value) {
@@ -44,18 +44,18 @@ Result<> check_choice(const KindSetting& setting, const std::string& value) {
     if (choice.value == value) return {};
     values += (values.empty() ? "" : " or ") + choice.value;
   }
-  return invalid(setting.name + " is " + values);
+  return wrong_setting(setting.name + " is " + values);
 }
 
 Result<> check_value(const KindSetting& setting, const std::string& key, const std::string& value) {
-  if (value.size() > kValueMax) return invalid(key + " is too long");
-  if (!is_printable(value)) return invalid(key + " has a control character");
+  if (value.size() > kValueMax) return wrong_setting(key + " is too long");
+  if (!is_printable(value)) return wrong_setting(key + " has a control character");
   switch (setting.type) {
     case SettingType::choice:
     case SettingType::mark:
       return check_choice(setting, value);
     case SettingType::path:
-      if (!value.starts_with('/')) return invalid(key + " must be an absolute path");
+      if (!value.starts_with('/')) return wrong_setting(key + " must be an absolute path");
       break;
     case SettingType::options:
       if (matches(key.substr(setting.name.size() + 1), setting.pattern)) return {};
@@ -84,12 +84,13 @@ const KindSetting* find_setting(const KindDescription& kind, std::string_view ke
 }
 
 Error unknown_setting(const KindDescription& kind, const std::string& key) {
-  return invalid("unknown setting \"" + key + "\" of a " + kind.kind + " source",
-                 "Known settings: " + known(kind) + ".");
+  return wrong_setting("unknown setting \"" + key + "\" of a " + kind.kind + " source",
+                       "Known settings: " + known(kind) + ".");
 }
 
 Result<> check_settings(const KindDescription& kind, const SourceConfig& config) {
-  if (config.run && !kind.may_run) return invalid("a " + kind.kind + " source has no run section");
+  if (config.run && !kind.may_run)
+    return wrong_setting("a " + kind.kind + " source has no run section");
   for (const auto& [key, value] : config.settings) {
     RunSettings of_every_kind;
     if (TRY(read_run_setting(of_every_kind, key, value))) continue;

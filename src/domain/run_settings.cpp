@@ -22,7 +22,7 @@ constexpr Bounds process_bounds{16, 1 << 20};
 constexpr Bounds weight_bounds{1, 10'000};  // of cgroups
 constexpr Bounds file_bounds{64, 1 << 20};
 
-Error invalid(std::string message) {
+Error wrong_limit(std::string message) {
   return Error{.code = ErrorCode::invalid_argument, .message = std::move(message)};
 }
 
@@ -50,11 +50,11 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 enum class Counts { things, bytes };
 
 Error out_of_bounds(std::string_view name, Bounds bounds, Counts counts, const std::string& value) {
-  return invalid(counts == Counts::bytes
-                     ? fmt::format("{} is a size from {} MiB on, such as 2GiB, and not {}", name,
-                                   bounds.least >> 20, value)
-                     : fmt::format("{} is a whole number from {} to {}, and not {}", name,
-                                   bounds.least, bounds.most, value));
+  return wrong_limit(counts == Counts::bytes
+                         ? fmt::format("{} is a size from {} MiB on, such as 2GiB, and not {}",
+                                       name, bounds.least >> 20, value)
+                         : fmt::format("{} is a whole number from {} to {}, and not {}", name,
+                                       bounds.least, bounds.most, value));
 }
 
 Result<std::int64_t> read_number(const std::string& key, const std::string& value, Bounds bounds,
@@ -123,7 +123,7 @@ Result<bool> read_run_setting(RunSettings& settings, const std::string& key,
                               const std::string& value) {
   if (key.starts_with(limit_prefix)) return read_limit(settings.limits, key, value);
   if (key != "network") return false;
-  if (value != "branch" && value != "host") return invalid("network is branch or host");
+  if (value != "branch" && value != "host") return wrong_limit("network is branch or host");
   settings.network = value == "host" ? RunSettings::Network::host : RunSettings::Network::branch;
   return true;
 }

@@ -17,11 +17,10 @@ TEST(RunSettings, KeepABranchToItselfUnlessToldOtherwise) {
 }
 
 TEST(RunSettings, TakeSizesInTheUsualUnits) {
-  constexpr std::int64_t mebibyte = 1 << 20;
-  EXPECT_EQ(read("limit.memory", "512MiB")->limits.memory_bytes, 512 * mebibyte);
-  EXPECT_EQ(read("limit.memory", "512MB")->limits.memory_bytes, 512 * mebibyte);
-  EXPECT_EQ(read("limit.memory", "2G")->limits.memory_bytes, 2048 * mebibyte);
-  EXPECT_EQ(read("limit.memory", "104857600")->limits.memory_bytes, 100 * mebibyte);
+  EXPECT_EQ(read("limit.memory", "512MiB")->limits.memory_bytes, 512 << 20);
+  EXPECT_EQ(read("limit.memory", "512MB")->limits.memory_bytes, 512 << 20);
+  EXPECT_EQ(read("limit.memory", "2G")->limits.memory_bytes, std::int64_t{2048} << 20);
+  EXPECT_EQ(read("limit.memory", "104857600")->limits.memory_bytes, 100 << 20);
 }
 
 TEST(RunSettings, RefuseLimitsThatMeanNothing) {

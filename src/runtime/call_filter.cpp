@@ -17,7 +17,7 @@
 namespace slip {
 namespace {
 
-constexpr const char* refused[] = {
+constexpr const char* kRefused[] = {
     // Namespaces and mounts.
     "setns", "mount", "umount", "umount2", "pivot_root", "chroot", "move_mount", "open_tree",
     "fsopen", "fsmount", "fsconfig", "fspick", "mount_setattr",
@@ -65,7 +65,7 @@ int add_rules(const Filter& filter) {
   const auto note = [&](int result) {
     if (failed == 0) failed = result;
   };
-  for (const char* call : refused) note(refuse(filter, call, EPERM));
+  for (const char* call : kRefused) note(refuse(filter, call, EPERM));
   for (const char* call : missing) note(refuse(filter, call, ENOSYS));
   for (const std::uint64_t flag : namespace_flags) {
     note(refuse(filter, "clone", EPERM, SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag)));

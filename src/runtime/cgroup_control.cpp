@@ -26,7 +26,7 @@ constexpr milliseconds freeze_patience{5'000};
 constexpr milliseconds kill_patience{20'000};
 constexpr std::string_view group_prefix = "container-";
 
-Result<> put(const fs::path& file, std::string_view text) {
+Result<> write_control(const fs::path& file, std::string_view text) {
   const UniqueFd fd(open(file.c_str(), O_WRONLY | O_CLOEXEC));
   if (!fd || write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
     return error_from_errno(errno, "write " + file.string());
@@ -118,16 +118,16 @@ class CgroupControl : public TreeControl {
   Result<> freeze(const Tree& tree) override {
     const fs::path cgroup = place(tree);
     if (empty(tree)) return {};
-    auto frozen = put(cgroup / "cgroup.freeze", "1");
+    auto frozen = write_control(cgroup / "cgroup.freeze", "1");
     if (frozen) frozen = await_event(cgroup, "frozen 1", freeze_patience);
-    if (!frozen) (void)put(cgroup / "cgroup.freeze", "0");
+    if (!frozen) (void)write_control(cgroup / "cgroup.freeze", "0");
     return frozen;
   }
 
   Result<> thaw(const Tree& tree) override {
     const fs::path cgroup = place(tree);
     if (!TRY(is_present(cgroup))) return {};
-    TRY(put(cgroup / "cgroup.freeze", "0"));
+    TRY(write_control(cgroup / "cgroup.freeze", "0"));
     return await_event(cgroup, "frozen 0", freeze_patience);
   }
 
@@ -136,7 +136,7 @@ class CgroupControl : public TreeControl {
   Result<> kill(const Tree& tree) override {
     const fs::path cgroup = place(tree);
     if (empty(tree)) return {};
-    TRY(put(cgroup / "cgroup.kill", "1"));
+    TRY(write_control(cgroup / "cgroup.kill", "1"));
     return await_event(cgroup, "populated 0", kill_patience);
   }
 
@@ -173,7 +173,7 @@ class CgroupControl : public TreeControl {
       const auto child = spawn(Program{.argv = {"/bin/true"}},
                                {.log_fd = null_fd.get(), .cgroup_fd = made->fd.get()});
       worked = child && freeze(trial) && frozen(trial) && kill(trial);
-      if (!worked) (void)put(place(trial) / "cgroup.freeze", "0");
+      if (!worked) (void)write_control(place(trial) / "cgroup.freeze", "0");
     }
     discard(trial);
     return worked;

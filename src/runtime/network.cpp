@@ -35,7 +35,7 @@ struct Errand {
   int failed = 0;  // errno
 };
 
-bool put(const char* file, const char* text) {
+bool write_map(const char* file, const char* text) {
   const int fd = open(file, O_WRONLY | O_CLOEXEC);
   if (fd < 0) return false;
   const auto length = static_cast<ssize_t>(std::strlen(text));
@@ -61,9 +61,10 @@ bool bring_loopback_up() {
 
 int make_there(void* argument) {
   auto& errand = *static_cast<Errand*>(argument);
-  const bool mapped = errand.user_map == nullptr || (put("/proc/self/setgroups", "deny") &&
-                                                     put("/proc/self/uid_map", errand.user_map) &&
-                                                     put("/proc/self/gid_map", errand.group_map));
+  const bool mapped =
+      errand.user_map == nullptr || (write_map("/proc/self/setgroups", "deny") &&
+                                     write_map("/proc/self/uid_map", errand.user_map) &&
+                                     write_map("/proc/self/gid_map", errand.group_map));
   if (mapped && bring_loopback_up()) {
     errand.made = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
   }

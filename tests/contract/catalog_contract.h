@@ -19,7 +19,7 @@
 
 #include "tests/contract/catalog_records.h"
 
-namespace slip::testing {
+namespace slip::test {
 
 // Keeps what the catalog needs (a directory) as long as it.
 class CatalogUnderTest {
@@ -254,7 +254,7 @@ TEST_P(CatalogContract, ReadsEventsOnFromANumber) {
   EXPECT_TRUE(read([](CatalogUnit& unit) { return unit.events().after(5, 2); }).empty());
 }
 
-}  // namespace slip::testing
+}  // namespace slip::test
 
 #include "tests/contract/catalog_contract_records.h"
 #include "tests/contract/catalog_contract_timelines.h"

@@ -3,7 +3,7 @@
 
 // Part of catalog_contract.h: what holds for each record, names, the trash and operations.
 
-namespace slip::testing {
+namespace slip::test {
 
 TEST_P(CatalogContract, KeepsEveryField) {
   const Household home;
@@ -227,4 +227,4 @@ TEST_P(CatalogContract, RemovesWhatHasExpiredAndNothingElse) {
             (std::vector<std::string>{"acc_endless", "acc_later"}));
 }
 
-}  // namespace slip::testing
+}  // namespace slip::test

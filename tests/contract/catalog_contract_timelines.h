@@ -3,7 +3,7 @@
 
 // Part of catalog_contract.h: points, bookmarks and the list of operations.
 
-namespace slip::testing {
+namespace slip::test {
 
 // A branch with points at 10, 20, 20, 30 (reaped), 40, put in another order.
 class CatalogTimelines : public CatalogContract {
@@ -272,4 +272,4 @@ TEST_P(CatalogContract, FindsAnOperationByTheKeyOfItsActor) {
                already_exists);
 }
 
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 
-namespace slip::testing {
+namespace slip::test {
 
 Timestamp at(std::int64_t seconds) {
   return {.ms = 1'700'000'000'000 + seconds * 1000};
@@ -261,4 +261,4 @@ template std::string text_of(const Volume&);
 template std::string text_of(const Snapshot&);
 template std::string text_of(const Event&);
 
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -11,7 +11,7 @@
 // Records for tests of catalogs. The full ones have something in every field, the bare ones nothing
 // but an id.
 
-namespace slip::testing {
+namespace slip::test {
 
 Timestamp at(std::int64_t seconds);
 User full_user(const std::string& name);
@@ -63,4 +63,4 @@ std::vector<std::string> ids_of(const std::vector<Record>& records) {
   return ids;
 }
 
-}  // namespace slip::testing
+}  // namespace slip::test

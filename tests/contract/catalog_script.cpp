@@ -3,7 +3,7 @@
 
 #include "tests/contract/catalog_records.h"
 
-namespace slip::testing {
+namespace slip::test {
 namespace {
 
 constexpr std::uint32_t few = 3;  // records of each kind
@@ -305,4 +305,4 @@ std::vector<std::string> everything_in(Catalog& catalog) {
   return answers;
 }
 
-}  // namespace slip::testing
+}  // namespace slip::test

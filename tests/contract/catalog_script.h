@@ -9,7 +9,7 @@
 
 // Random use of a catalog, the same for the same numbers, to compare one catalog with another.
 
-namespace slip::testing {
+namespace slip::test {
 
 // Puts most of what the actions refer to.
 Result<> furnish(Catalog& catalog);
@@ -22,4 +22,4 @@ std::vector<std::string> run_transaction(Catalog& catalog,
 // The answers of every query of the port, over all records that actions can make.
 std::vector<std::string> everything_in(Catalog& catalog);
 
-}  // namespace slip::testing
+}  // namespace slip::test

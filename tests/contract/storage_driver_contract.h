@@ -13,7 +13,7 @@
 #include "tests/contract/storage_world.h"
 #include "tests/support/expect_result.h"
 
-namespace slip::testing {
+namespace slip::test {
 
 class StorageDriverContract : public ::testing::TestWithParam<MakeStorageWorld> {
  protected:
@@ -285,4 +285,4 @@ TEST_P(StorageDriverContract, AFullPoolSaysSoAndIsUsableAgainAfterDestroying) {
   EXPECT_OK(again);
 }
 
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -11,7 +11,7 @@
 #include "tests/contract/storage_driver_contract.h"
 #include "tests/support/every_entry.h"
 
-namespace slip::testing {
+namespace slip::test {
 
 class StorageOnDiskContract : public StorageDriverContract {
  protected:
@@ -190,4 +190,4 @@ TEST_P(StorageOnDiskContract, APowerCutLosesNothingThatACallHadReturned) {
   EXPECT_THAT(after_destroy.unknown, ::testing::IsEmpty());
 }
 
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "ports/storage_driver.h"
 
-namespace slip::testing {
+namespace slip::test {
 
 // One storage driver under test, and the way to reach into its trees: files for most, maps for the
 // fake.
@@ -51,4 +51,4 @@ class TreeWorld : public StorageWorld {
   std::unique_ptr<StorageDriver> driver_;
 };
 
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -10,7 +10,7 @@
 #include "base/subprocess.h"
 #include "tests/faults/stored_pool.h"
 
-namespace slip::testing {
+namespace slip::test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -106,4 +106,4 @@ TEST_F(DamagedPool, MakesNoNewVolumeInThePlaceOfOneThatItCannotShow) {
 }
 
 }  // namespace
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -6,7 +6,7 @@
 #include "daemon/stores.h"
 #include "tests/faults/stored_pool.h"
 
-namespace slip::testing {
+namespace slip::test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -137,4 +137,4 @@ TEST(NewStores, AreMadeWhereThereIsNeither) {
 }
 
 }  // namespace
-}  // namespace slip::testing
+}  // namespace slip::test

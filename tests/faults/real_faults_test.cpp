@@ -16,7 +16,7 @@
 #include "tests/support/expect_result.h"
 #include "tests/support/loop_mount.h"
 
-namespace slip::testing {
+namespace slip::test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -191,4 +191,4 @@ TEST_F(RealFaults, APoolThatTheKernelHasMadeReadOnlyComesBackByItself) {
 }
 
 }  // namespace
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -9,7 +9,7 @@
 #include "tests/support/expect_result.h"
 #include "tests/support/loop_mount.h"
 
-namespace slip::testing {
+namespace slip::test {
 
 // A data directory on a small host file system of its own, with a pool in a sparse file.
 class StoredPool : public ::testing::Test {
@@ -28,4 +28,4 @@ class StoredPool : public ::testing::Test {
   const LoopMount host_;
 };
 
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -7,7 +7,7 @@
 #include "base/result.h"
 
 // Assertions on Result, which show the error when they fail.
-namespace slip::testing {
+namespace slip::test {
 
 template <class T>
 ::testing::AssertionResult is_ok(const Result<T>& result) {
@@ -25,11 +25,11 @@ template <class T>
                                        << to_string(code) << ": " << result.error().describe();
 }
 
-}  // namespace slip::testing
+}  // namespace slip::test
 
-#define EXPECT_OK(expression) EXPECT_TRUE(::slip::testing::is_ok(expression))
-#define ASSERT_OK(expression) ASSERT_TRUE(::slip::testing::is_ok(expression))
+#define EXPECT_OK(expression) EXPECT_TRUE(::slip::test::is_ok(expression))
+#define ASSERT_OK(expression) ASSERT_TRUE(::slip::test::is_ok(expression))
 #define EXPECT_ERROR(expression, code) \
-  EXPECT_TRUE(::slip::testing::is_error(expression, ::slip::ErrorCode::code))
+  EXPECT_TRUE(::slip::test::is_error(expression, ::slip::ErrorCode::code))
 #define ASSERT_ERROR(expression, code) \
-  ASSERT_TRUE(::slip::testing::is_error(expression, ::slip::ErrorCode::code))
+  ASSERT_TRUE(::slip::test::is_error(expression, ::slip::ErrorCode::code))

@@ -12,7 +12,7 @@
 
 #include "base/subprocess.h"
 
-namespace slip::testing {
+namespace slip::test {
 
 namespace {
 
@@ -77,4 +77,4 @@ LoopMount::~LoopMount() {
   ::umount2(path().c_str(), MNT_DETACH);
 }
 
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 
-namespace slip::testing {
+namespace slip::test {
 
 // A file system of its own in a sparse file, mounted through a loop device; needs root.
 // It is mounted in a mount namespace that this process enters for it, with the file unlinked: when
@@ -41,4 +41,4 @@ class LoopMount {
 // Gives this process mounts of its own, once; no effect on the rest of the machine.
 void enter_private_mounts();
 
-}  // namespace slip::testing
+}  // namespace slip::test

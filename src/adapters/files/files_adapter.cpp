@@ -21,10 +21,7 @@ namespace {
 constexpr auto kHealthPatience = std::chrono::seconds(2);
 
 DataPosition position_now() {
-  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-  return DataPosition{
-      .at = Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count()},
-      .position = ""};
+  return DataPosition{.at = machine_time(), .position = ""};
 }
 
 // True for what every sandbox shows anyway.

@@ -163,7 +163,7 @@ TEST_P(Files, KeepsEveryKindOfEntry) {
 // Its holes need no room.
 TEST_P(Files, RefusesATreeThatThePoolHasNoRoomForBeforeItBegins) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can make a small file system";
-  const slip::testing::LoopMount small = slip::testing::LoopMount::ext4(40 << 20);
+  const slip::test::LoopMount small = slip::test::LoopMount::ext4(40 << 20);
   auto one = of({{"path", (world().files() / "tree").string()}});
   std::filesystem::create_directory(world().files() / "tree");
   const int sparse = ::open((world().files() / "tree/sparse").c_str(), O_WRONLY | O_CREAT, 0644);

@@ -19,7 +19,7 @@ constexpr std::size_t kNotesMax = 64 << 20;
 constexpr std::size_t kViewMax = 1 << 20;
 constexpr std::string_view kDatabaseFile = "-schema-create";
 
-Error broken(const fs::path& folder, const std::string& why, std::string hint = "") {
+Error broken_folder(const fs::path& folder, const std::string& why, std::string hint = "") {
   return Error{.code = ErrorCode::invalid_argument,
                .message = "the folder " + folder.string() + " " + why,
                .hint = std::move(hint)};
@@ -167,16 +167,16 @@ Result<> check_tables(const DumpFolder& folder, const FolderNotes& notes) {
   }
   for (const auto& table : with_rows) {
     if (tables.contains(table)) continue;
-    return broken(path, "is not whole: it has rows of " + table + ", but no " + table +
-                            "-schema.sql that makes the table");
+    return broken_folder(path, "is not whole: it has rows of " + table + ", but no " + table +
+                                   "-schema.sql that makes the table");
   }
   for (const auto& [name, count] : notes.rows) {
     // What has another name in files is compared when it is loaded.
     std::string table = name;
     std::erase(table, '`');
     if (count == 0 || with_rows.contains(table) || !tables.contains(table)) continue;
-    return broken(path, "is not whole: " + table + " had " + std::to_string(count) +
-                            " rows, and no file has them");
+    return broken_folder(path, "is not whole: " + table + " had " + std::to_string(count) +
+                                   " rows, and no file has them");
   }
   return {};
 }
@@ -185,13 +185,13 @@ Result<DumpFolder> of_mydumper(Directory directory, const Names& names) {
   DumpFolder folder{.of = DumpFolder::Of::mydumper, .directory = std::move(directory)};
   const fs::path& path = folder.directory.path();
   if (names.contains("metadata.partial") || !names.contains(kNotes)) {
-    return broken(path, "is not whole: mydumper has not come to its end",
-                  "Run it again; it makes a file called metadata when it is through.");
+    return broken_folder(path, "is not whole: mydumper has not come to its end",
+                         "Run it again; it makes a file called metadata when it is through.");
   }
   FolderNotes notes = read_notes(TRY(folder.directory.read(kNotes, kNotesMax)));
   if (!notes.is_finished) {
-    return broken(path, "is not whole: its metadata does not say that it was finished",
-                  "Run mydumper again.");
+    return broken_folder(path, "is not whole: its metadata does not say that it was finished",
+                         "Run mydumper again.");
   }
   std::vector<std::string> databases;
   for (std::string name : names) {
@@ -200,8 +200,8 @@ Result<DumpFolder> of_mydumper(Directory directory, const Names& names) {
   }
   for (const auto& name : names) {
     if (unpacked_name(name).ends_with(".dat")) {
-      return broken(path, "has rows as " + name + ", for LOAD DATA",
-                    "Run mydumper without --load-data, --csv and --clickhouse.");
+      return broken_folder(path, "has rows as " + name + ", for LOAD DATA",
+                           "Run mydumper without --load-data, --csv and --clickhouse.");
     }
     auto file = understand_name(name, databases);
     // Accounts and the like are the server's, and a copy has its own.
@@ -238,14 +238,15 @@ Result<DumpFolder> of_tab(Directory directory, const Names& names) {
     }
     const auto text = folder.directory.read(name, kViewMax);
     if (!text || is_packed_name(name) || text->find("\nCREATE TABLE ") != std::string::npos) {
-      return broken(path, "is not whole: it has " + name + ", but no " + table + ".txt",
-                    "The server writes that file, where it runs itself.");
+      return broken_folder(path, "is not whole: it has " + name + ", but no " + table + ".txt",
+                           "The server writes that file, where it runs itself.");
     }
     folder.files.push_back({.name = name, .stage = FolderStage::views, .database = {}});
   }
   if (rows.empty()) return folder;
   const std::string& left = rows.begin()->first;
-  return broken(path, "is not whole: it has " + rows.begin()->second + ", but no " + left + ".sql");
+  return broken_folder(
+      path, "is not whole: it has " + rows.begin()->second + ", but no " + left + ".sql");
 }
 
 }  // namespace
@@ -264,15 +265,16 @@ Result<DumpFolder> read_dump_folder(const fs::path& path) {
       return of_mydumper(std::move(directory), names);
     }
     if (ends_with(".txt")) return of_tab(std::move(directory), names);
-    return broken(path, "is none that mydumper or mariadb-dump --tab (mysqldump --tab) writes",
-                  "A dump is one file of mariadb-dump or mysqldump, or a folder of these.");
+    return broken_folder(path,
+                         "is none that mydumper or mariadb-dump --tab (mysqldump --tab) writes",
+                         "A dump is one file of mariadb-dump or mysqldump, or a folder of these.");
   }();
   if (!folder) return folder;
   std::ranges::stable_sort(folder->files, [](const FolderFile& one, const FolderFile& other) {
     return std::tie(one.stage, one.name) < std::tie(other.stage, other.name);
   });
   if (!folder->files.empty()) return folder;
-  return broken(path, "has no databases in it but the server's own");
+  return broken_folder(path, "has no databases in it but the server's own");
 }
 
 }  // namespace slip::mariadb

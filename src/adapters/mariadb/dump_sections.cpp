@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view kTable = "Table structure for table ";
 constexpr std::string_view kSequence = "Sequence structure for ";
-constexpr std::string_view kData = "Dumping data for table ";
+constexpr std::string_view kRowsHeading = "Dumping data for table ";
 constexpr std::string_view kDatabase = "Current Database: ";
 
 class Digest {
@@ -90,7 +90,7 @@ class Reader {
 
  private:
   void head(std::uint64_t begin) {
-    if (heading_.starts_with(kData)) return;
+    if (heading_.starts_with(kRowsHeading)) return;
     close(begin);
     if (heading_.starts_with(kDatabase)) database_ = heading_.substr(kDatabase.size());
     current_ = DumpSection{

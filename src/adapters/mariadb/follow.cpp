@@ -228,12 +228,12 @@ struct Asked {
 
 Asked ask(const UrlOrigin& production) {
   Asked answer;
-  const std::int64_t before = now().ms;
+  const std::int64_t before = machine_time().ms;
   auto session = connect_to(production, std::chrono::seconds(2));
   if (!session) return answer;
-  const std::int64_t asked = now().ms;
+  const std::int64_t asked = machine_time().ms;
   const auto rows = session->query("SELECT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000)");
-  const std::int64_t answered = now().ms;
+  const std::int64_t answered = machine_time().ms;
   if (!rows || rows->empty() || answered - before > 2000) return answer;
   answer.clock_ahead_ms =
       std::atoll(rows->front().front().value_or("0").c_str()) - (asked + answered) / 2;
@@ -282,7 +282,7 @@ Result<FollowState> read_follow_state(Session& session, const UrlOrigin& product
   // The server allows for the difference of the clocks by itself.
   if (const auto seconds = number_of(status, "Seconds_Behind_Master")) {
     state.lag_ms = *seconds * 1000;
-    state.data_time = Timestamp{now().ms - *state.lag_ms};
+    state.data_time = Timestamp{machine_time().ms - *state.lag_ms};
   }
   const Asked asked = connected ? ask(production) : Asked{};
   state.clock_ahead_ms = asked.clock_ahead_ms;
@@ -315,7 +315,7 @@ Result<> tell_of_memory_tables(Session& session, const Progress& progress) {
 
 Result<Timestamp> catch_up(Session& session, const UrlOrigin& production,
                            const Progress& progress) {
-  const Timestamp asked = now();
+  const Timestamp asked = machine_time();
   std::string target;
   {
     auto origin = TRY(connect_to(production));

@@ -8,12 +8,6 @@
 
 namespace slip::mariadb {
 
-Timestamp now() {
-  return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count()};
-}
-
 Result<ServerVersion> choose_version(const Ingest& ingest) {
   if (ingest.settings.version) return find_version(ingest.installed, *ingest.settings.version);
   if (ingest.installed.versions.empty()) return nothing_installed(ingest.installed);

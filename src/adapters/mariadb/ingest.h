@@ -92,6 +92,4 @@ Result<std::string> run_step(const Ingest& ingest, Command command, const Confin
 // What a program's words are about: the same rule.
 Error explain_words(std::string words, ErrorCode code, const std::string& message);
 
-Timestamp now();
-
 }  // namespace slip::mariadb

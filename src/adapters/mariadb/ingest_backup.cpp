@@ -11,9 +11,9 @@ namespace slip::mariadb {
 
 namespace {
 
-constexpr std::string_view kCopying = "copying the backup";
+constexpr std::string_view kCopyingBackup = "copying the backup";
 
-Error broken(std::string why, std::string words) {
+Error broken_backup(std::string why, std::string words) {
   Error error = explain_words(std::move(words), ErrorCode::invalid_argument, std::move(why));
   error.hint =
       "The command must say what mariadb-backup --backup --stream=mbstream says on its "
@@ -24,7 +24,7 @@ Error broken(std::string why, std::string words) {
 // The administrator's line runs as the daemon does, since it may need its keys; what takes the
 // stream apart runs as the run user, since it makes files as the stream says.
 Result<> receive(const Ingest& ingest, const BackupOrigin& origin, const ServerVersion& version) {
-  const auto watch = [&](std::string_view) { return ingest.go_on(kCopying); };
+  const auto watch = [&](std::string_view) { return ingest.go_on(kCopyingBackup); };
   const Command from{.argv = {"/bin/sh", "-c", origin.command},
                      .deadline = std::chrono::hours(48),
                      .watch = watch};
@@ -37,8 +37,8 @@ Result<> receive(const Ingest& ingest, const BackupOrigin& origin, const ServerV
   const PipedOutput output = TRY(run_piped(from, to));
   // A reader that failed ends the writer too: it has the cause.
   if (output.to.exit_status != 0) {
-    return broken("the stream of the backup command is broken, or of something else",
-                  output.to.err + output.from.err);
+    return broken_backup("the stream of the backup command is broken, or of something else",
+                         output.to.err + output.from.err);
   }
   if (output.from.exit_status != 0) {
     return explain_words(
@@ -95,7 +95,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const BackupOrigin& origi
   const auto info = TRY(read_note(data, "info"));
   const auto options = TRY(read_if_there(data, "backup-my.cnf", 1 << 20));
   if (!info || !options) {
-    return broken("the stream of the backup command ends before the backup does", "");
+    return broken_backup("the stream of the backup command ends before the backup does", "");
   }
   if (value_of(*info, "compressed") != "N" || value_of(*info, "incremental") != "N") {
     return Error{.code = ErrorCode::invalid_argument,
@@ -107,7 +107,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const BackupOrigin& origi
   const ServerVersion version =
       TRY(choose_reader(ingest, find_series(value_of(*info, "server_version")), "the backup"));
   TRY(check_not_encrypted(ingest.dialect(), data, "the backup"));
-  const Timestamp at = now();
+  const Timestamp at = machine_time();
   TRY(run_step(
       ingest,
       Command{.argv = {TRY(find_tool(version, {"mariadb-backup", "mariadb-backup"})), "--prepare",

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kLoading = "loading the dump";
 
-std::string broken(const std::string& origin) {
+std::string broken_dump(const std::string& origin) {
   return "the dump " + origin + " is broken, or of something else";
 }
 
@@ -100,7 +100,7 @@ Result<> run_unpacker(const Ingest& ingest, int dump, const fs::path& shown, Pac
                   .run_as = ingest.user.name};
   if (wanted) command.watch = [&wanted](std::string_view) { return wanted(); };
   TRY(run_step(ingest, std::move(command), {.writable = {to.parent_path()}}, "unpacking the dump",
-               ErrorCode::invalid_argument, broken(shown.string())));
+               ErrorCode::invalid_argument, broken_dump(shown.string())));
   return {};
 }
 
@@ -125,7 +125,7 @@ Result<PlainDump> unpack_dump(const Ingest& ingest, const fs::path& origin) {
   TRY(run_unpacker(ingest, given.get(), origin, packing, plain));
   PlainDump made{.file = TRY(ingest.top().open_file(kPlainDump)), .path = plain};
   if (TRY(detect_packing(made.file.get(), plain)) != Packing::none) {
-    return Error{.code = ErrorCode::invalid_argument, .message = broken(origin.string())};
+    return Error{.code = ErrorCode::invalid_argument, .message = broken_dump(origin.string())};
   }
   return made;
 }
@@ -169,7 +169,7 @@ Result<> load_file(const Ingest& ingest, const ServerVersion& version, const Pri
   load.input_file = path_of_open_file(dump);
   load.argv.insert(load.argv.end(), more.begin(), more.end());
   TRY(run_step(ingest, std::move(load), server.client_places(), kLoading,
-               ErrorCode::invalid_argument, broken(origin)));
+               ErrorCode::invalid_argument, broken_dump(origin)));
   return {};
 }
 
@@ -211,7 +211,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const DumpOrigin& origin)
   // After the load, which may have replaced all accounts.
   TRY(take_over(ingest, version, {.gtid = "", .definers = content.definers}));
   TRY(ingest.top().remove(kPlainDump));
-  return DataPosition{.at = now(),
+  return DataPosition{.at = machine_time(),
                       .position = position_text(content.gtid, content.binlog_position)};
 }
 

@@ -8,7 +8,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const EmptyOrigin&) {
   TRY(make_layout(ingest.layout, ingest.user));
   TRY(initialize(ingest, version));
   TRY(take_over(ingest, version));
-  return DataPosition{.at = now(), .position = ""};
+  return DataPosition{.at = machine_time(), .position = ""};
 }
 
 }  // namespace slip::mariadb

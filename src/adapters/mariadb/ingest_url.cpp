@@ -263,7 +263,7 @@ Result<DataPosition> ingest_from(const Ingest& asked, const UrlOrigin& origin) {
   const bool follows = ingest.settings.follows.has_value();
   if (follows) TRY(check_production(ingest.dialect(), *ingest.settings.follows));
   TRY(ingest.top().remove(kDump));
-  const Timestamp at = now();
+  const Timestamp at = machine_time();
   auto places = ingest.place(version).places();
   places.network = ConfinedPlaces::Network::host;
   const auto copied =

@@ -9,7 +9,7 @@ namespace slip::mariadb {
 namespace {
 
 // More are counted only.
-constexpr std::size_t kNamesMax = 20;
+constexpr std::size_t kLacksNamedMax = 20;
 // To look into a table is to wait for who has it locked.
 constexpr Duration kLookPatience{500};
 
@@ -39,7 +39,7 @@ Result<std::vector<Table>> tables_where(Session& session, const std::string& con
 
 void add_all(std::vector<std::string>& lacks, const std::vector<std::string>& more,
              const std::string& kind) {
-  const auto shown = std::min(more.size(), kNamesMax);
+  const auto shown = std::min(more.size(), kLacksNamedMax);
   lacks.insert(lacks.end(), more.begin(), more.begin() + static_cast<std::ptrdiff_t>(shown));
   if (more.size() > shown) {
     lacks.push_back("that of " + std::to_string(more.size() - shown) + " more " + kind);

@@ -192,11 +192,11 @@ std::string uuid_text(std::string_view bytes) {
 }
 
 // How a group ends.
-enum class Ending { at_once, at_commit, at_first_statement };
+enum class Commit { at_once, at_commit, at_first_statement };
 
 struct Open {
   LogGroup group;
-  Ending ending = Ending::at_first_statement;
+  Commit ending = Commit::at_first_statement;
 };
 
 // "[number 8][domain 4][flags 1]"; its flags say whether it is one statement by itself.
@@ -205,7 +205,7 @@ void take_mariadb_gtid(std::string_view body, const Event& event, Open& open) {
   open.group.id =
       fmt::format("{}-{}-{}", number_at(body, 8, 4), event.server, number_at(body, 0, 8));
   const bool is_alone = (number_at(body, 12, 1) & standalone) != 0;
-  open.ending = is_alone ? Ending::at_first_statement : Ending::at_commit;
+  open.ending = is_alone ? Commit::at_first_statement : Commit::at_commit;
 }
 
 // "[flags 1][server 16][number 8][2][last committed 8][number 8][committed 7][there first 7]"
@@ -239,17 +239,17 @@ void note_statement(Open& open, std::string_view text) {
 bool take_statement(Open& open, const std::optional<std::string>& text) {
   if (!text) {
     open.group.statement = "a statement of an unknown form";
-    return open.ending == Ending::at_first_statement;
+    return open.ending == Commit::at_first_statement;
   }
   const bool begins = begins_with(*text, "BEGIN") || begins_with(*text, "XA START");
-  if (begins && open.ending == Ending::at_first_statement) {
-    open.ending = Ending::at_commit;
+  if (begins && open.ending == Commit::at_first_statement) {
+    open.ending = Commit::at_commit;
     return false;
   }
   note_statement(open, *text);
-  if (open.ending == Ending::at_commit && (*text == "COMMIT" || *text == "ROLLBACK")) return true;
+  if (open.ending == Commit::at_commit && (*text == "COMMIT" || *text == "ROLLBACK")) return true;
   open.group.has_statements = true;
-  return open.ending == Ending::at_first_statement;
+  return open.ending == Commit::at_first_statement;
 }
 
 // Goes through the files.
@@ -342,7 +342,7 @@ class Reader {
       case event::begin_load:
       case event::execute_load:
         open.group.statement = "LOAD DATA";
-        return open.ending == Ending::at_first_statement && found.type == event::execute_load;
+        return open.ending == Commit::at_first_statement && found.type == event::execute_load;
       default:
         return false;
     }

@@ -40,14 +40,9 @@ std::optional<std::uint32_t> mark_at(int file, std::uint64_t offset) {
   return mark;
 }
 
-Timestamp now() {
-  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::floor<Duration>(since_1970).count()};
-}
-
 // Nothing: there is no log, or a file of it is just being made.
 Result<std::optional<LogTime>> end_now(const Directory& log) {
-  const Timestamp from = now();
+  const Timestamp from = machine_time();
   const auto files = TRY(binlog_files_in(log));
   if (files.empty()) return std::optional<LogTime>();
   const auto& [number, name] = *files.rbegin();
@@ -57,7 +52,7 @@ Result<std::optional<LogTime>> end_now(const Directory& log) {
   struct stat about {};
   if (::fstat(file->get(), &about) != 0) return error_from_errno(errno, "look at " + name);
   const auto size = static_cast<std::uint64_t>(about.st_size);
-  const Timestamp to = now();
+  const Timestamp to = machine_time();
   const auto mark = mark_at(file->get(), size);
   if (!mark) return std::optional<LogTime>();
   return std::optional(LogTime{.from = from, .to = to, .end = {number, size}, .mark = *mark});
@@ -158,7 +153,7 @@ Result<> note_log_time(const Layout& layout, const RunUser& user) {
 
 Result<> LogTimesWatch::ask() {
   const Directory data = TRY(layout_.top->open_directory(kData));
-  const auto found = TRY(unlogged_.ask(data, dialect_, grew_since_asked_, open_, now()));
+  const auto found = TRY(unlogged_.ask(data, dialect_, grew_since_asked_, open_, machine_time()));
   grew_since_asked_ = false;
   return found ? note_unlogged(layout_, user_, *found) : Result<>();
 }

@@ -73,7 +73,7 @@ TEST_P(MariadbConfined, AStatementOfTheLogThatReadsAFileIsNotCarriedOut) {
                     secret() + "'), 'nothing'))"});
   if (!written) GTEST_SKIP() << "this series logs no statements: " << written.error().describe();
   ASSERT_TRUE(ok(stop(one)));
-  const Timestamp until{(mariadb::now().ms / 1000 + 1) * 1000};
+  const Timestamp until{(machine_time().ms / 1000 + 1) * 1000};
 
   const auto replayed = world().adapter().log_replay()->replay(base, one.directory, until, unasked);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/mariadb/mariadb_world.h"
-// Last, as it names slip::testing.
+// Last, as it names slip::test.
 #include "tests/support/loop_mount.h"
 
 namespace slip {
@@ -85,7 +85,7 @@ TEST_P(MariadbForget, ForgetsWhatWasOverwrittenInPagesLogsAndStatistics) {
 // Whether there is too little for the dump or for the new data: it says so, and the masked data is
 // where it was.
 TEST_P(MariadbForget, LeavesTheDataInPlaceWhereThereIsNoRoomToMakeItAnew) {
-  const testing::LoopMount small = testing::LoopMount::ext4(400 << 20);
+  const test::LoopMount small = test::LoopMount::ext4(400 << 20);
   ::chmod(small.path().parent_path().c_str(), 0755);
   InstanceContext full = world().instance("ins_full", world().good());
   full.directory = test::folder_for_run_user(small.path(), "ins_full");

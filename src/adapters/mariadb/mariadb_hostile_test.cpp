@@ -177,7 +177,7 @@ TEST_P(MariadbHostile, NamesInALogThatIsReplayedLeadNowhere) {
   ASSERT_TRUE(ok(bring_up(one)));
   world().put(one, "a row");
   ASSERT_TRUE(ok(stop(one)));
-  const Timestamp until{(mariadb::now().ms / 1000 + 1) * 1000};
+  const Timestamp until{(machine_time().ms / 1000 + 1) * 1000};
   for (const char* name : {"log", "log/binlog.000001"}) {
     for (const Trap trap : kTraps) {
       SCOPED_TRACE(std::string(name) + " trap " + std::to_string(static_cast<int>(trap)));
@@ -206,7 +206,7 @@ TEST_P(MariadbHostile, AReplayWaitsForNoFifoInThePlaceOfAFile) {
   ASSERT_TRUE(ok(bring_up(one)));
   world().put(one, "a row");
   ASSERT_TRUE(ok(stop(one)));
-  const Timestamp until{(mariadb::now().ms / 1000 + 1) * 1000};
+  const Timestamp until{(machine_time().ms / 1000 + 1) * 1000};
   for (const std::string name :
        {"data/ibdata1", "data/mysql/lost.ibd", "log/binlog.index", "log/binlog.000001"}) {
     SCOPED_TRACE(name);

@@ -7,7 +7,7 @@ namespace slip::mariadb {
 
 namespace {
 
-constexpr std::size_t kNamesMax = 10;
+constexpr std::size_t kTablesNamedMax = 10;
 
 std::string quoted(const TableName& table) {
   return Session::quote_name(table.database) + "." + Session::quote_name(table.table);
@@ -61,10 +61,11 @@ std::string names_of(const MemoryTables& tables) {
   std::string text;
   std::size_t count = 0;
   for (const auto& table : tables) {
-    if (++count > kNamesMax) break;
+    if (++count > kTablesNamedMax) break;
     text += (text.empty() ? "" : ", ") + table.text();
   }
-  if (tables.size() > kNamesMax) text += fmt::format(" and {} more", tables.size() - kNamesMax);
+  if (tables.size() > kTablesNamedMax)
+    text += fmt::format(" and {} more", tables.size() - kTablesNamedMax);
   return text;
 }
 

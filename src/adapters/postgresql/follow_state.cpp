@@ -17,8 +17,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr auto kAnswerPatience = std::chrono::seconds(5);
-
 // Some superuser of production's: its own is not made known to us.
 Result<Session> open(const Follower& follower) {
   const auto enter = [&](const std::string& user, const std::string& database) {
@@ -309,9 +307,10 @@ Result<> follower_ready(const Follower& follower) {
 Result<DataPosition> follower_position(const Follower& follower) {
   auto session = TRY(open(follower));
   const Report report = TRY(ask(session));
-  const std::int64_t newest =
-      report.newest_commit ? *report.newest_commit - report.clock_ahead.value_or(0) : now().ms;
-  return DataPosition{.at = Timestamp{std::min(newest, now().ms)},
+  const std::int64_t newest = report.newest_commit
+                                  ? *report.newest_commit - report.clock_ahead.value_or(0)
+                                  : machine_time().ms;
+  return DataPosition{.at = Timestamp{std::min(newest, machine_time().ms)},
                       .position = report.replayed_words};
 }
 
@@ -328,9 +327,9 @@ Result<FollowState> follower_state(const Follower& follower) {
     state.lag_bytes = between(*report.replayed, *report.production_at);
     // What is applied to the last byte is not late, however long nobody has written anything.
     const bool is_late = *state.lag_bytes > 0 && state.data_time;
-    state.lag_ms = is_late ? std::max<std::int64_t>(0, now().ms - state.data_time->ms) : 0;
+    state.lag_ms = is_late ? std::max<std::int64_t>(0, machine_time().ms - state.data_time->ms) : 0;
   } else if (state.data_time) {
-    state.lag_ms = std::max<std::int64_t>(0, now().ms - state.data_time->ms);
+    state.lag_ms = std::max<std::int64_t>(0, machine_time().ms - state.data_time->ms);
   }
   const bool by_archive = !follower.settings.follow->archive.empty();
   TRY(by_archive ? judge_archive(follower, report, state) : judge_stream(follower, report, state));
@@ -386,7 +385,7 @@ Error must_be_started_again() {
 }  // namespace
 
 Result<Timestamp> catch_up(const Follower& follower, const Progress& progress) {
-  const Timestamp asked = now();
+  const Timestamp asked = machine_time();
   const bool by_archive = !follower.settings.follow->archive.empty();
   // A server that production was switched to has no slots.
   if (!by_archive) {

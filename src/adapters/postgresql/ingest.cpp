@@ -13,12 +13,6 @@
 
 namespace slip::postgresql {
 
-Timestamp now() {
-  return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count()};
-}
-
 std::string parallel() {
   return "--jobs=" + std::to_string(std::clamp(std::thread::hardware_concurrency(), 1U, 4U));
 }

@@ -95,6 +95,4 @@ Result<std::string> run_step(const Ingest& ingest, Step step);
 // The option of pg_dump and pg_restore to do as much at a time as this machine can.
 std::string parallel();
 
-Timestamp now();
-
 }  // namespace slip::postgresql

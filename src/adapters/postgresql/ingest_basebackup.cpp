@@ -131,7 +131,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const UrlOrigin& origin) 
   }
   TRY(run_step(ingest, TRY(base_backup(ingest, origin, found))));
   TRY(make_links_relative(ingest.layout));
-  const Timestamp at = now();
+  const Timestamp at = machine_time();
   const auto end = end_of_backup(TRY(ingest.layout.open_data()));
   std::vector<std::string> doubts;
   if (ingest.settings.follow) {

@@ -10,8 +10,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kLoading = "loading the dump";
-
 Error name_the_origin(Error error, const fs::path& origin, const fs::path& loaded) {
   const auto at = error.message.find(loaded.string());
   if (at != std::string::npos) error.message.replace(at, loaded.string().size(), origin.string());
@@ -106,7 +104,7 @@ Result<DataPosition> load_anew(const Ingest& ingest, const Load& load) {
   TRY(server.stop());
   TRY(ingest.layout.top->remove(kUnpacked));
   const ControlData control = TRY(read_control_data(TRY(ingest.layout.open_data())));
-  return DataPosition{.at = now(), .position = control.position.position};
+  return DataPosition{.at = machine_time(), .position = control.position.position};
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ Result<DataPosition> ingest_from(const Ingest& ingest, const EmptyOrigin&) {
   }
   TRY(server.stop());
   const ControlData control = TRY(read_control_data(TRY(ingest.layout.open_data())));
-  return DataPosition{.at = now(), .position = control.position.position};
+  return DataPosition{.at = machine_time(), .position = control.position.position};
 }
 
 }  // namespace slip::postgresql

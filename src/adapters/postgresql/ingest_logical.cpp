@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kCopying = "copying from the server";
-constexpr std::string_view kLoading = "loading what has changed";
+constexpr std::string_view kLoadingChanges = "loading what has changed";
 constexpr auto kRewritePatience = std::chrono::hours(48);
 
 // One line of an archive's table of contents: "3365; 0 16390 TABLE DATA public people shop".
@@ -253,7 +253,7 @@ class Refresh {
   Refresh(const Ingest& ingest, Session session) : ingest_(&ingest), session_(std::move(session)) {}
   Result<> say(const std::string& statement) {
     return session_.run(statement, {.patience = kRewritePatience,
-                                    .go_on = [this] { return ingest_->go_on(kLoading); }});
+                                    .go_on = [this] { return ingest_->go_on(kLoadingChanges); }});
   }
 
   const Ingest* ingest_;
@@ -279,7 +279,7 @@ Result<> restore(const Ingest& ingest, const ServerVersion& version, const Priva
   TRY(run_step(ingest,
                {.command = std::move(command),
                 .places = {.writable = {server.socket_directory()}, .readable = {dump, chosen}},
-                .what = kLoading,
+                .what = kLoadingChanges,
                 .message = "what has changed cannot be loaded"}));
   return ingest.layout.top->remove(list);
 }
@@ -297,8 +297,8 @@ Result<> load_changed(const Ingest& ingest, const ServerVersion& version, const 
       data += entry.line + "\n";
     }
   }
-  auto server =
-      TRY(PrivateServer::start(ingest.place(version), [&] { return ingest.go_on(kLoading); }));
+  auto server = TRY(
+      PrivateServer::start(ingest.place(version), [&] { return ingest.go_on(kLoadingChanges); }));
   {
     auto refresh = TRY(Refresh::begin(ingest, server, changed));
     TRY(refresh.empty_tables());
@@ -318,7 +318,7 @@ Result<DataPosition> ingest_logical(const Ingest& ingest, const UrlOrigin& origi
   const fs::path dumped = ingest.directory() / name;
   const Directory& top = *ingest.layout.top;
   TRY(top.remove(name));
-  const Timestamp at = now();
+  const Timestamp at = machine_time();
   TRY(dump(ingest, origin, version, dumped));
   const auto contents = TRY(contents_of(ingest, version, dumped));
   const Remembered seen = TRY(look_at(ingest, version, dumped, contents));

@@ -19,8 +19,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kLoading = "loading the dump";
-
 // psql knows \restrict since the minor versions of August 2025.
 bool knows_restrict(const ServerVersion& version) {
   static const std::map<int, int> since{{13, 22}, {14, 19}, {15, 14}, {16, 10}, {17, 6}};

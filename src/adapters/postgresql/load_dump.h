@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 #include "adapters/postgresql/dump_file.h"
 #include "adapters/postgresql/dump_scan.h"
@@ -10,6 +11,8 @@
 #include "base/fd.h"
 
 namespace slip::postgresql {
+
+inline constexpr std::string_view kLoading = "loading the dump";
 
 // The dump as it can be loaded, and what it needs.
 struct Load {

@@ -37,7 +37,6 @@ using namespace postgresql;
 
 namespace {
 
-constexpr auto kAnswerPatience = std::chrono::seconds(5);
 constexpr auto kCheckpointPatience = std::chrono::minutes(5);
 
 Login login_of(const InstanceContext& instance, const Settings& settings) {

@@ -2,7 +2,7 @@
 #include <fstream>
 
 #include "adapters/postgresql/postgresql_world.h"
-// Last, as it names slip::testing.
+// Last, as it names slip::test.
 #include "tests/support/loop_mount.h"
 
 namespace slip {
@@ -27,7 +27,7 @@ class PostgresqlFull : public AdapterTest {
   }
   test::PostgresqlWorld& world() { return static_cast<test::PostgresqlWorld&>(*world_); }
 
-  const testing::LoopMount small_ = testing::LoopMount::ext4(80 << 20);
+  const test::LoopMount small_ = test::LoopMount::ext4(80 << 20);
   InstanceContext origin_;
 };
 

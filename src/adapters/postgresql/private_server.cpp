@@ -21,7 +21,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 constexpr auto kStartPatience = std::chrono::minutes(30);  // replaying a backup's log takes time
-constexpr auto kAnswerPatience = std::chrono::seconds(5);
 constexpr auto kPollInterval = std::chrono::milliseconds(10);
 
 }  // namespace

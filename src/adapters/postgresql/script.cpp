@@ -9,7 +9,6 @@
 namespace slip::postgresql {
 namespace {
 
-constexpr auto kAnswerPatience = std::chrono::seconds(5);
 constexpr auto kEndPatience = std::chrono::seconds(10);
 constexpr auto kRewritePatience = std::chrono::hours(48);
 

@@ -45,6 +45,8 @@ struct LocalServer {
 // of those of a newer.
 std::string hook_options(int major);
 
+inline constexpr auto kAnswerPatience = std::chrono::seconds(5);
+
 // A connection to a server that may be stuck, frozen or hostile: every call has a deadline of its
 // own and never blocks beyond it. After a call that failed with `timed_out` the session is of no
 // more use. Not thread-safe.

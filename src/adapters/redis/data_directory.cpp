@@ -10,8 +10,6 @@ namespace slip::redis {
 
 namespace {
 
-constexpr std::size_t kManifestMax = 1 << 20;
-
 Directory::Access private_to(const RunUser& user) {
   return {.mode = 0700, .owner = user.ids};
 }

@@ -6,7 +6,7 @@
 namespace slip::redis {
 
 Result<Laid> lay(const Ingest&, const EmptyOrigin&) {
-  return Laid{.content = Content::log, .at = now()};
+  return Laid{.content = Content::log, .at = machine_time()};
 }
 
 Result<DataPosition> fill(const Ingest& ingest) {
@@ -24,11 +24,6 @@ Result<DataPosition> fill(const Ingest& ingest) {
   TRY(data.remove(kLogName));
   TRY(ingest.top().sync_file_system());
   return DataPosition{.at = laid.at, .position = ""};
-}
-
-Timestamp now() {
-  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-  return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count()};
 }
 
 }  // namespace slip::redis

@@ -35,6 +35,4 @@ Result<Laid> lay(const Ingest& ingest, const DumpOrigin& origin);
 // All of it: the folders, the origin's data, and a server that has read it.
 Result<DataPosition> fill(const Ingest& ingest);
 
-Timestamp now();
-
 }  // namespace slip::redis

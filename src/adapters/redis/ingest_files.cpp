@@ -14,7 +14,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kManifestMax = 1 << 20;
 constexpr int kTriesMax = 5;
 constexpr std::string_view kManifestEnding = ".manifest";
 

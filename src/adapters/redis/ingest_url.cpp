@@ -50,7 +50,7 @@ Error explained(std::string said, const UrlOrigin& origin) {
 }  // namespace
 
 Result<Laid> lay(const Ingest& ingest, const UrlOrigin& origin) {
-  const Timestamp at = now();
+  const Timestamp at = machine_time();
   const auto& place = ingest.place;
   Command command = transfer(ingest, origin);
   SpaceWatch space(place.layout.data());

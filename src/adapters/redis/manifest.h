@@ -17,6 +17,8 @@ struct LogPart {
   Type type = Type::base;
 };
 
+inline constexpr std::size_t kManifestMax = 1 << 20;
+
 // Pure. Errors: `invalid_argument` (a line that is none, a name that is no plain file's).
 Result<std::vector<LogPart>> read_manifest(const std::string& text);
 std::string manifest_of(const std::vector<LogPart>& parts);

@@ -18,7 +18,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr auto kAnswerPatience = std::chrono::seconds(5);
 constexpr auto kLoadPatience = std::chrono::minutes(600);
 constexpr const char* kTold = "told";
 

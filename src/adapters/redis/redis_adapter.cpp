@@ -16,7 +16,6 @@ using namespace redis;
 
 namespace {
 
-constexpr auto kAnswerPatience = std::chrono::seconds(5);
 constexpr auto kStopPatience = std::chrono::seconds(30);
 
 Login login_of(const InstanceContext& instance, const Settings& settings) {
@@ -154,7 +153,7 @@ Result<Ending> RedisAdapter::ending(const InstanceContext& instance) const {
 Result<DataPosition> RedisAdapter::position(const InstanceContext& instance) const {
   auto session = TRY(open(instance));
   const auto info = TRY(session.info("persistence"));
-  DataPosition position{.at = now(), .position = ""};
+  DataPosition position{.at = machine_time(), .position = ""};
   if (!is_on(info, "aof_enabled")) return position;
   position.position = std::to_string(TRY(log_number(TRY(open_layout(instance.directory))))) + "/" +
                       value_of(info, "aof_base_size") + "/" + value_of(info, "aof_current_size");

@@ -26,6 +26,8 @@ struct LocalServer {
   uid_t user = 0;             // whoever else listens there is not believed
 };
 
+inline constexpr auto kAnswerPatience = std::chrono::seconds(5);
+
 // A connection to a server of ours through its unix socket. Every call ends by its time limit.
 // Errors of every call: `unavailable` (nobody listens, it is loading, or it broke), `timed_out`,
 // `permission_denied` (the login, or what it may do), `failed` (what it said is in `detail`).

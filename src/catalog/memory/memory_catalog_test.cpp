@@ -3,7 +3,7 @@
 
 #include "tests/contract/catalog_contract.h"
 
-namespace slip::testing {
+namespace slip::test {
 namespace {
 
 class MemoryUnderTest final : public CatalogUnderTest {
@@ -70,4 +70,4 @@ TEST(MemoryCatalog, AsksTheHooksOnlyAboutCommitsThatChangeSomething) {
 }
 
 }  // namespace
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -7,7 +7,7 @@
 #include "catalog/sqlite/sqlite_catalog.h"
 #include "tests/contract/catalog_script.h"
 
-namespace slip::testing {
+namespace slip::test {
 namespace {
 
 // One list of actions a transaction.
@@ -32,4 +32,4 @@ TEST(SqliteCatalog, DoesWhatTheCatalogInMemoryDoes) {
 }
 
 }  // namespace
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -8,7 +8,7 @@
 #include "catalog/sqlite/sqlite_catalog.h"
 #include "tests/contract/catalog_records.h"
 
-namespace slip::testing {
+namespace slip::test {
 namespace {
 
 constexpr int points = 10'000;
@@ -108,4 +108,4 @@ TEST(CatalogSpeed, AnswersFromALongTimelineAtOnce) {
 }
 
 }  // namespace
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -9,7 +9,7 @@
 #include "catalog/sqlite/sqlite_catalog.h"
 #include "tests/contract/catalog_records.h"
 
-namespace slip::testing {
+namespace slip::test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -159,4 +159,4 @@ TEST_F(DamagedCatalogs, HaveCopiesThatAreCheckedWithoutBeingTouched) {
 }
 
 }  // namespace
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -14,7 +14,7 @@
 #include "catalog/sqlite/sqlite_catalog.h"
 #include "tests/contract/catalog_records.h"
 
-namespace slip::testing {
+namespace slip::test {
 namespace {
 
 // A process that does `work` and exits with what it returns; killed at the latest with this object.
@@ -149,4 +149,4 @@ TEST(SqliteDurability, SaysThatTheDiskIsFullAndGoesOnWhenThereIsRoom) {
 }
 
 }  // namespace
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -8,7 +8,7 @@
 namespace slip::sqlite {
 namespace {
 
-using slip::testing::at;
+using slip::test::at;
 
 Result<> run_hot_queries(Transaction& transaction) {
   const BranchId branch("brn_1");

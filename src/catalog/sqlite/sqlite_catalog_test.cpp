@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "tests/contract/catalog_contract.h"
 
-namespace slip::testing {
+namespace slip::test {
 namespace {
 
 class SqliteUnderTest final : public CatalogUnderTest {
@@ -86,4 +86,4 @@ TEST_F(SqliteFile, SaysThatItsDirectoryIsMissing) {
 }
 
 }  // namespace
-}  // namespace slip::testing
+}  // namespace slip::test

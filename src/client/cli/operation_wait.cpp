@@ -21,7 +21,7 @@ char farewell[512];
 std::size_t farewell_size = 0;
 
 void say_farewell_and_go(int) {
-  [[maybe_unused]] const auto written = write(STDERR_FILENO, farewell, farewell_size);
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, farewell, farewell_size);
   _exit(130);
 }
 

@@ -31,7 +31,7 @@ struct ShareBody {
 BOOST_DESCRIBE_STRUCT(ShareBody, (), (audience, shared_with))
 
 // Own bookmarks, or with ?available=1 what others, and the template, offer the container.
-Result<http::Response> list(Call& call) {
+Result<http::Response> list_bookmarks(Call& call) {
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto container =
         TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
@@ -67,7 +67,7 @@ Result<Audience> audience_of(const std::optional<Audience>& said,
                .hint = "The audience \"named\" goes with shared_with, the others without."};
 }
 
-Result<http::Response> create(Call& call) {
+Result<http::Response> create_bookmark(Call& call) {
   const auto body = TRY(read_body<BookmarkBody>(call));
   CreateBookmark request;
   request.container = call.param("container");
@@ -109,8 +109,8 @@ Result<http::Response> share(Call& call) {
 
 void add_bookmarks(Routes& routes) {
   routes.add("GET /bookmarks/{bookmark}", show_by_id);
-  routes.add_compressed("GET /containers/{container}/bookmarks", list);
-  routes.add("POST /containers/{container}/bookmarks", create);
+  routes.add_compressed("GET /containers/{container}/bookmarks", list_bookmarks);
+  routes.add("POST /containers/{container}/bookmarks", create_bookmark);
   routes.add("GET /containers/{container}/bookmarks/{bookmark}", [](Call& call) {
     return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
       const auto container =

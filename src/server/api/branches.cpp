@@ -30,7 +30,7 @@ struct RenameBody {
 };
 BOOST_DESCRIBE_STRUCT(RenameBody, (), (name))
 
-Result<http::Response> list(Call& call) {
+Result<http::Response> list_branches(Call& call) {
   const auto drafts =
       TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<std::vector<BranchDraft>> {
         const auto container =
@@ -47,7 +47,7 @@ Result<http::Response> list(Call& call) {
   return answer_list(std::move(items));
 }
 
-Result<http::Response> show(Call& call) {
+Result<http::Response> show_branch(Call& call) {
   const auto draft = TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<BranchDraft> {
     const auto container =
         TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
@@ -57,7 +57,7 @@ Result<http::Response> show(Call& call) {
   return answer(200, branch_json(call.api, draft, Notes::asked));
 }
 
-Result<http::Response> create(Call& call) {
+Result<http::Response> create_branch(Call& call) {
   const auto body = TRY(read_body<BranchBody>(call));
   CreateBranch request{.container = call.param("container"),
                        .name = body.name,
@@ -86,9 +86,9 @@ Result<http::Response> rename(Call& call) {
 }  // namespace
 
 void add_branches(Routes& routes) {
-  routes.add("GET /containers/{container}/branches", list);
-  routes.add("POST /containers/{container}/branches", create);
-  routes.add("GET /containers/{container}/branches/{branch}", show);
+  routes.add("GET /containers/{container}/branches", list_branches);
+  routes.add("POST /containers/{container}/branches", create_branch);
+  routes.add("GET /containers/{container}/branches/{branch}", show_branch);
   routes.add("PATCH /containers/{container}/branches/{branch}", rename);
   routes.add("DELETE /containers/{container}/branches/{branch}", [](Call& call) {
     return submit(

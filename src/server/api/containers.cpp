@@ -30,7 +30,7 @@ struct LockBody {
 };
 BOOST_DESCRIBE_STRUCT(LockBody, (), (why))
 
-Result<http::Response> list(Call& call) {
+Result<http::Response> list_containers(Call& call) {
   const auto drafts =
       TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<std::vector<ContainerDraft>> {
         std::vector<ContainerDraft> visible;
@@ -45,7 +45,7 @@ Result<http::Response> list(Call& call) {
   return answer_list(std::move(items));
 }
 
-Result<http::Response> show(Call& call) {
+Result<http::Response> show_container(Call& call) {
   const auto draft =
       TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<ContainerDraft> {
         return draft_container(catalog, TRY(find_container(catalog, call.actor, Right::look,
@@ -54,7 +54,7 @@ Result<http::Response> show(Call& call) {
   return answer(200, container_json(call, draft, Notes::asked));
 }
 
-Result<http::Response> create(Call& call) {
+Result<http::Response> create_container(Call& call) {
   TRY(must_be_admin(call.actor));
   const auto body = TRY(read_body<ContainerBody>(call));
   CreateContainer request{.name = body.name, .tmpl = body.template_, .members = {}};
@@ -68,7 +68,7 @@ Result<http::Response> create(Call& call) {
   return submit(call, request);
 }
 
-Result<http::Response> change(Call& call) {
+Result<http::Response> change_container(Call& call) {
   const auto body = TRY(read_body<EditContainerBody>(call));
   if (!body.name && !body.members) {
     return Error{.code = ErrorCode::invalid_argument,
@@ -94,10 +94,10 @@ Result<http::Response> set_quota(Call& call) {
 }  // namespace
 
 void add_containers(Routes& routes) {
-  routes.add("GET /containers", list);
-  routes.add("POST /containers", create);
-  routes.add("GET /containers/{container}", show);
-  routes.add("PATCH /containers/{container}", change);
+  routes.add("GET /containers", list_containers);
+  routes.add("POST /containers", create_container);
+  routes.add("GET /containers/{container}", show_container);
+  routes.add("PATCH /containers/{container}", change_container);
   routes.add("DELETE /containers/{container}", [](Call& call) {
     return submit(call, DeleteContainer{.container = call.param("container")});
   });

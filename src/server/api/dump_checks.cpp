@@ -114,7 +114,7 @@ json::value failure_json(const Error& error) {
                       {"detail", error.detail}};
 }
 
-Result<http::Response> show(Call& call, const DumpCheckId& id, int status) {
+Result<http::Response> show_dump_check(Call& call, const DumpCheckId& id, int status) {
   const auto seconds = TRY(call.number("wait", 0, 60)).value_or(0);
   auto place = call.api.waiting_place();
   const auto patience = place.is_taken() ? Duration(std::chrono::seconds(seconds)) : Duration(100);
@@ -140,7 +140,8 @@ Result<http::Response> begin(Call& call) {
   const Adapter* adapter = TRY(call.api.world().adapter(config.kind));
   const auto* facet = TRY(dump_check_of(*adapter));
   TRY(adapter->validate(config));
-  return show(call, TRY(call.api.dump_checks.begin(call.api.catalog(), *facet, config)), 202);
+  return show_dump_check(call, TRY(call.api.dump_checks.begin(call.api.catalog(), *facet, config)),
+                         202);
 }
 
 }  // namespace
@@ -149,7 +150,7 @@ void add_dump_checks(Routes& routes) {
   routes.add("POST /dump-checks", begin);
   routes.add("GET /dump-checks/{check}", [](Call& call) -> Result<http::Response> {
     TRY(must_be_admin(call.actor));
-    return show(call, DumpCheckId(call.param("check")), 200);
+    return show_dump_check(call, DumpCheckId(call.param("check")), 200);
   });
   routes.add("DELETE /dump-checks/{check}", [](Call& call) -> Result<http::Response> {
     TRY(must_be_admin(call.actor));

@@ -31,7 +31,7 @@ Result<InstanceId> find_instance(CatalogUnit& catalog, const Call& call) {
                .hint = "There are: " + names + "."};
 }
 
-Result<http::Response> show(Call& call) {
+Result<http::Response> show_logs(Call& call) {
   const auto bytes = TRY(call.number("bytes", 1, bytes_max)).value_or(bytes_default);
   const auto instance = TRY(
       call.api.catalog().read([&](CatalogUnit& catalog) { return find_instance(catalog, call); }));
@@ -42,7 +42,7 @@ Result<http::Response> show(Call& call) {
 }  // namespace
 
 void add_logs(Routes& routes) {
-  routes.add("GET /containers/{container}/logs/{source}", show);
+  routes.add("GET /containers/{container}/logs/{source}", show_logs);
 }
 
 }  // namespace slip::api

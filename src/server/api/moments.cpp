@@ -56,7 +56,7 @@ Result<http::Response> show_of_template(Call& call) {
   });
 }
 
-Result<http::Response> show(Call& call) {
+Result<http::Response> show_moment(Call& call) {
   const auto asked = TRY(asked_time(call));
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto container =
@@ -71,7 +71,7 @@ Result<http::Response> show(Call& call) {
 }  // namespace
 
 void add_moments(Routes& routes) {
-  routes.add("GET /containers/{container}/moment", show);
+  routes.add("GET /containers/{container}/moment", show_moment);
   routes.add("GET /templates/{template}/moment", show_of_template);
 }
 

@@ -18,7 +18,7 @@ Result<Operation> find_operation(Call& call) {
   });
 }
 
-Result<http::Response> list(Call& call) {
+Result<http::Response> list_operations(Call& call) {
   const auto before = call.query("before");
   OperationQuery query;
   query.limit = static_cast<std::size_t>(TRY(call.number("limit", 1, 500)).value_or(50));
@@ -44,7 +44,7 @@ Result<http::Response> cancel(Call& call) {
 }  // namespace
 
 void add_operations(Routes& routes) {
-  routes.add_compressed("GET /operations", list);
+  routes.add_compressed("GET /operations", list_operations);
   routes.add("GET /operations/{operation}", [](Call& call) -> Result<http::Response> {
     return answer_operation(call, TRY(find_operation(call)), 200);
   });

@@ -77,7 +77,7 @@ Result<http::Response> believe_clock(Call& call) {
   return http::no_content();
 }
 
-Result<http::Response> show(Call& call) {
+Result<http::Response> show_pool(Call& call) {
   World& world = call.api.world();
   const StorageInfo storage = world.storage.info();
   const RuntimeInfo runtime = world.runtime.info();
@@ -112,7 +112,7 @@ Result<http::Response> change_space(Call& call, const std::function<Result<>()>&
     return Error{.code = ErrorCode::unsupported, .message = "this pool's space cannot be changed"};
   }
   TRY(change());
-  return show(call);
+  return show_pool(call);
 }
 
 Result<http::Response> grow(Call& call) {
@@ -129,7 +129,7 @@ Result<http::Response> reserve(Call& call) {
 }  // namespace
 
 void add_pool(Routes& routes) {
-  routes.add("GET /pool", show);
+  routes.add("GET /pool", show_pool);
   routes.add("POST /pool/grow", grow);
   routes.add("POST /pool/reserve", reserve);
   routes.add("POST /clock/believe", believe_clock);

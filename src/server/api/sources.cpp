@@ -69,7 +69,7 @@ SourceConfig config_of(const ConfigBody& body) {
   return config;
 }
 
-Result<http::Response> list(Call& call) {
+Result<http::Response> list_sources(Call& call) {
   TRY(must_be_admin(call.actor));
   const auto sources = TRY(call.api.catalog().read(
       [](CatalogUnit& catalog) { return catalog.sources().all(Trash::without); }));
@@ -78,7 +78,7 @@ Result<http::Response> list(Call& call) {
   return answer_list(std::move(items));
 }
 
-Result<http::Response> show(Call& call) {
+Result<http::Response> show_source(Call& call) {
   TRY(must_be_admin(call.actor));
   return answer(200, source_json(TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
                   return find_source(catalog, call.param("source"));
@@ -162,7 +162,7 @@ Result<http::Response> show_status(Call& call) {
   return answer(200, shown);
 }
 
-Result<http::Response> change(Call& call) {
+Result<http::Response> change_source(Call& call) {
   const auto body = TRY(read_body<ChangeBody>(call));
   if (body.url && body.schedule) {
     return Error{.code = ErrorCode::invalid_argument,
@@ -219,13 +219,13 @@ Result<http::Response> call_webhook(Call& call) {
 }  // namespace
 
 void add_sources(Routes& routes) {
-  routes.add("GET /sources", list);
+  routes.add("GET /sources", list_sources);
   routes.add("POST /sources", link);
-  routes.add("GET /sources/{source}", show);
+  routes.add("GET /sources/{source}", show_source);
   routes.add("DELETE /sources/{source}", [](Call& call) {
     return carry_out(call, UnlinkSource{.source = call.param("source")});
   });
-  routes.add("PATCH /sources/{source}", change);
+  routes.add("PATCH /sources/{source}", change_source);
   routes.add("GET /sources/{source}/status", show_status);
   routes.add("POST /sources/{source}/webhook", open_webhook);
   routes.add("DELETE /sources/{source}/webhook", close_webhook);

@@ -16,7 +16,7 @@ struct BookmarkBody {
 };
 BOOST_DESCRIBE_STRUCT(BookmarkBody, (), (name, note, tags, at, accept_earlier))
 
-Result<http::Response> list(Call& call) {
+Result<http::Response> list_template_bookmarks(Call& call) {
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto mould = TRY(find_visible_template(catalog, call.actor, call.param("template")));
     json::array items;
@@ -28,7 +28,7 @@ Result<http::Response> list(Call& call) {
   });
 }
 
-Result<http::Response> create(Call& call) {
+Result<http::Response> create_template_bookmark(Call& call) {
   const auto body = TRY(read_body<BookmarkBody>(call));
   return submit(call,
                 CreateTemplateBookmark{.tmpl = call.param("template"),
@@ -42,8 +42,8 @@ Result<http::Response> create(Call& call) {
 }  // namespace
 
 void add_template_bookmarks(Routes& routes) {
-  routes.add_compressed("GET /templates/{template}/bookmarks", list);
-  routes.add("POST /templates/{template}/bookmarks", create);
+  routes.add_compressed("GET /templates/{template}/bookmarks", list_template_bookmarks);
+  routes.add("POST /templates/{template}/bookmarks", create_template_bookmark);
   routes.add(
       "PATCH /templates/{template}/bookmarks/{bookmark}", [](Call& call) -> Result<http::Response> {
         return carry_out(call, TRY(read_bookmark_edit(call, OfTemplate{call.param("template")})));

@@ -87,7 +87,7 @@ Result<json::value> template_json(CatalogUnit& catalog, const Actor& actor, cons
   return shown;
 }
 
-Result<http::Response> list(Call& call) {
+Result<http::Response> list_templates(Call& call) {
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     json::array items;
     for (const auto& mould : TRY(catalog.templates().all(Trash::without))) {
@@ -98,14 +98,14 @@ Result<http::Response> list(Call& call) {
   });
 }
 
-Result<http::Response> show(Call& call) {
+Result<http::Response> show_template(Call& call) {
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto mould = TRY(find_visible_template(catalog, call.actor, call.param("template")));
     return answer(200, TRY(template_json(catalog, call.actor, mould)));
   });
 }
 
-Result<http::Response> create(Call& call) {
+Result<http::Response> create_template(Call& call) {
   const auto body = TRY(read_body<TemplateBody>(call));
   return submit(call, CreateTemplate{.name = body.name,
                                      .sources = places_of(body.sources),
@@ -134,9 +134,9 @@ Result<http::Response> add_version(Call& call) {
 }  // namespace
 
 void add_templates(Routes& routes) {
-  routes.add("GET /templates", list);
-  routes.add("POST /templates", create);
-  routes.add("GET /templates/{template}", show);
+  routes.add("GET /templates", list_templates);
+  routes.add("POST /templates", create_template);
+  routes.add("GET /templates/{template}", show_template);
   routes.add("DELETE /templates/{template}", [](Call& call) {
     return carry_out(call, DeleteTemplate{.tmpl = call.param("template")});
   });

@@ -19,7 +19,7 @@ Result<PointWindow> read_window(const Call& call) {
   return window;
 }
 
-Result<http::Response> of_container(Call& call) {
+Result<http::Response> timeline_of_container(Call& call) {
   const auto window = TRY(read_window(call));
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto container =
@@ -38,7 +38,7 @@ Result<http::Response> of_container(Call& call) {
   });
 }
 
-Result<http::Response> of_template(Call& call) {
+Result<http::Response> timeline_of_template(Call& call) {
   const auto window = TRY(read_window(call));
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto mould = TRY(find_visible_template(catalog, call.actor, call.param("template")));
@@ -54,8 +54,8 @@ Result<http::Response> of_template(Call& call) {
 }  // namespace
 
 void add_timeline(Routes& routes) {
-  routes.add_compressed("GET /containers/{container}/timeline", of_container);
-  routes.add_compressed("GET /templates/{template}/timeline", of_template);
+  routes.add_compressed("GET /containers/{container}/timeline", timeline_of_container);
+  routes.add_compressed("GET /templates/{template}/timeline", timeline_of_template);
 }
 
 }  // namespace slip::api

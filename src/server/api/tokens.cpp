@@ -49,13 +49,13 @@ Result<std::vector<Access>> own_tokens(Call& call) {
   return all;
 }
 
-Result<http::Response> list(Call& call) {
+Result<http::Response> list_tokens(Call& call) {
   json::array items;
   for (const auto& access : TRY(own_tokens(call))) items.push_back(token_json(access));
   return answer_list(std::move(items));
 }
 
-Result<http::Response> create(Call& call) {
+Result<http::Response> create_token(Call& call) {
   const auto body = TRY(read_body<TokenBody>(call));
   const auto user = TRY(call.api.catalog().read(
       [&](CatalogUnit& catalog) { return catalog.users().find(call.actor.user); }));
@@ -89,8 +89,8 @@ Result<http::Response> remove(Call& call) {
 }  // namespace
 
 void add_tokens(Routes& routes) {
-  routes.add("GET /tokens", list);
-  routes.add("POST /tokens", create);
+  routes.add("GET /tokens", list_tokens);
+  routes.add("POST /tokens", create_token);
   routes.add("DELETE /tokens/{token}", remove);
 }
 

@@ -5,7 +5,7 @@
 namespace slip::api {
 namespace {
 
-Result<http::Response> list(Call& call) {
+Result<http::Response> list_trash(Call& call) {
   json::array items;
   for (const auto& one : TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
          return queries::list_trash(catalog, trash_query(call));
@@ -36,7 +36,7 @@ Result<http::Response> usage(Call& call) {
 }  // namespace
 
 void add_trash(Routes& routes) {
-  routes.add_compressed("GET /trash", list);
+  routes.add_compressed("GET /trash", list_trash);
   routes.add_compressed("GET /trash/usage", usage);
   routes.add("DELETE /trash/{thing}",
              [](Call& call) { return carry_out(call, PurgeFromTrash{.id = call.param("thing")}); });

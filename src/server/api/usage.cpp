@@ -24,7 +24,7 @@ json::array rows(const char* what, const std::vector<Held>& held) {
   return out;
 }
 
-Result<http::Response> of_container(Call& call) {
+Result<http::Response> usage_of_container(Call& call) {
   const auto holdings =
       TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<queries::ContainerHoldings> {
         return queries::holdings_of(catalog, TRY(find_container(catalog, call.actor, Right::look,
@@ -50,7 +50,7 @@ json::array trash_rows(const queries::PoolUsage& usage) {
   return out;
 }
 
-Result<http::Response> of_everything(Call& call) {
+Result<http::Response> usage_of_everything(Call& call) {
   TRY(must_be_admin(call.actor));
   const auto holdings = TRY(call.api.catalog().read(
       [&](CatalogUnit& catalog) { return queries::pool_holdings(catalog, trash_query(call)); }));
@@ -68,8 +68,8 @@ Result<http::Response> of_everything(Call& call) {
 }  // namespace
 
 void add_usage(Routes& routes) {
-  routes.add_compressed("GET /containers/{container}/usage", of_container);
-  routes.add_compressed("GET /usage", of_everything);
+  routes.add_compressed("GET /containers/{container}/usage", usage_of_container);
+  routes.add_compressed("GET /usage", usage_of_everything);
 }
 
 }  // namespace slip::api

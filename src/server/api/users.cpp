@@ -45,7 +45,7 @@ Result<> check_present_password(Call& call, const std::optional<std::string>& gi
   return {};
 }
 
-Result<http::Response> list(Call& call) {
+Result<http::Response> list_users(Call& call) {
   TRY(must_be_admin(call.actor));
   const auto users =
       TRY(call.api.catalog().read([](CatalogUnit& catalog) { return catalog.users().all(); }));
@@ -54,7 +54,7 @@ Result<http::Response> list(Call& call) {
   return answer_list(std::move(items));
 }
 
-Result<http::Response> show(Call& call) {
+Result<http::Response> show_user(Call& call) {
   TRY(must_be_admin(call.actor));
   return answer(200, user_json(TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
                   return find_user_named(catalog, call.param("user"));
@@ -62,7 +62,7 @@ Result<http::Response> show(Call& call) {
 }
 
 // The rights are checked before the password is hashed, which takes a while.
-Result<http::Response> create(Call& call) {
+Result<http::Response> create_user(Call& call) {
   TRY(must_be_admin(call.actor));
   const auto body = TRY(read_body<NewUserBody>(call));
   const Secret password = body.password ? Secret(*body.password) : auth::generate_password();
@@ -83,7 +83,7 @@ Result<http::Response> create(Call& call) {
   });
 }
 
-Result<http::Response> change(Call& call) {
+Result<http::Response> change_user(Call& call) {
   const auto body = TRY(read_body<ChangeUserBody>(call));
   const std::string& name = call.param("user");
   const bool himself = call.access && (name == call.actor.name || name == call.actor.user.str());
@@ -106,10 +106,10 @@ Result<http::Response> change(Call& call) {
 }  // namespace
 
 void add_users(Routes& routes) {
-  routes.add("GET /users", list);
-  routes.add("POST /users", create);
-  routes.add("GET /users/{user}", show);
-  routes.add("PATCH /users/{user}", change);
+  routes.add("GET /users", list_users);
+  routes.add("POST /users", create_user);
+  routes.add("GET /users/{user}", show_user);
+  routes.add("PATCH /users/{user}", change_user);
   routes.add("DELETE /users/{user}",
              [](Call& call) { return carry_out(call, RemoveUser{.user = call.param("user")}); });
 }

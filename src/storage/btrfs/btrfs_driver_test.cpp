@@ -13,7 +13,7 @@
 #include "tests/contract/storage_on_disk_contract.h"
 #include "tests/support/loop_mount.h"
 
-namespace slip::testing {
+namespace slip::test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -282,4 +282,4 @@ TEST_F(BtrfsQuotas, CountSubvolumesThatInstancesMakeInsideAVolume) {
 }
 
 }  // namespace
-}  // namespace slip::testing
+}  // namespace slip::test

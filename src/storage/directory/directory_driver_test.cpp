@@ -12,7 +12,7 @@
 #include "tests/contract/storage_on_disk_contract.h"
 #include "tests/support/loop_mount.h"
 
-namespace slip::testing {
+namespace slip::test {
 namespace {
 
 class DirectoryWorld : public TreeWorld {
@@ -98,4 +98,4 @@ TEST(ExtentUsage, MeasuresThirtyThousandFoldersInEachOther) {
 }
 
 }  // namespace
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -3,7 +3,7 @@
 
 #include "tests/contract/storage_driver_contract.h"
 
-namespace slip::testing {
+namespace slip::test {
 namespace {
 
 class FakeWorld : public StorageWorld {
@@ -77,4 +77,4 @@ TEST(FakeStorage, ItsPathsLeadBackToVolumesAndCopyBetweenThem) {
 }
 
 }  // namespace
-}  // namespace slip::testing
+}  // namespace slip::test

@@ -16,7 +16,7 @@
 #include "tests/support/expect_result.h"
 #include "tests/support/loop_mount.h"
 
-namespace slip::testing {
+namespace slip::test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -228,4 +228,4 @@ TEST(OpenPoolElsewhere, UsesTheBtrfsThatTheDataDirectoryIsOn) {
 }
 
 }  // namespace
-}  // namespace slip::testing
+}  // namespace slip::test
