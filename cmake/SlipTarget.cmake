@@ -57,6 +57,15 @@ if(SLIP_TESTS)
     OPTIONS ${SLIP_TEST_OPTIONS} LINK GTest::gmock)
 endif()
 
+# What a file of ours costs the compiler is mostly headers and the templates that it fills in, the same
+# ones as the file beside it: several are compiled as one. So names in anonymous namespaces are unique
+# within a folder. Every file still includes what it uses (the preset `tidy` compiles each by itself).
+function(slip_join target)
+  if(SLIP_JOIN)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  endif()
+endfunction()
+
 # slip_library(NAME SOURCES ... LINK ...): a folder of the product as a static library `slip_NAME`.
 function(slip_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
@@ -64,6 +73,7 @@ function(slip_library name)
   target_include_directories(slip_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(slip_${name} PUBLIC ${ARG_LINK})
   target_precompile_headers(slip_${name} REUSE_FROM slip_precompiled)
+  slip_join(slip_${name})
 endfunction()
 
 # slip_read(VARIABLE FILE): the content of a file, which is read again when it changes.
@@ -86,6 +96,7 @@ function(slip_test name)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main)
   target_compile_options(${name} PRIVATE ${SLIP_TEST_OPTIONS})
   target_precompile_headers(${name} REUSE_FROM slip_precompiled_tests)
+  slip_join(${name})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
