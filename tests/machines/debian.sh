@@ -53,10 +53,17 @@ if [[ -n $(rsync --archive --itemize-changes --include='*.crt' --exclude='*' \
   chroot "$folder" update-ca-certificates >/dev/null
 fi
 
-# What git knows of, as it is now; what was built inside before stays.
+# What git knows of, as it is now, without what it no longer knows; what was built inside stays.
 mkdir -p "$folder/srv/slipstream"
 git -C "$root" ls-files --cached --others --exclude-standard -z |
   rsync --archive --no-owner --no-group --files-from=- --from0 --ignore-missing-args "$root/" "$folder/srv/slipstream/"
+(cd "$root" && git ls-files --cached --others --exclude-standard | while IFS= read -r file; do
+  if [[ -e $file || -L $file ]]; then printf '%s\n' "$file"; fi
+done) | sort >"$folder/.sources.new"
+if [[ -e $folder/.sources ]]; then
+  comm -23 "$folder/.sources" "$folder/.sources.new" | (cd "$folder/srv/slipstream" && xargs --no-run-if-empty --delimiter='\n' rm -f --)
+fi
+mv "$folder/.sources.new" "$folder/.sources"
 
 if (($# == 0)); then set -- tests/machines/clean_run.sh; fi
 # shellcheck disable=SC2016  # expanded inside
