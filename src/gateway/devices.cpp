@@ -2,7 +2,6 @@
 #include "gateway/devices.h"
 
 #include <linux/if.h>
-#include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/ip.h>
 #include <linux/pkt_cls.h>
@@ -11,6 +10,7 @@
 #include <linux/veth.h>
 #include <netinet/if_ether.h>
 #include <netinet/in.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstring>
@@ -58,6 +58,19 @@ Result<> allow_programs(const UniqueFd& netlink, std::uint32_t device) {
   const auto done = ask_kernel(netlink, std::move(request), "prepare a device for programs");
   if (!done && done.error().code == ErrorCode::already_exists) return {};
   return done;
+}
+
+// Told nothing, a device that comes up gives itself an IPv6 address.
+Result<> keep_without_address(const UniqueFd& netlink, std::uint32_t device) {
+  const std::uint8_t none = IN6_ADDR_GEN_MODE_NONE;
+  NetlinkRequest request(RTM_NEWLINK, NLM_F_ACK);
+  request.fixed(about_device(device))
+      .begin(IFLA_AF_SPEC)
+      .begin(AF_INET6)
+      .put(IFLA_INET6_ADDR_GEN_MODE, &none, sizeof none)
+      .end()
+      .end();
+  return ask_kernel(netlink, std::move(request), "keep a device without an address");
 }
 
 }  // namespace
@@ -120,6 +133,8 @@ Result<> remove_device(const UniqueFd& netlink, std::uint32_t device) {
 }
 
 Result<> bring_up_for_loopback(const UniqueFd& netlink, std::uint32_t device) {
+  const bool has_ipv6 = ::access("/proc/sys/net/ipv6", F_OK) == 0;
+  if (has_ipv6) TRY(keep_without_address(netlink, device));
   ifinfomsg about = about_device(device);
   about.ifi_flags = IFF_UP | IFF_NOARP;
   about.ifi_change = IFF_UP | IFF_NOARP;
@@ -153,17 +168,6 @@ Result<> wait_until_up(const UniqueFd& netlink, std::uint32_t device) {
     }
     std::this_thread::sleep_for(kPause);
   }
-}
-
-Result<> give_address(const UniqueFd& netlink, std::uint32_t device, std::uint32_t ipv4) {
-  ifaddrmsg about{};
-  about.ifa_family = AF_INET;
-  about.ifa_prefixlen = 32;
-  about.ifa_scope = RT_SCOPE_HOST;
-  about.ifa_index = device;
-  NetlinkRequest request(RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE);
-  request.fixed(about).number(IFA_LOCAL, ipv4).number(IFA_ADDRESS, ipv4);
-  return ask_kernel(netlink, std::move(request), "give a device an address");
 }
 
 Result<> put_program(const UniqueFd& netlink, std::uint32_t device, Way way,

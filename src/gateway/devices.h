@@ -29,13 +29,11 @@ Result<DevicePair> find_pair(const UniqueFd& netlink_there, const std::string& n
 Result<bool> device_exists(const UniqueFd& netlink, std::uint32_t device);
 Result<> remove_device(const UniqueFd& netlink, std::uint32_t device);
 
-// Takes packets of loopback addresses too, and begins.
+// Takes packets of loopback addresses too, and begins. It has no address: browsers on this machine
+// break off all their connections when one comes or goes.
 Result<> bring_up_for_loopback(const UniqueFd& netlink, std::uint32_t device);
 // Until then what is sent through it is dropped. Errors: `timed_out` (a second).
 Result<> wait_until_up(const UniqueFd& netlink, std::uint32_t device);
-// An address of its own, in this network alone: where reverse paths are checked loosely, devices
-// without any pass nothing.
-Result<> give_address(const UniqueFd& netlink, std::uint32_t device, std::uint32_t ipv4);
 
 enum class Way { in, out };
 // Of a program at a device. Put again, the new one replaces the old at once.

@@ -26,7 +26,6 @@ namespace {
 constexpr const char* kName = "slip_lane_1";
 constexpr const char* kTheirName = "slip0";
 // Of our ends of the pairs; connections never have it.
-constexpr std::uint32_t kOurAddress = 0x7f0000d3;  // 127.0.0.211
 
 Error unsupported(std::string why) {
   return Error{.code = ErrorCode::unsupported, .message = std::move(why)};
@@ -169,7 +168,6 @@ Result<> KernelLane::make_device(int network, const UniqueFd& there) {
   TRY(put_program(there, pair.theirs, Way::in, enter_branch_, kName));
   const auto leave = TRY(load_tc_program("slip_leave", leave_branch(pair.theirs)));
   TRY(put_program(there, kLoopbackDevice, Way::out, leave, kName));
-  TRY(give_address(netlink_, pair.ours, htonl(kOurAddress)));
   TRY(bring_up_for_loopback(netlink_, pair.ours));
   TRY(bring_up_for_loopback(there, pair.theirs));
   TRY(wait_until_up(netlink_, pair.ours));
