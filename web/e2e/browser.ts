@@ -236,6 +236,13 @@ export class Visitor {
       .waitFor();
   }
 
+  // The action can be used: a key for one that cannot does nothing.
+  async offers(action: string) {
+    await this.actions
+      .getByRole("button", { name: new RegExp(`^${action}`), disabled: false })
+      .waitFor();
+  }
+
   // A state of the page as all who come to it see it: wide and narrow, light and dark. `asItIs`: only
   // as wide as it is, for what would not be where it is in another window.
   async state(name: string, asItIs?: "asItIs") {

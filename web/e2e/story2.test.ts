@@ -139,7 +139,7 @@ scene("story 2 with the keyboard only", "story-2-keys", async ({ installation, c
   await qa.timeline.getByRole("option", { name: new RegExp(BUG) }).waitFor();
   await qa.press("PageUp");
   await qa.sees(`Bookmark “${BUG}”`, qa.selected);
-  await qa.rests();
+  await qa.offers("Share");
   await qa.press("s");
   await qa.dialog.waitFor();
   await qa.shot("share");
