@@ -75,5 +75,4 @@ if ((EUID != 0)); then
 fi
 
 echo "Installing ${chosen[*]}"
-DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends \
-  --option DPkg::Lock::Timeout=300 "${chosen[@]}" </dev/null
+"$scripts/apt-install.sh" "${chosen[@]}"
