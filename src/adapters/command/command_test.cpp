@@ -5,10 +5,9 @@
 #include <unistd.h>
 
 #include "adapters/command/command_adapter.h"
-#include "runtime/supervisor.h"
 #include "tests/contract/adapter_contract_sayings.h"
-#include "tests/contract/adapter_world.h"
 #include "tests/contract/hostile_tree_contract.h"
+#include "tests/contract/server_world.h"
 
 namespace slip {
 namespace {
@@ -51,26 +50,11 @@ const Engine kEngines[] = {
               text + "' && echo found";
      }}};
 
-class CommandWorld : public AdapterWorld {
+class CommandWorld : public test::ServerWorld {
  public:
-  explicit CommandWorld(const Engine& engine) : engine_(engine) {
-    ::chmod(files_.path().c_str(), 0755);
-    auto opened =
-        SupervisorRuntime::open(SupervisorOptions{.state_directory = files_.path() / "runtime",
-                                                  .user = test::run_user(),
-                                                  .own_users = test::own_users(files_.path())});
-    if (opened) runtime_ = *std::move(opened);
-    EXPECT_NE(runtime_, nullptr) << (opened ? "" : opened.error().describe());
-  }
-  ~CommandWorld() override {
-    if (runtime_ == nullptr) return;
-    if (const auto left = runtime_->list()) {
-      for (const auto& id : *left) (void)runtime_->stop(id, Duration(0)).has_value();
-    }
-  }
+  explicit CommandWorld(const Engine& engine) : engine_(engine) {}
 
   const Adapter& adapter() override { return adapter_; }
-  Runtime& runtime() override { return *runtime_; }
   SourceConfig good() override {
     return SourceConfig{.kind = engine_.kind, .settings = {}, .run = {}};
   }
@@ -78,18 +62,12 @@ class CommandWorld : public AdapterWorld {
     return SourceConfig{.kind = engine_.kind, .settings = {{"colour", "red"}}, .run = {}};
   }
   InstanceContext instance(const std::string& id, const SourceConfig& config) override {
-    const auto port = test::free_port();
-    return InstanceContext{
-        .id = InstanceId(id),
-        .source_name = "engine",
-        .config = config,
-        .directory = test::folder_for_run_user(files_.path(), id),
-        .trusted = test::trusted_folder(files_.path(), id),
-        .port = port,
-        .login = {.user = "", .password = "secretof" + id.substr(4)},
-        .siblings = {},
-        .user = test::own_user(*runtime_),
-        .connect = [this, id, port] { return runtime_->begin_connect(InstanceId(id), port); }};
+    InstanceContext made = ServerWorld::instance(id, config);
+    made.login = {.user = "", .password = "secretof" + id.substr(4)};
+    made.connect = [this, at = made.id, port = made.port] {
+      return runtime().begin_connect(at, port);
+    };
+    return made;
   }
   void put(const InstanceContext& instance, const std::string& text) override {
     const auto done = shell(instance, engine_.put(text));
@@ -98,9 +76,6 @@ class CommandWorld : public AdapterWorld {
   bool has(const InstanceContext& instance, const std::string& text) override {
     const auto said = shell(instance, engine_.has(text));
     return said && said->find("found") != std::string::npos;
-  }
-  int processes_in(const std::filesystem::path& directory) override {
-    return test::processes_in(directory);
   }
 
  private:
@@ -119,10 +94,8 @@ class CommandWorld : public AdapterWorld {
   }
 
   const Engine& engine_;
-  TemporaryDirectory files_;
   CommandAdapter adapter_{
       kind(), CommandOptions{.user = test::run_user(), .confinement = test::confinement()}};
-  std::unique_ptr<SupervisorRuntime> runtime_;
 };
 
 std::vector<MakeAdapterWorld> worlds() {

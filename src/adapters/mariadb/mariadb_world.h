@@ -13,10 +13,8 @@
 #include "adapters/mariadb/mariadb_adapter.h"
 #include "adapters/mariadb/own_user.h"
 #include "adapters/mariadb/session.h"
-#include "runtime/supervisor.h"
 #include "tests/contract/adapter_certificates.h"
-#include "tests/contract/adapter_fixture.h"
-#include "tests/contract/adapter_world.h"
+#include "tests/contract/server_world.h"
 
 namespace slip::test {
 
@@ -39,29 +37,14 @@ inline const mariadb::Installed& installed(const mariadb::Dialect& dialect) {
       .first->second;
 }
 
-class MariadbWorld : public AdapterWorld {
+class MariadbWorld : public ServerWorld {
  public:
   // With servers of that series; none: whichever the adapter chooses.
   explicit MariadbWorld(const mariadb::Dialect& dialect = mariadb::mariadb_dialect(),
                         std::string series = "")
-      : dialect_(dialect), series_(std::move(series)) {
-    ::chmod(files_.path().c_str(), 0755);
-    auto opened =
-        SupervisorRuntime::open(SupervisorOptions{.state_directory = files_.path() / "runtime",
-                                                  .user = run_user(),
-                                                  .own_users = own_users(files_.path())});
-    if (opened) runtime_ = *std::move(opened);
-    EXPECT_NE(runtime_, nullptr) << (opened ? "" : opened.error().describe());
-  }
-  ~MariadbWorld() override {
-    if (runtime_ == nullptr) return;
-    if (const auto left = runtime_->list()) {
-      for (const auto& id : *left) (void)runtime_->stop(id, Duration(0)).has_value();
-    }
-  }
+      : dialect_(dialect), series_(std::move(series)) {}
 
   const Adapter& adapter() override { return adapter_; }
-  Runtime& runtime() override { return *runtime_; }
   SourceConfig good() override { return with({}); }
   SourceConfig malformed() override { return with({{"durabilty", "full"}}); }
   SourceConfig with(std::map<std::string, std::string> settings) {
@@ -69,17 +52,6 @@ class MariadbWorld : public AdapterWorld {
     if (!series_.empty()) settings.try_emplace("version", series_);
     return SourceConfig{
         .kind = std::string(dialect_.kind), .settings = std::move(settings), .run = {}};
-  }
-  InstanceContext instance(const std::string& id, const SourceConfig& config) override {
-    return InstanceContext{.id = InstanceId(id),
-                           .source_name = "db",
-                           .config = config,
-                           .directory = folder_for_run_user(files_.path(), id),
-                           .trusted = trusted_folder(files_.path(), id),
-                           .port = free_port(),
-                           .login = {.user = "slip", .password = "secret of " + id},
-                           .siblings = {},
-                           .user = own_user(*runtime_)};
   }
   void put(const InstanceContext& instance, const std::string& text) override {
     sql(instance, "CREATE TABLE IF NOT EXISTS notes (t VARCHAR(200))");
@@ -89,10 +61,6 @@ class MariadbWorld : public AdapterWorld {
     return one(instance, "SELECT COUNT(*) FROM notes WHERE t = '" + text + "'") != "0";
   }
   std::string sleep_statement() override { return "SELECT SLEEP(10000)"; }
-  int processes_in(const std::filesystem::path& directory) override {
-    return test::processes_in(directory);
-  }
-  const std::filesystem::path& files() const { return files_.path(); }
   const mariadb::Dialect& dialect() const { return dialect_; }
 
   bool is_mysql() const { return &dialect_ == &mariadb::mysql_dialect(); }
@@ -191,15 +159,13 @@ class MariadbWorld : public AdapterWorld {
   }
 
  private:
-  TemporaryDirectory files_;
   const mariadb::Dialect& dialect_;
   std::string series_;
   MariadbAdapter adapter_{MariadbOptions{.dialect = dialect_,
                                          .program_folders = program_folders(dialect_),
                                          .user = run_user(),
                                          .confinement = test::confinement(),
-                                         .certificates = certificates(files_.path())}};
-  std::unique_ptr<SupervisorRuntime> runtime_;
+                                         .certificates = certificates(files())}};
 };
 
 // One world a series that is installed, for suites that every one must pass.

@@ -10,10 +10,8 @@
 
 #include "adapters/postgresql/postgresql_adapter.h"
 #include "adapters/postgresql/session.h"
-#include "runtime/supervisor.h"
 #include "tests/contract/adapter_certificates.h"
-#include "tests/contract/adapter_fixture.h"
-#include "tests/contract/adapter_world.h"
+#include "tests/contract/server_world.h"
 
 namespace slip::test {
 
@@ -27,44 +25,18 @@ inline std::vector<std::string> program_folders() {
   return folders;
 }
 
-class PostgresqlWorld : public AdapterWorld {
+class PostgresqlWorld : public ServerWorld {
  public:
   // With servers of that major version; 0: whichever the adapter chooses.
-  explicit PostgresqlWorld(int major = 0) : major_(major) {
-    ::chmod(files_.path().c_str(), 0755);
-    auto opened =
-        SupervisorRuntime::open(SupervisorOptions{.state_directory = files_.path() / "runtime",
-                                                  .user = run_user(),
-                                                  .own_users = own_users(files_.path())});
-    if (opened) runtime_ = *std::move(opened);
-    EXPECT_NE(runtime_, nullptr) << (opened ? "" : opened.error().describe());
-  }
-  ~PostgresqlWorld() override {
-    if (runtime_ == nullptr) return;
-    if (const auto left = runtime_->list()) {
-      for (const auto& id : *left) (void)runtime_->stop(id, Duration(0)).has_value();
-    }
-  }
+  explicit PostgresqlWorld(int major = 0) : major_(major) {}
 
   const Adapter& adapter() override { return adapter_; }
-  Runtime& runtime() override { return *runtime_; }
   SourceConfig good() override { return with({}); }
   SourceConfig malformed() override { return with({{"durabilty", "full"}}); }
   SourceConfig with(std::map<std::string, std::string> settings) {
     settings.try_emplace("superuser", "true");  // most tests look behind what an owner sees
     if (major_ != 0) settings.try_emplace("version", std::to_string(major_));
     return SourceConfig{.kind = "postgresql", .settings = std::move(settings), .run = {}};
-  }
-  InstanceContext instance(const std::string& id, const SourceConfig& config) override {
-    return InstanceContext{.id = InstanceId(id),
-                           .source_name = "db",
-                           .config = config,
-                           .directory = folder_for_run_user(files_.path(), id),
-                           .trusted = trusted_folder(files_.path(), id),
-                           .port = free_port(),
-                           .login = {.user = "slip", .password = "secret of " + id},
-                           .siblings = {},
-                           .user = own_user(*runtime_)};
   }
   void put(const InstanceContext& instance, const std::string& text) override {
     sql(instance, "CREATE TABLE IF NOT EXISTS notes (t text)");
@@ -75,15 +47,11 @@ class PostgresqlWorld : public AdapterWorld {
     return !rows.empty() && rows.front().front() != "0";
   }
   std::string sleep_statement() override { return "SELECT pg_sleep(10000)"; }
-  int processes_in(const std::filesystem::path& directory) override {
-    return test::processes_in(directory);
-  }
   // The version it was made with.
   postgresql::ServerVersion server() const {
     return postgresql::find_major(postgresql::find_server_versions(program_folders()), major_)
         .value();
   }
-  const std::filesystem::path& files() const { return files_.path(); }
 
   // As people do: over TCP with the container's login.
   Result<postgresql::Session> log_in(const InstanceContext& instance, const Login& login,
@@ -107,13 +75,11 @@ class PostgresqlWorld : public AdapterWorld {
   }
 
  private:
-  TemporaryDirectory files_;
   int major_;
   PostgresqlAdapter adapter_{PostgresqlOptions{.program_folders = program_folders(),
                                                .user = run_user(),
                                                .confinement = test::confinement(),
-                                               .certificates = certificates(files_.path())}};
-  std::unique_ptr<SupervisorRuntime> runtime_;
+                                               .certificates = certificates(files())}};
 };
 
 // One world a version that is installed, for suites that every one must pass.

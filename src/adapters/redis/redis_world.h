@@ -10,47 +10,17 @@
 #include "adapters/redis/redis_adapter.h"
 #include "adapters/redis/session.h"
 #include "adapters/support/tenant_files.h"
-#include "runtime/supervisor.h"
-#include "tests/contract/adapter_fixture.h"
-#include "tests/contract/adapter_world.h"
+#include "tests/contract/server_world.h"
 
 namespace slip::test {
 
-class RedisWorld : public AdapterWorld {
+class RedisWorld : public ServerWorld {
  public:
-  RedisWorld() {
-    ::chmod(files_.path().c_str(), 0755);
-    auto opened =
-        SupervisorRuntime::open(SupervisorOptions{.state_directory = files_.path() / "runtime",
-                                                  .user = run_user(),
-                                                  .own_users = own_users(files_.path())});
-    if (opened) runtime_ = *std::move(opened);
-    EXPECT_NE(runtime_, nullptr) << (opened ? "" : opened.error().describe());
-  }
-  ~RedisWorld() override {
-    if (runtime_ == nullptr) return;
-    if (const auto left = runtime_->list()) {
-      for (const auto& id : *left) (void)runtime_->stop(id, Duration(0)).has_value();
-    }
-  }
-
   const Adapter& adapter() override { return adapter_; }
-  Runtime& runtime() override { return *runtime_; }
   SourceConfig good() override { return with({}); }
   SourceConfig malformed() override { return with({{"durabilty", "full"}}); }
   static SourceConfig with(std::map<std::string, std::string> settings) {
     return SourceConfig{.kind = "redis", .settings = std::move(settings), .run = {}};
-  }
-  InstanceContext instance(const std::string& id, const SourceConfig& config) override {
-    return InstanceContext{.id = InstanceId(id),
-                           .source_name = "cache",
-                           .config = config,
-                           .directory = folder_for_run_user(files_.path(), id),
-                           .trusted = trusted_folder(files_.path(), id),
-                           .port = free_port(),
-                           .login = {.user = "slip", .password = "secret of " + id},
-                           .siblings = {},
-                           .user = own_user(*runtime_)};
   }
   void put(const InstanceContext& instance, const std::string& text) override {
     const auto added = ask(instance, {"SADD", "notes", text});
@@ -59,10 +29,6 @@ class RedisWorld : public AdapterWorld {
   bool has(const InstanceContext& instance, const std::string& text) override {
     return said(instance, {"SISMEMBER", "notes", text}) == "1";
   }
-  int processes_in(const std::filesystem::path& directory) override {
-    return test::processes_in(directory);
-  }
-  const std::filesystem::path& files() const { return files_.path(); }
 
   // As people do: with the container's login, on a connection of its own.
   Result<redis::Session> log_in(const InstanceContext& instance, const Login& login) {
@@ -82,9 +48,7 @@ class RedisWorld : public AdapterWorld {
   }
 
  private:
-  TemporaryDirectory files_;
   RedisAdapter adapter_{RedisOptions{.user = run_user(), .confinement = test::confinement()}};
-  std::unique_ptr<SupervisorRuntime> runtime_;
 };
 
 }  // namespace slip::test
