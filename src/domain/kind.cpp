@@ -12,6 +12,7 @@ namespace {
 
 // The engine of the standard library recurses: longer values are none that a pattern is for.
 constexpr std::size_t kValueMax = 4096;
+constexpr std::size_t kKeyMax = 256;
 
 Error wrong_setting(std::string message, std::string hint = "") {
   return Error{
@@ -92,6 +93,7 @@ Result<> check_settings(const KindDescription& kind, const SourceConfig& config)
   if (config.run && !kind.may_run)
     return wrong_setting("a " + kind.kind + " source has no run section");
   for (const auto& [key, value] : config.settings) {
+    if (key.size() > kKeyMax) return wrong_setting("the name of a setting is too long");
     RunSettings of_every_kind;
     if (TRY(read_run_setting(of_every_kind, key, value))) continue;
     const KindSetting* setting = find_setting(kind, key);

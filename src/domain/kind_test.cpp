@@ -64,6 +64,15 @@ TEST(KindSettings, NameWhatIsWrongAndWhatThereIs) {
   }
 }
 
+TEST(KindSettings, HaveShortNames) {
+  for (const char* begin : {"conf.", "", "limit."}) {
+    const auto refused = check({{begin + std::string(100'000, 'a'), "x"}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument);
+    EXPECT_LT(refused.error().message.size(), 100U);
+  }
+}
+
 TEST(KindSettings, NeverRepeatAnAddress) {
   const auto refused = check({{"url", "shop://me:hush@host/x"}});
   ASSERT_FALSE(refused);

@@ -16,6 +16,7 @@
 #include "adapters/command/places.h"
 #include "adapters/support/description_parts.h"
 #include "base/file.h"
+#include "domain/run_settings.h"
 
 namespace slip::command {
 
@@ -24,6 +25,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kFileMax = 1 << 20;
+constexpr std::size_t kMatchedMax = 4096;  // the library's engine recurses
 
 // Reads the parts of a table, and refuses what nobody has asked for.
 class Table {
@@ -148,6 +150,27 @@ Result<int> read_signal(const Table& root, const std::string& name) {
   return root.wrong("stop_signal", "is TERM, INT, QUIT or HUP");
 }
 
+bool matches(const std::string& text, const std::regex& pattern) {
+  return text.size() <= kMatchedMax && std::regex_match(text, pattern);
+}
+
+// Those of every kind mean the same everywhere, and an origin is known by its name.
+bool is_taken(const KindFile& kind, const std::string& name) {
+  if (name == "directory" || name == "dump" || kind.defaults.contains(name)) return true;
+  RunSettings of_every_kind;
+  const auto is_one = read_run_setting(of_every_kind, name, "");
+  return !is_one || *is_one;
+}
+
+Result<> check_setting_name(const KindFile& kind, const Table& table, const std::string& name) {
+  static const std::regex plain("[a-z][a-z0-9_]{0,31}");
+  if (!matches(name, plain)) {
+    return table.wrong("name", "must be a short name of small letters, digits and _");
+  }
+  if (is_taken(kind, name)) return table.wrong("name", "is taken: there is a setting " + name);
+  return {};
+}
+
 Result<> read_settings(KindFile& kind, Table& root) {
   for (auto& table : TRY(root.tables("setting"))) {
     KindSetting setting{.name = TRY(table.text("name")),
@@ -157,9 +180,10 @@ Result<> read_settings(KindFile& kind, Table& root) {
                         .pattern_words = TRY(table.text("pattern_words", ""))};
     setting.example = TRY(table.text("default", ""));
     if (setting.pattern_words.empty()) setting.pattern_words = "It matches " + setting.pattern;
+    TRY(check_setting_name(kind, table, setting.name));
     kind.defaults[setting.name] = setting.example;
     try {
-      if (!std::regex_match(setting.example, std::regex(setting.pattern))) {
+      if (!matches(setting.example, std::regex(setting.pattern))) {
         return table.wrong("default", "does not match the pattern");
       }
     } catch (const std::regex_error&) {
@@ -175,7 +199,7 @@ Result<> read_files(KindFile& kind, Table& root) {
   for (auto& table : TRY(root.tables("file"))) {
     const std::string name = TRY(table.text("name"));
     static const std::regex plain("[A-Za-z0-9][A-Za-z0-9_.-]*");
-    if (!std::regex_match(name, plain)) return table.wrong("name", "must be a plain file name");
+    if (!matches(name, plain)) return table.wrong("name", "must be a plain file name");
     kind.files[name] = TRY(table.text("content"));
     TRY(table.check_no_more());
   }
@@ -228,7 +252,7 @@ Result<KindFile> read_root(Table root) {
   KindFile kind;
   kind.description.kind = TRY(root.text("kind"));
   static const std::regex plain("[a-z][a-z0-9-]{0,31}");
-  if (!std::regex_match(kind.description.kind, plain)) {
+  if (!matches(kind.description.kind, plain)) {
     return root.wrong("kind", "must be a short name in small letters");
   }
   kind.description.label = TRY(root.text("label"));

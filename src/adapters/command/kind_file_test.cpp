@@ -55,6 +55,26 @@ TEST(KindFiles, AreRefusedWithTheirPlaceAndWhatIsKnown) {
   EXPECT_THAT(refusal(with("[fill]\ncommand = [\"/bin/true\"]\n", "")), HasSubstr("fill"));
 }
 
+TEST(KindFiles, HaveSettingsOfNamesThatMeanNothingElse) {
+  for (const char* taken : {"dump", "directory", "network"}) {
+    EXPECT_THAT(refusal(with("\"colour\"", '"' + std::string(taken) + '"')),
+                HasSubstr("is taken: there is a setting " + std::string(taken)));
+  }
+  EXPECT_THAT(refusal(kLeast + kLeast.substr(kLeast.find("[[setting]]"))), HasSubstr("is taken"));
+  for (const char* wrong :
+       {"", "Colour", "limit.memory", "two words", "1st", "longer_than_any_name_of_a_setting"}) {
+    EXPECT_THAT(refusal(with("\"colour\"", '"' + std::string(wrong) + '"')),
+                HasSubstr("must be a short name"));
+  }
+}
+
+TEST(KindFiles, AreRefusedWhereATextIsTooLongToMatch) {
+  const std::string text(100'000, 'a');
+  EXPECT_THAT(refusal(with("\"red\"", '"' + text + '"')), HasSubstr("does not match"));
+  EXPECT_THAT(refusal(kLeast + "[[file]]\nname = \"" + text + "\"\ncontent = \"\"\n"),
+              HasSubstr("must be a plain file name"));
+}
+
 TEST(KindFiles, PutNoPasswordIntoAListOfProcesses) {
   EXPECT_THAT(refusal(with("${setting.colour}", "${password}")), HasSubstr("${password}"));
   EXPECT_EQ(refusal(with("[connection]\n", "env = { KEY = \"${password}\" }\n[connection]\n")), "");

@@ -15,10 +15,15 @@ Error no_reply() {
                .message = "what listens there does not talk as Redis does"};
 }
 
+Error too_long() {
+  return Error{.code = ErrorCode::too_large, .message = "the server's answer is too long"};
+}
+
 // What is left to read, and what has been.
 struct Reader {
   std::string_view left;
   Reply reply;
+  int elements = 0;
 
   std::optional<std::string_view> line() {
     const auto end = left.find("\r\n");
@@ -30,6 +35,7 @@ struct Reader {
 
   // False: it is not complete.
   Result<bool> value(int depth) {
+    if (++elements > kElementsMax) return too_long();
     const auto begin = line();
     if (!begin) return false;
     if (begin->empty()) return no_reply();
@@ -46,9 +52,7 @@ struct Reader {
     std::int64_t size = -1;
     const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), size);
     if (failed != std::errc() || end != rest.data() + rest.size()) return no_reply();
-    if (size > static_cast<std::int64_t>(kReplyMax)) {
-      return Error{.code = ErrorCode::too_large, .message = "the server's answer is too long"};
-    }
+    if (size > static_cast<std::int64_t>(kReplyMax)) return too_long();
     if (type == '$') return bulk(size);
     if (type == '*' && depth < kDepthMax) return array(size, depth);
     return no_reply();
@@ -90,9 +94,7 @@ std::string request(const std::vector<std::string>& words) {
 Result<std::optional<Reply>> read_reply(std::string_view come) {
   Reader reader{.left = come, .reply = {}};
   if (TRY(reader.value(0))) return std::optional(std::move(reader.reply));
-  if (come.size() > kReplyMax) {
-    return Error{.code = ErrorCode::too_large, .message = "the server's answer is too long"};
-  }
+  if (come.size() > kReplyMax) return too_long();
   return std::optional<Reply>();
 }
 

@@ -29,6 +29,9 @@ TEST(RedisReply, IsNothingUntilItIsComplete) {
 TEST(RedisReply, IsBoundedInSizeAndDepth) {
   EXPECT_EQ(read_reply("$99999999999\r\n").error().code, ErrorCode::too_large);
   EXPECT_FALSE(read_reply("*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n"));
+  std::string many = "*1000000\r\n";
+  for (int i = 0; i < kElementsMax; ++i) many += "*0\r\n";
+  EXPECT_EQ(read_reply(many).error().code, ErrorCode::too_large);
   EXPECT_FALSE(read_reply(std::string(kReplyMax + 1, 'x')));
   EXPECT_FALSE(read_reply("HTTP/1.1 200 OK\r\n"));
 }

@@ -26,6 +26,11 @@ Error no_answer() {
   return Error{.code = ErrorCode::timed_out, .message = "the server does not answer"};
 }
 
+// Also where the other side keeps us busy all the time.
+Result<> check_time(SteadyClock::time_point deadline) {
+  return SteadyClock::now() < deadline ? Result<>() : no_answer();
+}
+
 Result<> wait_for(int fd, short what, SteadyClock::time_point deadline) {
   for (;;) {
     const auto left =
@@ -40,6 +45,7 @@ Result<> wait_for(int fd, short what, SteadyClock::time_point deadline) {
 
 Result<> send_all(int fd, std::string_view bytes, SteadyClock::time_point deadline) {
   while (!bytes.empty()) {
+    TRY(check_time(deadline));
     const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
@@ -56,6 +62,7 @@ Result<Reply> receive(int fd, SteadyClock::time_point deadline) {
   std::string come;
   char buffer[16 << 10];
   for (;;) {
+    TRY(check_time(deadline));
     const ssize_t got = ::recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
     if (got > 0) {
       come.append(buffer, static_cast<std::size_t>(got));
