@@ -204,8 +204,14 @@ BpfCode leave_machine(const UniqueFd& leads) {
       .store(Width::half, stack_end, kTuple + 10, r1)
       .load(Width::word, r4, r7, offsetof(Lead, network));
   look_up(code);
-  code.if_equal(r0, 0, "redirect").move(r1, r0).call(BPF_FUNC_sk_release);
+  code.if_equal(r0, 0, "redirect")
+      .move(r1, r0)
+      .load(Width::word, r2, r1, offsetof(bpf_sock, state))
+      .if_equal(r2, kListening, "listens everywhere")
+      .call(BPF_FUNC_sk_release);
   result(code, "pass", kToOthers);
+  // At 0.0.0.0 or [::], so that it was found at the endpoint's address as well.
+  code.place("listens everywhere").call(BPF_FUNC_sk_release).jump("redirect");
   return code;
 }
 

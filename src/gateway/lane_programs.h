@@ -14,10 +14,10 @@ namespace slip {
 // to 127.H.L.211:target, where H and L are the two bytes of the endpoint's port, and go through a
 // pair of virtual devices into the branch's network. So the address says through which endpoint
 // they came, whoever listens sees its client at 127.0.0.1 with the port that it really has, and no
-// two connections look alike. The first packet is given to whoever listens at 127.0.0.1:target.
-// One that looks like a connection which the branch has not forgotten yet, since a server that ends
-// a connection itself keeps it for a minute, goes to who listens here. What it answers goes the
-// same way back.
+// two connections look alike. The first packet is given to whoever listens at 127.0.0.1:target, or
+// everywhere. One that looks like a connection which the branch has not forgotten yet, since a
+// server that ends a connection itself keeps it for a minute, goes to who listens here. What it
+// answers goes the same way back.
 //
 // Ports and addresses are in network byte order.
 

@@ -151,6 +151,62 @@ TEST_F(Lane, CopiesNothingOfWhatItLeads) {
   EXPECT_EQ(world_.tcp().connections(), 0U);
 }
 
+// An IPv6 socket has connections of IPv4 at addresses of another form.
+struct Place {
+  const char* name;
+  int family;
+  const char* address;
+};
+class LaneTo : public Lane, public testing::WithParamInterface<Place> {
+ protected:
+  // Of the branch.
+  UniqueFd listen_at(const Place& place) {
+    world_.enter();
+    UniqueFd made(socket(place.family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in ipv4{};
+    sockaddr_in6 ipv6{};
+    ipv4.sin_family = AF_INET;
+    ipv6.sin6_family = AF_INET6;
+    const bool is_ipv4 = place.family == AF_INET;
+    void* const address = is_ipv4 ? static_cast<void*>(&ipv4.sin_addr) : &ipv6.sin6_addr;
+    EXPECT_EQ(inet_pton(place.family, place.address, address), 1);
+    const auto* where = is_ipv4 ? reinterpret_cast<const sockaddr*>(&ipv4)
+                                : reinterpret_cast<const sockaddr*>(&ipv6);
+    EXPECT_EQ(bind(made.get(), where, is_ipv4 ? sizeof ipv4 : sizeof ipv6), 0);
+    EXPECT_EQ(listen(made.get(), 16), 0);
+    world_.leave();
+    return made;
+  }
+  static std::uint16_t port_of(const UniqueFd& listener) {
+    sockaddr_in6 got{};  // the port lies where that of IPv4 does
+    socklen_t size = sizeof got;
+    getsockname(listener.get(), reinterpret_cast<sockaddr*>(&got), &size);
+    return ntohs(got.sin6_port);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(
+    Listeners, LaneTo,
+    testing::Values(Place{"Loopback", AF_INET, "127.0.0.1"}, Place{"Anywhere", AF_INET, "0.0.0.0"},
+                    Place{"LoopbackOfIpv6Socket", AF_INET6, "::ffff:127.0.0.1"},
+                    Place{"AnywhereOfIpv6Socket", AF_INET6, "::"}),
+    [](const auto& place) { return std::string(place.param.name); });
+
+TEST_P(LaneTo, LeadsToAListenerAndCutsItsConnectionsInASwitch) {
+  const UniqueFd listener = listen_at(GetParam());
+  ASSERT_TRUE(world_.endpoints().open(port_, at(port_of(listener))));
+  TcpPeer client = TcpPeer::connect(port_);
+  ASSERT_TRUE(client.connected());
+  TcpPeer server(UniqueFd(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC)));
+  ASSERT_TRUE(client.send("before"));
+  ASSERT_EQ(server.receive(6), "before");
+  EXPECT_EQ(world_.tcp().connections(), 0U);
+
+  ASSERT_TRUE(world_.endpoints().hold(port_));
+
+  EXPECT_TRUE(client.is_cut());
+  EXPECT_TRUE(server.is_cut());
+}
+
 // Of devices other than loopback, in the network that the calling thread is in.
 std::vector<std::string> devices_with_addresses() {
   ifaddrs* found = nullptr;
