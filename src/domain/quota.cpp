@@ -88,19 +88,32 @@ std::int64_t slack_of(std::int64_t disk_quota) {
   return std::clamp(disk_quota / 16, 32 * mebibyte, gibibyte);
 }
 
+namespace {
+
+constexpr std::int64_t kToWork = gibibyte;  // no slack is more
+
+// What no number of starts and restores brings a container beyond.
+std::int64_t end_of_rest(std::int64_t disk_quota) {
+  return disk_quota + std::max(disk_quota / 2, 8 * slack_of(disk_quota));
+}
+std::int64_t end_of_work(std::int64_t disk_quota) {
+  return end_of_rest(disk_quota) + 2 * kToWork;
+}
+
+}  // namespace
+
 DiskRoom disk_room(std::int64_t disk_quota, std::int64_t used) {
-  if (used >= disk_quota + std::max(disk_quota / 2, 8 * slack_of(disk_quota))) {
-    return DiskRoom::overdrawn;
-  }
+  if (used + slack_of(disk_quota) > end_of_work(disk_quota)) return DiskRoom::spent;
+  if (used >= end_of_rest(disk_quota)) return DiskRoom::overdrawn;
   return used >= disk_quota ? DiskRoom::used_up : DiskRoom::ample;
 }
 
 std::int64_t ceiling_at_rest(std::int64_t disk_quota, std::int64_t used) {
-  return std::max(disk_quota, used) + slack_of(disk_quota);
+  return std::min(std::max(disk_quota, used) + slack_of(disk_quota), end_of_rest(disk_quota));
 }
 
 std::int64_t ceiling_at_work(std::int64_t disk_quota, std::int64_t used) {
-  return std::max(disk_quota, used) + std::max(slack_of(disk_quota), gibibyte);
+  return std::min(std::max(disk_quota, used) + kToWork, end_of_work(disk_quota));
 }
 
 }  // namespace slip

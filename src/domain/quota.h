@@ -60,9 +60,11 @@ enum class DiskRoom {
   ample,
   used_up,    // nothing that needs space is begun; going back and deleting is
   overdrawn,  // nor is it gone back with a safety point, which would keep what is to be freed
+  spent,      // nor is anything started: something has to be purged first
 };
 
-// Beyond the quota a container gets a little, in which its databases end cleanly and start again.
+// Beyond the quota a container gets a little, in which its databases end cleanly and start again:
+// up to half as much again (at least 8 times the slack) at rest, and 2 GiB more at work.
 std::int64_t slack_of(std::int64_t disk_quota);
 DiskRoom disk_room(std::int64_t disk_quota, std::int64_t used);
 // What the storage is to refuse writes from: at rest, and while something is done with the

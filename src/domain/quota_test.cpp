@@ -64,10 +64,24 @@ TEST(DiskQuota, LeavesRoomToGoBackWhenItIsUsedUpButNotWithoutEnd) {
   EXPECT_EQ(disk_room(gibibyte, gibibyte - 1), DiskRoom::ample);
   EXPECT_EQ(disk_room(gibibyte, gibibyte), DiskRoom::used_up);
   EXPECT_EQ(disk_room(gibibyte, 2 * gibibyte), DiskRoom::overdrawn);
-  // However much is used, what starts finds room to write in, and the quota is never less.
+  EXPECT_EQ(disk_room(gibibyte, 4 * gibibyte), DiskRoom::spent);
+  // What may start finds room to write in, and the quota is never less.
   for (const std::int64_t used : {std::int64_t{0}, gibibyte, 3 * gibibyte}) {
-    EXPECT_GE(ceiling_at_rest(gibibyte, used), std::max(used, gibibyte) + 32 * mebibyte);
+    EXPECT_GE(ceiling_at_rest(gibibyte, used), gibibyte + 32 * mebibyte);
+    EXPECT_GE(ceiling_at_work(gibibyte, used), used + 32 * mebibyte);
     EXPECT_GT(ceiling_at_work(gibibyte, used), ceiling_at_rest(gibibyte, used));
+  }
+}
+
+TEST(DiskQuota, HasAnEndForWhoeverWritesWhileHisDatabasesAreStartedAgainAndAgain) {
+  for (const std::int64_t quota : {64 * mebibyte, gibibyte, 1000 * gibibyte}) {
+    std::int64_t used = 0;
+    for (int i = 0; i < 1000; ++i) {
+      used = std::max(used, ceiling_at_rest(quota, used));
+      used = std::max(used, ceiling_at_work(quota, used));
+    }
+    EXPECT_EQ(disk_room(quota, used), DiskRoom::spent);
+    EXPECT_LE(used, quota + std::max(quota / 2, 8 * slack_of(quota)) + 2 * gibibyte);
   }
 }
 

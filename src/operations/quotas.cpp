@@ -90,10 +90,43 @@ bool needs_space(OperationKind kind) {
          kind == OperationKind::refresh || in_background(kind);
 }
 
+bool starts_databases(OperationKind kind) {
+  return kind == OperationKind::restore || kind == OperationKind::reset ||
+         kind == OperationKind::undo || kind == OperationKind::start ||
+         kind == OperationKind::activate_branch;
+}
+
 bool takes_a_point(const Operation& operation) {
   return std::ranges::any_of(operation.steps, [](const StepRecord& record) {
     return std::holds_alternative<TakeSnapshot>(record.step);
   });
+}
+
+std::string_view what_works_all_the_same(DiskRoom room) {
+  switch (room) {
+    case DiskRoom::ample:
+    case DiskRoom::used_up:
+      return "Going back works all the same.";
+    case DiskRoom::overdrawn:
+      return "Without a safety point, going back works all the same.";
+    case DiskRoom::spent:
+      return "Then it can be started and gone back again.";
+  }
+  return "";
+}
+
+struct Found {
+  std::vector<Container> containers;
+  std::vector<Operation> unfinished;
+};
+
+Result<> bound_at_rest(World& world, const Container& container,
+                       const std::vector<Operation>& unfinished) {
+  const bool is_worked_on =
+      std::ranges::find(unfinished, container.id, &Operation::container) != unfinished.end();
+  const auto use = TRY(disk_use(world.storage, container.quota, container.number));
+  if (is_worked_on || !use) return {};
+  return world.storage.limit(*container.number, ceiling_at_rest(use->quota, use->used));
 }
 
 }  // namespace
@@ -133,8 +166,10 @@ Result<> check_disk_quota(World& world, const Plan& plan) {
   if (!container) return {};
   const auto use = TRY(disk_use(world.storage, container->quota, container->number));
   if (!use || use->room() == DiskRoom::ample) return {};
+  const DiskRoom room = use->room();
   const bool is_refused = needs_space(operation.kind) ||
-                          (use->room() == DiskRoom::overdrawn && takes_a_point(operation));
+                          (room >= DiskRoom::overdrawn && takes_a_point(operation)) ||
+                          (room == DiskRoom::spent && starts_databases(operation.kind));
   if (!is_refused) return {};
   const auto held = TRY(holders(world, container->id));
   return Error{
@@ -149,16 +184,10 @@ Result<> check_disk_quota(World& world, const Plan& plan) {
           "Delete what is no longer needed (\"slip usage {0}\" shows what frees most) and purge it "
           "from the trash, or ask an administrator for more (\"slip container quota {0} --disk\"). "
           "{1}",
-          container->name,
-          needs_space(operation.kind) ? "Going back works all the same."
-                                      : "Without a safety point, going back works all the same.")};
+          container->name, what_works_all_the_same(room))};
 }
 
 Result<> settle_disk_quotas(World& world) {
-  struct Found {
-    std::vector<Container> containers;
-    std::vector<Operation> unfinished;
-  };
   const auto found = TRY(world.catalog.read([](CatalogUnit& catalog) -> Result<Found> {
     return Found{TRY(catalog.containers().all(Trash::with)),
                  TRY(catalog.operations().unfinished())};
@@ -166,10 +195,7 @@ Result<> settle_disk_quotas(World& world) {
   for (const auto& container : found.containers) {
     const auto use = TRY(disk_use(world.storage, container.quota, container.number));
     if (!use || use->room() != DiskRoom::ample) continue;
-    const bool is_worked_on = std::ranges::find(found.unfinished, container.id,
-                                                &Operation::container) != found.unfinished.end();
-    if (is_worked_on) continue;
-    TRY(world.storage.limit(*container.number, ceiling_at_rest(use->quota, use->used)));
+    TRY(bound_at_rest(world, container, found.unfinished));
   }
   return {};
 }
@@ -185,19 +211,22 @@ RoomToWork::RoomToWork(World& world, const ContainerId& id) : world_(world) {
   const std::int64_t ceiling = ceiling_at_work(quota, used);
   const bool has_room_anyway = used + (ceiling - quota) <= quota;
   if (has_room_anyway) return;
-  quota_ = (*container)->quota;
-  number_ = (*container)->number;
-  const auto granted = world.storage.limit(*number_, ceiling);
+  container_ = id;
+  const auto granted = world.storage.limit(*(*container)->number, ceiling);
   if (granted) return;
   spdlog::warn("{} gets no room beyond its quota: {}", (*container)->name,
                granted.error().describe());
 }
 
+// By the quota as it is now, and not where somebody else needs the room.
 RoomToWork::~RoomToWork() {
-  if (!number_) return;
-  const auto use = disk_use(world_.storage, quota_, number_);
-  if (!use || !*use) return;
-  const auto taken = world_.storage.limit(*number_, ceiling_at_rest((*use)->quota, (*use)->used));
+  if (container_.empty()) return;
+  const auto bounded = world_.catalog.read([&](CatalogUnit& catalog) -> Result<Found> {
+    return Found{{TRY(container_of(catalog, container_))}, TRY(catalog.operations().unfinished())};
+  });
+  const auto taken = bounded
+                         ? bound_at_rest(world_, bounded->containers.front(), bounded->unfinished)
+                         : Result<>(bounded.error());
   if (!taken) spdlog::error("bound what a container writes: {}", taken.error().describe());
 }
 

@@ -25,7 +25,8 @@ Result<std::optional<DiskUse>> disk_use(StorageDriver& storage, const std::optio
                                         const std::optional<std::uint32_t>& number);
 
 // Fails with `no_space`, saying what holds the space, where the plan needs some and its container
-// has used up its quota. To go back is always possible, if need be without a safety point. Not to
+// has used up its quota. To go back is possible, if need be without a safety point, until much more
+// is used than that. Not to
 // be called within a transaction.
 Result<> check_disk_quota(World& world, const Plan& plan);
 
@@ -43,8 +44,7 @@ class RoomToWork {
 
  private:
   World& world_;
-  std::optional<Quota> quota_;
-  std::optional<std::uint32_t> number_;
+  ContainerId container_;  // empty: it needed none
 };
 
 }  // namespace slip
