@@ -24,8 +24,8 @@ struct Reply {
 std::string request(const std::vector<std::string>& words);
 
 // Reads one reply from what has come so far. Nothing: it is not complete yet. Bounded: a reply of
-// more than `kReplyMax` bytes or `kElementsMax` elements is `too_large`; what is no reply, or nested
-// deeper than arrays of arrays of arrays, is `failed`. Pure.
+// more than `kReplyMax` bytes or `kElementsMax` elements is `too_large`; what is no reply, or
+// nested deeper than arrays of arrays of arrays, is `failed`. Pure.
 inline constexpr std::size_t kReplyMax = 4 << 20;
 inline constexpr int kElementsMax = 4096;
 Result<std::optional<Reply>> read_reply(std::string_view come);
