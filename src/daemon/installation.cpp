@@ -58,8 +58,8 @@ std::unique_ptr<KernelLane> open_lane(const std::string& address) {
 }
 
 // The runtime, and the front where there is one, outlive them.
-Result<std::unique_ptr<Endpoints>> open_endpoints(const InstallationOptions& options,
-                                                  SupervisorRuntime& runtime, Front* front) {
+Result<std::unique_ptr<TcpEndpoints>> open_endpoints(const InstallationOptions& options,
+                                                     SupervisorRuntime& runtime, Front* front) {
   TcpEndpointsOptions endpoints{.connect =
                                     [&runtime](const Target& target) {
                                       return runtime.begin_connect(target.instance, target.port);
@@ -141,6 +141,12 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
                                                  *made->ids_,
                                                  options.settings});
   return made;
+}
+
+Result<> Installation::start() {
+  TRY(engine_->start());
+  endpoints_->forget_other_leads();
+  return {};
 }
 
 Result<std::string> Installation::rebuild(const InstallationOptions& options) {

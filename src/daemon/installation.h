@@ -14,6 +14,7 @@
 #include "front/front.h"
 #include "operations/engine.h"
 #include "ports/certificates.h"
+#include "runtime/tcp_endpoints.h"
 #include "storage/pool/pool.h"
 
 namespace slip {
@@ -53,6 +54,10 @@ class Installation {
   Installation(const Installation&) = delete;
   Installation& operator=(const Installation&) = delete;
 
+  // Opens the endpoints, takes up what was begun, and keeps running what is to run. Errors: of the
+  // engine.
+  Result<> start();
+
   Engine& engine() { return *engine_; }
   Catalog& catalog() { return *catalog_; }
   Secrets& secrets() { return *secrets_; }
@@ -75,7 +80,7 @@ class Installation {
   std::unique_ptr<Front> front_;  // only where endpoints are reached from other machines
   std::unique_ptr<CatalogCopier> copier_;
   std::unique_ptr<Runtime> runtime_;
-  std::unique_ptr<Endpoints> endpoints_;
+  std::unique_ptr<TcpEndpoints> endpoints_;
   std::unique_ptr<Clock> clock_;
   std::unique_ptr<IdSource> ids_;
   std::unique_ptr<Engine> engine_;  // last: it uses all the others

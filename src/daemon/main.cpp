@@ -232,7 +232,7 @@ Result<> serve(Arguments arguments, const sigset_t& signals) {
     options.machine_settings.container_users = TRY(read_container_users(arguments.container_users));
   }
   const auto installation = TRY(Installation::open(options));
-  TRY(installation->engine().start());
+  TRY(installation->start());
   if (wants_page_certificate(arguments)) {
     auto files =
         TRY(make_page_certificate(installation->certificates(), arguments.installation.data));

@@ -123,6 +123,7 @@ Result<bool> device_exists(const UniqueFd& netlink, std::uint32_t device) {
   NetlinkRequest request(RTM_GETLINK, NLM_F_ACK);
   request.fixed(about_device(device));
   const auto asked = ask_kernel(netlink, std::move(request), "look for a device");
+  if (!asked && asked.error().code != ErrorCode::not_found) return asked.error();
   return asked.has_value();
 }
 

@@ -26,6 +26,7 @@ constexpr std::uint32_t kLoopbackDevice = 1;
 Result<> make_pair_into(const UniqueFd& netlink, int other_network, const std::string& their_name);
 // The pair whose end in this network has that name. Errors: `not_found`.
 Result<DevicePair> find_pair(const UniqueFd& netlink_there, const std::string& name);
+// Errors: `internal`, which says nothing about the device.
 Result<bool> device_exists(const UniqueFd& netlink, std::uint32_t device);
 Result<> remove_device(const UniqueFd& netlink, std::uint32_t device);
 

@@ -2,7 +2,9 @@
 #include "gateway/kernel_lane.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <linux/rtnetlink.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,7 +16,6 @@
 
 #include "base/system_error.h"
 #include "gateway/connections.h"
-#include "gateway/devices.h"
 #include "gateway/lane_programs.h"
 #include "gateway/lane_trial.h"
 #include "gateway/netlink.h"
@@ -25,7 +26,7 @@ namespace {
 // Changes with the programs or the table, so that what is there already is understood.
 constexpr const char* kName = "slip_lane_1";
 constexpr const char* kTheirName = "slip0";
-// Of our ends of the pairs; connections never have it.
+constexpr const char* kTurn = "/run/slipstream-lane.lock";
 
 Error unsupported(std::string why) {
   return Error{.code = ErrorCode::unsupported, .message = std::move(why)};
@@ -53,6 +54,17 @@ Result<UniqueFd> listen_to_devices() {
   return error_from_errno(errno, "hear of devices");
 }
 
+// One process of the machine at a time finds or makes the table, leads a port with it, or takes it
+// away. Until the descriptor is closed.
+Result<UniqueFd> take_turn() {
+  UniqueFd file(::open(kTurn, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file) return error_from_errno(errno, std::string("open ") + kTurn);
+  while (flock(file.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) return error_from_errno(errno, std::string("lock ") + kTurn);
+  }
+  return file;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<KernelLane>> KernelLane::open() {
@@ -64,6 +76,7 @@ Result<std::unique_ptr<KernelLane>> KernelLane::open() {
   made->netlink_ = TRY(open_netlink(NETLINK_ROUTE));
   made->links_ = TRY(listen_to_devices());
   made->enter_branch_ = TRY(load_tc_program("slip_enter", enter_branch()));
+  const auto turn = TRY(take_turn());
   TRY(made->find_or_make_leads());
   made->forget_what_is_gone();
   return made;
@@ -71,8 +84,12 @@ Result<std::unique_ptr<KernelLane>> KernelLane::open() {
 
 KernelLane::~KernelLane() {
   if (!leads_) return;
+  const auto turn = take_turn();
   forget_what_is_gone();
-  if (unused()) {
+  if (!turn || !unused()) return;
+  // Another may have taken ours away, and one be there that is used.
+  const auto there = find_program(netlink_, kLoopbackDevice, Way::out, kName);
+  if (there && *there == program_) {
     [[maybe_unused]] const auto removed = remove_program(netlink_, kLoopbackDevice, Way::out);
   }
 }
@@ -109,6 +126,7 @@ Result<> KernelLane::lead(std::uint16_t port, int network, std::uint16_t target)
 
 Result<> KernelLane::lead_into(std::uint16_t port, int network, std::uint16_t target) {
   if (refused_) return *refused_;
+  const auto turn = TRY(take_turn());
   TRY(find_or_make_leads());
   const auto device = TRY(find_or_make_device(network));
   const std::uint32_t key = htons(port);
@@ -141,29 +159,55 @@ void KernelLane::forget(std::uint16_t port) {
   bpf_erase(leads_, &key);
 }
 
-Result<std::uint32_t> KernelLane::find_or_make_device(int network) {
-  const auto there = TRY(open_netlink_in(network, NETLINK_ROUTE));
-  auto pair = find_pair(there, kTheirName);
-  if (!pair || !TRY(device_exists(netlink_, pair->ours))) {
-    TRY(make_device(network, there));
-    pair = TRY(find_pair(there, kTheirName));
-  }
-  if (tried_.contains(pair->ours)) return pair->ours;
-  // The table may be another than the one that the device was made with.
-  TRY(put_program(netlink_, pair->ours, Way::in, return_to_machine_, kName));
-  const auto works = try_device(pair->ours, network);
-  if (!works) {
-    [[maybe_unused]] const auto removed = remove_device(netlink_, pair->ours);
-    return works.error();
-  }
-  tried_.insert(pair->ours);
-  return pair->ours;
+void KernelLane::forget_all_but(const std::set<std::uint16_t>& ports) {
+  for_each_lead(leads_, [&](std::uint32_t key, const Lead& lead) {
+    const std::uint16_t port = ntohs(static_cast<std::uint16_t>(key));
+    if (tried_.contains(lead.device) && !ports.contains(port)) bpf_erase(leads_, &key);
+  });
 }
 
-// Nothing passes before the programs are there: they say what may.
-Result<> KernelLane::make_device(int network, const UniqueFd& there) {
+Result<std::uint32_t> KernelLane::find_or_make_device(int network) {
+  const auto there = TRY(open_netlink_in(network, NETLINK_ROUTE));
+  const auto pair = TRY(find_or_make_pair(network, there));
+  if (const auto tried = tried_.find(pair.ours); tried != tried_.end()) {
+    if (tried->second) return *tried->second;
+    return pair.ours;
+  }
+  const auto works = prepare_and_try(pair, network, there);
+  if (works) {
+    tried_[pair.ours] = std::nullopt;
+    return pair.ours;
+  }
+  if (works.error().code == ErrorCode::unsupported) {
+    // Whatever runs in that network may be why, and does not decide for others.
+    const auto elsewhere = try_empty_network();
+    if (elsewhere || elsewhere.error().code != ErrorCode::unsupported) {
+      tried_[pair.ours] = works.error();
+      return works.error();
+    }
+    refused_ = works.error();
+  }
+  [[maybe_unused]] const auto removed = remove_device(netlink_, pair.ours);
+  return works.error();
+}
+
+Result<DevicePair> KernelLane::find_or_make_pair(int network, const UniqueFd& there) {
+  const auto found = find_pair(there, kTheirName);
+  if (found && TRY(device_exists(netlink_, found->ours))) return *found;
+  if (!found && found.error().code != ErrorCode::not_found) return found.error();
   TRY(make_pair_into(netlink_, network, kTheirName));
-  const auto pair = TRY(find_pair(there, kTheirName));
+  return find_pair(there, kTheirName);
+}
+
+Result<> KernelLane::prepare_and_try(const DevicePair& pair, int network, const UniqueFd& there) {
+  TRY(prepare(pair, there));
+  return try_device(pair.ours, network);
+}
+
+// Nothing passes before the programs are there: they say what may. Done again for a pair that is
+// there already, since the daemon that made it may have died before the end, and have had another
+// table.
+Result<> KernelLane::prepare(const DevicePair& pair, const UniqueFd& there) {
   TRY(put_program(netlink_, pair.ours, Way::in, return_to_machine_, kName));
   TRY(put_program(there, pair.theirs, Way::in, enter_branch_, kName));
   const auto leave = TRY(load_tc_program("slip_leave", leave_branch(pair.theirs)));
@@ -172,6 +216,16 @@ Result<> KernelLane::make_device(int network, const UniqueFd& there) {
   TRY(bring_up_for_loopback(there, pair.theirs));
   TRY(wait_until_up(netlink_, pair.ours));
   return wait_until_up(there, pair.theirs);
+}
+
+Result<> KernelLane::try_empty_network() {
+  const auto network = TRY(make_empty_network());
+  const auto there = TRY(open_netlink_in(network.get(), NETLINK_ROUTE));
+  TRY(bring_up_for_loopback(there, kLoopbackDevice));
+  const auto pair = TRY(find_or_make_pair(network.get(), there));
+  const auto works = prepare_and_try(pair, network.get(), there);
+  [[maybe_unused]] const auto removed = remove_device(netlink_, pair.ours);
+  return works;
 }
 
 Result<> KernelLane::try_device(std::uint32_t device, int network) {
@@ -187,13 +241,12 @@ Result<> KernelLane::try_device(std::uint32_t device, int network) {
   const auto ended = connection ? cut(trial.port_here(), network) : Result<>();
   bpf_erase(leads_, &key);
   if (!connection) {
-    refused_ = unsupported(
+    return unsupported(
         "connections do not get through a pair of devices; the machine's firewall, or its check of "
         "reverse paths, may drop them");
-  } else if (!ended) {
-    refused_ = ended.error();  // what cannot be ended in a switch is not led
   }
-  if (refused_) return *refused_;
+  // What cannot be ended in a switch is not led.
+  if (!ended) return unsupported(ended.error().message);
   return {};
 }
 

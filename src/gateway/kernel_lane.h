@@ -3,12 +3,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "gateway/devices.h"
 
 namespace slip {
 
@@ -37,7 +39,8 @@ class KernelLane {
 
   // New connections to 127.0.0.1:port go to 127.0.0.1:target of that network (a descriptor of it),
   // and wait no longer. Those that are led there already go on. The first lead into a network tries
-  // whether connections really get there and can be ended; if not, nothing is led any more. Errors:
+  // whether connections really get there and can be ended; if not, nothing is led into it, and
+  // nothing at all any more where they do not get into an empty network either. Errors:
   // `unsupported` (they do not), `internal`, all with the port led nowhere.
   Result<> lead(std::uint16_t port, int network, std::uint16_t target);
   // From now on new connections come to the listener here.
@@ -46,6 +49,9 @@ class KernelLane {
   Result<> cut(std::uint16_t port, int network);
   // The port leads nowhere; connections are reset when one of their sides says something.
   void forget(std::uint16_t port);
+  // Forgets what leads into the networks that this object has led a port into, but for these ports:
+  // a process that was killed may have left it. Leads of others into other networks stay.
+  void forget_all_but(const std::set<std::uint16_t>& ports);
 
   // Until nothing leads anywhere: networks end a moment after their last program.
   void wait_until_unused(std::chrono::milliseconds patience);
@@ -59,8 +65,11 @@ class KernelLane {
   Result<> find_or_make_leads();
   Result<> lead_into(std::uint16_t port, int network, std::uint16_t target);
   Result<std::uint32_t> find_or_make_device(int network);
-  Result<> make_device(int network, const UniqueFd& there);
+  Result<DevicePair> find_or_make_pair(int network, const UniqueFd& there);
+  Result<> prepare_and_try(const DevicePair& pair, int network, const UniqueFd& there);
+  Result<> prepare(const DevicePair& pair, const UniqueFd& there);
   Result<> try_device(std::uint32_t device, int network);
+  Result<> try_empty_network();
   void forget_device(std::uint32_t device);
   void forget_what_is_gone();
   bool unused() const;
@@ -71,8 +80,8 @@ class KernelLane {
   std::uint32_t program_ = 0;  // at this machine's loopback, by its id
   UniqueFd return_to_machine_;
   UniqueFd enter_branch_;
-  std::set<std::uint32_t> tried_;  // devices
-  std::optional<Error> refused_;
+  std::map<std::uint32_t, std::optional<Error>> tried_;  // devices, and why they lead nowhere
+  std::optional<Error> refused_;                         // why none does
 };
 
 }  // namespace slip

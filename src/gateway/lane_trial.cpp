@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/lane_trial.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
@@ -51,6 +52,17 @@ bool becomes(const UniqueFd& socket, short events) {
 }
 
 }  // namespace
+
+Result<UniqueFd> make_empty_network() {
+  Result<UniqueFd> made = UniqueFd();
+  std::thread([&] {
+    if (unshare(CLONE_NEWNET) == 0) {
+      made = UniqueFd(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
+    }
+    if (!*made) made = error_from_errno(errno, "make a network for a trial");
+  }).join();
+  return made;
+}
 
 Result<LaneTrial> LaneTrial::prepare(int network) {
   LaneTrial trial;

@@ -8,6 +8,9 @@
 
 namespace slip {
 
+// With nobody in it, and its loopback not up yet. It is gone with the descriptor.
+Result<UniqueFd> make_empty_network();
+
 // Finds out whether a connection from here gets into another network: one listener in each, at
 // ports of 127.0.0.1 that were free.
 class LaneTrial {

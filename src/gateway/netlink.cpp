@@ -5,7 +5,9 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <atomic>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <thread>
 
@@ -19,6 +21,19 @@ constexpr int kPatienceSeconds = 10;
 
 std::size_t aligned(std::size_t bytes) {
   return (bytes + 3) & ~std::size_t{3};
+}
+
+// Never 0, which is of what the kernel says unasked.
+std::uint32_t next_number() {
+  static std::atomic<std::uint32_t> last = 0;
+  const std::uint32_t number = ++last;
+  return number != 0 ? number : ++last;
+}
+
+Error failed_with(int errno_value, const std::string& what) {
+  Error error = error_from_errno(errno_value, what);
+  if (errno_value == ENODEV) error.code = ErrorCode::not_found;
+  return error;
 }
 
 }  // namespace
@@ -57,9 +72,10 @@ NetlinkRequest& NetlinkRequest::end() {
   return *this;
 }
 
-const std::vector<char>& NetlinkRequest::message() {
+const std::vector<char>& NetlinkRequest::message(std::uint32_t number) {
   const auto length = static_cast<std::uint32_t>(bytes_.size());
-  std::memcpy(bytes_.data(), &length, sizeof length);
+  std::memcpy(bytes_.data() + offsetof(nlmsghdr, nlmsg_len), &length, sizeof length);
+  std::memcpy(bytes_.data() + offsetof(nlmsghdr, nlmsg_seq), &number, sizeof number);
   return bytes_;
 }
 
@@ -85,7 +101,8 @@ Result<UniqueFd> open_netlink_in(int network, int protocol) {
 
 Result<> ask_kernel(const UniqueFd& netlink, NetlinkRequest request, const std::string& what,
                     const std::function<void(const nlmsghdr&)>& take) {
-  const auto& message = request.message();
+  const std::uint32_t number = next_number();
+  const auto& message = request.message(number);
   if (send(netlink.get(), message.data(), message.size(), 0) < 0) {
     return error_from_errno(errno, what);
   }
@@ -97,11 +114,12 @@ Result<> ask_kernel(const UniqueFd& netlink, NetlinkRequest request, const std::
     auto left = static_cast<std::uint32_t>(got);
     for (const auto* one = reinterpret_cast<const nlmsghdr*>(answer.data()); NLMSG_OK(one, left);
          one = NLMSG_NEXT(one, left)) {
+      if (one->nlmsg_seq != number) continue;
       if (one->nlmsg_type == NLMSG_DONE) return {};
       if (one->nlmsg_type == NLMSG_ERROR) {
         const int failed = -static_cast<const nlmsgerr*>(NLMSG_DATA(one))->error;
         if (failed == 0) return {};
-        return error_from_errno(failed, what);
+        return failed_with(failed, what);
       }
       if (take) take(*one);
     }

@@ -36,7 +36,8 @@ class NetlinkRequest {
   NetlinkRequest& begin(std::uint16_t attribute);
   NetlinkRequest& end();
 
-  const std::vector<char>& message();
+  // The kernel's answers have the same number.
+  const std::vector<char>& message(std::uint32_t number);
 
  private:
   void append(const void* what, std::size_t bytes);
@@ -50,8 +51,9 @@ Result<UniqueFd> open_netlink(int protocol);
 // The same of another network, which root alone may enter so.
 Result<UniqueFd> open_netlink_in(int network, int protocol);
 
-// Sends and waits for what the kernel says, each message of its answer to `take`. The error keeps
-// errno's meaning (base/system_error.h).
+// Sends and waits for what the kernel says, each message of its answer to `take`; what it yet says
+// to an earlier request is skipped. The error keeps errno's meaning (base/system_error.h); a device
+// that is not there is `not_found`, too.
 Result<> ask_kernel(const UniqueFd& netlink, NetlinkRequest request, const std::string& what,
                     const std::function<void(const nlmsghdr&)>& take = {});
 

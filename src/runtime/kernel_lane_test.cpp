@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <ifaddrs.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -363,6 +364,58 @@ TEST_F(Lane, LeavesAnotherProgramThatTookThePortAlone) {
   EXPECT_EQ(poll(&waiting, 1, 1000), 1);
 }
 
+// As if it had died right after.
+TEST_F(Lane, CompletesAPairThatAKilledDaemonBegan) {
+  world_.leave();
+  const UniqueFd netlink = open_netlink(NETLINK_ROUTE).value();
+  ASSERT_TRUE(make_pair_into(netlink, world_.network()->door().network, "slip0"));
+
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+
+  EXPECT_TRUE(answers("here"));
+  EXPECT_EQ(world_.tcp().connections(), 0U);
+}
+
+TEST_F(Lane, ForgetsPortsThatAKilledDaemonLedAndNobodyOpensAgain) {
+  const auto given_up = world_.free_port();
+  world_.leave();
+  Branch other;
+  const auto of_another = other.free_port();
+  TcpServer inside(TcpServer::echo("other"));
+  ASSERT_TRUE(other.endpoints().open(of_another, at(inside.port())));
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+  ASSERT_TRUE(world_.endpoints().open(given_up, at(server_.port())));
+  world_.restart_daemon();
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+  ASSERT_TRUE(TcpPeer::connect(given_up).connected());
+
+  world_.tcp().forget_other_leads();
+
+  EXPECT_FALSE(TcpPeer::connect(given_up).connected());
+  EXPECT_TRUE(answers("here"));
+  EXPECT_EQ(world_.tcp().connections(), 0U);
+  EXPECT_EQ(TcpPeer::connect(of_another).receive(5), "other");
+  EXPECT_EQ(other.tcp().connections(), 0U);
+}
+
+TEST_F(Lane, LeavesTheTableToOthersThatMadeItAnew) {
+  world_.stop_daemon();
+  world_.leave();
+  auto first = KernelLane::open().value();
+  auto last_user = KernelLane::open().value();
+  const int network = world_.network()->door().network;
+  ASSERT_TRUE(last_user->lead(port_, network, server_.port()));
+  last_user->forget(port_);
+  last_user.reset();
+  world_.restart_daemon();
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+
+  first.reset();
+
+  EXPECT_TRUE(answers("here"));
+  EXPECT_EQ(world_.tcp().connections(), 0U);
+}
+
 // What runs in a branch gets no way out: not to this machine's loopback, nor to our end of the
 // pair.
 TEST_F(Lane, LetsNothingBeginAConnectionOutOfTheBranch) {
@@ -428,6 +481,48 @@ TEST_P(LaneUnderCheck, CopiesWhereConnectionsDoNotGetThrough) {
   EXPECT_EQ(peer.receive(4), "here");
   EXPECT_EQ(world_.tcp().connections(), 1U);
   check_reverse_paths("0");
+}
+
+TEST_F(Lane, IsRefusedByOneNetworkForThatNetworkAlone) {
+  world_.leave();
+  Branch other;
+  const auto port = other.free_port();
+  TcpServer inside(TcpServer::echo("other"));
+  other.leave();
+  world_.enter();
+  check_reverse_paths("1");
+  world_.leave();
+  const auto lane = KernelLane::open().value();
+
+  const auto refused = lane->lead(port_, world_.network()->door().network, server_.port());
+  const auto again = lane->lead(port_, world_.network()->door().network, server_.port());
+  const auto led = lane->lead(port, other.network()->door().network, inside.port());
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
+  EXPECT_FALSE(again);
+  ASSERT_TRUE(led) << led.error().describe();
+  EXPECT_EQ(TcpPeer::connect(port).receive(5), "other");
+}
+
+TEST(Devices, AreNotTakenForGoneWhenTheKernelCannotBeAsked) {
+  const UniqueFd netlink = open_netlink(NETLINK_ROUTE).value();
+
+  EXPECT_TRUE(device_exists(netlink, kLoopbackDevice).value());
+  EXPECT_FALSE(device_exists(netlink, 999'999).value());
+  EXPECT_FALSE(device_exists(UniqueFd(), kLoopbackDevice));
+}
+
+TEST(Netlink, SkipsAnswersToEarlierRequests) {
+  const UniqueFd netlink = open_netlink(NETLINK_ROUTE).value();
+  ifinfomsg missing{};
+  missing.ifi_index = 999'999;
+  NetlinkRequest unanswered(RTM_GETLINK, NLM_F_ACK);
+  unanswered.fixed(missing);
+  const auto& message = unanswered.message(0);
+  ASSERT_GT(send(netlink.get(), message.data(), message.size(), 0), 0);
+
+  EXPECT_TRUE(device_exists(netlink, kLoopbackDevice).value());
 }
 
 }  // namespace

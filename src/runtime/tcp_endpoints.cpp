@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cerrno>
+#include <set>
 #include <utility>
 
 #include "base/file.h"
@@ -119,6 +120,14 @@ Result<> TcpEndpoints::close(std::uint16_t port) {
   // What is not open here may be led by another installation.
   if (listeners_.erase(port) > 0 && options_.lane) options_.lane->forget(port);
   return {};
+}
+
+void TcpEndpoints::forget_other_leads() {
+  if (!options_.lane) return;
+  const std::lock_guard lock(mutex_);
+  std::set<std::uint16_t> ports;
+  for (const auto& [port, listener] : listeners_) ports.insert(port);
+  options_.lane->forget_all_but(ports);
 }
 
 bool TcpEndpoints::available(std::uint16_t port) {

@@ -55,6 +55,10 @@ class TcpEndpoints : public Endpoints {
   Result<> close(std::uint16_t port) override;
   bool available(std::uint16_t port) override;
 
+  // To be called once all endpoints are open after a restart: other ports, which a daemon that was
+  // killed has left led into the same networks, lead nowhere any more.
+  void forget_other_leads();
+
   // Connections being copied now.
   std::size_t connections() const;
 
