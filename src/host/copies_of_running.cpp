@@ -112,7 +112,7 @@ Result<std::map<std::string, Instances::Left>> Instances::stop_whole(const Volum
     Duration grace = member.adapter->stop_patience();
     if (!info.recovers && applications == StopHow::at_once) grace = Duration(0);
     if (info.recovers && !copyable.answers) grace = std::min(grace, kPatienceWithoutAnswer);
-    TRY(stop_one(member, grace));
+    TRY(stop_one(volume.id, *member.source, grace));
     Left& one = left[context.source_name];
     const auto ended = info.recovers ? member.adapter->ending(context) : Ending::in_good_order;
     one.is_whole = ended && *ended == Ending::in_good_order;

@@ -21,8 +21,8 @@ Result<> Instances::freeze(const VolumeSpec& volume, const std::function<Result<
 
 Result<> Instances::thaw(const VolumeSpec& volume) {
   Result<> outcome;
-  for (const auto& member : TRY(members(volume, Tree::not_needed))) {
-    auto thawed = machine_.runtime.thaw(member.context.id);
+  for (const SourceSpec& source : volume.sources) {
+    auto thawed = machine_.runtime.thaw(instance_on(volume.id, source.name));
     if (!thawed && outcome) outcome = std::move(thawed);
   }
   return outcome;

@@ -39,7 +39,8 @@ class Instances {
   using ToStart = std::function<Result<VolumeSpec>()>;
   Result<VolumeSpec> start(const ToStart& to_start, StartWhat what, const KeepGoing& keep_going);
 
-  // Ends them, last started first. After a success no process of theirs is left.
+  // Ends them, last started first, also those of a kind that is not there any more. After a success
+  // no process of theirs is left.
   Result<> stop(const VolumeSpec& volume, StopHow how);
 
   // Gets every source that keeps a log ready to go on to `until` when it is started or, a copy of
@@ -187,9 +188,9 @@ class Instances {
   Result<> leave_out(const Member& member, const Hook& hook, const HookRound& round);
   Result<std::string> run_program(const Member& member, const Hook& hook, const HookRound& round);
   Result<std::string> run_sql(const Member& member, const Hook& hook, const HookRound& round);
-  Result<> end_hook(const Member& member);
+  Result<> end_hook(const InstanceId& instance, const SourceSpec& source);
   Result<Copyable> prepare_copy(const Member& member, Prepare how);
-  Result<> stop_one(const Member& member, Duration grace);
+  Result<> stop_one(const VolumeId& volume, const SourceSpec& source, Duration grace);
   Result<InstanceState> state(const Member& member);
   Error with_log(const Member& member, Error error);
   std::optional<Error> why_it_ended(const Member& member);

@@ -18,6 +18,14 @@ Result<std::vector<std::string>> Instances::left_out(const VolumeSpec& volume) {
 Result<std::vector<std::string>> Instances::notes(const VolumeSpec& volume,
                                                   const std::string& source) {
   std::vector<std::string> notes;
+  for (const auto& one : volume.sources) {
+    if (machine_.adapter(one.config.kind)) continue;
+    notes.push_back(
+        fmt::format("the kind \"{}\" of {} is not there any more: it can be stopped and deleted, "
+                    "but not started",
+                    one.config.kind, one.name));
+  }
+  if (!notes.empty()) return notes;
   for (const auto& member : TRY(members(volume))) {
     if (member.context.source_name != source) continue;
     const auto is = TRY(state(member));

@@ -212,15 +212,17 @@ Result<> Instances::leave_out(const Member& member, const Hook& hook, const Hook
   return {};
 }
 
-Result<> Instances::end_hook(const Member& member) {
-  const bool runs_programs = std::ranges::any_of(
-      member.source->hooks, [](const Hook& hook) { return !hook.command.empty(); });
+Result<> Instances::end_hook(const InstanceId& instance, const SourceSpec& source) {
+  const bool runs_programs =
+      std::ranges::any_of(source.hooks, [](const Hook& hook) { return !hook.command.empty(); });
   if (!runs_programs) return {};
-  return machine_.runtime.stop(hook_of(member.context.id), Duration(0));
+  return machine_.runtime.stop(hook_of(instance), Duration(0));
 }
 
 Result<> Instances::end_hooks(const VolumeSpec& volume) {
-  for (const auto& member : TRY(members(volume, Tree::not_needed))) TRY(end_hook(member));
+  for (const auto& source : volume.sources) {
+    TRY(end_hook(instance_on(volume.id, source.name), source));
+  }
   return {};
 }
 

@@ -4,23 +4,32 @@
 #include "host/instances.h"
 
 namespace slip {
+namespace {
+
+// Of what has no adapter any more to say so.
+constexpr Duration kPatienceWithoutAdapter{30'000};
+
+}  // namespace
 
 Result<> Instances::stop(const VolumeSpec& volume, StopHow how) {
-  const auto all = TRY(members(volume, Tree::not_needed));
   Result<> outcome;
-  for (const auto& member : all | std::views::reverse) {
-    const Duration grace = how == StopHow::in_order ? member.adapter->stop_patience() : Duration(0);
-    auto stopped = stop_one(member, grace);
+  for (const SourceSpec& source : volume.sources | std::views::reverse) {
+    Duration grace(0);
+    if (how == StopHow::in_order) {
+      const auto adapter = machine_.adapter(source.config.kind);
+      grace = adapter ? (*adapter)->stop_patience() : kPatienceWithoutAdapter;
+    }
+    auto stopped = stop_one(volume.id, source, grace);
     if (!stopped && outcome) outcome = std::move(stopped);
   }
   return outcome;
 }
 
-Result<> Instances::stop_one(const Member& member, Duration grace) {
-  TRY(end_hook(member));
-  if (grace > Duration(0)) TRY(machine_.runtime.thaw(member.context.id));
-  return in_context("stop " + member.context.source_name,
-                    machine_.runtime.stop(member.context.id, grace));
+Result<> Instances::stop_one(const VolumeId& volume, const SourceSpec& source, Duration grace) {
+  const InstanceId instance = instance_on(volume, source.name);
+  TRY(end_hook(instance, source));
+  if (grace > Duration(0)) TRY(machine_.runtime.thaw(instance));
+  return in_context("stop " + source.name, machine_.runtime.stop(instance, grace));
 }
 
 }  // namespace slip

@@ -9,6 +9,7 @@
 #include "operations/guarded.h"
 #include "operations/hybrid_clock.h"
 #include "operations/lookup.h"
+#include "operations/missing_kinds.h"
 #include "operations/quotas.h"
 #include "operations/renew_login.h"
 #include "operations/volume_specs.h"
@@ -95,6 +96,7 @@ Result<> Engine::start() {
   for (const auto& one : unknown.value_or(std::vector<std::string>())) {
     spdlog::warn("the pool holds {}, which is not known or cannot be read; it is left alone", one);
   }
+  for (const auto& one : TRY(missing_kinds(world_))) spdlog::error("{}", one);
   for (int i = 0; i < world_.settings.workers; ++i) {
     threads_.emplace_back([this] { work(queue_); });
   }

@@ -6,11 +6,15 @@
 
 #include "operations/edits/edits.h"
 #include "operations/lookup.h"
+#include "operations/missing_kinds.h"
+#include "operations/volume_specs.h"
 #include "tests/support/test_world.h"
 
 namespace slip {
 namespace {
 
+using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -321,6 +325,32 @@ TEST(ADeletedContainer, IsGoneForGoodOnlyAfterItsTimeInTheTrash) {
 
   EXPECT_EQ(world->storage.list()->volumes.size(), kept - 1);
   EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+TEST(AKindThatIsGone, KeepsNothingFromBeingStoppedAndRemoved) {
+  auto world = TestWorld::with_containers();
+  const VolumeId volume = world->active("qa").volume;
+  ASSERT_TRUE(world->runtime.running(instance_on(volume, "app")));
+  world->world.adapters.erase("app");
+  Instances instances(world->world);
+  EXPECT_THAT(*missing_kinds(world->world),
+              ElementsAre(AllOf(HasSubstr("the kind \"app\" of the source"), HasSubstr("app"))));
+  EXPECT_THAT(*instances.notes(*spec_of(world->catalog, volume), "app"),
+              ElementsAre(HasSubstr("the kind \"app\" of app is not there")));
+
+  ASSERT_TRUE(world->must(StopContainer{"qa", ""}));
+  EXPECT_FALSE(world->runtime.running(instance_on(volume, "app")));
+  EXPECT_FALSE(world->runtime.running(instance_on(volume, "db")));
+
+  const VolumeId other = world->active("dev").volume;
+  ASSERT_TRUE(world->must(DeleteContainer{"dev"}));
+  EXPECT_FALSE(world->runtime.running(instance_on(other, "app")));
+  world->clock.advance(std::chrono::hours(24 * 8));
+  const auto before = world->storage.list()->volumes.size();
+  Reaper reaper(world->world, instances);
+  ASSERT_TRUE(reaper.purge_trash(world->clock.now()));
+  EXPECT_EQ(*reaper.destroy_doomed(), 0U);
+  EXPECT_EQ(world->storage.list()->volumes.size(), before - 1);
 }
 
 // The snapshots there are once everything doomed is destroyed.
