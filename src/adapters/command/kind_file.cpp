@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/command/kind_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
@@ -15,6 +17,7 @@
 #include "adapters/command/expand.h"
 #include "adapters/command/places.h"
 #include "adapters/support/description_parts.h"
+#include "adapters/support/tenant_files.h"
 #include "base/file.h"
 #include "domain/run_settings.h"
 
@@ -287,6 +290,32 @@ Result<KindFile> read_root(Table root) {
   return kind;
 }
 
+Result<std::vector<std::string>> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code failed;
+  for (fs::directory_iterator one(folder, failed), end; !failed && one != end;
+       one.increment(failed)) {
+    if (one->path().extension() == ".toml") names.push_back(one->path().filename());
+  }
+  if (failed && failed != std::errc::no_such_file_or_directory) {
+    return error_from_errno(failed.value(), "read the folder " + folder.string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+// A fifo would keep the daemon from starting.
+Result<std::string> read_plain_file(const fs::path& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd) return error_from_errno(errno, "open " + path.string());
+  struct stat about {};
+  if (::fstat(fd.get(), &about) != 0) return error_from_errno(errno, "look at " + path.string());
+  if (!S_ISREG(about.st_mode)) {
+    return Error{.code = ErrorCode::invalid_argument, .message = path.string() + " is no file"};
+  }
+  return read_file(path_of_open_file(fd.get()), kFileMax);
+}
+
 }  // namespace
 
 Result<KindFile> read_kind_file(const std::string& text, const std::string& name) {
@@ -302,15 +331,16 @@ Result<KindFile> read_kind_file(const std::string& text, const std::string& name
 }
 
 std::vector<KindFile> read_kind_files(const fs::path& folder) {
-  std::vector<fs::path> paths;
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(folder, failed)) {
-    if (entry.path().extension() == ".toml") paths.push_back(entry.path());
-  }
-  std::ranges::sort(paths);
   std::vector<KindFile> kinds;
-  for (const auto& path : paths) {
-    const auto text = read_file(path, kFileMax);
+  const auto names = names_in(folder);
+  if (!names) {
+    spdlog::error("all kinds of source defined by files are left out: {}",
+                  names.error().describe());
+    return kinds;
+  }
+  for (const auto& name : *names) {
+    const fs::path path = folder / name;
+    const auto text = read_plain_file(path);
     auto kind = text ? read_kind_file(*text, path.string()) : Result<KindFile>(text.error());
     if (kind) {
       kinds.push_back(*std::move(kind));

@@ -46,8 +46,8 @@ struct KindFile {
 // Reads one. Errors: `invalid_argument`, which says in which line or table, and what to do.
 Result<KindFile> read_kind_file(const std::string& text, const std::string& name);
 
-// Those of a folder, by their names *.toml; a folder that is not there has none. One that cannot be
-// read is left out, which is logged.
+// Those of a folder, by their names *.toml; a folder that is not there has none. A file or folder
+// that cannot be read is left out, which is logged.
 std::vector<KindFile> read_kind_files(const std::filesystem::path& folder);
 
 }  // namespace slip::command

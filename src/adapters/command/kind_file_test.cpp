@@ -2,8 +2,15 @@
 #include "adapters/command/kind_file.h"
 
 #include <gmock/gmock.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <sstream>
 
 #include "adapters/command/expand.h"
+#include "base/temporary_directory.h"
 
 namespace slip::command {
 namespace {
@@ -73,6 +80,34 @@ TEST(KindFiles, AreRefusedWhereATextIsTooLongToMatch) {
   EXPECT_THAT(refusal(with("\"red\"", '"' + text + '"')), HasSubstr("does not match"));
   EXPECT_THAT(refusal(kLeast + "[[file]]\nname = \"" + text + "\"\ncontent = \"\"\n"),
               HasSubstr("must be a plain file name"));
+}
+
+TEST(KindFiles, AreRegularFilesOfAFolderThatMayNotBeThere) {
+  const TemporaryDirectory folder;
+  std::ofstream(folder.path() / "shop.toml") << kLeast;
+  ASSERT_EQ(::mkfifo((folder.path() / "fifo.toml").c_str(), 0600), 0);
+  std::filesystem::create_directory(folder.path() / "folder.toml");
+  std::filesystem::create_symlink("nowhere", folder.path() / "link.toml");
+  const auto kinds = read_kind_files(folder.path());
+  ASSERT_EQ(kinds.size(), 1U);
+  EXPECT_EQ(kinds.front().description.kind, "shop");
+  EXPECT_TRUE(read_kind_files(folder.path() / "none").empty());
+}
+
+TEST(KindFiles, OfAFolderThatCannotBeReadAreMissedInTheLog) {
+  const TemporaryDirectory folder;
+  std::ofstream(folder.path() / "file") << "no folder";
+  std::ostringstream log;
+  const auto usual = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)));
+
+  EXPECT_TRUE(read_kind_files(folder.path() / "none").empty());
+  EXPECT_EQ(log.str(), "");
+  EXPECT_TRUE(read_kind_files(folder.path() / "file").empty());
+
+  spdlog::set_default_logger(usual);
+  EXPECT_THAT(log.str(), HasSubstr((folder.path() / "file").string()));
 }
 
 TEST(KindFiles, PutNoPasswordIntoAListOfProcesses) {
