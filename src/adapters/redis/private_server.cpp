@@ -40,8 +40,10 @@ Result<> furnish(Furniture& at, const ServerPlace& place, Content content) {
   Directory::Access readable{.mode = 0750};
   if (place.user.ids) readable.owner = UserIds{.uid = ::geteuid(), .gid = place.user.ids->gid};
   const Directory told = TRY(at.directory->make_directory(kTold, readable));
-  return write_configuration(place.settings, {.port = 0, .run = at.run()}, content, told,
-                             place.user);
+  // Its log is written anew when we say so, and not because it has grown.
+  Settings settings = place.settings;
+  settings.conf["auto-aof-rewrite-percentage"] = "0";
+  return write_configuration(settings, {.port = 0, .run = at.run()}, content, told, place.user);
 }
 
 Result<Command> command_of(const Furniture& at, const ServerPlace& place) {

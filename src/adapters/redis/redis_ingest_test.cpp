@@ -121,6 +121,20 @@ TEST_P(RedisIngest, TakesWhicheverFileOfAFolderIsNewest) {
   EXPECT_OK(stop(of_dump));
 }
 
+// A server that loads it would begin to write it anew at once.
+TEST_P(RedisIngest, CopiesALogThatIsDueToBeWrittenAnew) {
+  EXPECT_EQ(said({"CONFIG", "SET", "auto-aof-rewrite-percentage", "0"}), "OK");
+  EXPECT_EQ(said({"EVAL", "for i = 1, 300000 do redis.call('SET', i, i) end", "0"}), "");
+  ASSERT_OK(stop(production_));
+  const auto one = world().instance(
+      "ins_due",
+      test::RedisWorld::with({{"directory", data()}, {"conf.auto-aof-rewrite-min-size", "1mb"}}));
+  ASSERT_OK(ingest(one));
+  ASSERT_OK(bring_up(one));
+  EXPECT_TRUE(world().has(one, "first"));
+  EXPECT_OK(stop(one));
+}
+
 // What a server was told of places, programs and people stays behind.
 TEST_P(RedisIngest, BringsNothingOfAnOriginsConfiguration) {
   const fs::path at = folder("origin");
