@@ -7,6 +7,7 @@
 
 #include "adapters/redis/ingest.h"
 #include "adapters/redis/manifest.h"
+#include "adapters/redis/rdb_head.h"
 
 namespace slip::redis {
 
@@ -27,13 +28,23 @@ std::int64_t changed_ms(const struct stat& about) {
   return std::int64_t{about.st_mtim.tv_sec} * 1000 + about.st_mtim.tv_nsec / 1'000'000;
 }
 
-// What a folder of a server's has: a dump, an append-only file in one part or in several. Of these
-// it has last written to one: whichever that is has everything.
+// When the data of a dump was what it is: when the server began to save it. Nothing: it does not
+// say.
+std::optional<Timestamp> begin_of_dump(const Directory& top, const fs::path& name) {
+  const auto fd = top.open_file(name);
+  std::string head(kRdbHeadMax, '\0');
+  const ssize_t got = fd ? ::pread(fd->get(), head.data(), head.size(), 0) : 0;
+  if (got <= 0) return std::nullopt;
+  return begin_of_save(std::string_view(head).substr(0, static_cast<std::size_t>(got)));
+}
+
+// What a folder of a server's has: a dump, an append-only file in one part or in several.
 struct Kept {
   enum class Form { dump, log_of_one, log_in_parts };
   Form form = Form::dump;
-  fs::path name;  // of the manifest, where it is in parts
-  std::int64_t changed_ms = 0;
+  fs::path name;                    // of the manifest, where it is in parts
+  std::int64_t at_ms = 0;           // of its last change; of a dump, of when its save began
+  bool says_when_it_began = false;  // a dump
 };
 
 std::optional<Kept::Form> form_of(const std::string& name) {
@@ -55,14 +66,33 @@ Result<std::vector<Kept>> in_parts(const Directory& top, const std::string& fold
     if (!entry.name.ends_with(kManifestEnding) || entry.name.starts_with("temp-")) continue;
     found.push_back({.form = Kept::Form::log_in_parts, .name = fs::path(folder) / entry.name});
   }
-  for (Kept& one : found) one.changed_ms = newest_ms;
+  for (Kept& one : found) one.at_ms = newest_ms;
   return found;
 }
 
+Kept dump_at(const Directory& top, const std::string& name, std::int64_t changed_ms) {
+  const auto began = begin_of_dump(top, name);
+  return {.form = Kept::Form::dump,
+          .name = name,
+          .at_ms = began ? began->ms : changed_ms,
+          .says_when_it_began = began.has_value()};
+}
+
+// A log has all that was written before its last change, whatever was saved beside it meanwhile. So
+// a dump has more only if it was begun later; where that is not known the log is taken, as servers
+// do.
+std::optional<Kept> with_everything(const std::optional<Kept>& dump,
+                                    const std::optional<Kept>& log) {
+  if (!dump || !log) return dump ? dump : log;
+  return dump->says_when_it_began && dump->at_ms > log->at_ms ? dump : log;
+}
+
 Result<std::optional<Kept>> newest_in(const Directory& top) {
-  std::optional<Kept> newest;
+  std::optional<Kept> dump;
+  std::optional<Kept> log;
   const auto consider = [&](const Kept& one) {
-    if (!newest || one.changed_ms > newest->changed_ms) newest = one;
+    std::optional<Kept>& newest = one.form == Kept::Form::dump ? dump : log;
+    if (!newest || one.at_ms > newest->at_ms) newest = one;
   };
   for (const auto& entry : TRY(top.list())) {
     if (entry.type == fs::file_type::directory) {
@@ -72,9 +102,13 @@ Result<std::optional<Kept>> newest_in(const Directory& top) {
     const auto form = form_of(entry.name);
     const auto about = TRY(top.look(entry.name));
     if (!form || !about || entry.type != fs::file_type::regular) continue;
-    consider({.form = *form, .name = entry.name, .changed_ms = changed_ms(*about)});
+    if (*form == Kept::Form::dump) {
+      consider(dump_at(top, entry.name, changed_ms(*about)));
+    } else {
+      consider({.form = *form, .name = entry.name, .at_ms = changed_ms(*about)});
+    }
   }
-  return newest;
+  return with_everything(dump, log);
 }
 
 // What its manifest names, in an order in which a server that runs meanwhile loses nothing: it may
@@ -128,7 +162,7 @@ Result<Laid> lay(const Ingest& ingest, const DirectoryOrigin& origin) {
                    "It has files *.rdb or *.aof, or a folder appendonlydir.");
   }
   const Directory data = TRY(ingest.top().open_directory(kData));
-  const Timestamp at{kept->changed_ms};
+  const Timestamp at{kept->at_ms};
   switch (kept->form) {
     case Kept::Form::dump:
       TRY(from.copy_file(kept->name, data, kDumpName, CopyHow::share));
@@ -157,8 +191,9 @@ Result<Laid> lay(const Ingest& ingest, const DumpOrigin& origin) {
   }
   const Directory data = TRY(ingest.top().open_directory(kData));
   TRY(from.copy_file(name, data, is_log ? kLogName : kDumpName, CopyHow::share));
-  return Laid{.content = is_log ? Content::log : Content::dump,
-              .at = Timestamp{changed_ms(*about)}};
+  const Timestamp changed{changed_ms(*about)};
+  if (is_log) return Laid{.content = Content::log, .at = changed};
+  return Laid{.content = Content::dump, .at = begin_of_dump(from, name).value_or(changed)};
 }
 
 }  // namespace slip::redis

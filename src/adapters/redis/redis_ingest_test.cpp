@@ -95,7 +95,8 @@ TEST_P(RedisIngest, CopiesTheFolderOfAServerThatRunsOrDoesNot) {
   EXPECT_OK(stop(one));
 }
 
-TEST_P(RedisIngest, TakesWhicheverFileOfAFolderIsNewest) {
+// An RDB file has what there was when its save began, however late it was written to.
+TEST_P(RedisIngest, TakesTheLogOfAFolderUnlessADumpWasBegunAfterItsLastWrite) {
   EXPECT_EQ(said({"SAVE"}), "OK");
   const fs::path at = folder("mixed");
   fs::copy(data() / "dump.rdb", at / "mine.rdb");
@@ -106,19 +107,32 @@ TEST_P(RedisIngest, TakesWhicheverFileOfAFolderIsNewest) {
   const auto set_age = [&](const fs::path& file, int hours) {
     fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours(hours));
   };
-  set_age(at / "mine.rdb", 2);
+  set_age(at / "mine.rdb", -1);
   const auto of_log = linked("directory", at);
   ASSERT_OK(of_log);
   EXPECT_TRUE(world().has(*of_log, "second"));
   EXPECT_OK(stop(*of_log));
 
   for (const auto& file : fs::directory_iterator(at / "logs")) set_age(file.path(), 3);
+  set_age(at / "mine.rdb", 4);
   const auto of_dump = world().instance("ins_dumped", test::RedisWorld::with({{"directory", at}}));
-  ASSERT_OK(ingest(of_dump));
+  const auto position = ingest(of_dump);
+  ASSERT_OK(position);
+  EXPECT_GT(position->at, machine_time() - std::chrono::hours(1));
   ASSERT_OK(bring_up(of_dump));
   EXPECT_TRUE(world().has(of_dump, "first"));
   EXPECT_FALSE(world().has(of_dump, "second"));
   EXPECT_OK(stop(of_dump));
+}
+
+TEST_P(RedisIngest, TakesTheLogWhereADumpDoesNotSayWhenItWasBegun) {
+  const fs::path at = folder("undated");
+  fs::copy(data() / "appendonlydir", at / "appendonlydir");
+  for (const auto& file : fs::directory_iterator(at / "appendonlydir")) {
+    fs::last_write_time(file.path(), fs::file_time_type::clock::now() - std::chrono::hours(1));
+  }
+  std::ofstream(at / "dump.rdb") << "REDIS0006\xFF";
+  expect_all(linked("directory", at));
 }
 
 // A server that loads it would begin to write it anew at once.
