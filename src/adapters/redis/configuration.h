@@ -18,7 +18,9 @@ namespace slip::redis {
 //
 // A copy keeps an append-only file, and is never saved beside it. A command is in the file before
 // it is answered (`always` and `no`; with `everysec` it may wait for up to two seconds while the
-// disk is busy), so that a snapshot at any moment has all that was acknowledged:
+// disk is busy), so that a snapshot at any moment has all that was acknowledged, as long as the
+// file can be written. On a full disk a server ends instead of answering with `always`; with the
+// others it has answered already, accepts no more writes, and says that the last one failed:
 //   full     on disk as well, before it is answered
 //   relaxed  when the operating system writes it, which a crash of the machine may precede
 inline constexpr const char* kConfigurationName = "redis.conf";

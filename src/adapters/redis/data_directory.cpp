@@ -32,6 +32,11 @@ Result<> clear_leftovers(const Layout& layout, const RunUser& user) {
   return {};
 }
 
+Result<bool> has_log_beside(const Layout& layout) {
+  const Directory data = TRY(layout.top->open_directory(kData));
+  return data.has_file(kLogBeside);
+}
+
 Result<std::int64_t> log_number(const Layout& layout) {
   const Directory data = TRY(layout.top->open_directory(kData));
   const auto text = data.read(kManifest, kManifestMax);

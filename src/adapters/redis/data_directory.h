@@ -21,6 +21,7 @@ inline constexpr const char* kPidFileName = "server.pid";  // in `run`, while th
 inline constexpr const char* kDumpName = "dump.rdb";
 inline constexpr const char* kLogName = "appendonly.aof";
 inline constexpr const char* kLogFolder = "appendonlydir";
+inline constexpr const char* kLogBeside = "appendonlydir/temp-appendonly.aof.incr";
 inline constexpr const char* kManifest = "appendonlydir/appendonly.aof.manifest";
 
 // A source's directory, held open. Whoever is superuser of the server may have written all that is
@@ -37,6 +38,10 @@ Result<> make_layout(const Layout& layout, const RunUser& user);
 // Makes `run` anew: nothing of another server's may be taken for this one's.
 Result<> clear_leftovers(const Layout& layout, const RunUser& user);
 
+// Whether a server that is switching its log on again writes beside it: what its manifest names has
+// nothing of that, until all has been written anew. A server that was killed meanwhile leaves the
+// file.
+Result<bool> has_log_beside(const Layout& layout);
 // Which file of its log a server writes to, by its manifest: it begins another one whenever it
 // writes the whole data anew. 0: the manifest does not say.
 Result<std::int64_t> log_number(const Layout& layout);

@@ -118,8 +118,8 @@ Result<> RedisAdapter::ready(const InstanceContext& instance) const {
   return ensure_login(*session, login_of(instance, settings), settings.rights, instance.purpose);
 }
 
-// What was answered is in the file already (configuration.h). With `everysec`, which only a
-// superuser sets, it may wait: one round of `always` writes it.
+// What was answered is in the file already (configuration.h), or `lacks` says so. With `everysec`,
+// which only a superuser sets, it may wait: one round of `always` writes it.
 Result<> RedisAdapter::flush(const InstanceContext& instance) const {
   constexpr const char* delayed = "everysec";
   auto session = TRY(open(instance));
@@ -137,10 +137,26 @@ Result<> RedisAdapter::write_out(const InstanceContext&, WriteOutHow) const {
 
 Result<Lacks> RedisAdapter::lacks(const InstanceContext& instance) const {
   auto session = TRY(open(instance));
-  if (is_on(TRY(session.info("persistence")), "aof_enabled")) return Lacks{};
-  const std::string unlogged =
-      "what was written since the append-only file was switched off (CONFIG SET appendonly no)";
-  return Lacks{.as_it_runs = {unlogged}, .once_stopped = {unlogged}};
+  const auto info = TRY(session.info("persistence"));
+  Lacks lacks;
+  const auto add = [&](const std::string& what) {
+    lacks.as_it_runs.push_back(what);
+    lacks.once_stopped.push_back(what);
+  };
+  if (!is_on(info, "aof_enabled")) {
+    add("what was written since the append-only file was switched off (CONFIG SET appendonly no)");
+  } else if (is_on(info, "aof_rewrite_scheduled") ||
+             (is_on(info, "aof_rewrite_in_progress") &&
+              has_log_beside(TRY(open_layout(instance.directory))).value_or(true))) {
+    // Asked after INFO: a file that is no longer there has become the log.
+    add("what was written since the append-only file was switched off, which is on again, but not "
+        "yet written anew");
+  }
+  if (value_of(info, "aof_last_write_status") != "ok") {
+    add("what the server acknowledged last and cannot write to the append-only file: its disk or "
+        "quota is full");
+  }
+  return lacks;
 }
 
 // The server removes the file with its process' number when all else is done.

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/mount.h>
+
 #include <atomic>
+#include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "adapters/redis/redis_world.h"
@@ -9,10 +13,48 @@ namespace slip {
 namespace {
 
 using ::testing::AnyOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
+
+// What fits into it is soon used up.
+class SmallDisk {
+ public:
+  explicit SmallDisk(std::filesystem::path at) : at_(std::move(at)) {
+    struct stat before {};
+    ::stat(at_.c_str(), &before);
+    const std::string options = "size=16m,mode=" + octal(before.st_mode & 07777) +
+                                ",uid=" + std::to_string(before.st_uid) +
+                                ",gid=" + std::to_string(before.st_gid);
+    is_mounted_ = ::mount("tmpfs", at_.c_str(), "tmpfs", 0, options.c_str()) == 0;
+  }
+  ~SmallDisk() {
+    if (is_mounted_) ::umount2(at_.c_str(), MNT_DETACH);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  bool is_mounted() const { return is_mounted_; }
+  void fill() const {
+    std::ofstream filler(at_ / "filler", std::ios::binary);
+    const std::string page(4096, 'f');
+    while (filler.write(page.data(), 4096).flush()) {
+    }
+  }
+  void make_room() const { std::filesystem::remove(at_ / "filler"); }
+
+ private:
+  static std::string octal(mode_t mode) {
+    std::ostringstream text;
+    text << std::oct << mode;
+    return text.str();
+  }
+
+  std::filesystem::path at_;
+  bool is_mounted_ = false;
+};
 
 // Owners of copies who do as they like, and what a copy has whatever they do.
 class RedisOwner : public AdapterTest {
@@ -31,6 +73,15 @@ class RedisOwner : public AdapterTest {
   }
   std::string said(const InstanceContext& one, const std::vector<std::string>& words) {
     return world().said(one, words);
+  }
+  bool lacks_nothing_soon(const InstanceContext& one) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (std::chrono::steady_clock::now() < deadline) {
+      const auto lacks = adapter().lacks(one);
+      if (lacks && lacks->as_it_runs.empty() && lacks->once_stopped.empty()) return true;
+      std::this_thread::yield();
+    }
+    return false;
   }
 };
 
@@ -109,6 +160,46 @@ TEST_P(RedisOwner, WhoIsSuperuserIsToldWhatACopyLacks) {
   ASSERT_OK(lacks);
   EXPECT_THAT(lacks->as_it_runs, Not(IsEmpty()));
   EXPECT_THAT(lacks->once_stopped, Not(IsEmpty()));
+  EXPECT_OK(stop(one));
+}
+
+// It takes writes meanwhile, but what its manifest names has none of them.
+TEST_P(RedisOwner, WhoIsSuperuserIsToldSoUntilTheLogThatIsOnAgainIsWhole) {
+  const auto one = running("ins_one", {{"superuser", "true"}});
+  const std::string many = "for i = 1, 200000 do redis.call('SET', i, i) end";
+  EXPECT_EQ(said(one, {"EVAL", many, "0"}), "");
+  EXPECT_EQ(said(one, {"CONFIG", "SET", "rdb-key-save-delay", "1000"}), "OK");  // for each key
+  EXPECT_EQ(said(one, {"CONFIG", "SET", "appendonly", "no"}), "OK");
+  EXPECT_EQ(said(one, {"CONFIG", "SET", "appendonly", "yes"}), "OK");
+
+  const auto lacks = adapter().lacks(one);
+  ASSERT_OK(lacks);
+  EXPECT_THAT(lacks->as_it_runs, ElementsAre(HasSubstr("not yet written anew")));
+  EXPECT_THAT(lacks->once_stopped, ElementsAre(HasSubstr("not yet written anew")));
+
+  EXPECT_EQ(said(one, {"CONFIG", "SET", "appendonly", "no"}), "OK");
+  EXPECT_EQ(said(one, {"CONFIG", "SET", "rdb-key-save-delay", "0"}), "OK");
+  EXPECT_EQ(said(one, {"CONFIG", "SET", "appendonly", "yes"}), "OK");
+  EXPECT_TRUE(lacks_nothing_soon(one));
+  EXPECT_OK(stop(one));
+}
+
+TEST_P(RedisOwner, IsToldWhereADiskIsTooFullForWhatWasAcknowledged) {
+  const SmallDisk disk(world().instance("ins_one", {}).directory);
+  if (!disk.is_mounted()) GTEST_SKIP() << "this machine does not let us mount a tmpfs";
+  const auto one = running("ins_one", {{"durability", "relaxed"}});
+  EXPECT_EQ(said(one, {"SET", "a", "1"}), "OK");
+  EXPECT_THAT(adapter().lacks(one)->as_it_runs, IsEmpty());
+  disk.fill();
+  EXPECT_EQ(said(one, {"SET", "b", std::string(100'000, 'b')}), "OK");
+
+  const auto lacks = adapter().lacks(one);
+  ASSERT_OK(lacks);
+  EXPECT_THAT(lacks->as_it_runs, ElementsAre(HasSubstr("full")));
+  EXPECT_THAT(lacks->once_stopped, ElementsAre(HasSubstr("full")));
+
+  disk.make_room();
+  EXPECT_TRUE(lacks_nothing_soon(one));
   EXPECT_OK(stop(one));
 }
 
