@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "domain/step_uses.h"
+
 namespace slip {
 
 bool Operation::committed() const {
@@ -27,15 +29,7 @@ bool Operation::excludes(const std::vector<std::string>& others_locks,
 bool Operation::has_work_on(const VolumeId& volume) const {
   return std::ranges::any_of(steps, [&](const StepRecord& record) {
     if (record.state == StepState::done || record.state == StepState::undone) return false;
-    return std::visit(
-        [&](const auto& step) {
-          if constexpr (requires { step.volume; }) {
-            return step.volume == volume;
-          } else {
-            return false;
-          }
-        },
-        record.step);
+    return uses_of(record.step).volumes.contains(volume);
   });
 }
 

@@ -51,6 +51,7 @@ BOOST_DESCRIBE_STRUCT(Snapshot, (), (id, state, operation, about))
 
 // The instance of one source on one volume; one for one, so the id is made of both.
 InstanceId instance_on(const VolumeId& volume, const std::string& source_name);
+VolumeId volume_of(const InstanceId& instance);
 
 // What the hooks of an instance run as, one after the other.
 InstanceId hook_of(const InstanceId& instance);

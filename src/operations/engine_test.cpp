@@ -206,5 +206,45 @@ TEST_F(AnEngine, StopsWhatWritesBeforeTheDiskBehindThePoolIsFullAndGoesOnWithRoo
   EXPECT_EQ(bookmark(engine, "taken").state, OperationState::succeeded);
 }
 
+TEST_F(AnEngine, StartsADatabaseThatHasEndedByItself) {
+  Engine engine(fakes_->world);
+  ASSERT_TRUE(engine.start());
+  const auto database = instance_on(fakes_->active("qa").volume, "db");
+  ASSERT_TRUE(soon([&] { return fakes_->runtime.running(database); }));
+  const int starts = fakes_->runtime.starts(database);
+
+  fakes_->runtime.crash(database);
+
+  EXPECT_TRUE(soon([&] { return fakes_->runtime.running(database); }));
+  EXPECT_EQ(fakes_->runtime.starts(database), starts + 1);
+}
+
+TEST_F(AnEngine, StartsActiveBranchesBeforeThoseBesideThemAfterAPowerCut) {
+  CreateBranch beside;
+  beside.container = "qa";
+  beside.name = "aside";
+  beside.activation = Activation::beside;
+  ASSERT_TRUE(fakes_->must(beside));
+  const auto aside = instance_on(fakes_->branch("qa", "aside").volume, "db");
+  ASSERT_TRUE(fakes_->runtime.running(aside));
+  fakes_->runtime.reboot();
+  std::mutex mutex;
+  std::vector<InstanceId> order;
+  fakes_->runtime.on_start([&](const InstanceId& instance) -> Result<> {
+    const std::lock_guard lock(mutex);
+    if (instance.str().ends_with(".db")) order.push_back(instance);
+    return {};
+  });
+
+  Engine engine(fakes_->world);
+  ASSERT_TRUE(engine.start());
+  ASSERT_TRUE(soon([&] { return fakes_->runtime.running(aside); }));
+
+  engine.stop();
+  ASSERT_EQ(order.size(), 3U);
+  // Two are started side by side, so the one beside is the last to begin, or begins with another.
+  EXPECT_NE(order.front(), aside);
+}
+
 }  // namespace
 }  // namespace slip

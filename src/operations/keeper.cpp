@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operations/keeper.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "base/log.h"
+#include "operations/guarded.h"
 #include "operations/lookup.h"
 #include "operations/quotas.h"
 #include "operations/routes.h"
@@ -13,6 +16,74 @@
 #include "operations/volume_specs.h"
 
 namespace slip {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// A burst of commits is one round.
+constexpr auto kShortestRound = 100ms;
+// With what nobody has told of: a process that ended while nobody watched it.
+constexpr auto kLongestRound = 30s;
+constexpr auto kRoundWithClosedPorts = 1s;
+
+enum Rank { active_branch, follower, branch_beside };
+
+// By what runs on it, and nobody else has in hand.
+struct Owner {
+  std::optional<Branch> branch;
+  std::optional<Source> source;
+};
+
+Result<Owner> owner_of(CatalogUnit& catalog, const VolumeId& id) {
+  Owner owner;
+  const auto volume = TRY(catalog.volumes().find(id));
+  if (!volume) return owner;
+  if (!volume->branch.empty()) owner.branch = TRY(catalog.branches().find(volume->branch));
+  if (!volume->follows.empty()) owner.source = TRY(catalog.sources().find(volume->follows));
+  if (owner.branch && owner.branch->volume != id) owner.branch.reset();
+  if (owner.source && (owner.source->volume != id || owner.source->deleted_at)) {
+    owner.source.reset();
+  }
+  return owner;
+}
+
+bool is_wanted_running(const Branch& branch) {
+  return branch.wanted == RunState::running && !branch.deleted_at;
+}
+
+// What is done with a copy of a source need not keep it from following: production may delete the
+// log that it lacks.
+Result<bool> is_left_alone(CatalogUnit& catalog, const Owner& owner) {
+  if (owner.branch) return check_not_busy(catalog, {owner.branch->container.str()}).has_value();
+  const auto unfinished = TRY(catalog.operations().unfinished());
+  return std::ranges::none_of(
+      unfinished, [&](const Operation& one) { return one.has_work_on(owner.source->volume); });
+}
+
+}  // namespace
+
+Keeper::Keeper(World& world, Instances& instances)
+    : world_(world), instances_(instances), keeping_(world, instances, deciders()) {}
+
+Keeper::~Keeper() {
+  end();
+}
+
+Keeping::Deciders Keeper::deciders() {
+  return {
+      .spec = [this](const VolumeId& volume) { return spec_of(world_.catalog, volume); },
+      .is_wanted_now = [this](const Wanted& wanted) { return is_wanted_now(wanted); },
+      .has_room = [this](const Wanted& wanted) { return has_room(wanted); },
+      .start = [this](const Wanted& wanted,
+                      const Instances::KeepGoing& keep_going) { return start(wanted, keep_going); },
+      .unexpected =
+          [this](std::string_view what, std::string_view thrown) {
+            return unexpected(world_.catalog, what, thrown);
+          },
+  };
+}
+
 Result<> Keeper::open_endpoints() {
   const auto containers = TRY(world_.catalog.read(
       [](CatalogUnit& catalog) { return catalog.containers().all(Trash::without); }));
@@ -20,149 +91,162 @@ Result<> Keeper::open_endpoints() {
     const auto opened = apply_routes(world_, container.id, endpoint_ports(container));
     if (opened) continue;
     spdlog::error("open the endpoints of {}: {}", container.name, opened.error().describe());
-    closed_[container.id] = true;
+    closed_.insert(container.id);
   }
   return {};
 }
 
-Result<> Keeper::reconcile_branch(const Branch& branch, const Instances::KeepGoing& keep_going) {
-  const bool wanted = branch.wanted == RunState::running && !branch.deleted_at;
-  const auto volume = TRY(spec_of(world_.catalog, branch.volume));
-  if (wanted && TRY(instances_.all_running(volume))) return {};
-  const auto still_ours = [&] { return keep_going() && is_ours(branch); };
-  if (!still_ours()) return {};
-  if (!wanted) return instances_.stop(volume, StopHow::in_order);
+void Keeper::open_closed() {
+  std::erase_if(closed_, [&](const ContainerId& id) {
+    const auto container =
+        world_.catalog.read([&](CatalogUnit& catalog) { return catalog.containers().find(id); });
+    if (!container) return false;
+    return !*container || apply_routes(world_, id, endpoint_ports(**container));
+  });
+}
+
+void Keeper::begin(std::function<bool()> may_act) {
+  may_act_ = std::move(may_act);
+  const auto ring = [bell = bell_] {
+    const std::lock_guard lock(bell->mutex);
+    bell->is_rung = true;
+    bell->rung.notify_all();
+  };
+  world_.catalog.on_events(ring);
+  world_.runtime.on_end([this](const InstanceId& instance) { keeping_.look_at(instance); });
+  keeping_.begin(std::clamp(std::thread::hardware_concurrency(), 2U, 8U));
+  thread_ = std::thread([this] { decide_all_the_time(); });
+}
+
+void Keeper::end() {
+  if (thread_.joinable()) {
+    world_.runtime.on_end({});
+    {
+      const std::lock_guard lock(bell_->mutex);
+      bell_->ends = true;
+      bell_->rung.notify_all();
+    }
+    thread_.join();
+  }
+  keeping_.end();
+}
+
+void Keeper::decide_all_the_time() {
+  auto next_look = std::chrono::steady_clock::now() + kLongestRound;
+  do {
+    if (std::chrono::steady_clock::now() >= next_look) {
+      keeping_.look_at_all();
+      next_look = std::chrono::steady_clock::now() + kLongestRound;
+    }
+    const auto decided =
+        guarded(world_.catalog, "keep instances running", [&] { return decide(); });
+    if (!decided) spdlog::error("keep instances running: {}", decided.error().describe());
+  } while (wait_for_the_next_round());
+}
+
+bool Keeper::wait_for_the_next_round() {
+  std::unique_lock lock(bell_->mutex);
+  bell_->rung.wait_for(lock, kShortestRound, [&] { return bell_->ends; });
+  const auto longest = closed_.empty() ? kLongestRound : kRoundWithClosedPorts;
+  bell_->rung.wait_for(lock, longest, [&] { return bell_->ends || bell_->is_rung; });
+  bell_->is_rung = false;
+  return !bell_->ends;
+}
+
+Result<> Keeper::reconcile() {
+  TRY(decide());
+  keeping_.look_at_all();
+  keeping_.settle();
+  return {};
+}
+
+Result<> Keeper::decide() {
+  keeping_.want(TRY(wanted()));
+  open_closed();
+  return {};
+}
+
+Result<std::vector<Wanted>> Keeper::wanted() const {
+  std::set<VolumeId> run;
+  for (const auto& instance : TRY(world_.runtime.list())) run.insert(volume_of(instance));
+  return world_.catalog.read([&](CatalogUnit& catalog) -> Result<std::vector<Wanted>> {
+    std::map<ContainerId, Container> containers;
+    for (auto& one : TRY(catalog.containers().all(Trash::with))) {
+      const ContainerId id = one.id;
+      containers.emplace(id, std::move(one));
+    }
+    std::vector<Wanted> all;
+    for (const auto& branch : TRY(catalog.branches().all(Trash::with))) {
+      const bool runs = is_wanted_running(branch);
+      if (branch.volume.empty() || (!runs && !run.contains(branch.volume))) continue;
+      const auto container = containers.find(branch.container);
+      const bool is_active = container != containers.end() && container->second.active == branch.id;
+      all.push_back({.volume = branch.volume,
+                     .whose = "branch " + branch.name,
+                     .runs = runs,
+                     .rank = is_active ? active_branch : branch_beside});
+      if (container != containers.end()) all.back().whose += " of " + container->second.name;
+    }
+    for (const auto& source : TRY(catalog.sources().all(Trash::without))) {
+      if (source.volume.empty()) continue;
+      all.push_back({.volume = source.volume,
+                     .whose = "source " + source.name,
+                     .what = StartWhat::databases,
+                     .rank = follower});
+    }
+    return all;
+  });
+}
+
+// A round and a start take long: an operation may have begun, or ended, since.
+bool Keeper::is_wanted_now(const Wanted& wanted) {
+  if (!may_act_()) return false;
+  const auto now = world_.catalog.read([&](CatalogUnit& catalog) -> Result<bool> {
+    const auto owner = TRY(owner_of(catalog, wanted.volume));
+    if (!owner.branch && !owner.source) return false;
+    if (owner.branch && is_wanted_running(*owner.branch) != wanted.runs) return false;
+    return is_left_alone(catalog, owner);
+  });
+  return now && *now;
+}
+
+Result<> Keeper::start(const Wanted& wanted, const Instances::KeepGoing& keep_going) {
+  const auto owner = TRY(
+      world_.catalog.read([&](CatalogUnit& catalog) { return owner_of(catalog, wanted.volume); }));
+  if (owner.branch) return start_branch(*owner.branch, keep_going);
+  spdlog::info("{} goes on following production", wanted.whose);
+  return start_on(world_, instances_, wanted.volume, wanted.what, keep_going);
+}
+
+Result<> Keeper::start_branch(const Branch& branch, const Instances::KeepGoing& keep_going) {
   spdlog::warn("branch {} ({}) is not running as it should: starting it", branch.name,
                branch.id.str());
   // One that met its disk quota has to recover before it can make room.
   const RoomToWork room(world_, branch.container);
-  const auto started =
-      start_on(world_, instances_, branch.volume, StartWhat::everything, still_ours);
-  if (!started) return still_ours() ? started : Result<>();
+  TRY(start_on(world_, instances_, branch.volume, StartWhat::everything, keep_going));
   const auto container = TRY(world_.catalog.read(
       [&](CatalogUnit& catalog) { return container_of(catalog, branch.container); }));
   return apply_routes(world_, container.id, endpoint_ports(container));
 }
 
-Result<> Keeper::reconcile_source(const Source& source, const Instances::KeepGoing& keep_going) {
-  const auto volume = TRY(spec_of(world_.catalog, source.volume));
-  if (TRY(instances_.all_running(volume))) return {};
-  const auto still_ours = [&] { return keep_going() && is_ours(source); };
-  if (!still_ours()) return {};
-  spdlog::info("source {} goes on following production", source.name);
-  const auto started =
-      start_on(world_, instances_, source.volume, StartWhat::databases, still_ours);
-  return started || still_ours() ? started : Result<>();
-}
-
-bool Keeper::is_ours(const Branch& branch) {
-  const auto ours = world_.catalog.read([&](CatalogUnit& catalog) -> Result<bool> {
-    const auto now = TRY(catalog.branches().find(branch.id));
-    if (!now || now->volume != branch.volume || now->wanted != branch.wanted ||
-        now->deleted_at != branch.deleted_at) {
-      return false;
-    }
-    return check_not_busy(catalog, {branch.container.str()}).has_value();
-  });
-  return ours && *ours;
-}
-
-// What is done with a copy of it need not keep it from following: production may delete the log
-// that it lacks.
-bool Keeper::is_ours(const Source& source) {
-  const auto ours = world_.catalog.read([&](CatalogUnit& catalog) -> Result<bool> {
-    const auto now = TRY(catalog.sources().find(source.id));
-    if (!now || now->deleted_at || now->volume != source.volume) return false;
-    const auto unfinished = TRY(catalog.operations().unfinished());
-    return std::ranges::none_of(
-        unfinished, [&](const Operation& one) { return one.has_work_on(source.volume); });
-  });
-  return ours && *ours;
-}
-
-void Keeper::try_keeping(const VolumeId& volume, const std::string& whose,
-                         const std::function<Result<>()>& keep) {
-  const Timestamp now = world_.clock.now();
-  const auto pause = pauses_.find(volume);
-  if (pause != pauses_.end() && now < pause->second.until) return;
-  const auto done = keep();
-  if (done) {
-    pauses_.erase(volume);
-    return;
-  }
-  spdlog::error("keep {} running: {}", whose, done.error().describe());
-  const Duration length =
-      pause == pauses_.end() ? Duration(1000) : std::min(pause->second.length * 2, Duration(60000));
-  pauses_[volume] = {now + length, length};
-}
-
-bool Keeper::waits_for_room(const Branch& branch) {
-  const auto container = world_.catalog.read(
-      [&](CatalogUnit& catalog) { return catalog.containers().find(branch.container); });
-  if (!container || !*container || !(*container)->quota) return false;
+// What ended because its container has used up its disk quota would end again.
+bool Keeper::has_room(const Wanted& wanted) {
+  const auto container =
+      world_.catalog.read([&](CatalogUnit& catalog) -> Result<std::optional<Container>> {
+        const auto owner = TRY(owner_of(catalog, wanted.volume));
+        if (!owner.branch) return std::optional<Container>();
+        return catalog.containers().find(owner.branch->container);
+      });
+  if (!container || !*container || !(*container)->quota) return true;
   const auto use = disk_use(world_.storage, (*container)->quota, (*container)->number);
   const bool is_used_up = use && *use && (*use)->room() != DiskRoom::ample;
-  if (!is_used_up || runs_whole(branch)) {
-    // With room it is tried at once.
-    if (waiting_.erase(branch.volume) > 0) pauses_.erase(branch.volume);
-    return false;
+  const std::lock_guard lock(mutex_);
+  if (!is_used_up) {
+    waiting_.erase(wanted.volume);
+  } else if (waiting_.insert(wanted.volume).second) {
+    spdlog::warn("{} is not started again: the container's disk quota is used up", wanted.whose);
   }
-  if (waiting_.insert(branch.volume).second) {
-    spdlog::warn("branch {} of {} is not started again: the container's disk quota is used up",
-                 branch.name, (*container)->name);
-  }
-  return true;
-}
-
-// Where nothing can be written it may be that even this cannot be told.
-bool Keeper::runs_whole(const Branch& branch) {
-  const auto volume = spec_of(world_.catalog, branch.volume);
-  if (!volume) return false;
-  const auto runs = instances_.all_running(*volume);
-  return runs && *runs;
-}
-
-Result<> Keeper::reconcile(const Instances::KeepGoing& keep_going) {
-  struct State {
-    std::vector<Branch> branches;
-    std::vector<Source> sources;
-    std::set<std::string> busy;
-  };
-  const auto state = TRY(world_.catalog.read([](CatalogUnit& catalog) -> Result<State> {
-    State out{
-        TRY(catalog.branches().all(Trash::with)), TRY(catalog.sources().all(Trash::without)), {}};
-    for (const auto& operation : TRY(catalog.operations().unfinished())) {
-      out.busy.insert(operation.locks.begin(), operation.locks.end());
-    }
-    return out;
-  }));
-  const auto running = TRY(world_.runtime.list());
-  const auto runs = [&](const VolumeId& volume) {
-    const std::string prefix = instance_on(volume, "").str();
-    return std::ranges::any_of(running,
-                               [&](const InstanceId& id) { return id.str().starts_with(prefix); });
-  };
-  for (const auto& branch : state.branches) {
-    if (!keep_going()) return {};
-    if (branch.volume.empty() || state.busy.contains(branch.container.str())) continue;
-    const bool wanted = branch.wanted == RunState::running && !branch.deleted_at;
-    if (!wanted && !runs(branch.volume)) continue;
-    if (wanted && waits_for_room(branch)) continue;
-    try_keeping(branch.volume, "branch " + branch.name,
-                [&] { return reconcile_branch(branch, keep_going); });
-  }
-  for (const auto& source : state.sources) {
-    if (source.volume.empty() || !is_ours(source)) continue;
-    try_keeping(source.volume, "source " + source.name,
-                [&] { return reconcile_source(source, keep_going); });
-  }
-  for (auto one = closed_.begin(); one != closed_.end();) {
-    const auto container = TRY(world_.catalog.read(
-        [&](CatalogUnit& catalog) { return catalog.containers().find(one->first); }));
-    const bool open = !container || apply_routes(world_, container->id, endpoint_ports(*container));
-    one = open ? closed_.erase(one) : std::next(one);
-  }
-  return {};
+  return !is_used_up;
 }
 
 }  // namespace slip

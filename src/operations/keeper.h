@@ -1,55 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <set>
+#include <thread>
+#include <vector>
 
-#include "host/instances.h"
+#include "host/keeping.h"
 #include "operations/world.h"
 
 namespace slip {
 
-// Makes what the catalog says should run, run: after a start of the daemon or the machine, and
-// when a database or an application has ended by itself. Containers that an operation is changing
-// are left to it.
+// Computes from the catalog what is wanted to run, and has it kept so (Keeping): after a start of
+// the daemon or the machine, and when a database or an application has ended by itself. Active
+// branches come first, then sources that follow production, then branches beside. What an operation
+// is changing is left to it.
 class Keeper {
  public:
-  Keeper(World& world, Instances& instances) : world_(world), instances_(instances) {}
+  Keeper(World& world, Instances& instances);
+  ~Keeper();  // ends
 
   // Opens every container's endpoints. Call once, before anything else uses them.
-  // A port that another program has taken is logged, and tried again by `reconcile`.
+  // A port that another program has taken is logged, and tried again with every round.
   Result<> open_endpoints();
 
-  // One round: starts what is wanted and not running, stops what is running and not wanted. What
-  // fails to start is tried again after a pause that doubles, up to a minute.
-  // `keep_going` is asked now and then; false ends the round as it is.
-  Result<> reconcile(const Instances::KeepGoing& keep_going);
+  // From now on, in threads of its own: with every commit, and when something ends, a round.
+  // Nothing is begun while `may_act` says no.
+  void begin(std::function<bool()> may_act);
+  // When it returns nothing is being started or stopped any more.
+  void end();
+  // All of it is looked at again, since somebody has stopped what was kept.
+  void look_at_all() { keeping_.look_at_all(); }
+
+  // One round in the caller's thread.
+  Result<> reconcile();
 
  private:
-  struct Pause {
-    Timestamp until;
-    Duration length;
+  // What wakes a round; outlives this, as catalogs keep their listeners.
+  struct Bell {
+    std::mutex mutex;
+    std::condition_variable rung;
+    bool is_rung = false;
+    bool ends = false;
   };
-  Result<> reconcile_branch(const Branch& branch, const Instances::KeepGoing& keep_going);
-  Result<> reconcile_source(const Source& source, const Instances::KeepGoing& keep_going);
-  // Whether what the round began with still holds: a round takes long, and an operation may have
-  // begun, or ended, since.
-  bool is_ours(const Branch& branch);
-  bool is_ours(const Source& source);
-  // Does it, unless it has failed a short while ago.
-  void try_keeping(const VolumeId& volume, const std::string& whose,
-                   const std::function<Result<>()>& keep);
 
-  // True if it ended because its container has used up its disk quota, and would end again.
-  bool waits_for_room(const Branch& branch);
-  bool runs_whole(const Branch& branch);
+  Keeping::Deciders deciders();
+  Result<std::vector<Wanted>> wanted() const;
+  Result<> decide();
+  void decide_all_the_time();
+  // False: the bell is to end it.
+  bool wait_for_the_next_round();
+  void open_closed();
+
+  bool is_wanted_now(const Wanted& wanted);
+  Result<> start(const Wanted& wanted, const Instances::KeepGoing& keep_going);
+  Result<> start_branch(const Branch& branch, const Instances::KeepGoing& keep_going);
+  bool has_room(const Wanted& wanted);
 
   World& world_;
   Instances& instances_;
-  std::set<VolumeId> waiting_;  // for room
-  std::map<VolumeId, Pause> pauses_;
-  std::map<ContainerId, bool> closed_;  // whose endpoints could not be opened
+  std::function<bool()> may_act_ = [] { return true; };
+  std::mutex mutex_;
+  std::set<VolumeId> waiting_;    // for room; guarded by mutex_
+  std::set<ContainerId> closed_;  // whose endpoints could not be opened
+  std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
+  std::thread thread_;
+  Keeping keeping_;  // last: its threads use the rest
 };
 
 }  // namespace slip

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "domain/source_history.h"
+#include "domain/step_uses.h"
 #include "host/facets.h"
 #include "host/reveal.h"
 #include "operations/lookup.h"
@@ -15,17 +16,16 @@
 namespace slip {
 namespace {
 
-// Points that unfinished operations are about to copy.
-Result<std::set<SnapshotId>> in_use(CatalogUnit& catalog) {
-  std::set<SnapshotId> used;
+// What unfinished operations name: points that they are about to copy, volumes that they have work
+// on.
+Result<StepUses> in_use(CatalogUnit& catalog) {
+  StepUses used;
   for (const auto& operation : TRY(catalog.operations().unfinished())) {
     for (const auto& record : operation.steps) {
-      if (const auto* clone = std::get_if<CloneSnapshot>(&record.step))
-        used.insert(clone->snapshot);
-      if (const auto* replay = std::get_if<ReplayLog>(&record.step)) used.insert(replay->later);
-      if (const auto* compose = std::get_if<ComposeVolume>(&record.step)) {
-        for (const auto& part : compose->parts) used.insert(part.snapshot);
-      }
+      auto uses = uses_of(record.step);
+      used.snapshots.merge(uses.snapshots);
+      const bool is_through = record.state == StepState::done || record.state == StepState::undone;
+      if (!is_through) used.volumes.merge(uses.volumes);
     }
   }
   return used;
@@ -110,10 +110,12 @@ Result<std::size_t> Reaper::destroy_doomed() {
   TRY(world_.catalog.read([&](CatalogUnit& catalog) -> Result<> {
     const auto used = TRY(in_use(catalog));
     for (auto& volume : TRY(catalog.volumes().all())) {
-      if (volume.state == StorageState::doomed) volumes.push_back(std::move(volume));
+      if (volume.state == StorageState::doomed && !used.volumes.contains(volume.id)) {
+        volumes.push_back(std::move(volume));
+      }
     }
     for (auto& snapshot : TRY(catalog.snapshots().all())) {
-      if (snapshot.state == StorageState::doomed && !used.contains(snapshot.id)) {
+      if (snapshot.state == StorageState::doomed && !used.snapshots.contains(snapshot.id)) {
         snapshots.push_back(std::move(snapshot));
       }
     }
@@ -159,7 +161,7 @@ Result<> Reaper::retire_points(Timestamp now) {
     const auto used = TRY(in_use(catalog));
     for (const auto& id : TRY(find(catalog))) {
       const auto point = TRY(point_of(catalog, id));
-      if (used.contains(point.snapshot) || used.contains(point.baked)) continue;
+      if (used.snapshots.contains(point.snapshot) || used.snapshots.contains(point.baked)) continue;
       TRY(purge(catalog, point));
     }
     return {};

@@ -46,10 +46,21 @@ Result<std::unique_ptr<SupervisorRuntime>> SupervisorRuntime::open(
   runtime->watcher_ = TRY(ExitWatcher::open(
       [&self](const InstanceId& id, const ProcessIdentity& process, std::optional<int> status) {
         if (status) self.store_.save_exit(id, process, *status);
+        self.tell_end(id);
       },
       [&self](const InstanceId& id) { self.clear_leftovers(id); }));
   for (const auto& id : TRY(runtime->store_.list())) runtime->adopt(id);
   return runtime;
+}
+
+void SupervisorRuntime::on_end(std::function<void(const InstanceId&)> listener) {
+  const std::lock_guard lock(listener_mutex_);
+  listener_ = std::move(listener);
+}
+
+void SupervisorRuntime::tell_end(const InstanceId& instance) {
+  const std::lock_guard lock(listener_mutex_);
+  if (listener_) listener_(instance);
 }
 
 void SupervisorRuntime::note_lack(const std::string& lack) {

@@ -54,6 +54,7 @@ class SupervisorRuntime : public Runtime {
   std::shared_ptr<const Confinement> confinement() const { return confinement_; }
 
   RuntimeInfo info() const override { return info_; }
+  void on_end(std::function<void(const InstanceId&)> listener) override;
   Result<> start(const InstanceId& instance, const LaunchSpec& spec) override;
   Result<InstanceStatus> status(const InstanceId& instance) override;
   Result<> wait_exit(const InstanceId& instance, Duration patience) override;
@@ -79,6 +80,7 @@ class SupervisorRuntime : public Runtime {
   Tree tree_of(const InstanceId& instance, const std::optional<InstanceRecord>& record) const;
   bool runs(const Tree& tree) const;
   void clear_leftovers(const InstanceId& instance);
+  void tell_end(const InstanceId& instance);
   Result<> launch(const InstanceId& instance, const LaunchSpec& spec);
   Result<Program> program_for(const LaunchSpec& spec) const;
   // Errors: why instances can have no networks of their own here.
@@ -108,7 +110,9 @@ class SupervisorRuntime : public Runtime {
   Networks networks_;
   std::mutex locks_mutex_;
   std::map<InstanceId, std::shared_ptr<std::mutex>> locks_;  // one act on an instance at a time
-  std::unique_ptr<ExitWatcher> watcher_;                     // last: its thread uses the rest
+  std::mutex listener_mutex_;
+  std::function<void(const InstanceId&)> listener_;  // guarded by listener_mutex_
+  std::unique_ptr<ExitWatcher> watcher_;             // last: its thread uses the rest
 };
 
 }  // namespace slip

@@ -94,7 +94,7 @@ Result<> TestWorld::restart() {
   const auto unfinished =
       TRY(catalog.read([](CatalogUnit& unit) { return unit.operations().unfinished(); }));
   for (const auto& operation : unfinished) TRY(runner_->take_up(operation.id));
-  TRY(keeper.reconcile([] { return true; }));
+  TRY(keeper.reconcile());
   TRY(Reaper(world, *instances_).destroy_doomed());
   return {};
 }

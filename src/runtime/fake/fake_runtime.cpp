@@ -17,6 +17,20 @@ bool FakeRuntime::running_locked(const InstanceId& instance) const {
   return found != entries_.end() && runs(found->second.status);
 }
 
+void FakeRuntime::on_end(std::function<void(const InstanceId&)> listener) {
+  const std::lock_guard lock(mutex_);
+  on_end_ = std::move(listener);
+}
+
+void FakeRuntime::tell_end(const InstanceId& instance) {
+  std::function<void(const InstanceId&)> listener;
+  {
+    const std::lock_guard lock(mutex_);
+    listener = on_end_;
+  }
+  if (listener) listener(instance);
+}
+
 Result<> FakeRuntime::start(const InstanceId& instance, const LaunchSpec& spec) {
   if (on_start_) TRY(on_start_(instance));
   const std::lock_guard lock(mutex_);
@@ -69,10 +83,14 @@ Result<> FakeRuntime::thaw(const InstanceId& instance) {
 }
 
 Result<> FakeRuntime::stop(const InstanceId& instance, Duration grace) {
-  if (grace > Duration(0) && on_ask_to_end_ && running(instance)) on_ask_to_end_(instance);
-  const std::lock_guard lock(mutex_);
-  entries_.erase(instance);
-  changed_.notify_all();
+  const bool ends = running(instance);
+  if (grace > Duration(0) && on_ask_to_end_ && ends) on_ask_to_end_(instance);
+  {
+    const std::lock_guard lock(mutex_);
+    entries_.erase(instance);
+    changed_.notify_all();
+  }
+  if (ends) tell_end(instance);
   return {};
 }
 
@@ -145,18 +163,27 @@ void FakeRuntime::allow_starts() {
 }
 
 void FakeRuntime::crash(const InstanceId& instance, int exit_status) {
-  const std::lock_guard lock(mutex_);
-  if (!running_locked(instance)) return;
-  entries_[instance].status = {.state = InstanceState::exited, .exit_status = exit_status};
-  changed_.notify_all();
+  {
+    const std::lock_guard lock(mutex_);
+    if (!running_locked(instance)) return;
+    entries_[instance].status = {.state = InstanceState::exited, .exit_status = exit_status};
+    changed_.notify_all();
+  }
+  tell_end(instance);
 }
 
 void FakeRuntime::reboot() {
-  const std::lock_guard lock(mutex_);
-  for (auto& [id, entry] : entries_) {
-    if (runs(entry.status)) entry.status = {.state = InstanceState::exited, .exit_status = {}};
+  std::vector<InstanceId> ended;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [id, entry] : entries_) {
+      if (!runs(entry.status)) continue;
+      entry.status = {.state = InstanceState::exited, .exit_status = {}};
+      ended.push_back(id);
+    }
+    changed_.notify_all();
   }
-  changed_.notify_all();
+  for (const auto& id : ended) tell_end(id);
 }
 
 void FakeRuntime::say(const InstanceId& instance, const std::string& text) {

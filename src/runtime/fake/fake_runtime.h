@@ -25,6 +25,7 @@ class FakeRuntime : public Runtime {
             own_users_,
             {Kept::at_once, Kept::at_once, Kept::not_at_all}};
   }
+  void on_end(std::function<void(const InstanceId&)> listener) override;
   Result<> start(const InstanceId& instance, const LaunchSpec& spec) override;
   Result<InstanceStatus> status(const InstanceId& instance) override;
   Result<> wait_exit(const InstanceId& instance, Duration patience) override;
@@ -84,6 +85,7 @@ class FakeRuntime : public Runtime {
     InstanceStatus status;
   };
   bool running_locked(const InstanceId& instance) const;
+  void tell_end(const InstanceId& instance);  // mutex_ not held
 
   std::atomic<bool> own_users_ = false;
   mutable std::mutex mutex_;
@@ -92,6 +94,7 @@ class FakeRuntime : public Runtime {
   std::map<InstanceId, std::string> logs_;
   std::map<InstanceId, Error> failing_;
   std::optional<Error> failing_all_;
+  std::function<void(const InstanceId&)> on_end_;
   std::function<Result<>(const InstanceId&)> on_start_;
   std::function<void(const InstanceId&)> on_ask_to_end_;
   HowARunEnds on_run_;

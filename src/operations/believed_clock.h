@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mutex>
+#include <optional>
+
+#include "operations/clock_watch.h"
+#include "operations/world.h"
+
+namespace slip {
+
+// Whether the machine's clock is believed; what is old is deleted only then. Thread-safe.
+class BelievedClock {
+ public:
+  explicit BelievedClock(World& world) : world_(world) {}
+
+  // With what was recorded last, and doubted. To be called once, before all else.
+  Result<> begin();
+  // To be called every second or so.
+  void look();
+  // From now on.
+  void believe();
+
+  bool is_believed() { return !doubt().has_value(); }
+  std::optional<ClockDoubt> doubt();
+
+ private:
+  // Told, and kept over restarts: what is recorded meanwhile is of a doubtful time.
+  void note();
+
+  World& world_;
+  std::mutex mutex_;
+  ClockWatch watch_;  // guarded by mutex_
+};
+
+}  // namespace slip
