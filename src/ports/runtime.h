@@ -109,8 +109,8 @@ class Runtime {
 
   virtual RuntimeInfo info() const = 0;
 
-  // Called, on any thread, when an instance has ended, by itself or stopped; must return quickly and
-  // call nothing of this. The last one given is told; empty: nobody.
+  // Called, on any thread, when an instance has ended, by itself or stopped; must return quickly
+  // and call nothing of this. The last one given is told; empty: nobody.
   virtual void on_end(std::function<void(const InstanceId&)> listener) = 0;
 
   // Starts the process tree, with its output appended to the instance's log. Returns when it has

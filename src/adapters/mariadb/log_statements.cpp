@@ -61,10 +61,14 @@ constexpr std::array<std::string_view, 22> kDefinitions = {
     "ALTER",   "DROP",     "RENAME",   "TRUNCATE",  "GRANT",     "REVOKE", "SET",   "FLUSH",
     "ANALYZE", "OPTIMIZE", "REPAIR",   "INSTALL",   "UNINSTALL", "CHECK"};
 
-// Functions of which a default is given to the rows that are there already.
-constexpr std::array<std::string_view, 12> kVolatile = {
-    "UUID",         "UUID_SHORT", "UUID_V4", "UUID_V7", "SYS_GUID",      "RAND",
-    "RANDOM_BYTES", "SYSDATE",    "NEXTVAL", "LASTVAL", "CONNECTION_ID", "LOAD_FILE"};
+// Functions of which a default is given to the rows that are there already: of chance, of the
+// clock, and of the session, which is another when it is done again.
+constexpr std::array<std::string_view, 20> kVolatile = {
+    "UUID",    "UUID_SHORT",   "UUID_V4",        "UUID_V7",    "SYS_GUID",
+    "RAND",    "RANDOM_BYTES", "SYSDATE",        "NEXTVAL",    "LASTVAL",
+    "ENCRYPT", "LOAD_FILE",    "CONNECTION_ID",  "USER",       "SESSION_USER",
+    "VERSION", "SYSTEM_USER",  "LAST_INSERT_ID", "FOUND_ROWS", "ROW_COUNT"};
+constexpr std::array<std::string_view, 2> kVolatileWords = {"CURRENT_USER", "CURRENT_ROLE"};
 // After these an index is named, with its columns in parentheses.
 constexpr std::array<std::string_view, 5> kNames = {"INDEX", "KEY", "UNIQUE", "FULLTEXT",
                                                     "SPATIAL"};
@@ -96,10 +100,27 @@ bool brings_rows(Words words) {
 bool gives_rows_new_values(Words words) {
   for (std::size_t at = 1; at < words.size(); ++at) {
     if (words[at] == "NEXT" && is_followed_by(words, at, "VALUE")) return true;
+    if (is_one_of(words[at], kVolatileWords)) return true;
     if (is_one_of(words[at], kVolatile) && is_followed_by(words, at, "(") &&
         !is_one_of(words[at - 1], kNames)) {
       return true;
     }
+  }
+  return false;
+}
+
+bool is_number(const std::string& word) {
+  return std::isdigit(static_cast<unsigned char>(word.front())) != 0;
+}
+
+// A column that numbers the rows that are there, or an index for which some of them are left out:
+// both go by the order in which the rows lie, which sessions that wrote side by side have decided.
+bool goes_by_the_order_of_rows(Words words) {
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    if (words[at] == "IGNORE" && is_followed_by(words, at, "TABLE")) return true;
+    // "AUTO_INCREMENT = 5" is where new rows begin.
+    const bool is_option = at + 1 < words.size() && is_number(words[at + 1]);
+    if (words[at] == "AUTO_INCREMENT" && !is_option) return true;
   }
   return false;
 }
@@ -117,7 +138,7 @@ bool may_differ(Words words) {
   if (!is_one_of(first, kDefinitions)) return true;
   if (!is_of_table(words)) return false;
   return (first == "CREATE" && brings_rows(words)) ||
-         (first == "ALTER" && gives_rows_new_values(words));
+         (first == "ALTER" && (gives_rows_new_values(words) || goes_by_the_order_of_rows(words)));
 }
 
 }  // namespace

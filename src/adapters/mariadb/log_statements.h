@@ -9,7 +9,8 @@ namespace slip::mariadb {
 // else than the first time. What changes rows is logged by rows, unless a session chose
 // otherwise (binlog_format), and what it then read, in tables, of the clock or from UUID(), is not
 // there any more. Definitions come out alike, but for defaults such as UUID() that a new column
-// gives to the rows that are there. To be on the safe side, what is not known is true.
+// gives to the rows that are there, and for what goes by the order in which they lie. To be on the
+// safe side, what is not known is true.
 bool may_come_out_differently(std::string_view statement);
 
 }  // namespace slip::mariadb

@@ -301,6 +301,30 @@ TEST_P(MariadbReplay, RefusesWhatWasWrittenBesideTheLogUntilThereIsAPointOfIt) {
   EXPECT_EQ(numbers(later), "1,2");
 }
 
+TEST_P(MariadbReplay, NoticesDefinitionsThatAreMadeBesideTheLog) {
+  world().sql(db_, "CREATE TABLE emptied (n INT)");
+  world().sql(db_, "INSERT INTO emptied VALUES (1)");
+  for (const char* statement :
+       {"CREATE TABLE beside (n INT)", "ALTER TABLE beside ADD m INT", "TRUNCATE TABLE emptied",
+        "RENAME TABLE beside TO elsewhere", "DROP TABLE elsewhere"}) {
+    // What goes along with what is logged in the same second is not noticed.
+    for (int second = 0; second < 3; ++second) next_second();
+    const auto before = adapter().position(db_);
+    ASSERT_TRUE(ok(before));
+
+    in_one_session({"SET SESSION sql_log_bin = 0", statement});
+
+    auto after = adapter().position(db_);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (after && after->mark == before->mark && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      after = adapter().position(db_);
+    }
+    ASSERT_TRUE(ok(after));
+    EXPECT_NE(after->mark, before->mark) << statement;
+  }
+}
+
 // Some releases' reader has said that all is well after the first of several files (MDEV-35528).
 TEST_P(MariadbReplay, SeesWhatItsReaderHasLeftOut) {
   if (world().is_mysql()) GTEST_SKIP() << "its server wants its files beside it";

@@ -227,6 +227,22 @@ TEST_P(Mariadb, FlushWritesOutWhatIsStillInMemory) {
   EXPECT_TRUE(world().has(one, "a row"));
 }
 
+// The server's own timer would write it out within a second.
+TEST_P(Mariadb, FlushWritesOutTheRowOfANewSequence) {
+  if (world().is_mysql()) GTEST_SKIP() << "MySQL has no sequences";
+  const auto one = running("ins_one", {{"durability", "relaxed"}});
+  world().sql(one, "SET GLOBAL innodb_flush_log_at_timeout = 2000");
+  for (int n = 0; n < 5; ++n) world().sql(one, "CREATE SEQUENCE s" + std::to_string(n));
+
+  ASSERT_TRUE(ok(world().adapter().flush(one)));
+
+  ASSERT_TRUE(ok(world().runtime().stop(one.id, Duration(0))));
+  ASSERT_TRUE(ok(bring_up(one)));
+  for (int n = 0; n < 5; ++n) {
+    EXPECT_EQ(world().one(one, "SELECT NEXTVAL(s" + std::to_string(n) + ")"), "1");
+  }
+}
+
 TEST_P(Mariadb, TakesAValueAsLargeAsItsRedoLog) {
   const auto one = running("ins_one");
   world().sql(one, "CREATE TABLE large (b LONGBLOB)");

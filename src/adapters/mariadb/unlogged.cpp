@@ -97,12 +97,16 @@ Result<UnloggedWatch::Counters> UnloggedWatch::read(Session& session) {
   for (const Row& row : TRY(session.query(
            "SHOW GLOBAL STATUS WHERE Variable_name IN ('Handler_prepare', 'Handler_write', "
            "'Handler_update', 'Handler_delete', 'Innodb_rows_inserted', 'Innodb_rows_updated', "
-           "'Innodb_rows_deleted', 'Innodb_os_log_written')"))) {
+           "'Innodb_rows_deleted', 'Innodb_os_log_written') OR Variable_name RLIKE "
+           "'^Com_(create|drop|alter|rename|truncate)(_(table|index|db|view|trigger|procedure|"
+           "function|event|sequence))?$'"))) {
     const std::string name = row[0].value_or("");
     if (name == "Handler_prepare") {
       take(row, counters.prepared);
     } else if (name == "Innodb_os_log_written") {
       take(row, counters.redo);
+    } else if (name.starts_with("Com_")) {
+      take(row, counters.definitions);
     } else if (name.starts_with("Innodb_rows")) {
       knows_rows = true;  // without those of the server's own tables
       take(row, counters.rows);
@@ -139,7 +143,9 @@ Result<std::optional<Unlogged>> UnloggedWatch::ask(const Directory& data, const 
       found.committed - before_->committed - (found.rolled_back - before_->rolled_back);
   if (committed <= 0) return std::optional<Unlogged>();
   // Rows may have been changed long before they are committed.
-  const bool by_somebody = found.rows > before_->rows && found.redo - before_->redo >= kRedoMin;
+  const bool by_somebody =
+      (found.rows > before_->rows || found.definitions > before_->definitions) &&
+      found.redo - before_->redo >= kRedoMin;
   if (!by_somebody) {
     before_->committed = found.committed;
     before_->rolled_back = found.rolled_back;

@@ -17,7 +17,8 @@ namespace slip::mariadb {
 // What is written beside the binary log, by sessions that have switched it off (sql_log_bin = 0),
 // as dumps of servers with GTIDs do. The server does not tell of them; but a transaction that the
 // log has is prepared first, and one that it has not is only committed. It is noticed while nobody
-// else writes, and for tables of InnoDB; noted beside the log, so that snapshots have it.
+// else writes, for rows of InnoDB and for definitions of tables; noted beside the log, so that
+// snapshots have it.
 
 // Between these times, both by this machine's clock.
 struct Unlogged {
@@ -45,7 +46,8 @@ class UnloggedWatch {
  private:
   struct Counters {
     std::int64_t prepared = 0;
-    std::int64_t rows = 0;  // inserted, updated and deleted
+    std::int64_t rows = 0;         // inserted, updated and deleted
+    std::int64_t definitions = 0;  // of tables and the like, made, changed and dropped
     std::int64_t committed = 0;
     std::int64_t rolled_back = 0;
     std::int64_t redo = 0;  // bytes

@@ -60,12 +60,6 @@ std::string bookmark_table(const json::array& bookmarks, Whose whose, Timestamp 
   return table.to_string();
 }
 
-std::string exactness_words(const json::value& bookmark) {
-  const auto* exact = find_in(bookmark, "exact");
-  if (exact == nullptr) return "";
-  return flag_in(bookmark, "exact") ? "exact" : "as a power cut would leave it";
-}
-
 namespace {
 
 // "Going back to it, these are not as they were:" and what the sources lack.
@@ -85,6 +79,13 @@ std::string what_is_missing(const json::value& bookmark) {
 }
 
 }  // namespace
+
+std::string exactness_words(const json::value& bookmark) {
+  const auto* exact = find_in(bookmark, "exact");
+  if (exact == nullptr) return "";
+  if (flag_in(bookmark, "exact")) return "exact";
+  return what_is_missing(bookmark).empty() ? "as a power cut would leave it" : "not all is in it";
+}
 
 std::string bookmark_page(const json::value& bookmark, Timestamp now) {
   auto out = fields({{"bookmark", text_in(bookmark, "name")},

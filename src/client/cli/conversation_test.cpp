@@ -228,7 +228,7 @@ TEST_F(Conversation, ShowsWhatABookmarkLacks) {
 
   const auto output = slip({"bookmark", "show", "qa", "x"});
 
-  EXPECT_THAT(output.out, HasSubstr("as a power cut would leave it"));
+  EXPECT_THAT(output.out, HasSubstr("not all is in it"));
   EXPECT_THAT(output.out, HasSubstr("Not in it\n  db: the rows of the unlogged table public.u"));
 }
 
