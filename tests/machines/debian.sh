@@ -76,10 +76,16 @@ unshare --mount --propagation private --pid --fork --kill-child bash -c '
   mount --rbind /sys "$folder/sys"
   mount --rbind /dev "$folder/dev"
   mount -t tmpfs tmpfs "$folder/run"
+  # Its root is the root: within a chroot the kernel makes no user namespaces.
+  cd "$folder"
+  mkdir -p .left
+  pivot_root . .left
+  cd /srv/slipstream
+  umount --lazy /.left
+  rmdir /.left
   status=0
   env --ignore-environment HOME=/root USER=root TERM=dumb LANG=C.UTF-8 \
     NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
-    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    chroot "$folder" bash -c "cd /srv/slipstream && exec \"\$@\"" inside "$@" || status=$?
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@" || status=$?
   exit "$status"
 ' debian "$folder" "$@"
