@@ -101,6 +101,20 @@ TEST(LimitsOfAContainer, BoundTheProcessesOfAllItsInstancesAndOfNoOther) {
   EXPECT_EQ(neighbour->output, "made it\n");
 }
 
+TEST(LimitsOfAContainer, BoundItsProcessesAlsoWhereNobodySaidSo) {
+  if (geteuid() != 0) GTEST_SKIP() << "an ordinary user has no other users";
+  ShellWorld world(SupervisorOptions::Isolate::automatic,
+                   SupervisorOptions::Control::process_group);
+  const InstanceId id("ins_default");
+  LaunchSpec spec = world.script(id, "ulimit -p");
+  spec.user = 1'900'000'000;
+
+  const auto ran = world.runtime().run_once(id, {.spec = spec});
+
+  ASSERT_TRUE(ran) << ran.error().describe();
+  EXPECT_EQ(ran->output, std::to_string(default_limits().processes) + "\n");
+}
+
 TEST(LimitsOfASource, HoldForItsProcesses) {
   ShellWorld world(SupervisorOptions::Isolate::automatic,
                    SupervisorOptions::Control::process_group);

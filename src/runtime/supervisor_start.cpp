@@ -15,7 +15,7 @@ namespace slip {
 namespace {
 
 constexpr std::chrono::seconds program_patience{20};
-constexpr std::chrono::milliseconds poll_interval{1};
+constexpr std::chrono::milliseconds program_poll{1};
 constexpr std::size_t complaint_max = 4096;
 
 void note(const UniqueFd& log, const std::string& line) {
@@ -85,9 +85,10 @@ Result<> SupervisorRuntime::try_network() const {
 Limits SupervisorRuntime::limits_for(const LaunchSpec& spec,
                                      const std::filesystem::path& cgroup) const {
   Limits limits = limited(limits_, spec.limits, memory_is_counted(cgroup));
-  const bool by_user = info_.how_kept.processes == Kept::at_the_next_start && spec.user;
-  if (by_user && spec.together && spec.together->limits.processes) {
-    limits.processes_of_user = static_cast<rlim_t>(*spec.together->limits.processes);
+  // Only who has a user id of its own is counted alone.
+  if (info_.how_kept.processes == Kept::at_the_next_start && spec.user) {
+    const auto wanted = spec.together ? spec.together->limits.processes : std::nullopt;
+    limits.processes_of_user = static_cast<rlim_t>(wanted.value_or(limits.processes));
   }
   return limits;
 }
@@ -165,7 +166,7 @@ Result<> SupervisorRuntime::await_program(const InstanceId& instance, InstanceRe
     if (std::chrono::steady_clock::now() > until) {
       return Error{.code = ErrorCode::unavailable, .message = "the sandbox was not ready in time"};
     }
-    std::this_thread::sleep_for(poll_interval);
+    std::this_thread::sleep_for(program_poll);
   }
 }
 
