@@ -2,7 +2,9 @@
 #pragma once
 
 #include <boost/describe.hpp>
+#include <cstdint>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,8 +58,12 @@ class InstanceStore {
   // Opened to append, after moving a log that has grown over `rotate_at` bytes aside.
   Result<UniqueFd> open_log(const InstanceId& id) const;
   // Moves the newest `rotate_at` bytes of a log aside that is several times as large, and empties
-  // it, under a program that goes on appending.
+  // it, under a program that goes on appending. Thread-safe beside all others.
   Result<> trim_log(const InstanceId& id) const;
+  // What it takes of the file system; 0 for none.
+  Result<std::int64_t> log_size(const InstanceId& id) const;
+  // Adds a line of ours.
+  void note_in_log(const InstanceId& id, const std::string& line) const;
   Result<std::string> read_log(const InstanceId& id, std::size_t bytes) const;
   // At most `bytes` of the current log from a position on.
   Result<std::string> read_log_from(const InstanceId& id, std::int64_t position,
@@ -71,6 +77,7 @@ class InstanceStore {
     return root_ / id.str() / name;
   }
   std::filesystem::path root_;
+  mutable std::mutex logs_mutex_;  // while files of logs change places; held for a moment only
 };
 
 }  // namespace slip

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/supervisor.h"
 
+#include <fmt/format.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -50,6 +51,9 @@ Result<std::unique_ptr<SupervisorRuntime>> SupervisorRuntime::open(
       },
       [&self](const InstanceId& id) { self.clear_leftovers(id); }));
   for (const auto& id : TRY(runtime->store_.list())) runtime->adopt(id);
+  runtime->log_watch_ = std::make_unique<LogWatch>(
+      self.store_,
+      [&self](const InstanceId& id, std::int64_t grown) { self.end_for_its_log(id, grown); });
   return runtime;
 }
 
@@ -266,12 +270,27 @@ Result<std::string> SupervisorRuntime::log(const InstanceId& instance, std::size
 }
 
 Result<> SupervisorRuntime::trim_logs() {
+  Result<> first_failure;
   for (const auto& instance : TRY(store_.list())) {
-    const auto mutex = lock_of(instance);
-    const std::lock_guard lock(*mutex);
-    TRY(store_.trim_log(instance));
+    auto trimmed = store_.trim_log(instance);
+    if (!trimmed && first_failure) first_failure = std::move(trimmed);
   }
-  return {};
+  return first_failure;
+}
+
+// Without the instance's lock, which is held for as long as somebody waits for its end. What the
+// program leaves behind is killed as at every end.
+void SupervisorRuntime::end_for_its_log(const InstanceId& id, std::int64_t grown) {
+  const auto record = store_.load(id);
+  if (!record || !*record || !(*record)->main) return;
+  const UniqueFd pidfd = open_process(*(*record)->main);
+  if (!pidfd || syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0) != 0) return;
+  const std::string why = fmt::format(
+      "slipstream ended this program: it wrote {} MiB to its log within moments; {} MiB are the "
+      "most that a log may grow between two looks",
+      grown >> 20, LogWatch::growth_max >> 20);
+  store_.note_in_log(id, why);
+  spdlog::error("{}: {}", id.str(), why);
 }
 
 Result<> SupervisorRuntime::forget_log(const InstanceId& instance) {

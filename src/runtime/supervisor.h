@@ -11,6 +11,7 @@
 #include "ports/runtime.h"
 #include "runtime/exit_watcher.h"
 #include "runtime/instance_store.h"
+#include "runtime/log_watch.h"
 #include "runtime/network.h"
 #include "runtime/sandbox.h"
 #include "runtime/tree_control.h"
@@ -93,6 +94,7 @@ class SupervisorRuntime : public Runtime {
   // What people should know that instances have not got here.
   void note_lack(const std::string& lack);
   void adopt(const InstanceId& id);
+  void end_for_its_log(const InstanceId& id, std::int64_t grown);
   Result<> await_program(const InstanceId& instance, InstanceRecord& record,
                          std::int64_t log_start);
   // Waits for the end of what was started, or ends it.
@@ -112,7 +114,8 @@ class SupervisorRuntime : public Runtime {
   std::map<InstanceId, std::shared_ptr<std::mutex>> locks_;  // one act on an instance at a time
   std::mutex listener_mutex_;
   std::function<void(const InstanceId&)> listener_;  // guarded by listener_mutex_
-  std::unique_ptr<ExitWatcher> watcher_;             // last: its thread uses the rest
+  std::unique_ptr<ExitWatcher> watcher_;             // its thread uses the rest
+  std::unique_ptr<LogWatch> log_watch_;              // last: as that, and the watcher
 };
 
 }  // namespace slip

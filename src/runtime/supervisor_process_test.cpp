@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -135,6 +136,52 @@ TEST_P(Supervised, HasItsLogCutToTheNewestPartWhileItWrites) {
   const std::string log = runtime().log(id_, 100'000'000).value();
   EXPECT_LE(log.size(), static_cast<std::size_t>(InstanceStore::rotate_at) + 100);
   EXPECT_NE(log.find("the end\nafter\n"), std::string::npos);
+  EXPECT_TRUE(runtime().stop(id_, Duration(0)));
+}
+
+// What a directory takes of its file system.
+std::int64_t space_of(const std::filesystem::path& directory) {
+  std::int64_t bytes = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    struct stat about {};
+    if (stat(entry.path().c_str(), &about) == 0) bytes += std::int64_t{about.st_blocks} * 512;
+  }
+  return bytes;
+}
+
+TEST_P(Supervised, HasItsLogCutAllTheTimeAlsoWhereAnothersCannotBe) {
+  const InstanceId stuck("ins_a_stuck");
+  const LaunchSpec spec =
+      world_.script(stuck, "head --bytes=40000000 /dev/zero; touch written; exec sleep " + marker_);
+  ASSERT_TRUE(runtime().start(stuck, spec));
+  // It cannot be moved aside: there is a folder in that place.
+  const auto state = world_.options().state_directory;
+  ASSERT_TRUE(make_directories(state / stuck.str() / "log.1.new"));
+
+  // Goes on each time when its log has been cut.
+  start_script(
+      "for i in 1 2 3 4 5; do head --bytes=40000000 /dev/zero; "
+      "while [ $(stat --dereference --format=%b /proc/self/fd/2) -gt 60000 ]; do sleep 0.02; done; "
+      "done; touch written; exec sleep " +
+      marker_);
+
+  EXPECT_TRUE(comes_true([&] { return has("written"); }));
+  EXPECT_LT(space_of(state / id_.str()), 5 * InstanceStore::rotate_at);
+  EXPECT_TRUE(runtime().stop(id_, Duration(0)));
+  EXPECT_TRUE(runtime().stop(stuck, Duration(0)));
+}
+
+TEST_P(Supervised, IsEndedWithAReasonWhenItsLogGrowsFasterThanItIsCut) {
+  // At once, as no writer could.
+  start_script("fallocate --length 300M /proc/self/fd/1; touch grown; exec sleep " + marker_);
+
+  ASSERT_TRUE(comes_true([&] { return runtime().status(id_)->state == InstanceState::exited; }));
+
+  EXPECT_TRUE(comes_true([&] {
+    return runtime().log(id_, 1'000)->find("slipstream ended this program") != std::string::npos;
+  }));
+  EXPECT_LT(space_of(world_.options().state_directory / id_.str()), 5 * InstanceStore::rotate_at);
+  EXPECT_TRUE(comes_true([&] { return processes_with(marker_) == 0; }));
   EXPECT_TRUE(runtime().stop(id_, Duration(0)));
 }
 

@@ -54,9 +54,6 @@ Result<int> SupervisorRuntime::follow(const InstanceId& run, const OneRun& what)
                    .message = "it did not end within " +
                               std::to_string(what.time_limit.count() / 1000) + " s"};
     }
-    const auto mutex = lock_of(run);
-    const std::lock_guard lock(*mutex);
-    TRY(store_.trim_log(run));
   }
   const auto status = TRY(this->status(run)).exit_status;
   if (!status) {
