@@ -197,6 +197,7 @@ enum class Commit { at_once, at_commit, at_first_statement };
 struct Open {
   LogGroup group;
   Commit ending = Commit::at_first_statement;
+  bool is_mariadb = false;
 };
 
 // "[number 8][domain 4][flags 1]"; its flags say whether it is one statement by itself.
@@ -205,6 +206,7 @@ void take_mariadb_gtid(std::string_view body, const Event& event, Open& open) {
   open.group.id =
       fmt::format("{}-{}-{}", number_at(body, 8, 4), event.server, number_at(body, 0, 8));
   const bool is_alone = (number_at(body, 12, 1) & standalone) != 0;
+  open.is_mariadb = true;
   open.ending = is_alone ? Commit::at_first_statement : Commit::at_commit;
 }
 
@@ -229,6 +231,11 @@ bool begins_with(std::string_view text, std::string_view word) {
                                                           [](char c) { return std::toupper(c); });
 }
 
+// As servers write it down where its rows follow, whatever its session has said.
+bool makes_table(std::string_view text) {
+  return begins_with(text, "CREATE TABLE ") || begins_with(text, "CREATE OR REPLACE TABLE ");
+}
+
 void note_statement(Open& open, std::string_view text) {
   constexpr std::size_t shown_max = 60;
   if (!open.group.statement.empty() || !may_come_out_differently(text)) return;
@@ -248,6 +255,7 @@ bool take_statement(Open& open, const std::optional<std::string>& text) {
   }
   note_statement(open, *text);
   if (open.ending == Commit::at_commit && (*text == "COMMIT" || *text == "ROLLBACK")) return true;
+  if (open.is_mariadb && !open.group.has_statements) open.group.makes_table = makes_table(*text);
   open.group.has_statements = true;
   return open.ending == Commit::at_first_statement;
 }

@@ -41,7 +41,10 @@ struct LogGroup {
   std::string statement = {};
   std::set<TableName> tables = {};  // whose rows it changes, where they are said openly
   bool has_statements = false;      // it has some as text
-  bool is_whole = false;            // false: its end is not there
+  // MariaDB: it makes a table first of all, and if it writes rows these are the table's own
+  // (CREATE TABLE .. SELECT). MySQL's of that kind are like any other.
+  bool makes_table = false;
+  bool is_whole = false;  // false: its end is not there
 };
 
 // Its files in a directory, by their numbers.

@@ -168,7 +168,7 @@ Result<> replay_log(const Replay& replay) {
   }
   TRY(server.stop());
   TRY(show_server_name(replay.clone.layout));
-  const Committed has = TRY(committed_after(own, last_before));
+  const Committed has = TRY(committed_after(own, last_before, range.filled));
   if (emptied.empty() || has == range.committed) return compare(range.committed, has);
   return compare(TRY(committed_but_for(later, range.pieces, emptied)), has);
 }

@@ -222,12 +222,17 @@ void add_piece(ReplayRange& range, const LogFiles& files, const LogGroup& group)
 }  // namespace
 
 void Committed::add(const LogGroup& group) {
+  add(group.id);
+  if (group.makes_table && !group.tables.empty()) add(group.id);
+}
+
+void Committed::add(const std::string& name) {
   // FNV-1a, over each name and its end.
   constexpr std::uint64_t prime = 1099511628211ULL;
   if (count == 0) order = 14695981039346656037ULL;
-  for (const char c : group.id + '\n') order = (order ^ static_cast<unsigned char>(c)) * prime;
+  for (const char c : name + '\n') order = (order ^ static_cast<unsigned char>(c)) * prime;
   ++count;
-  last = group.id;
+  last = name;
 }
 
 Result<LogPlace> find_log_start(const LogEnds& logs) {
@@ -275,6 +280,7 @@ Result<ReplayRange> find_replay_range(const LogEnds& logs, Timestamp until, LogO
     }
     if (!group.statement.empty() && !refused) refused = group;
     range.committed.add(group);
+    if (group.makes_table && !group.tables.empty()) range.filled[group.id] = group.tables;
     add_piece(range, files, group);
     return true;
   }));
@@ -291,20 +297,31 @@ Result<Committed> committed_but_for(const Directory& later, const std::vector<Lo
     const LogPlace end{piece.file, piece.end};
     TRY(read_groups(later, files, {piece.file, piece.begin}, [&](const LogGroup& group) {
       if (!group.is_whole || group.end > end) return false;
-      const bool is_of_these = !group.tables.empty() && !group.has_statements &&
-                               std::ranges::includes(tables, group.tables);
-      if (!is_of_these) committed.add(group);
+      const bool is_of_these = !group.tables.empty() && std::ranges::includes(tables, group.tables);
+      if (!is_of_these) {
+        committed.add(group);
+      } else if (group.has_statements) {
+        LogGroup rest = group;
+        rest.tables.clear();
+        committed.add(rest);
+      }
       return true;
     }));
   }
   return committed;
 }
 
-Result<Committed> committed_after(const Directory& log, std::uint64_t file) {
+Result<Committed> committed_after(const Directory& log, std::uint64_t file,
+                                  const FilledTables& filled) {
   const auto files = TRY(binlog_files_in(log));
   Committed committed;
+  std::optional<LogGroup> made;  // a table whose rows may come next
   TRY(read_groups(log, files, {file + 1, 0}, [&](const LogGroup& group) {
-    if (group.is_whole) committed.add(group);
+    if (!group.is_whole) return true;
+    const bool are_its_rows = made && !group.has_statements && group.tables == filled.at(made->id);
+    committed.add(are_its_rows ? *made : group);
+    made.reset();
+    if (group.makes_table && group.tables.empty() && filled.contains(group.id)) made = group;
     return true;
   }));
   return committed;

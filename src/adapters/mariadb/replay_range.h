@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,14 +15,22 @@
 namespace slip::mariadb {
 
 // What transactions were called, in the order in which they were committed: enough to tell whether
-// a copy has the same ones.
+// a copy has the same ones. One that makes a table and then writes its rows counts twice, as
+// MariaDB carries it out anew: what makes the table has its name, and the rows are another by
+// themselves, with the next free number.
 struct Committed {
   std::uint64_t count = 0;
   std::uint64_t order = 0;  // of all their names
   std::string last;         // the name of the last
   void add(const LogGroup& group);
   bool operator==(const Committed&) const = default;
+
+ private:
+  void add(const std::string& name);
 };
+
+// Whose rows those transactions write that make a table and fill it, by their names.
+using FilledTables = std::map<std::string, std::set<TableName>>;
 
 // Of a file of the log, what is to be carried out.
 struct LogPiece {
@@ -38,6 +47,7 @@ enum class LogOf { branch, follower };
 struct ReplayRange {
   std::vector<LogPiece> pieces;  // each with something in it
   Committed committed;
+  FilledTables filled;
 };
 
 struct LogEnds {
@@ -59,7 +69,8 @@ Result<ReplayRange> find_replay_range(const LogEnds& logs, Timestamp until, LogO
 Result<Committed> committed_but_for(const Directory& later, const std::vector<LogPiece>& pieces,
                                     const std::set<TableName>& tables);
 
-// What the copy's own log has committed after that file.
-Result<Committed> committed_after(const Directory& log, std::uint64_t file);
+// What the copy's own log has committed after that file, having carried out what made `filled`.
+Result<Committed> committed_after(const Directory& log, std::uint64_t file,
+                                  const FilledTables& filled);
 
 }  // namespace slip::mariadb
