@@ -10,6 +10,7 @@
 #include "adapters/postgresql/configuration.h"
 #include "adapters/postgresql/login.h"
 #include "adapters/postgresql/origin_settings.h"
+#include "adapters/postgresql/unlogged_init.h"
 
 namespace slip::postgresql {
 
@@ -264,6 +265,7 @@ Result<std::vector<std::string>> take_over(const Ingest& ingest, const ServerVer
   }
   auto doubts = TRY(settle_order(ingest, server));
   TRY(server.stop());
+  TRY(mend_unlogged(ingest.layout, ingest.user));
   return doubts;
 }
 

@@ -40,13 +40,23 @@ struct InDatabase {
 };
 
 // Their files tell whether there is something in them: to open a table would be to wait for who
-// holds its lock.
+// holds its lock. A table's sequence begins anew with it.
 Result<> find_unlogged(Session& session, InDatabase& in) {
+  const auto size = [](const std::string& oid) {
+    return "coalesce((pg_stat_file(pg_relation_filepath(" + oid + "), true)).size, 0)";
+  };
   for (const Row& row : TRY(session.query(
-           "SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n "
-           "ON n.oid = c.relnamespace WHERE c.relpersistence = 'u' AND c.relkind = 'r' AND "
-           "coalesce((pg_stat_file(pg_relation_filepath(c.oid), true)).size, 0) > 0 ORDER BY 1"))) {
-    in.unlogged.add("the rows of the unlogged table " + in.prefix + row[0].value_or(""));
+           "SELECT n.nspname || '.' || c.relname, c.relkind FROM pg_class c JOIN pg_namespace n "
+           "ON n.oid = c.relnamespace WHERE c.relpersistence = 'u' AND (c.relkind = 'r' AND " +
+           size("c.oid") +
+           " > 0 OR c.relkind = 'S' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = "
+           "'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND "
+           "d.deptype IN ('a', 'i') AND " +
+           size("d.refobjid") + " = 0)) ORDER BY 1"))) {
+    const bool is_table = row[1] == "r";
+    in.unlogged.add((is_table ? "the rows of the unlogged table "
+                              : "the next value of the unlogged sequence ") +
+                    in.prefix + row[0].value_or("") + (is_table ? "" : ", which begins anew"));
   }
   return {};
 }
@@ -124,7 +134,7 @@ Result<Lacks> find_lacks(const LocalServer& server, Duration patience) {
     TRY(find_unlogged(*there, in));
     if (!written || *written) TRY(find_sequences(*there, in));
   }
-  unlogged.append_to(lacks.as_it_runs, "unlogged tables");
+  unlogged.append_to(lacks.as_it_runs, "unlogged tables and sequences");
   sequences.append_to(lacks.as_it_runs, "sequences");
   if (databases.size() > kDatabasesMax) {
     lacks.as_it_runs.push_back("what " + std::to_string(databases.size() - kDatabasesMax) +

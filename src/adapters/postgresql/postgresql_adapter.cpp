@@ -28,6 +28,7 @@
 #include "adapters/postgresql/startup_failure.h"
 #include "adapters/postgresql/tablespace_places.h"
 #include "adapters/postgresql/tablespaces_left_out.h"
+#include "adapters/postgresql/unlogged_init.h"
 #include "adapters/postgresql/write_ahead_log.h"
 #include "adapters/support/follows_nobody.h"
 
@@ -289,7 +290,11 @@ Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {
     return Session::open_for_script(server, database, kAnswerPatience);
   };
   TRY(ensure_login(*session, login_of(instance, settings), settings.rights, open_database));
+  if (!TRY(has_replay(layout))) return {};
   TRY(check_replay(layout, *options_.confinement, user));
+  if (TRY(mends_unlogged(layout, server))) {
+    return Error{.code = ErrorCode::unavailable, .message = "the server recovers once more"};
+  }
   return end_replay(layout);
 }
 

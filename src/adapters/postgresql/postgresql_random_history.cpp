@@ -65,6 +65,7 @@ void PostgresqlRandomHistory::write_somehow() {
     case 5:
       return in_one_session({"INSERT INTO unlogged SELECT generate_series(1, 50)"});
     case 6:
+      if (random(2) == 0) return in_one_session({"INSERT INTO passing (t) VALUES ('x')"});
       return in_one_session(
           {"INSERT INTO plain SELECT " + n + " * 100000 + s FROM generate_series(1, 400) s"});
     case 7:
@@ -90,7 +91,7 @@ void PostgresqlRandomHistory::write_somehow() {
 
 void PostgresqlRandomHistory::define_somehow() {
   const std::string table = "made_" + std::to_string(tables_);
-  switch (random(7)) {
+  switch (random(8)) {
     case 0:
       in_one_session({"CREATE TABLE made_" + std::to_string(++tables_) +
                       " (n int PRIMARY KEY, s text DEFAULT 'd')"});
@@ -114,6 +115,14 @@ void PostgresqlRandomHistory::define_somehow() {
       break;
     case 5:
       in_one_session({"REFRESH MATERIALIZED VIEW seen"});
+      break;
+    case 6:
+      // With its sequence, either of which begins anew when it comes back.
+      in_one_session({"DROP TABLE passing",
+                      random(2) == 0
+                          ? "CREATE UNLOGGED TABLE passing (n serial PRIMARY KEY, t text)"
+                          : "CREATE TABLE passing (n serial PRIMARY KEY, t text)",
+                      "ALTER TABLE passing SET UNLOGGED"});
       break;
     default:
       // By its blocks, or from 15 on by its files, as they were before that.
@@ -189,11 +198,12 @@ void PostgresqlRandomHistory::make(std::uint64_t seed) {
                                                       {"conf.wal_keep_size", "1GB"}}));
   ASSERT_TRUE(ok(ingest(production_)));
   bring_up_again();
-  in_one_session({"CREATE TABLE numbers (n int PRIMARY KEY, t text)", "CREATE TABLE plain (n int)",
-                  "CREATE TABLE counted (n serial PRIMARY KEY, t text)",
-                  "CREATE UNLOGGED TABLE unlogged (n int)", "CREATE INDEX ON plain (n)",
-                  "CREATE MATERIALIZED VIEW seen AS SELECT count(*) FROM plain",
-                  "CREATE DATABASE other"});
+  in_one_session(
+      {"CREATE TABLE numbers (n int PRIMARY KEY, t text)", "CREATE TABLE plain (n int)",
+       "CREATE TABLE counted (n serial PRIMARY KEY, t text)",
+       "CREATE UNLOGGED TABLE unlogged (n int)",
+       "CREATE UNLOGGED TABLE passing (n serial PRIMARY KEY, t text)", "CREATE INDEX ON plain (n)",
+       "CREATE MATERIALIZED VIEW seen AS SELECT count(*) FROM plain", "CREATE DATABASE other"});
   in_one_session({"CREATE TABLE notes (n int)"}, "other");
   makes_by_files_ =
       world()
@@ -227,6 +237,7 @@ void PostgresqlRandomHistory::check(int moments) {
     EXPECT_EQ(rows(*back), states_[which].rows);
     // Its sequences give nothing again that is there.
     world().sql(*back, "INSERT INTO counted (t) VALUES ('its own')");
+    world().sql(*back, "INSERT INTO passing (t) VALUES ('its own')");
     ASSERT_TRUE(ok(world().runtime().stop(back->id, Duration(0))));
     std::filesystem::remove_all(back->directory);
   }

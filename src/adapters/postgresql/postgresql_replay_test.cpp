@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Going back to any moment, with real servers.
+#include <fmt/format.h>
+
 #include <thread>
 
 #include "adapters/postgresql/postgresql_world.h"
@@ -271,6 +273,60 @@ TEST_P(Replay, HasWhatWasPreparedWhenACrashBeganATimelineWithinTheSameLogFile) {
   ASSERT_OK(bring_up(base)) << "with what is still prepared";
   world().sql(base, "COMMIT PREPARED 'pending'");
   EXPECT_TRUE(world().has(base, "prepared"));
+  ASSERT_OK(stop(base));
+}
+
+// Their init forks are in memory only when the server copies them to where the data is.
+TEST_P(Replay, GivesUnloggedTablesThatWereMadeMeanwhileSequencesThatWork) {
+  const auto db = running("ins_db");
+  world().sql(db, "CREATE UNLOGGED TABLE old (id serial, v text)");
+  world().sql(db, "CREATE DATABASE other");
+  const auto base = snapshot(db, "ins_base");
+  world().sql(db, "CREATE UNLOGGED TABLE made (id serial PRIMARY KEY, v text)");
+  world().sql(db, "CREATE TABLE turned (id serial PRIMARY KEY, v text)");
+  for (const char* table : {"old", "made", "turned"}) {
+    for (int i = 0; i < 3; ++i)
+      world().sql(db, fmt::format("INSERT INTO {} (v) VALUES ('a')", table));
+  }
+  world().sql(db, "ALTER TABLE turned SET UNLOGGED");
+  {
+    auto other = world().log_in(db, db.login, "other");
+    ASSERT_OK(other);
+    ASSERT_OK(other->query("CREATE UNLOGGED TABLE made (id serial, v text)"));
+  }
+  const auto lacks = world().adapter().lacks(db);
+  ASSERT_OK(lacks);
+  EXPECT_THAT(lacks->as_it_runs, testing::IsSupersetOf(std::vector<std::string>{
+                                     "the rows of the unlogged table public.made",
+                                     "the next value of the unlogged sequence public.made_id_seq, "
+                                     "which begins anew"}));
+  world().put(db, "logged");
+  const Timestamp at = now(db);
+  world().put(db, "after");
+  const auto later = snapshot(db, "ins_later");
+  ASSERT_OK(stop(db));
+
+  ASSERT_OK(world().adapter().log_replay()->replay(base, later.directory, at, unasked));
+  ASSERT_OK(bring_up(base));
+
+  EXPECT_TRUE(world().has(base, "logged"));
+  EXPECT_FALSE(world().has(base, "after"));
+  auto other = world().log_in(base, base.login, "other");
+  ASSERT_OK(other);
+  EXPECT_OK(other->query("INSERT INTO made (v) VALUES ('its own')"));
+  for (const char* table : {"old", "made", "turned"}) {
+    SCOPED_TRACE(table);
+    const auto sequence = fmt::format("SELECT nextval('{}_id_seq')", table);
+    const auto first = world().sql(base, sequence);
+    ASSERT_EQ(first.size(), 1U);
+    world().sql(base, fmt::format("INSERT INTO {} (v) VALUES ('its own')", table));
+    const auto rows = world().sql(
+        base, fmt::format("SELECT id - {}, v FROM {}", first.front()[0].value_or("0"), table));
+    ASSERT_EQ(rows.size(), 1U) << "unlogged tables begin anew";
+    EXPECT_EQ(rows.front()[0], "1");
+    EXPECT_EQ(rows.front()[1], "its own");
+  }
+  EXPECT_FALSE(std::filesystem::exists(base.directory / "replay")) << "it has served";
   ASSERT_OK(stop(base));
 }
 
