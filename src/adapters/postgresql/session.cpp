@@ -8,8 +8,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <regex>
+#include <string_view>
 
+#include "adapters/postgresql/session_wait.h"
 #include "adapters/support/tenant_files.h"
 #include "base/system_error.h"
 #include "base/temporary_directory.h"
@@ -70,19 +71,23 @@ Result<> wait_for(const PGconn* connection, short events, SteadyClock::time_poin
   }
 }
 
-// libpq's verbose words without the lines that name places in the server's source.
-std::string without_locations(const std::string& words) {
-  static const std::regex location("\n?LOCATION:[^\n]*");
-  std::string kept = std::regex_replace(words, location, "");
-  while (!kept.empty() && (kept.back() == '\n' || kept.back() == ' ')) kept.pop_back();
-  return kept;
+// The SQLSTATE in "FATAL:  28000: message"; empty: there is none.
+std::string_view state_in(std::string_view words) {
+  constexpr std::size_t length = 5;
+  for (std::size_t at = words.find(": "); at != words.npos; at = words.find(": ", at + 1)) {
+    const std::size_t begin = std::min(words.find_first_not_of(' ', at + 1), words.size());
+    const auto code = words.substr(begin, length);
+    const bool is_state =
+        code.size() == length && code[0] >= '0' && code[0] <= '9' &&
+        code.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == words.npos;
+    if (is_state && words.substr(begin + length).starts_with(": ")) return code;
+  }
+  return {};
 }
 
 Error connect_error(const PGconn* connection) {
-  const std::string words = without_locations(PQerrorMessage(connection));
-  static const std::regex state(":\\s+([0-9][0-9A-Z]{4}): ");
-  std::smatch found;
-  const std::string code = std::regex_search(words, found, state) ? found[1].str() : "";
+  const std::string words = server_words(PQerrorMessage(connection));
+  const std::string_view code = state_in(words);
   Error error{.code = ErrorCode::unavailable,
               .message = "the PostgreSQL server does not answer",
               .hint = "",
@@ -117,44 +122,67 @@ Result<> check_peer(int socket, uid_t expected) {
                           std::to_string(peer->user) + ", not " + std::to_string(expected)};
 }
 
-Result<std::vector<Row>> take_rows(PGconn* connection, SteadyClock::time_point deadline) {
-  std::vector<Row> rows;
-  std::optional<Error> failed;
-  for (;;) {
-    while (PQisBusy(connection) != 0) {
-      TRY(wait_for(connection, POLLIN, deadline));
-      if (PQconsumeInput(connection) == 0) {
-        return Error{.code = ErrorCode::unavailable,
-                     .message = "the connection to the PostgreSQL server broke",
-                     .hint = "",
-                     .context = {},
-                     .detail = without_locations(PQerrorMessage(connection))};
-      }
+// As MariaDB's sessions take; what we ask for is small.
+constexpr std::size_t kAnswerMax = 64UL << 20U;
+// Statements that were sent at once are few.
+constexpr int kResultsMax = 1000;
+
+// Takes the rows of an answer, and no more than there is room for.
+class Rows {
+ public:
+  // False: it is too large.
+  bool take(const PGresult* result) {
+    size_ += sizeof(Row);
+    Row& values = rows_.emplace_back();
+    for (int column = 0; column < PQnfields(result); ++column) {
+      size_ += sizeof(Row::value_type);
+      auto& value = values.emplace_back();
+      if (PQgetisnull(result, 0, column) != 0) continue;
+      size_ += static_cast<std::size_t>(PQgetlength(result, 0, column));
+      if (size_ > kAnswerMax) return false;
+      value = PQgetvalue(result, 0, column);
     }
+    return size_ <= kAnswerMax;
+  }
+  std::vector<Row> all() { return std::move(rows_); }
+
+ private:
+  std::vector<Row> rows_;
+  std::size_t size_ = 0;
+};
+
+Error too_large() {
+  return Error{.code = ErrorCode::too_large,
+               .message = "the PostgreSQL server's answer is too large"};
+}
+
+Result<std::vector<Row>> take_rows(PGconn* connection, Wait& wait) {
+  Rows rows;
+  std::optional<Error> failed;
+  for (int results = 0;;) {
+    TRY(wait.result());
     const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQgetResult(connection), &PQclear);
     if (result == nullptr) break;
     const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_TUPLES_OK) {
-      for (int row = 0; row < PQntuples(result.get()); ++row) {
-        Row& values = rows.emplace_back();
-        for (int column = 0; column < PQnfields(result.get()); ++column) {
-          if (PQgetisnull(result.get(), row, column) != 0) {
-            values.emplace_back();
-          } else {
-            values.emplace_back(PQgetvalue(result.get(), row, column));
-          }
-        }
-      }
-    } else if (status != PGRES_COMMAND_OK) {
+    if (status == PGRES_SINGLE_TUPLE) {
+      if (!rows.take(result.get())) return too_large();
+      continue;
+    }
+    if (++results > kResultsMax) return too_large();
+    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
+      return Error{.code = ErrorCode::unavailable,
+                   .message = "the PostgreSQL server begins a copy that nobody asked for"};
+    }
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
       failed = Error{.code = ErrorCode::failed,
                      .message = "the PostgreSQL server refused a statement",
                      .hint = "",
                      .context = {},
-                     .detail = without_locations(PQresultErrorMessage(result.get()))};
+                     .detail = server_words(PQresultErrorMessage(result.get()))};
     }
   }
   if (failed) return *std::move(failed);
-  return rows;
+  return rows.all();
 }
 
 }  // namespace
@@ -203,6 +231,7 @@ Result<Session> Session::connect(std::map<std::string, std::string> parameters, 
   }
   PQsetNoticeProcessor(
       connection.get(), [](void*, const char*) {}, nullptr);
+  if (PQsetnonblocking(connection.get(), 1) != 0) return connect_error(connection.get());
   return Session(std::move(connection));
 }
 
@@ -273,7 +302,8 @@ Result<Session> Session::open_for_script(const LocalServer& server, const std::s
 Result<std::vector<Row>> Session::query(const std::string& sql,
                                         const std::vector<std::string>& parameters,
                                         Duration patience) {
-  const auto deadline = SteadyClock::now() + patience;
+  Wait wait(connection_.get(),
+            {.patience = patience, .too_late = "the PostgreSQL server does not answer"});
   std::vector<const char*> values;
   for (const std::string& value : parameters) values.push_back(value.c_str());
   // A connection for replication takes no parameters.
@@ -281,14 +311,15 @@ Result<std::vector<Row>> Session::query(const std::string& sql,
                                   : PQsendQueryParams(connection_.get(), sql.c_str(),
                                                       static_cast<int>(values.size()), nullptr,
                                                       values.data(), nullptr, nullptr, 0);
-  if (sent == 0) {
-    return Error{.code = ErrorCode::unavailable,
-                 .message = "the connection to the PostgreSQL server broke",
-                 .hint = "",
-                 .context = {},
-                 .detail = without_locations(PQerrorMessage(connection_.get()))};
-  }
-  return take_rows(connection_.get(), deadline);
+  if (sent == 0) return broken_connection(connection_.get());
+  PQsetSingleRowMode(connection_.get());  // so that libpq does not gather them
+  auto rows = [&]() -> Result<std::vector<Row>> {
+    TRY(wait.sent());
+    return take_rows(connection_.get(), wait);
+  }();
+  // Whatever else it says is no answer to the next statement.
+  if (!rows && rows.error().code != ErrorCode::failed) connection_.reset();
+  return rows;
 }
 
 std::string Session::quote_name(const std::string& name) const {

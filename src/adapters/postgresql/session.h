@@ -48,8 +48,8 @@ std::string hook_options(int major);
 inline constexpr auto kAnswerPatience = std::chrono::seconds(5);
 
 // A connection to a server that may be stuck, frozen or hostile: every call has a deadline of its
-// own and never blocks beyond it. After a call that failed with `timed_out` the session is of no
-// more use. Not thread-safe.
+// own and never blocks beyond it. After a call that failed otherwise than by the server's refusal
+// (`failed`) the session is of no more use. Not thread-safe.
 class Session {
  public:
   // Connects with libpq's parameters. The error's code says what to do:
@@ -79,7 +79,7 @@ class Session {
                                          Duration patience);
 
   // One statement with parameters $1, $2, ... as text.
-  // Errors: `failed` (the server said no), `timed_out`, `unavailable` (the connection broke).
+  // Errors: `failed` (the server said no), `timed_out`, `too_large` (over 64 MiB), `unavailable`.
   Result<std::vector<Row>> query(const std::string& sql,
                                  const std::vector<std::string>& parameters = {},
                                  Duration patience = std::chrono::seconds(5));

@@ -1,50 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <libpq-fe.h>
-#include <poll.h>
 
-#include <algorithm>
 #include <cstdlib>
 
 #include "adapters/postgresql/session.h"
+#include "adapters/postgresql/session_wait.h"
 
 namespace slip::postgresql {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
 using ResultHandle = std::unique_ptr<PGresult, decltype(&PQclear)>;
 using Said = std::function<void(const std::string& line)>;
-
-constexpr std::chrono::milliseconds kAskInterval(200);
 
 std::string field(const PGresult* result, int code) {
   const char* text = PQresultErrorField(result, code);
   return text == nullptr ? "" : text;
-}
-
-Error broken(const PGconn* connection) {
-  return Error{.code = ErrorCode::unavailable,
-               .message = "the connection to the PostgreSQL server broke",
-               .detail = PQerrorMessage(connection)};
-}
-
-// Until there is a whole result, or none to come.
-Result<> await_result(PGconn* connection, const Session::Talk& talk,
-                      SteadyClock::time_point deadline) {
-  while (PQisBusy(connection) != 0) {
-    if (talk.go_on && !talk.go_on()) {
-      return Error{.code = ErrorCode::canceled, .message = "the script was ended"};
-    }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
-    if (left.count() <= 0) {
-      return Error{.code = ErrorCode::timed_out,
-                   .message = "it did not end within " +
-                              std::to_string(talk.patience.count() / 1000) + " s"};
-    }
-    pollfd waiting{.fd = PQsocket(connection), .events = POLLIN, .revents = 0};
-    if (::poll(&waiting, 1, static_cast<int>(std::min(left, kAskInterval).count())) <= 0) continue;
-    if (PQconsumeInput(connection) == 0) return broken(connection);
-  }
-  return {};
 }
 
 void say_row(const PGresult* result, const Said& said) {
@@ -91,11 +61,51 @@ void receive_notice(void* said, const PGresult* notice) {
 }
 
 // There is no other side that could send or take a copy's lines.
-void refuse_copy(PGconn* connection, ExecStatusType status) {
-  if (status == PGRES_COPY_IN) PQputCopyEnd(connection, "there is no standard input here");
-  if (status != PGRES_COPY_OUT) return;
-  char* line = nullptr;
-  while (PQgetCopyData(connection, &line, 0) > 0) PQfreemem(line);
+Result<> refuse_copy(PGconn* connection, ExecStatusType status, Wait& wait) {
+  if (status == PGRES_COPY_BOTH) {
+    return Error{.code = ErrorCode::unavailable,
+                 .message = "the PostgreSQL server begins a copy that nobody asked for"};
+  }
+  if (status == PGRES_COPY_IN) {
+    PQputCopyEnd(connection, "there is no standard input here");
+    return wait.sent();
+  }
+  for (;;) {
+    TRY(wait.may_go_on());
+    char* line = nullptr;
+    const int size = PQgetCopyData(connection, &line, 1);
+    if (size < 0) return {};
+    if (size == 0) {
+      TRY(wait.more());
+    } else {
+      PQfreemem(line);
+    }
+  }
+}
+
+// Until all is answered. Fails as `refusal` says where the server refused a statement.
+Result<> take_answers(PGconn* connection, const std::string& statements, const Said& said,
+                      Wait& wait) {
+  TRY(wait.sent());
+  Result<> outcome;
+  for (;;) {
+    TRY(wait.result());
+    const ResultHandle result(PQgetResult(connection), &PQclear);
+    if (result == nullptr) break;
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status == PGRES_SINGLE_TUPLE) {
+      say_row(result.get(), said);
+    } else if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
+      said(PQcmdStatus(result.get()));
+    } else if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
+      TRY(refuse_copy(connection, status, wait));
+    } else if (status != PGRES_EMPTY_QUERY) {
+      say_error(result.get(), said);
+      if (outcome) outcome = refusal(result.get(), statements);
+    }
+  }
+  if (PQstatus(connection) != CONNECTION_OK) return broken_connection(connection);
+  return outcome;
 }
 
 }  // namespace
@@ -112,28 +122,13 @@ Result<> Session::run(const std::string& statements, const Talk& talk) {
           connection, [](void*, const PGresult*) {}, nullptr);
     }
   } quiet{connection};
-  const auto deadline = SteadyClock::now() + talk.patience;
-  if (PQsendQuery(connection, statements.c_str()) == 0) return broken(connection);
+  Wait wait(connection, {.patience = talk.patience,
+                         .go_on = talk.go_on,
+                         .too_late = "it did not end within " +
+                                     std::to_string(talk.patience.count() / 1000) + " s"});
+  if (PQsendQuery(connection, statements.c_str()) == 0) return broken_connection(connection);
   PQsetSingleRowMode(connection);  // however many rows, they are not gathered here
-  Result<> outcome;
-  for (;;) {
-    TRY(await_result(connection, talk, deadline));
-    const ResultHandle result(PQgetResult(connection), &PQclear);
-    if (result == nullptr) break;
-    const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_SINGLE_TUPLE) {
-      say_row(result.get(), said);
-    } else if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
-      said(PQcmdStatus(result.get()));
-    } else if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
-      refuse_copy(connection, status);
-    } else if (status != PGRES_EMPTY_QUERY) {
-      say_error(result.get(), said);
-      if (outcome) outcome = refusal(result.get(), statements);
-    }
-  }
-  if (PQstatus(connection) != CONNECTION_OK) return broken(connection);
-  return outcome;
+  return take_answers(connection, statements, said, wait);
 }
 
 }  // namespace slip::postgresql
