@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "operations/lookup.h"
 #include "operations/quotas.h"
 #include "operations/volume_specs.h"
@@ -40,8 +41,16 @@ bool has_changed(const std::map<std::string, DataPosition>& now,
 
 }  // namespace
 
-Result<bool> AutomaticPoints::is_due(const Branch& branch, const VolumeSpec& volume,
-                                     Timestamp now) {
+Result<bool> AutomaticPoints::is_due(const Branch& branch, Timestamp now) {
+  const auto volume = TRY(spec_of(world_.catalog, branch.volume));
+  const auto use = TRY(disk_use(world_.storage, volume.quota, volume.number));
+  if (use && use->room() != DiskRoom::ample) return false;
+  // One that lacks data would be refused; whoever looks at the branch is told why.
+  return TRY(has_changed_enough(branch, volume, now)) && TRY(instances_.left_out(volume)).empty();
+}
+
+Result<bool> AutomaticPoints::has_changed_enough(const Branch& branch, const VolumeSpec& volume,
+                                                 Timestamp now) {
   const Duration interval = *world_.settings.automatic_points;
   const auto last = TRY(last_of(branch));
   const bool is_time = last.at + interval <= now;
@@ -54,6 +63,15 @@ Result<bool> AutomaticPoints::is_due(const Branch& branch, const VolumeSpec& vol
   return log >= world_.settings.log_between_points;
 }
 
+template <class Record>
+bool AutomaticPoints::is_found_due(const Record& record, const std::string& what, Timestamp now) {
+  const auto due = is_due(record, now);
+  if (due) return *due;
+  spdlog::warn("look whether {} is to get a point: {}", what, due.error().describe());
+  ask_next_[record.volume] = now + *world_.settings.automatic_points / 10;
+  return false;
+}
+
 Result<std::vector<BranchId>> AutomaticPoints::due(Timestamp now) {
   std::vector<BranchId> found;
   if (!world_.settings.automatic_points || TRY(world_.storage.probe()).runs_short()) return found;
@@ -63,18 +81,17 @@ Result<std::vector<BranchId>> AutomaticPoints::due(Timestamp now) {
   for (const auto& branch : branches) {
     if (branch.volume.empty() || branch.wanted != RunState::running) continue;
     if (!is_asked(branch.volume, now)) continue;
-    const auto volume = TRY(spec_of(world_.catalog, branch.volume));
-    const auto use = TRY(disk_use(world_.storage, volume.quota, volume.number));
-    if (use && use->room() != DiskRoom::ample) continue;
-    // One that lacks data would be refused; whoever looks at the branch is told why.
-    if (TRY(is_due(branch, volume, now)) && TRY(instances_.left_out(volume)).empty()) {
-      found.push_back(branch.id);
-    }
+    if (is_found_due(branch, "branch " + branch.id.str(), now)) found.push_back(branch.id);
   }
   return found;
 }
 
 Result<bool> AutomaticPoints::is_due(const Source& source, Timestamp now) {
+  const Adapter* adapter = TRY(world_.adapter(source.config.kind));
+  // Without a log points lead nowhere but to themselves, and nobody has asked for those.
+  if (adapter->log_replay() == nullptr || world_.settings.retention.logs <= Duration(0)) {
+    return false;
+  }
   const Duration interval = *world_.settings.automatic_points;
   ask_next_[source.volume] = now + interval / 10;
   const auto volume = TRY(spec_of(world_.catalog, source.volume));
@@ -101,11 +118,7 @@ Result<std::vector<SourceId>> AutomaticPoints::due_sources(Timestamp now) {
   ask_all_after_the_clock_was_set_back(now);
   for (const auto& source : sources) {
     if (source.volume.empty() || !is_asked(source.volume, now)) continue;
-    const Adapter* adapter = TRY(world_.adapter(source.config.kind));
-    // Without a log points lead nowhere but to themselves, and nobody has asked for those.
-    const bool leads =
-        adapter->log_replay() != nullptr && world_.settings.retention.logs > Duration(0);
-    if (leads && TRY(is_due(source, now))) found.push_back(source.id);
+    if (is_found_due(source, "source " + source.name, now)) found.push_back(source.id);
   }
   return found;
 }

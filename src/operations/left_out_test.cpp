@@ -56,6 +56,25 @@ TEST(AutomaticPoints, AreNotTriedWhereSomeOfTheDataLiesElsewhere) {
               ElementsAre(world->active("qa").id));
 }
 
+TEST(AutomaticPoints, AreTakenOfAllOthersWhereOneCannotBeAsked) {
+  for (const auto& [lost, whole] : {std::pair("qa", "dev"), {"dev", "qa"}}) {
+    auto world = TestWorld::with_containers();
+    Instances instances(world->world);
+    AutomaticPoints automatic{world->world, instances};
+    world->write("qa", "-1");
+    world->write("dev", "-1");
+    const auto later = world->clock.now() + std::chrono::hours(1);
+    ASSERT_TRUE(world->catalog.write([&](CatalogUnit& catalog) {
+      return catalog.volumes().remove(world->active(lost).volume);
+    }));
+
+    const auto due = automatic.due(later);
+
+    ASSERT_TRUE(due) << due.error().describe();
+    EXPECT_THAT(*due, ElementsAre(world->active(whole).id));
+  }
+}
+
 // As whoever looks at the branch is told.
 TEST(Notes, SayWhatIsWrongWithASourceAndItsAddress) {
   auto world = TestWorld::with_containers();
