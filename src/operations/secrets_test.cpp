@@ -221,6 +221,30 @@ TEST_F(SecretsByHandle, ChangeWhenAUserIsRemoved) {
   EXPECT_THAT(due_login_renewals(world->world).value(), ElementsAre(world->container("dev").id));
 }
 
+// An administrator sees them all without being a member.
+TEST_F(SecretsByHandle, ChangeWhenAnAdministratorIsOneNoMore) {
+  const auto admin = world->actor_named("admin");
+  const auto set_role = [&](SystemRole role, const std::string& user = "dev") {
+    ChangeUser request;
+    request.user = user;
+    request.role = role;
+    return edit(world->world, admin, request);
+  };
+  ASSERT_OK(set_role(SystemRole::admin, "qa"));
+  ASSERT_OK(set_role(SystemRole::admin));
+  EXPECT_THAT(due_login_renewals(world->world).value(), IsEmpty());
+
+  ASSERT_OK(set_role(SystemRole::member));
+
+  EXPECT_THAT(due_login_renewals(world->world).value(), ElementsAre(world->container("qa").id))
+      << "and that of his own stays";
+  renew_what_is_due();
+  ASSERT_OK(set_role(SystemRole::admin));
+  ASSERT_OK(edit(world->world, admin, RemoveUser{"dev"}));
+  EXPECT_THAT(due_login_renewals(world->world).value(),
+              testing::UnorderedElementsAre(world->container("qa").id, world->container("dev").id));
+}
+
 TEST_F(SecretsByHandle, AreLearntAtTheNextStartByWhatDoesNotRun) {
   ASSERT_OK(world->must(StopContainer{"qa", ""}));
   const auto before = world->container("qa").login;

@@ -24,13 +24,31 @@ Result<> end_sessions(CatalogUnit& catalog, const UserId& user, const AccessId& 
   return {};
 }
 
+// Whoever administers may see every container's password.
+bool sees_password(const User& user, const Container& container) {
+  if (user.role == SystemRole::admin) return true;
+  const auto member = std::ranges::find(container.members, user.id, &Member::user);
+  return member != container.members.end() && member->role != ContainerRole::viewer;
+}
+
+// The passwords that he saw and sees no longer are renewed. Nothing: he is no user any more.
+Result<> renew_passwords(EditContext& context, const User& before,
+                         const std::optional<User>& after) {
+  for (auto& container : TRY(context.catalog.containers().all(Trash::with))) {
+    const bool loses_it =
+        sees_password(before, container) && !(after && sees_password(*after, container));
+    if (!loses_it || container.renew_login) continue;
+    container.renew_login = true;
+    TRY(context.catalog.containers().put(container));
+  }
+  return {};
+}
+
 Result<> leave_containers(EditContext& context, const UserId& user) {
   for (auto& container : TRY(context.catalog.containers().all(Trash::with))) {
-    const auto left = std::ranges::find(container.members, user, &Member::user);
-    if (left == container.members.end()) continue;
-    if (left->role != ContainerRole::viewer) container.renew_login = true;
-    container.members.erase(left);
-    TRY(context.catalog.containers().put(container));
+    if (std::erase_if(container.members, [&](const Member& one) { return one.user == user; }) > 0) {
+      TRY(context.catalog.containers().put(container));
+    }
   }
   return {};
 }
@@ -68,7 +86,9 @@ Result<Operation> edit(World& world, const Actor& actor, const ChangeUser& reque
           if (*request.role != SystemRole::admin) {
             TRY(must_leave_an_admin(user, TRY(context.catalog.users().all())));
           }
+          const User before = user;
           user.role = *request.role;
+          TRY(renew_passwords(context, before, user));
           what = fmt::format("make {} {}", user.name, name_of(user.role));
         }
         if (request.password_hash) {
@@ -89,6 +109,7 @@ Result<Operation> edit(World& world, const Actor& actor, const RemoveUser& reque
                        TRY(must_be_admin(context.actor));
                        const auto user = TRY(find_user_named(context.catalog, request.user));
                        TRY(must_leave_an_admin(user, TRY(context.catalog.users().all())));
+                       TRY(renew_passwords(context, user, std::nullopt));
                        TRY(leave_containers(context, user.id));
                        TRY(context.catalog.users().remove(user.id));
                        context.operation.words = "remove user " + user.name;
