@@ -148,9 +148,11 @@ Result<> InstanceStore::trim_log(const InstanceId& id) const {
   const std::lock_guard lock(logs_mutex_);
   if (TRY(log_size(id)) <= 4 * rotate_at) return {};
   const fs::path path = file(id, log_name);
-  TRY(replace(file(id, old_log_name), TRY(part(path, -1, rotate_at))));
+  // Where nothing more can be written its newest part is lost, rather than the room it takes.
+  const auto newest = part(path, -1, rotate_at);
+  const auto kept = newest ? replace(file(id, old_log_name), *newest) : Result<>(newest.error());
   if (truncate(path.c_str(), 0) != 0) return error_from_errno(errno, "shorten " + path.string());
-  return {};
+  return kept;
 }
 
 // By its blocks: who writes at a place of his own choice makes holes, and space without bytes.

@@ -182,6 +182,24 @@ TEST_P(Supervised, IsEndedWithAReasonWhenItsLogGrowsFasterThanItIsCut) {
   EXPECT_TRUE(runtime().stop(id_, Duration(0)));
 }
 
+// A full disk has room for nothing, and a log is no reason to keep it full.
+TEST_P(Supervised, HasItsLogCutWhereItsNewestPartCannotBeKept) {
+  start_script(
+      "while [ ! -e go ]; do sleep 0.01; done; head --bytes=40000000 /dev/zero | tr '\\0' x; "
+      "touch written; exec sleep " +
+      marker_);
+  const auto folder = world_.options().state_directory / id_.str();
+  std::filesystem::create_directory(folder / "log.1");
+  std::ofstream(world_.data(id_) / "go") << "";
+
+  ASSERT_TRUE(comes_true([&] { return has("written"); }));
+  (void)runtime().trim_logs();
+
+  EXPECT_TRUE(comes_true(
+      [&] { return std::filesystem::file_size(folder / "log") <= 4 * InstanceStore::rotate_at; }));
+  EXPECT_TRUE(runtime().stop(id_, Duration(0)));
+}
+
 TEST_P(Supervised, StaysFrozenWhenTheDaemonIsKilled) {
   const LaunchSpec spec = world_.endless(id_);
   in_a_daemon_that_is_killed([&] {
