@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <set>
@@ -33,12 +34,29 @@ Error not_open(std::uint16_t port) {
   return Error{.code = ErrorCode::not_found, .message = fmt::format("port {} is not open", port)};
 }
 
+constexpr std::chrono::minutes refusals_logged_every{1};
+constexpr std::uint64_t elsewhere = std::uint64_t{1} << 32;
+
+std::size_t of_one_port(std::size_t all) {
+  return all - all / 4;
+}
+
 // Two file descriptors a connection soon go beyond the usual 1024.
 void allow_many_files() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// The page, the unix socket, data files and programs need file descriptors of the same process.
+std::size_t pairs_allowed() {
+  constexpr rlim_t files_of_others = 4096;
+  constexpr rlim_t files_of_pair = 2;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = 1024;
+  const rlim_t others = std::min(files_of_others, limit.rlim_cur / 4);
+  return static_cast<std::size_t>((limit.rlim_cur - others) / files_of_pair);
 }
 
 }  // namespace
@@ -65,6 +83,7 @@ Result<std::unique_ptr<TcpEndpoints>> TcpEndpoints::open(TcpEndpointsOptions opt
     epoll_ctl(endpoints->epoll_.get(), EPOLL_CTL_ADD, lane->events(), &news);
   }
   allow_many_files();
+  endpoints->pairs_max_ = endpoints->options_.pairs_max.value_or(pairs_allowed());
   endpoints->thread_ = std::thread([raw = endpoints.get()] { raw->run(); });
   return endpoints;
 }
@@ -187,6 +206,8 @@ void TcpEndpoints::accept_from(std::uint16_t port, Listener& listener) {
       return;
     }
     if (!listener.target) continue;
+    const std::uint64_t payer = payer_of(port, client);
+    if (!has_room_for(payer)) continue;
     if (came_to_loopback(client)) {
       // Its instance may have been started since, in another network: those that follow are led.
       if (listener.lane_to.lock() != network_of(listener)) lead(port, listener);
@@ -206,9 +227,40 @@ void TcpEndpoints::accept_from(std::uint16_t port, Listener& listener) {
     const std::uint64_t id = next_pair_++;
     auto pair = std::make_unique<TcpPair>(id, port, std::move(client), *std::move(instance));
     if (!pair->join(epoll_.get())) continue;
+    payer_of_pair_[id] = payer;
+    ++pairs_of_payer_[payer];
     pairs_of_port_[port][id] = pair.get();
     pairs_[id] = std::move(pair);
   }
+}
+
+// Ports and addresses do not meet: an address has a bit of its own above it.
+std::uint64_t TcpEndpoints::payer_of(std::uint16_t port, const UniqueFd& client) const {
+  sockaddr_in peer{};
+  socklen_t size = sizeof peer;
+  if (getpeername(client.get(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) return port;
+  const std::uint32_t address = ntohl(peer.sin_addr.s_addr);
+  const bool here = address >> 24 == IN_LOOPBACKNET;
+  return here ? port : elsewhere | address;
+}
+
+bool TcpEndpoints::has_room_for(std::uint64_t payer) {
+  const auto found = pairs_of_payer_.find(payer);
+  const std::size_t has = found == pairs_of_payer_.end() ? 0 : found->second;
+  const bool is_elsewhere = payer >= elsewhere;
+  const std::size_t most = is_elsewhere ? options_.pairs_of_address_max : of_one_port(pairs_max_);
+  if (pairs_.size() < pairs_max_ && has < most) return true;
+  ++refused_;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - refusals_logged_ >= refusals_logged_every) {
+    spdlog::warn(
+        "{} connections to addresses of containers were closed, being too many: {} are "
+        "allowed in all, {} from one address, {} to one port from this machine",
+        std::exchange(refused_, 0), pairs_max_, options_.pairs_of_address_max,
+        of_one_port(pairs_max_));
+    refusals_logged_ = now;
+  }
+  return false;
 }
 
 void TcpEndpoints::set_accepting(std::uint16_t port, Listener& listener, bool accepting) {
@@ -257,6 +309,7 @@ void TcpEndpoints::cut(std::uint16_t port) {
   if (found == pairs_of_port_.end()) return;
   for (auto& [id, pair] : found->second) {
     pair->cut();
+    pay_back(id);
     pairs_.erase(id);
   }
   pairs_of_port_.erase(found);
@@ -266,8 +319,15 @@ void TcpEndpoints::forget(std::uint64_t pair_id) {
   const auto found = pairs_.find(pair_id);
   const auto siblings = pairs_of_port_.find(found->second->port());
   siblings->second.erase(pair_id);
+  pay_back(pair_id);
   if (siblings->second.empty()) pairs_of_port_.erase(siblings);
   pairs_.erase(found);
+}
+
+void TcpEndpoints::pay_back(std::uint64_t pair_id) {
+  const auto payer = payer_of_pair_.extract(pair_id);
+  const auto found = pairs_of_payer_.find(payer.mapped());
+  if (--found->second == 0) pairs_of_payer_.erase(found);
 }
 
 }  // namespace slip

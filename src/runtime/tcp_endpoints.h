@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -30,6 +31,11 @@ struct TcpEndpointsOptions {
   // Leads what comes to 127.0.0.1, with no copying, into networks of instances. Nothing: all is
   // copied.
   std::unique_ptr<KernelLane> lane = {};
+  // Connections copied at once in all; nothing: as file descriptors allow, with room for others.
+  std::optional<std::size_t> pairs_max = {};
+  // And of one address elsewhere. Those from this machine are of anybody's: three quarters of all
+  // may come to one port.
+  std::size_t pairs_of_address_max = 500;
   // The network that an instance has; null: it does not run, or is in the host's.
   std::function<std::shared_ptr<const Network>(const InstanceId&)> network = {};
 };
@@ -38,6 +44,8 @@ struct TcpEndpointsOptions {
 // descriptors and no buffer. What a side does not read stops the other side from being read; the
 // end of one direction is passed on by itself. While a port is held the kernel completes new
 // connections and keeps them in its queue (up to 4096); they are taken from it at the release.
+// No address elsewhere, and no port from here, takes all connections: what is too many is closed at
+// once, and logged.
 // Where there is a lane it takes the connections that it can, and they go on when this object is
 // gone; the others end with it.
 //
@@ -76,6 +84,9 @@ class TcpEndpoints : public Endpoints {
   void run();
   void handle(std::uint64_t tag, std::uint32_t events);
   void accept_from(std::uint16_t port, Listener& listener);
+  // Whom a connection counts against.
+  std::uint64_t payer_of(std::uint16_t port, const UniqueFd& client) const;
+  bool has_room_for(std::uint64_t payer);
   void set_accepting(std::uint16_t port, Listener& listener, bool accepting);
   void resume_accepting();
   void lead(std::uint16_t port, Listener& listener);
@@ -83,8 +94,10 @@ class TcpEndpoints : public Endpoints {
   void cut(std::uint16_t port);
   void cut_led(std::uint16_t port);
   void forget(std::uint64_t pair_id);
+  void pay_back(std::uint64_t pair_id);
 
   const TcpEndpointsOptions options_;
+  std::size_t pairs_max_ = 0;
   std::uint32_t address_ = 0;  // network byte order
   UniqueFd epoll_;
   UniqueFd wake_;
@@ -92,6 +105,10 @@ class TcpEndpoints : public Endpoints {
   std::map<std::uint16_t, Listener> listeners_;
   std::map<std::uint64_t, std::unique_ptr<TcpPair>> pairs_;
   std::map<std::uint16_t, std::map<std::uint64_t, TcpPair*>> pairs_of_port_;
+  std::map<std::uint64_t, std::uint64_t> payer_of_pair_;
+  std::map<std::uint64_t, std::size_t> pairs_of_payer_;
+  std::size_t refused_ = 0;  // since it was last logged
+  std::chrono::steady_clock::time_point refusals_logged_ = {};
   std::uint64_t next_pair_ = 1;
   bool starved_ = false;  // out of file descriptors: no accepting until one is free
   std::string not_led_;   // why, as it was last logged

@@ -63,5 +63,37 @@ TEST(TcpEndpoints, ForgetsConnectionsThatEnded) {
   EXPECT_EQ(endpoints.connections(), 0U);
 }
 
+TEST(TcpEndpoints, CloseWhatIsTooManyForOnePortAndServeTheOthers) {
+  Loopback world;
+  const auto made = TcpEndpoints::open(
+      {.connect = [](const Target& target) { return begin_connect_here(target.port); },
+       .pairs_max = 4});
+  ASSERT_TRUE(made);
+  TcpEndpoints& endpoints = **made;
+  TcpServer server(TcpServer::echo("x"));
+  const std::uint16_t flooded = world.free_port();
+  const std::uint16_t other = world.free_port();
+  ASSERT_TRUE(endpoints.open(flooded, at(server.port())));
+  ASSERT_TRUE(endpoints.open(other, at(server.port())));
+
+  std::vector<TcpPeer> served;
+  for (int i = 0; i < 3; ++i) {
+    served.push_back(TcpPeer::connect(flooded));
+    ASSERT_EQ(served.back().receive(1), "x");
+  }
+  TcpPeer too_many = TcpPeer::connect(flooded);
+  EXPECT_EQ(too_many.receive(1), "");
+  TcpPeer neighbour = TcpPeer::connect(other);
+  EXPECT_EQ(neighbour.receive(1), "x");
+
+  // Who leaves makes room.
+  served.pop_back();
+  for (int i = 0; i < 2000 && endpoints.connections() > 3; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  TcpPeer next = TcpPeer::connect(flooded);
+  EXPECT_EQ(next.receive(1), "x");
+}
+
 }  // namespace
 }  // namespace slip
