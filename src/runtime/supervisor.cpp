@@ -51,7 +51,7 @@ Result<std::unique_ptr<SupervisorRuntime>> SupervisorRuntime::open(
       },
       [&self](const InstanceId& id) { self.clear_leftovers(id); }));
   for (const auto& id : TRY(runtime->store_.list())) runtime->adopt(id);
-  runtime->log_watch_ = std::make_unique<LogWatch>(
+  runtime->output_watch_ = std::make_unique<OutputWatch>(
       self.store_,
       [&self](const InstanceId& id, std::int64_t grown) { self.end_for_its_log(id, grown); });
   return runtime;
@@ -288,7 +288,7 @@ void SupervisorRuntime::end_for_its_log(const InstanceId& id, std::int64_t grown
   const std::string why = fmt::format(
       "slipstream ended this program: it wrote {} MiB to its log within moments; {} MiB are the "
       "most that a log may grow between two looks",
-      grown >> 20, LogWatch::growth_max >> 20);
+      grown >> 20, OutputWatch::growth_max >> 20);
   store_.note_in_log(id, why);
   spdlog::error("{}: {}", id.str(), why);
 }

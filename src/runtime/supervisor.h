@@ -11,8 +11,8 @@
 #include "ports/runtime.h"
 #include "runtime/exit_watcher.h"
 #include "runtime/instance_store.h"
-#include "runtime/log_watch.h"
 #include "runtime/network.h"
+#include "runtime/output_watch.h"
 #include "runtime/sandbox.h"
 #include "runtime/tree_control.h"
 
@@ -115,7 +115,7 @@ class SupervisorRuntime : public Runtime {
   std::mutex listener_mutex_;
   std::function<void(const InstanceId&)> listener_;  // guarded by listener_mutex_
   std::unique_ptr<ExitWatcher> watcher_;             // its thread uses the rest
-  std::unique_ptr<LogWatch> log_watch_;              // last: as that, and the watcher
+  std::unique_ptr<OutputWatch> output_watch_;        // last: as that, and the watcher
 };
 
 }  // namespace slip

@@ -17,13 +17,13 @@ namespace slip {
 // Keeps what programs say from filling the host's file system: looks at the logs of all instances
 // several times a second and cuts those that have grown long, in a thread of its own. Whoever
 // writes faster than that can keep up with is told of.
-class LogWatch {
+class OutputWatch {
  public:
   // Called from the watch's thread.
   using TooFast = std::function<void(const InstanceId&, std::int64_t grown)>;
 
-  LogWatch(const InstanceStore& store, TooFast too_fast);
-  ~LogWatch();
+  OutputWatch(const InstanceStore& store, TooFast too_fast);
+  ~OutputWatch();
 
   static constexpr std::chrono::milliseconds interval{250};
   // By how much a log may grow between two looks.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/log_watch.h"
+#include "runtime/output_watch.h"
 
 #include <utility>
 
@@ -7,14 +7,14 @@
 
 namespace slip {
 
-LogWatch::LogWatch(const InstanceStore& store, TooFast too_fast)
+OutputWatch::OutputWatch(const InstanceStore& store, TooFast too_fast)
     : store_(store), too_fast_(std::move(too_fast)) {
   // What grew while nobody looked says nothing of how fast.
   look([](const InstanceId&, std::int64_t) {});
   thread_ = std::thread([this] { run(); });
 }
 
-LogWatch::~LogWatch() {
+OutputWatch::~OutputWatch() {
   {
     const std::lock_guard lock(mutex_);
     ends_ = true;
@@ -23,7 +23,7 @@ LogWatch::~LogWatch() {
   thread_.join();
 }
 
-void LogWatch::run() {
+void OutputWatch::run() {
   std::unique_lock lock(mutex_);
   while (!woken_.wait_for(lock, interval, [this] { return ends_; })) {
     lock.unlock();
@@ -33,7 +33,7 @@ void LogWatch::run() {
 }
 
 // One that cannot be looked at, or cut, is no reason to leave the others.
-void LogWatch::look(const TooFast& too_fast) {
+void OutputWatch::look(const TooFast& too_fast) {
   const auto instances = store_.list();
   if (!instances) return complain({}, instances.error().describe());
   std::map<InstanceId, std::int64_t> left;
@@ -50,7 +50,7 @@ void LogWatch::look(const TooFast& too_fast) {
   left_ = std::move(left);
 }
 
-void LogWatch::complain(const InstanceId& id, const std::string& why) {
+void OutputWatch::complain(const InstanceId& id, const std::string& why) {
   const std::string before = std::exchange(complaints_[id], why);
   if (why.empty()) complaints_.erase(id);
   if (!why.empty() && why != before) spdlog::error("the log of {}: {}", id.str(), why);
