@@ -24,7 +24,7 @@ Result<> BelievedClock::begin() {
     watch_.begin(known.newest, known.was_doubted, world_.clock.wall(),
                  std::chrono::steady_clock::now());
   }
-  if (doubt()) note();
+  if (known_doubt()) note();
   return {};
 }
 
@@ -45,12 +45,17 @@ void BelievedClock::believe() {
 }
 
 std::optional<ClockDoubt> BelievedClock::doubt() {
+  look();
+  return known_doubt();
+}
+
+std::optional<ClockDoubt> BelievedClock::known_doubt() {
   const std::lock_guard lock(mutex_);
   return watch_.doubt();
 }
 
 void BelievedClock::note() {
-  const auto now = doubt();
+  const auto now = known_doubt();
   const auto noted = world_.catalog.write([&](CatalogUnit& catalog) {
     return now ? catalog.facts().put(kDoubtFact, to_rfc3339(now->said))
                : catalog.facts().remove(kDoubtFact);

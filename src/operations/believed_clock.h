@@ -21,10 +21,12 @@ class BelievedClock {
   // From now on.
   void believe();
 
+  // As the clock is now, not as it was when it was last looked at. Not within a transaction.
   bool is_believed() { return !doubt().has_value(); }
   std::optional<ClockDoubt> doubt();
 
  private:
+  std::optional<ClockDoubt> known_doubt();
   // Told, and kept over restarts: what is recorded meanwhile is of a doubtful time.
   void note();
 

@@ -21,7 +21,8 @@ struct GivenAccess {
   Secret page_key;  // of a session
 };
 
-// Gives a user a way in, and forgets those that have expired. Fails with `invalid_argument` when
+// Gives a user a way in, and forgets those that have expired, unless the machine's clock is
+// doubted: they are good again once it is set right. Fails with `invalid_argument` when
 // the label is no title or the expiry is past.
 Result<GivenAccess> give_access(ApiState& api, const NewAccess& wanted);
 

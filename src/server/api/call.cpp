@@ -124,7 +124,7 @@ void Routes::add_open(std::string_view pattern, Handler handler) {
 void Routes::add(std::string_view pattern, Handler handler) {
   add_open(pattern, [handler = std::move(handler)](Call& call) -> Result<http::Response> {
     auto known = TRY(
-        authenticate(call.api.catalog(), call.request, call.browser_transport(), call.api.now()));
+        authenticate(call.api.catalog(), call.request, call.browser_transport(), call.api.wall()));
     call.actor = std::move(known.actor);
     call.access = std::move(known.access);
     return handler(call);

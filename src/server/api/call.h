@@ -49,6 +49,8 @@ struct ApiState {
   World& world() { return engine.world(); }
   Catalog& catalog() { return engine.world().catalog; }
   Timestamp now() { return engine.world().clock.now(); }
+  // What sessions and tokens expire by: right again as soon as the machine's clock is.
+  Timestamp wall() { return engine.world().clock.wall(); }
   WaitingPlace waiting_place() { return {waiting_requests, settings.waiting_requests_max}; }
 };
 

@@ -99,7 +99,7 @@ void EventFeed::end_streams(const AccessId& access) {
 }
 
 Duration EventFeed::end_expired() {
-  const Timestamp now = clock_.now();
+  const Timestamp now = clock_.wall();
   Duration next = expiry_patience;
   const std::lock_guard guard(mutex_);
   std::erase_if(entries_, [&](const Entry& entry) {

@@ -26,7 +26,7 @@ Result<http::Response> stream(Call& call) {
   auto subscription = TRY(call.api.feed.listen(listener));
   // An access that ended after it was looked at, and before the feed knew of the stream.
   const auto known =
-      authenticate(call.api.catalog(), call.request, call.browser_transport(), call.api.now());
+      authenticate(call.api.catalog(), call.request, call.browser_transport(), call.api.wall());
   if (!known) {
     subscription->close();
     return known.error();

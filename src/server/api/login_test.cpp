@@ -236,6 +236,19 @@ TEST_F(Login, EndsWhenATokenExpires) {
   EXPECT_ERROR(client.get("/api/v1/containers/qa"), unauthenticated);
 }
 
+TEST_F(Login, IsGoodAgainOnceAClockThatWasFarAheadIsSetRight) {
+  const auto given = as("qa").post("/api/v1/tokens", json::object{{"label", "CI"}}).value();
+  auto client = with_token(text(given, "/token"));
+  constexpr auto year = std::chrono::hours(24 * 365);
+
+  fakes->clock.advance(year);
+  EXPECT_ERROR(client.get("/api/v1/containers/qa"), unauthenticated);
+  ASSERT_EQ(log_in("qa", "qaqa-----")->status, 200);
+  fakes->clock.set_back(year);
+
+  EXPECT_OK(client.get("/api/v1/containers/qa"));
+}
+
 class SlowLogin : public ApiWorld {
  protected:
   SlowLogin()

@@ -71,7 +71,7 @@ Result<> end_access(Call& call, const AccessId& access) {
 // The session that a browser has already is of no more use once it gets another.
 Result<> end_present_session(Call& call) {
   const auto known =
-      authenticate(call.api.catalog(), call.request, call.browser_transport(), call.api.now());
+      authenticate(call.api.catalog(), call.request, call.browser_transport(), call.api.wall());
   if (!known || !known->access || known->access->kind != AccessKind::session) return {};
   return end_access(call, known->access->id);
 }
@@ -88,7 +88,7 @@ Result<http::Response> log_in(Call& call) {
   NewAccess wanted{.user = user.id,
                    .kind = is_token ? AccessKind::token : AccessKind::session,
                    .label = body.label.value_or(is_token ? "slip" : "page"),
-                   .expires_at = call.api.now() + (is_token ? token_life : session_life)};
+                   .expires_at = call.api.wall() + (is_token ? token_life : session_life)};
   const auto given = TRY(give_access(call.api, wanted));
   json::object login{{"user", user_json(user)}, {"expires_at", to_json(given.access.expires_at)}};
   if (is_token) {

@@ -24,7 +24,7 @@ Result<std::optional<Timestamp>> expiry_of(const Call& call, const TokenBody& bo
   const auto most = by_token ? call.access->expires_at : std::nullopt;
   if (!most) {
     if (is_endless) return std::optional<Timestamp>();
-    return std::optional(body.expires_at.value_or(call.api.now() + token_life));
+    return std::optional(body.expires_at.value_or(call.api.wall() + token_life));
   }
   if (is_endless || body.expires_at.value_or(*most) > *most) {
     return Error{.code = ErrorCode::permission_denied,
@@ -32,7 +32,7 @@ Result<std::optional<Timestamp>> expiry_of(const Call& call, const TokenBody& bo
                             to_rfc3339(*most),
                  .hint = "Make it on the page, or after \"slip login\"."};
   }
-  return std::optional(body.expires_at.value_or(std::min(*most, call.api.now() + token_life)));
+  return std::optional(body.expires_at.value_or(std::min(*most, call.api.wall() + token_life)));
 }
 
 json::object token_json(const Access& access) {
