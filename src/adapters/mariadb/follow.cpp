@@ -224,7 +224,26 @@ void judge_connection(const Status& status, FollowState& state) {
 struct Asked {
   std::optional<std::int64_t> clock_ahead_ms;  // before ours
   bool logs_statements = false;                // whatever they come to
+  std::string only_logged = {};                // the databases, where not all are
+  std::string not_logged = {};
 };
+
+bool has(const std::string& list, const std::string& database) {
+  return ("," + list + ",").find("," + database + ",") != std::string::npos;
+}
+
+// Newer MySQL has other words for it. Who may not ask knows nothing of it. `database`: the only one
+// that is followed, if not empty.
+void ask_what_is_logged(Session& production, const std::string& database, Asked& answer) {
+  auto status = production.named_row("SHOW MASTER STATUS");
+  if (!status) status = production.named_row("SHOW BINARY LOG STATUS");
+  if (!status) return;
+  answer.only_logged = text_of(*status, "Binlog_Do_DB");
+  answer.not_logged = text_of(*status, "Binlog_Ignore_DB");
+  if (database.empty()) return;
+  if (has(answer.only_logged, database)) answer.only_logged.clear();
+  if (!has(answer.not_logged, database)) answer.not_logged.clear();
+}
 
 Asked ask(const UrlOrigin& production) {
   Asked answer;
@@ -240,6 +259,7 @@ Asked ask(const UrlOrigin& production) {
   const auto format = session->query("SHOW GLOBAL VARIABLES LIKE 'binlog_format'");
   answer.logs_statements =
       format && !format->empty() && format->front().back().value_or("") == "STATEMENT";
+  ask_what_is_logged(*session, production.database, answer);
   return answer;
 }
 
@@ -252,6 +272,16 @@ void tell_what_is_not_followed(const Status& status, const Asked& asked, FollowS
         "be something else: UUID(), SYSDATE(), LIMIT without ORDER BY";
     state.hint =
         "Set binlog_format to ROW or MIXED there, and seed the source anew: slip source reseed "
+        "NAME.";
+  } else if (!asked.only_logged.empty() || !asked.not_logged.empty()) {
+    state.problem = asked.only_logged.empty()
+                        ? "production does not log these databases, whose changes do not come: " +
+                              asked.not_logged + " (binlog-ignore-db)"
+                        : "production logs these databases only, and changes of others do not "
+                          "come: " +
+                              asked.only_logged + " (binlog-do-db)";
+    state.hint =
+        "Take the option out there and restart it, and seed the source anew: slip source reseed "
         "NAME.";
   } else if (!emptied.empty()) {
     state.problem = "the rows of MEMORY tables are not followed: " + emptied;

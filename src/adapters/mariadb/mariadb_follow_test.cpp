@@ -507,6 +507,26 @@ TEST_P(MariadbFollow, PassesOverTheRowsOfMemoryTablesAndSaysSo) {
   EXPECT_EQ(world().one(alone, "SELECT COUNT(*) FROM seen"), "0");
 }
 
+TEST_P(MariadbFollow, NamesTheDatabasesThatProductionDoesNotLog) {
+  for (const auto& [option, words] :
+       {std::pair("--binlog-ignore-db=audit", "does not log these databases"),
+        {"--binlog-do-db=slip", "logs these databases only"}}) {
+    ASSERT_TRUE(ok(stop(production_)));
+    ASSERT_TRUE(ok(bring_up(production_, {option})));
+    const auto one = started({}, std::string("ins_") + (words[0] == 'd' ? "ignore" : "do"));
+    const auto state = state_when(one, [](const FollowState& now) {
+      return now.health == FollowHealth::following && !now.problem.empty();
+    });
+    EXPECT_THAT(state.problem, HasSubstr(words));
+    EXPECT_THAT(state.problem, HasSubstr(words[0] == 'd' ? ": audit (" : ": slip ("));
+    EXPECT_THAT(state.hint, HasSubstr("reseed"));
+    ASSERT_TRUE(ok(stop(one)));
+    const auto of_one = started({{"url", url("slip")}}, one.id.str() + "_one");
+    EXPECT_EQ(state_once(of_one, FollowHealth::following).problem, "") << "it is logged";
+    ASSERT_TRUE(ok(stop(of_one)));
+  }
+}
+
 TEST_P(MariadbFollow, SaysThatProductionLogsStatements) {
   const auto one = started();
   world().sql(production_, "SET GLOBAL binlog_format = STATEMENT");
