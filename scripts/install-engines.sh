@@ -8,6 +8,7 @@ if [[ -x /usr/sbin/slapd && -x /usr/bin/ldapadd && -x /usr/sbin/firebird && -x /
 fi
 ((EUID == 0)) || { echo "install-engines.sh: this needs root" >&2; exit 1; }
 
-firebird=firebird3.0
-if [[ -z $(apt-cache madison "$firebird-server" 2>/dev/null) ]]; then firebird=firebird4.0; fi
+# Where there are both, the client library is that of 4, which does not open the files of 3 without a server.
+firebird=firebird4.0
+if [[ -z $(apt-cache madison "$firebird-server" 2>/dev/null) ]]; then firebird=firebird3.0; fi
 "$(dirname "${BASH_SOURCE[0]}")/apt-install.sh" slapd ldap-utils "$firebird-server" "$firebird-utils"
