@@ -29,6 +29,8 @@ bool Operation::excludes(const std::vector<std::string>& others_locks,
 bool Operation::has_work_on(const VolumeId& volume) const {
   return std::ranges::any_of(steps, [&](const StepRecord& record) {
     if (record.state == StepState::done || record.state == StepState::undone) return false;
+    // It writes down what has become of a volume, which may go on running meanwhile.
+    if (std::holds_alternative<Commit>(record.step)) return false;
     return uses_of(record.step).volumes.contains(volume);
   });
 }

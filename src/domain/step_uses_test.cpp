@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "domain/operation.h"
+
 namespace slip::test {
 namespace {
 
@@ -26,6 +28,20 @@ TEST(StepUses, AreFoundInItsPartsAndChanges) {
   const auto committed = uses_of(Commit{{added, SetBaked{PointId("pnt_1"), SnapshotId("snp_3")}}});
   EXPECT_THAT(committed.volumes, UnorderedElementsAre(VolumeId("vol_2")));
   EXPECT_THAT(committed.snapshots, UnorderedElementsAre(SnapshotId("snp_3")));
+}
+
+TEST(Operation, HasNoWorkOnAVolumeThatItOnlyWritesDown) {
+  AddBranch added;
+  added.branch.volume = VolumeId("vol_2");
+  Operation operation;
+  for (const Step& step : {Step(Detach{{}, VolumeId("vol_1")}), Step(Commit{{added}})}) {
+    operation.steps.push_back({.step = step});
+  }
+
+  EXPECT_TRUE(operation.has_work_on(VolumeId("vol_1")));
+  EXPECT_FALSE(operation.has_work_on(VolumeId("vol_2")));
+  operation.steps.front().state = StepState::done;
+  EXPECT_FALSE(operation.has_work_on(VolumeId("vol_1")));
 }
 
 TEST(StepUses, AreNoneOfAStepThatTouchesNoData) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <utility>
 
 #include "base/log.h"
 
@@ -82,6 +83,18 @@ void Keeping::look_at_all() {
   changed_.notify_all();
 }
 
+void Keeping::try_all_now() {
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [volume, entry] : entries_) {
+      entry.is_so = false;
+      entry.pause = Duration(0);
+      entry.not_before = {};
+    }
+  }
+  changed_.notify_all();
+}
+
 void Keeping::settle() {
   std::unique_lock lock(mutex_);
   for (auto found = next(Clock::now()); found != entries_.end(); found = next(Clock::now())) {
@@ -102,12 +115,16 @@ void Keeping::work() {
   }
 }
 
+// What has failed comes after everything else, as one try may take minutes.
 Keeping::Entries::iterator Keeping::next(Clock::time_point now) {
+  const auto turn = [](const Entry& entry) {
+    return std::pair(entry.pause > Duration(0), entry.wanted.rank);
+  };
   auto found = entries_.end();
   for (auto one = entries_.begin(); one != entries_.end(); ++one) {
     const Entry& entry = one->second;
     if (entry.is_so || entry.in_hand || now < entry.not_before) continue;
-    if (found == entries_.end() || entry.wanted.rank < found->second.wanted.rank) found = one;
+    if (found == entries_.end() || turn(entry) < turn(found->second)) found = one;
   }
   return found;
 }
@@ -141,7 +158,7 @@ void Keeping::do_one(Entries::iterator found, std::unique_lock<std::mutex>& lock
 void Keeping::note(Entry& entry, const Wanted& wanted, Outcome outcome) {
   if (outcome != Outcome::is_so || entry.wanted != wanted) entry.is_so = false;
   if (entry.wanted != wanted) return;
-  if (outcome == Outcome::is_so) entry.pause = Duration(0);
+  if (outcome != Outcome::failed) entry.pause = Duration(0);
   if (outcome == Outcome::failed) {
     entry.pause = std::clamp(entry.pause * 2, kFirstPause, kLongestPause);
   }
@@ -161,9 +178,9 @@ Keeping::Outcome Keeping::keep(const Wanted& wanted) {
 }
 
 Result<Keeping::Outcome> Keeping::try_keeping(const Wanted& wanted) {
+  if (!is_wanted_now(wanted)) return Outcome::not_now;
   const auto volume = TRY(deciders_.spec(wanted.volume));
   if (TRY(is_so(wanted, volume))) return Outcome::is_so;
-  if (!is_wanted_now(wanted)) return Outcome::not_now;
   if (wanted.runs && !deciders_.has_room(wanted)) return Outcome::not_now;
   const auto done = wanted.runs ? deciders_.start(wanted, [&] { return is_wanted_now(wanted); })
                                 : instances_.stop(volume, StopHow::in_order);

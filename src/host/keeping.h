@@ -60,6 +60,8 @@ class Keeping {
   // Something may have ended by itself, or without it.
   void look_at(const InstanceId& instance);
   void look_at_all();
+  // The same without waiting for any pause: what kept them from being so is over.
+  void try_all_now();
 
   // Does what is to be done now, in the caller's thread, and returns when that is nothing.
   void settle();

@@ -23,7 +23,7 @@ Engine::Engine(World world)
       lanes_(world_, runner_, points_, [this](const OperationId& ran) { bake_new_bookmark(ran); }),
       intake_(world_, lanes_, points_),
       host_watch_(world_, {.stop_all = [this] { return stop_all_instances(); },
-                           .go_on = [this] { keeper_.look_at_all(); }}),
+                           .go_on = [this] { keeper_.try_all_now(); }}),
       housework_(world_, instances_, intake_, lanes_, clock_),
       keeper_(world_, instances_),
       log_rounds_(world_, instances_),
@@ -80,6 +80,7 @@ Result<> Engine::take_up_unfinished() {
 
 void Engine::stop() {
   points_.stop();
+  lanes_.stop_soon();
   keeper_.end();
   lanes_.stop();
   log_rounds_.stop();

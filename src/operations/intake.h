@@ -37,7 +37,7 @@ class Intake {
     points_.begin();
     auto operation = journal_request(world_, slipstream_itself, request);
     if (operation) lanes_.add(*operation, Lanes::Task::run);
-    points_.end();
+    points_.withdraw();
     return operation;
   }
 

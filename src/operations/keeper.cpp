@@ -25,7 +25,8 @@ namespace {
 constexpr auto kShortestRound = 100ms;
 // With what nobody has told of: a process that ended while nobody watched it.
 constexpr auto kLongestRound = 30s;
-constexpr auto kRoundWithClosedPorts = 1s;
+// With ports that could not be opened, or where it could not be told what is wanted.
+constexpr auto kRoundWithSomethingLeft = 1s;
 
 enum Rank { active_branch, follower, branch_beside };
 
@@ -132,22 +133,27 @@ void Keeper::end() {
 }
 
 void Keeper::decide_all_the_time() {
-  auto next_look = std::chrono::steady_clock::now() + kLongestRound;
-  do {
-    if (std::chrono::steady_clock::now() >= next_look) {
+  using SteadyClock = std::chrono::steady_clock;
+  auto next_look = SteadyClock::now() + kLongestRound;
+  for (;;) {
+    if (SteadyClock::now() >= next_look) {
       keeping_.look_at_all();
-      next_look = std::chrono::steady_clock::now() + kLongestRound;
+      next_look = SteadyClock::now() + kLongestRound;
     }
     const auto decided =
         guarded(world_.catalog, "keep instances running", [&] { return decide(); });
     if (!decided) spdlog::error("keep instances running: {}", decided.error().describe());
-  } while (wait_for_the_next_round());
+    SteadyClock::duration longest = next_look - SteadyClock::now();
+    if (!decided || !closed_.empty()) {
+      longest = std::min<SteadyClock::duration>(longest, kRoundWithSomethingLeft);
+    }
+    if (!wait_for_the_next_round(longest)) return;
+  }
 }
 
-bool Keeper::wait_for_the_next_round() {
+bool Keeper::wait_for_the_next_round(std::chrono::steady_clock::duration longest) {
   std::unique_lock lock(bell_->mutex);
   bell_->rung.wait_for(lock, kShortestRound, [&] { return bell_->ends; });
-  const auto longest = closed_.empty() ? kLongestRound : kRoundWithClosedPorts;
   bell_->rung.wait_for(lock, longest, [&] { return bell_->ends || bell_->is_rung; });
   bell_->is_rung = false;
   return !bell_->ends;

@@ -33,8 +33,8 @@ class Keeper {
   void begin(std::function<bool()> may_act);
   // When it returns nothing is being started or stopped any more.
   void end();
-  // All of it is looked at again, since somebody has stopped what was kept.
-  void look_at_all() { keeping_.look_at_all(); }
+  // All of it is tried again at once, since somebody had stopped what was kept.
+  void try_all_now() { keeping_.try_all_now(); }
 
   // One round in the caller's thread.
   Result<> reconcile();
@@ -53,7 +53,7 @@ class Keeper {
   Result<> decide();
   void decide_all_the_time();
   // False: the bell is to end it.
-  bool wait_for_the_next_round();
+  bool wait_for_the_next_round(std::chrono::steady_clock::duration longest);
   void open_closed();
 
   bool is_wanted_now(const Wanted& wanted);

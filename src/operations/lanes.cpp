@@ -27,13 +27,17 @@ void Lanes::start() {
   workers_.emplace_back([this] { work(background_); });
 }
 
-void Lanes::stop() {
+void Lanes::stop_soon() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   runner_.interrupt();
   changed_.notify_all();
+}
+
+void Lanes::stop() {
+  stop_soon();
   for (auto& worker : workers_) worker.join();
   workers_.clear();
 }
@@ -45,6 +49,7 @@ Lanes::Lane& Lanes::lane_of(OperationKind kind) {
 
 Begin Lanes::begin_of(OperationKind kind) {
   const std::lock_guard lock(mutex_);
+  if (stopping_) return Begin::in_queue;
   const Lane& lane = lane_of(kind);
   return lane.waiting.size() < lane.idle ? Begin::at_once : Begin::in_queue;
 }

@@ -31,6 +31,8 @@ class Lanes {
   ~Lanes();  // stops
 
   void start();
+  // No worker begins another step.
+  void stop_soon();
   // Returns once every worker has ended its step. What is waiting is left.
   void stop();
 

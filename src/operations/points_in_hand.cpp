@@ -17,13 +17,22 @@ void PointsInHand::end() {
   changed_.notify_all();
 }
 
+void PointsInHand::withdraw() {
+  {
+    const std::lock_guard lock(mutex_);
+    --in_hand_;
+  }
+  changed_.notify_all();
+}
+
 bool PointsInHand::wait_for_one(Duration patience) {
   std::unique_lock lock(mutex_);
   if (in_hand_ == 0) return false;
   // Not until all have: one of a source that has much to catch up with takes long.
   const std::size_t before = ended_;
-  return changed_.wait_for(lock, patience, [&] { return stopped_ || ended_ != before; }) &&
-         !stopped_;
+  return changed_.wait_for(lock, patience, [&] {
+    return stopped_ || ended_ != before || in_hand_ == 0;
+  }) && !stopped_;
 }
 
 void PointsInHand::stop() {

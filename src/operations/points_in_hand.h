@@ -15,6 +15,8 @@ class PointsInHand {
  public:
   void begin();
   void end();
+  // It was not to be taken, or whoever takes it has it in hand now.
+  void withdraw();
   // Until one of them has ended. False: there is none, or it takes too long.
   bool wait_for_one(Duration patience);
   // Nobody waits any more, and never will.

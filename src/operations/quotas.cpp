@@ -5,6 +5,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
+#include <utility>
 
 #include "base/log.h"
 #include "operations/lookup.h"
@@ -120,9 +123,37 @@ struct Found {
   std::vector<Operation> unfinished;
 };
 
+// Containers that may write beyond their quota for a while, by the pool, and for how many.
+class Working {
+ public:
+  using Key = std::pair<const StorageDriver*, ContainerId>;
+  void begin(const Key& key) {
+    const std::lock_guard lock(mutex_);
+    ++counts_[key];
+  }
+  void end(const Key& key) {
+    const std::lock_guard lock(mutex_);
+    if (--counts_[key] == 0) counts_.erase(key);
+  }
+  bool has(const Key& key) {
+    const std::lock_guard lock(mutex_);
+    return counts_.contains(key);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<Key, int> counts_;
+};
+
+Working& working() {
+  static Working all;
+  return all;
+}
+
 Result<> bound_at_rest(World& world, const Container& container,
                        const std::vector<Operation>& unfinished) {
   const bool is_worked_on =
+      working().has({&world.storage, container.id}) ||
       std::ranges::find(unfinished, container.id, &Operation::container) != unfinished.end();
   const auto use = TRY(disk_use(world.storage, container.quota, container.number));
   if (is_worked_on || !use) return {};
@@ -212,6 +243,7 @@ RoomToWork::RoomToWork(World& world, const ContainerId& id) : world_(world) {
   const bool has_room_anyway = used + (ceiling - quota) <= quota;
   if (has_room_anyway) return;
   container_ = id;
+  working().begin({&world.storage, id});
   const auto granted = world.storage.limit(*(*container)->number, ceiling);
   if (granted) return;
   spdlog::warn("{} gets no room beyond its quota: {}", (*container)->name,
@@ -221,6 +253,7 @@ RoomToWork::RoomToWork(World& world, const ContainerId& id) : world_(world) {
 // By the quota as it is now, and not where somebody else needs the room.
 RoomToWork::~RoomToWork() {
   if (container_.empty()) return;
+  working().end({&world_.storage, container_});
   const auto bounded = world_.catalog.read([&](CatalogUnit& catalog) -> Result<Found> {
     return Found{{TRY(container_of(catalog, container_))}, TRY(catalog.operations().unfinished())};
   });

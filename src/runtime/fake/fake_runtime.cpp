@@ -18,17 +18,13 @@ bool FakeRuntime::running_locked(const InstanceId& instance) const {
 }
 
 void FakeRuntime::on_end(std::function<void(const InstanceId&)> listener) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(on_end_mutex_);
   on_end_ = std::move(listener);
 }
 
 void FakeRuntime::tell_end(const InstanceId& instance) {
-  std::function<void(const InstanceId&)> listener;
-  {
-    const std::lock_guard lock(mutex_);
-    listener = on_end_;
-  }
-  if (listener) listener(instance);
+  const std::lock_guard lock(on_end_mutex_);
+  if (on_end_) on_end_(instance);
 }
 
 Result<> FakeRuntime::start(const InstanceId& instance, const LaunchSpec& spec) {

@@ -94,6 +94,7 @@ class FakeRuntime : public Runtime {
   std::map<InstanceId, std::string> logs_;
   std::map<InstanceId, Error> failing_;
   std::optional<Error> failing_all_;
+  std::mutex on_end_mutex_;  // held while it is told: whoever takes it away waits for that
   std::function<void(const InstanceId&)> on_end_;
   std::function<Result<>(const InstanceId&)> on_start_;
   std::function<void(const InstanceId&)> on_ask_to_end_;
