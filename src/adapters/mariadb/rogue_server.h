@@ -4,17 +4,14 @@
 // What pretends to be a database server, for tests of how a Session takes it.
 
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <cstring>
 #include <filesystem>
 #include <functional>
 #include <string>
-#include <thread>
 
 #include "base/fd.h"
+#include "tests/contract/rogue_listener.h"
 
 namespace slip::test {
 
@@ -25,17 +22,11 @@ class RogueServer {
   using Answer = std::function<void(RogueServer&)>;
 
   RogueServer(const std::filesystem::path& socket, Answer answer)
-      : answer_(std::move(answer)), listening_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    socket.string().copy(address.sun_path, sizeof address.sun_path - 1);
-    if (::bind(listening_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-        ::listen(listening_.get(), 1) != 0) {
-      std::abort();
-    }
-    serving_ = std::jthread([this] { serve(); });
-  }
-  ~RogueServer() { ::shutdown(listening_.get(), SHUT_RDWR); }
+      : answer_(std::move(answer)), listener_(socket, [this](UniqueFd client) {
+          client_ = std::move(client);
+          serve();
+          client_ = UniqueFd();
+        }) {}
 
   // A packet of the protocol: its length, its number, its bytes. False once the client has gone.
   bool say(int number, const std::string& bytes) {
@@ -55,14 +46,12 @@ class RogueServer {
   }
   // All that the client has said, once it has gone.
   std::string heard() {
-    serving_.join();
+    listener_.wait_for_the_end();
     return heard_;
   }
 
  private:
   void serve() {
-    client_ = UniqueFd(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (!client_) return;
     using std::string_literals::operator""s;
     say(0, "\x0a"s + "10.11.6-MariaDB\0"s + "\1\0\0\0"s + "12345678\0"s + "\x81\x82\x21\2\0"s +
                "\x08\0\x15"s + std::string(10, '\0') + "123456789012\0"s +
@@ -72,14 +61,12 @@ class RogueServer {
     hear();
     answer_(*this);
     hear();
-    client_ = UniqueFd();
   }
 
   Answer answer_;
-  UniqueFd listening_;
   UniqueFd client_;
   std::string heard_;
-  std::jthread serving_;
+  RogueListener listener_;  // last: its thread uses the rest
 };
 
 }  // namespace slip::test

@@ -5,15 +5,13 @@
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <string>
-#include <thread>
 
 #include "base/fd.h"
+#include "tests/contract/rogue_listener.h"
 
 namespace slip::test {
 
@@ -23,17 +21,11 @@ class RogueServer {
   using Then = std::function<void(RogueServer&)>;
 
   RogueServer(const std::filesystem::path& socket, Then then)
-      : then_(std::move(then)), listening_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    socket.string().copy(address.sun_path, sizeof address.sun_path - 1);
-    if (::bind(listening_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-        ::listen(listening_.get(), 1) != 0) {
-      std::abort();
-    }
-    serving_ = std::jthread([this] { serve(); });
-  }
-  ~RogueServer() { ::shutdown(listening_.get(), SHUT_RDWR); }
+      : then_(std::move(then)), listener_(socket, [this](UniqueFd client) {
+          client_ = std::move(client);
+          serve();
+          client_ = UniqueFd();
+        }) {}
 
   // A message of the protocol: its kind, its length, its bytes.
   static std::string message(char kind, const std::string& bytes) {
@@ -67,18 +59,14 @@ class RogueServer {
 
  private:
   void serve() {
-    client_ = UniqueFd(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (!client_) return;
     hear();
     say(message('R', number(0)) + message('Z', "I"));
     then_(*this);
-    client_ = UniqueFd();
   }
 
   Then then_;
-  UniqueFd listening_;
   UniqueFd client_;
-  std::jthread serving_;
+  RogueListener listener_;  // last: its thread uses the rest
 };
 
 }  // namespace slip::test
