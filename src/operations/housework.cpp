@@ -88,9 +88,6 @@ void Housework::keep_house() {
   if (const auto swept = secret_sweep_.sweep(); !swept) {
     spdlog::error("forget secrets that nothing names: {}", swept.error().describe());
   }
-  if (const auto trimmed = world_.runtime.trim_logs(); !trimmed) {
-    spdlog::error("shorten logs: {}", trimmed.error().describe());
-  }
 }
 
 void Housework::settle_quotas() {

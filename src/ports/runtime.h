@@ -153,11 +153,9 @@ class Runtime {
   // Every instance that was started and not stopped, running or not.
   virtual Result<std::vector<InstanceId>> list() = 0;
 
-  // The last `bytes` of its log; empty if there is none.
+  // The last `bytes` of its log; empty if there is none. A log that grows large is cut down to its
+  // newest part by the runtime itself; what is written in that moment may be missing.
   virtual Result<std::string> log(const InstanceId& instance, std::size_t bytes) = 0;
-  // To be called now and then: cuts what running instances have written down to its newest part
-  // where it has grown large. What is written in that moment may be missing from the log.
-  virtual Result<> trim_logs() = 0;
   // Deletes the log of an instance that is not running.
   virtual Result<> forget_log(const InstanceId& instance) = 0;
 };

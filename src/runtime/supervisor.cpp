@@ -269,15 +269,6 @@ Result<std::string> SupervisorRuntime::log(const InstanceId& instance, std::size
   return store_.read_log(instance, bytes);
 }
 
-Result<> SupervisorRuntime::trim_logs() {
-  Result<> first_failure;
-  for (const auto& instance : TRY(store_.list())) {
-    auto trimmed = store_.trim_log(instance);
-    if (!trimmed && first_failure) first_failure = std::move(trimmed);
-  }
-  return first_failure;
-}
-
 // Without the instance's lock, which is held for as long as somebody waits for its end. What the
 // program leaves behind is killed as at every end.
 void SupervisorRuntime::end_for_its_log(const InstanceId& id, std::int64_t grown) {

@@ -71,7 +71,6 @@ class SupervisorRuntime : public Runtime {
   }
   Result<std::vector<InstanceId>> list() override;
   Result<std::string> log(const InstanceId& instance, std::size_t bytes) override;
-  Result<> trim_logs() override;
   Result<> forget_log(const InstanceId& instance) override;
 
  private:

@@ -193,7 +193,6 @@ TEST_P(Supervised, HasItsLogCutWhereItsNewestPartCannotBeKept) {
   std::ofstream(world_.data(id_) / "go") << "";
 
   ASSERT_TRUE(comes_true([&] { return has("written"); }));
-  (void)runtime().trim_logs();
 
   EXPECT_TRUE(comes_true(
       [&] { return std::filesystem::file_size(folder / "log") <= 4 * InstanceStore::rotate_at; }));

@@ -38,7 +38,6 @@ class FakeRuntime : public Runtime {
   Result<UniqueFd> begin_connect(const InstanceId& instance, std::uint16_t port) override;
   Result<std::vector<InstanceId>> list() override;
   Result<std::string> log(const InstanceId& instance, std::size_t bytes) override;
-  Result<> trim_logs() override { return {}; }
   Result<> forget_log(const InstanceId& instance) override;
 
   // From now on programs can run as users of their own.
