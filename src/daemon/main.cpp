@@ -11,6 +11,7 @@
 #include "daemon/installation.h"
 #include "daemon/reach.h"
 #include "daemon/service.h"
+#include "daemon/service_manager.h"
 #include "server/http/address.h"
 
 namespace {
@@ -224,6 +225,13 @@ void wait_for_end(const sigset_t& signals) {
   sigwait(&signals, &received);
 }
 
+// What is shown of a service that runs all the same is not worth its end.
+void announce(const std::string& state) {
+  if (const auto told = tell_service_manager(state); !told) {
+    spdlog::warn("{}", told.error().describe());
+  }
+}
+
 Result<> serve(Arguments arguments, const sigset_t& signals) {
   TRY(check_names(arguments));
   TRY(check_host_names(arguments));
@@ -244,7 +252,9 @@ Result<> serve(Arguments arguments, const sigset_t& signals) {
   spdlog::info("slipstreamd {} serves http{}://{}:{} and {}", SLIP_VERSION,
                arguments.service.tls_certificate.empty() ? "" : "s", arguments.service.address,
                service.port(), arguments.service.socket.string());
+  announce("READY=1");
   wait_for_end(signals);
+  announce("STOPPING=1");
   spdlog::info("ending; databases and applications go on");
   service.stop();
   installation->engine().stop();

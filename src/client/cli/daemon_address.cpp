@@ -60,7 +60,8 @@ Result<std::filesystem::path> home_directory(const Environment& environment) {
                .hint = "Set HOME."};
 }
 
-Result<FoundDaemon> find_daemon(const AddressFlags& flags, const Environment& environment) {
+Result<FoundDaemon> find_daemon(const AddressFlags& flags, const Environment& environment,
+                                const std::filesystem::path& service) {
   if (!flags.socket.empty()) return at_socket(flags.socket, "--socket");
   if (!flags.url.empty()) return at_url(flags.url, "--url");
   const auto socket = environment("SLIP_SOCKET");
@@ -68,13 +69,15 @@ Result<FoundDaemon> find_daemon(const AddressFlags& flags, const Environment& en
   const auto url = environment("SLIP_URL");
   if (url && !url->empty()) return at_url(*url, "SLIP_URL");
 
-  return at_installation(TRY(own_installation(environment)));
+  return at_installation(TRY(own_installation(environment, service)));
 }
 
-Result<std::filesystem::path> own_installation(const Environment& environment) {
+Result<std::filesystem::path> own_installation(const Environment& environment,
+                                               const std::filesystem::path& service) {
   const auto record = TRY(home_directory(environment)) / ".config/slipstream/installation";
   const auto data = read_file(record, 64 << 10);
   if (data && !first_line(*data).empty()) return std::filesystem::path(first_line(*data));
+  if (access((service / "catalog.db").c_str(), F_OK) == 0) return service;
   return Error{.code = ErrorCode::not_found,
                .message = "this user has started no installation of Slipstream here",
                .hint = std::string(what_to_do)};

@@ -15,10 +15,13 @@ namespace {
 class FindDaemon : public testing::Test {
  protected:
   std::string find(const AddressFlags& flags = {}) {
-    const auto found = find_daemon(flags, [this](const std::string& name) {
-      const auto value = variables_.find(name);
-      return value == variables_.end() ? std::nullopt : std::optional(value->second);
-    });
+    const auto found = find_daemon(
+        flags,
+        [this](const std::string& name) {
+          const auto value = variables_.find(name);
+          return value == variables_.end() ? std::nullopt : std::optional(value->second);
+        },
+        service_.path());
     return found ? found->address.to_string()
                  : "error " + std::string(to_string(found.error().code));
   }
@@ -29,6 +32,7 @@ class FindDaemon : public testing::Test {
   }
 
   TemporaryDirectory home_;
+  TemporaryDirectory service_;
   std::map<std::string, std::string> variables_{{"HOME", home_.path().string()}};
 };
 
@@ -53,6 +57,13 @@ TEST_F(FindDaemon, TakesThePageOfAnInstallationWhoseSocketIsNotThere) {
   record_installation(home_.path().string() + "\n");
   ASSERT_TRUE(write_file_durably(home_.path() / "page-port", "18747\n"));
   EXPECT_EQ(find(), "http://127.0.0.1:18747");
+}
+
+TEST_F(FindDaemon, TakesTheServiceOfThisMachineWhereTheUserHasNoInstallation) {
+  ASSERT_TRUE(write_file_durably(service_.path() / "catalog.db", ""));
+  EXPECT_EQ(find(), "unix:" + (service_.path() / "run/slip.sock").string());
+  record_installation("/srv/slip\n");
+  EXPECT_EQ(find(), "unix:/srv/slip/run/slip.sock");
 }
 
 TEST_F(FindDaemon, SaysSoWhenThereIsNone) {

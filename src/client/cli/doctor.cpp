@@ -141,7 +141,7 @@ struct DoctorOptions {
 std::string daemon_program() {
   std::error_code failed;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", failed);
-  for (const char* beside : {"slipstreamd", "../../daemon/slipstreamd"}) {
+  for (const char* beside : {"slipstreamd", "../sbin/slipstreamd", "../../daemon/slipstreamd"}) {
     const auto program = (self.parent_path() / beside).lexically_normal();
     if (!failed && ::access(program.c_str(), X_OK) == 0) return program.string();
   }

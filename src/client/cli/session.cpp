@@ -64,7 +64,9 @@ Error Session::explain(Error error) const {
                                       " (any more). Log in: slip login --user NAME";
   }
   if (error.code == ErrorCode::unavailable && is_own_installation_) {
-    error.hint = "If the daemon is not running, ./start brings it up.";
+    error.hint =
+        "If the daemon is not running, ./start brings it up; as a service, systemctl start "
+        "slipstreamd.";
   }
   return error;
 }
