@@ -2,12 +2,15 @@
 # The Debian package: ninja slip slipstreamd && cpack --config build/CPackConfig.cmake. It holds the daemon with
 # the page in it, the command with its completions, manual pages, and the service (packaging/).
 include(GNUInstallDirs)
+# Making the package builds nothing, least of all the tests.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 set(packaging ${PROJECT_SOURCE_DIR}/packaging)
 set(staged ${PROJECT_BINARY_DIR}/packaging)
 
 install(TARGETS slipstreamd RUNTIME DESTINATION sbin)
 install(TARGETS slip RUNTIME DESTINATION bin)
-install(FILES ${packaging}/slipstreamd.service DESTINATION lib/systemd/system)
+install(FILES ${packaging}/slipstreamd.service ${packaging}/slipstreamd-databases.service
+        DESTINATION lib/systemd/system)
 install(FILES ${packaging}/sysusers.conf DESTINATION lib/sysusers.d RENAME slipstream.conf)
 install(FILES ${packaging}/tmpfiles.conf DESTINATION lib/tmpfiles.d RENAME slipstream.conf)
 install(FILES ${packaging}/default DESTINATION /etc/default RENAME slipstreamd)

@@ -8,7 +8,7 @@
 #   --keep         leave the folder for the next time, with what was installed and built in it
 # COMMAND runs in the copy of this source tree, as root: tests/machines/clean_run.sh where none is given.
 #
-# Mounts, loop devices and processes go with the command: it has namespaces of its own.
+# Mounts, loop devices and processes go with the command (see within.sh).
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
@@ -66,26 +66,4 @@ fi
 mv "$folder/.sources.new" "$folder/.sources"
 
 if (($# == 0)); then set -- tests/machines/clean_run.sh; fi
-# shellcheck disable=SC2016  # expanded inside
-unshare --mount --propagation private --pid --fork --kill-child bash -c '
-  set -euo pipefail
-  folder=$1
-  shift
-  mount --bind "$folder" "$folder"
-  mount -t proc proc "$folder/proc"
-  mount --rbind /sys "$folder/sys"
-  mount --rbind /dev "$folder/dev"
-  mount -t tmpfs tmpfs "$folder/run"
-  # Its root is the root: within a chroot the kernel makes no user namespaces.
-  cd "$folder"
-  mkdir -p .left
-  pivot_root . .left
-  cd /srv/slipstream
-  umount --lazy /.left
-  rmdir /.left
-  status=0
-  env --ignore-environment HOME=/root USER=root TERM=dumb LANG=C.UTF-8 \
-    NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
-    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@" || status=$?
-  exit "$status"
-' debian "$folder" "$@"
+"$root/tests/machines/within.sh" "$folder" "$@"

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# package.sh PACKAGE: installs the Debian package, upgrades, removes and purges it, on a machine that may be changed:
+# package.sh PACKAGE [OLDER]: installs the Debian package, upgrades, removes and purges it, on a machine that may be changed:
 #   tests/machines/debian.sh --suite bookworm tests/machines/package.sh build/slipstream_*.deb
-# Where systemd is not process 1 the daemon is run by hand; what the service does then is not covered.
+# With OLDER, an earlier version's package, that is installed first, and upgraded to PACKAGE; else PACKAGE, to the same
+# with a higher version. The daemon is run by hand here, as where there is no systemd; systemd.sh has the service.
 set -euo pipefail
 
 package=$(realpath "$1")
-export DEBIAN_FRONTEND=noninteractive
+older=${2:+$(realpath "$2")}
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+# shellcheck source=tests/machines/installed.sh
+source "$here/installed.sh"
 
-fail() {
-  echo "FAILED: $1" >&2
-  [[ -r /var/tmp/slipstreamd.log ]] && tail -n 20 /var/tmp/slipstreamd.log >&2
-  exit 1
-}
+show_log() { tail -n 20 /var/tmp/slipstreamd.log; }
 
 start_daemon() {
   slipstreamd --data /var/lib/slipstream --pool-size 2 >>/var/tmp/slipstreamd.log 2>&1 &
@@ -29,50 +29,75 @@ stop_daemon() {
   wait "$daemon" || fail "the daemon did not end cleanly"
 }
 
-server() { pgrep --oldest --full '^/usr/lib/postgresql/.*/var/lib/slipstream' || true; }
+work=$(mktemp --directory /var/tmp/slipstream-package.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+if [[ -n $older ]]; then
+  first=$older newer=$package
+else
+  first=$package newer=$(newer_of "$package" "$work")
+fi
 
-export SLIP_SOCKET=/var/lib/slipstream/run/slip.sock
-apt-get update --quiet=2
-apt-get install --yes --quiet=2 --no-install-recommends "$package" postgresql-15 jq procps >/dev/null
+if command -v lintian >/dev/null; then
+  echo "== What lintian says"
+  lintian --fail-on error,warning "$package" || fail "the package is not as Debian has it"
+fi
+
+echo "== Install"
+install_requirements "$package" iproute2 jq procps
+apt-get install --yes --quiet=2 --no-install-recommends "$first" >/dev/null
 for each in /usr/bin/slip /usr/sbin/slipstreamd /lib/systemd/system/slipstreamd.service \
   /usr/share/bash-completion/completions/slip; do
   [[ -s $each ]] || fail "there is no $each"
 done
 getent passwd slipstream >/dev/null || fail "there is no user slipstream"
 start_daemon
-printf 'name = "e"\n[[source]]\nname = "db"\nkind = "postgresql"\nport = 25433\n' >/var/tmp/e.toml
-slip apply /var/tmp/e.toml >/dev/null
-slip container create c --template e >/dev/null
-before=$(server)
-[[ -n $before ]] || fail "no database runs"
+make_container
+first_story
+before=$(started_at)
+hold_connection
 
-echo "== Upgrade: the database goes on"
+echo "== Upgrade to a newer version: databases and connections go on"
+from=$(catalog_schema)
+dpkg --install "$newer" >/dev/null
+[[ $(dpkg-query --show --showformat '${Version}' slipstream) == "$(dpkg-deb --field "$newer" Version)" ]] ||
+  fail "the newer version is not installed"
 stop_daemon
-dpkg --install "$package" >/dev/null
 start_daemon
-[[ $(server) == "$before" ]] || fail "the database was started again"
+[[ $(started_at) == "$before" ]] || fail "databases were started again"
+check_held "by the upgrade"
+let_go
+expect_employees 14 "after the upgrade"
+[[ $(catalog_schema) == "$from" ]] || echo "The catalog was brought from schema $from to $(catalog_schema)."
+[[ -z $older || $(catalog_schema) != "$from" ]] || echo "Both versions have the same schema of the catalog."
 
 echo "== Back up, and restore in place of what is there"
-slip bookmark create c kept >/dev/null
+quietly slip bookmark create c kept
 stop_daemon
 slipstreamd --data /var/lib/slipstream --shutdown
-tar --create --sparse --acls --xattrs --file /var/tmp/backup.tar --directory /var/lib slipstream
+tar --create --sparse --acls --xattrs --file "$work/backup.tar" --directory /var/lib slipstream
 mv /var/lib/slipstream /var/lib/slipstream.broken
-tar --extract --sparse --acls --xattrs --same-owner --file /var/tmp/backup.tar --directory /var/lib
+tar --extract --sparse --acls --xattrs --same-owner --file "$work/backup.tar" --directory /var/lib
 start_daemon
-slip restore c kept >/dev/null || fail "the restored installation cannot go back to its bookmark"
-rm -rf /var/lib/slipstream.broken /var/tmp/backup.tar
+quietly slip restore c kept
+rm -rf /var/lib/slipstream.broken
 
 echo "== Remove: everything stops, the data stays"
 stop_daemon
-[[ -n $(server) ]] || fail "the database ended with the daemon"
+[[ -n $(servers) ]] || fail "the database ended with the daemon"
 apt-get remove --yes --quiet=2 slipstream >/dev/null
-[[ -z $(server) ]] || fail "a database still runs"
-! grep -q " /var/lib/slipstream/" /proc/self/mountinfo || fail "the pool is still mounted"
+[[ -z $(servers) ]] || fail "a database still runs"
+[[ -z $(leftovers) ]] || { leftovers >&2; fail "something of it is left"; }
 [[ -s /var/lib/slipstream/catalog.db ]] || fail "the data has gone"
+
+echo "== Install again: the data is as it was"
+apt-get install --yes --quiet=2 --no-install-recommends "$package" >/dev/null
+start_daemon
+expect_employees 14 "in the package that was installed again"
+stop_daemon
 
 echo "== Purge: nothing is left"
 apt-get purge --yes --quiet=2 slipstream >/dev/null
+[[ -z $(leftovers) ]] || { leftovers >&2; fail "something of it is left"; }
 [[ ! -e /var/lib/slipstream && ! -e /etc/default/slipstreamd ]] || fail "something is left"
 [[ -z $(getent passwd slipstream) ]] || fail "the user is left"
 echo "== All as it should be"
