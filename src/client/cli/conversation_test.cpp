@@ -295,6 +295,20 @@ TEST_F(Conversation, LogsInStaysLoggedInAndLogsOut) {
   EXPECT_EQ(last_token(), "");
 }
 
+// Where nobody can be asked, the daemon's words say what is missing.
+TEST_F(Conversation, TellsThatAPasswordIsWantedWhereThereIsNoTerminal) {
+  Error refusal{.code = ErrorCode::permission_denied,
+                .message = "a token that expires is not enough",
+                .hint = "Send your password too."};
+  refusal.context = {"present password"};
+  on("POST users", refusal);
+  const auto output = slip({"user", "create", "zoe"});
+  EXPECT_EQ(output.exit_status, 8);
+  EXPECT_THAT(output.err, HasSubstr("a token that expires is not enough"));
+  EXPECT_THAT(output.err, HasSubstr("Send your password too."));
+  EXPECT_THAT(requests(), ElementsAre("POST users"));
+}
+
 TEST_F(Conversation, ReadsAllPagesOfAList) {
   on("GET users", 200, R"({"items": [{"name": "admin"}], "next": "1"})");
   on("GET users", 200, R"({"items": [{"name": "qa"}], "next": null})");

@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "client/cli/operation_wait.h"
+#include "client/cli/password.h"
 
 namespace slip::cli {
 namespace {
@@ -17,6 +18,11 @@ struct RequestTag {
 
 bool is_operation(const json::value& answer) {
   return text_in(answer, "id").starts_with("op_");
+}
+
+bool wants_present_password(const Error& error) {
+  return error.code == ErrorCode::permission_denied && error.context.size() == 1 &&
+         error.context[0] == "present password";
 }
 
 Result<json::value> body_of(const ApiResponse& response) {
@@ -109,7 +115,16 @@ Result<Outcome> Session::change(const Change& change) {
   if (!change.body.is_null()) request.body = change.body;
   RandomIds ids;
   request.headers["Idempotency-Key"] = ids.next<Id<RequestTag>>().str();
-  auto answer = body_of(TRY(in_context(change.attempt, send(std::move(request)))));
+  auto sent = send(request);
+  // A token that expires makes nothing that lasts longer without its user's password.
+  if (!sent && wants_present_password(sent.error())) {
+    auto password = read_password("", "Your own password");
+    if (password) {
+      request.headers["Slip-Present-Password"] = password->reveal();
+      sent = send(std::move(request));
+    }
+  }
+  auto answer = body_of(TRY(in_context(change.attempt, std::move(sent))));
   if (!answer || !is_operation(*answer)) return Outcome{TRY(std::move(answer))};
   last_operation_ = text_in(*answer, "id");
   if (options_.no_wait) return Outcome{*std::move(answer), Outcome::State::begun};

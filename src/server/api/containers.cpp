@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "operations/lookup.h"
+#include "server/api/access.h"
 #include "server/api/answer.h"
 #include "server/api/container_view.h"
 
@@ -57,6 +60,7 @@ Result<http::Response> show_container(Call& call) {
 Result<http::Response> create_container(Call& call) {
   TRY(must_be_admin(call.actor));
   const auto body = TRY(read_body<ContainerBody>(call));
+  if (!body.members.empty()) TRY(check_may_last(call, "a member of a container"));
   CreateContainer request{.name = body.name, .tmpl = body.template_, .members = {}};
   TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<> {
     for (const auto& member : body.members) {
@@ -68,12 +72,29 @@ Result<http::Response> create_container(Call& call) {
   return submit(call, request);
 }
 
+// Whether somebody may do more afterwards than now.
+Result<bool> gives_rights(Call& call, const std::vector<MemberBody>& wanted) {
+  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<bool> {
+    const auto container =
+        TRY(find_container(catalog, call.actor, Right::own, call.param("container")));
+    for (const auto& one : wanted) {
+      const auto user = TRY(find_user_named(catalog, one.user)).id;
+      const auto now = std::ranges::find(container.members, user, &Member::user);
+      if (now == container.members.end() || now->role < one.role) return true;
+    }
+    return false;
+  });
+}
+
 Result<http::Response> change_container(Call& call) {
   const auto body = TRY(read_body<EditContainerBody>(call));
   if (!body.name && !body.members) {
     return Error{.code = ErrorCode::invalid_argument,
                  .message = "there is nothing to change",
                  .hint = "Give a name or members."};
+  }
+  if (body.members && TRY(gives_rights(call, *body.members))) {
+    TRY(check_may_last(call, "more rights of a member"));
   }
   EditContainer request{.container = call.param("container"), .name = body.name, .members = {}};
   if (body.members) {

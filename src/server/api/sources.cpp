@@ -5,6 +5,7 @@
 #include "operations/lookup.h"
 #include "operations/scheduled_syncs.h"
 #include "operations/volume_specs.h"
+#include "server/api/access.h"
 #include "server/api/answer.h"
 #include "server/auth/token.h"
 
@@ -187,6 +188,8 @@ Result<http::Response> reindex(Call& call) {
 
 // The address is shown once: only its secret's hash is kept.
 Result<http::Response> open_webhook(Call& call) {
+  TRY(must_be_admin(call.actor));
+  TRY(check_may_last(call, "a webhook"));
   const auto secret = auth::make_token();
   TRY(edit(
       call.api.world(), call.actor,

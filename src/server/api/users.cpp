@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operations/lookup.h"
 #include "queries/operations.h"
+#include "server/api/access.h"
 #include "server/api/answer.h"
-#include "server/api/login_limits.h"
 #include "server/api/user_view.h"
 
 namespace slip::api {
@@ -21,29 +21,6 @@ struct ChangeUserBody {
   std::optional<SystemRole> role;
 };
 BOOST_DESCRIBE_STRUCT(ChangeUserBody, (), (password, present_password, role))
-
-// A session or token that somebody else has got hold of must not be enough to take the user over.
-Result<> check_present_password(Call& call, const std::optional<std::string>& given) {
-  if (!given) {
-    return Error{.code = ErrorCode::invalid_argument,
-                 .message = "to change your password, the present one is needed",
-                 .hint = "Give it as present_password."};
-  }
-  const auto client = client_of(call.request);
-  const auto wait = call.api.limiter.attempt(call.actor.name, client, call.api.now());
-  if (wait > Duration(0)) return too_many_passwords(wait);
-  const auto user = TRY(call.api.catalog().read(
-      [&](CatalogUnit& catalog) { return find_user_named(catalog, call.actor.user.str()); }));
-  const auto checked =
-      auth::check_password(user.password_hash, Secret(*given), call.api.settings.password_cost);
-  if (checked == auth::PasswordCheck::differs) {
-    return Error{.code = ErrorCode::permission_denied,
-                 .message = "the current password is wrong",
-                 .hint = "An administrator can set a new password."};
-  }
-  call.api.limiter.succeeded(call.actor.name, client);
-  return {};
-}
 
 Result<http::Response> list_users(Call& call) {
   TRY(must_be_admin(call.actor));
@@ -65,6 +42,7 @@ Result<http::Response> show_user(Call& call) {
 Result<http::Response> create_user(Call& call) {
   TRY(must_be_admin(call.actor));
   const auto body = TRY(read_body<NewUserBody>(call));
+  TRY(check_may_last(call, "a user"));
   const Secret password = body.password ? Secret(*body.password) : auth::generate_password();
   CreateUser request{
       .name = body.name, .role = body.role.value_or(SystemRole::member), .password_hash = {}};
@@ -93,7 +71,17 @@ Result<http::Response> change_user(Call& call) {
                  .message = "there is nothing to change",
                  .hint = "Give a password or a role."};
   }
-  if (himself && body.password) TRY(check_present_password(call, body.present_password));
+  if (himself && body.password) {
+    if (!body.present_password) {
+      return Error{.code = ErrorCode::invalid_argument,
+                   .message = "to change your password, the present one is needed",
+                   .hint = "Give it as present_password."};
+    }
+    TRY(check_present_password(call, *body.present_password));
+  } else if (body.password) {
+    TRY(check_may_last(call, "a user's password"));
+  }
+  if (body.role == SystemRole::admin) TRY(check_may_last(call, "an administrator"));
   ChangeUser request{.user = name, .role = body.role, .password_hash = {}, .keep = {}};
   if (call.access) request.keep = call.access->id;
   if (body.password) {
