@@ -5,6 +5,18 @@
 #include "server/http/encoding.h"
 
 namespace slip::api {
+namespace {
+
+constexpr Duration survey_patience = std::chrono::seconds(20);
+
+}  // namespace
+
+Error unseen(const OperationId& operation) {
+  return Error{.code = ErrorCode::not_found,
+               .message = "there is no operation \"" + operation.str() + "\" that you can see",
+               .hint = "\"slip operations\" shows the newest."};
+}
+
 Result<json::value> parse_body(const http::Request& request) {
   if (request.body.empty()) return json::value(json::object());
   if (!http::is_utf8(request.body)) {
@@ -24,6 +36,11 @@ http::Response answer_list(json::array items, const std::optional<std::string>& 
                                   {"next", next ? json::value(*next) : json::value(nullptr)}});
 }
 
+Result<json::value> surveyed(Call& call, const std::string& what, const Surveys::Measure& measure) {
+  const auto place = call.api.waiting_place();
+  return call.api.surveys.ask(what, place.is_taken() ? survey_patience : Duration(1'000), measure);
+}
+
 Result<http::Response> answer_operation(Call& call, Operation operation, int status) {
   const auto seconds = TRY(call.number("wait", 0, 60)).value_or(0);
   if (seconds > 0 && !operation.ended()) {
@@ -32,10 +49,12 @@ Result<http::Response> answer_operation(Call& call, Operation operation, int sta
     const Duration patience = place.is_taken() ? Duration(std::chrono::seconds(seconds))
                                                : Duration(std::chrono::milliseconds(100));
     operation = TRY(call.api.engine.wait(operation.id, patience));
+    TRY(call.look_again());
   }
-  return answer(status, to_json(TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
-                  return queries::operation_view(catalog, operation);
-                }))));
+  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
+    if (!TRY(queries::may_see(catalog, call.actor, operation))) return unseen(operation.id);
+    return answer(status, to_json(TRY(queries::operation_view(catalog, operation))));
+  });
 }
 
 }  // namespace slip::api

@@ -26,8 +26,17 @@ http::Response answer(int status, const json::value& value);
 // {"items": [...], "next": cursor or null}.
 http::Response answer_list(json::array items, const std::optional<std::string>& next = {});
 
-// 202 and the operation; with ?wait=SECONDS as it is when it has ended or the time is over.
+// What somebody gets who may not see it, or names one that is none.
+Error unseen(const OperationId& operation);
+
+// 202 and the operation; with ?wait=SECONDS as it is when it has ended or the time is over, for
+// whoever may see it then.
 Result<http::Response> answer_operation(Call& call, Operation operation, int status = 202);
+
+// What is measured on disk (api/surveys.h), as found since it was asked for or, where that takes
+// long, as it was found last. `what` names it: who asks for it by the same name gets the same. What
+// `measure` holds must outlive the request.
+Result<json::value> surveyed(Call& call, const std::string& what, const Surveys::Measure& measure);
 
 // Submits one of operations/requests.h.
 template <class Request>

@@ -39,6 +39,7 @@ void Api::close() {
   state_->is_closing = true;
   state_->feed.close();
   state_->dump_checks.close();
+  state_->surveys.close();
 }
 
 }  // namespace slip::api

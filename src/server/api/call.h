@@ -11,6 +11,7 @@
 #include "server/api/api.h"
 #include "server/api/dump_checks.h"
 #include "server/api/event_feed.h"
+#include "server/api/surveys.h"
 #include "server/http/message.h"
 #include "server/http/router.h"
 
@@ -36,7 +37,8 @@ struct ApiState {
       : engine(the_engine),
         settings(std::move(the_settings)),
         limiter(settings.login_limits),
-        feed(the_engine.world().catalog, the_engine.world().clock) {}
+        feed(the_engine.world().catalog, the_engine.world().clock),
+        surveys(the_engine.world().catalog) {}
 
   Engine& engine;
   const ApiSettings settings;
@@ -45,6 +47,7 @@ struct ApiState {
   DumpChecks dump_checks;
   std::atomic<int> waiting_requests = 0;
   std::atomic<bool> is_closing = false;  // what takes long is to give up
+  Surveys surveys;                       // last: its threads use the rest
 
   World& world() { return engine.world(); }
   Catalog& catalog() { return engine.world().catalog; }
@@ -73,6 +76,10 @@ struct Call {
   bool flag(const std::string& name) const;
   // What the browser that asks speaks, if it is one.
   http::Transport browser_transport() const;
+  // Who makes the request, once more: after whatever took a while, since the session or token may
+  // have ended meanwhile and the user's role be another. Rights are then checked again, too. Fails
+  // with `unauthenticated`.
+  Result<> look_again();
   // The Idempotency-Key, with what the request asks for; empty if there is none. Fails with
   // `invalid_argument`.
   Result<IdempotencyKey> idempotency_key() const;
@@ -85,7 +92,8 @@ class Routes {
 
   Routes(http::Router& router, ApiState& api) : router_(router), api_(api) {}
 
-  // `pattern` is "GET /containers/{container}". The handler runs for known users only.
+  // `pattern` is "GET /containers/{container}". The handler runs for known users only, and what it
+  // took a while to read is for who may see it still.
   void add(std::string_view pattern, Handler handler);
   // For answers that may be long and never hold a secret: they are compressed (http/compression.h).
   void add_compressed(std::string_view pattern, Handler handler);

@@ -119,6 +119,8 @@ Result<http::Response> show_dump_check(Call& call, const DumpCheckId& id, int st
   auto place = call.api.waiting_place();
   const auto patience = place.is_taken() ? Duration(std::chrono::seconds(seconds)) : Duration(100);
   const auto state = TRY(call.api.dump_checks.wait(id, seconds == 0 ? Duration(0) : patience));
+  TRY(call.look_again());
+  TRY(must_be_admin(call.actor));
   json::object shown{{"id", id.str()},
                      {"state", "running"},
                      {"progress", state.progress},

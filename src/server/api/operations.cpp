@@ -12,9 +12,7 @@ Result<Operation> find_operation(Call& call) {
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<Operation> {
     const auto found = TRY(catalog.operations().find(OperationId(id)));
     if (found && TRY(queries::may_see(catalog, call.actor, *found))) return *found;
-    return Error{.code = ErrorCode::not_found,
-                 .message = "there is no operation \"" + id + "\" that you can see",
-                 .hint = "\"slip operations\" shows the newest."};
+    return unseen(OperationId(id));
   });
 }
 

@@ -16,6 +16,7 @@ class Params {
  public:
   // The pattern has this name, or the program is wrong and ends.
   const std::string& operator[](std::string_view name) const;
+  bool has(std::string_view name) const { return values_.contains(name); }
   void set(std::string name, std::string value) { values_[std::move(name)] = std::move(value); }
 
  private:
