@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/authenticate.h"
 
-#include <unistd.h>
-
 #include "server/auth/token.h"
 
 namespace slip::api {
@@ -12,11 +10,6 @@ Error unknown(std::string message) {
   return Error{.code = ErrorCode::unauthenticated,
                .message = std::move(message),
                .hint = "Log in: \"slip login\", or the page."};
-}
-
-bool is_of_this_machine(const http::Peer& peer) {
-  return peer.kind == http::Peer::Kind::unix_socket && peer.uid &&
-         (*peer.uid == 0 || *peer.uid == geteuid());
 }
 
 // Other applications of this host may have set cookies of the same name, for several paths.
@@ -64,7 +57,7 @@ Result<Known> authenticate(Catalog& catalog, const http::Request& request,
     if (!auth::looks_like_token(*token)) return unknown("this is not a token of ours");
     return by_hash(catalog, auth::hash_token(*token), AccessKind::token, now);
   }
-  if (is_of_this_machine(request.peer)) {
+  if (http::is_of_the_machine(request.peer)) {
     return Known{Actor{UserId("usr_local"), "an administrator", SystemRole::admin}, std::nullopt};
   }
   return by_session(catalog, request, transport, now);

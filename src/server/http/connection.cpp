@@ -206,7 +206,8 @@ class StreamConnection final : public Connection,
     answering_ = {.method = request->method,
                   .is_api = !request->path.empty() && request->path[0] == "api"};
     if (refusal) return deliver(*std::move(refusal));
-    const Submitted submitted = context_.workers.submit([self = self(), request]() mutable {
+    const auto caller = is_of_the_machine(peer_) ? Caller::of_the_machine : Caller::other;
+    const Submitted submitted = context_.workers.submit(caller, [self = self(), request]() mutable {
       auto& io = self->context_.io;
       Response response =
           self->context_.stopping ? stopping_response() : call(self->context_.handler, *request);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/message.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "server/http/encoding.h"
@@ -25,6 +27,11 @@ void Headers::add(std::string_view name, std::string value) {
 
 void Headers::set_if_missing(std::string_view name, std::string value) {
   if (!contains(name)) add(name, std::move(value));
+}
+
+bool is_of_the_machine(const Peer& peer) {
+  return peer.kind == Peer::Kind::unix_socket && peer.uid &&
+         (*peer.uid == 0 || *peer.uid == geteuid());
 }
 
 std::optional<std::string> Request::parameter(const std::string& name) const {

@@ -45,6 +45,10 @@ struct Peer {
       {};  // unix socket: the user of the process that connected, from the kernel
 };
 
+// A process of root's, or of the user that we run as, at the other end of a unix socket: whoever
+// may do anything to us anyway.
+bool is_of_the_machine(const Peer& peer);
+
 enum class Transport { plain, tls };
 
 // A request that has been read whole and checked: the path is decoded, valid UTF-8 without NUL, the

@@ -33,7 +33,9 @@ class Server::Implementation {
                    .message = "the server has no address to listen on"};
     }
     TRY(listen());
-    workers_.emplace(options_.threads, options_.waiting_requests_max);
+    workers_.emplace(WorkerPoolSize{.threads = options_.threads,
+                                    .reserved = options_.reserved_threads,
+                                    .waiting_max = options_.waiting_requests_max});
     context_.emplace(ConnectionContext{
         .options = options_,
         .handler = handler_,

@@ -47,7 +47,10 @@ struct ServerOptions {
   std::string html_content_security_policy = "default-src 'self'";
 
   std::size_t threads = 8;
-  std::size_t waiting_requests_max = 128;
+  // More of them, which answer only the machine's administrators (is_of_the_machine): those get in
+  // while all others are taken.
+  std::size_t reserved_threads = 4;
+  std::size_t waiting_requests_max = 128;  // of each of the two
   // Connections: of all by TCP, of one address by TCP, and of one local user by unix sockets, which
   // nothing by TCP takes room from. Where there are too many, the one that is idle for the longest
   // gives way, of the peer that has most.
@@ -71,8 +74,9 @@ using Handler = std::function<Response(const Request&)>;
 
 // An HTTP/1.1 server that knows nothing of the product. Sockets are served by one thread, handlers
 // are plain blocking code on a bounded pool: when all are taken and the queue is full, clients get
-// 503. An exception out of a handler is a 500. Requests that are malformed, too large, too slow,
-// for a foreign Host or from a foreign Origin never reach the handler.
+// 503; some threads are kept for the machine's administrators. An exception out of a handler is a
+// 500. Requests that are malformed, too large, too slow, for a foreign Host or from a foreign
+// Origin never reach the handler.
 class Server {
  public:
   Server(ServerOptions options, Handler handler);

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <future>
@@ -282,6 +284,61 @@ TEST(Server, KeepsRoomForLocalUsersWhateverComesByTcp) {
     EXPECT_THAT(silent.back()->get("/"), StartsWith("HTTP/1.1 200 "));
   }
   EXPECT_THAT(running.client().get("/"), StartsWith("HTTP/1.1 200 "));
+}
+
+// One thread for everybody, which stands still, and one request more that fills the queue.
+class Overloaded : public testing::Test {
+ protected:
+  static ServerOptions options(const std::filesystem::path& socket) {
+    ServerOptions options = on_any_port();
+    options.unix_sockets = {{.path = socket}};
+    options.threads = 1;
+    options.reserved_threads = 1;
+    options.waiting_requests_max = 1;
+    return options;
+  }
+  Overloaded() {
+    std::filesystem::permissions(dir_.path(), std::filesystem::perms(0755));
+    standing_.send("GET /stand HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    begun_.wait();
+    // Of two, one waits in the queue, and the other finds it full.
+    for (RawClient* one : {&queued_, &spare_}) {
+      one->send("GET /queued HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+    first_readable(queued_, spare_);
+  }
+  ~Overloaded() override { over_.count_down(); }
+
+  TemporaryDirectory dir_;
+  std::latch begun_{1};
+  std::latch over_{1};
+  Running running_{[this](const Request& request) {
+                     if (!request.path.empty() && request.path[0] == "stand") {
+                       begun_.count_down();
+                       over_.wait();
+                     }
+                     return echo(request);
+                   },
+                   options(dir_.path() / "s")};
+  RawClient standing_ = running_.client();
+  RawClient queued_ = running_.client();
+  RawClient spare_ = running_.client();
+};
+
+TEST_F(Overloaded, ServerAnswersTheMachinesAdministratorsAllTheSame) {
+  RawClient administrator(dir_.path() / "s");
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(administrator.get("/"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(Overloaded, ServerKeepsNoThreadForOtherUsersOfTheMachine) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to be somebody else";
+  std::string answer;
+  std::thread([&] {
+    // Of this thread alone, which the library's function would not do.
+    ASSERT_EQ(::syscall(SYS_setresuid, -1, 65534, -1), 0);
+    answer = RawClient(dir_.path() / "s").get("/");
+  }).join();
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 503 "));
 }
 
 TEST(Server, CountsWhatChunksAndTrailersAreWrappedIn) {
