@@ -32,7 +32,8 @@ install_requirements() {
   fi
 }
 
-catalog_schema() { od --address-radix=n --skip-bytes=60 --read-bytes=4 --format=u4 --endian=big /var/lib/slipstream/catalog.db; }
+# Only while no daemon has it open.
+catalog_schema() { od --address-radix=n --skip-bytes=60 --read-bytes=4 --format=u4 --endian=big /var/lib/slipstream/catalog.db | tr --delete ' '; }
 
 # The servers of containers.
 servers() { pgrep --full '^/usr/lib/postgresql/.*/var/lib/slipstream' || true; }
@@ -58,6 +59,15 @@ quietly() {
 }
 
 sql() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 "$(slip connect c db)" --command "$1"; }
+
+# After a boot the daemon answers before the databases do.
+await_database() {
+  local give_up=$((SECONDS + 60))
+  until sql "SELECT 1" >/dev/null 2>&1; do
+    ((SECONDS < give_up)) || fail "the database has not been started"
+    sleep 0.2
+  done
+}
 
 # expect_employees NUMBER MOMENT
 expect_employees() {
@@ -108,11 +118,16 @@ let_go() {
   wait "$held_pid" || true
 }
 
-# Whatever an installation has outside of its folder: mounts, loop devices, links to network namespaces, cgroups.
+# What an installation has outside of its folder: mounts, loop devices, processes.
 leftovers() {
   grep -F /var/lib/slipstream /proc/self/mountinfo || true
   losetup --noheadings --list --output BACK-FILE | grep -F /var/lib/slipstream || true
+  pgrep --list-full --full /var/lib/slipstream || true
+}
+
+# And of what it may share with other installations of a machine.
+leftovers_of_machine() {
+  leftovers
   ip -oneline link | grep -E '\bslip' || true
   find /sys/fs/cgroup -type d -path '*/slipstream/*/*' 2>/dev/null || true
-  pgrep --list-full --full /var/lib/slipstream || true
 }

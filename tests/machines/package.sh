@@ -57,27 +57,27 @@ before=$(started_at)
 hold_connection
 
 echo "== Upgrade to a newer version: databases and connections go on"
-from=$(catalog_schema)
 dpkg --install "$newer" >/dev/null
 [[ $(dpkg-query --show --showformat '${Version}' slipstream) == "$(dpkg-deb --field "$newer" Version)" ]] ||
   fail "the newer version is not installed"
 stop_daemon
+from=$(catalog_schema)
 start_daemon
 [[ $(started_at) == "$before" ]] || fail "databases were started again"
 check_held "by the upgrade"
 let_go
 expect_employees 14 "after the upgrade"
-[[ $(catalog_schema) == "$from" ]] || echo "The catalog was brought from schema $from to $(catalog_schema)."
-[[ -z $older || $(catalog_schema) != "$from" ]] || echo "Both versions have the same schema of the catalog."
 
 echo "== Back up, and restore in place of what is there"
 quietly slip bookmark create c kept
 stop_daemon
+echo "The catalog's schema was $from and is $(catalog_schema)."
 slipstreamd --data /var/lib/slipstream --shutdown
 tar --create --sparse --acls --xattrs --file "$work/backup.tar" --directory /var/lib slipstream
 mv /var/lib/slipstream /var/lib/slipstream.broken
 tar --extract --sparse --acls --xattrs --same-owner --file "$work/backup.tar" --directory /var/lib
 start_daemon
+await_database
 quietly slip restore c kept
 rm -rf /var/lib/slipstream.broken
 
@@ -92,6 +92,7 @@ apt-get remove --yes --quiet=2 slipstream >/dev/null
 echo "== Install again: the data is as it was"
 apt-get install --yes --quiet=2 --no-install-recommends "$package" >/dev/null
 start_daemon
+await_database
 expect_employees 14 "in the package that was installed again"
 stop_daemon
 

@@ -63,7 +63,6 @@ until_reboot() {
 
   say "Upgrade to a newer version"
   daemon=$(daemon_pid)
-  echo "the catalog's schema is $(catalog_schema)"
   dpkg --install "$newer" >/dev/null || fail "the newer version cannot be installed"
   started_anew "$daemon"
   check_held "by the upgrade"
@@ -71,7 +70,6 @@ until_reboot() {
   let_go
   quietly slip restore c "after the edge case data"
   expect_employees 14 "after the upgrade"
-  echo "the catalog's schema is $(catalog_schema)"
 
   say "Stopped, databases go on; what an administrator has chosen stays"
   before=$(started_at)
@@ -88,8 +86,7 @@ until_reboot() {
 after_reboot() {
   say "After a reboot"
   systemctl is-active --quiet slipstreamd || fail "the service does not run"
-  local give_up=$((SECONDS + 60))
-  until sql "SELECT 1" >/dev/null 2>&1 || ((SECONDS > give_up)); do sleep 0.2; done
+  await_database
   expect_employees 14 "after a reboot"
   local ended
   ended=$(slip log c db | grep -oE 'database system was (shut down|interrupted)' | tail -n 1)
@@ -100,7 +97,7 @@ after_reboot() {
   apt-get remove --yes --quiet=2 slipstream >/dev/null
   [[ -z $(servers) ]] || fail "a database still runs"
   [[ -s /var/lib/slipstream/catalog.db ]] || fail "the data has gone"
-  [[ -z $(leftovers) ]] || { leftovers >&2; fail "something of it is left"; }
+  [[ -z $(leftovers_of_machine) ]] || { leftovers_of_machine >&2; fail "something of it is left"; }
 
   say "Purge: nothing is left"
   apt-get purge --yes --quiet=2 slipstream >/dev/null
