@@ -2,10 +2,9 @@
 # MariaDB 10.11.19 (mariadbd and mariadb-dump of Debian 12); 11.8.9 does the same.
 #
 # mariadb-dump --system=users dumps accounts "as portable SQL", says its help: CREATE USER, CREATE ROLE and GRANT. What is
-# granted TO PUBLIC, which 10.11 has for what every account may do, is left out: it walks over users and roles, and PUBLIC
-# is neither. A GRANT of a table is not there, a role granted TO PUBLIC is not, and neither the dump nor its load says so:
-# both end with 0. In a copy made of all databases and of these accounts everybody may log in, and nobody may read what all
-# could. What is granted to users and roles comes back.
+# granted TO PUBLIC, which 10.11 has for what every account may do, is left out. A GRANT of a table is not there, a role
+# granted TO PUBLIC is not, and neither the dump nor its load says so: both end with 0. In a copy made of all databases and
+# of these accounts everybody may log in, and nobody may read what all could. What is granted to users and roles comes back.
 #
 # Seen (a table that PUBLIC may read, one by the way of a role of PUBLIC, and one that a user may; before, and in a
 # new server that has loaded the dump of the database and that of the accounts):
