@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "front/front.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -17,8 +20,17 @@ namespace {
 namespace asio = boost::asio;
 using Failed = boost::system::error_code;
 
-// Each takes four file descriptors here and in the forwarder, and two buffers.
-constexpr int guests_max = 2000;
+// Taken, and not begun with yet.
+constexpr int arrivals_max = 500;
+
+std::string address_of(const UniqueFd& client) {
+  sockaddr_in peer{};
+  socklen_t size = sizeof peer;
+  if (::getpeername(client.get(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) return "";
+  char text[INET_ADDRSTRLEN] = "";
+  ::inet_ntop(AF_INET, &peer.sin_addr, text, sizeof text);
+  return text;
+}
 
 Result<> prepare(asio::ssl::context& tls, const ServerCertificate& certificate) {
   SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
@@ -36,7 +48,9 @@ Result<> prepare(asio::ssl::context& tls, const ServerCertificate& certificate) 
 class AsioFront : public Front {
  public:
   explicit AsioFront(FrontOptions options)
-      : options_(std::move(options)), tls_(asio::ssl::context::tls_server) {}
+      : options_(std::move(options)),
+        guests_(options_.bounds),
+        tls_(asio::ssl::context::tls_server) {}
 
   ~AsioFront() override {
     work_.reset();
@@ -51,17 +65,21 @@ class AsioFront : public Front {
   }
 
   void take(std::uint16_t port, UniqueFd client, UniqueFd inside) override {
-    if (guests_ >= guests_max) return;
-    ++guests_;
-    std::shared_ptr<void> token(nullptr, [&guests = guests_](void*) { --guests; });
+    if (arrivals_ >= arrivals_max) return;
+    ++arrivals_;
     // The queue wants what can be copied.
     const auto ends =
         std::make_shared<std::pair<UniqueFd, UniqueFd>>(std::move(client), std::move(inside));
-    asio::post(io_, [this, port, ends, token] { begin(port, *ends, token); });
+    asio::post(io_, [this, port, ends] {
+      --arrivals_;
+      begin(port, *ends);
+    });
   }
 
  private:
-  void begin(std::uint16_t port, std::pair<UniqueFd, UniqueFd>& ends, std::shared_ptr<void> token) {
+  void begin(std::uint16_t port, std::pair<UniqueFd, UniqueFd>& ends) {
+    const std::string address = address_of(ends.first);
+    if (!guests_.make_room_for(address)) return;
     Failed failed;
     ClientSocket client(io_);
     client.assign(asio::ip::tcp::v4(), ends.first.get(), failed);
@@ -71,12 +89,13 @@ class AsioFront : public Front {
     inside.assign(asio::local::stream_protocol(), ends.second.get(), failed);
     if (failed) return;
     ends.second.release();
-    serve_guest(options_.speech(port), std::move(client), std::move(inside), tls_,
-                std::move(token));
+    guests_.add(address,
+                serve_guest(options_.speech(port), std::move(client), std::move(inside), tls_));
   }
 
   FrontOptions options_;
-  std::atomic<int> guests_ = 0;
+  std::atomic<int> arrivals_ = 0;
+  Guests guests_;
   asio::ssl::context tls_;
   asio::io_context io_{1};
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_{

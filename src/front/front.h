@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "front/first_words.h"
+#include "front/guests.h"
 #include "ports/certificates.h"
 
 namespace slip {
@@ -16,13 +17,16 @@ struct FrontOptions {
   // Of the endpoint with that port. Asked for every connection, in the front's own thread.
   std::function<Speech(std::uint16_t port)> speech;
   ServerCertificate certificate = {};  // for what has no TLS of its own
+  GuestBounds bounds = {};
 };
 
 // What connections from other machines go through: nothing of theirs gets on unencrypted.
 //
 // Databases have TLS themselves. Their protocols begin in the clear and say then whether they go on
 // with TLS: the front reads that much, passes those on that do, and answers the others why not. For
-// everything else it is the front that speaks TLS. One thread serves all connections.
+// everything else it is the front that speaks TLS. One thread serves all connections. Where there
+// are too many, of one address or in all, those that are idle or not encrypted yet give way
+// (Guests).
 class Front {
  public:
   // Errors: `invalid_argument` (the certificate), `internal`.

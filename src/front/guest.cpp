@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "front/guest.h"
 
+#include <algorithm>
 #include <boost/asio/read.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -21,29 +22,44 @@ constexpr std::chrono::seconds patience{15};
 constexpr std::chrono::seconds farewell{2};
 constexpr std::size_t buffer_bytes = 16 << 10;
 
+// What goes one way.
+struct Flow {
+  std::vector<char> buffer = std::vector<char>(buffer_bytes);
+  std::chrono::steady_clock::time_point last = std::chrono::steady_clock::now();
+};
+
 // Copies what comes from one end to the other until there is no more, or a failure: `done` is told.
 template <class From, class To, class Done>
-void pump(From& from, To& to, std::vector<char>& buffer, Done done) {
-  from.async_read_some(asio::buffer(buffer), [&, done](Failed failed, std::size_t got) {
+void pump(From& from, To& to, Flow& flow, Done done) {
+  from.async_read_some(asio::buffer(flow.buffer), [&, done](Failed failed, std::size_t got) {
     if (failed) return done(failed);
-    asio::async_write(to, asio::buffer(buffer.data(), got), [&, done](Failed lost, std::size_t) {
-      if (lost) return done(lost);
-      pump(from, to, buffer, done);
-    });
+    asio::async_write(to, asio::buffer(flow.buffer.data(), got),
+                      [&, done](Failed lost, std::size_t) {
+                        if (lost) return done(lost);
+                        flow.last = std::chrono::steady_clock::now();
+                        pump(from, to, flow, done);
+                      });
   });
 }
 
-class Guest : public std::enable_shared_from_this<Guest> {
+class RelayedGuest : public Guest, public std::enable_shared_from_this<RelayedGuest> {
  public:
-  Guest(Speech speech, ClientSocket client, InsideSocket inside, asio::ssl::context& tls,
-        std::shared_ptr<void> token)
+  RelayedGuest(Speech speech, ClientSocket client, InsideSocket inside, asio::ssl::context& tls)
       : speech_(speech),
         stream_(std::move(client), tls),
         inside_(std::move(inside)),
-        timer_(stream_.get_executor()),
-        outward_(buffer_bytes),
-        inward_(buffer_bytes),
-        token_(std::move(token)) {}
+        timer_(stream_.get_executor()) {}
+
+  State state() const override {
+    return {.is_through = is_through_, .silent_since = std::max(outward_.last, inward_.last)};
+  }
+
+  void close() override {
+    Failed ignored;
+    timer_.cancel();
+    client().close(ignored);
+    inside_.close(ignored);
+  }
 
   void start() {
     limit(patience);
@@ -59,13 +75,6 @@ class Guest : public std::enable_shared_from_this<Guest> {
 
  private:
   ClientSocket& client() { return stream_.next_layer(); }
-
-  void close() {
-    Failed ignored;
-    timer_.cancel();
-    client().close(ignored);
-    inside_.close(ignored);
-  }
 
   void limit(std::chrono::seconds span) {
     timer_.expires_after(span);
@@ -88,7 +97,7 @@ class Guest : public std::enable_shared_from_this<Guest> {
 
   // A connection that is closed with something unread takes the answer with it.
   void drain() {
-    client().async_read_some(asio::buffer(inward_),
+    client().async_read_some(asio::buffer(inward_.buffer),
                              [self = shared_from_this()](Failed failed, std::size_t) {
                                failed ? self->close() : self->drain();
                              });
@@ -105,6 +114,7 @@ class Guest : public std::enable_shared_from_this<Guest> {
   }
 
   void relay_inward() {
+    is_through_ = true;
     timer_.cancel();
     pump(client(), inside_, inward_, [self = shared_from_this()](Failed failed) {
       self->one_way_ended(failed, self->inside_);
@@ -165,16 +175,16 @@ class Guest : public std::enable_shared_from_this<Guest> {
   }
 
   void read_postgresql_offer() {
-    asio::async_read(inside_, asio::buffer(outward_.data(), 1),
+    asio::async_read(inside_, asio::buffer(outward_.buffer.data(), 1),
                      [self = shared_from_this()](Failed failed, std::size_t) {
                        if (failed) return self->close();
-                       if (self->outward_.front() != 'S') return self->refuse();
+                       if (self->outward_.buffer.front() != 'S') return self->refuse();
                        self->tell_client_of_offer();
                      });
   }
 
   void tell_client_of_offer() {
-    asio::async_write(client(), asio::buffer(outward_.data(), 1),
+    asio::async_write(client(), asio::buffer(outward_.buffer.data(), 1),
                       [self = shared_from_this()](Failed failed, std::size_t) {
                         failed ? self->close() : self->relay_inward();
                       });
@@ -211,6 +221,7 @@ class Guest : public std::enable_shared_from_this<Guest> {
   }
 
   void relay_decrypted() {
+    is_through_ = true;
     timer_.cancel();
     pump(stream_, inside_, inward_, [self = shared_from_this()](Failed failed) {
       const bool ended = failed == asio::error::eof || failed == asio::ssl::error::stream_truncated;
@@ -233,22 +244,23 @@ class Guest : public std::enable_shared_from_this<Guest> {
   PostgresqlBeginning postgresql_{};
   MysqlBeginning mysql_{};
   std::string answer_;
-  std::vector<char> outward_;
-  std::vector<char> inward_;
+  Flow outward_;
+  Flow inward_;
   bool answered_ = false;  // what the server says is on its way
-  std::shared_ptr<void> token_;
+  bool is_through_ = false;
 };
 
 }  // namespace
 
-void serve_guest(Speech speech, ClientSocket client, InsideSocket inside, asio::ssl::context& tls,
-                 std::shared_ptr<void> lives_while_served) {
+std::shared_ptr<Guest> serve_guest(Speech speech, ClientSocket client, InsideSocket inside,
+                                   asio::ssl::context& tls) {
   Failed ignored;
   client.set_option(asio::ip::tcp::no_delay(true), ignored);
   client.set_option(asio::socket_base::keep_alive(true), ignored);
-  std::make_shared<Guest>(speech, std::move(client), std::move(inside), tls,
-                          std::move(lives_while_served))
-      ->start();
+  const auto guest =
+      std::make_shared<RelayedGuest>(speech, std::move(client), std::move(inside), tls);
+  guest->start();
+  return guest;
 }
 
 }  // namespace slip

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "front/first_words.h"
+#include "front/guests.h"
 
 namespace slip {
 
@@ -14,8 +15,8 @@ using ClientSocket = boost::asio::ip::tcp::socket;
 using InsideSocket = boost::asio::local::stream_protocol::socket;
 
 // One connection from another machine, from its first byte on; it lives as long as somebody at
-// either end does, and `lives_while_served` with it.
-void serve_guest(Speech speech, ClientSocket client, InsideSocket inside,
-                 boost::asio::ssl::context& tls, std::shared_ptr<void> lives_while_served);
+// either end does.
+std::shared_ptr<Guest> serve_guest(Speech speech, ClientSocket client, InsideSocket inside,
+                                   boost::asio::ssl::context& tls);
 
 }  // namespace slip
