@@ -55,8 +55,10 @@ std::optional<ClockDoubt> BelievedClock::known_doubt() {
 }
 
 void BelievedClock::note() {
-  const auto now = known_doubt();
+  // As it is by then: of two that note at once, the later one to write is to have the later word.
+  std::optional<ClockDoubt> now;
   const auto noted = world_.catalog.write([&](CatalogUnit& catalog) {
+    now = known_doubt();
     return now ? catalog.facts().put(kDoubtFact, to_rfc3339(now->said))
                : catalog.facts().remove(kDoubtFact);
   });

@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <semaphore>
 #include <thread>
 
+#include "operations/believed_clock.h"
 #include "operations/clock_watch.h"
 #include "operations/engine.h"
 #include "operations/hybrid_clock.h"
@@ -203,6 +205,54 @@ TEST(ADoubtedClock, DeletesNothingForItsAge) {
   const auto deadline = std::chrono::steady_clock::now() + 10s;
   while (is_kept() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
   EXPECT_FALSE(is_kept());
+}
+
+// Tells when it is looked at.
+class WatchedClock : public Clock {
+ public:
+  explicit WatchedClock(Clock& inner) : inner_(inner) {}
+  Timestamp now() override { return inner_.now(); }
+  Timestamp wall() override {
+    looked_at.release();
+    return inner_.wall();
+  }
+  std::counting_semaphore<> looked_at{0};
+
+ private:
+  Clock& inner_;
+};
+
+TEST(ADoubtedClock, IsNotedAsItIsWhenItIsWrittenDown) {
+  const auto fakes = TestWorld::with_containers();
+  WatchedClock clock(fakes->clock);
+  World world{{.storage = fakes->storage,
+               .adapters = fakes->world.adapters,
+               .runtime = fakes->runtime,
+               .endpoints = fakes->endpoints,
+               .clock = clock,
+               .secrets = fakes->secrets},
+              fakes->catalog,
+              fakes->ids,
+              {}};
+  BelievedClock believed(world);
+  ASSERT_OK(believed.begin());
+  ASSERT_TRUE(clock.looked_at.try_acquire());
+  fakes->clock.advance(24h * 400);
+
+  std::thread doubting;
+  ASSERT_OK(fakes->catalog.write([&](CatalogUnit&) -> Result<> {
+    // It waits for us to write the doubt down, which is none any more when it comes to that.
+    doubting = std::thread([&] { believed.look(); });
+    clock.looked_at.acquire();
+    believed.believe();
+    return {};
+  }));
+  doubting.join();
+
+  const auto noted =
+      fakes->catalog.read([](CatalogUnit& catalog) { return catalog.facts().find("clock_doubt"); });
+  ASSERT_OK(noted);
+  EXPECT_FALSE(noted->has_value());
 }
 
 }  // namespace

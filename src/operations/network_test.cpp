@@ -2,7 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <set>
+#include <utility>
+
 #include "operations/lookup.h"
+#include "operations/routes.h"
 #include "tests/support/expect_result.h"
 #include "tests/support/test_world.h"
 
@@ -87,6 +92,54 @@ TEST_F(BranchNetwork, OfABranchBesideIsReachedAtAnotherPortWhereItsOwnIsTaken) {
   EXPECT_THAT(world_->complaints(), ::testing::IsEmpty());
   EXPECT_TRUE(world_->bookmark("qa", "still there"));
   EXPECT_OK(world_->restore("qa", "still there"));
+}
+
+// Has something happen just before a port is opened, once.
+class InterruptedEndpoints : public Endpoints {
+ public:
+  InterruptedEndpoints(Endpoints& inner, std::uint16_t port, std::function<void()> meanwhile)
+      : inner_(inner), port_(port), meanwhile_(std::move(meanwhile)) {}
+
+  Result<> open(std::uint16_t port, const std::optional<Target>& target) override {
+    if (port == port_ && meanwhile_) std::exchange(meanwhile_, {})();
+    return inner_.open(port, target);
+  }
+  Result<> hold(std::uint16_t port) override { return inner_.hold(port); }
+  Result<> release(std::uint16_t port, const std::optional<Target>& target) override {
+    return inner_.release(port, target);
+  }
+  Result<> close(std::uint16_t port) override { return inner_.close(port); }
+  bool available(std::uint16_t port) override { return inner_.available(port); }
+
+ private:
+  Endpoints& inner_;
+  const std::uint16_t port_;
+  std::function<void()> meanwhile_;
+};
+
+TEST_F(BranchNetwork, OfABranchBesideHasOneNewPortWhereTwoFindItsOwnTaken) {
+  ASSERT_OK(world_->must(CreateBranch{"qa", "beside", FromNow{}, Activation::beside}, "qa"));
+  const auto before = world_->branch("qa", "beside").ports;
+  const auto qa = world_->container("qa").id;
+  world_->endpoints.forget_all();
+  world_->endpoints.take(before.at("db"));
+  const auto open_again = [&] { EXPECT_OK(apply_routes(world_->world, qa, {})); };
+  InterruptedEndpoints endpoints(world_->endpoints, before.at("db"), open_again);
+  World interrupted{{.storage = world_->storage,
+                     .adapters = world_->world.adapters,
+                     .runtime = world_->runtime,
+                     .endpoints = endpoints,
+                     .clock = world_->clock,
+                     .secrets = world_->secrets},
+                    world_->catalog,
+                    world_->ids,
+                    {}};
+
+  EXPECT_OK(apply_routes(interrupted, qa, {}));
+
+  std::set<std::uint16_t> ours{before.at("app"), world_->branch("qa", "beside").ports.at("db")};
+  for (const auto port : endpoint_ports(world_->container("qa"))) ours.insert(port);
+  EXPECT_THAT(world_->endpoints.open_ports(), ::testing::UnorderedElementsAreArray(ours));
 }
 
 // As after an update from when there were none: who starts anew must reach who goes on.

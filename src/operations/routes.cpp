@@ -97,9 +97,13 @@ Result<std::optional<Routes>> find_routes(CatalogUnit& catalog, const ContainerI
   return std::optional(std::move(routes));
 }
 
+// Instead of the one it has. Where another round has chosen meanwhile it is that one's, so that
+// both lead to the same.
 Result<std::uint16_t> choose_port(World& world, const Beside& one) {
   return world.catalog.write([&](CatalogUnit& catalog) -> Result<std::uint16_t> {
     auto branch = TRY(branch_of(catalog, one.branch));
+    const auto chosen = branch.ports.find(one.source);
+    if (chosen != branch.ports.end() && chosen->second != one.port) return chosen->second;
     auto free = TRY(FreePorts::find(world, catalog, std::hash<BranchId>()(one.branch)));
     const auto port = TRY(free.take_next());
     branch.ports[one.source] = port;
