@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <regex>
 
+#include "base/words_in.h"
 #include "domain/run_settings.h"
 
 namespace slip {
@@ -32,7 +33,8 @@ std::string known(const KindDescription& kind) {
 }
 
 bool matches(const std::string& text, const std::string& pattern) {
-  return pattern.empty() || std::regex_match(text, std::regex(pattern));
+  return pattern.empty() ||
+         (text.size() <= kLineRead && words_of_line(text, std::regex(pattern)).has_value());
 }
 
 Error not_like(const KindSetting& setting, const std::string& key) {

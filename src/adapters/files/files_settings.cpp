@@ -9,6 +9,7 @@
 
 #include "adapters/files/description.h"
 #include "adapters/files/substitution.h"
+#include "base/words_in.h"
 #include "domain/run_settings.h"
 
 namespace slip::files {
@@ -36,7 +37,8 @@ Result<std::filesystem::path> read_path(const std::string& key, const std::strin
 
 Result<RemoteTree> read_remote(const SourceConfig& config, const std::string& address) {
   static const std::regex form("[A-Za-z0-9_.][A-Za-z0-9_.@:\\[\\]-]*:/[^\\n\\r]*");
-  if (!std::regex_match(address, form)) return invalid("ssh must look like user@host:/directory");
+  if (address.size() > kLineRead || !words_of_line(address, form))
+    return invalid("ssh must look like user@host:/directory");
   RemoteTree remote{.address = address,
                     .options = split(config.setting("ssh_options").value_or(""), ' '),
                     .key = config.setting("ssh_key").value_or("")};

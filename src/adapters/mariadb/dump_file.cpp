@@ -10,6 +10,7 @@
 
 #include "adapters/mariadb/lines.h"
 #include "base/system_error.h"
+#include "base/words_in.h"
 
 namespace slip::mariadb {
 
@@ -98,22 +99,21 @@ void Scan::comment(const std::string& text) {
   static const std::regex binlog(
       "(?:MASTER|SOURCE)_LOG_FILE='([^']+)', (?:MASTER|SOURCE)_LOG_POS=([0-9]+)");
   static const std::regex gtid("SET GLOBAL gtid_slave_pos='([^']*)'");
-  std::smatch found;
   // "-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB, for ...", "-- MySQL dump 10.13 Distrib 8.0.36,
   // for ..."; MariaDB's programs called themselves MySQL's for long.
   static const std::regex program("^-- (?:MariaDB|MySQL) dump .*Distrib ([0-9.]+)(-MariaDB)?");
   if (text.starts_with("-- MariaDB dump ") || text.starts_with("-- MySQL dump ")) {
     by_dump_program_ = true;
     complete_ = false;
-    if (std::regex_search(text, found, program)) {
-      content_.origin = (found[2].matched ? "MariaDB " : "MySQL ") + found[1].str();
+    if (const auto found = words_in(text, program)) {
+      content_.origin = (found->at(2).empty() ? "MySQL " : "MariaDB ") + found->at(1);
     }
   } else if (text.starts_with("-- Dump completed")) {
     complete_ = true;
-  } else if (std::regex_search(text, found, binlog)) {
-    content_.binlog_position = found[1].str() + ":" + found[2].str();
-  } else if (std::regex_search(text, found, gtid)) {
-    content_.gtid = found[1];
+  } else if (const auto place = words_in(text, binlog)) {
+    content_.binlog_position = place->at(1) + ":" + place->at(2);
+  } else if (const auto done = words_in(text, gtid)) {
+    content_.gtid = done->at(1);
   }
 }
 

@@ -8,6 +8,8 @@
 #include <set>
 #include <sstream>
 
+#include "base/words_in.h"
+
 namespace slip::mariadb {
 
 namespace fs = std::filesystem;
@@ -130,7 +132,7 @@ FolderNotes read_notes(const std::string& text) {
       notes.binlog_position = file + ":" + value;
     }
     if ((key == "gtid" || key == "executed_gtid_set") && notes.gtid.empty()) notes.gtid = value;
-    if (key == "rows" && std::regex_match(section, table)) {
+    if (key == "rows" && words_of_line(section, table)) {
       std::from_chars(value.data(), value.data() + value.size(), notes.rows[section]);
     }
   }

@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "adapters/support/space_watch.h"
+#include "base/words_in.h"
 
 namespace slip::mariadb {
 
@@ -50,10 +51,9 @@ Error explain_words(std::string words, ErrorCode code, const std::string& messag
   static const std::regex missing(
       "Unknown (collation|character set|storage engine):? '([^']+)'|(Plugin) '([^']+)' is not "
       "loaded");
-  std::smatch found;
-  if (std::regex_search(error.detail, found, missing)) {
-    const std::string kind = found[1].matched ? found[1].str() : "plugin";
-    const std::string name = found[2].matched ? found[2] : found[4];
+  if (const auto found = words_in(error.detail, missing)) {
+    const std::string kind = found->at(1).empty() ? "plugin" : found->at(1);
+    const std::string name = found->at(2).empty() ? found->at(4) : found->at(2);
     error.code = ErrorCode::unsupported;
     error.message = "the data needs the " + kind + " " + name + ", which this server does not have";
     error.hint = "Install what brings it, or make the data without it.";

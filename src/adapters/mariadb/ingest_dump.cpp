@@ -7,6 +7,7 @@
 #include "adapters/mariadb/ingest.h"
 #include "adapters/mariadb/load_dump.h"
 #include "adapters/mariadb/load_folder.h"
+#include "base/words_in.h"
 
 namespace slip::mariadb {
 
@@ -79,16 +80,16 @@ Result<> load_dump(const Ingest& ingest, const ServerVersion& version, const Dum
 
 std::string server_words(const std::string& said) {
   static const std::regex form("ERROR [0-9]+ (?:\\([^)]*\\) )?(?:at line [0-9]+)?: ([^\n]+)");
-  std::smatch found;
-  return std::regex_search(said, found, form) ? found[1].str() : said;
+  const auto found = words_in(said, form);
+  return found ? found->at(1) : said;
 }
 
 Error explain_load(Error error, const std::string& origin) {
   static const std::regex said("ERROR [0-9]+ (?:\\([^)]*\\) )?at line ([0-9]+): ");
-  std::smatch found;
-  const bool is_plain = error.code == ErrorCode::invalid_argument;
-  if (!is_plain || !std::regex_search(error.detail, found, said)) return error;
-  error.message = "the dump " + origin + ", line " + found[1].str() +
+  if (error.code != ErrorCode::invalid_argument) return error;
+  const auto found = words_in(error.detail, said);
+  if (!found) return error;
+  error.message = "the dump " + origin + ", line " + found->at(1) +
                   ", cannot be loaded: " + server_words(error.detail);
   return error;
 }

@@ -8,6 +8,7 @@
 
 #include "adapters/mariadb/definitions.h"
 #include "adapters/mariadb/load_dump.h"
+#include "base/words_in.h"
 
 namespace slip::mariadb {
 
@@ -70,12 +71,12 @@ std::vector<DumpRefusal> read_refusals(const std::string& said) {
   std::vector<DumpRefusal> refusals;
   std::istringstream lines(said);
   for (std::string line; std::getline(lines, line);) {
-    std::smatch found;
-    if (!std::regex_match(line, found, form)) continue;
-    const int number = std::stoi(found[1]);
+    const auto found = words_of_line(line, form);
+    if (!found) continue;
+    const int number = std::stoi(found->at(1));
     if (is_consequence(number) && !refusals.empty()) continue;
-    const std::string said_of_it = found[3];
-    refusals.push_back({.line = std::stoll(found[2]),
+    const std::string& said_of_it = found->at(3);
+    refusals.push_back({.line = std::stoll(found->at(2)),
                         .message = "the server refuses it: " + said_of_it,
                         .hint = cure_of(number, said_of_it)});
   }

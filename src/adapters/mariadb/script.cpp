@@ -12,6 +12,7 @@
 #include "adapters/mariadb/session.h"
 #include "base/subprocess.h"
 #include "base/system_error.h"
+#include "base/words_in.h"
 
 namespace slip::mariadb {
 namespace {
@@ -61,12 +62,12 @@ std::string last_delimiter(const std::string& script) {
 // "line 3: Table 'a.b' doesn't exist" of "ERROR 1146 (42S02) at line 3: Table 'a.b' doesn't exist".
 Error refusal(const std::string& words) {
   static const std::regex form("ERROR [0-9]+ \\([^)]*\\)( at line ([0-9]+))?: ([^\n]*)");
-  std::smatch found;
-  if (!std::regex_search(words, found, form)) {
+  const auto found = words_in(words, form);
+  if (!found) {
     return Error{.code = ErrorCode::failed, .message = "the script was refused"};
   }
-  const std::string line = found[2].matched ? "line " + found[2].str() + ": " : "";
-  return Error{.code = ErrorCode::failed, .message = line + found[3].str()};
+  const std::string line = found->at(2).empty() ? "" : "line " + found->at(2) + ": ";
+  return Error{.code = ErrorCode::failed, .message = line + found->at(3)};
 }
 
 }  // namespace

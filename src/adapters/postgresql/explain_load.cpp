@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "adapters/postgresql/ingest.h"
+#include "base/words_in.h"
 
 namespace slip::postgresql {
 
@@ -25,19 +26,20 @@ std::optional<Refusal> first_refusal(const std::string& said) {
   static const std::regex rows(
       R"re((?:pg_restore: error: COPY failed|ERROR:)[^\n]*?: +([^\n]+))re");
   static const std::regex copied(R"re(CONTEXT:  COPY ([^,\n]+), line (\d+))re");
-  std::smatch found;
   Refusal refusal;
-  if (std::regex_search(said, found, copied)) {
-    refusal.row = "row " + found[2].str() + " of " + found[1].str();
+  if (const auto found = words_in(said, copied)) {
+    refusal.row = "row " + found->at(2) + " of " + found->at(1);
   }
-  if (std::regex_search(said, found, plain)) {
-    refusal.words = found[2];
-    refusal.line = found[1];
-  } else if (std::regex_search(said, found, archive) || std::regex_search(said, found, rows)) {
-    refusal.words = found[1];
-  } else {
-    return std::nullopt;
+  auto found = words_in(said, plain);
+  if (found) {
+    refusal.words = found->at(2);
+    refusal.line = found->at(1);
+    return refusal;
   }
+  found = words_in(said, archive);
+  if (!found) found = words_in(said, rows);
+  if (!found) return std::nullopt;
+  refusal.words = found->at(1);
   return refusal;
 }
 
@@ -97,9 +99,9 @@ Error explain_load(Error error, const fs::path& dump, int server_major) {
   error.message = where + " cannot be loaded: " + refusal->words;
   error.hint = "Below is what the server said, with the statement.";
   for (const auto& known : explanations()) {
-    std::smatch found;
-    if (!std::regex_search(refusal->words, found, known.words)) continue;
-    const std::string missing = found[1].matched ? found[1] : found[2];
+    const auto found = words_in(refusal->words, known.words);
+    if (!found) continue;
+    const std::string missing = found->at(1).empty() ? found->back() : found->at(1);
     error.code = known.code;
     error.message = where + " " + filled_in(known.message, missing, std::to_string(server_major));
     error.hint = filled_in(known.hint, missing, "");

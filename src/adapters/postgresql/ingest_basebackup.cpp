@@ -7,6 +7,7 @@
 #include "adapters/postgresql/origin.h"
 #include "adapters/postgresql/origin_settings.h"
 #include "adapters/postgresql/tablespaces.h"
+#include "base/words_in.h"
 
 namespace slip::postgresql {
 
@@ -73,9 +74,9 @@ std::string mapping(const Ingest& ingest, const std::string& oid, const std::str
 std::optional<double> read_fraction(const std::string& text) {
   static const std::regex figures("([0-9]+)/([0-9]+) kB");
   std::optional<double> fraction;
-  for (std::sregex_iterator at(text.begin(), text.end(), figures), end; at != end; ++at) {
-    const double total = std::stod((*at)[2]);
-    if (total > 0) fraction = std::min(1.0, std::stod((*at)[1]) / total);
+  for (const auto& found : all_words_in(text, figures)) {
+    const double total = std::stod(found.at(2));
+    if (total > 0) fraction = std::min(1.0, std::stod(found.at(1)) / total);
   }
   return fraction;
 }

@@ -7,6 +7,7 @@
 
 #include "adapters/postgresql/write_ahead_log.h"
 #include "base/subprocess.h"
+#include "base/words_in.h"
 
 namespace slip::postgresql {
 
@@ -61,12 +62,10 @@ Result<bool> lacked_a_file(const std::string& said, const Layout& layout,
   const std::uint64_t bytes = TRY(segment_bytes(TRY(layout.open_data())));
   const Directory log = TRY(TRY(layout.open_data()).open_directory("pg_wal"));
   std::set<std::string> wanted;
-  for (std::sregex_iterator one(said.begin(), said.end(), removed), end; one != end; ++one) {
-    wanted.insert((*one)[1].str());
-  }
+  for (const auto& found : all_words_in(said, removed)) wanted.insert(found.at(1));
   // One of the clone's own, as it was when the clone was made. A record may go on in the next.
-  for (std::sregex_iterator one(said.begin(), said.end(), not_read), end; one != end; ++one) {
-    const std::uint64_t number = read_lsn((*one)[1].str()).value_or(0) / bytes;
+  for (const auto& found : all_words_in(said, not_read)) {
+    const std::uint64_t number = read_lsn(found.at(1)).value_or(0) / bytes;
     for (const auto& entry : TRY(log.list())) {
       const auto here = segment_number(entry.name, bytes);
       if (here && (*here == number || *here == number + 1)) wanted.insert(entry.name);

@@ -6,6 +6,8 @@
 #include <regex>
 #include <vector>
 
+#include "base/words_in.h"
+
 namespace slip::postgresql {
 
 namespace {
@@ -19,10 +21,9 @@ std::optional<Error> certificate_fault(const std::string& said, const UrlOrigin&
               .hint = "",
               .context = {},
               .detail = said};
-  std::smatch found;
-  if (std::regex_search(said, found, other_name)) {
-    fault.message += " shows a certificate for " + found[1].str() + ", not for " + found[2].str();
-    fault.hint = "Write the url with host=" + found[1].str() +
+  if (const auto found = words_in(said, other_name)) {
+    fault.message += " shows a certificate for " + found->at(1) + ", not for " + found->at(2);
+    fault.hint = "Write the url with host=" + found->at(1) +
                  ", and hostaddr=ADDRESS where that name does not lead there from here; or with "
                  "sslmode=verify-ca, which does not look at the name.";
     return fault;

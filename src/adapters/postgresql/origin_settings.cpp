@@ -10,6 +10,7 @@
 #include "adapters/postgresql/installed_files.h"
 #include "base/log.h"
 #include "base/subprocess.h"
+#include "base/words_in.h"
 
 namespace slip::postgresql {
 
@@ -37,10 +38,9 @@ Result<std::vector<fs::path>> configuration_files(const Directory& data) {
   std::vector<fs::path> files{"postgresql.conf", "postgresql.auto.conf"};
   const auto main = data.read("postgresql.conf");
   if (!main) return files;
-  static const std::regex include(R"re(^\s*include(?:_if_exists|_dir)?\s*=?\s*'([^']+)')re",
-                                  std::regex::multiline);
-  for (std::sregex_iterator one(main->begin(), main->end(), include), end; one != end; ++one) {
-    const fs::path named = (*one)[1].str();
+  static const std::regex include(R"re(^\s*include(?:_if_exists|_dir)?\s*=?\s*'([^']+)')re");
+  for (const auto& found : all_words_in(*main, include)) {
+    const fs::path named = found.at(1);
     if (named.is_absolute() || named == "slipstream.conf") continue;
     if (!TRY(data.has_directory(named))) {
       files.push_back(named);
@@ -90,11 +90,11 @@ Result<> leave_out_refused(const Ingest& ingest, const ServerVersion& version,
     if (answer || answer.error().code != ErrorCode::failed) break;
     std::set<std::string> names;
     const std::string& said = answer.error().detail;
-    for (std::sregex_iterator one(said.begin(), said.end(), refusal), end; one != end; ++one) {
-      std::string name = (*one)[1].str();
+    for (const auto& found : all_words_in(said, refusal)) {
+      std::string name = found.at(1);
       std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
       names.insert(name);
-      spdlog::warn("The copy runs without the setting {} of its origin: {}", name, (*one)[0].str());
+      spdlog::warn("The copy runs without the setting {} of its origin: {}", name, found.front());
     }
     if (names.empty()) break;
     TRY(leave_out(data, ingest.user,

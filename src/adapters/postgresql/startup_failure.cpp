@@ -10,6 +10,8 @@
 #include <sstream>
 #include <vector>
 
+#include "base/words_in.h"
+
 namespace slip::postgresql {
 
 namespace {
@@ -28,8 +30,8 @@ struct Given {
 // A value as it is written, without the comment behind it.
 std::string without_comment(const std::string& value) {
   static const std::regex whole("^('(?:[^']|'')*'|[^#]*?)\\s*(?:#.*)?$");
-  std::smatch parts;
-  return std::regex_match(value, parts, whole) ? parts[1].str() : value;
+  const auto parts = words_of_line(value, whole);
+  return parts ? parts->at(1) : value;
 }
 
 // "name = value"; the last of a file counts.
@@ -38,11 +40,11 @@ std::optional<std::string> value_in(const std::string& text, const std::string& 
   std::optional<std::string> found;
   std::istringstream lines(text);
   for (std::string one; std::getline(lines, one);) {
-    std::smatch parts;
-    if (!std::regex_match(one, parts, line)) continue;
-    std::string known = parts[1].str();
+    const auto parts = words_of_line(one, line);
+    if (!parts) continue;
+    std::string known = parts->at(1);
     std::ranges::transform(known, known.begin(), [](unsigned char c) { return std::tolower(c); });
-    if (known == name) found = without_comment(parts[2].str());
+    if (known == name) found = without_comment(parts->at(2));
   }
   return found;
 }
@@ -82,10 +84,10 @@ LastTry last_try(const std::string& said) {
     if (line.starts_with(plain) && line.find("external PID file") == line.npos) {
       line.replace(0, plain.size(), "FATAL: ");
     }
-    std::smatch parts;
-    if (!std::regex_match(line, parts, message)) continue;
-    const std::string level = parts[1].str();
-    const std::string text = parts[2].str();
+    const auto parts = words_of_line(line, message);
+    if (!parts) continue;
+    const std::string& level = parts->at(1);
+    const std::string& text = parts->at(2);
     if (level == "HINT" || level == "DETAIL") continue;
     if (is_farewell(text)) {
       is_over = true;
@@ -127,15 +129,17 @@ std::optional<Trouble> trouble_of(const LastTry& last) {
   const auto place = [](const std::string& file, const std::string& line) {
     return std::filesystem::path(file).filename().string() + ", line " + line;
   };
-  std::smatch found;
   for (const auto& text : last.messages) {
-    if (std::regex_search(text, found, unknown)) {
-      return Trouble{"this server knows no such setting", {found[1]}, place(found[2], found[3])};
+    if (const auto found = words_in(text, unknown)) {
+      return Trouble{
+          "this server knows no such setting", {found->at(1)}, place(found->at(2), found->at(3))};
     }
-    if (std::regex_search(text, found, syntax)) return Trouble{text, {}, place(found[1], found[2])};
-    if (std::regex_search(text, found, parameter)) return Trouble{text, {found[1]}};
+    if (const auto found = words_in(text, syntax)) {
+      return Trouble{text, {}, place(found->at(1), found->at(2))};
+    }
+    if (const auto found = words_in(text, parameter)) return Trouble{text, {found->at(1)}};
   }
-  if (std::regex_search(last.end, library)) {
+  if (words_in(last.end, library)) {
     return Trouble{last.end, {"shared_preload_libraries"}};
   }
   if (last.end.find("shared memory") != std::string::npos) {
@@ -144,9 +148,7 @@ std::optional<Trouble> trouble_of(const LastTry& last) {
   if (last.end.find("semaphore") != std::string::npos)
     return Trouble{last.end, {"max_connections"}};
   Trouble trouble{last.end, {}};
-  for (std::sregex_iterator one(last.end.begin(), last.end.end(), name), end; one != end; ++one) {
-    trouble.names.push_back(one->str());
-  }
+  for (const auto& found : all_words_in(last.end, name)) trouble.names.push_back(found.front());
   return trouble.names.empty() ? std::nullopt : std::optional(trouble);
 }
 

@@ -13,6 +13,8 @@
 #include <set>
 #include <sstream>
 
+#include "base/words_in.h"
+
 namespace slip::postgresql {
 
 namespace fs = std::filesystem;
@@ -250,8 +252,8 @@ Result<bool> replay_to_the_end(const Layout& layout, const std::string& said) {
   // A torn file is an end of the log, too: what counts is how far it was read.
   static const std::regex done("redo done at ([0-9A-F]+/[0-9A-F]+)");
   std::uint64_t reached = TRY(read_control_data(TRY(layout.open_data()))).redo;
-  for (std::sregex_iterator one(said.begin(), said.end(), done), end; one != end; ++one) {
-    reached = read_lsn((*one)[1].str()).value_or(0);
+  for (const auto& found : all_words_in(said, done)) {
+    reached = read_lsn(found.at(1)).value_or(0);
   }
   if (!last || reached < *last) return false;
   TRY(trusted.write_durably(kToTheEnd, ""));
