@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "host/instances.h"
+#include "host/told.h"
 
 namespace slip {
 namespace {
@@ -39,8 +40,8 @@ Result<Instances::Copyable> Instances::prepare_copy(const Member& member, Prepar
   found.answers = written || written.error().code != ErrorCode::timed_out;
   auto lacks = found.answers ? adapter->lacks(context) : Result<Lacks>(written.error());
   if (lacks) {
-    found.as_it_runs = std::move(lacks->as_it_runs);
-    found.once_stopped = std::move(lacks->once_stopped);
+    found.as_it_runs = as_told(std::move(lacks->as_it_runs));
+    found.once_stopped = as_told(std::move(lacks->once_stopped));
     return found;
   }
   found.answers = lacks.error().code != ErrorCode::timed_out;
@@ -87,7 +88,7 @@ Result<std::map<std::string, DataPosition>> Instances::flush(const VolumeSpec& v
       }
       if (flushed) {
         auto exact = member.adapter->position(context);
-        if (exact) position = *std::move(exact);
+        if (exact) position = as_told(*std::move(exact), now);
         position.lacks = copyable.as_it_runs;
       } else {
         spdlog::warn("flush {}: {}", context.source_name, flushed.error().describe());

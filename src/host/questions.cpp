@@ -2,13 +2,14 @@
 #include <fmt/format.h>
 
 #include "host/instances.h"
+#include "host/told.h"
 
 namespace slip {
 
 Result<std::vector<std::string>> Instances::left_out(const VolumeSpec& volume) {
   std::vector<std::string> all;
   for (const auto& member : TRY(members(volume))) {
-    for (const auto& one : TRY(member.adapter->left_out(member.context))) {
+    for (const auto& one : as_told(TRY(member.adapter->left_out(member.context)))) {
       all.push_back(fmt::format("{}: {}", member.context.source_name, one));
     }
   }
@@ -36,13 +37,13 @@ Result<std::vector<std::string>> Instances::notes(const VolumeSpec& volume,
     const auto admitted = member.adapter->admits(member.context);
     if (!admitted && admitted.error().code == ErrorCode::unavailable) return admitted.error();
     if (!admitted) notes.push_back(admitted.error().describe());
-    for (const auto& one : TRY(member.adapter->left_out(member.context))) {
+    for (const auto& one : as_told(TRY(member.adapter->left_out(member.context)))) {
       notes.push_back(one + ": no bookmark has it");
     }
     const auto* order = member.adapter->text_order();
     if (order == nullptr) continue;
     // One that has not said so in time is not in the way of the others.
-    const auto doubts = order->doubts(member.context).value_or(std::vector<std::string>());
+    const auto doubts = as_told(order->doubts(member.context).value_or(std::vector<std::string>()));
     notes.insert(notes.end(), doubts.begin(), doubts.end());
   }
   return notes;
@@ -55,7 +56,7 @@ Result<std::map<std::string, DataPosition>> Instances::positions(const VolumeSpe
     DataPosition position{now, ""};
     if (TRY(state(member)) == InstanceState::running) {
       auto exact = member.adapter->position(member.context);
-      if (exact) position = *exact;
+      if (exact) position = as_told(*std::move(exact), now);
     }
     out.emplace(member.context.source_name, position);
   }
