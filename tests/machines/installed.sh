@@ -41,14 +41,24 @@ servers() { pgrep --full '^/usr/lib/postgresql/.*/var/lib/slipstream' || true; }
 # When the database was started that answers.
 started_at() { sql "SELECT pg_postmaster_start_time()"; }
 
-# make_container: a container "c" with an empty database, and a table of employees in it.
+# make_container: a container "c" with an empty database of each kind that there are servers for, and a table of employees
+# in PostgreSQL's.
 make_container() {
-  local template
+  local template sources=1
   template=$(mktemp)
-  printf 'name = "e"\n[[source]]\nname = "db"\nkind = "postgresql"\nport = 25433\n'  >"$template"
+  printf 'name = "e"\n[[source]]\nname = "db"\nkind = "postgresql"\nport = 25433\n' >"$template"
+  if command -v mariadbd >/dev/null; then
+    printf '[[source]]\nname = "maria"\nkind = "mariadb"\nport = 25434\n' >>"$template"
+    ((++sources))
+  fi
+  if command -v redis-server >/dev/null; then
+    printf '[[source]]\nname = "cache"\nkind = "redis"\nport = 25435\n' >>"$template"
+    ((++sources))
+  fi
   quietly slip apply "$template"
   rm "$template"
   quietly slip container create c --template e
+  [[ $(slip connect c --json | jq '[.[] | select(.connection)] | length') == "$sources" ]] || fail "not all $sources databases run"
   sql "CREATE TABLE employees (name text); INSERT INTO employees SELECT 'employee ' || n FROM generate_series(1, 12) n"
 }
 
