@@ -6,9 +6,6 @@
 #include <signal.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
-#define TOML_EXCEPTIONS 0
-#define TOML_HEADER_ONLY 1
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <regex>
@@ -19,6 +16,7 @@
 #include "adapters/support/description_parts.h"
 #include "adapters/support/tenant_files.h"
 #include "base/file.h"
+#include "base/toml.h"
 #include "domain/run_settings.h"
 
 namespace slip::command {
@@ -319,13 +317,8 @@ Result<std::string> read_plain_file(const fs::path& path) {
 }  // namespace
 
 Result<KindFile> read_kind_file(const std::string& text, const std::string& name) {
-  const toml::parse_result parsed = toml::parse(text, name);
-  if (!parsed) {
-    return Error{.code = ErrorCode::invalid_argument,
-                 .message = fmt::format("{}: line {}: {}", name, parsed.error().source().begin.line,
-                                        parsed.error().description())};
-  }
-  auto kind = TRY(read_root(Table(parsed.table(), name)));
+  const toml::table parsed = TRY(parse_toml(text, name));
+  auto kind = TRY(read_root(Table(parsed, name)));
   TRY(in_context(name, check_variables(kind)));
   return kind;
 }

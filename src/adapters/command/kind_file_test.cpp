@@ -42,6 +42,11 @@ std::string with(const std::string& part, const std::string& other) {
   return text.replace(text.find(part), part.size(), other);
 }
 
+TEST(KindFile, IsRefusedWhereItIsNoToml) {
+  EXPECT_THAT(refusal("kind = [\n"), HasSubstr("shop.toml:"));
+  EXPECT_THAT(refusal("[#"), HasSubstr("shop.toml is no TOML"));
+}
+
 TEST(KindFiles, AreReadWithTheirSettings) {
   const auto kind = read_kind_file(kLeast, "shop.toml");
   ASSERT_TRUE(kind) << refusal(kLeast);

@@ -106,6 +106,7 @@ TEST(TemplateFile, RefusesWhatIsIncompleteOrOfTheWrongKind) {
   EXPECT_THAT(refusal("name = \"t\"\n[[source]]\nname = \"a\"\nsource = \"b\"\nkind = \"x\"\n"),
               HasSubstr("names a linked source and configures one as well"));
   EXPECT_THAT(refusal("name = [\n"), HasSubstr("t.toml:"));
+  EXPECT_THAT(refusal("[#"), HasSubstr("t.toml is no TOML"));
 }
 
 // The employees with hooks, whose files lie beside the template's.

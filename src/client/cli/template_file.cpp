@@ -9,11 +9,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-
-// Header only: the library is built for exceptions.
-#define TOML_EXCEPTIONS 0
-#define TOML_HEADER_ONLY 1
-#include <toml++/toml.h>
+#include "base/toml.h"
 
 namespace slip::cli {
 namespace {
@@ -274,14 +270,7 @@ class Reader {
 }  // namespace
 
 Result<TemplateFile> read_template_text(std::string_view text, const std::filesystem::path& file) {
-  const toml::parse_result parsed = toml::parse(text, file.string());
-  if (!parsed) {
-    const auto& error = parsed.error();
-    return Error{.code = ErrorCode::invalid_argument,
-                 .message = fmt::format("{}:{}: {}", file.string(), error.source().begin.line,
-                                        error.description())};
-  }
-  return Reader(file).read(parsed.table());
+  return Reader(file).read(TRY(parse_toml(text, file.string())));
 }
 
 Result<TemplateFile> read_template_file(const std::filesystem::path& file) {

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+// toml++, as this project uses it: header only, since Debian's library is built for exceptions, and
+// without ending the program. The library asserts where it meets texts that it did not expect ("[#"
+// in 3.3); TOML_ASSERT is its own means of changing what happens then.
+#define TOML_EXCEPTIONS 0
+#define TOML_HEADER_ONLY 1
+#define TOML_ASSERT(holds) \
+  (static_cast<bool>(holds) ? static_cast<void>(0) : throw std::logic_error(#holds))
+#include <toml++/toml.h>
+
+namespace slip {
+
+// Reads a text; `name` is its file's, for messages. Errors: `invalid_argument`, which says in which
+// line, where that is known.
+inline Result<toml::table> parse_toml(std::string_view text, const std::string& name) {
+  try {
+    toml::parse_result parsed = toml::parse(text, name);
+    if (parsed) return std::move(parsed).table();
+    const auto& error = parsed.error();
+    return Error{
+        .code = ErrorCode::invalid_argument,
+        .message = fmt::format("{}:{}: {}", name, error.source().begin.line, error.description())};
+  } catch (const std::logic_error&) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = name + " is no TOML: its reader gave up on it",
+                 .hint = "Look for a table's name or a key that is not finished, such as \"[#\"."};
+  }
+}
+
+}  // namespace slip
