@@ -83,8 +83,9 @@ class Reader {
     frame_.reset();
     heading_.clear();
   }
-  std::vector<DumpSection> sections() && {
-    close(at_);
+  // The dump's last line may lack its end.
+  std::vector<DumpSection> sections(std::uint64_t bytes) && {
+    close(std::min(at_, bytes));
     return std::move(sections_);
   }
 
@@ -139,7 +140,7 @@ Result<std::vector<DumpSection>> read_sections(int dump, const fs::path& shown) 
   Lines lines(dump, shown);
   Reader reader;
   for (Lines::Piece piece; TRY(lines.next(piece));) reader.take(piece);
-  return std::move(reader).sections();
+  return std::move(reader).sections(lines.bytes());
 }
 
 namespace {
@@ -165,8 +166,11 @@ Result<> write_sections(int dump, const std::vector<DumpSection>& sections,
       const ssize_t count = ::pread(dump, buffer.data(), wanted, static_cast<off_t>(at));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) return error_from_errno(errno, "read what is written to " + shown.string());
-      // The last line may lack its end.
-      if (count == 0) break;
+      if (count == 0) {
+        return Error{.code = ErrorCode::unavailable,
+                     .message = "the dump has become shorter while it was read",
+                     .hint = "Try again when it is written whole."};
+      }
       TRY(write_all(to, std::string_view(buffer).substr(0, static_cast<std::size_t>(count)),
                     shown));
       at += static_cast<std::uint64_t>(count);

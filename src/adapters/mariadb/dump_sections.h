@@ -37,7 +37,7 @@ struct DumpSection {
 Result<std::vector<DumpSection>> read_sections(int dump, const std::filesystem::path& shown);
 
 // Writes those sections of the dump to an open file, in their order, with `preface` after the first
-// of them; `shown` is that file's path.
+// of them; `shown` is that file's path. Errors: `unavailable` (the dump has become shorter).
 Result<> write_sections(int dump, const std::vector<DumpSection>& sections,
                         const std::string& preface, int to, const std::filesystem::path& shown);
 

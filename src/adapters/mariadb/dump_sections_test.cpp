@@ -66,6 +66,11 @@ TEST_F(MariadbDumpSections, AreATableWithItsDataEachAndWhatElseThereIs) {
   EXPECT_EQ(written(found, ""), kDump) << "together they are the dump";
 }
 
+TEST_F(MariadbDumpSections, EndWhereADumpEndsWithinItsLastLine) {
+  const std::string unfinished = kDump.substr(0, kDump.size() - 1);
+  EXPECT_EQ(sections(unfinished).back().end, unfinished.size());
+}
+
 // Triggers are made as their database was then; other tables of it must not see that.
 TEST_F(MariadbDumpSections, AreLoadedByThemselvesWhereTheyChangeTheDatabase) {
   const std::string trigger =
