@@ -27,17 +27,15 @@ std::string shell_quoted(const std::string& text) {
 
 }  // namespace
 
-// Every way of compressing that archives use. 1: not there yet, or not whole; it is asked for
-// again.
+// Every way of compressing that archives use. It ends with 1 where the file is not there yet, or
+// not whole; it is asked for again.
 std::string restore_command(const fs::path& archive) {
   std::string command = "f=" + shell_quoted(archive.string()) + "/%f; " +
                         "if [ -f \"$f\" ]; then cp \"$f\" %p || exit 1; ";
-  for (const auto& [ending, program] :
-       {std::pair("zst", "zstd -q -d -c"), std::pair("gz", "gzip -d -c"),
-        std::pair("lz4", "lz4 -q -d -c"), std::pair("bz2", "bzip2 -d -c"),
-        std::pair("xz", "xz -d -c")}) {
-    command +=
-        fmt::format("elif [ -f \"$f.{0}\" ]; then {1} \"$f.{0}\" >%p || exit 1; ", ending, program);
+  // zstd reads the others' formats, too, so nothing else has to be installed for them.
+  for (const std::string_view ending : {"zst", "gz", "lz4", "xz", "bz2"}) {
+    command += fmt::format("elif [ -f \"$f.{0}\" ]; then {1} -q -d -c \"$f.{0}\" >%p || exit 1; ",
+                           ending, ending == "bz2" ? "bzip2" : "zstd");
   }
   return command + "else exit 1; fi";
 }

@@ -1,11 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 // Following by the kinds of production that there are; the suite begins in
 // postgresql_follow_test.cpp.
+#include "adapters/postgresql/follow.h"
 #include "adapters/postgresql/postgresql_production.h"
+#include "base/file.h"
+#include "base/subprocess.h"
+#include "base/temporary_directory.h"
 
 namespace slip {
 
 using testing::HasSubstr;
+
+TEST(PostgresqlArchive, HasFilesPackedByAnyOfTheUsualPrograms) {
+  const TemporaryDirectory archive;
+  std::string command = postgresql::restore_command(archive.path());
+  const auto put = [&](const std::string& placeholder, const std::string& text) {
+    for (auto at = command.find(placeholder); at != std::string::npos;
+         at = command.find(placeholder)) {
+      command.replace(at, placeholder.size(), text);
+    }
+  };
+  put("%f", "0000000100000000000000A1");
+  put("%p", (archive.path() / "restored").string());
+  for (const std::string packer : {"zstd", "gzip", "lz4", "xz", "bzip2"}) {
+    const std::string ending = packer == "zstd"    ? "zst"
+                               : packer == "gzip"  ? "gz"
+                               : packer == "bzip2" ? "bz2"
+                                                   : packer;
+    const auto packed = archive.path() / ("0000000100000000000000A1." + ending);
+    ASSERT_TRUE(ok(
+        run_ok({.argv = {"sh", "-c", "printf log | " + packer + " -c >\"$0\"", packed.string()}})));
+    ASSERT_TRUE(ok(run_ok({.argv = {"sh", "-c", command}}))) << packer;
+    EXPECT_EQ(read_file(archive.path() / "restored").value(), "log") << packer;
+    std::filesystem::remove(packed);
+  }
+  EXPECT_EQ(run({.argv = {"sh", "-c", command}}).value().exit_status, 1) << "it is not there";
+}
 
 TEST_P(PostgresqlFollow, ByTheLogFilesThatProductionArchives) {
   // Where our own servers keep their log is an archive as production would have one.
