@@ -25,15 +25,17 @@ endif()
 # g++ 12 reports these in code that std::variant and std::optional inline; both are known false alarms.
 add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread
                     -Wno-array-bounds)
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  add_compile_options(-Wno-unknown-warning-option)
+endif()
 # What makes a mistake in memory harder to use against us; tests/build checks the programs for it. The
 # sanitizers see more by themselves, and are confused by checked string functions, which in turn exist
 # only where the optimizer runs.
-add_compile_options(-fPIE -fstack-protector-strong -fstack-clash-protection
-                    -ftrivial-auto-var-init=zero)
+add_compile_options(-fPIE -fstack-protector-strong -fstack-clash-protection)
 add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack)
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 if(NOT SLIP_SANITIZE)
-  add_compile_options("$<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>")
+  add_compile_options(-ftrivial-auto-var-init=zero "$<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>")
 endif()
 if(SLIP_SANITIZE)
   add_compile_options(-fsanitize=${SLIP_SANITIZE} -fno-omit-frame-pointer)

@@ -109,9 +109,8 @@ std::optional<std::vector<std::string>> events_in(const std::string& bytes) {
 
 bool says_rename(std::string_view line) {
   constexpr std::string_view word = "RENAME";
-  return !std::ranges::search(line, word, {}, [](unsigned char c) {
-            return std::toupper(c);
-          }).empty();
+  const auto is_same = [](unsigned char c, char upper) { return std::toupper(c) == upper; };
+  return std::search(line.begin(), line.end(), word.begin(), word.end(), is_same) != line.end();
 }
 
 }  // namespace
