@@ -5,6 +5,7 @@
 #include "adapters/mariadb/folder_text.h"
 #include "adapters/mariadb/log_statements.h"
 #include "adapters/mariadb/rows_filter.h"
+#include "adapters/mariadb/sequence_text.h"
 #include "tests/fuzz/input.h"
 
 // Texts of statements: what a dump defines, what a log's reader prints, what a statement may come
@@ -32,6 +33,12 @@ std::size_t lines_of(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
+// The last one may get an end.
+void expect_lines(const UniqueFd& written, std::string_view text) {
+  const std::size_t kept = lines_of(fuzz::content_of(written));
+  fuzz::require(kept == lines_of(text) || kept == lines_of(text) + 1, "every line stays one");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -41,9 +48,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const UniqueFd from = fuzz::file_of(text);
   const UniqueFd to = fuzz::file_of("");
-  if (write_definitions(from.get(), to.get(), "dump")) {
-    const std::size_t kept = lines_of(fuzz::content_of(to));
-    fuzz::require(kept == lines_of(text) || kept == lines_of(text) + 1, "every line stays one");
+  if (write_definitions(from.get(), to.get(), "dump")) expect_lines(to, text);
+  const UniqueFd with_sequences = fuzz::file_of("");
+  fuzz::require(::lseek(from.get(), 0, SEEK_SET) == 0, "it can be read again");
+  if (write_sequence_text(from.get(), true, with_sequences.get(), "dump")) {
+    expect_lines(with_sequences, text);
   }
   for (const Wanted wanted : {Wanted::all, Wanted::triggers, Wanted::statements}) {
     const UniqueFd part = fuzz::file_of("");

@@ -65,6 +65,7 @@ void Scan::line(const std::string& text, std::int64_t number) {
     comment(text);
   } else if (text.starts_with("CREATE ") || text.starts_with("/*!") || text.starts_with("/*M!")) {
     if (text.size() < 4096) statement(text);
+    if (text.starts_with("CREATE SEQUENCE ")) content_.makes_sequences = true;
     if (text.starts_with("CREATE DATABASE ")) names(text, number);
   } else if ((text.starts_with(") ENGINE") || text.starts_with("  `")) && text.size() < 4096) {
     names(text, number);  // of a table's definition

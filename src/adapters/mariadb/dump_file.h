@@ -47,6 +47,7 @@ struct DumpContent {
   NamedPlaces collations;
   std::string gtid;                // of its origin; empty if not noted
   std::string binlog_position;     // "binlog.000002:4005"; empty if not noted
+  bool makes_sequences = false;    // they are loaded as sequence_text.h has it
   bool ends_in_statement = false;  // its last line neither ends a statement nor is a comment
 };
 // Adds what another file of the same folder has.

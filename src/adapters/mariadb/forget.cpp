@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "adapters/mariadb/dump_file.h"
+#include "adapters/mariadb/load_dump.h"
 #include "adapters/mariadb/own_user.h"
 #include "adapters/mariadb/server_state.h"
 
@@ -27,8 +28,8 @@ Result<> dump(const Ingest& ingest, const ServerVersion& version, const LocalSer
   Command command{
       .argv = {TRY(find_tool(version, version.dialect->dump)), "--no-defaults", "--protocol=socket",
                "--socket=" + std::string(kSocketName), "--user=" + std::string(kOwnUser),
-               "--single-transaction", "--quick", "--skip-lock-tables", "--hex-blob",
-               "--default-character-set=utf8mb4", "--max-allowed-packet=1G",
+               "--single-transaction", "--quick", "--skip-lock-tables", "--skip-add-locks",
+               "--hex-blob", "--default-character-set=utf8mb4", "--max-allowed-packet=1G",
                "--result-file=" + (ingest.top().path() / to).string()},
       .env = {{"MYSQL_PWD", running.password}},
       // The socket's path is limited to 107 bytes.
@@ -64,8 +65,12 @@ Result<> make_fresh(const Ingest& fresh, const ServerVersion& version, const Dir
     auto server =
         TRY(PrivateServer::start(fresh.place(version), [&] { return fresh.go_on(kRewriting); }));
     if (has_tables) {
-      const UniqueFd tables = TRY(dumps.open_file(kTables));
-      heritage.definers = TRY(scan_dump(tables.get(), dumps.path() / kTables)).definers;
+      UniqueFd tables = TRY(dumps.open_file(kTables));
+      const DumpContent content = TRY(scan_dump(tables.get(), dumps.path() / kTables));
+      heritage.definers = content.definers;
+      if (content.makes_sequences) {
+        tables = TRY(with_sequences(fresh, tables.get(), false, dumps.path() / kTables));
+      }
       TRY(load_file(fresh, version, server, tables.get(), "", "of the masked data"));
     }
     // Last: from its next start on the server goes by these.

@@ -7,6 +7,7 @@
 #include "adapters/mariadb/ingest.h"
 #include "adapters/mariadb/load_dump.h"
 #include "adapters/mariadb/load_folder.h"
+#include "adapters/mariadb/sequence_text.h"
 #include "base/words_in.h"
 
 namespace slip::mariadb {
@@ -162,6 +163,19 @@ Result<Command> client_of(const Ingest& ingest, const ServerVersion& version,
   return client;
 }
 
+Result<UniqueFd> with_sequences(const Ingest& ingest, int dump, bool goes_anywhere,
+                                const fs::path& shown) {
+  constexpr const char* name = "dump.sequences";
+  TRY(ingest.top().remove(name));
+  {
+    const UniqueFd to = TRY(ingest.top().create_file(name, {}));
+    TRY(write_sequence_text(dump, goes_anywhere, to.get(), shown));
+  }
+  UniqueFd made = TRY(ingest.top().open_file(name));
+  TRY(ingest.top().remove(name));
+  return made;
+}
+
 // The client gets its dump opened.
 Result<> load_file(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
                    int dump, const std::string& database, const std::string& origin,
@@ -182,11 +196,16 @@ Result<DumpContent> ingest_file(const Ingest& ingest, const ServerVersion& versi
   auto content = scan_dump(dump.file.get(), dump.path);
   if (!content) return name_the_origin(std::move(content).error(), origin, dump.path);
   TRY(check_dump_content(ingest, *content, origin));
-  TRY(load_dump(ingest, version, *content, [&](const auto& server, const auto& database) {
-    const auto loaded =
-        load_file(ingest, version, server, dump.file.get(), database, origin.string());
-    return loaded ? loaded : explain_load(loaded.error(), origin.string());
-  }));
+  TRY(load_dump(
+      ingest, version, *content, [&](const auto& server, const auto& database) -> Result<> {
+        UniqueFd edited;
+        if (content->makes_sequences) {
+          edited = TRY(with_sequences(ingest, dump.file.get(), !database.empty(), dump.path));
+        }
+        const int text = edited ? edited.get() : dump.file.get();
+        const auto loaded = load_file(ingest, version, server, text, database, origin.string());
+        return loaded ? Result<>() : explain_load(loaded.error(), origin.string());
+      }));
   return content;
 }
 

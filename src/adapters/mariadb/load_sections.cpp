@@ -6,6 +6,8 @@
 #include <mutex>
 #include <thread>
 
+#include "adapters/mariadb/load_dump.h"
+
 namespace slip::mariadb {
 
 namespace {
@@ -70,7 +72,10 @@ Result<> load_sections(const Ingest& ingest, const ServerVersion& version,
       const UniqueFd file = TRY(folder.create_file(name, {}));
       TRY(write_sections(dump, part, first, file.get(), folder.path() / name));
     }
-    const UniqueFd file = TRY(folder.open_file(name));
+    UniqueFd file = TRY(folder.open_file(name));
+    if (std::ranges::any_of(part, &DumpSection::is_sequence)) {
+      file = TRY(with_sequences(by, file.get(), false, folder.path() / name));
+    }
     TRY(load_file(by, version, server, file.get(), "", origin));
     return folder.remove(name);
   };

@@ -45,6 +45,9 @@ TEST_P(MariadbForget, ForgetsWhatWasOverwrittenInPagesLogsAndStatistics) {
       CREATE USER reader@'%' IDENTIFIED BY 'read';
       GRANT SELECT ON slip.* TO reader@'%';
       CREATE SEQUENCE numbers START WITH 7;
+      CREATE SEQUENCE counting;
+      CREATE TABLE counted (id BIGINT DEFAULT NEXTVAL(counting), v INT);
+      INSERT INTO counted (v) VALUES (1);
       CREATE DEFINER = reader@'%' VIEW short AS SELECT id FROM people WHERE id < 10;
       CREATE TRIGGER calm BEFORE UPDATE ON old FOR EACH ROW SET NEW.name = UPPER(NEW.name);
       CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DO DELETE FROM old WHERE name = 'gone';
@@ -72,6 +75,7 @@ TEST_P(MariadbForget, ForgetsWhatWasOverwrittenInPagesLogsAndStatistics) {
   EXPECT_EQ(value("SELECT COUNT(*) FROM people"), "100");
   EXPECT_EQ(value("SELECT COUNT(*) FROM people WHERE name = 'P7'"), "1");
   EXPECT_EQ(value("SELECT name FROM old"), "SOMEBODY");
+  EXPECT_EQ(value("SELECT v FROM counted"), "1");
   EXPECT_EQ(value("SELECT COUNT(*) FROM short"), "9");
   if (!world().is_mysql()) {
     EXPECT_EQ(value("SELECT NEXT VALUE FOR numbers"), "7");

@@ -91,7 +91,8 @@ Result<std::vector<DumpRefusal>> rehearse(const Ingest& ingest, const ServerVers
     const UniqueFd to = TRY(ingest.top().create_file(kPartOfDump, {}));
     TRY(write_definitions(dump, to.get(), shown));
   }
-  const UniqueFd part = TRY(ingest.top().open_file(kPartOfDump));
+  UniqueFd part = TRY(ingest.top().open_file(kPartOfDump));
+  part = TRY(with_sequences(ingest, part.get(), !database.empty(), shown));
   std::string said;
   Command command = TRY(client_of(ingest, version, server, database));
   command.argv.emplace_back("--force");
