@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/subprocess.h"
+#include "domain/run_settings.h"
 
 namespace slip {
 
@@ -33,6 +34,8 @@ struct ConfinedPlaces {
   Reads reads = Reads::as_its_user;
   // As LaunchSpec::user. Nothing: the command's user.
   std::optional<std::uint32_t> user = {};
+  // Of the source that the program works for; memory is that of each process.
+  RunLimits limits = {};
 };
 
 // Keeps programs that touch data from outside, or from a tenant, where instances are kept: in a
@@ -43,13 +46,14 @@ class Confinement {
 
   // The command that runs `command` confined, to be given to `run`, `run_ok` or `run_piped`. All
   // that `command` says holds on: input, deadline, limits, watch; its environment goes inside and
-  // into no argument vector. Inside it runs as `run_as`, or if that is nothing as the user that
-  // instances run as: never as root. What it left running ends with it, sessions of their own
-  // included. The program itself is readable. Where there is no sandbox the command is given back
-  // as it came.
-  // The result holds open files: it may be run again, but not twice at once.
-  // Errors: `not_found` (no such program or user), `invalid_argument` (a place is not an absolute
-  // path, or a link lies where something else is), `unavailable`.
+  // into no argument vector. It has the places' limits, and where these say nothing what the
+  // machine's size allows: no program takes the machine from the others. Inside it runs as
+  // `run_as`, or if that is nothing as the user that instances run as: never as root. What it left
+  // running ends with it, sessions of their own included. The program itself is readable. Where
+  // there is no sandbox the command is given back as it came. The result holds open files: it may
+  // be run again, but not twice at once. Errors: `not_found` (no such program or user),
+  // `invalid_argument` (a place is not an absolute path, or a link lies where something else is),
+  // `unavailable`.
   virtual Result<Command> confine(Command command, const ConfinedPlaces& places) const = 0;
 
   // True if there is a sandbox, which shows a `home` at kHome and hides what is not a program's

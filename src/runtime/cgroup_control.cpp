@@ -83,6 +83,7 @@ class CgroupControl : public TreeControl {
   // What instances run on in stays.
   ~CgroupControl() override {
     for (const auto& group : groups()) rmdir(group.c_str());
+    if (!commands_.empty()) rmdir(commands_.c_str());
     rmdir(base_.c_str());
   }
 
@@ -90,6 +91,10 @@ class CgroupControl : public TreeControl {
   std::string limits_not_kept() const override { return slip::limits_not_kept(base_); }
 
   HowKept how_kept() const override { return slip::how_kept(base_); }
+
+  fs::path place_of_commands(const Limits& limits) override {
+    return commands_ = group_of_commands(base_, limits);
+  }
 
   Result<Place> prepare(const InstanceId& id,
                         const std::optional<TogetherLimits>& together) override {
@@ -202,6 +207,7 @@ class CgroupControl : public TreeControl {
   }
 
   fs::path base_;
+  fs::path commands_;
 };
 
 // Where the cgroup2 hierarchy is mounted; on machines that still have version 1 it is not at

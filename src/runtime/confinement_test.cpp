@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <fstream>
@@ -178,6 +179,52 @@ TEST_F(Confined, FindsInFoldersOfOthersWhatItAsksForFirst) {
   EXPECT_EQ(outcome(ask, {.readable = {owned}}), "absent");
   EXPECT_EQ(outcome(ask, {.readable = {owned}, .reads = ConfinedPlaces::Reads::every_place}),
             "there");
+}
+
+TEST_F(Confined, HasLimitsByTheMachinesSizeWhereNobodySaidSo) {
+  const Limits usual = default_limits();
+  const auto files = [] {
+    rlimit ours{};
+    ::getrlimit(RLIMIT_NOFILE, &ours);
+    return ours.rlim_max;
+  }();
+
+  EXPECT_EQ(outcome(shell("ulimit -c; ulimit -n; ulimit -d; cat /proc/self/oom_score_adj")),
+            fmt::format("0\n{}\n{}\n500\n", std::min(files, usual.open_files),
+                        usual.memory_bytes / 1024));
+  // A large restore is no program gone wrong.
+  EXPECT_EQ(outcome({.argv = {"perl", "-e", "$x = 'a' x (300 << 20); print length $x"}}),
+            std::to_string(300 << 20));
+}
+
+TEST_F(Confined, HasTheLimitsOfItsSource) {
+  ConfinedPlaces places{.limits = {.memory_bytes = 64 << 20, .open_files = 100}};
+
+  EXPECT_EQ(outcome(shell("ulimit -n; ulimit -d; df -k --output=size /tmp | tail -1 | tr -d ' '"),
+                    places),
+            "100\n65536\n65536\n");
+  EXPECT_THAT(outcome({.argv = {"perl", "-e", "$x = 'a' x (300 << 20); print length $x"}}, places),
+              Not(HasSubstr(std::to_string(300 << 20))));
+}
+
+TEST_F(Confined, MakesNoMoreProcessesThanItsUserMayHave) {
+  if (geteuid() != 0) GTEST_SKIP() << "an ordinary user has no other users";
+  // Each stays until all have been tried.
+  const Command many{
+      .argv = {"perl", "-e",
+               "my @p; for (1..40) { my $p = fork; if (!defined $p) { print 'refused'; last } "
+               "if (!$p) { sleep 60; exit } push @p, $p } kill 'KILL', @p; print ' done'"}};
+
+  const auto run_as_own = [&](const RunLimits& limits) {
+    const auto confined =
+        test::confinement()->confine(many, {.user = 1'900'000'090, .limits = limits});
+    EXPECT_TRUE(confined) << confined.error().describe();
+    const auto output = run(confined.value());
+    return output ? output->out + output->err : output.error().describe();
+  };
+
+  EXPECT_EQ(run_as_own({.processes = 20}), "refused done");
+  EXPECT_EQ(run_as_own({}), " done");
 }
 
 TEST_F(Confined, SaysWhichProgramIsMissing) {

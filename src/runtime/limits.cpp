@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <fstream>
 #include <set>
 #include <string>
@@ -55,6 +56,9 @@ Limits limited(Limits limits, const RunLimits& to, MemoryIsCounted memory) {
     if (memory == MemoryIsCounted::no) {
       limits.memory_of_each = static_cast<rlim_t>(*to.memory_bytes);
     }
+  }
+  if (memory == MemoryIsCounted::no) {
+    limits.data_of_each = static_cast<rlim_t>(limits.memory_bytes);
   }
   limits.processes = to.processes.value_or(limits.processes);
   limits.cpu_weight = to.cpu_weight.value_or(limits.cpu_weight);
@@ -119,17 +123,69 @@ void limit_group(const fs::path& group, const Limits& limits, Urgency urgency) {
                                                     : limits.cpu_weight));
 }
 
+namespace {
+
+// From -1000 (never) to 1000 (first of all).
+constexpr const char* ends_early = "500";
+
+// Whoever may not is ended as others are.
+void end_early() {
+  const int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  [[maybe_unused]] const ssize_t written = write(fd, ends_early, std::strlen(ends_early));
+  close(fd);
+}
+
+}  // namespace
+
+std::vector<std::string> limiting(const Limits& limits, OwnUser own_user) {
+  std::vector<std::string> words{"/usr/bin/prlimit", "--core=0"};
+  // Whoever is nobody special can only lower them.
+  const auto add = [&](const char* option, auto resource, rlim_t wanted) {
+    rlimit ours{};
+    if (getrlimit(resource, &ours) == 0) wanted = std::min(wanted, ours.rlim_max);
+    if (wanted != RLIM_INFINITY) words.push_back(fmt::format("{}={}", option, wanted));
+  };
+  add("--nofile", RLIMIT_NOFILE, limits.open_files);
+  add("--data", RLIMIT_DATA, limits.data_of_each);
+  if (own_user == OwnUser::yes) {
+    add("--nproc", RLIMIT_NPROC, static_cast<rlim_t>(limits.processes));
+  }
+  words.emplace_back("--");
+  return words;
+}
+
+fs::path group_of_commands(const fs::path& base, const Limits& limits) {
+  fs::path group = base / "commands";
+  std::error_code failed;
+  fs::create_directory(group, failed);
+  if (access((group / "cgroup.procs").c_str(), W_OK) != 0) return {};
+  limit_group(group, limits, Urgency::normal);
+  return group;
+}
+
+std::vector<std::string> apart(const fs::path& group) {
+  return {"/bin/sh", "-c",
+          fmt::format("{{ echo {} >/proc/self/oom_score_adj; "
+                      "[ -z \"$0\" ] || echo 0 >\"$0/cgroup.procs\"; }} 2>/dev/null; exec \"$@\"",
+                      ends_early),
+          group.string()};
+}
+
 bool limit_process(const Limits& limits) {
+  end_early();
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0) return false;
   files.rlim_max = std::min(files.rlim_max, limits.open_files);
   files.rlim_cur = std::min(files.rlim_cur, files.rlim_max);
   const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
   const rlimit memory{.rlim_cur = limits.memory_of_each, .rlim_max = limits.memory_of_each};
+  const rlimit data{.rlim_cur = limits.data_of_each, .rlim_max = limits.data_of_each};
   const rlimit processes{.rlim_cur = limits.processes_of_user,
                          .rlim_max = limits.processes_of_user};
   return setrlimit(RLIMIT_NOFILE, &files) == 0 && setrlimit(RLIMIT_CORE, &no_core) == 0 &&
          (limits.memory_of_each == RLIM_INFINITY || setrlimit(RLIMIT_AS, &memory) == 0) &&
+         (limits.data_of_each == RLIM_INFINITY || setrlimit(RLIMIT_DATA, &data) == 0) &&
          (limits.processes_of_user == RLIM_INFINITY || setrlimit(RLIMIT_NPROC, &processes) == 0);
 }
 

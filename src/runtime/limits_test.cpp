@@ -131,5 +131,65 @@ TEST(LimitsOfASource, HoldForItsProcesses) {
   EXPECT_EQ(ran->output, "100\n524288\n");
 }
 
+// Neither shared memory nor what is only reserved counts, as servers and runtimes of languages have
+// it by the gigabyte.
+TEST(LimitsOfASource, BoundWhatEachProcessHasOfItsOwnWhereNobodySaidSo) {
+  ShellWorld world(SupervisorOptions::Isolate::automatic,
+                   SupervisorOptions::Control::process_group);
+  const InstanceId id("ins_unlimited");
+  const LaunchSpec spec = world.script(id, "ulimit -d; ulimit -v; cat /proc/self/oom_score_adj");
+
+  const auto ran = world.runtime().run_once(id, {.spec = spec});
+
+  ASSERT_TRUE(ran) << ran.error().describe();
+  EXPECT_EQ(ran->output,
+            std::to_string(default_limits().memory_bytes / 1024) + "\nunlimited\n500\n");
+}
+
+TEST(LimitsOfASource, LeaveTheMachineMemoryOfItsOwn) {
+  const std::int64_t all =
+      std::int64_t{sysconf(_SC_PHYS_PAGES)} * std::int64_t{sysconf(_SC_PAGESIZE)};
+  const auto usual = limited(default_limits(), {}, MemoryIsCounted::no);
+  EXPECT_LT(usual.data_of_each, static_cast<rlim_t>(all - all / 8));
+  EXPECT_GT(usual.data_of_each, static_cast<rlim_t>(all / 2));
+  EXPECT_EQ(limited(default_limits(), {}, MemoryIsCounted::yes).data_of_each, RLIM_INFINITY);
+}
+
+// Of all programs that are no instances together.
+TEST(LimitsOfCommands, AreWrittenToTheirGroup) {
+  const TemporaryDirectory base;
+  std::filesystem::create_directory(base.path() / "commands");
+  for (const char* file : {"cgroup.procs", "memory.max", "pids.max", "cpu.weight"}) {
+    std::ofstream(base.path() / "commands" / file) << "";
+  }
+
+  const auto group = group_of_commands(base.path(), default_limits());
+
+  EXPECT_EQ(group, base.path() / "commands");
+  EXPECT_EQ(read_file(group / "memory.max").value(), std::to_string(default_limits().memory_bytes));
+  EXPECT_EQ(read_file(group / "pids.max").value(), std::to_string(default_limits().processes));
+}
+
+TEST(LimitsOfCommands, AreThoseOfTheirGroupWhereThereIsOne) {
+  ShellWorld world(SupervisorOptions::Isolate::automatic, SupervisorOptions::Control::automatic);
+  if (world.runtime().info().control != "cgroup2") GTEST_SKIP() << "no cgroups here";
+
+  const auto confinement = dynamic_cast<SupervisorRuntime&>(world.runtime()).confinement();
+  const auto ran =
+      run_ok(confinement->confine({.argv = {"sh", "-c", "cat /proc/self/cgroup"}}, {}).value());
+
+  ASSERT_TRUE(ran) << ran.error().describe();
+  EXPECT_THAT(*ran, testing::HasSubstr("/commands\n"));
+}
+
+TEST(LimitsOfCommands, HoldWithoutASandboxToo) {
+  const auto ran =
+      run_ok(LimitsOnly({})
+                 .confine({.argv = {"sh", "-c", "ulimit -n; ulimit -d"}},
+                          {.limits = {.memory_bytes = 64 * mebibyte, .open_files = 100}})
+                 .value());
+  EXPECT_EQ(ran.value(), "100\n65536\n");
+}
+
 }  // namespace
 }  // namespace slip

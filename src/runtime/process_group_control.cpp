@@ -83,6 +83,7 @@ bool stands_still(const ProcessStat& process, const std::vector<ProcessStat>& tr
 class ProcessGroupControl : public TreeControl {
  public:
   std::string name() const override { return "process group"; }
+  std::filesystem::path place_of_commands(const Limits&) override { return {}; }
   std::string limits_not_kept() const override { return slip::limits_not_kept({}); }
 
   HowKept how_kept() const override { return slip::how_kept({}); }

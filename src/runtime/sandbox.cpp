@@ -115,8 +115,13 @@ bool steers_the_loader(const std::string& name) {
          name == "LOCPATH" || name == "NLSPATH";
 }
 
+Arguments joined(Arguments one, const Arguments& other) {
+  one.insert(one.end(), other.begin(), other.end());
+  return one;
+}
+
 // NUL after each.
-std::string joined(const Arguments& arguments) {
+std::string as_text(const Arguments& arguments) {
   std::string text;
   for (const auto& argument : arguments) text.append(argument).push_back('\0');
   return text;
@@ -306,7 +311,7 @@ Result<Wrapped> wrapped(const Inner& inner, const Limits& limits, const std::str
   }
   // In a file, since they hold passwords (the environment), and argument vectors can be seen by
   // everybody on the machine.
-  made.files.push_back(TRY(in_memory(joined(options))));
+  made.files.push_back(TRY(in_memory(as_text(options))));
   // A session of its own it has already (Spawned), so bwrap's --new-session would add nothing.
   made.argv = {bwrap, "--args", std::to_string(made.files.back().get()), "--"};
   const Arguments become = becoming(inner);
@@ -383,8 +388,10 @@ Result<Command> Sandbox::confine(Command command, const ConfinedPlaces& places) 
   use_own_user(inner, places.user);
   if (!shown(command.argv.front(), places)) inner.places.readable.push_back(command.argv.front());
   if (!own_networks_) inner.places.network = ConfinedPlaces::Network::host;
-  Wrapped made = TRY(wrapped(inner, limits_, filter_));
-  command.argv = std::move(made.argv);
+  const Limits limits = limited(limits_, places.limits, MemoryIsCounted::no);
+  inner.argv = joined(limiting(limits, inner.owner ? OwnUser::yes : OwnUser::no), inner.argv);
+  Wrapped made = TRY(wrapped(inner, limits, filter_));
+  command.argv = joined(apart(commands_), made.argv);
   command.env = {};
   command.working_directory = "/";
   command.run_as = {};
@@ -392,6 +399,13 @@ Result<Command> Sandbox::confine(Command command, const ConfinedPlaces& places) 
   for (auto& file : made.files) {
     command.inherited.push_back(std::make_shared<const UniqueFd>(std::move(file)));
   }
+  return command;
+}
+
+Result<Command> LimitsOnly::confine(Command command, const ConfinedPlaces& places) const {
+  command = TRY(completed(std::move(command)));
+  const Limits limits = limited(default_limits(), places.limits, MemoryIsCounted::no);
+  command.argv = joined(joined(apart(commands_), limiting(limits, OwnUser::no)), command.argv);
   return command;
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/file.h"
 #include "base/result.h"
@@ -35,6 +37,9 @@ class Sandbox : public Confinement {
   Result<Command> confine(Command command, const ConfinedPlaces& places) const override;
   bool hides_the_rest() const override { return true; }
 
+  // The cgroup that confined commands run in from now on, empty: ours.
+  void put_commands_into(std::filesystem::path group) { commands_ = std::move(group); }
+
   // What it lacks on this machine; empty: nothing.
   const std::string& weakness() const { return weakness_; }
 
@@ -55,9 +60,21 @@ class Sandbox : public Confinement {
 
   std::optional<UserIds> user_;
   Limits limits_ = default_limits();
+  std::filesystem::path commands_;
   std::string filter_;  // of system calls; empty: none
   std::string weakness_;
   bool own_networks_ = true;  // false where they are refused: everybody is in the host's
+};
+
+// Where there is no sandbox: limits alone.
+class LimitsOnly : public Confinement {
+ public:
+  explicit LimitsOnly(std::filesystem::path commands) : commands_(std::move(commands)) {}
+  Result<Command> confine(Command command, const ConfinedPlaces& places) const override;
+  bool hides_the_rest() const override { return false; }
+
+ private:
+  std::filesystem::path commands_;
 };
 
 }  // namespace slip

@@ -22,9 +22,15 @@ Result<std::unique_ptr<SupervisorRuntime>> SupervisorRuntime::open(
   TRY(make_directories(options.state_directory, 0700));
   std::unique_ptr<SupervisorRuntime> runtime(new SupervisorRuntime(options.state_directory));
   if (geteuid() == 0) runtime->user_ = TRY(find_user(options.user));
+  if (options.control == SupervisorOptions::Control::automatic) {
+    runtime->control_ = make_cgroup_control(options.state_directory);
+  }
+  if (!runtime->control_) runtime->control_ = make_process_group_control();
+  const auto commands = runtime->control_->place_of_commands(runtime->limits_);
   if (options.isolate == SupervisorOptions::Isolate::never) {
     runtime->info_.isolation_reason = "switched off";
   } else if (auto sandbox = Sandbox::open(runtime->user_)) {
+    sandbox->put_commands_into(commands);
     runtime->info_.isolation = Isolation::sandbox;
     runtime->sandbox_ = std::make_shared<const Sandbox>(*std::move(sandbox));
     runtime->confinement_ = runtime->sandbox_;
@@ -32,10 +38,7 @@ Result<std::unique_ptr<SupervisorRuntime>> SupervisorRuntime::open(
   } else {
     runtime->info_.isolation_reason = sandbox.error().message;
   }
-  if (options.control == SupervisorOptions::Control::automatic) {
-    runtime->control_ = make_cgroup_control(options.state_directory);
-  }
-  if (!runtime->control_) runtime->control_ = make_process_group_control();
+  if (!runtime->sandbox_) runtime->confinement_ = std::make_shared<const LimitsOnly>(commands);
   if (options.isolate == SupervisorOptions::Isolate::automatic) runtime->look_for_networks();
   if (options.own_users) runtime->look_for_own_users(*options.own_users);
   if (const auto missing = runtime->control_->limits_not_kept(); !missing.empty()) {

@@ -105,7 +105,7 @@ class SupervisorRuntime : public Runtime {
   std::optional<UserIds> user_;  // only when we are root
   const Limits limits_ = default_limits();
   std::shared_ptr<const Sandbox> sandbox_;  // null where there is none
-  std::shared_ptr<const Confinement> confinement_ = std::make_shared<NoConfinement>();
+  std::shared_ptr<const Confinement> confinement_;
   std::unique_ptr<TreeControl> control_;
   bool own_networks_ = false;  // else all are in the host's
   Networks networks_;

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "domain/ids.h"
 #include "ports/runtime.h"
+#include "runtime/limits.h"
 #include "runtime/process_identity.h"
 
 namespace slip {
@@ -40,6 +41,9 @@ class TreeControl {
 
   // How limits of what belongs together are kept.
   virtual HowKept how_kept() const = 0;
+
+  // A cgroup for programs that are no instances, as group_of_commands; empty: none.
+  virtual std::filesystem::path place_of_commands(const Limits& limits) = 0;
 
   // Makes an empty place for a tree, whatever was there; with `together`, among the others of its
   // container, which may use so much from now on.

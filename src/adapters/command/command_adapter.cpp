@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "adapters/support/connection_text.h"
+#include "adapters/support/limited.h"
 #include "adapters/support/space_watch.h"
 #include "adapters/support/tenant_files.h"
 
@@ -111,7 +112,8 @@ Place CommandAdapter::place_of(const InstanceContext& instance) const {
 
 Result<CommandAdapter::Work> CommandAdapter::work_in(
     const Place& place, const std::optional<std::uint32_t>& user) const {
-  Work work{.variables = variables_of(kind_, place),
+  Work work{.confinement = TRY(limited_by(place.config, options_.confinement)),
+            .variables = variables_of(kind_, place),
             .directory = place.directory,
             .readable = kind_.readable,
             .user = TRY(find_run_user(options_.user, user))};
@@ -146,10 +148,10 @@ Result<> CommandAdapter::run(const char* what, const Program& program, const Wor
     return !is_full && (!work.keep_going || work.keep_going());
   };
   const auto output =
-      slip::run(TRY(options_.confinement->confine(std::move(command), {.writable = {work.directory},
-                                                                       .readable = work.readable,
-                                                                       .home = work.directory,
-                                                                       .user = work.user.own})));
+      slip::run(TRY(work.confinement->confine(std::move(command), {.writable = {work.directory},
+                                                                   .readable = work.readable,
+                                                                   .home = work.directory,
+                                                                   .user = work.user.own})));
   if (is_full) return no_space_for_source();
   if (!output) return output.error();
   if (output->exit_status == 0) return {};

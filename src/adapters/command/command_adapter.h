@@ -57,6 +57,7 @@ class CommandAdapter : public Adapter {
  private:
   // A program's run beside the data.
   struct Work {
+    std::shared_ptr<const Confinement> confinement;
     command::Variables variables;
     std::filesystem::path directory;
     std::vector<std::filesystem::path> readable;

@@ -10,6 +10,7 @@
 #include "adapters/files/ingest_tree.h"
 #include "adapters/files/substitution.h"
 #include "adapters/support/connection_text.h"
+#include "adapters/support/limited.h"
 #include "base/user.h"
 
 namespace slip {
@@ -59,7 +60,8 @@ Result<DataPosition> FilesAdapter::ingest(const IngestRequest& request) const {
   std::optional<UserIds> owner;
   if (::geteuid() == 0) owner = TRY(find_user(options_.user));
   const DataPosition begin = position_now();
-  TRY(files::ingest_tree(request, settings, owner, *options_.confinement));
+  const auto confinement = TRY(limited_by(request.config, options_.confinement));
+  TRY(files::ingest_tree(request, settings, owner, *confinement));
   return begin;
 }
 

@@ -28,6 +28,7 @@
 #include "adapters/mariadb/subset.h"
 #include "adapters/mariadb/unlogged.h"
 #include "adapters/support/follows_nobody.h"
+#include "adapters/support/limited.h"
 #include "base/system_error.h"
 #include "base/temporary_directory.h"
 
@@ -165,7 +166,7 @@ Result<Ingest> MariadbAdapter::ingest_of(const SourceConfig& config,
                 .user = TRY(find_run_user(options_.user, user)),
                 .layout = TRY(open_layout(directory)),
                 .progress = std::move(progress),
-                .confinement = options_.confinement};
+                .confinement = TRY(limited_by(config, options_.confinement))};
 }
 
 Result<DataPosition> MariadbAdapter::ingest(const IngestRequest& request) const {
@@ -398,7 +399,7 @@ Result<std::string> MariadbAdapter::run_sql(const InstanceContext& instance,
                      .server = server.server(),
                      .user = server.user,
                      .database = TRY(settings_of(instance.config)).database,
-                     .confinement = options_.confinement},
+                     .confinement = TRY(limited_by(instance.config, options_.confinement))},
                     script);
 }
 

@@ -31,6 +31,7 @@
 #include "adapters/postgresql/unlogged_init.h"
 #include "adapters/postgresql/write_ahead_log.h"
 #include "adapters/support/follows_nobody.h"
+#include "adapters/support/limited.h"
 
 namespace slip {
 
@@ -154,7 +155,7 @@ Result<Ingest> PostgresqlAdapter::ingest_of(const IngestRequest& request) const 
                 .versions = versions_,
                 .user = TRY(find_run_user(options_.user, request.user)),
                 .layout = TRY(open_layout(request.directory, request.trusted)),
-                .confinement = options_.confinement,
+                .confinement = TRY(limited_by(request.config, options_.confinement)),
                 .progress = request.progress};
 }
 
@@ -203,7 +204,8 @@ Result<> PostgresqlAdapter::prepare(const InstanceContext& instance) const {
   }
   if (!is_follower(instance)) return {};
   // One that production has made has ended the server that was told of it.
-  TRY(make_places_in_log(layout, *options_.confinement, user));
+  const auto confinement = TRY(limited_by(instance.config, options_.confinement));
+  TRY(make_places_in_log(layout, *confinement, user));
   return prepare_follower(layout, user);
 }
 
@@ -267,8 +269,9 @@ Result<bool> PostgresqlAdapter::replays_again(const InstanceContext& instance,
   const Layout layout = TRY(layout_of(instance));
   if (!TRY(has_replay(layout))) return false;
   const RunUser user = TRY(run_user(instance));
-  if (TRY(lacked_a_place(log, layout, *options_.confinement, user))) return true;
-  if (TRY(lacked_a_file(log, layout, *options_.confinement, user))) return true;
+  const auto confinement = TRY(limited_by(instance.config, options_.confinement));
+  if (TRY(lacked_a_place(log, layout, *confinement, user))) return true;
+  if (TRY(lacked_a_file(log, layout, *confinement, user))) return true;
   if (TRY(replay_needs_more(layout, log, user))) return true;
   return replay_to_the_end(layout, log);
 }
@@ -291,7 +294,8 @@ Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {
   };
   TRY(ensure_login(*session, login_of(instance, settings), settings.rights, open_database));
   if (!TRY(has_replay(layout))) return {};
-  TRY(check_replay(layout, *options_.confinement, user));
+  const auto confinement = TRY(limited_by(instance.config, options_.confinement));
+  TRY(check_replay(layout, *confinement, user));
   if (TRY(mends_unlogged(layout, server))) {
     return Error{.code = ErrorCode::unavailable, .message = "the server recovers once more"};
   }
@@ -433,7 +437,7 @@ Result<DumpReport> PostgresqlAdapter::check_dump(const SourceConfig& config,
                     .versions = versions_,
                     .user = TRY(find_run_user(options_.user, std::nullopt)),
                     .layout = {},
-                    .confinement = options_.confinement,
+                    .confinement = TRY(limited_by(config, options_.confinement)),
                     .progress = progress};
   if (const auto* origin = std::get_if<DumpOrigin>(&work.settings.origin)) {
     return postgresql::check_dump(work, *origin);

@@ -8,6 +8,7 @@
 #include "adapters/redis/ingest.h"
 #include "adapters/redis/login.h"
 #include "adapters/redis/session.h"
+#include "adapters/support/limited.h"
 #include "adapters/support/tenant_files.h"
 
 namespace slip {
@@ -77,7 +78,7 @@ Result<DataPosition> RedisAdapter::ingest(const IngestRequest& request) const {
                          .layout = TRY(open_layout(request.directory)),
                          .settings = TRY(read_settings(request.config)),
                          .user = TRY(find_run_user(options_.user, request.user)),
-                         .confinement = options_.confinement},
+                         .confinement = TRY(limited_by(request.config, options_.confinement))},
                .progress = request.progress});
 }
 
