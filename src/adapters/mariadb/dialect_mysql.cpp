@@ -165,15 +165,18 @@ class Mysql final : public Dialect {
         "JSON_UNQUOTE(JSON_EXTRACT(LOCAL, '$.binary_log_file')) AS file, "
         "JSON_EXTRACT(LOCAL, '$.binary_log_position') AS offset, "
         "FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000) AS ms FROM performance_schema.log_status"));
+    const auto value_of = [&](const char* name) {
+      const auto found = row.find(name);
+      return found == row.end() ? std::string() : found->second;
+    };
     if (!row.contains("gtids")) return Error{.message = "the server does not say where it is"};
-    std::string gtids = row.at("gtids");
+    std::string gtids = value_of("gtids");
     std::erase_if(gtids, [](char c) { return c == '\n' || c == ' '; });
-    const bool has_log = row.contains("file") && !row.at("file").empty();
+    const std::string file = value_of("file");
     DataPosition position;
     position.mark = gtids;
-    position.position =
-        position_text(gtids, has_log ? row.at("file") + ":" + row.at("offset") : "");
-    const std::string& ms = row.at("ms");
+    position.position = position_text(gtids, file.empty() ? "" : file + ":" + value_of("offset"));
+    const std::string ms = value_of("ms");
     std::from_chars(ms.data(), ms.data() + ms.size(), position.at.ms);
     return position;
   }
@@ -184,7 +187,7 @@ class Mysql final : public Dialect {
         TRY(session.query("SELECT GTID_SUBTRACT(" + set + ", @@GLOBAL.gtid_executed)"));
     if (rows.empty() || rows.front().front().value_or("").empty()) return {};
     TRY(session.query("SET GLOBAL gtid_purged = CONCAT('+', " +
-                      session.quote_text(*rows.front().front()) + ")"));
+                      session.quote_text(rows.front().front().value_or("")) + ")"));
     return {};
   }
   // To know its place exactly it has to stop all writing for a moment, for which it waits until the

@@ -118,20 +118,19 @@ class MariadbWorld : public ServerWorld {
                                   const std::string& database = "slip") {
     return mariadb::Session::open({.host = "127.0.0.1",
                                    .port = instance.port,
-                                   .socket = {},
                                    .user = login.user,
                                    .password = login.password,
                                    .database = database},
                                   std::chrono::seconds(5));
   }
-  std::vector<mariadb::Row> sql(const InstanceContext& instance, const std::string& statement,
-                                const std::string& database = "slip") {
+  mariadb::Rows sql(const InstanceContext& instance, const std::string& statement,
+                    const std::string& database = "slip") {
     auto session = log_in(instance, instance.login, database);
     EXPECT_TRUE(session) << (session ? "" : session.error().detail);
     if (!session) return {};
     auto rows = session->query(in_its_words(statement), std::chrono::seconds(30));
     EXPECT_TRUE(rows) << (rows ? "" : rows.error().detail);
-    return rows.value_or(std::vector<mariadb::Row>());
+    return rows.value_or(mariadb::Rows());
   }
   // The single value of the first row.
   std::string one(const InstanceContext& instance, const std::string& statement,

@@ -36,7 +36,6 @@ Error explain(Error error, const UrlOrigin& origin) {
 Result<Session> connect_to(const UrlOrigin& origin, Duration patience) {
   auto session = Session::open({.host = origin.host,
                                 .port = origin.port,
-                                .socket = {},
                                 .user = origin.user,
                                 .password = origin.password,
                                 .database = origin.database},

@@ -27,37 +27,54 @@ constexpr unsigned mysql_account_locked = 3118;
 using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t kAnswerBytesMax = 64 << 20;
 
-Result<> wait_for(MYSQL* connection, int wanted, SteadyClock::time_point deadline, int& happened) {
+// What a server that lets us in says until then, and before the first row of an answer: libraries
+// gather that.
+constexpr std::size_t kPrefaceBytesMax = 1 << 20;
+
+// A connection, and how it is waited for.
+struct Waiting {
+  MYSQL* connection;
+  ServerLine* line;  // nothing: to a production, by the library alone
+  SteadyClock::time_point deadline;
+
+  void allow(std::size_t bytes) const {
+    if (line != nullptr) line->allow(bytes);
+  }
+};
+
+Error no_answer() {
+  return Error{.code = ErrorCode::timed_out, .message = "the database server does not answer"};
+}
+
+Result<int> wait_for(const Waiting& waiting, int wanted) {
+  const int fd = static_cast<int>(mysql_get_socket(waiting.connection));
+  short events = 0;
+  if ((wanted & MYSQL_WAIT_READ) != 0) events |= POLLIN;
+  if ((wanted & MYSQL_WAIT_WRITE) != 0) events |= POLLOUT;
+  if ((wanted & MYSQL_WAIT_EXCEPT) != 0) events |= POLLPRI;
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
-    if (left.count() <= 0) {
-      return Error{.code = ErrorCode::timed_out, .message = "the database server does not answer"};
-    }
-    pollfd waiting{.fd = static_cast<int>(mysql_get_socket(connection)), .events = 0, .revents = 0};
-    if ((wanted & MYSQL_WAIT_READ) != 0) waiting.events |= POLLIN;
-    if ((wanted & MYSQL_WAIT_WRITE) != 0) waiting.events |= POLLOUT;
-    if ((wanted & MYSQL_WAIT_EXCEPT) != 0) waiting.events |= POLLPRI;
-    const int ready = ::poll(&waiting, 1, static_cast<int>(left.count()));
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(waiting.deadline - SteadyClock::now());
+    if (left.count() <= 0) return no_answer();
+    if (waiting.line != nullptr && !TRY(waiting.line->pass(fd, events, left))) continue;
+    pollfd one{.fd = fd, .events = events, .revents = 0};
+    const int ready = ::poll(&one, 1, static_cast<int>(left.count()));
     if (ready < 0 && errno != EINTR) return error_from_errno(errno, "wait for a database server");
     if (ready <= 0) continue;
-    happened = 0;
-    if ((waiting.revents & (POLLIN | POLLHUP | POLLERR)) != 0) happened |= MYSQL_WAIT_READ;
-    if ((waiting.revents & (POLLOUT | POLLHUP | POLLERR)) != 0) happened |= MYSQL_WAIT_WRITE;
-    if ((waiting.revents & POLLPRI) != 0) happened |= MYSQL_WAIT_EXCEPT;
-    return {};
+    int happened = 0;
+    if ((one.revents & (POLLIN | POLLHUP | POLLERR)) != 0) happened |= MYSQL_WAIT_READ;
+    if ((one.revents & (POLLOUT | POLLHUP | POLLERR)) != 0) happened |= MYSQL_WAIT_WRITE;
+    if ((one.revents & POLLPRI) != 0) happened |= MYSQL_WAIT_EXCEPT;
+    return happened;
   }
 }
 
 // Drives one of the client library's calls, which come in two parts: what `start` says it waits
 // for is waited for here, until `go_on` says that there is nothing more.
 template <class Start, class GoOn>
-Result<> drive(MYSQL* connection, SteadyClock::time_point deadline, Start start, GoOn go_on) {
+Result<> drive(const Waiting& waiting, Start start, GoOn go_on) {
   int wanted = start();
-  while (wanted != 0) {
-    int happened = 0;
-    TRY(wait_for(connection, wanted, deadline, happened));
-    wanted = go_on(happened);
-  }
+  while (wanted != 0) wanted = go_on(TRY(wait_for(waiting, wanted)));
   return {};
 }
 
@@ -105,15 +122,16 @@ Error query_error(MYSQL* connection) {
 // The columns of one row; their bytes, and some for each, are added to `bytes`.
 Row take_row(MYSQL_RES* result, MYSQL_ROW values, std::size_t& bytes) {
   Row row;
+  bytes += sizeof row;
   const unsigned columns = mysql_num_fields(result);
   const unsigned long* sizes = mysql_fetch_lengths(result);
   for (unsigned column = 0; column < columns; ++column) {
-    bytes += sizeof row.front();
+    bytes += sizeof(Row::Value);
     if (values[column] == nullptr) {
-      row.emplace_back();
+      row.add(std::nullopt);
     } else {
       bytes += sizes[column];
-      row.emplace_back(std::string(values[column], sizes[column]));
+      row.add(std::string(values[column], sizes[column]));
     }
   }
   return row;
@@ -126,11 +144,16 @@ void Session::Close::operator()(st_mysql* connection) const {
 }
 
 Result<Session> Session::open(const Address& address, Duration patience) {
+  return connect(address, patience, nullptr);
+}
+
+Result<Session> Session::connect(const Address& address, Duration patience,
+                                 std::unique_ptr<ServerLine> line) {
   const auto deadline = SteadyClock::now() + patience;
   Handle connection(mysql_init(nullptr));
   if (connection == nullptr) return Error{.message = "no memory for a database connection"};
   MYSQL* raw = connection.get();
-  const unsigned protocol = address.socket.empty() ? MYSQL_PROTOCOL_TCP : MYSQL_PROTOCOL_SOCKET;
+  const unsigned protocol = line == nullptr ? MYSQL_PROTOCOL_TCP : MYSQL_PROTOCOL_SOCKET;
   // The library resolves names by itself; this bounds what is not waited for here.
   const unsigned seconds =
       static_cast<unsigned>(std::max<std::int64_t>(2, patience.count() / 1000));
@@ -140,7 +163,7 @@ Result<Session> Session::open(const Address& address, Duration patience) {
   mysql_options(raw, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
   mysql_options(raw, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &no);
   // With TLS where the server has it.
-  const my_bool encrypts = address.socket.empty() ? 1 : 0;
+  const my_bool encrypts = line == nullptr ? 1 : 0;
   mysql_options(raw, MYSQL_OPT_SSL_ENFORCE, &encrypts);
   mysql_options(raw, MYSQL_SET_CHARSET_NAME, "utf8mb4");
   // A server may answer anything by asking for a file of the client's, and is given none.
@@ -151,32 +174,23 @@ Result<Session> Session::open(const Address& address, Duration patience) {
   const auto text = [](const std::string& value) {
     return value.empty() ? nullptr : value.c_str();
   };
-  const std::string socket = address.socket.string();
+  const std::string socket = line == nullptr ? "" : (line->folder() / kSocketName).string();
+  const Waiting waiting{.connection = raw, .line = line.get(), .deadline = deadline};
+  waiting.allow(kPrefaceBytesMax);
   MYSQL* connected = nullptr;
-  TRY(drive(
-      raw, deadline,
-      [&] {
-        return mysql_real_connect_start(&connected, raw, text(address.host), address.user.c_str(),
+  int wanted = mysql_real_connect_start(&connected, raw, text(address.host), address.user.c_str(),
                                         address.password.c_str(), text(address.database),
                                         address.port, text(socket), 0);
-      },
+  // It is connected at once, and waits for the server to say something.
+  if (line != nullptr && wanted != 0) TRY(line->accept());
+  TRY(drive(
+      waiting, [&] { return wanted; },
       [&](int happened) { return mysql_real_connect_cont(&connected, raw, happened); }));
   if (connected == nullptr) return connect_error(raw);
-  return Session(std::move(connection));
+  Session session(std::move(connection));
+  session.line_ = std::move(line);
+  return session;
 }
-
-namespace {
-
-Result<> check_peer(int socket, uid_t expected) {
-  const auto peer = peer_of(socket);
-  if (peer && peer->user == expected) return {};
-  return Error{.code = ErrorCode::permission_denied,
-               .message = "who listens on the database server's socket is " +
-                          (peer ? "user " + std::to_string(peer->user) : std::string("nobody")) +
-                          ", not user " + std::to_string(expected)};
-}
-
-}  // namespace
 
 Result<Session> Session::open_local(const LocalServer& server, Duration patience) {
   return open_local_as(server, std::string(kOwnUser), server.password, patience);
@@ -184,18 +198,12 @@ Result<Session> Session::open_local(const LocalServer& server, Duration patience
 
 Result<Session> Session::open_local_as(const LocalServer& server, const std::string& user,
                                        const std::string& password, Duration patience) {
-  auto opened = server.directory.open_socket(server.run / kSocketName);
-  if (!opened) {
-    Error error = std::move(opened).error();
-    if (error.code == ErrorCode::not_found) error.code = ErrorCode::unavailable;
-    return error;
-  }
-  const UniqueFd socket = *std::move(opened);
-  // A socket's path is limited to 107 bytes, and this one leads nowhere else meanwhile.
-  auto session = TRY(open(
-      {.socket = path_of_open_file(socket.get()), .user = user, .password = password}, patience));
-  TRY(check_peer(static_cast<int>(mysql_get_socket(session.connection_.get())),
-                 server.user ? server.user->uid : ::geteuid()));
+  auto line = TRY(ServerLine::open({.directory = server.directory,
+                                    .name = server.run / kSocketName,
+                                    .user = server.user ? server.user->uid : ::geteuid(),
+                                    .what = "the database server"},
+                                   std::string(kSocketName)));
+  auto session = TRY(connect({.user = user, .password = password}, patience, std::move(line)));
   TRY(session.query(std::string(session.dialect().session_settings), patience));
   return session;
 }
@@ -205,7 +213,7 @@ namespace {
 // What a statement answers, read row by row.
 class Answer {
  public:
-  Answer(MYSQL* raw, SteadyClock::time_point deadline) : raw_(raw), deadline_(deadline) {}
+  explicit Answer(const Waiting& waiting) : waiting_(waiting), raw_(waiting.connection) {}
   // The library would read on to the end of it, however long that takes.
   ~Answer() {
     if (!is_read_) ::shutdown(static_cast<int>(mysql_get_socket(raw_)), SHUT_RDWR);
@@ -214,26 +222,27 @@ class Answer {
   Answer(const Answer&) = delete;
   Answer& operator=(const Answer&) = delete;
 
-  Result<std::vector<Row>> ask(const std::string& sql) {
+  Result<Rows> ask(const std::string& sql) {
     is_read_ = false;
     int refused = 0;
+    waiting_.allow(kPrefaceBytesMax);
     TRY(drive(
-        raw_, deadline_,
-        [&] { return mysql_real_query_start(&refused, raw_, sql.data(), sql.size()); },
+        waiting_, [&] { return mysql_real_query_start(&refused, raw_, sql.data(), sql.size()); },
         [&](int happened) { return mysql_real_query_cont(&refused, raw_, happened); }));
     if (refused != 0) {
       is_read_ = true;
       return query_error(raw_);
     }
     result_ = mysql_use_result(raw_);
-    std::vector<Row> rows;
+    waiting_.allow(kAnswerBytesMax);
+    Rows rows;
     for (std::size_t bytes = 0; result_ != nullptr;) {
       MYSQL_ROW values = nullptr;
       TRY(drive(
-          raw_, deadline_, [&] { return mysql_fetch_row_start(&values, result_); },
+          waiting_, [&] { return mysql_fetch_row_start(&values, result_); },
           [&](int happened) { return mysql_fetch_row_cont(&values, result_, happened); }));
       if (values == nullptr) break;
-      rows.push_back(take_row(result_, values, bytes));
+      rows.add(take_row(result_, values, bytes));
       if (bytes <= kAnswerBytesMax) continue;
       return Error{.code = ErrorCode::too_large,
                    .message = "the database server's answer is too long"};
@@ -247,21 +256,26 @@ class Answer {
   }
 
  private:
+  Waiting waiting_;
   MYSQL* raw_;
-  SteadyClock::time_point deadline_;
   MYSQL_RES* result_ = nullptr;
   bool is_read_ = true;
 };
 
 }  // namespace
 
-Result<std::vector<Row>> Session::query(const std::string& sql, Duration patience) {
-  return Answer(connection_.get(), SteadyClock::now() + patience).ask(sql);
+Result<Rows> Session::query(const std::string& sql, Duration patience) {
+  return Answer({.connection = connection_.get(),
+                 .line = line_.get(),
+                 .deadline = SteadyClock::now() + patience})
+      .ask(sql);
 }
 
 Result<std::map<std::string, std::string>> Session::named_row(const std::string& sql,
                                                               Duration patience) {
-  Answer answer(connection_.get(), SteadyClock::now() + patience);
+  Answer answer({.connection = connection_.get(),
+                 .line = line_.get(),
+                 .deadline = SteadyClock::now() + patience});
   const auto rows = TRY(answer.ask(sql));
   std::map<std::string, std::string> named;
   if (rows.empty()) return named;

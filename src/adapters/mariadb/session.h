@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "adapters/support/server_line.h"
+#include "adapters/support/server_rows.h"
 #include "base/directory.h"
 #include "base/fd.h"
 #include "base/result.h"
@@ -21,12 +23,12 @@ namespace slip::mariadb {
 
 struct Dialect;
 
-using Row = std::vector<std::optional<std::string>>;
+using Row = ServerRow;
+using Rows = ServerRows;
 
 struct Address {
   std::string host = {};  // over TCP; "localhost" too
   std::uint16_t port = 0;
-  std::filesystem::path socket = {};  // instead of host and port
   std::string user = {};
   std::string password = {};
   std::string database = {};
@@ -63,8 +65,7 @@ class Session {
 
   // One statement. Errors: `failed` (the server said no), `timed_out`, `unavailable` (the
   // connection broke), `too_large` (an answer of more than 64 MiB).
-  Result<std::vector<Row>> query(const std::string& sql,
-                                 Duration patience = std::chrono::seconds(5));
+  Result<Rows> query(const std::string& sql, Duration patience = std::chrono::seconds(5));
 
   // The first row by the names of its columns; empty if there is none. Errors: as `query`.
   Result<std::map<std::string, std::string>> named_row(const std::string& sql,
@@ -82,7 +83,10 @@ class Session {
   };
   using Handle = std::unique_ptr<st_mysql, Close>;
   explicit Session(Handle connection) : connection_(std::move(connection)) {}
+  static Result<Session> connect(const Address& address, Duration patience,
+                                 std::unique_ptr<ServerLine> line);
 
+  std::unique_ptr<ServerLine> line_;  // to a server of ours; outlives what ends the connection
   Handle connection_;
 };
 

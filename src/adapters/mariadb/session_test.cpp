@@ -64,6 +64,21 @@ TEST_F(MariadbSession, EndsAnAnswerThatDoesNotEnd) {
   EXPECT_EQ(refused.error().code, ErrorCode::too_large) << refused.error().detail;
 }
 
+// The library gathers all of them, and reads on as long as there is something to read.
+TEST_F(MariadbSession, EndsColumnsThatDoNotEnd) {
+  test::RogueServer server(socket_, [](auto& to) {
+    to.say(1, "\xfd\xff\xff\xff");
+    const std::string column = "\3def\0\0\0\1c\0\x0c\x21\0\0\1\0\0\xfd\0\0\0\0\0"s;
+    for (int number = 2; to.say(number & 0xff, column); ++number) {
+    }
+  });
+
+  const auto refused = open();
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::too_large) << refused.error().describe();
+}
+
 TEST_F(MariadbSession, TalksToNobodyButWhoTheServerRunsAs) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can expect another user";
   user_ = find_user(test::run_user()).value();

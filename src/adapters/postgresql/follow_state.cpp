@@ -41,10 +41,11 @@ Result<Session> open(const Follower& follower) {
     }
     const auto rows = TRY(session->query(
         "SELECT rolname FROM pg_roles WHERE rolsuper AND rolcanlogin ORDER BY oid LIMIT 1"));
-    if (rows.empty() || rows.front().front() == user) return session;
-    auto as_superuser = enter(*rows.front().front(), "postgres");
+    const std::string superuser = rows.front().front().value_or("");
+    if (superuser.empty() || superuser == user) return session;
+    auto as_superuser = enter(superuser, "postgres");
     if (!as_superuser && as_superuser.error().code == ErrorCode::not_found) {
-      as_superuser = enter(*rows.front().front(), "template1");
+      as_superuser = enter(superuser, "template1");
     }
     return as_superuser;
   }

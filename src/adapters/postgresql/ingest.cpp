@@ -11,6 +11,7 @@
 #include "adapters/postgresql/login.h"
 #include "adapters/postgresql/origin_settings.h"
 #include "adapters/postgresql/unlogged_init.h"
+#include "base/words_in.h"
 
 namespace slip::postgresql {
 
@@ -99,9 +100,9 @@ std::optional<std::string> unknown_locale(const std::string& said) {
   static const std::regex unknown(
       "(?:invalid locale name|invalid LC_[A-Z]+ locale name:|locale name|could not create locale)"
       "[: ]+\"([^\"]+)\"|initialized with LC_[A-Z]+ \"([^\"]+)\"");
-  std::smatch found;
-  if (!std::regex_search(said, found, unknown)) return std::nullopt;
-  return found[1].matched ? found[1] : found[2];
+  const auto found = words_in(said, unknown);
+  if (!found) return std::nullopt;
+  return found->at(1).empty() ? found->at(2) : found->at(1);
 }
 
 // Servers have ICU's locales with the library: none of them is to be installed by itself.
@@ -109,9 +110,8 @@ std::optional<Error> icu_refusal(const std::string& said) {
   static const std::regex unknown(
       "could not (?:open collator for locale|convert locale name) \"([^\"]+)\"|"
       "ICU locale \"([^\"]+)\" has unknown language");
-  std::smatch found;
-  if (std::regex_search(said, found, unknown)) {
-    const std::string name = found[1].matched ? found[1] : found[2];
+  if (const auto found = words_in(said, unknown)) {
+    const std::string name = found->at(1).empty() ? found->at(2) : found->at(1);
     return Error{.code = ErrorCode::invalid_argument,
                  .message = "ICU knows no locale \"" + name + "\"",
                  .hint = "Give it as a language tag: locale = \"icu:de-DE\"."};
@@ -227,9 +227,9 @@ Result<> end_ties(const PrivateServer& server, Session& session) {
       "UPDATE pg_subscription SET subenabled = false, subconninfo = '', subslotname = NULL"));
   for (const Row& prepared :
        TRY(session.query("SELECT gid, database FROM pg_prepared_xacts ORDER BY database"))) {
-    auto there =
-        TRY(Session::open_for_script(server.address(), *prepared[1], std::chrono::seconds(5)));
-    TRY(there.query("ROLLBACK PREPARED " + there.quote_text(*prepared[0])));
+    auto there = TRY(Session::open_for_script(server.address(), prepared[1].value_or(""),
+                                              std::chrono::seconds(5)));
+    TRY(there.query("ROLLBACK PREPARED " + there.quote_text(prepared[0].value_or(""))));
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include "adapters/postgresql/follow.h"
 #include "adapters/postgresql/ingest.h"
 #include "adapters/postgresql/origin.h"
+#include "base/words_in.h"
 
 namespace slip::postgresql {
 
@@ -104,8 +105,8 @@ Result<std::vector<Entry>> contents_of(const Ingest& ingest, const ServerVersion
   std::vector<Entry> entries;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    std::smatch found;
-    if (std::regex_match(line, found, form)) entries.push_back({found[1], found[2], line});
+    const auto found = words_of_line(line, form);
+    if (found) entries.push_back({found->at(1), found->at(2), line});
   }
   return entries;
 }
@@ -235,14 +236,15 @@ class Refresh {
   // reference some of the new ones.
   Result<> empty_tables() {
     for (const Row& key : keys_) {
-      TRY(say("ALTER TABLE " + *key[0] + " DROP CONSTRAINT " + *key[1]));
+      TRY(say("ALTER TABLE " + key[0].value_or("") + " DROP CONSTRAINT " + key[1].value_or("")));
     }
     for (const std::string& table : tables_) TRY(say("TRUNCATE ONLY " + table));
     return {};
   }
   Result<> finish() {
     for (const Row& key : keys_) {
-      TRY(say("ALTER TABLE " + *key[0] + " ADD CONSTRAINT " + *key[1] + " " + *key[2]));
+      TRY(say("ALTER TABLE " + key[0].value_or("") + " ADD CONSTRAINT " + key[1].value_or("") +
+              " " + key[2].value_or("")));
     }
     // Frozen and analyzed once here, or every copy would write to each page that it first reads.
     for (const std::string& table : tables_) TRY(say("VACUUM (FREEZE, ANALYZE) " + table));
@@ -259,7 +261,7 @@ class Refresh {
   const Ingest* ingest_;
   Session session_;
   std::vector<std::string> tables_;
-  std::vector<Row> keys_;
+  Rows keys_;
 };
 
 // Those entries of the dump alone.

@@ -90,7 +90,7 @@ Result<> grant_roles(Session& session, const std::string& role) {
   const auto there = TRY(session.query("SELECT rolname FROM pg_roles WHERE oid < 16384"));
   for (const Row& row : there) {
     const auto name = row.front().value_or("");
-    if (std::ranges::find(kHelpful, name) != kHelpful.end()) wanted.push_back(row);
+    if (std::ranges::find(kHelpful, name) != kHelpful.end()) wanted.add(row);
   }
   for (const Row& row : wanted) {
     TRY(session.query("GRANT " + session.quote_name(row.front().value_or("")) + " TO " +

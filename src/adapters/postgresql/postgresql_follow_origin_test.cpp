@@ -245,7 +245,7 @@ TEST_P(PostgresqlFollow, HasCopiesWithoutProductionsTies) {
   ASSERT_TRUE(ok(bring_up(alone)));
 
   EXPECT_EQ(world().sql(alone, "SELECT subenabled, subconninfo, subslotname FROM pg_subscription"),
-            (std::vector<postgresql::Row>{{"f", "", std::nullopt}}));
+            (postgresql::Rows{{"f", "", std::nullopt}}));
   EXPECT_TRUE(world().sql(alone, "SELECT 1 FROM pg_prepared_xacts").empty());
   EXPECT_TRUE(world().has(alone, "before")) << "and nobody has it locked";
   const std::pair<const char*, const char*> settings[] = {{"max_logical_replication_workers", "0"},

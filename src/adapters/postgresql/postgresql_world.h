@@ -63,15 +63,15 @@ class PostgresqlWorld : public ServerWorld {
                                       {"dbname", database}},
                                      std::chrono::seconds(5));
   }
-  std::vector<postgresql::Row> sql(const InstanceContext& instance, const std::string& statement,
-                                   const std::vector<std::string>& parameters = {},
-                                   const std::string& database = "postgres") {
+  postgresql::Rows sql(const InstanceContext& instance, const std::string& statement,
+                       const std::vector<std::string>& parameters = {},
+                       const std::string& database = "postgres") {
     auto session = log_in(instance, instance.login, database);
     EXPECT_TRUE(session) << (session ? "" : session.error().detail);
     if (!session) return {};
     auto rows = session->query(statement, parameters);
     EXPECT_TRUE(rows) << (rows ? "" : rows.error().detail);
-    return rows.value_or(std::vector<postgresql::Row>());
+    return rows.value_or(postgresql::Rows());
   }
 
  private:

@@ -3,7 +3,6 @@
 
 #include <libpq-fe.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,9 +10,7 @@
 #include <string_view>
 
 #include "adapters/postgresql/session_wait.h"
-#include "adapters/support/tenant_files.h"
 #include "base/system_error.h"
-#include "base/temporary_directory.h"
 
 namespace slip::postgresql {
 
@@ -56,13 +53,22 @@ std::string script_options(int major) {
 
 constexpr std::string_view kTooManyConnections = " 53300: ";
 
-Result<> wait_for(const PGconn* connection, short events, SteadyClock::time_point deadline) {
+// What a server that lets us in says until then.
+constexpr std::size_t kGreetingMax = 1 << 20;
+
+Error no_answer() {
+  return Error{.code = ErrorCode::timed_out, .message = "the PostgreSQL server does not answer"};
+}
+
+Result<> wait_for(const PGconn* connection, ServerLine* line, short events,
+                  SteadyClock::time_point deadline) {
   for (;;) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyClock::now());
-    if (left.count() <= 0) {
-      return Error{.code = ErrorCode::timed_out,
-                   .message = "the PostgreSQL server does not answer"};
+    if (left.count() <= 0) return no_answer();
+    if (line != nullptr) {
+      if (TRY(line->pass(PQsocket(connection), events, left))) return {};
+      continue;
     }
     pollfd waiting{.fd = PQsocket(connection), .events = events, .revents = 0};
     const int ready = ::poll(&waiting, 1, static_cast<int>(left.count()));
@@ -110,44 +116,33 @@ Error connect_error(const PGconn* connection) {
   return error;
 }
 
-Result<> check_peer(int socket, uid_t expected) {
-  const auto peer = peer_of(socket);
-  if (!peer) {
-    return Error{.code = ErrorCode::unavailable,
-                 .message = "the PostgreSQL server does not answer"};
-  }
-  if (peer->user == expected) return {};
-  return Error{.code = ErrorCode::permission_denied,
-               .message = "who listens on the database server's socket is user " +
-                          std::to_string(peer->user) + ", not " + std::to_string(expected)};
-}
-
-// As MariaDB's sessions take; what we ask for is small.
-constexpr std::size_t kAnswerMax = 64UL << 20U;
 // Statements that were sent at once are few.
 constexpr int kResultsMax = 1000;
 
 // Takes the rows of an answer, and no more than there is room for.
-class Rows {
+class Taken {
  public:
   // False: it is too large.
   bool take(const PGresult* result) {
     size_ += sizeof(Row);
-    Row& values = rows_.emplace_back();
+    Row values;
     for (int column = 0; column < PQnfields(result); ++column) {
-      size_ += sizeof(Row::value_type);
-      auto& value = values.emplace_back();
-      if (PQgetisnull(result, 0, column) != 0) continue;
+      size_ += sizeof(Row::Value);
+      if (PQgetisnull(result, 0, column) != 0) {
+        values.add(std::nullopt);
+        continue;
+      }
       size_ += static_cast<std::size_t>(PQgetlength(result, 0, column));
       if (size_ > kAnswerMax) return false;
-      value = PQgetvalue(result, 0, column);
+      values.add(PQgetvalue(result, 0, column));
     }
+    rows_.add(std::move(values));
     return size_ <= kAnswerMax;
   }
-  std::vector<Row> all() { return std::move(rows_); }
+  Rows all() { return std::move(rows_); }
 
  private:
-  std::vector<Row> rows_;
+  Rows rows_;
   std::size_t size_ = 0;
 };
 
@@ -156,8 +151,8 @@ Error too_large() {
                .message = "the PostgreSQL server's answer is too large"};
 }
 
-Result<std::vector<Row>> take_rows(PGconn* connection, Wait& wait) {
-  Rows rows;
+Result<Rows> take_rows(PGconn* connection, Wait& wait) {
+  Taken rows;
   std::optional<Error> failed;
   for (int results = 0;;) {
     TRY(wait.result());
@@ -196,11 +191,11 @@ void Session::Close::operator()(pg_conn* connection) const {
 }
 
 Result<Session> Session::open(std::map<std::string, std::string> parameters, Duration patience) {
-  return connect(std::move(parameters), patience, std::nullopt);
+  return connect(std::move(parameters), patience, nullptr);
 }
 
 Result<Session> Session::connect(std::map<std::string, std::string> parameters, Duration patience,
-                                 std::optional<uid_t> peer) {
+                                 std::unique_ptr<ServerLine> line) {
   const auto deadline = SteadyClock::now() + patience;
   parameters.try_emplace("application_name", "slipstream");
   parameters.try_emplace("client_encoding", "UTF8");
@@ -221,47 +216,49 @@ Result<Session> Session::connect(std::map<std::string, std::string> parameters, 
   if (connection == nullptr) return Error{.message = "no memory for a PostgreSQL connection"};
   // Verbose messages carry the SQLSTATE, which is the same in every language.
   PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
+  PQsetNoticeProcessor(
+      connection.get(), [](void*, const char*) {}, nullptr);
   if (PQstatus(connection.get()) == CONNECTION_BAD) return connect_error(connection.get());
   // Through a unix socket it is connected by now, and nothing has been said yet.
-  if (peer) TRY(check_peer(PQsocket(connection.get()), *peer));
+  if (line != nullptr) {
+    TRY(line->accept());
+    line->allow(kGreetingMax);
+  }
   for (auto next = PGRES_POLLING_WRITING; next != PGRES_POLLING_OK;) {
-    TRY(wait_for(connection.get(), next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline));
+    TRY(wait_for(connection.get(), line.get(), next == PGRES_POLLING_READING ? POLLIN : POLLOUT,
+                 deadline));
     next = PQconnectPoll(connection.get());
     if (next == PGRES_POLLING_FAILED) return connect_error(connection.get());
   }
-  PQsetNoticeProcessor(
-      connection.get(), [](void*, const char*) {}, nullptr);
   if (PQsetnonblocking(connection.get(), 1) != 0) return connect_error(connection.get());
-  return Session(std::move(connection));
+  Session session(std::move(connection));
+  session.line_ = std::move(line);
+  return session;
 }
 
 Result<Session> Session::open_socket(const LocalServer& server, const Login& login,
                                      Duration patience) {
-  auto held = server.directory->open_socket(server.socket());
-  if (!held) {
-    Error error = std::move(held).error();
-    if (error.code == ErrorCode::not_found) error.code = ErrorCode::unavailable;
-    return error;
-  }
-  // libpq wants a folder and makes the name itself: in one of ours that name leads to the very
-  // socket that is held. That keeps its path short, too, which may have 107 bytes at most.
-  const TemporaryDirectory folder;
-  const std::filesystem::path name = folder.path() / server.socket().filename();
-  if (::symlink(path_of_open_file(held->get()).c_str(), name.c_str()) != 0) {
-    return error_from_errno(errno, "make " + name.string());
-  }
-  std::map<std::string, std::string> parameters = {{"host", folder.path().string()},
-                                                   {"port", std::to_string(server.port)},
+  // libpq wants a folder and makes the name of the socket itself.
+  const auto call = [&](std::map<std::string, std::string> parameters) -> Result<Session> {
+    auto line = TRY(ServerLine::open({.directory = *server.directory,
+                                      .name = server.socket(),
+                                      .user = server.user,
+                                      .what = "the PostgreSQL server"},
+                                     server.socket().filename()));
+    parameters["host"] = line->folder();
+    return connect(std::move(parameters), patience, std::move(line));
+  };
+  std::map<std::string, std::string> parameters = {{"port", std::to_string(server.port)},
                                                    {"user", login.user},
                                                    {"dbname", login.database},
                                                    {"options", login.options}};
-  auto session = connect(parameters, patience, server.user);
+  auto session = call(parameters);
   if (session || session.error().detail.find(kTooManyConnections) == std::string::npos) {
     return session;
   }
   // Those for replication are counted apart, and take statements too.
   parameters["replication"] = "database";
-  auto replication = connect(parameters, patience, server.user);
+  auto replication = call(parameters);
   return replication ? std::move(replication) : std::move(session);
 }
 
@@ -299,10 +296,9 @@ Result<Session> Session::open_for_script(const LocalServer& server, const std::s
   return session;
 }
 
-Result<std::vector<Row>> Session::query(const std::string& sql,
-                                        const std::vector<std::string>& parameters,
-                                        Duration patience) {
-  Wait wait(connection_.get(),
+Result<Rows> Session::query(const std::string& sql, const std::vector<std::string>& parameters,
+                            Duration patience) {
+  Wait wait(connection_.get(), line_.get(),
             {.patience = patience, .too_late = "the PostgreSQL server does not answer"});
   std::vector<const char*> values;
   for (const std::string& value : parameters) values.push_back(value.c_str());
@@ -313,7 +309,7 @@ Result<std::vector<Row>> Session::query(const std::string& sql,
                                                       values.data(), nullptr, nullptr, 0);
   if (sent == 0) return broken_connection(connection_.get());
   PQsetSingleRowMode(connection_.get());  // so that libpq does not gather them
-  auto rows = [&]() -> Result<std::vector<Row>> {
+  auto rows = [&]() -> Result<Rows> {
     TRY(wait.sent());
     return take_rows(connection_.get(), wait);
   }();

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "adapters/support/server_line.h"
+#include "adapters/support/server_rows.h"
 #include "base/directory.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -20,7 +22,8 @@ struct pg_conn;
 
 namespace slip::postgresql {
 
-using Row = std::vector<std::optional<std::string>>;
+using Row = ServerRow;
+using Rows = ServerRows;
 
 // Our own role in every cluster we keep; only through the unix socket.
 inline constexpr std::string_view kOwnRole = "slipstream";
@@ -80,9 +83,8 @@ class Session {
 
   // One statement with parameters $1, $2, ... as text.
   // Errors: `failed` (the server said no), `timed_out`, `too_large` (over 64 MiB), `unavailable`.
-  Result<std::vector<Row>> query(const std::string& sql,
-                                 const std::vector<std::string>& parameters = {},
-                                 Duration patience = std::chrono::seconds(5));
+  Result<Rows> query(const std::string& sql, const std::vector<std::string>& parameters = {},
+                     Duration patience = std::chrono::seconds(5));
 
   // Statements as they stand; without BEGIN among them they are one transaction. `said` is told
   // what the server answers, line by line: rows, what was done, notices, the error. `go_on` is
@@ -112,13 +114,14 @@ class Session {
   static Result<Session> open_socket(const LocalServer& server, const Login& login,
                                      Duration patience);
   static Result<Session> connect(std::map<std::string, std::string> parameters, Duration patience,
-                                 std::optional<uid_t> peer);
+                                 std::unique_ptr<ServerLine> line);
   struct Close {
     void operator()(pg_conn* connection) const;
   };
   using Handle = std::unique_ptr<pg_conn, Close>;
   explicit Session(Handle connection) : connection_(std::move(connection)) {}
 
+  std::unique_ptr<ServerLine> line_;  // to a server of ours; outlives what ends the connection
   Handle connection_;
 };
 

@@ -56,8 +56,15 @@ void say_error(const PGresult* result, const Said& said) {
   }
 }
 
-void receive_notice(void* said, const PGresult* notice) {
-  say(notice, *static_cast<const Said*>(said));
+struct Listener {
+  const Said* said;
+  Wait* wait;
+};
+
+void receive_notice(void* listener, const PGresult* notice) {
+  const auto* to = static_cast<const Listener*>(listener);
+  say(notice, *to->said);
+  to->wait->go_on();
 }
 
 // There is no other side that could send or take a copy's lines.
@@ -79,6 +86,7 @@ Result<> refuse_copy(PGconn* connection, ExecStatusType status, Wait& wait) {
       TRY(wait.more());
     } else {
       PQfreemem(line);
+      wait.go_on();
     }
   }
 }
@@ -93,6 +101,7 @@ Result<> take_answers(PGconn* connection, const std::string& statements, const S
     const ResultHandle result(PQgetResult(connection), &PQclear);
     if (result == nullptr) break;
     const ExecStatusType status = PQresultStatus(result.get());
+    wait.go_on();
     if (status == PGRES_SINGLE_TUPLE) {
       say_row(result.get(), said);
     } else if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
@@ -113,7 +122,13 @@ Result<> take_answers(PGconn* connection, const std::string& statements, const S
 Result<> Session::run(const std::string& statements, const Talk& talk) {
   const Said said = talk.said ? talk.said : [](const std::string&) {};
   PGconn* connection = connection_.get();
-  PQsetNoticeReceiver(connection, receive_notice, const_cast<Said*>(&said));
+  Wait wait(
+      connection, line_.get(),
+      {.patience = talk.patience,
+       .go_on = talk.go_on,
+       .too_late = "it did not end within " + std::to_string(talk.patience.count() / 1000) + " s"});
+  Listener listener{.said = &said, .wait = &wait};
+  PQsetNoticeReceiver(connection, receive_notice, &listener);
   // The receiver must not outlive what it points to.
   struct Quiet {
     PGconn* connection;
@@ -122,10 +137,6 @@ Result<> Session::run(const std::string& statements, const Talk& talk) {
           connection, [](void*, const PGresult*) {}, nullptr);
     }
   } quiet{connection};
-  Wait wait(connection, {.patience = talk.patience,
-                         .go_on = talk.go_on,
-                         .too_late = "it did not end within " +
-                                     std::to_string(talk.patience.count() / 1000) + " s"});
   if (PQsendQuery(connection, statements.c_str()) == 0) return broken_connection(connection);
   PQsetSingleRowMode(connection);  // however many rows, they are not gathered here
   return take_answers(connection, statements, said, wait);

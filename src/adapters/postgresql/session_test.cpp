@@ -59,6 +59,10 @@ RogueServer::Then once(const std::string& answer) {
   };
 }
 
+Result<> without_rows(const Result<Rows>& rows) {
+  return rows ? Result<>() : Result<>(rows.error());
+}
+
 TEST_F(PostgresqlSession, TakesNoCopyForAnAnswerAndEnds) {
   for (const char kind : {'G', 'H', 'W'}) {
     SCOPED_TRACE(kind);
@@ -82,6 +86,35 @@ TEST_F(PostgresqlSession, EndsAnAnswerThatDoesNotEnd) {
 
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::too_large) << refused.error().describe();
+}
+
+// Which libpq gathers whole.
+TEST_F(PostgresqlSession, EndsAMessageThatDoesNotEnd) {
+  const std::string begin = "D" + RogueServer::number(1 << 30);
+  for (const bool is_query : {true, false}) {
+    std::filesystem::remove(socket_);
+    RogueServer server(socket_, without_end(kColumn + begin, std::string(1 << 19, 'x')));
+    Session session = open();
+
+    const auto refused = is_query ? without_rows(session.query("SELECT 1", {}, kPatience))
+                                  : session.run("SELECT 1", {.patience = kPatience});
+
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::too_large) << refused.error().describe();
+  }
+}
+
+TEST_F(PostgresqlSession, TakesAnswersOfAnyShape) {
+  RogueServer server(socket_,
+                     once(RogueServer::message('T', "\0\0"s) + RogueServer::message('D', "\0\0"s) +
+                          kDone + RogueServer::message('Z', "I")));
+  Session session = open();
+
+  const auto rows = session.query("SELECT 1", {}, kPatience);
+
+  ASSERT_TRUE(rows) << rows.error().describe();
+  EXPECT_EQ(rows->front()[0], std::nullopt);
+  EXPECT_EQ((*rows)[1].back(), std::nullopt);
 }
 
 TEST_F(PostgresqlSession, EndsAnswersThatAreManyAndSmall) {

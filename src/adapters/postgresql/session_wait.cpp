@@ -39,10 +39,17 @@ Error broken_connection(const PGconn* connection) {
                .detail = server_words(PQerrorMessage(connection))};
 }
 
-Wait::Wait(pg_conn* connection, Until until)
+Wait::Wait(pg_conn* connection, ServerLine* line, Until until)
     : connection_(connection),
+      line_(line),
       until_(std::move(until)),
-      deadline_(SteadyClock::now() + until_.patience) {}
+      deadline_(SteadyClock::now() + until_.patience) {
+  go_on();
+}
+
+void Wait::go_on() {
+  if (line_ != nullptr) line_->allow(kAnswerMax);
+}
 
 Result<> Wait::may_go_on() {
   const auto now = SteadyClock::now();
@@ -59,7 +66,11 @@ Result<short> Wait::events(short wanted) {
   TRY(may_go_on());
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - SteadyClock::now());
   pollfd waiting{.fd = PQsocket(connection_), .events = wanted, .revents = 0};
-  const auto patience = std::clamp(left, std::chrono::milliseconds(0), kAskInterval);
+  auto patience = std::clamp(left, std::chrono::milliseconds(0), kAskInterval);
+  if (line_ != nullptr) {
+    if (!TRY(line_->pass(waiting.fd, wanted, patience))) return short{0};
+    patience = {};
+  }
   const int ready = ::poll(&waiting, 1, static_cast<int>(patience.count()));
   if (ready < 0 && errno != EINTR) return error_from_errno(errno, "wait for a PostgreSQL server");
   return ready > 0 ? waiting.revents : short{0};

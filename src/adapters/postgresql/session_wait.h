@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "adapters/support/server_line.h"
 #include "base/result.h"
 #include "base/time.h"
 
@@ -22,7 +23,11 @@ class Wait {
     std::function<bool()> go_on = {};  // asked several times a second
     std::string too_late;              // what to say then
   };
-  Wait(pg_conn* connection, Until until);
+  // `line` lies between libpq and a server of ours; nothing: it is connected by itself.
+  Wait(pg_conn* connection, ServerLine* line, Until until);
+
+  // The server may say so much again: nobody keeps what it has said until now.
+  void go_on();
 
   // Errors: `timed_out`, `canceled`.
   Result<> may_go_on();
@@ -40,10 +45,15 @@ class Wait {
   Result<> take_in();
 
   pg_conn* connection_;
+  ServerLine* line_;
   Until until_;
   SteadyClock::time_point deadline_;
   SteadyClock::time_point ask_next_;
 };
+
+// What a server may say to one statement, or between two results of one: libpq gathers that. As
+// MariaDB's sessions take; what we ask for is small.
+inline constexpr std::size_t kAnswerMax = 64UL << 20U;
 
 // libpq's verbose words for what went wrong, without the lines that name places in the server's
 // source, and no more of them than people read.

@@ -30,8 +30,7 @@ std::vector<std::string> relations_in(Session& session, const Tablespace& tables
       "ORDER BY c.relkind = 'i', 1 LIMIT " +
       std::to_string(kNamesMax + 1));
   std::vector<std::string> names;
-  for (const Row& row : rows.value_or(std::vector<Row>()))
-    names.push_back(row.front().value_or(""));
+  for (const Row& row : rows.value_or(Rows())) names.push_back(row.front().value_or(""));
   if (names.size() > kNamesMax) names.back() = "...";
   return names;
 }
@@ -43,7 +42,7 @@ std::vector<std::string> content_of(const Tablespace& tablespace, Session* sessi
   const auto databases = session->query("SELECT datname, dattablespace = " + tablespace.oid +
                                         " FROM pg_database WHERE datallowconn ORDER BY 1 LIMIT " +
                                         std::to_string(kDatabasesMax));
-  for (const Row& row : databases.value_or(std::vector<Row>())) {
+  for (const Row& row : databases.value_or(Rows())) {
     const std::string database = row[0].value_or("");
     if (row[1] == "t") {
       content.push_back(fmt::format("the database \"{}\"", database));

@@ -14,6 +14,7 @@
 #include "adapters/postgresql/own_access.h"
 #include "adapters/postgresql/readiness.h"
 #include "adapters/postgresql/tablespaces.h"
+#include "base/system_error.h"
 
 namespace slip::postgresql {
 

@@ -3,14 +3,11 @@
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <sstream>
 
-#include "adapters/support/tenant_files.h"
+#include "adapters/support/server_line.h"
 
 namespace slip::redis {
 
@@ -90,35 +87,14 @@ Error refused(const std::string& said) {
   return error;
 }
 
-Result<UniqueFd> connect_to(const LocalServer& server) {
-  auto socket = server.directory.open_socket(server.run / kSocketName);
-  if (!socket) {
-    Error error = std::move(socket).error();
-    if (error.code == ErrorCode::not_found) error.code = ErrorCode::unavailable;
-    return error;
-  }
-  UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  // A socket's path is limited to 107 bytes, and this one leads nowhere else meanwhile.
-  std::snprintf(address.sun_path, sizeof address.sun_path, "%s",
-                path_of_open_file(socket->get()).c_str());
-  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    return Error{.code = ErrorCode::unavailable, .message = "the server does not listen"};
-  }
-  const auto peer = peer_of(fd.get());
-  if (!peer || peer->user != server.user) {
-    return Error{
-        .code = ErrorCode::permission_denied,
-        .message = "who listens on the server's socket is not user " + std::to_string(server.user)};
-  }
-  return fd;
-}
-
 }  // namespace
 
 Result<Session> Session::open(const LocalServer& server, const Login& login, Duration patience) {
-  Session session(TRY(connect_to(server)), patience);
+  Session session(TRY(connect_to_server({.directory = server.directory,
+                                         .name = server.run / kSocketName,
+                                         .user = server.user,
+                                         .what = "the Redis server"})),
+                  patience);
   TRY(session.ask({"AUTH", login.user, login.password}));
   const auto pong = session.ask({"PING"});
   // On a full disk it refuses this, like writes, but answers all else.

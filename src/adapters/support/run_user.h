@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "base/file.h"
 #include "base/result.h"
+#include "base/user.h"
 
 namespace slip {
 

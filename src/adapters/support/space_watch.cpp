@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/support/space_watch.h"
 
+#include <sys/statvfs.h>
+
 namespace slip {
 
 namespace {
@@ -10,11 +12,16 @@ constexpr auto kPatience = std::chrono::seconds(3);
 
 }  // namespace
 
+SpaceWatch::SpaceWatch(const std::filesystem::path& directory) {
+  auto opened = Directory::open(directory);
+  if (opened) directory_ = std::make_shared<const Directory>(*std::move(opened));
+}
+
 bool SpaceWatch::has_run_out() {
-  std::error_code failed;
-  const auto space = std::filesystem::space(directory_, failed);
+  struct statvfs space {};
+  const bool is_known = directory_ != nullptr && ::fstatvfs(directory_->fd(), &space) == 0;
   const auto now = std::chrono::steady_clock::now();
-  if (failed || space.available >= kNextToNothing) {
+  if (!is_known || std::uintmax_t{space.f_bavail} * space.f_frsize >= kNextToNothing) {
     full_since_.reset();
     return false;
   }

@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
 
+#include "base/directory.h"
 #include "base/error.h"
 
 namespace slip {
@@ -13,13 +15,15 @@ namespace slip {
 // make room. This tells when to give up on one. Not thread-safe.
 class SpaceWatch {
  public:
-  explicit SpaceWatch(std::filesystem::path directory) : directory_(std::move(directory)) {}
+  // Nothing runs out where there is no such directory.
+  explicit SpaceWatch(const std::filesystem::path& directory);
 
   // True once there has been next to no space for some seconds; asked several times a second.
   bool has_run_out();
 
  private:
-  std::filesystem::path directory_;
+  // Held open: a tenant may put a link in its place.
+  std::shared_ptr<const Directory> directory_;
   std::optional<std::chrono::steady_clock::time_point> full_since_;
 };
 
