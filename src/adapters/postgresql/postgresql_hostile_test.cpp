@@ -3,11 +3,8 @@
 
 #include "adapters/postgresql/postgresql_world.h"
 #include "base/file.h"
-#include "tests/contract/hostile_tree_contract.h"
 
 namespace slip {
-
-INSTANTIATE_TEST_SUITE_P(Postgresql, HostileTree, testing::ValuesIn(test::world_of_each_version()));
 
 // What comes from outside may have our programs start others: those reach nothing of the host's.
 class PostgresqlConfined : public AdapterTest {

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "base/fd.h"
-#include "tests/contract/rogue_listener.h"
+#include "tests/hostile/rogue_listener.h"
 
 namespace slip::test {
 
