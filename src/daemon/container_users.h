@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "host/machine.h"
+#include "ports/host.h"
 
 namespace slip {
 

@@ -130,16 +130,22 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
       &machine_time,
       TRY(made->catalog_->read([](CatalogUnit& catalog) { return newest_recorded(catalog); })));
   made->ids_ = std::make_unique<RandomIds>();
-  made->engine_ = std::make_unique<Engine>(World{{.storage = *made->pool_.driver,
-                                                  .adapters = adapters_of(kinds),
-                                                  .runtime = *made->runtime_,
-                                                  .endpoints = *made->endpoints_,
-                                                  .clock = *made->clock_,
-                                                  .secrets = *made->secrets_,
-                                                  .machine_settings = options.machine_settings},
-                                                 *made->catalog_,
-                                                 *made->ids_,
-                                                 options.settings});
+  made->machine_ = std::make_unique<Machine>(Machine{.storage = *made->pool_.driver,
+                                                     .adapters = adapters_of(kinds),
+                                                     .runtime = *made->runtime_,
+                                                     .endpoints = *made->endpoints_,
+                                                     .clock = *made->clock_,
+                                                     .secrets = *made->secrets_,
+                                                     .machine_settings = options.machine_settings});
+  made->host_ = std::make_unique<LocalHost>(*made->machine_);
+  made->engine_ = std::make_unique<Engine>(World{.host = *made->host_,
+                                                 .storage = *made->pool_.driver,
+                                                 .adapters = made->machine_->adapters,
+                                                 .clock = *made->clock_,
+                                                 .secrets = *made->secrets_,
+                                                 .catalog = *made->catalog_,
+                                                 .ids = *made->ids_,
+                                                 .settings = options.settings});
   return made;
 }
 

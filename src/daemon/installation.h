@@ -12,6 +12,7 @@
 #include "daemon/catalog_copies.h"
 #include "domain/kind.h"
 #include "front/front.h"
+#include "host/local_host.h"
 #include "operations/engine.h"
 #include "ports/certificates.h"
 #include "runtime/tcp_endpoints.h"
@@ -83,6 +84,8 @@ class Installation {
   std::unique_ptr<TcpEndpoints> endpoints_;
   std::unique_ptr<Clock> clock_;
   std::unique_ptr<IdSource> ids_;
+  std::unique_ptr<Machine> machine_;
+  std::unique_ptr<Host> host_;
   std::unique_ptr<Engine> engine_;  // last: it uses all the others
 };
 

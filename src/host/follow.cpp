@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/facets.h"
 #include "host/instances.h"
+#include "ports/kinds.h"
 
 namespace slip {
 namespace {

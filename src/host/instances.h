@@ -25,18 +25,13 @@ class Instances {
  public:
   explicit Instances(Machine& machine) : machine_(machine) {}
 
-  // Says whether to go on; false ends a wait with `canceled`.
-  using KeepGoing = std::function<bool()>;
-
   // Starts them in the template's order, each group when the one before answers. Instances that
   // run already are left alone. Errors: of the adapter; `failed` with the instance's log when one
   // ends by itself; `timed_out` with its log when one does not answer in time. After a failure some
   // may be running.
   Result<> start(const VolumeSpec& volume, StartWhat what, const KeepGoing& keep_going);
 
-  // Starts what `to_start` says is on the volume, and returns that. It is asked again, for other
-  // ports, where another program takes one between the choice and the start.
-  using ToStart = std::function<Result<VolumeSpec>()>;
+  // Starts what `to_start` says is on the volume, and returns that.
   Result<VolumeSpec> start(const ToStart& to_start, StartWhat what, const KeepGoing& keep_going);
 
   // Ends them, last started first, also those of a kind that is not there any more. After a success
@@ -136,7 +131,6 @@ class Instances {
   Result<bool> all_running(const VolumeSpec& volume);
 
   // How to reach a source of the volume through its endpoint; nothing if it has no address.
-  enum class ShowPassword { no, yes };
   Result<std::optional<Connection>> connection(const VolumeSpec& volume, const std::string& source,
                                                const std::string& host, std::uint16_t port,
                                                ShowPassword show);

@@ -21,20 +21,22 @@ constexpr Duration kLongestPause = 60s;
 
 }  // namespace
 
-Keeping::Keeping(Machine& machine, Instances& instances, Deciders deciders)
-    : machine_(machine), instances_(instances), deciders_(std::move(deciders)) {}
+LocalKeeping::LocalKeeping(Machine& machine, Instances& instances, KeepingRules rules)
+    : machine_(machine), instances_(instances), rules_(std::move(rules)) {}
 
-Keeping::~Keeping() {
+LocalKeeping::~LocalKeeping() {
   end();
 }
 
-void Keeping::begin(unsigned hands) {
+void LocalKeeping::begin(unsigned hands) {
+  machine_.runtime.on_end([this](const InstanceId& instance) { look_at(instance); });
   for (unsigned i = 0; i < hands; ++i) {
     hands_.emplace_back([this] { work(); });
   }
 }
 
-void Keeping::end() {
+void LocalKeeping::end() {
+  if (!hands_.empty()) machine_.runtime.on_end({});
   {
     const std::lock_guard lock(mutex_);
     ends_ = true;
@@ -44,7 +46,7 @@ void Keeping::end() {
   hands_.clear();
 }
 
-void Keeping::want(const std::vector<Wanted>& all) {
+void LocalKeeping::want(const std::vector<Wanted>& all) {
   {
     const std::lock_guard lock(mutex_);
     std::set<VolumeId> named;
@@ -65,7 +67,7 @@ void Keeping::want(const std::vector<Wanted>& all) {
   changed_.notify_all();
 }
 
-void Keeping::look_at(const InstanceId& instance) {
+void LocalKeeping::look_at(const InstanceId& instance) {
   {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(volume_of(instance));
@@ -75,7 +77,7 @@ void Keeping::look_at(const InstanceId& instance) {
   changed_.notify_all();
 }
 
-void Keeping::look_at_all() {
+void LocalKeeping::look_at_all() {
   {
     const std::lock_guard lock(mutex_);
     for (auto& [volume, entry] : entries_) entry.is_so = false;
@@ -83,7 +85,7 @@ void Keeping::look_at_all() {
   changed_.notify_all();
 }
 
-void Keeping::try_all_now() {
+void LocalKeeping::try_all_now() {
   {
     const std::lock_guard lock(mutex_);
     for (auto& [volume, entry] : entries_) {
@@ -95,14 +97,14 @@ void Keeping::try_all_now() {
   changed_.notify_all();
 }
 
-void Keeping::settle() {
+void LocalKeeping::settle() {
   std::unique_lock lock(mutex_);
   for (auto found = next(Clock::now()); found != entries_.end(); found = next(Clock::now())) {
     do_one(found, lock);
   }
 }
 
-void Keeping::work() {
+void LocalKeeping::work() {
   std::unique_lock lock(mutex_);
   while (!ends_) {
     if (const auto found = next(Clock::now()); found != entries_.end()) {
@@ -116,7 +118,7 @@ void Keeping::work() {
 }
 
 // What has failed comes after everything else, as one try may take minutes.
-Keeping::Entries::iterator Keeping::next(Clock::time_point now) {
+LocalKeeping::Entries::iterator LocalKeeping::next(Clock::time_point now) {
   const auto turn = [](const Entry& entry) {
     return std::pair(entry.pause > Duration(0), entry.wanted.rank);
   };
@@ -129,7 +131,7 @@ Keeping::Entries::iterator Keeping::next(Clock::time_point now) {
   return found;
 }
 
-std::optional<Keeping::Clock::time_point> Keeping::next_time() const {
+std::optional<LocalKeeping::Clock::time_point> LocalKeeping::next_time() const {
   std::optional<Clock::time_point> time;
   for (const auto& [volume, entry] : entries_) {
     if (entry.is_so || entry.in_hand) continue;
@@ -139,7 +141,7 @@ std::optional<Keeping::Clock::time_point> Keeping::next_time() const {
 }
 
 // What is noticed meanwhile is looked at again.
-void Keeping::do_one(Entries::iterator found, std::unique_lock<std::mutex>& lock) {
+void LocalKeeping::do_one(Entries::iterator found, std::unique_lock<std::mutex>& lock) {
   Entry& entry = found->second;
   const Wanted wanted = entry.wanted;
   entry.in_hand = true;
@@ -155,7 +157,7 @@ void Keeping::do_one(Entries::iterator found, std::unique_lock<std::mutex>& lock
   }
 }
 
-void Keeping::note(Entry& entry, const Wanted& wanted, Outcome outcome) {
+void LocalKeeping::note(Entry& entry, const Wanted& wanted, Outcome outcome) {
   if (outcome != Outcome::is_so || entry.wanted != wanted) entry.is_so = false;
   if (entry.wanted != wanted) return;
   if (outcome != Outcome::failed) entry.pause = Duration(0);
@@ -165,39 +167,39 @@ void Keeping::note(Entry& entry, const Wanted& wanted, Outcome outcome) {
   entry.not_before = Clock::now() + std::max(entry.pause, kShortestPause);
 }
 
-Keeping::Outcome Keeping::keep(const Wanted& wanted) {
+LocalKeeping::Outcome LocalKeeping::keep(const Wanted& wanted) {
   const std::string what = "keep " + wanted.whose + " as it is wanted";
   try {
     const auto kept = try_keeping(wanted);
     if (kept) return *kept;
     spdlog::error("{}: {}", what, kept.error().describe());
   } catch (const std::exception& thrown) {
-    deciders_.unexpected(what, thrown.what());
+    rules_.unexpected(what, thrown.what());
   }
   return Outcome::failed;
 }
 
-Result<Keeping::Outcome> Keeping::try_keeping(const Wanted& wanted) {
+Result<LocalKeeping::Outcome> LocalKeeping::try_keeping(const Wanted& wanted) {
   if (!is_wanted_now(wanted)) return Outcome::not_now;
-  const auto volume = TRY(deciders_.spec(wanted.volume));
+  const auto volume = TRY(rules_.spec(wanted.volume));
   if (TRY(is_so(wanted, volume))) return Outcome::is_so;
-  if (wanted.runs && !deciders_.has_room(wanted)) return Outcome::not_now;
-  const auto done = wanted.runs ? deciders_.start(wanted, [&] { return is_wanted_now(wanted); })
+  if (wanted.runs && !rules_.has_room(wanted)) return Outcome::not_now;
+  const auto done = wanted.runs ? rules_.start(wanted, [&] { return is_wanted_now(wanted); })
                                 : instances_.stop(volume, StopHow::in_order);
   if (done) return Outcome::is_so;
   if (!is_wanted_now(wanted)) return Outcome::not_now;
   return done.error();
 }
 
-bool Keeping::is_wanted_now(const Wanted& wanted) {
+bool LocalKeeping::is_wanted_now(const Wanted& wanted) {
   {
     const std::lock_guard lock(mutex_);
     if (ends_) return false;
   }
-  return deciders_.is_wanted_now(wanted);
+  return rules_.is_wanted_now(wanted);
 }
 
-Result<bool> Keeping::is_so(const Wanted& wanted, const VolumeSpec& volume) {
+Result<bool> LocalKeeping::is_so(const Wanted& wanted, const VolumeSpec& volume) {
   if (wanted.runs) return instances_.all_running(volume);
   const std::string prefix = instance_on(wanted.volume, "").str();
   const auto running = TRY(machine_.runtime.list());

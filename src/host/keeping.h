@@ -3,68 +3,31 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "host/instances.h"
+#include "ports/host.h"
 
 namespace slip {
 
-// A volume as it is wanted on this machine.
-struct Wanted {
-  VolumeId volume;
-  std::string whose;                       // for the log: "branch main of qa"
-  bool runs = true;                        // false: nothing of it
-  StartWhat what = StartWhat::everything;  // where it runs
-  int rank = 0;                            // the lowest is begun first
-
-  bool operator==(const Wanted&) const = default;
-};
-
-// Keeps what is on this machine as it is wanted: starts what does not run, stops what is not to,
-// several volumes side by side. It looks at a volume when it is new, or wanted otherwise, when
-// something on it has ended, and at all of them when told to. What fails is tried again after a
-// pause that doubles, up to a minute. Thread-safe.
-class Keeping {
+// Keeps what is on this machine as it is wanted, by threads of its own.
+class LocalKeeping final : public Keeping {
  public:
-  // Those who decide, asked on any thread while it is done.
-  struct Deciders {
-    std::function<Result<VolumeSpec>(const VolumeId&)> spec;
-    // Whether it is still wanted so, and to be done now: a start takes long, and whoever changes a
-    // volume is left alone. If not it is asked again in a second.
-    std::function<bool(const Wanted&)> is_wanted_now;
-    // Whether what is started could go on. If not it is asked again in a second.
-    std::function<bool(const Wanted&)> has_room;
-    // Starts what does not run of it. Errors: what is logged.
-    std::function<Result<>(const Wanted&, const Instances::KeepGoing&)> start;
-    // Told of an exception that nobody was to throw, which ends one try.
-    std::function<Error(std::string_view what, std::string_view thrown)> unexpected;
-  };
+  LocalKeeping(Machine& machine, Instances& instances, KeepingRules rules);
+  ~LocalKeeping() override;
 
-  Keeping(Machine& machine, Instances& instances, Deciders deciders);
-  ~Keeping();  // ends
+  // From now on, to the end, it is the one that the runtime tells of ends.
+  void begin(unsigned hands) override;
+  void end() override;
 
-  // So many volumes at a time from now on.
-  void begin(unsigned hands);
-  // When it returns nothing is being started or stopped any more.
-  void end();
-
-  // All that this is to look after. Volumes that are not named are left as they are.
-  void want(const std::vector<Wanted>& all);
-  // Something may have ended by itself, or without it.
-  void look_at(const InstanceId& instance);
-  void look_at_all();
-  // The same without waiting for any pause: what kept them from being so is over.
-  void try_all_now();
-
-  // Does what is to be done now, in the caller's thread, and returns when that is nothing.
-  void settle();
+  void want(const std::vector<Wanted>& all) override;
+  void look_at_all() override;
+  void try_all_now() override;
+  void settle() override;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -79,6 +42,8 @@ class Keeping {
   using Entries = std::map<VolumeId, Entry>;
   enum class Outcome { is_so, not_now, failed };
 
+  // Something may have ended by itself, or without it.
+  void look_at(const InstanceId& instance);
   void work();
   // The next that is to be done by then; end(): none is.
   Entries::iterator next(Clock::time_point now);
@@ -92,7 +57,7 @@ class Keeping {
 
   Machine& machine_;
   Instances& instances_;
-  Deciders deciders_;
+  KeepingRules rules_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -33,7 +33,7 @@ Result<Instances::Ground> Instances::ground_of(const VolumeSpec& volume, Tree ne
   }
   if (need == Tree::not_needed) return ground;
   ground.tree = TRY(machine_.storage.attach(volume.id));
-  ground.user = TRY(own_user(machine_, volume.number.value_or(kNobodys)));
+  ground.user = TRY(own_user(machine_.info(), volume.number.value_or(kNobodys)));
   return ground;
 }
 

@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "domain/name.h"
 #include "domain/run_settings.h"
-#include "host/facets.h"
 #include "host/instances.h"
+#include "ports/kinds.h"
 
 namespace slip {
 namespace {

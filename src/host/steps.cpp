@@ -5,16 +5,16 @@
 
 #include "base/log.h"
 #include "domain/source_history.h"
-#include "host/facets.h"
 #include "host/reveal.h"
+#include "ports/kinds.h"
 
 namespace slip {
 namespace {
 
 Progress progress_of(const StepContext& context) {
   return [&context](std::string_view what, std::optional<double>) {
-    context.progress(what);
-    return context.keep_going();
+    context.talk.progress(what);
+    return context.talk.keep_going();
   };
 }
 
@@ -34,12 +34,13 @@ std::optional<Timestamp> came_before_the_end(const Order& order, const FollowSta
 
 }  // namespace
 
-Result<StepFindings> Steps::carry_out(const Step& step, const StepContext& context) {
-  return std::visit([&](const auto& one) { return carry_out_one(one, context); }, step);
+Result<StepFindings> Steps::carry_out(const StepContext& context) {
+  return std::visit([&](const auto& one) { return carry_out_one(one, context); },
+                    context.order.step);
 }
 
 Result<VolumeSpec> Steps::start(StartWhat what, const StepContext& context) {
-  return instances_.start(context.to_start, what, context.keep_going);
+  return instances_.start(context.talk.to_start, what, context.talk.keep_going);
 }
 
 Result<StepFindings> Steps::carry_out_one(const CreateVolume& step, const StepContext& context) {
@@ -67,7 +68,7 @@ Result<IngestRequest> Steps::offline(const SourceConfig& config, const VolumeId&
                        .directory = TRY(machine_.storage.attach(volume)),
                        .trusted = TRY(machine_.storage.trusted(volume, kWholeVolume)),
                        .progress = progress_of(context),
-                       .user = TRY(own_user(machine_, kNobodys))};
+                       .user = TRY(own_user(machine_.info(), kNobodys))};
 }
 
 Result<StepFindings> Steps::carry_out_one(const IngestSource& step, const StepContext& context) {
@@ -143,9 +144,9 @@ Result<StepFindings> Steps::carry_out_one(const ComposeVolume& step, const StepC
   TRY(machine_.storage.destroy(step.volume));
   TRY(machine_.storage.create_volume(step.volume, context.order.about));
   for (const auto& part : step.parts) {
-    context.progress(part.source_name);
+    context.talk.progress(part.source_name);
     TRY(machine_.storage.share(part.snapshot, step.volume, part.source_name));
-    if (!context.keep_going()) {
+    if (!context.talk.keep_going()) {
       return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};
     }
   }
@@ -174,9 +175,9 @@ Result<StepFindings> Steps::carry_out_one(const HoldEndpoints& step, const StepC
 
 Result<> Steps::run_hooks(HookMoment when, const StepContext& context) {
   return instances_.run_hooks(context.order.volume, when,
-                              {.operation = context.operation.id,
-                               .keep_going = context.keep_going,
-                               .ran = context.hook_ran});
+                              {.operation = context.order.operation,
+                               .keep_going = context.talk.keep_going,
+                               .ran = context.talk.hook_ran});
 }
 
 Result<StepFindings> Steps::carry_out_one(const RunHooks& step, const StepContext& context) {
@@ -189,20 +190,14 @@ Result<StepFindings> Steps::carry_out_one(const RunHooks& step, const StepContex
 // What a pre_snapshot has held back or stopped goes on, whatever happened.
 Result<> Steps::take_back_hooks(const RunHooks& step, const StepContext& context) {
   TRY(instances_.end_hooks(context.order.volume));
-  if (step.when != HookMoment::pre_snapshot) return {};
-  for (const auto& record : context.operation.steps) {
-    const auto* other = std::get_if<RunHooks>(&record.step);
-    const bool has_begun = other != nullptr && other->volume == step.volume &&
-                           other->when == HookMoment::post_snapshot &&
-                           record.state != StepState::pending;
-    if (has_begun) return {};
-  }
+  if (step.when != HookMoment::pre_snapshot || context.order.is_answered) return {};
   const auto ran = run_hooks(HookMoment::post_snapshot, context);
-  if (!ran) spdlog::error("{}: {}", context.operation.words, ran.error().describe());
+  if (!ran) spdlog::error("{}: {}", context.order.words, ran.error().describe());
   return {};
 }
 
-Result<> Steps::take_back(const Step& step, const StepContext& context) {
+Result<> Steps::take_back(const StepContext& context) {
+  const Step& step = context.order.step;
   if (const auto* hooks = std::get_if<RunHooks>(&step)) return take_back_hooks(*hooks, context);
   if (const auto* taken = std::get_if<TakeSnapshot>(&step)) {
     TRY(instances_.thaw(context.order.volume));

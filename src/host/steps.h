@@ -1,47 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
-
-#include "domain/operation.h"
 #include "host/instances.h"
+#include "ports/host.h"
 
 namespace slip {
 
-// What a step needs to know beyond what it says itself. Of each that it does not need, nothing.
-struct Order {
-  VolumeSpec volume = {};                   // what is on the step's volume
-  bool is_being_made = false;               // that volume: nobody uses it
-  std::optional<std::uint32_t> owner = {};  // of the volume that it makes: a container, by number
-  SelfDescription about = {};               // of the volume or snapshot that it makes
-  std::optional<Source> follows = {};       // that is kept up with production on the volume
-  std::optional<Point> point = {};          // whose data it keeps
-  bool opens_endpoints = false;             // they are of a container that is being made
-};
-
-// What a running step may ask and tell.
+// What a step is carried out by.
 struct StepContext {
-  const Operation& operation;
-  Order order = {};
-  // What is on the step's volume when it is started now: with ports that are free, and the login
-  // that its container has today.
-  Instances::ToStart to_start = {};
-  std::function<bool()> keep_going;                // false: canceled
-  std::function<void(std::string_view)> progress;  // words for people
-  std::function<void(HookRun)> hook_ran;           // for the step's record, whatever becomes of it
+  const Order& order;
+  const OrderTalk& talk;
 };
 
 // Carries steps out and takes them back. Both are idempotent: after a crash a step may be carried
 // out or taken back again, whatever it had done by then. What a step needs to know it is told.
-// Those that change the catalog or the routes alone are the runner's own.
+// Those that change the catalog or the routes alone are of whoever orders.
 class Steps {
  public:
   Steps(Machine& machine, Instances& instances) : machine_(machine), instances_(instances) {}
 
-  Result<StepFindings> carry_out(const Step& step, const StepContext& context);
-
-  // What it had made in the pool is doomed by the runner, all at once, and not here.
-  Result<> take_back(const Step& step, const StepContext& context);
+  // As Host's, but for the generation.
+  Result<StepFindings> carry_out(const StepContext& context);
+  Result<> take_back(const StepContext& context);
 
  private:
   Result<StepFindings> carry_out_one(const CreateVolume& step, const StepContext& context);
@@ -62,7 +42,7 @@ class Steps {
   Result<StepFindings> carry_out_one(const SortAnew& step, const StepContext& context);
   template <class OtherStep>
   Result<StepFindings> carry_out_one(const OtherStep&, const StepContext&) {
-    return Error{.message = "this step is carried out by the runner"};
+    return Error{.message = "no host carries out this step"};
   }
   // What is made of a volume on which nothing runs.
   Result<IngestRequest> offline(const SourceConfig& config, const VolumeId& volume,

@@ -172,7 +172,7 @@ TEST(AnySecond, OfALogWithAHoleNamesThePointsAroundIt) {
 TEST(AnySecond, WhoseReplayDoesNotEndInTimeLeavesAllAsItWas) {
   auto world = TestWorld::with_containers();
   const Written times = write_rows(*world);
-  world->world.machine_settings.replay_patience = Duration(30);
+  world->machine.machine_settings.replay_patience = Duration(30);
   world->database->never_ready(true);
 
   const auto failed = world->act(
@@ -237,8 +237,7 @@ class PointsOfTheirOwnAccord : public testing::Test {
   void wait() { world->clock.advance(std::chrono::minutes(6)); }
 
   std::unique_ptr<TestWorld> world = TestWorld::with_containers();
-  Instances instances{world->world};
-  AutomaticPoints automatic{world->world, instances};
+  AutomaticPoints automatic{world->world};
 };
 
 TEST_F(PointsOfTheirOwnAccord, AreTakenOfWhatHasChangedAndOfNothingElse) {
@@ -317,7 +316,7 @@ TEST_F(PointsOfTheirOwnAccord, MakeRoomWhereThePoolRunsShort) {
   world->storage.set_capacity(used + used / 30);
 
   EXPECT_THAT(due(), IsEmpty());
-  Reaper reaper(world->world, instances);
+  Reaper reaper(world->world);
   ASSERT_TRUE(reaper.retire_points(world->clock.now()));
 
   const auto points = world->points("qa");

@@ -46,7 +46,8 @@ Result<bool> AutomaticPoints::is_due(const Branch& branch, Timestamp now) {
   const auto use = TRY(disk_use(world_.storage, volume.quota, volume.number));
   if (use && use->room() != DiskRoom::ample) return false;
   // One that lacks data would be refused; whoever looks at the branch is told why.
-  return TRY(has_changed_enough(branch, volume, now)) && TRY(instances_.left_out(volume)).empty();
+  return TRY(has_changed_enough(branch, volume, now)) &&
+         TRY(world_.host.ask(volume, AskLeftOut{})).empty();
 }
 
 Result<bool> AutomaticPoints::has_changed_enough(const Branch& branch, const VolumeSpec& volume,
@@ -54,11 +55,11 @@ Result<bool> AutomaticPoints::has_changed_enough(const Branch& branch, const Vol
   const Duration interval = *world_.settings.automatic_points;
   const auto last = TRY(last_of(branch));
   const bool is_time = last.at + interval <= now;
-  const auto positions = TRY(instances_.positions(volume, now));
+  const auto positions = TRY(world_.host.ask(volume, AskPositions{now}));
   const bool changed = has_changed(positions, last.point);
   ask_next_[branch.volume] = now + (changed ? interval / 10 : interval);
   if (is_time || !changed || !last.point) return changed && is_time;
-  const auto log = TRY(instances_.log_between(volume, last.point->positions, positions));
+  const auto log = TRY(world_.host.ask(volume, AskLogBetween{last.point->positions, positions}));
   ask_when_much_is_written(branch.volume, now, {.bytes = log, .since = last.at});
   return log >= world_.settings.log_between_points;
 }
@@ -95,17 +96,17 @@ Result<bool> AutomaticPoints::is_due(const Source& source, Timestamp now) {
   const Duration interval = *world_.settings.automatic_points;
   ask_next_[source.volume] = now + interval / 10;
   const auto volume = TRY(spec_of(world_.catalog, source.volume));
-  const auto state = instances_.follow_state(volume);
+  const auto state = world_.host.ask(volume, AskFollowState{});
   if (!state || state->health != FollowHealth::following) return false;
   if (source.history.empty() || source.history.back().follower != source.volume) return true;
   const SourcePoint& last = source.history.back();
-  const auto positions = TRY(instances_.positions(volume, now));
+  const auto positions = TRY(world_.host.ask(volume, AskPositions{now}));
   const auto here = positions.find(source.name);
   const bool changed = here != positions.end() && here->second.position != last.position;
   if (!changed) return false;
   const std::map<std::string, DataPosition> then{
       {source.name, {.at = last.taken_by, .position = last.position}}};
-  const auto log = TRY(instances_.log_between(volume, then, positions));
+  const auto log = TRY(world_.host.ask(volume, AskLogBetween{then, positions}));
   ask_when_much_is_written(source.volume, now, {.bytes = log, .since = last.taken_by});
   return last.taken_by + interval <= now || log >= world_.settings.log_between_points;
 }

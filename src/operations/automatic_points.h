@@ -4,7 +4,6 @@
 #include <map>
 #include <vector>
 
-#include "host/instances.h"
 #include "operations/world.h"
 
 namespace slip {
@@ -12,7 +11,7 @@ namespace slip {
 // Finds the branches that are to get an automatic point. Not thread-safe.
 class AutomaticPoints {
  public:
-  AutomaticPoints(World& world, Instances& instances) : world_(world), instances_(instances) {}
+  explicit AutomaticPoints(World& world) : world_(world) {}
 
   // Those that run and have changed since their last point, if that was as long ago as the settings
   // say, or so much log has been written since. A branch that was written to lately has its
@@ -42,7 +41,6 @@ class AutomaticPoints {
   void ask_all_after_the_clock_was_set_back(Timestamp now);
 
   World& world_;
-  Instances& instances_;
   std::map<VolumeId, Timestamp> ask_next_;
 };
 

@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // A machine whose clock and whose steady time tests set.
-struct Machine {
+struct ClockOfAMachine {
   Timestamp wall{1'790'000'000'000};
   HybridClock::Steady steady{};
 
@@ -32,7 +32,7 @@ struct Machine {
 };
 
 TEST(AHybridClock, TellsTheMachinesTimeWhileThatGoesOn) {
-  Machine machine;
+  ClockOfAMachine machine;
   HybridClock clock = machine.clock();
   EXPECT_EQ(clock.now(), machine.wall);
   machine.pass(5min);
@@ -41,7 +41,7 @@ TEST(AHybridClock, TellsTheMachinesTimeWhileThatGoesOn) {
 }
 
 TEST(AHybridClock, NeverGoesBackAndCatchesUpAtHalfItsPace) {
-  Machine machine;
+  ClockOfAMachine machine;
   HybridClock clock = machine.clock();
   const Timestamp before = clock.now();
 
@@ -59,7 +59,7 @@ TEST(AHybridClock, NeverGoesBackAndCatchesUpAtHalfItsPace) {
 }
 
 TEST(AHybridClock, GoesOnFromWhatWasRecordedBeforeARestart) {
-  Machine machine;
+  ClockOfAMachine machine;
   const Timestamp newest = machine.wall + 24h;
   HybridClock clock = machine.clock(newest);
   EXPECT_EQ(clock.now(), newest);
@@ -83,7 +83,7 @@ class AClockWatch : public ::testing::Test {
   bool is_doubted() { return watch_.doubt().has_value(); }
   void look() { watch_.look(machine_.wall, machine_.steady); }
 
-  Machine machine_;
+  ClockOfAMachine machine_;
   ClockWatch watch_;
 };
 
@@ -225,15 +225,13 @@ class WatchedClock : public Clock {
 TEST(ADoubtedClock, IsNotedAsItIsWhenItIsWrittenDown) {
   const auto fakes = TestWorld::with_containers();
   WatchedClock clock(fakes->clock);
-  World world{{.storage = fakes->storage,
-               .adapters = fakes->world.adapters,
-               .runtime = fakes->runtime,
-               .endpoints = fakes->endpoints,
-               .clock = clock,
-               .secrets = fakes->secrets},
-              fakes->catalog,
-              fakes->ids,
-              {}};
+  World world{.host = fakes->host,
+              .storage = fakes->storage,
+              .adapters = fakes->machine.adapters,
+              .clock = clock,
+              .secrets = fakes->secrets,
+              .catalog = fakes->catalog,
+              .ids = fakes->ids};
   BelievedClock believed(world);
   ASSERT_OK(believed.begin());
   ASSERT_TRUE(clock.looked_at.try_acquire());

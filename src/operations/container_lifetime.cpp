@@ -19,7 +19,7 @@ Result<std::uint16_t> free_port(PlanContext& context, std::uint16_t first,
   const std::uint32_t end = first == 0 ? range.last : std::min<std::uint32_t>(first + 999, 65535);
   for (std::uint32_t port = begin; port <= end; ++port) {
     const auto candidate = static_cast<std::uint16_t>(port);
-    if (taken.contains(candidate) || !context.world.endpoints.available(candidate)) continue;
+    if (taken.contains(candidate) || !context.world.host.is_free(candidate)) continue;
     taken.insert(candidate);
     return candidate;
   }
@@ -87,7 +87,7 @@ Result<Plan> plan(PlanContext& context, const CreateContainer& request) {
                       .deleted_at = {},
                       .renew_login = false,
                       .number = TRY(next_number(catalog))};
-  TRY(own_user(context.world, *container.number));
+  TRY(own_user(context.world.host.info(), *container.number));
   const auto origin = TRY(choose_point(context, container, FromTemplate{}));
   const int version = origin.segment.template_version;
 

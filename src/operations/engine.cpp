@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "operations/deaths.h"
+#include "operations/generation.h"
 #include "operations/guarded.h"
 #include "operations/lookup.h"
 #include "operations/missing_kinds.h"
@@ -17,16 +18,16 @@ using namespace std::chrono_literals;
 
 Engine::Engine(World world)
     : world_(std::move(world)),
-      instances_(world_),
+      notes_(world_.host),
       clock_(world_),
-      runner_(world_, instances_),
+      runner_(world_),
       lanes_(world_, runner_, points_, [this](const OperationId& ran) { bake_new_bookmark(ran); }),
       intake_(world_, lanes_, points_),
       host_watch_(world_, {.stop_all = [this] { return stop_all_instances(); },
                            .go_on = [this] { keeper_.try_all_now(); }}),
-      housework_(world_, instances_, intake_, lanes_, clock_),
-      keeper_(world_, instances_),
-      log_rounds_(world_, instances_),
+      housework_(world_, intake_, lanes_, clock_),
+      keeper_(world_),
+      log_rounds_(world_),
       house_chores_(world_.catalog),
       host_chores_(world_.catalog) {
   runner_.on_follow_up([this](Runner::FollowUp now) {
@@ -64,6 +65,7 @@ Result<> Engine::start() {
 Result<> Engine::take_up_unfinished() {
   const auto unfinished =
       TRY(world_.catalog.write([&](CatalogUnit& catalog) -> Result<std::vector<Operation>> {
+        runner_.order_as(TRY(next_generation(catalog)));
         const bool was_clean = TRY(take_clean_end(catalog));
         std::vector<Operation> left;
         for (auto& operation : TRY(catalog.operations().unfinished())) {
@@ -177,18 +179,16 @@ Result<> Engine::stop_all_instances() {
   const auto volumes =
       TRY(world_.catalog.read([](CatalogUnit& catalog) { return volumes_that_run(catalog); }));
   Result<> outcome;
+  std::vector<VolumeSpec> specs;
   for (const auto& volume : volumes) {
-    const auto spec = spec_of(world_.catalog, volume);
-    auto stopped =
-        spec ? instances_.stop(*spec, StopHow::in_order) : Result<>(std::move(spec).error());
-    if (!stopped && outcome) outcome = std::move(stopped);
+    auto spec = spec_of(world_.catalog, volume);
+    if (spec) specs.push_back(*std::move(spec));
+    if (!spec && outcome) outcome = std::move(spec).error();
   }
-  // Copies that operations were preparing belong to no branch yet. Whoever takes those operations
-  // up starts them again, as after a power cut.
-  for (const auto& instance : TRY(world_.runtime.list())) {
-    auto stopped = world_.runtime.stop(instance, Duration(0));
-    if (!stopped && outcome) outcome = std::move(stopped);
-  }
+  // Copies that operations were preparing belong to no branch yet, and end at once. Whoever takes
+  // those operations up starts them again, as after a power cut.
+  auto stopped = world_.host.stop_all(specs);
+  if (!stopped && outcome) outcome = std::move(stopped);
   return outcome;
 }
 

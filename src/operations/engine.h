@@ -57,7 +57,6 @@ class Engine {
   bool stands_still() const { return host_watch_.stands_still(); }
 
   World& world() { return world_; }
-  Instances& instances() { return instances_; }
   SourceNotes& notes() { return notes_; }
 
  private:
@@ -65,8 +64,7 @@ class Engine {
   void bake_new_bookmark(const OperationId& operation);
 
   World world_;
-  Instances instances_;
-  SourceNotes notes_{instances_};
+  SourceNotes notes_;
   PointsInHand points_;
   BelievedClock clock_;
   Runner runner_;

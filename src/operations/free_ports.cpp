@@ -20,7 +20,7 @@ Result<FreePorts> FreePorts::find(World& world, CatalogUnit& catalog, std::size_
 }
 
 bool FreePorts::has(std::uint16_t port) const {
-  return !taken_.contains(port) && world_->endpoints.available(port);
+  return !taken_.contains(port) && world_->host.is_free(port);
 }
 
 Result<std::uint16_t> FreePorts::take_next() {

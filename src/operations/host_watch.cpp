@@ -44,7 +44,7 @@ void HostWatch::stand_still(const std::string& why) {
 
 void HostWatch::try_to_go_on() {
   // What was started before it was known, and what could not be stopped, is stopped again.
-  const auto running = world_.runtime.list();
+  const auto running = world_.host.list();
   if (running && !running->empty()) (void)acts_.stop_all();
   if (const auto revived = world_.storage.revive(); !revived) {
     return spdlog::error("bring the pool back: {}", revived.error().describe());

@@ -24,14 +24,13 @@ bool has_room(StorageDriver& storage) {
 
 }  // namespace
 
-Housework::Housework(World& world, Instances& instances, Intake& intake, Lanes& lanes,
-                     BelievedClock& clock)
+Housework::Housework(World& world, Intake& intake, Lanes& lanes, BelievedClock& clock)
     : world_(world),
       intake_(intake),
       lanes_(lanes),
       clock_(clock),
-      reaper_(world, instances),
-      automatic_points_(world, instances),
+      reaper_(world),
+      automatic_points_(world),
       scheduled_syncs_(world),
       secret_sweep_(world) {}
 

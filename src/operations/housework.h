@@ -21,7 +21,7 @@ namespace slip {
 // passwords renewed, the trash emptied, space freed. Its chores are to be done on one thread.
 class Housework {
  public:
-  Housework(World& world, Instances& instances, Intake& intake, Lanes& lanes, BelievedClock& clock);
+  Housework(World& world, Intake& intake, Lanes& lanes, BelievedClock& clock);
 
   // `stands_still` says whether all that writes is stopped: then nothing is begun.
   std::vector<Chore> chores(std::function<bool()> stands_still);

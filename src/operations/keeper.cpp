@@ -64,20 +64,19 @@ Result<bool> is_left_alone(CatalogUnit& catalog, const Owner& owner) {
 
 }  // namespace
 
-Keeper::Keeper(World& world, Instances& instances)
-    : world_(world), instances_(instances), keeping_(world, instances, deciders()) {}
+Keeper::Keeper(World& world) : world_(world), keeping_(world.host.keep(rules())) {}
 
 Keeper::~Keeper() {
   end();
 }
 
-Keeping::Deciders Keeper::deciders() {
+KeepingRules Keeper::rules() {
   return {
       .spec = [this](const VolumeId& volume) { return spec_of(world_.catalog, volume); },
       .is_wanted_now = [this](const Wanted& wanted) { return is_wanted_now(wanted); },
       .has_room = [this](const Wanted& wanted) { return has_room(wanted); },
       .start = [this](const Wanted& wanted,
-                      const Instances::KeepGoing& keep_going) { return start(wanted, keep_going); },
+                      const KeepGoing& keep_going) { return start(wanted, keep_going); },
       .unexpected =
           [this](std::string_view what, std::string_view thrown) {
             return unexpected(world_.catalog, what, thrown);
@@ -114,14 +113,12 @@ void Keeper::begin(std::function<bool()> may_act) {
     bell->rung.notify_all();
   };
   world_.catalog.on_events(ring);
-  world_.runtime.on_end([this](const InstanceId& instance) { keeping_.look_at(instance); });
-  keeping_.begin(std::clamp(std::thread::hardware_concurrency(), 2U, 8U));
+  keeping_->begin(std::clamp(std::thread::hardware_concurrency(), 2U, 8U));
   thread_ = std::thread([this] { decide_all_the_time(); });
 }
 
 void Keeper::end() {
   if (thread_.joinable()) {
-    world_.runtime.on_end({});
     {
       const std::lock_guard lock(bell_->mutex);
       bell_->ends = true;
@@ -129,7 +126,7 @@ void Keeper::end() {
     }
     thread_.join();
   }
-  keeping_.end();
+  keeping_->end();
 }
 
 void Keeper::decide_all_the_time() {
@@ -137,7 +134,7 @@ void Keeper::decide_all_the_time() {
   auto next_look = SteadyClock::now() + kLongestRound;
   for (;;) {
     if (SteadyClock::now() >= next_look) {
-      keeping_.look_at_all();
+      keeping_->look_at_all();
       next_look = SteadyClock::now() + kLongestRound;
     }
     const auto decided =
@@ -161,20 +158,20 @@ bool Keeper::wait_for_the_next_round(std::chrono::steady_clock::duration longest
 
 Result<> Keeper::reconcile() {
   TRY(decide());
-  keeping_.look_at_all();
-  keeping_.settle();
+  keeping_->look_at_all();
+  keeping_->settle();
   return {};
 }
 
 Result<> Keeper::decide() {
-  keeping_.want(TRY(wanted()));
+  keeping_->want(TRY(wanted()));
   open_closed();
   return {};
 }
 
 Result<std::vector<Wanted>> Keeper::wanted() const {
   std::set<VolumeId> run;
-  for (const auto& instance : TRY(world_.runtime.list())) run.insert(volume_of(instance));
+  for (const auto& instance : TRY(world_.host.list())) run.insert(volume_of(instance));
   return world_.catalog.read([&](CatalogUnit& catalog) -> Result<std::vector<Wanted>> {
     std::map<ContainerId, Container> containers;
     for (auto& one : TRY(catalog.containers().all(Trash::with))) {
@@ -216,20 +213,20 @@ bool Keeper::is_wanted_now(const Wanted& wanted) {
   return now && *now;
 }
 
-Result<> Keeper::start(const Wanted& wanted, const Instances::KeepGoing& keep_going) {
+Result<> Keeper::start(const Wanted& wanted, const KeepGoing& keep_going) {
   const auto owner = TRY(
       world_.catalog.read([&](CatalogUnit& catalog) { return owner_of(catalog, wanted.volume); }));
   if (owner.branch) return start_branch(*owner.branch, keep_going);
   spdlog::info("{} goes on following production", wanted.whose);
-  return start_on(world_, instances_, wanted.volume, wanted.what, keep_going);
+  return start_on(world_, wanted.volume, wanted.what, keep_going);
 }
 
-Result<> Keeper::start_branch(const Branch& branch, const Instances::KeepGoing& keep_going) {
+Result<> Keeper::start_branch(const Branch& branch, const KeepGoing& keep_going) {
   spdlog::warn("branch {} ({}) is not running as it should: starting it", branch.name,
                branch.id.str());
   // One that met its disk quota has to recover before it can make room.
   const RoomToWork room(world_, branch.container);
-  TRY(start_on(world_, instances_, branch.volume, StartWhat::everything, keep_going));
+  TRY(start_on(world_, branch.volume, StartWhat::everything, keep_going));
   const auto container = TRY(world_.catalog.read(
       [&](CatalogUnit& catalog) { return container_of(catalog, branch.container); }));
   return apply_routes(world_, container.id, endpoint_ports(container));

@@ -10,7 +10,6 @@
 #include <thread>
 #include <vector>
 
-#include "host/keeping.h"
 #include "operations/world.h"
 
 namespace slip {
@@ -21,7 +20,7 @@ namespace slip {
 // is changing is left to it.
 class Keeper {
  public:
-  Keeper(World& world, Instances& instances);
+  explicit Keeper(World& world);
   ~Keeper();  // ends
 
   // Opens every container's endpoints. Call once, before anything else uses them.
@@ -34,7 +33,7 @@ class Keeper {
   // When it returns nothing is being started or stopped any more.
   void end();
   // All of it is tried again at once, since somebody had stopped what was kept.
-  void try_all_now() { keeping_.try_all_now(); }
+  void try_all_now() { keeping_->try_all_now(); }
 
   // One round in the caller's thread.
   Result<> reconcile();
@@ -48,7 +47,7 @@ class Keeper {
     bool ends = false;
   };
 
-  Keeping::Deciders deciders();
+  KeepingRules rules();
   Result<std::vector<Wanted>> wanted() const;
   Result<> decide();
   void decide_all_the_time();
@@ -57,19 +56,18 @@ class Keeper {
   void open_closed();
 
   bool is_wanted_now(const Wanted& wanted);
-  Result<> start(const Wanted& wanted, const Instances::KeepGoing& keep_going);
-  Result<> start_branch(const Branch& branch, const Instances::KeepGoing& keep_going);
+  Result<> start(const Wanted& wanted, const KeepGoing& keep_going);
+  Result<> start_branch(const Branch& branch, const KeepGoing& keep_going);
   bool has_room(const Wanted& wanted);
 
   World& world_;
-  Instances& instances_;
   std::function<bool()> may_act_ = [] { return true; };
   std::mutex mutex_;
   std::set<VolumeId> waiting_;    // for room; guarded by mutex_
   std::set<ContainerId> closed_;  // whose endpoints could not be opened
   std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
   std::thread thread_;
-  Keeping keeping_;  // last: its threads use the rest
+  std::unique_ptr<Keeping> keeping_;  // last: its threads use the rest
 };
 
 }  // namespace slip

@@ -31,18 +31,17 @@ bool soon(const Condition& condition) {
 // Two containers whose branches run; what is wanted of them is said by the test.
 class AKeeping : public ::testing::Test {
  protected:
-  Keeping::Deciders deciders() {
-    return {
-        .spec = [this](const VolumeId& id) { return spec_of(world_->catalog, id); },
-        .is_wanted_now = [this](const Wanted&) { return is_wanted_.load(); },
-        .has_room = [](const Wanted&) { return true; },
-        .start = [this](const Wanted& wanted, const Instances::KeepGoing& keep_going) -> Result<> {
-          return start_(wanted, keep_going);
-        },
-        .unexpected =
-            [](std::string_view, std::string_view thrown) {
-              return Error{.message = std::string(thrown)};
-            }};
+  KeepingRules rules() {
+    return {.spec = [this](const VolumeId& id) { return spec_of(world_->catalog, id); },
+            .is_wanted_now = [this](const Wanted&) { return is_wanted_.load(); },
+            .has_room = [](const Wanted&) { return true; },
+            .start = [this](const Wanted& wanted, const KeepGoing& keep_going) -> Result<> {
+              return start_(wanted, keep_going);
+            },
+            .unexpected =
+                [](std::string_view, std::string_view thrown) {
+                  return Error{.message = std::string(thrown)};
+                }};
   }
   Wanted wanted(const std::string& container, int rank = 0) {
     return {.volume = world_->active(container).volume, .whose = container, .rank = rank};
@@ -50,40 +49,38 @@ class AKeeping : public ::testing::Test {
   bool runs(const std::string& container) {
     return world_->runtime.running(instance_on(world_->active(container).volume, "db"));
   }
-  Result<> start(const Wanted& wanted, const Instances::KeepGoing& keep_going) {
+  Result<> start(const Wanted& wanted, const KeepGoing& keep_going) {
     return instances_.start(TRY(spec_of(world_->catalog, wanted.volume)), StartWhat::everything,
                             keep_going);
   }
 
   std::unique_ptr<TestWorld> world_ = TestWorld::with_containers();
-  Instances instances_{world_->world};
+  Instances instances_{world_->machine};
   std::atomic<bool> is_wanted_ = true;
-  std::function<Result<>(const Wanted&, const Instances::KeepGoing&)> start_ =
-      [this](const Wanted& wanted, const Instances::KeepGoing& keep_going) {
+  std::function<Result<>(const Wanted&, const KeepGoing&)> start_ =
+      [this](const Wanted& wanted, const KeepGoing& keep_going) {
         return start(wanted, keep_going);
       };
 };
 
 TEST_F(AKeeping, StartsWhatHasEndedAsSoonAsItIsTold) {
-  Keeping keeping(world_->world, instances_, deciders());
-  world_->runtime.on_end([&](const InstanceId& instance) { keeping.look_at(instance); });
+  LocalKeeping keeping(world_->machine, instances_, rules());
   keeping.want({wanted("qa")});
   keeping.begin(2);
 
   world_->runtime.crash(instance_on(world_->active("qa").volume, "db"));
 
   EXPECT_TRUE(soon([&] { return runs("qa"); }));
-  world_->runtime.on_end({});
 }
 
 TEST_F(AKeeping, BeginsWithTheLowestRank) {
   world_->runtime.reboot();
   std::vector<std::string> order;
-  start_ = [&](const Wanted& wanted, const Instances::KeepGoing& keep_going) {
+  start_ = [&](const Wanted& wanted, const KeepGoing& keep_going) {
     order.push_back(wanted.whose);
     return start(wanted, keep_going);
   };
-  Keeping keeping(world_->world, instances_, deciders());
+  LocalKeeping keeping(world_->machine, instances_, rules());
   keeping.want({wanted("dev", 2), wanted("qa", 1)});
 
   keeping.settle();
@@ -96,11 +93,11 @@ TEST_F(AKeeping, BeginsWithTheLowestRank) {
 TEST_F(AKeeping, StartsSeveralSideBySide) {
   world_->runtime.reboot();
   std::latch both(2);
-  start_ = [&](const Wanted& wanted, const Instances::KeepGoing& keep_going) {
+  start_ = [&](const Wanted& wanted, const KeepGoing& keep_going) {
     both.arrive_and_wait();
     return start(wanted, keep_going);
   };
-  Keeping keeping(world_->world, instances_, deciders());
+  LocalKeeping keeping(world_->machine, instances_, rules());
   keeping.want({wanted("qa"), wanted("dev")});
 
   keeping.begin(2);
@@ -111,11 +108,11 @@ TEST_F(AKeeping, StartsSeveralSideBySide) {
 TEST_F(AKeeping, TriesAgainAfterAPauseWhatFails) {
   world_->runtime.reboot();
   std::atomic<int> tries = 0;
-  start_ = [&](const Wanted& wanted, const Instances::KeepGoing& keep_going) -> Result<> {
+  start_ = [&](const Wanted& wanted, const KeepGoing& keep_going) -> Result<> {
     if (++tries == 1) return Error{.message = "not this time"};
     return start(wanted, keep_going);
   };
-  Keeping keeping(world_->world, instances_, deciders());
+  LocalKeeping keeping(world_->machine, instances_, rules());
   keeping.want({wanted("qa")});
 
   const auto begin = std::chrono::steady_clock::now();
@@ -129,7 +126,7 @@ TEST_F(AKeeping, TriesAgainAfterAPauseWhatFails) {
 TEST_F(AKeeping, LeavesAloneWhatSomebodyElseIsChanging) {
   world_->runtime.reboot();
   is_wanted_ = false;
-  Keeping keeping(world_->world, instances_, deciders());
+  LocalKeeping keeping(world_->machine, instances_, rules());
   keeping.want({wanted("qa")});
   keeping.settle();
   EXPECT_FALSE(runs("qa"));
@@ -142,7 +139,7 @@ TEST_F(AKeeping, LeavesAloneWhatSomebodyElseIsChanging) {
 TEST_F(AKeeping, StopsWhatIsNotToRun) {
   auto stopped = wanted("qa");
   stopped.runs = false;
-  Keeping keeping(world_->world, instances_, deciders());
+  LocalKeeping keeping(world_->machine, instances_, rules());
   keeping.want({stopped, wanted("dev")});
 
   keeping.settle();
@@ -153,11 +150,11 @@ TEST_F(AKeeping, StopsWhatIsNotToRun) {
 
 TEST_F(AKeeping, OutlivesAnExceptionOfOneTry) {
   world_->runtime.reboot();
-  start_ = [&](const Wanted& wanted, const Instances::KeepGoing& keep_going) -> Result<> {
+  start_ = [&](const Wanted& wanted, const KeepGoing& keep_going) -> Result<> {
     if (wanted.whose == "qa") throw std::runtime_error("nobody expected that");
     return start(wanted, keep_going);
   };
-  Keeping keeping(world_->world, instances_, deciders());
+  LocalKeeping keeping(world_->machine, instances_, rules());
   keeping.want({wanted("qa"), wanted("dev", 1)});
 
   keeping.begin(1);

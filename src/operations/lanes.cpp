@@ -120,7 +120,9 @@ void Lanes::run_one(const Queued& next) {
   auto ran = next.task == Task::run ? guarded(world_.catalog, "run an operation",
                                               [&] { return runner_.run(operation); })
                                     : take_up();
-  for (auto pause = 100ms; !ran; pause = std::min(pause * 2, std::chrono::milliseconds(5000))) {
+  const auto is_given_up = [&] { return !ran && ran.error().code == kSuperseded; };
+  for (auto pause = 100ms; !ran && !is_given_up();
+       pause = std::min(pause * 2, std::chrono::milliseconds(5000))) {
     std::unique_lock lock(mutex_);
     if (stopping_) return;
     spdlog::error("journal {}: {}; trying again", operation.str(), ran.error().describe());
@@ -128,6 +130,7 @@ void Lanes::run_one(const Queued& next) {
     lock.unlock();
     ran = take_up();
   }
+  if (is_given_up()) return spdlog::error("{}: {}", operation.str(), ran.error().describe());
   on_run_(operation);
 }
 

@@ -44,8 +44,7 @@ TEST(GoingBack, WorksWhileSomeOfTheDataLiesElsewhere) {
 
 TEST(AutomaticPoints, AreNotTriedWhereSomeOfTheDataLiesElsewhere) {
   auto world = TestWorld::with_containers();
-  Instances instances(world->world);
-  AutomaticPoints automatic{world->world, instances};
+  AutomaticPoints automatic{world->world};
   world->write("qa", "-1");
   const auto later = world->clock.now() + std::chrono::hours(1);
   world->database->leave_out({kPlace});
@@ -59,8 +58,7 @@ TEST(AutomaticPoints, AreNotTriedWhereSomeOfTheDataLiesElsewhere) {
 TEST(AutomaticPoints, AreTakenOfAllOthersWhereOneCannotBeAsked) {
   for (const auto& [lost, whole] : {std::pair("qa", "dev"), {"dev", "qa"}}) {
     auto world = TestWorld::with_containers();
-    Instances instances(world->world);
-    AutomaticPoints automatic{world->world, instances};
+    AutomaticPoints automatic{world->world};
     world->write("qa", "-1");
     world->write("dev", "-1");
     const auto later = world->clock.now() + std::chrono::hours(1);
@@ -78,14 +76,13 @@ TEST(AutomaticPoints, AreTakenOfAllOthersWhereOneCannotBeAsked) {
 // As whoever looks at the branch is told.
 TEST(Notes, SayWhatIsWrongWithASourceAndItsAddress) {
   auto world = TestWorld::with_containers();
-  Instances instances(world->world);
   const auto volume = spec_of(world->catalog, world->active("qa").volume).value();
-  EXPECT_THAT(instances.notes(volume, "db").value(), IsEmpty());
+  EXPECT_THAT(world->host.ask(volume, AskNotes{"db"}).value(), IsEmpty());
 
   world->database->admit_nobody();
   world->database->leave_out({kPlace});
 
-  EXPECT_THAT(instances.notes(volume, "db").value(),
+  EXPECT_THAT(world->host.ask(volume, AskNotes{"db"}).value(),
               ElementsAre(HasSubstr("is not there"), HasSubstr(kPlace)));
 }
 
@@ -98,11 +95,10 @@ Source source_named(TestWorld& world, const std::string& name) {
 
 TEST(Notes, SayWhatOfARunningSourceIsInDoubt) {
   auto world = TestWorld::with_containers();
-  Instances instances(world->world);
   const auto volume = spec_of(world->catalog, world->active("qa").volume).value();
   world->database->be_in_doubt({kDoubt});
 
-  EXPECT_THAT(instances.notes(volume, "db").value(), ElementsAre(kDoubt));
+  EXPECT_THAT(world->host.ask(volume, AskNotes{"db"}).value(), ElementsAre(kDoubt));
 }
 
 TEST(ASync, KeepsWhatIsInDoubtOfItsData) {

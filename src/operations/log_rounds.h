@@ -14,7 +14,7 @@ namespace slip {
 // worth the more the closer they come to it.
 class LogRounds {
  public:
-  LogRounds(World& world, Instances& instances) : world_(world), watcher_(world, instances) {}
+  explicit LogRounds(World& world) : world_(world), watcher_(world) {}
   ~LogRounds();  // stops
 
   void start();

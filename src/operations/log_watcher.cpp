@@ -29,11 +29,11 @@ void LogWatcher::ask() {
 }
 
 Result<LogWatcher::Watches> LogWatcher::watch(const VolumeId& volume) {
-  return instances_.watch_logs(TRY(spec_of(world_.catalog, volume)));
+  return world_.host.watch_logs(TRY(spec_of(world_.catalog, volume)));
 }
 
 Result<> LogWatcher::refresh() {
-  const auto listed = TRY(world_.runtime.list());
+  const auto listed = TRY(world_.host.list());
   const std::set<InstanceId> running(listed.begin(), listed.end());
   std::erase_if(watches_, [&](const auto& one) { return !running.contains(one.first); });
   std::erase_if(known_, [&](const InstanceId& one) { return !running.contains(one); });

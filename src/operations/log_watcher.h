@@ -5,7 +5,6 @@
 #include <memory>
 #include <set>
 
-#include "host/instances.h"
 #include "operations/world.h"
 
 namespace slip {
@@ -14,7 +13,7 @@ namespace slip {
 // have was committed, or not all that was. Not thread-safe.
 class LogWatcher {
  public:
-  LogWatcher(World& world, Instances& instances) : world_(world), instances_(instances) {}
+  explicit LogWatcher(World& world) : world_(world) {}
 
   // One look at each. To be called just before a second begins and just after: what lies between
   // two looks can only be told apart by what sessions say.
@@ -29,7 +28,6 @@ class LogWatcher {
   Result<Watches> watch(const VolumeId& volume);
 
   World& world_;
-  Instances& instances_;
   std::set<InstanceId> known_;  // that have been asked whether they need it
   Watches watches_;
 };

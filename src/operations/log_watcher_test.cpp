@@ -13,8 +13,7 @@ using testing::IsEmpty;
 
 TEST(LogWatcher, LooksAtTheLogsOfRunningBranchesAsLongAsTheyRun) {
   auto world = TestWorld::with_containers();
-  Instances instances(world->world);
-  LogWatcher watcher(world->world, instances);
+  LogWatcher watcher(world->world);
   watcher.look();
   EXPECT_THAT(world->database->looks(), IsEmpty());
   ASSERT_TRUE(watcher.refresh());

@@ -125,15 +125,20 @@ TEST_F(BranchNetwork, OfABranchBesideHasOneNewPortWhereTwoFindItsOwnTaken) {
   world_->endpoints.take(before.at("db"));
   const auto open_again = [&] { EXPECT_OK(apply_routes(world_->world, qa, {})); };
   InterruptedEndpoints endpoints(world_->endpoints, before.at("db"), open_again);
-  World interrupted{{.storage = world_->storage,
-                     .adapters = world_->world.adapters,
-                     .runtime = world_->runtime,
-                     .endpoints = endpoints,
-                     .clock = world_->clock,
-                     .secrets = world_->secrets},
-                    world_->catalog,
-                    world_->ids,
-                    {}};
+  Machine machine{.storage = world_->storage,
+                  .adapters = world_->machine.adapters,
+                  .runtime = world_->runtime,
+                  .endpoints = endpoints,
+                  .clock = world_->clock,
+                  .secrets = world_->secrets};
+  LocalHost host(machine);
+  World interrupted{.host = host,
+                    .storage = world_->storage,
+                    .adapters = machine.adapters,
+                    .clock = world_->clock,
+                    .secrets = world_->secrets,
+                    .catalog = world_->catalog,
+                    .ids = world_->ids};
 
   EXPECT_OK(apply_routes(interrupted, qa, {}));
 

@@ -124,20 +124,44 @@ Result<> set_data_of(CatalogUnit& catalog, const PointId& id,
   return catalog.points().put(known);
 }
 
-}  // namespace
+void address(Order& order, const Operation& operation, std::size_t index) {
+  order.operation = operation.id;
+  order.number = index;
+  order.words = operation.words;
+  order.step = operation.steps[index].step;
+}
 
-Result<Order> order_for(Catalog& catalog, const Operation& operation, const Step& step) {
-  return catalog.read([&](CatalogUnit& unit) -> Result<Order> {
-    return std::visit(Gathering(unit, operation), step);
+// Whether what a pre_snapshot of the volume held back has been let go on by the hooks for that.
+bool has_begun_after_snapshot(const Operation& operation, const VolumeId& volume) {
+  return std::ranges::any_of(operation.steps, [&](const StepRecord& record) {
+    const auto* hooks = std::get_if<RunHooks>(&record.step);
+    return hooks != nullptr && hooks->volume == volume &&
+           hooks->when == HookMoment::post_snapshot && record.state != StepState::pending;
   });
 }
 
-Result<Order> order_to_take_back(Catalog& catalog, const Step& step) {
+}  // namespace
+
+Result<Order> order_for(Catalog& catalog, const Operation& operation, std::size_t index) {
+  const Step& step = operation.steps[index].step;
+  auto order = TRY(catalog.read([&](CatalogUnit& unit) -> Result<Order> {
+    return std::visit(Gathering(unit, operation), step);
+  }));
+  address(order, operation, index);
+  return order;
+}
+
+Result<Order> order_to_take_back(Catalog& catalog, const Operation& operation, std::size_t index) {
+  const Step& step = operation.steps[index].step;
+  Order order;
+  address(order, operation, index);
   VolumeId volume;
-  if (const auto* hooks = std::get_if<RunHooks>(&step)) volume = hooks->volume;
+  if (const auto* hooks = std::get_if<RunHooks>(&step)) {
+    volume = hooks->volume;
+    order.is_answered = has_begun_after_snapshot(operation, volume);
+  }
   if (const auto* taken = std::get_if<TakeSnapshot>(&step)) volume = taken->volume;
   if (const auto* started = std::get_if<StartInstances>(&step)) volume = started->volume;
-  Order order;
   if (!volume.empty()) order.volume = TRY(spec_of(catalog, volume));
   return order;
 }

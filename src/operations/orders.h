@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "host/steps.h"
 #include "operations/world.h"
 
 namespace slip {
@@ -9,12 +8,12 @@ namespace slip {
 // What goes between the catalog and whoever carries a step out: the catalog is read before, and
 // written after, never meanwhile.
 
-// All that the step needs to know. Errors: those of the catalog; `internal` (it lacks something
-// that the step names).
-Result<Order> order_for(Catalog& catalog, const Operation& operation, const Step& step);
+// The step of that index of the operation, with all that has to be known for it; but for the
+// generation. Errors: those of the catalog; `internal` (it lacks something that the step names).
+Result<Order> order_for(Catalog& catalog, const Operation& operation, std::size_t index);
 
 // The same for taking it back.
-Result<Order> order_to_take_back(Catalog& catalog, const Step& step);
+Result<Order> order_to_take_back(Catalog& catalog, const Operation& operation, std::size_t index);
 
 // Writes down what a step has found out of something that is there already, where it has. May be
 // called again with the same.

@@ -13,7 +13,7 @@ class OwnUsers : public ::testing::Test {
  protected:
   OwnUsers() {
     world_->runtime.give_own_users();
-    world_->world.machine_settings.container_users = IdRange{.first = 100'000, .last = 100'010};
+    world_->machine.machine_settings.container_users = IdRange{.first = 100'000, .last = 100'010};
   }
   std::optional<std::uint32_t> user_of(const std::string& container, const std::string& source) {
     const auto spec = world_->runtime.spec(instance_on(world_->active(container).volume, source));
@@ -57,7 +57,7 @@ TEST_F(OwnUsers, AreNotTakenFromWhatRunsAsAnother) {
 }
 
 TEST_F(OwnUsers, AreNotLentTwiceWhenThereAreTooFew) {
-  world_->world.machine_settings.container_users = IdRange{.first = 100'000, .last = 100'001};
+  world_->machine.machine_settings.container_users = IdRange{.first = 100'000, .last = 100'001};
 
   const auto refused = world_->act(CreateContainer{"new", "shop", {}});
 

@@ -166,7 +166,7 @@ Result<> apply_quota(World& world, const ContainerId& id) {
   const auto what =
       TRY(world.catalog.read([&](CatalogUnit& catalog) { return bounded(catalog, id); }));
   if (what.together.container == kNobodys) return {};
-  TRY(world.runtime.limit(what.together));
+  TRY(world.host.limit(what.together));
   return bound_disk(world.storage, what);
 }
 

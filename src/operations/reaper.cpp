@@ -7,8 +7,6 @@
 #include "base/log.h"
 #include "domain/source_history.h"
 #include "domain/step_uses.h"
-#include "host/facets.h"
-#include "host/reveal.h"
 #include "operations/lookup.h"
 #include "operations/purge.h"
 #include "operations/volume_specs.h"
@@ -78,27 +76,15 @@ void Reaper::leave_origin(const Volume& follower) {
   const auto found =
       world_.catalog.read([&](CatalogUnit& catalog) { return leaving(catalog, follower); });
   if (!found || !*found) return;
-  const auto config = reveal_what_there_is(world_.secrets, (*found)->config);
-  const auto& name = (*found)->name;
-  std::vector<SourceConfig> others;
-  for (const auto& other : (*found)->others) {
-    others.push_back(reveal_what_there_is(world_.secrets, other));
-  }
-  const auto adapter = world_.adapter(config.kind);
-  if (!adapter || !follows(**adapter, config)) return;
-  if (const auto left = (*adapter)->following()->leave_origin(config, others); !left) {
-    spdlog::warn("{}: it follows production no more, but something may be left there: {}", name,
-                 left.error().describe());
-  }
+  const auto left = world_.host.leave_origin((*found)->config, (*found)->others);
+  if (left) return;
+  spdlog::warn("{}: it follows production no more, but something may be left there: {}",
+               (*found)->name, left.error().describe());
 }
 
 Result<> Reaper::destroy(const Volume& volume) {
-  TRY(instances_.stop(TRY(spec_of(world_.catalog, volume.id)), StopHow::at_once));
-  for (const auto& [source, port] : volume.ports) {
-    (void)world_.runtime.forget_log(instance_on(volume.id, source));
-  }
+  TRY(world_.host.let_go(TRY(spec_of(world_.catalog, volume.id))));
   if (!volume.follows.empty()) leave_origin(volume);
-  TRY(world_.storage.detach(volume.id));
   TRY(world_.storage.destroy(volume.id));
   return world_.catalog.write(
       [&](CatalogUnit& catalog) { return catalog.volumes().remove(volume.id); });
@@ -188,7 +174,7 @@ Result<> Reaper::retire_source_points(Timestamp now) {
 }
 
 Result<> Reaper::trim_logs(const VolumeId& volume, Timestamp keep_since) {
-  return instances_.trim_logs(TRY(spec_of(world_.catalog, volume)), keep_since);
+  return world_.host.trim_logs(TRY(spec_of(world_.catalog, volume)), keep_since);
 }
 
 Result<> Reaper::trim_database_logs(Timestamp now) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "host/instances.h"
 #include "operations/world.h"
 
 namespace slip {
@@ -11,7 +10,7 @@ namespace slip {
 // It never touches what the catalog does not know.
 class Reaper {
  public:
-  Reaper(World& world, Instances& instances) : world_(world), instances_(instances) {}
+  explicit Reaper(World& world) : world_(world) {}
 
   // Destroys everything doomed. Goes on past what fails, which is tried again next time.
   // Returns how much is left doomed.
@@ -37,7 +36,6 @@ class Reaper {
   Result<RetentionPolicy> policy();
 
   World& world_;
-  Instances& instances_;
 };
 
 // What is in the pool and not in the catalog, in words; it is reported and left alone.

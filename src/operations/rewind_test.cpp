@@ -203,8 +203,7 @@ TEST_F(Rewinding, TrustsNoFollowerThatHasNotNoticedYetThatProductionIsGone) {
   ASSERT_OK(world.must(SyncSource{"live.db"}));
   write("second");
   world.database->come_by_itself(true);
-  Instances instances(world.world);
-  ASSERT_OK(instances.follow_state(spec_of(world.catalog, source().volume).value()));
+  ASSERT_OK(world.host.ask(spec_of(world.catalog, source().volume).value(), AskFollowState{}));
   const Timestamp later = write("third");
   world.database->be_unreachable(true);
   world.database->take_itself_for_connected();
@@ -229,8 +228,7 @@ TEST_F(Rewinding, AllowsForProductionsClockWhenItIsGone) {
     write("second");
     const Timestamp then = world.clock.now();
     write("third");
-    Instances instances(world.world);
-    ASSERT_OK(instances.follow_state(spec_of(world.catalog, source().volume).value()));
+    ASSERT_OK(world.host.ask(spec_of(world.catalog, source().volume).value(), AskFollowState{}));
     world.database->come_by_itself(false);
     world.database->be_unreachable(true);
 
@@ -352,8 +350,7 @@ TEST_F(Rewinding, KeepsItsHistoryAsLongAsLogsAndThinsItOut) {
   };
   EXPECT_THAT(app().history, IsEmpty()) << "it was a copy that shares nothing, and of no use yet";
   ASSERT_OK(world.must(SyncSource{"shop.app"}));
-  Instances instances(world.world);
-  Reaper reaper(world.world, instances);
+  Reaper reaper(world.world);
 
   world.clock.advance(Duration(30min));
   ASSERT_OK(world.must(SyncSource{"live.db"}));
@@ -370,8 +367,7 @@ TEST_F(Rewinding, KeepsItsHistoryAsLongAsLogsAndThinsItOut) {
 }
 
 TEST_F(Rewinding, TakesPointsOfItsOwnAccordWhileProductionChanges) {
-  Instances instances(world.world);
-  AutomaticPoints automatic{world.world, instances};
+  AutomaticPoints automatic{world.world};
   const auto due = [&](Duration after) {
     world.clock.advance(after);
     return automatic.due_sources(world.clock.now()).value();

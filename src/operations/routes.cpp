@@ -112,22 +112,17 @@ Result<std::uint16_t> choose_port(World& world, const Beside& one) {
   });
 }
 
-Result<> lead(World& world, std::uint16_t port, const std::optional<Target>& target) {
-  TRY(world.endpoints.open(port, target));
-  return world.endpoints.release(port, target);
-}
-
 Result<> open_beside(World& world, const Beside& one) {
   // In what is only looked at, databases run alone.
-  const auto status = TRY(world.runtime.status(one.target.instance));
+  const auto status = TRY(world.host.status(one.target.instance));
   if (status.state != InstanceState::running && status.state != InstanceState::frozen) return {};
   if (one.port != 0) {
-    const auto led = lead(world, one.port, one.target);
+    const auto led = world.host.lead(one.port, one.target);
     if (led || led.error().code != ErrorCode::already_exists) return led;
     spdlog::warn("{}: the branch beside gets another address for {}", led.error().describe(),
                  one.source);
   }
-  return lead(world, TRY(choose_port(world, one)), one.target);
+  return world.host.lead(TRY(choose_port(world, one)), one.target);
 }
 
 }  // namespace
@@ -141,9 +136,9 @@ Result<> apply_routes(World& world, const ContainerId& id,
         return find_routes(catalog, id);
       }));
   if (!routes) close.insert(close.end(), ports.begin(), ports.end());
-  for (const auto port : close) TRY(world.endpoints.close(port));
+  for (const auto port : close) TRY(world.host.close(port));
   if (!routes) return {};
-  for (const auto& route : routes->active) TRY(lead(world, route.port, route.target));
+  for (const auto& route : routes->active) TRY(world.host.lead(route.port, route.target));
   // What is beside must not keep the container from anything.
   for (const auto& one : routes->beside) {
     const auto opened = open_beside(world, one);

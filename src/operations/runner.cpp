@@ -153,12 +153,15 @@ Result<> Runner::forward(Operation& operation) {
     } else {
       outcome = carry_out(operation, index);
     }
+    if (!outcome && outcome.error().code == kSuperseded) return outcome;
     if (!outcome) return roll_back(operation, std::move(outcome).error(), index);
   }
   return end(operation, OperationState::succeeded);
 }
 
-Result<StepFindings> Runner::carry_out(const Step& step, StepContext& context) {
+Result<StepFindings> Runner::have_done(const Operation& operation, std::size_t index,
+                                       OrderTalk& talk) {
+  const Step& step = operation.steps[index].step;
   if (const auto* dropped = std::get_if<DropVolume>(&step)) {
     TRY(doom(world_.catalog, dropped->volume));
     return StepFindings{};
@@ -167,23 +170,24 @@ Result<StepFindings> Runner::carry_out(const Step& step, StepContext& context) {
     TRY(apply_routes(world_, released->container, released->ports));
     return StepFindings{};
   }
-  context.order = TRY(order_for(world_.catalog, context.operation, step));
-  context.to_start = [&] { return spec_to_start(world_, context.order.volume.id); };
-  auto findings = steps_.carry_out(step, context);
-  if (!findings) {
-    return explain(world_.catalog, context.operation, step, std::move(findings).error());
-  }
+  auto order = TRY(order_for(world_.catalog, operation, index));
+  order.generation = generation_;
+  talk.to_start = [&] { return spec_to_start(world_, order.volume.id); };
+  auto findings = world_.host.carry_out(order, talk);
+  if (!findings) return explain(world_.catalog, operation, step, std::move(findings).error());
   TRY(record_findings(world_, step, *findings));
   return findings;
 }
 
-Result<> Runner::take_back(const Step& step, StepContext& context) {
+Result<> Runner::have_taken_back(const Operation& operation, std::size_t index, OrderTalk& talk) {
+  const Step& step = operation.steps[index].step;
   if (const auto* held = std::get_if<HoldEndpoints>(&step)) {
     return apply_routes(world_, held->container, held->ports);
   }
-  context.order = TRY(order_to_take_back(world_.catalog, step));
-  context.to_start = [&] { return spec_to_start(world_, context.order.volume.id); };
-  return steps_.take_back(step, context);
+  auto order = TRY(order_to_take_back(world_.catalog, operation, index));
+  order.generation = generation_;
+  talk.to_start = [&] { return spec_to_start(world_, order.volume.id); };
+  return world_.host.take_back(order, talk);
 }
 
 // A step's end is journaled together with the next one's beginning: one write a step.
@@ -194,19 +198,18 @@ Result<> Runner::carry_out(Operation& operation, std::size_t index) {
     TRY(journal(operation));
   }
   auto told = std::chrono::steady_clock::now();
-  StepContext context{.operation = operation,
-                      .keep_going = [&] { return !canceled(operation.id) && !interrupted_; },
-                      .progress =
-                          [&](std::string_view what) {
-                            if (std::chrono::steady_clock::now() - told < 500ms) return;
-                            told = std::chrono::steady_clock::now();
-                            operation.progress =
-                                std::string(words(record.step)) + ": " + std::string(what);
-                            (void)journal(operation);
-                          },
-                      .hook_ran = note_in(record, scrubber_)};
-  auto findings = TRY(
-      guarded(world_.catalog, words(record.step), [&] { return carry_out(record.step, context); }));
+  OrderTalk talk{.keep_going = [&] { return !canceled(operation.id) && !interrupted_; },
+                 .progress =
+                     [&](std::string_view what) {
+                       if (std::chrono::steady_clock::now() - told < 500ms) return;
+                       told = std::chrono::steady_clock::now();
+                       operation.progress =
+                           std::string(words(record.step)) + ": " + std::string(what);
+                       (void)journal(operation);
+                     },
+                 .hook_ran = note_in(record, scrubber_)};
+  auto findings = TRY(guarded(world_.catalog, words(record.step),
+                              [&] { return have_done(operation, index, talk); }));
   findings.hooks = std::move(record.findings.hooks);
   record.findings = std::move(findings);
   record.state = StepState::done;
@@ -252,15 +255,15 @@ Result<> Runner::commit(Operation& operation, std::size_t index) {
 // reaper, who bring about what the catalog says.
 Result<> Runner::after_commit(Operation& operation, std::size_t index) {
   StepRecord& record = operation.steps[index];
-  StepContext context{.operation = operation,
-                      .keep_going = [] { return true; },
-                      .progress = [](std::string_view) {},
-                      .hook_ran = note_in(record, scrubber_)};
+  OrderTalk talk{.keep_going = [] { return true; },
+                 .progress = [](std::string_view) {},
+                 .hook_ran = note_in(record, scrubber_)};
   record.started_at = world_.clock.now();
   for (int attempt = 1;; ++attempt) {
     const auto outcome = guarded(world_.catalog, words(record.step),
-                                 [&] { return carry_out(record.step, context); });
+                                 [&] { return have_done(operation, index, talk); });
     if (outcome) break;
+    if (outcome.error().code == kSuperseded) return outcome.error();
     if (attempt == 3 || !is_passing(outcome.error().code)) {
       spdlog::error("{} ({}): {}", operation.words, operation.id.str(), outcome.error().describe());
       break;
@@ -291,14 +294,14 @@ Result<> Runner::roll_back(Operation& operation, Error error, std::size_t failed
   for (std::size_t index = operation.steps.size(); index-- > 0;) {
     StepRecord& record = operation.steps[index];
     if (record.state == StepState::pending || record.state == StepState::undone) continue;
-    StepContext context{.operation = operation,
-                        .keep_going = [] { return true; },
-                        .progress = [](std::string_view) {},
-                        .hook_ran = note_in(record, scrubber_)};
+    OrderTalk talk{.keep_going = [] { return true; },
+                   .progress = [](std::string_view) {},
+                   .hook_ran = note_in(record, scrubber_)};
     for (int attempt = 1;; ++attempt) {
       const auto outcome = guarded(world_.catalog, words(record.step),
-                                   [&] { return take_back(record.step, context); });
+                                   [&] { return have_taken_back(operation, index, talk); });
       if (outcome) break;
+      if (outcome.error().code == kSuperseded) return outcome;
       if (attempt == 3) {
         spdlog::error("take back \"{}\" of {}: {}", words(record.step), operation.id.str(),
                       outcome.error().describe());

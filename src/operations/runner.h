@@ -6,8 +6,9 @@
 #include <memory>
 #include <mutex>
 
-#include "host/steps.h"
 #include "operations/secrets.h"
+#include "operations/world.h"
+#include "ports/host.h"
 
 namespace slip {
 
@@ -15,8 +16,10 @@ namespace slip {
 // taken back, and from its commit on in any case.
 class Runner {
  public:
-  Runner(World& world, Instances& instances)
-      : world_(world), steps_(world, instances), scrubber_(world.secrets) {}
+  explicit Runner(World& world) : world_(world), scrubber_(world.secrets) {}
+
+  // Whose orders these are from now on; of what runs already, too.
+  void order_as(std::uint64_t generation) { generation_ = generation; }
 
   // Where an operation goes on for nobody, to keep what it has left behind, it ends for whoever
   // asked, and another one has the rest; that is run before the call returns. Told of this, also
@@ -27,7 +30,8 @@ class Runner {
 
   // Runs an operation that nobody has run yet. Returns when it has ended, or (an error) when it
   // could not be journaled and must be taken up. An operation that failed and was rolled back is a
-  // success here: it has ended.
+  // success here: it has ended. Errors: kSuperseded, where another daemon orders now; the
+  // operation is that one's, and left as it is.
   Result<> run(const OperationId& operation);
   // The same for one that a crash, a stop or a failure of the catalog may have interrupted: rolls
   // back what had begun and was not committed, and runs everything else to its end.
@@ -45,9 +49,10 @@ class Runner {
   Result<std::optional<Operation>> unfinished(const OperationId& id);
   Result<> forward(Operation& operation);
   Result<> carry_out(Operation& operation, std::size_t index);
-  // Tells the step what it needs to know, and writes down what comes of it.
-  Result<StepFindings> carry_out(const Step& step, StepContext& context);
-  Result<> take_back(const Step& step, StepContext& context);
+  // Has it done, by the host where it is not the catalog's or the routes', and writes down what
+  // comes of it.
+  Result<StepFindings> have_done(const Operation& operation, std::size_t index, OrderTalk& talk);
+  Result<> have_taken_back(const Operation& operation, std::size_t index, OrderTalk& talk);
   Result<> commit(Operation& operation, std::size_t index);
   Result<> after_commit(Operation& operation, std::size_t index);
   // Ends it at the step, and runs the rest as an operation of its own.
@@ -62,10 +67,10 @@ class Runner {
   bool canceled(const OperationId& operation);
 
   World& world_;
-  Steps steps_;
   Scrubber scrubber_;
   OnFollowUp on_follow_up_;
   std::atomic<bool> interrupted_ = false;
+  std::atomic<std::uint64_t> generation_ = 0;
   std::mutex mutex_;
   // Guarded by mutex_:
   std::map<OperationId, bool> cancel_;

@@ -21,7 +21,7 @@ std::vector<std::string> SourceNotes::of(const VolumeSpec& volume, const std::st
   if (!known.answer.valid() && now - known.asked > kFresh) {
     known.asked = now;
     known.answer = std::async(std::launch::async, [this, volume, source] {
-      return instances_.notes(volume, source).value_or(std::vector<std::string>());
+      return host_.ask(volume, AskNotes{source}).value_or(std::vector<std::string>());
     });
   }
   if (known.answer.valid() && known.answer.wait_for(kPatience) == std::future_status::ready) {

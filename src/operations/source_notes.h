@@ -9,15 +9,15 @@
 #include <utility>
 #include <vector>
 
-#include "host/instances.h"
+#include "ports/host.h"
 
 namespace slip {
 
-// What whoever uses a running source should know (Instances::notes), without waiting for servers
+// What whoever uses a running source should know (AskNotes), without waiting for servers
 // that are slow to answer: it is asked beside, and what was last known is told. Thread-safe.
 class SourceNotes {
  public:
-  explicit SourceNotes(Instances& instances) : instances_(instances) {}
+  explicit SourceNotes(Host& host) : host_(host) {}
 
   // Of some seconds ago at most, where the source answers quickly.
   std::vector<std::string> of(const VolumeSpec& volume, const std::string& source);
@@ -31,7 +31,7 @@ class SourceNotes {
   };
   void forget_old(Clock::time_point now);
 
-  Instances& instances_;
+  Host& host_;
   std::mutex lock_;
   std::map<std::pair<VolumeId, std::string>, Known> known_;
 };

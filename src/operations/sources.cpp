@@ -5,10 +5,10 @@
 
 #include "domain/name.h"
 #include "domain/schedule.h"
-#include "host/facets.h"
 #include "operations/lookup.h"
 #include "operations/name_free.h"
 #include "operations/template_volume.h"
+#include "ports/kinds.h"
 
 namespace slip {
 namespace {

@@ -24,7 +24,7 @@ Result<> assign_ports(World& world, CatalogUnit& catalog, Volume& volume,
                       const std::vector<SourceSpec>& sources) {
   auto free = TRY(FreePorts::find(world, catalog, std::hash<VolumeId>()(volume.id), volume.id));
   for (const auto& source : sources) {
-    const auto state = TRY(world.runtime.status(instance_on(volume.id, source.name))).state;
+    const auto state = TRY(world.host.status(instance_on(volume.id, source.name))).state;
     const bool runs = state == InstanceState::running || state == InstanceState::frozen;
     std::uint16_t& port = volume.ports[source.name];
     if (port != 0 && (runs || free.has(port))) {
@@ -54,11 +54,9 @@ Result<VolumeSpec> spec_to_start(World& world, const VolumeId& id) {
   });
 }
 
-Result<> start_on(World& world, Instances& instances, const VolumeId& volume, StartWhat what,
-                  const Instances::KeepGoing& keep_going) {
-  const auto to_start = [&] { return spec_to_start(world, volume); };
-  TRY(instances.start(to_start, what, keep_going));
-  return {};
+Result<> start_on(World& world, const VolumeId& volume, StartWhat what,
+                  const KeepGoing& keep_going) {
+  return world.host.start([&] { return spec_to_start(world, volume); }, what, keep_going);
 }
 
 }  // namespace slip

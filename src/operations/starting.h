@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "host/instances.h"
 #include "operations/world.h"
 
 namespace slip {
@@ -11,8 +10,8 @@ namespace slip {
 // (none is free).
 Result<VolumeSpec> spec_to_start(World& world, const VolumeId& volume);
 
-// Starts that (Instances::start). Errors: of both.
-Result<> start_on(World& world, Instances& instances, const VolumeId& volume, StartWhat what,
-                  const Instances::KeepGoing& keep_going);
+// Starts that (Host::start). Errors: of both.
+Result<> start_on(World& world, const VolumeId& volume, StartWhat what,
+                  const KeepGoing& keep_going);
 
 }  // namespace slip

@@ -293,8 +293,7 @@ TEST(Retention, ReapsWhatNobodyNamedAndNeverWhatIsBookmarkedOrNeeded) {
   ASSERT_TRUE(world->must(ResetContainer{"qa"}, "qa"));
   const auto before = world->points("qa");
   world->clock.advance(std::chrono::hours(24 * 365));
-  Instances instances(world->world);
-  Reaper reaper(world->world, instances);
+  Reaper reaper(world->world);
 
   ASSERT_TRUE(reaper.purge_trash(world->clock.now()));
   ASSERT_TRUE(reaper.retire_points(world->clock.now()));
@@ -311,8 +310,7 @@ TEST(Retention, ReapsWhatNobodyNamedAndNeverWhatIsBookmarkedOrNeeded) {
 TEST(ADeletedContainer, IsGoneForGoodOnlyAfterItsTimeInTheTrash) {
   auto world = TestWorld::with_containers();
   ASSERT_TRUE(world->must(DeleteContainer{"qa"}));
-  Instances instances(world->world);
-  Reaper reaper(world->world, instances);
+  Reaper reaper(world->world);
   ASSERT_TRUE(reaper.purge_trash(world->clock.now()));
   ASSERT_TRUE(reaper.retire_points(world->clock.now()));
   ASSERT_TRUE(reaper.destroy_doomed());
@@ -331,11 +329,10 @@ TEST(AKindThatIsGone, KeepsNothingFromBeingStoppedAndRemoved) {
   auto world = TestWorld::with_containers();
   const VolumeId volume = world->active("qa").volume;
   ASSERT_TRUE(world->runtime.running(instance_on(volume, "app")));
-  world->world.adapters.erase("app");
-  Instances instances(world->world);
+  world->machine.adapters.erase("app");
   EXPECT_THAT(*missing_kinds(world->world),
               ElementsAre(AllOf(HasSubstr("the kind \"app\" of the source"), HasSubstr("app"))));
-  EXPECT_THAT(*instances.notes(*spec_of(world->catalog, volume), "app"),
+  EXPECT_THAT(*world->host.ask(*spec_of(world->catalog, volume), AskNotes{"app"}),
               ElementsAre(HasSubstr("the kind \"app\" of app is not there")));
 
   ASSERT_TRUE(world->must(StopContainer{"qa", ""}));
@@ -347,7 +344,7 @@ TEST(AKindThatIsGone, KeepsNothingFromBeingStoppedAndRemoved) {
   EXPECT_FALSE(world->runtime.running(instance_on(other, "app")));
   world->clock.advance(std::chrono::hours(24 * 8));
   const auto before = world->storage.list()->volumes.size();
-  Reaper reaper(world->world, instances);
+  Reaper reaper(world->world);
   ASSERT_TRUE(reaper.purge_trash(world->clock.now()));
   EXPECT_EQ(*reaper.destroy_doomed(), 0U);
   EXPECT_EQ(world->storage.list()->volumes.size(), before - 1);
@@ -355,8 +352,7 @@ TEST(AKindThatIsGone, KeepsNothingFromBeingStoppedAndRemoved) {
 
 // The snapshots there are once everything doomed is destroyed.
 std::size_t snapshots_left(TestWorld& world) {
-  Instances instances(world.world);
-  EXPECT_TRUE(Reaper(world.world, instances).destroy_doomed());
+  EXPECT_TRUE(Reaper(world.world).destroy_doomed());
   return world.storage.list()->snapshots.size();
 }
 
@@ -418,9 +414,8 @@ TEST(AContainerThatCameAndWent, KeepsNoPointOfItsTemplate) {
   ASSERT_TRUE(world->must(DeleteContainer{"ci"}));
   ASSERT_TRUE(edit(world->world, world->actor_named("qa"), PurgeFromTrash{id}));
   world->clock.advance(std::chrono::hours(24 * 365));
-  Instances instances(world->world);
 
-  ASSERT_TRUE(Reaper(world->world, instances).retire_points(world->clock.now()));
+  ASSERT_TRUE(Reaper(world->world).retire_points(world->clock.now()));
 
   const auto points = world->catalog.read([](CatalogUnit& catalog) -> Result<std::vector<Point>> {
     return catalog.points().of_branch(TRY(find_template(catalog, "shop")).master);
@@ -462,8 +457,7 @@ TEST(ADeletedTemplate, FreesItsDataAfterItsTimeInTheTrash) {
   ASSERT_TRUE(world->must(DeleteContainer{"qa"}));
   ASSERT_TRUE(world->must(DeleteContainer{"dev"}));
   ASSERT_TRUE(edit(world->world, world->actor_named("admin"), DeleteTemplate{"shop"}));
-  Instances instances(world->world);
-  Reaper reaper(world->world, instances);
+  Reaper reaper(world->world);
   world->clock.advance(std::chrono::hours(24 * 6));
   ASSERT_TRUE(reaper.purge_trash(world->clock.now()));
   ASSERT_TRUE(reaper.retire_points(world->clock.now()));

@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include "domain/name.h"
-#include "host/facets.h"
 #include "operations/lookup.h"
 #include "operations/name_free.h"
 #include "operations/template_volume.h"
+#include "ports/kinds.h"
 
 namespace slip {
 namespace {

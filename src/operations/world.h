@@ -6,8 +6,12 @@
 
 #include "base/id.h"
 #include "domain/retention.h"
-#include "host/machine.h"
 #include "ports/catalog.h"
+#include "ports/clock.h"
+#include "ports/host.h"
+#include "ports/kinds.h"
+#include "ports/secrets.h"
+#include "ports/storage_driver.h"
 
 namespace slip {
 
@@ -38,10 +42,17 @@ struct OperationSettings {
 };
 
 // Everything operations act upon: the ports, and nothing of what is behind them.
-struct World : Machine {
+struct World {
+  Host& host;
+  StorageDriver& storage;
+  const AdaptersByKind& adapters;
+  Clock& clock;
+  Secrets& secrets;
   Catalog& catalog;
   IdSource& ids;
   OperationSettings settings = {};
+
+  Result<Adapter*> adapter(const std::string& kind) const { return find_adapter(adapters, kind); }
 };
 
 }  // namespace slip

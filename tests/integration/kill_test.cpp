@@ -36,7 +36,7 @@ bool bookmark(Installation& installation, const std::string& name) {
 // What is in the pool and nobody knows or uses, in words; empty if all is well.
 std::string orphans(Installation& installation) {
   World& world = installation.engine().world();
-  const auto doomed_gone = Reaper(world, installation.engine().instances()).destroy_doomed();
+  const auto doomed_gone = Reaper(world).destroy_doomed();
   std::string out;
   for (const auto& one : unknown_in_pool(world).value()) out += one + " is unknown; ";
   (void)world.catalog.read([&](CatalogUnit& catalog) -> Result<> {

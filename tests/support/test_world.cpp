@@ -10,18 +10,22 @@ namespace slip {
 TestWorld::TestWorld()
     : database(std::make_shared<RowAdapter>(storage, RowAdapter::Role::database)),
       application(std::make_shared<RowAdapter>(storage, RowAdapter::Role::application)),
-      world{{.storage = storage,
-             .adapters = {{"rows", database}, {"app", application}},
-             .runtime = runtime,
-             .endpoints = endpoints,
-             .clock = clock,
-             .secrets = secrets},
-            catalog,
-            ids,
-            {}},
-      instances_(std::make_unique<Instances>(world)),
-      runner_(std::make_unique<Runner>(world, *instances_)) {
-  world.machine_settings.ready_patience = Duration(30);
+      machine{.storage = storage,
+              .adapters = {{"rows", database}, {"app", application}},
+              .runtime = runtime,
+              .endpoints = endpoints,
+              .clock = clock,
+              .secrets = secrets},
+      host(machine),
+      world{.host = host,
+            .storage = storage,
+            .adapters = machine.adapters,
+            .clock = clock,
+            .secrets = secrets,
+            .catalog = catalog,
+            .ids = ids} {
+  start_runner();
+  machine.machine_settings.ready_patience = Duration(30);
   database->use(clock);
   application->use(clock);
   storage.on_call([this](std::string_view, FakeStorage::When) -> Result<> {
@@ -43,6 +47,11 @@ TestWorld::TestWorld()
     hit();
     return RunOutcome();
   });
+}
+
+void TestWorld::start_runner() {
+  runner_ = std::make_unique<Runner>(world);
+  runner_->order_as(++generation_);
 }
 
 void TestWorld::hit() {
@@ -75,7 +84,7 @@ std::unique_ptr<TestWorld> TestWorld::with_containers() {
 
 Result<Operation> TestWorld::finish(const OperationId& operation) {
   TRY(runner_->run(operation));
-  TRY(Reaper(world, *instances_).destroy_doomed());
+  TRY(Reaper(world).destroy_doomed());
   return catalog.read([&](CatalogUnit& unit) -> Result<Operation> {
     return *TRY(unit.operations().find(operation));
   });
@@ -83,19 +92,18 @@ Result<Operation> TestWorld::finish(const OperationId& operation) {
 
 void TestWorld::crash() {
   endpoints.forget_all();
-  instances_ = std::make_unique<Instances>(world);
-  runner_ = std::make_unique<Runner>(world, *instances_);
+  start_runner();
 }
 
 Result<> TestWorld::restart() {
   crash();
-  Keeper keeper(world, *instances_);
+  Keeper keeper(world);
   TRY(keeper.open_endpoints());
   const auto unfinished =
       TRY(catalog.read([](CatalogUnit& unit) { return unit.operations().unfinished(); }));
   for (const auto& operation : unfinished) TRY(runner_->take_up(operation.id));
   TRY(keeper.reconcile());
-  TRY(Reaper(world, *instances_).destroy_doomed());
+  TRY(Reaper(world).destroy_doomed());
   return {};
 }
 

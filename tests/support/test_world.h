@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catalog/memory/memory_catalog.h"
+#include "host/local_host.h"
 #include "operations/keeper.h"
 #include "operations/reaper.h"
 #include "operations/runner.h"
@@ -90,14 +91,17 @@ class TestWorld {
   MemorySecrets secrets;
   std::shared_ptr<RowAdapter> database;
   std::shared_ptr<RowAdapter> application;
+  Machine machine;
+  LocalHost host;  // outlives a simulated crash, as one on another machine would
   World world;
 
  private:
   void hit();
+  void start_runner();
 
   int crash_at_ = 0;
   int hits_ = 0;
-  std::unique_ptr<Instances> instances_;
+  std::uint64_t generation_ = 0;
   std::unique_ptr<Runner> runner_;
 };
 

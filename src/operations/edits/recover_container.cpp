@@ -25,7 +25,7 @@ Result<> find_ports(EditContext& context, Container& container) {
     std::uint32_t port = endpoint.port;
     const auto is_free = [&] {
       const auto candidate = static_cast<std::uint16_t>(port);
-      return !taken.contains(candidate) && context.world.endpoints.available(candidate);
+      return !taken.contains(candidate) && context.world.host.is_free(candidate);
     };
     while (port <= 65535 && !is_free()) ++port;
     if (port > 65535) {

@@ -13,7 +13,7 @@ std::unique_ptr<TestWorld> make_fakes() {
   auto fakes = TestWorld::with_containers();
   fakes->world.settings.bake_after.reset();
   fakes->world.settings.reap_after = Duration::zero();
-  fakes->world.machine_settings.ready_patience = Duration(2000);
+  fakes->machine.machine_settings.ready_patience = Duration(2000);
   // The world counts its calls for crashes, from one thread; here there are many.
   fakes->storage.on_call({});
   fakes->catalog.set_hooks({}, {});

@@ -68,7 +68,7 @@ ContainerState state_of(ApiState& api, const ContainerDraft& draft) {
   if (draft.operation) return ContainerState::busy;
   if (draft.active.wanted == RunState::stopped) return ContainerState::stopped;
   if (!draft.volume) return ContainerState::failed;
-  const auto running = api.engine.instances().all_running(*draft.volume);
+  const auto running = api.world().host.ask(*draft.volume, AskAllRunning{});
   return running && *running ? ContainerState::running : ContainerState::failed;
 }
 
@@ -101,7 +101,7 @@ QuotaView quota_view(ApiState& api, const Container& container) {
                  .open_files = quota.open_files,
                  .disk_bytes = quota.disk_bytes,
                  .disk_used = {},
-                 .notes = how_kept(quota, api.world().runtime.info().how_kept)};
+                 .notes = how_kept(quota, api.world().host.info().runtime.how_kept)};
   const auto use = disk_use(api.world().storage, container.quota, container.number);
   if (use && *use) view.disk_used = (*use)->used;
   if (auto used_up = disk_note(api, container.quota, container.number)) {
@@ -159,14 +159,16 @@ std::vector<EndpointView> endpoint_views(ApiState& api, const std::optional<Volu
                                          const std::vector<Address>& addresses,
                                          const std::string& host, bool shows_password,
                                          Notes notes) {
-  using enum Instances::ShowPassword;
   std::vector<EndpointView> views;
   for (const auto& address : addresses) {
     EndpointView view{address.source, address.kind, host, address.port, std::nullopt, {}};
     // Without a connection string the address alone is still of use.
     if (volume) {
-      auto connection = api.engine.instances().connection(*volume, address.source, host,
-                                                          address.port, shows_password ? yes : no);
+      auto connection = api.world().host.ask(
+          *volume, AskConnection{.source = address.source,
+                                 .host = host,
+                                 .port = address.port,
+                                 .show = shows_password ? ShowPassword::yes : ShowPassword::no});
       if (connection) view.connection = *std::move(connection);
       if (notes == Notes::asked) view.notes = notes_of(api, *volume, address.source);
     }

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "host/facets.h"
 #include "operations/guarded.h"
+#include "ports/kinds.h"
 #include "server/api/answer.h"
 
 namespace slip::api {

@@ -36,7 +36,7 @@ Result<http::Response> show_logs(Call& call) {
   const auto instance = TRY(
       call.api.catalog().read([&](CatalogUnit& catalog) { return find_instance(catalog, call); }));
   return http::text_response(
-      200, TRY(call.api.world().runtime.log(instance, static_cast<std::size_t>(bytes))));
+      200, TRY(call.api.world().host.log(instance, static_cast<std::size_t>(bytes))));
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ Result<http::Response> believe_clock(Call& call) {
 Result<http::Response> show_pool(Call& call) {
   World& world = call.api.world();
   const StorageInfo storage = world.storage.info();
-  const RuntimeInfo runtime = world.runtime.info();
+  const RuntimeInfo runtime = world.host.info().runtime;
   const PoolSpace space = TRY(world.storage.probe());
   const PoolFacts& facts = call.api.settings.pool;
   PoolView view{.driver = storage.driver,

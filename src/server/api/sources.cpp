@@ -157,7 +157,7 @@ Result<http::Response> show_status(Call& call) {
       call.api.now()));
   shown["state"] = nullptr;
   if (found.follower) {
-    const auto state = call.api.engine.instances().follow_state(*found.follower);
+    const auto state = call.api.world().host.ask(*found.follower, AskFollowState{});
     shown["state"] = to_json(state ? *state : not_running(state.error()));
   }
   return answer(200, shown);
