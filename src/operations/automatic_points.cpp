@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "operations/drafts.h"
 #include "operations/lookup.h"
 #include "operations/quotas.h"
+#include "operations/scenes.h"
 #include "operations/volume_specs.h"
 
 namespace slip {
@@ -149,7 +151,30 @@ void AutomaticPoints::ask_all_after_the_clock_was_set_back(Timestamp now) {
   });
 }
 
-// Automatic point: as a bookmark without a name. Nobody waits for it.
+Plan draft_automatic_point(Drafting& drafting, const Scene& scene) {
+  const auto& [container, mould, branch, segment, volume, on] = scene;
+  Plan plan(drafting, OperationKind::automatic_point, "save a point of " + container.name);
+  plan.lock(container.id.str());
+  plan.operation.container = container.id;
+  plan.operation.template_id = container.template_id;
+  plan.operation.branch = branch.id;
+  const Point point{
+      .id = drafting.next_id<PointId>(),
+      .segment = branch.segment,
+      .branch = branch.id,
+      .kind = PointKind::automatic,
+      .at = drafting.now,
+      .snapshot = plan.add_snapshot("branch " + branch.name + " of " + container.name),
+      .baked = {},
+      .positions = {},
+      .operation = plan.operation.id};
+  plan.operation.point = point.id;
+  plan.add(TakeSnapshot{volume.id, point.snapshot, AfterSnapshot::go_on});
+  plan.add(Commit{{AddPoint{point}}});
+  return plan;
+}
+
+// Automatic point: nobody waits for it.
 Result<Plan> plan(PlanContext& context, const TakePoint& request) {
   const auto branch = TRY(branch_of(context.catalog, request.branch));
   const auto container = TRY(container_of(context.catalog, branch.container));
@@ -157,25 +182,7 @@ Result<Plan> plan(PlanContext& context, const TakePoint& request) {
     return Error{.code = ErrorCode::precondition_failed,
                  .message = "branch " + branch.name + " does not run"};
   }
-  Plan plan(context, OperationKind::automatic_point, "save a point of " + container.name);
-  plan.lock(container.id.str());
-  plan.operation.container = container.id;
-  plan.operation.template_id = container.template_id;
-  plan.operation.branch = branch.id;
-  const Point point{
-      .id = context.next_id<PointId>(),
-      .segment = branch.segment,
-      .branch = branch.id,
-      .kind = PointKind::automatic,
-      .at = context.now,
-      .snapshot = plan.add_snapshot("branch " + branch.name + " of " + container.name),
-      .baked = {},
-      .positions = {},
-      .operation = plan.operation.id};
-  plan.operation.point = point.id;
-  plan.add(TakeSnapshot{branch.volume, point.snapshot, AfterSnapshot::go_on});
-  plan.add(Commit{{AddPoint{point}}});
-  return plan;
+  return draft_automatic_point(context, TRY(scene_of(context.catalog, container, branch)));
 }
 
 }  // namespace slip

@@ -15,18 +15,30 @@ Result<> check_expiry(const Bookmark& bookmark, Timestamp now) {
                                       to_rfc3339(*bookmark.expires_at))};
 }
 
+Plan plan_for_bookmark(Drafting& drafting, const Scene& scene, const Bookmark& bookmark) {
+  const Container& container = scene.container;
+  Plan plan(
+      drafting, OperationKind::bookmark,
+      fmt::format("bookmark {} as \"{}\"", words_for(container, scene.branch), bookmark.name));
+  plan.lock(container.id.str());
+  plan.operation.container = container.id;
+  plan.operation.template_id = container.template_id;
+  plan.operation.branch = scene.branch.id;
+  return plan;
+}
+
 // Bookmark at a time: names the point of it, or replays a copy up to it, beside everything.
-Result<> add_bookmark_at(PlanContext& context, Plan& plan, const Container& container,
-                         const Branch& branch, const FromTime& from, Bookmark bookmark) {
-  const auto moment = TRY(find_moment(context, branch, from.at));
-  if (!from.accept_earlier) TRY(check_not_much_earlier(context, moment, from.at));
+Plan draft_bookmark_at(Drafting& drafting, const Scene& scene, const Moment& moment,
+                       Bookmark bookmark) {
+  const Container& container = scene.container;
+  Plan plan = plan_for_bookmark(drafting, scene, bookmark);
   Commit commit;
   if (moment.replay) {
     const VolumeId work = plan.add_branch_volume(
-        branch_volume(container, branch.id, moment.replay->segment.template_version,
+        branch_volume(container, scene.branch.id, moment.replay->segment.template_version,
                       "work on a bookmark of " + container.name));
     const Point point =
-        add_replay(context, plan, *moment.replay, PointKind::bookmark, work, commit);
+        add_replay(drafting, plan, *moment.replay, PointKind::bookmark, work, commit);
     plan.add(TakeSnapshot{work, point.snapshot, AfterSnapshot::go_on});
     bookmark.point = point.id;
     bookmark.at = point.at;
@@ -42,7 +54,7 @@ Result<> add_bookmark_at(PlanContext& context, Plan& plan, const Container& cont
     plan.add(StopInstances{work.id, StopHow::at_once});
     plan.add(DropVolume{work.id});
   }
-  return {};
+  return plan;
 }
 
 // The template's newest point, or what there is of the time.
@@ -50,7 +62,8 @@ Result<Moment> moment_to_bookmark(PlanContext& context, const Template& mould,
                                   const CreateTemplateBookmark& request) {
   CatalogUnit& catalog = context.catalog;
   if (request.at) {
-    auto moment = TRY(find_moment(context, TRY(branch_of(catalog, mould.master)), *request.at));
+    auto moment =
+        TRY(find_moment(context, mould, TRY(branch_of(catalog, mould.master)), *request.at));
     if (!request.accept_earlier) TRY(check_not_much_earlier(context, moment, *request.at));
     return moment;
   }
@@ -62,6 +75,41 @@ Result<Moment> moment_to_bookmark(PlanContext& context, const Template& mould,
 }
 
 }  // namespace
+
+Plan draft_bookmark(Drafting& drafting, const Scene& scene, Bookmark bookmark,
+                    std::optional<BookmarkManner> manner) {
+  const auto& [container, mould, branch, segment, volume, on] = scene;
+  Plan plan = plan_for_bookmark(drafting, scene, bookmark);
+  Point point{.id = drafting.next_id<PointId>(),
+              .segment = branch.segment,
+              .branch = branch.id,
+              .kind = PointKind::bookmark,
+              .at = drafting.now,
+              .snapshot = plan.add_snapshot(
+                  fmt::format("bookmark \"{}\" of {}", bookmark.name, container.name)),
+              .baked = {},
+              .positions = {},
+              .operation = plan.operation.id};
+  bookmark.point = point.id;
+  plan.operation.point = point.id;
+  // What is stopped has no hooks to run, and is exact as it lies there.
+  const bool runs = scene.runs();
+  const auto usual = on.bookmarks.value_or(BookmarkManner::running);
+  const bool is_stopped_for_it = runs && manner.value_or(usual) == BookmarkManner::exact;
+  if (runs) plan.add_hooks(on, volume.id, HookMoment::pre_snapshot);
+  if (is_stopped_for_it) {
+    const auto ports = ports_to(container, branch);
+    plan.add(WriteOut{volume.id});
+    plan.add(HoldEndpoints{container.id, ports});
+    plan.add(TakeSnapshot{volume.id, point.snapshot, AfterSnapshot::start_again});
+    plan.add(ReleaseEndpoints{container.id, ports});
+  } else {
+    plan.add(TakeSnapshot{volume.id, point.snapshot, AfterSnapshot::go_on});
+  }
+  if (runs) plan.add_hooks(on, volume.id, HookMoment::post_snapshot);
+  plan.add(Commit{{AddPoint{point}, AddBookmark{bookmark}}});
+  return plan;
+}
 
 // Bookmark now: flush, snapshot at one instant, name it; databases stay up, no connection is cut.
 Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
@@ -99,47 +147,12 @@ Result<Plan> plan(PlanContext& context, const CreateBookmark& request) {
                  .message = "only a bookmark of now can be made exact",
                  .hint = "Leave out the time, or what says exact."};
   }
-  const auto branch = TRY(find_branch_or_active(catalog, container, asked));
-  Plan plan(context, OperationKind::bookmark,
-            fmt::format("bookmark {} as \"{}\"", words_for(container, branch), bookmark.name));
-  plan.lock(container.id.str());
-  plan.operation.container = container.id;
-  plan.operation.template_id = container.template_id;
-  plan.operation.branch = branch.id;
-  if (request.at) {
-    TRY(add_bookmark_at(context, plan, container, branch, *request.at, std::move(bookmark)));
-    return plan;
-  }
-  Point point{.id = context.next_id<PointId>(),
-              .segment = branch.segment,
-              .branch = branch.id,
-              .kind = PointKind::bookmark,
-              .at = context.now,
-              .snapshot = plan.add_snapshot(
-                  fmt::format("bookmark \"{}\" of {}", bookmark.name, container.name)),
-              .baked = {},
-              .positions = {},
-              .operation = plan.operation.id};
-  bookmark.point = point.id;
-  plan.operation.point = point.id;
-  TemplateVersion on;  // what runs, with its hooks; what is stopped is exact as it lies there
-  if (branch.wanted == RunState::running) {
-    on = TRY(version_on(catalog, TRY(volume_of(catalog, branch.volume))));
-  }
-  const auto manner = request.manner.value_or(on.bookmarks.value_or(BookmarkManner::running));
-  plan.add_hooks(on, branch.volume, HookMoment::pre_snapshot);
-  if (manner == BookmarkManner::exact && branch.wanted == RunState::running) {
-    const auto ports = ports_to(container, branch);
-    plan.add(WriteOut{branch.volume});
-    plan.add(HoldEndpoints{container.id, ports});
-    plan.add(TakeSnapshot{branch.volume, point.snapshot, AfterSnapshot::start_again});
-    plan.add(ReleaseEndpoints{container.id, ports});
-  } else {
-    plan.add(TakeSnapshot{branch.volume, point.snapshot, AfterSnapshot::go_on});
-  }
-  plan.add_hooks(on, branch.volume, HookMoment::post_snapshot);
-  plan.add(Commit{{AddPoint{point}, AddBookmark{bookmark}}});
-  return plan;
+  const auto scene =
+      TRY(scene_of(catalog, container, TRY(find_branch_or_active(catalog, container, asked))));
+  if (!request.at) return draft_bookmark(context, scene, std::move(bookmark), request.manner);
+  const auto moment = TRY(find_moment(context, scene.mould, scene.branch, request.at->at));
+  if (!request.at->accept_earlier) TRY(check_not_much_earlier(context, moment, request.at->at));
+  return draft_bookmark_at(context, scene, moment, std::move(bookmark));
 }
 
 // A template's bookmark names its newest point, or that of a time; every container of the template

@@ -88,7 +88,7 @@ Result<Plan> plan(PlanContext& context, const CreateContainer& request) {
                       .renew_login = false,
                       .number = TRY(next_number(catalog))};
   TRY(own_user(context.world.host.info(), *container.number));
-  const auto origin = TRY(choose_point(context, container, FromTemplate{}));
+  const auto origin = TRY(choose_newest(context, mould));
   const int version = origin.segment.template_version;
 
   Plan plan(context, OperationKind::create_container,

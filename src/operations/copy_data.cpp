@@ -5,10 +5,10 @@
 
 namespace slip {
 
-CopiedData add_copy(PlanContext& context, Plan& plan, const ChosenPoint& chosen, const VolumeId& to,
+CopiedData add_copy(Drafting& drafting, Plan& plan, const ChosenPoint& chosen, const VolumeId& to,
                     Commit& commit) {
   if (chosen.rewind) {
-    const Point point = add_rewind(context, plan, *chosen.rewind, PointKind::automatic, commit);
+    const Point point = add_rewind(drafting, plan, *chosen.rewind, PointKind::automatic, commit);
     plan.add(CloneSnapshot{point.snapshot, to});
     DataParent parent = chosen.parent;
     parent.point = point.id;
@@ -19,21 +19,21 @@ CopiedData add_copy(PlanContext& context, Plan& plan, const ChosenPoint& chosen,
     plan.add(CloneSnapshot{from, to});
     return {chosen.parent, from};
   }
-  const Point point = add_replay(context, plan, *chosen.replay, PointKind::automatic, to, commit);
+  const Point point = add_replay(drafting, plan, *chosen.replay, PointKind::automatic, to, commit);
   plan.add(TakeSnapshot{to, point.snapshot, AfterSnapshot::go_on});
   DataParent parent = chosen.parent;
   parent.point = point.id;
   return {parent, point.snapshot};
 }
 
-Point add_replay(PlanContext& context, Plan& plan, const Replay& replay, PointKind kind,
+Point add_replay(Drafting& drafting, Plan& plan, const Replay& replay, PointKind kind,
                  const VolumeId& to, Commit& commit) {
   const Branch& branch = replay.branch;
-  Point point{.id = context.next_id<PointId>(),
+  Point point{.id = drafting.next_id<PointId>(),
               .segment = replay.segment.id,
               .branch = branch.id,
               .kind = PointKind::automatic,
-              .at = context.now,
+              .at = drafting.now,
               .snapshot = replay.later,
               .baked = {},
               .positions = {},
@@ -47,7 +47,7 @@ Point add_replay(PlanContext& context, Plan& plan, const Replay& replay, PointKi
   plan.add(ReplayLog{to, point.snapshot, replay.until});
   plan.add(StartInstances{to, StartWhat::databases_that_replay});
 
-  point.id = context.next_id<PointId>();
+  point.id = drafting.next_id<PointId>();
   point.kind = kind;
   point.at = replay.until;
   point.snapshot =

@@ -14,12 +14,12 @@ struct CopiedData {
 // Adds the steps that make the new volume `to` a copy of the chosen data. After a replay, which is
 // kept as a point of its own, the databases run in it already; else nothing does. `commit` gets the
 // points that are made on the way.
-CopiedData add_copy(PlanContext& context, Plan& plan, const ChosenPoint& chosen, const VolumeId& to,
+CopiedData add_copy(Drafting& drafting, Plan& plan, const ChosenPoint& chosen, const VolumeId& to,
                     Commit& commit);
 
 // Adds the steps that lead the new volume `to` to the moment of a replay, with its databases
 // running then, and to `commit` the point of it, whose snapshot is still to be taken.
-Point add_replay(PlanContext& context, Plan& plan, const Replay& replay, PointKind kind,
+Point add_replay(Drafting& drafting, Plan& plan, const Replay& replay, PointKind kind,
                  const VolumeId& to, Commit& commit);
 
 }  // namespace slip

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "operations/lookup.h"
-#include "operations/routes.h"
+#include "operations/replace_data.h"
 
 namespace slip {
 
-// Delete branch: to the trash, where its data stays for the time the retention policy says.
-Result<Plan> plan(PlanContext& context, const DeleteBranch& request) {
-  CatalogUnit& catalog = context.catalog;
-  const auto container = TRY(find_container(catalog, context.actor, Right::own, request.container));
-  const auto branch = TRY(find_branch(catalog, container, request.branch));
-  const auto branches = TRY(catalog.branches().of_container(container.id, Trash::without));
-  if (branches.size() == 1) {
+Result<Plan> draft_deletion(Drafting& drafting, const Container& container, const Branch& branch,
+                            std::size_t branches) {
+  if (branches == 1) {
     return Error{.code = ErrorCode::precondition_failed,
                  .message = fmt::format("{} is the only branch of {}", branch.name, container.name),
                  .hint = "Delete the container if you no longer need it."};
@@ -22,7 +17,7 @@ Result<Plan> plan(PlanContext& context, const DeleteBranch& request) {
                  .message = fmt::format("branch {} of {} is active", branch.name, container.name),
                  .hint = "Activate another branch first."};
   }
-  Plan plan(context, OperationKind::delete_branch,
+  Plan plan(drafting, OperationKind::delete_branch,
             fmt::format("delete branch {} of {}", branch.name, container.name));
   plan.lock(container.id.str());
   plan.operation.container = container.id;
@@ -32,6 +27,15 @@ Result<Plan> plan(PlanContext& context, const DeleteBranch& request) {
   plan.add(ReleaseEndpoints{container.id, endpoint_ports(container)});
   plan.add(StopInstances{branch.volume, StopHow::in_order});
   return plan;
+}
+
+// Delete branch: to the trash, where its data stays for the time the retention policy says.
+Result<Plan> plan(PlanContext& context, const DeleteBranch& request) {
+  CatalogUnit& catalog = context.catalog;
+  const auto container = TRY(find_container(catalog, context.actor, Right::own, request.container));
+  const auto branch = TRY(find_branch(catalog, container, request.branch));
+  const auto branches = TRY(catalog.branches().of_container(container.id, Trash::without));
+  return draft_deletion(context, container, branch, branches.size());
 }
 
 }  // namespace slip

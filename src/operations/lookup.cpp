@@ -196,14 +196,7 @@ Result<TemplateVersion> version_on(CatalogUnit& catalog, const Volume& volume) {
   return TRY(template_of(catalog, volume.template_id)).version(volume.template_version);
 }
 
-Result<Branch> branch_of(CatalogUnit& catalog, const Container& container, const FromTime& from) {
-  if (from.of_template) {
-    return branch_of(catalog, TRY(template_of(catalog, container.template_id)).master);
-  }
-  return find_branch_or_active(catalog, container, from.branch);
-}
-
-Result<ChosenPoint> chosen(PlanContext& context, const Container& container, const Point& point,
+Result<ChosenPoint> chosen(PlanContext& context, const Template& ours, const Point& point,
                            std::string words) {
   if (!point.reachable()) {
     return Error{.code = ErrorCode::not_found,
@@ -212,11 +205,10 @@ Result<ChosenPoint> chosen(PlanContext& context, const Container& container, con
   }
   auto segment = TRY(segment_of(context.catalog, point.segment));
   const auto branch = TRY(branch_of(context.catalog, point.branch));
-  const auto ours = TRY(template_of(context.catalog, container.template_id));
   auto owner = branch.template_id;
   if (owner.empty()) owner = TRY(container_of(context.catalog, branch.container)).template_id;
-  const auto theirs = TRY(template_of(context.catalog, owner));
-  if (ours.id != theirs.id) {
+  if (ours.id != owner) {
+    const auto theirs = TRY(template_of(context.catalog, owner));
     const auto different = mismatches(ours.newest(), theirs.version(segment.template_version));
     if (!different.empty()) {
       return Error{
@@ -228,54 +220,76 @@ Result<ChosenPoint> chosen(PlanContext& context, const Container& container, con
     }
     segment.template_version = ours.newest().number;
   }
-  return ChosenPoint{point, segment, DataParent{point.id, point.at, std::move(words)}};
+  return ChosenPoint{point, segment, branch, DataParent{point.id, point.at, std::move(words)}};
 }
 
-Result<ChosenPoint> choose_point(PlanContext& context, const Container& container,
-                                 const DataChoice& choice) {
+Result<ChosenPoint> choose_newest(PlanContext& context, const Template& mould) {
+  const auto newest = TRY(context.catalog.points().newest(mould.master));
+  if (newest) return chosen(context, mould, *newest, "the newest data of " + mould.name);
+  return Error{.code = ErrorCode::precondition_failed,
+               .message = fmt::format("template {} has no data yet", mould.name),
+               .hint = "Sync its sources first."};
+}
+
+namespace {
+
+Result<ChosenPoint> choose_bookmark(PlanContext& context, const Scene& scene,
+                                    const FromBookmark& from) {
   CatalogUnit& catalog = context.catalog;
+  const auto bookmark = TRY(find_bookmark(catalog, context.actor, scene.container, from.reference));
+  std::string words = fmt::format("bookmark \"{}\"", bookmark.name);
+  if (bookmark.container.empty()) {
+    words += " of the template";
+  } else if (bookmark.container != scene.container.id) {
+    words += " of " + TRY(container_of(catalog, bookmark.container)).name;
+  }
+  return chosen(context, scene.mould, TRY(point_of(catalog, bookmark.point)), std::move(words));
+}
+
+Result<ChosenPoint> choose_time(PlanContext& context, const Scene& scene, const FromTime& from) {
+  CatalogUnit& catalog = context.catalog;
+  Branch branch = scene.branch;
+  if (from.of_template) {
+    branch = TRY(branch_of(catalog, scene.mould.master));
+  } else if (!from.branch.empty()) {
+    branch = TRY(find_branch(catalog, scene.container, from.branch));
+  }
+  const auto moment = TRY(find_moment(context, scene.mould, branch, from.at));
+  if (!from.accept_earlier) TRY(check_not_much_earlier(context, moment, from.at));
+  const std::string of =
+      from.of_template ? "template " + scene.mould.name : "branch " + branch.name;
+  auto found = TRY(chosen(context, scene.mould, moment.point,
+                          fmt::format("{} as of {}", of, to_rfc3339(moment.at()))));
+  found.parent.at = moment.at();
+  found.replay = moment.replay;
+  found.rewind = moment.rewind;
+  return found;
+}
+
+Result<ChosenPoint> choose_point_itself(PlanContext& context, const Scene& scene,
+                                        const FromPoint& from) {
+  CatalogUnit& catalog = context.catalog;
+  const auto point = TRY(catalog.points().find(from.point));
+  const auto branch = point ? TRY(catalog.branches().find(point->branch)) : std::nullopt;
+  const bool visible =
+      branch && (branch->container == scene.container.id || branch->template_id == scene.mould.id);
+  if (!visible) return no_such("point", from.point.str(), "The timeline shows them.");
+  return chosen(context, scene.mould, *point,
+                fmt::format("branch {} as of {}", branch->name, to_rfc3339(point->at)));
+}
+
+}  // namespace
+
+Result<ChosenPoint> choose_point(PlanContext& context, const Scene& scene,
+                                 const DataChoice& choice) {
   if (const auto* from = std::get_if<FromBookmark>(&choice)) {
-    const auto bookmark = TRY(find_bookmark(catalog, context.actor, container, from->reference));
-    std::string words = fmt::format("bookmark \"{}\"", bookmark.name);
-    if (bookmark.container.empty()) {
-      words += " of the template";
-    } else if (bookmark.container != container.id) {
-      words += " of " + TRY(container_of(catalog, bookmark.container)).name;
-    }
-    return chosen(context, container, TRY(point_of(catalog, bookmark.point)), std::move(words));
+    return choose_bookmark(context, scene, *from);
   }
-  if (const auto* from = std::get_if<FromTime>(&choice)) {
-    const auto branch = TRY(branch_of(catalog, container, *from));
-    const auto moment = TRY(find_moment(context, branch, from->at));
-    if (!from->accept_earlier) TRY(check_not_much_earlier(context, moment, from->at));
-    const Timestamp at = moment.at();
-    const std::string of = from->of_template
-                               ? "template " + TRY(template_of(catalog, branch.template_id)).name
-                               : "branch " + branch.name;
-    auto found = TRY(
-        chosen(context, container, moment.point, fmt::format("{} as of {}", of, to_rfc3339(at))));
-    found.parent.at = at;
-    found.replay = moment.replay;
-    found.rewind = moment.rewind;
-    return found;
-  }
+  if (const auto* from = std::get_if<FromTime>(&choice)) return choose_time(context, scene, *from);
   if (const auto* from = std::get_if<FromPoint>(&choice)) {
-    const auto point = TRY(catalog.points().find(from->point));
-    const auto branch = point ? TRY(catalog.branches().find(point->branch)) : std::nullopt;
-    const bool visible = branch && (branch->container == container.id ||
-                                    branch->template_id == container.template_id);
-    if (!visible) return no_such("point", from->point.str(), "The timeline shows them.");
-    return chosen(context, container, *point,
-                  fmt::format("branch {} as of {}", branch->name, to_rfc3339(point->at)));
+    return choose_point_itself(context, scene, *from);
   }
-  const auto mould = TRY(template_of(catalog, container.template_id));
-  const auto newest = TRY(catalog.points().newest(mould.master));
-  if (!newest) {
-    return Error{.code = ErrorCode::precondition_failed,
-                 .message = fmt::format("template {} has no data yet", mould.name),
-                 .hint = "Sync its sources first."};
-  }
-  return chosen(context, container, *newest, fmt::format("the newest data of {}", mould.name));
+  return choose_newest(context, scene.mould);
 }
 
 }  // namespace slip

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "domain/scene.h"
 #include "operations/moment.h"
 #include "operations/planning.h"
 
@@ -46,23 +47,24 @@ Result<Volume> volume_of(CatalogUnit& catalog, const VolumeId& id);
 // What runs on the volume; no sources: nothing does.
 Result<TemplateVersion> version_on(CatalogUnit& catalog, const Volume& volume);
 
-// The branch that the time is of: the container's, or its template's.
-Result<Branch> branch_of(CatalogUnit& catalog, const Container& container, const FromTime& from);
-
 // The point a request means, and what to call it.
 struct ChosenPoint {
   Point point;
   Segment segment;  // the point's own
+  Branch branch;    // the point's own: of a container, or a template's
   DataParent parent;
   std::optional<Replay> replay = {};  // from the point on, to a time that no point is of
   std::optional<Rewind> rewind = {};  // instead, of the template
 };
-// `choice` is not FromNow. Fails with `not_found`, `out_of_range`, or `precondition_failed` when
-// the point has other sources than the container's template.
-Result<ChosenPoint> choose_point(PlanContext& context, const Container& container,
+// For the scene's branch; a time that names no branch is of that one. `choice` is not FromNow.
+// Fails with `not_found`, `out_of_range`, or `precondition_failed` when the point has other sources
+// than the container's template.
+Result<ChosenPoint> choose_point(PlanContext& context, const Scene& scene,
                                  const DataChoice& choice);
-// The same for a point already known.
-Result<ChosenPoint> chosen(PlanContext& context, const Container& container, const Point& point,
+// The newest data of the template. Fails with `precondition_failed` when it has none.
+Result<ChosenPoint> choose_newest(PlanContext& context, const Template& mould);
+// The same for a point already known, and a container of that template.
+Result<ChosenPoint> chosen(PlanContext& context, const Template& ours, const Point& point,
                            std::string words);
 
 }  // namespace slip

@@ -14,12 +14,6 @@ namespace {
 // A log file is deleted some time after it may be; until then it must not be counted on.
 constexpr auto log_slack = std::chrono::minutes(1);
 
-// The template whose sources the branch has.
-Result<Template> template_of_branch(CatalogUnit& catalog, const Branch& branch) {
-  if (!branch.template_id.empty()) return template_of(catalog, branch.template_id);
-  return template_of(catalog, TRY(container_of(catalog, branch.container)).template_id);
-}
-
 // Nothing: the source is gone.
 Result<const Adapter*> adapter_of(PlanContext& context, const TemplateSource& place) {
   const auto source = TRY(context.catalog.sources().find(place.source));
@@ -29,12 +23,9 @@ Result<const Adapter*> adapter_of(PlanContext& context, const TemplateSource& pl
 
 // How far apart the moments are that the databases can go to. All go to the same one, or none does:
 // one that has no log would be left behind. Nothing: none does.
-Result<std::optional<Duration>> log_grain(PlanContext& context, const Branch& branch,
-                                          const Segment& segment) {
+Result<std::optional<Duration>> log_grain(PlanContext& context, const TemplateVersion& version) {
   std::optional<Duration> grain;
-  if (branch.container.empty()) return grain;  // a template's: made of its sources' snapshots
-  const auto mould = TRY(template_of_branch(context.catalog, branch));
-  for (const auto& place : mould.version(segment.template_version).sources) {
+  for (const auto& place : version.sources) {
     const Adapter* adapter = TRY(adapter_of(context, place));
     if (adapter == nullptr) continue;
     if (const auto* log = adapter->log_replay()) {
@@ -46,12 +37,25 @@ Result<std::optional<Duration>> log_grain(PlanContext& context, const Branch& br
   return grain;
 }
 
+// What the data of a point of any branch is of; `mould` may be its template.
+Result<TemplateVersion> version_at(CatalogUnit& catalog, const Template& mould,
+                                   const Point& point) {
+  const auto branch = TRY(branch_of(catalog, point.branch));
+  const auto segment = TRY(segment_of(catalog, point.segment));
+  auto owner = branch.template_id;
+  if (owner.empty()) owner = TRY(container_of(catalog, branch.container)).template_id;
+  if (owner == mould.id) return mould.version(segment.template_version);
+  return TRY(template_of(catalog, owner)).version(segment.template_version);
+}
+
 // What the segment began with, if its data is still there.
-Result<std::optional<Point>> parent_of(PlanContext& context, const Segment& segment) {
-  if (!segment.parent) return std::optional<Point>();
-  auto parent = TRY(context.catalog.points().find(segment.parent->point));
-  if (parent && !parent->reachable()) parent.reset();
-  return parent;
+Result<std::optional<Moment>> beginning_of(PlanContext& context, const Template& mould,
+                                           const Segment& segment) {
+  if (!segment.parent) return std::optional<Moment>();
+  const auto parent = TRY(context.catalog.points().find(segment.parent->point));
+  if (!parent || !parent->reachable()) return std::optional<Moment>();
+  return std::optional(
+      Moment{.point = *parent, .version = TRY(version_at(context.catalog, mould, *parent))});
 }
 
 Result<bool> is_kept(CatalogUnit& catalog, const std::optional<SnapshotId>& id) {
@@ -111,7 +115,8 @@ Result<std::optional<Replay>> find_replay(PlanContext& context, const Branch& br
 
 }  // namespace
 
-Result<Moment> find_moment(PlanContext& context, const Branch& branch, Timestamp at) {
+Result<Moment> find_moment(PlanContext& context, const Template& mould, const Branch& branch,
+                           Timestamp at) {
   CatalogUnit& catalog = context.catalog;
   const auto segments = TRY(catalog.segments().of_branch(branch.id));
   if (segments.empty() || at < segments.front().began_at || at > context.now) {
@@ -127,46 +132,36 @@ Result<Moment> find_moment(PlanContext& context, const Branch& branch, Timestamp
     all = TRY(catalog.points().of_segment(found->id));
   }
   const Segment& segment = *found;
+  const TemplateVersion& version = mould.version(segment.template_version);
   const Around points = around(all, at);
   const bool is_there = points.before ? points.before->at == at : segment.began_at == at;
   if (!branch.template_id.empty() && points.before && !is_there) {
-    const auto mould = TRY(template_of(catalog, branch.template_id));
     auto rewind = TRY(find_rewind(context, mould, segment, *points.before, at));
-    if (rewind) return Moment{.point = *points.before, .rewind = std::move(rewind)};
+    if (rewind) {
+      return Moment{.point = *points.before, .rewind = std::move(rewind), .version = version};
+    }
   }
   std::optional<Replay> replay;
-  if (const auto grain = TRY(log_grain(context, branch, segment)); grain && !is_there) {
+  // A template's points are made of its sources' snapshots.
+  const auto grain = branch.container.empty() ? std::nullopt : TRY(log_grain(context, version));
+  if (grain && !is_there) {
     const Timestamp until{at.ms - at.ms % grain->count()};
     replay = TRY(find_replay(context, branch, segment, around(all, until), until));
     // The point before is nearer.
     if (replay && points.before && points.before->at >= until) replay.reset();
   }
-  if (replay) return Moment{.point = TRY(point_of(catalog, replay->from)), .replay = replay};
-  if (points.before) return Moment{.point = *points.before};
-  if (const auto parent = TRY(parent_of(context, segment))) return Moment{.point = *parent};
+  if (replay) {
+    return Moment{
+        .point = TRY(point_of(catalog, replay->from)), .replay = replay, .version = version};
+  }
+  if (points.before) return Moment{.point = *points.before, .version = version};
+  if (auto beginning = TRY(beginning_of(context, mould, segment))) return *std::move(beginning);
   const auto range = TRY(catalog.points().range(branch.id));
   return time_out_of_range(at, range.first, range.last);
 }
 
-namespace {
-
-// Of what the moment's data is.
-Result<TemplateVersion> version_of(CatalogUnit& catalog, const Moment& moment) {
-  const auto branch =
-      moment.replay ? moment.replay->branch : TRY(branch_of(catalog, moment.point.branch));
-  const auto segment =
-      moment.replay ? moment.replay->segment : TRY(segment_of(catalog, moment.point.segment));
-  return TRY(template_of_branch(catalog, branch)).version(segment.template_version);
-}
-
-}  // namespace
-
-Result<std::optional<int>> ask_beyond_s(PlanContext& context, const Moment& moment) {
-  return TRY(version_of(context.catalog, moment)).ask_beyond_s;
-}
-
 Result<> check_not_much_earlier(PlanContext& context, const Moment& moment, Timestamp asked) {
-  const auto limit = TRY(ask_beyond_s(context, moment));
+  const auto& limit = moment.version.ask_beyond_s;
   if (!limit) return {};
   for (const auto& one : TRY(source_moments(context, moment))) {
     if (one.at + std::chrono::seconds(*limit) >= asked) continue;
@@ -187,7 +182,7 @@ Result<std::vector<SourceMoment>> source_moments(PlanContext& context, const Mom
     }
     return found;
   }
-  for (const auto& place : TRY(version_of(context.catalog, moment)).sources) {
+  for (const auto& place : moment.version.sources) {
     const auto known = moment.point.positions.find(place.name);
     Timestamp at = known == moment.point.positions.end() ? moment.point.at : known->second.at;
     const Adapter* adapter = TRY(adapter_of(context, place));

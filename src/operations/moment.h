@@ -25,6 +25,7 @@ struct Moment {
   Point point;  // at or before it: all there is of that time, or where the replay begins
   std::optional<Replay> replay = {};
   std::optional<Rewind> rewind = {};  // instead, of a template
+  TemplateVersion version = {};       // whose sources its data has
 
   Timestamp at() const {
     if (replay) return replay->until;
@@ -34,9 +35,10 @@ struct Moment {
 
 // The way to the branch's data as of `at`: exactly, where a source keeps a log that leads from a
 // point before it to one after it; else the newest point at or before it on the segment of that
-// time or, before its first point, what the segment began with. Fails with `out_of_range`, saying
-// the range.
-Result<Moment> find_moment(PlanContext& context, const Branch& branch, Timestamp at);
+// time or, before its first point, what the segment began with. `mould` is the template that the
+// branch is of. Fails with `out_of_range`, saying the range.
+Result<Moment> find_moment(PlanContext& context, const Template& mould, const Branch& branch,
+                           Timestamp at);
 
 // How far a source's data would go.
 struct SourceMoment {
@@ -50,8 +52,5 @@ Result<std::vector<SourceMoment>> source_moments(PlanContext& context, const Mom
 // Asks first where a source's data would be of so much earlier than `asked` that the template says
 // to. Fails with `precondition_failed`, naming the source and its time.
 Result<> check_not_much_earlier(PlanContext& context, const Moment& moment, Timestamp asked);
-
-// Beyond how many seconds that is for this moment; nothing: never.
-Result<std::optional<int>> ask_beyond_s(PlanContext& context, const Moment& moment);
 
 }  // namespace slip

@@ -3,13 +3,12 @@
 
 namespace slip {
 
-Plan::Plan(PlanContext& context, OperationKind kind, std::string description)
-    : ids_(&context.world.ids) {
-  operation.id = context.next_id<OperationId>();
+Plan::Plan(Drafting& drafting, OperationKind kind, std::string description) : ids_(&drafting.ids) {
+  operation.id = drafting.next_id<OperationId>();
   operation.kind = kind;
-  operation.actor = context.actor;
+  operation.actor = drafting.actor;
   operation.words = std::move(description);
-  operation.created_at = context.now;
+  operation.created_at = drafting.now;
 }
 
 VolumeId Plan::add_work_volume(std::string about) {

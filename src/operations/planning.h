@@ -13,19 +13,24 @@
 
 namespace slip {
 
-// What a plan is made from: one consistent state of the catalog, who asks, and when. Planning
-// changes nothing but the ids it draws.
-struct PlanContext {
-  CatalogUnit& catalog;
-  const World& world;
+// What a plan is drafted with, once all is known that it is made from: who asks, when, and where
+// new ids and passwords come from. Drafting changes nothing but the ids it draws.
+struct Drafting {
+  IdSource& ids;
   Actor actor;
   Timestamp now;
   NewSecrets* secrets = nullptr;  // nothing where no plan is made
 
   template <class SomeId>
   SomeId next_id() {
-    return world.ids.next<SomeId>();
+    return ids.next<SomeId>();
   }
+};
+
+// What a plan is made from: one consistent state of the catalog besides.
+struct PlanContext : Drafting {
+  CatalogUnit& catalog;
+  const World& world;
 };
 
 // An operation with its steps, and what it will make in the pool, registered with it so that a
@@ -33,7 +38,7 @@ struct PlanContext {
 class Plan {
  public:
   // `description` is the operation's words: "restore qa to ...".
-  Plan(PlanContext& context, OperationKind kind, std::string description);
+  Plan(Drafting& drafting, OperationKind kind, std::string description);
 
   Operation operation;
   std::vector<Volume> volumes;

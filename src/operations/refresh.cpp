@@ -7,14 +7,14 @@ namespace slip {
 
 // Refresh: the branch gets the newest data of the template, and its newest version.
 Result<Plan> plan(PlanContext& context, const RefreshContainer& request) {
-  const auto container =
-      TRY(find_container(context.catalog, context.actor, Right::operate, request.container));
-  const auto target = TRY(choose_point(context, container, FromTemplate{}));
-  const auto branch = TRY(find_branch_or_active(context.catalog, container, request.branch));
-  return plan_replacement(
-      context, container, branch, target,
+  const auto scene = TRY(find_scene(context.catalog, context.actor, Right::operate,
+                                    request.container, request.branch));
+  const auto target = TRY(choose_newest(context, scene.mould));
+  return draft_replacement(
+      context, scene, target,
       {OperationKind::refresh, SegmentKind::refreshed,
-       fmt::format("refresh {} with {}", words_for(container, branch), target.parent.words),
+       fmt::format("refresh {} with {}", words_for(scene.container, scene.branch),
+                   target.parent.words),
        request.safety});
 }
 

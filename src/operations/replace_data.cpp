@@ -40,10 +40,9 @@ Moments moments_of(SegmentKind begins) {
 
 }  // namespace
 
-Result<std::vector<HookMoment>> moments_of_copy(CatalogUnit& catalog, const ChosenPoint& origin) {
-  const auto branch = TRY(branch_of(catalog, origin.point.branch));
-  if (branch.template_id.empty() || origin.replay) return std::vector<HookMoment>();
-  return std::vector{HookMoment::configure_clone};
+std::vector<HookMoment> moments_of_copy(const ChosenPoint& origin) {
+  if (origin.branch.template_id.empty() || origin.replay) return {};
+  return {HookMoment::configure_clone};
 }
 
 void add_copy_hooks(Plan& plan, const TemplateVersion& version, const VolumeId& copy,
@@ -56,32 +55,55 @@ void add_copy_hooks(Plan& plan, const TemplateVersion& version, const VolumeId& 
   if (wanted == RunState::stopped) plan.add(StopInstances{copy, StopHow::in_order});
 }
 
-Result<Plan> plan_replacement(PlanContext& context, const Container& container,
-                              const Branch& branch, const ChosenPoint& target,
-                              const Replacement& what) {
-  Plan plan(context, what.kind, what.words);
+namespace {
+
+std::string words_before(const Scene& scene, const Plan& plan) {
+  return fmt::format("branch {} of {} before: {}", scene.branch.name, scene.container.name,
+                     plan.operation.words);
+}
+
+// The branch as it is just before the switch; nothing more is written to it.
+Point add_safety_point(Drafting& drafting, Plan& plan, const Scene& scene) {
+  const SnapshotId saved = plan.add_snapshot(words_before(scene, plan));
+  plan.add(TakeSnapshot{scene.volume.id, saved, AfterSnapshot::stay_frozen});
+  Point safety{.id = drafting.next_id<PointId>(),
+               .segment = scene.segment.id,
+               .branch = scene.branch.id,
+               .kind = PointKind::safety,
+               .at = drafting.now,
+               .snapshot = saved,
+               .baked = {},
+               .positions = {},
+               .operation = plan.operation.id};
+  plan.operation.point = safety.id;
+  return safety;
+}
+
+}  // namespace
+
+Plan draft_replacement(Drafting& drafting, const Scene& scene, const ChosenPoint& target,
+                       const Replacement& what) {
+  const auto& [container, mould, branch, former_segment, present, now_on] = scene;
+  Plan plan(drafting, what.kind, what.words);
   plan.lock(container.id.str());
   plan.operation.container = container.id;
   plan.operation.template_id = container.template_id;
   plan.operation.branch = branch.id;
 
   const int version = target.segment.template_version;
-  const auto present = TRY(volume_of(context.catalog, branch.volume));
   auto volume = branch_volume(container, branch.id, version,
                               fmt::format("branch {} of {}", branch.name, container.name));
   volume.read_only = present.read_only;
   const VolumeId next = plan.add_branch_volume(std::move(volume));
   const auto ports = ports_to(container, branch);
-  const bool running = branch.wanted == RunState::running;
+  const bool running = scene.runs();
 
-  const auto mould = TRY(template_of(context.catalog, container.template_id));
-  const auto now_on = TRY(version_on(context.catalog, present));
   const auto moments = moments_of(what.begins);
-  auto copy_moments = TRY(moments_of_copy(context.catalog, target));
+  auto copy_moments = moments_of_copy(target);
   copy_moments.push_back(moments.after);
   if (running) plan.add_hooks(now_on, branch.volume, moments.before);
   Commit commit;
-  const CopiedData data = add_copy(context, plan, target, next, commit);
+  const CopiedData data = add_copy(drafting, plan, target, next, commit);
   plan.operation.parent = data.parent;
   if (running) plan.add(StartInstances{next});
   if (!running && target.replay) plan.add(StopInstances{next, StopHow::in_order});
@@ -90,31 +112,19 @@ Result<Plan> plan_replacement(PlanContext& context, const Container& container,
   if (running && saves) plan.add_hooks(now_on, branch.volume, HookMoment::pre_snapshot);
   plan.add(HoldEndpoints{container.id, ports});
 
-  Segment segment{.id = context.next_id<SegmentId>(),
+  Segment segment{.id = drafting.next_id<SegmentId>(),
                   .branch = branch.id,
-                  .previous = branch.segment,
+                  .previous = former_segment.id,
                   .kind = what.begins,
                   .parent = data.parent,
                   .safety_point = {},
                   .template_version = version,
                   .operation = plan.operation.id,
-                  .began_at = context.now,
+                  .began_at = drafting.now,
                   .base = data.base};
   if (saves) {
-    const SnapshotId saved = plan.add_snapshot(
-        fmt::format("branch {} of {} before: {}", branch.name, container.name, what.words));
-    plan.add(TakeSnapshot{branch.volume, saved, AfterSnapshot::stay_frozen});
-    Point safety{.id = context.next_id<PointId>(),
-                 .segment = branch.segment,
-                 .branch = branch.id,
-                 .kind = PointKind::safety,
-                 .at = context.now,
-                 .snapshot = saved,
-                 .baked = {},
-                 .positions = {},
-                 .operation = plan.operation.id};
+    const Point safety = add_safety_point(drafting, plan, scene);
     segment.safety_point = safety.id;
-    plan.operation.point = safety.id;
     commit.changes.push_back(AddPoint{safety});
   }
   commit.changes.push_back(BeginSegment{segment, next});
@@ -122,8 +132,7 @@ Result<Plan> plan_replacement(PlanContext& context, const Container& container,
   plan.add(ReleaseEndpoints{container.id, ports});
   if (running && saves) plan.add_hooks(now_on, branch.volume, HookMoment::post_snapshot);
   if (running && saves) {
-    const SnapshotId whole = plan.add_snapshot(
-        fmt::format("branch {} of {} before: {}", branch.name, container.name, what.words));
+    const SnapshotId whole = plan.add_snapshot(words_before(scene, plan));
     plan.add(KeepWhatIsLeft{branch.volume, segment.safety_point, whole});
   }
   plan.add(StopInstances{branch.volume, StopHow::at_once});

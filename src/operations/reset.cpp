@@ -10,25 +10,25 @@ namespace slip {
 // once, then reset, reset, reset.
 Result<Plan> plan(PlanContext& context, const ResetContainer& request) {
   CatalogUnit& catalog = context.catalog;
-  const auto container =
-      TRY(find_container(catalog, context.actor, Right::operate, request.container));
-  const auto branch = TRY(find_branch_or_active(catalog, container, request.branch));
-  const auto segment = TRY(segment_of(catalog, branch.segment));
+  const auto scene =
+      TRY(find_scene(catalog, context.actor, Right::operate, request.container, request.branch));
+  const auto& segment = scene.segment;
   std::optional<Point> parent;
   if (segment.parent) parent = TRY(catalog.points().find(segment.parent->point));
   const auto bookmarked = TRY(catalog.bookmarks().newest_point_of(segment.id));
   const auto point = TRY(reset_target(segment, bookmarked, parent));
 
-  std::string words = fmt::format("branch {} as of {}", branch.name, to_rfc3339(point.at));
+  std::string words = fmt::format("branch {} as of {}", scene.branch.name, to_rfc3339(point.at));
   if (parent && point.id == parent->id) words = segment.parent->words;
-  for (const auto& one : TRY(catalog.bookmarks().of_container(container.id, Trash::without))) {
+  for (const auto& one :
+       TRY(catalog.bookmarks().of_container(scene.container.id, Trash::without))) {
     if (one.point == point.id) words = fmt::format("bookmark \"{}\"", one.name);
   }
-  const auto target = TRY(chosen(context, container, point, std::move(words)));
-  return plan_replacement(
-      context, container, branch, target,
+  const auto target = TRY(chosen(context, scene.mould, point, std::move(words)));
+  return draft_replacement(
+      context, scene, target,
       {OperationKind::reset, SegmentKind::reset,
-       fmt::format("reset {} to {}", words_for(container, branch), target.parent.words),
+       fmt::format("reset {} to {}", words_for(scene.container, scene.branch), target.parent.words),
        request.safety});
 }
 

@@ -52,10 +52,10 @@ SnapshotId add_later(Plan& plan, const RewoundSource& one, Timestamp until, Comm
 }
 
 // The source's data of that time, as a copy that stands alone.
-SnapshotId add_past_data(PlanContext& context, Plan& plan, const RewoundSource& one,
-                         const Rewind& rewind, Commit& commit) {
+SnapshotId add_past_data(Plan& plan, const RewoundSource& one, const Rewind& rewind,
+                         Commit& commit) {
   const Timestamp until = rewind.until;
-  const auto& [place, source, past] = one;
+  const auto& [place, source, past, grain] = one;
   if (past.base.follower.empty()) return past.base.snapshot;
   SnapshotId later = past.later;
   if (past.replays && later.empty()) later = add_later(plan, one, until, commit);
@@ -66,8 +66,6 @@ SnapshotId add_past_data(PlanContext& context, Plan& plan, const RewoundSource& 
   const VolumeId work = plan.add_branch_volume(volume);
   plan.add(CloneSnapshot{past.base.snapshot, work});
   if (past.replays) {
-    const Duration grain =
-        context.world.adapter(source.config.kind).value()->log_replay()->log_grain();
     // As in Instances::replay: beside a coarser log, all from before `until`.
     const Duration less(grain < rewind.grain ? 1 : 0);
     const Timestamp there = by_production_clock(source, past.base, until) - less;
@@ -97,15 +95,16 @@ Result<std::optional<Rewind>> find_rewind(PlanContext& context, const Template& 
     const auto source = TRY(context.catalog.sources().find(place.source));
     if (!source || source->deleted_at) return std::optional<Rewind>();
     const Adapter* adapter = TRY(context.world.adapter(source->config.kind));
-    const auto kept = adapter->log_replay() != nullptr
-                          ? std::optional(context.world.settings.retention.logs)
-                          : std::optional<Duration>();
+    const auto* log = adapter->log_replay();
+    const auto kept = log != nullptr ? std::optional(context.world.settings.retention.logs)
+                                     : std::optional<Duration>();
     const auto past = past_data(*source, rewind.until, kept, context.now);
     if (!past) return std::optional<Rewind>();
     // All that follow go to the same time, or none does.
     if (!past->base.follower.empty() && !past->replays) return std::optional<Rewind>();
     any = any || past->replays;
-    rewind.sources.push_back({place.name, *source, *past});
+    rewind.sources.push_back(
+        {place.name, *source, *past, log != nullptr ? log->log_grain() : Duration(1)});
   }
   // The point before is as near.
   if (!any || before.at >= rewind.until) return std::optional<Rewind>();
@@ -116,10 +115,10 @@ Timestamp time_of(const Rewind& rewind, const RewoundSource& one) {
   return one.past.replays ? rewind.until : one.past.base.at;
 }
 
-Point add_rewind(PlanContext& context, Plan& plan, const Rewind& rewind, PointKind kind,
+Point add_rewind(Drafting& drafting, Plan& plan, const Rewind& rewind, PointKind kind,
                  Commit& commit) {
   const auto places = places_of(rewind);
-  Point point{.id = context.next_id<PointId>(),
+  Point point{.id = drafting.next_id<PointId>(),
               .segment = rewind.segment.id,
               .branch = rewind.mould.master,
               .kind = kind,
@@ -135,10 +134,10 @@ Point add_rewind(PlanContext& context, Plan& plan, const Rewind& rewind, PointKi
   plan.share(rewind.mould.id.str());
   ComposeVolume compose;
   for (const auto& one : rewind.sources) {
-    compose.parts.push_back({one.place, add_past_data(context, plan, one, rewind, commit)});
+    compose.parts.push_back({one.place, add_past_data(plan, one, rewind, commit)});
     point.positions[one.place] = DataPosition{.at = time_of(rewind, one), .position = ""};
   }
-  compose.volume = add_template_volume(context, plan, rewind.mould.name, places);
+  compose.volume = add_template_volume(drafting, plan, rewind.mould.name, places);
   point.snapshot = plan.add_snapshot(
       fmt::format("template {} as of {}", rewind.mould.name, to_rfc3339(rewind.until)));
   plan.add(compose);

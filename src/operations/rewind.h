@@ -15,6 +15,7 @@ struct RewoundSource {
   std::string place;  // the source's name in the template
   Source source;
   PastData past;
+  Duration grain{1};  // how far apart the moments are that its log can go to
 };
 struct Rewind {
   Template mould;
@@ -35,7 +36,7 @@ Timestamp time_of(const Rewind& rewind, const RewoundSource& one);
 
 // Adds the steps that make a point of the template of it, masked as every other, and to `commit`
 // the point. The volumes they work in go with the operation.
-Point add_rewind(PlanContext& context, Plan& plan, const Rewind& rewind, PointKind kind,
+Point add_rewind(Drafting& drafting, Plan& plan, const Rewind& rewind, PointKind kind,
                  Commit& commit);
 
 }  // namespace slip

@@ -108,7 +108,7 @@ Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan&
     earlier = TRY(find_earlier(catalog, actor, key));
     if (earlier) return {};
     secrets.start_over();
-    PlanContext context{catalog, world, actor, world.clock.now(), &secrets};
+    PlanContext context{{world.ids, actor, world.clock.now(), &secrets}, catalog, world};
     made = TRY(make_plan(context));
     made->operation.idempotency_key = key.key;
     made->operation.request_digest = key.request;

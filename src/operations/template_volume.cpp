@@ -10,13 +10,13 @@ bool is_masked(const std::vector<TemplateSource>& sources) {
 
 }  // namespace
 
-VolumeId add_template_volume(PlanContext& context, Plan& plan, const std::string& name,
+VolumeId add_template_volume(Drafting& drafting, Plan& plan, const std::string& name,
                              const std::vector<TemplateSource>& sources) {
   Volume volume;
   volume.about = "template " + name;
   if (is_masked(sources)) {
     volume.places = sources;
-    volume.login = context.secrets->new_password();
+    volume.login = drafting.secrets->new_password();
   }
   return plan.add_branch_volume(std::move(volume));
 }

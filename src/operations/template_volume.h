@@ -9,7 +9,7 @@ namespace slip {
 // their databases run there first, and nobody but hooks can connect to them: whoever is to have
 // copies of the point never sees what was there before.
 
-VolumeId add_template_volume(PlanContext& context, Plan& plan, const std::string& name,
+VolumeId add_template_volume(Drafting& drafting, Plan& plan, const std::string& name,
                              const std::vector<TemplateSource>& sources);
 
 // Adds the steps that mask what is on the volume, if there is a mask or subset: they leave it

@@ -29,17 +29,16 @@ std::string words_of_what_was_before(const Segment& segment) {
 // Undo: takes back a restore, refresh, reset or undo, to the instant before the switch. Since an
 // undo takes a safety point too, undoing it is a redo.
 Result<Plan> plan(PlanContext& context, const UndoContainer& request) {
-  CatalogUnit& catalog = context.catalog;
-  const auto container =
-      TRY(find_container(catalog, context.actor, Right::operate, request.container));
-  const auto branch = TRY(find_branch_or_active(catalog, container, request.branch));
-  const auto segment = TRY(segment_of(catalog, branch.segment));
-  const auto point = TRY(point_of(catalog, TRY(undo_target(segment))));
-  const auto target = TRY(chosen(context, container, point, words_of_what_was_before(segment)));
-  return plan_replacement(
-      context, container, branch, target,
+  const auto scene = TRY(find_scene(context.catalog, context.actor, Right::operate,
+                                    request.container, request.branch));
+  const auto point = TRY(point_of(context.catalog, TRY(undo_target(scene.segment))));
+  const auto target =
+      TRY(chosen(context, scene.mould, point, words_of_what_was_before(scene.segment)));
+  return draft_replacement(
+      context, scene, target,
       {OperationKind::undo, SegmentKind::undone,
-       fmt::format("undo on {}: back to {}", words_for(container, branch), target.parent.words),
+       fmt::format("undo on {}: back to {}", words_for(scene.container, scene.branch),
+                   target.parent.words),
        request.safety});
 }
 

@@ -30,7 +30,7 @@ Result<Operation> record_edit(World& world, const Actor& actor, OperationKind ki
                               const IdempotencyKey& key, const Edit& change) {
   return world.catalog.write([&](CatalogUnit& catalog) -> Result<Operation> {
     if (auto earlier = TRY(find_earlier(catalog, actor, key))) return *std::move(earlier);
-    EditContext context{{catalog, world, actor, world.clock.now()}, {}};
+    EditContext context{{{world.ids, actor, world.clock.now()}, catalog, world}, {}};
     Operation& operation = context.operation;
     operation.id = context.next_id<OperationId>();
     operation.kind = kind;

@@ -32,10 +32,12 @@ Result<Timestamp> asked_time(Call& call) {
                .hint = "Give one, e.g. ?time=2026-11-22T14:03:07.250Z."};
 }
 
-Result<http::Response> answer_moment(Call& call, CatalogUnit& catalog, const Branch& branch,
-                                     Timestamp asked) {
-  PlanContext context{catalog, call.api.world(), call.actor, call.api.now()};
-  const auto moment = TRY(find_moment(context, branch, asked));
+// `mould` is the template whose sources the branch has.
+Result<http::Response> answer_moment(Call& call, CatalogUnit& catalog, const Template& mould,
+                                     const Branch& branch, Timestamp asked) {
+  PlanContext context{
+      {call.api.world().ids, call.actor, call.api.now()}, catalog, call.api.world()};
+  const auto moment = TRY(find_moment(context, mould, branch, asked));
   MomentView view;
   view.asked = asked;
   view.at = moment.at();
@@ -52,7 +54,7 @@ Result<http::Response> show_of_template(Call& call) {
   const auto asked = TRY(asked_time(call));
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto mould = TRY(find_visible_template(catalog, call.actor, call.param("template")));
-    return answer_moment(call, catalog, TRY(branch_of(catalog, mould.master)), asked);
+    return answer_moment(call, catalog, mould, TRY(branch_of(catalog, mould.master)), asked);
   });
 }
 
@@ -61,10 +63,12 @@ Result<http::Response> show_moment(Call& call) {
   return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
     const auto container =
         TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
-    const FromTime from{.at = asked,
-                        .branch = call.query("branch").value_or(""),
-                        .of_template = call.flag("template")};
-    return answer_moment(call, catalog, TRY(branch_of(catalog, container, from)), asked);
+    const auto mould = TRY(template_of(catalog, container.template_id));
+    const auto branch =
+        call.flag("template")
+            ? TRY(branch_of(catalog, mould.master))
+            : TRY(find_branch_or_active(catalog, container, call.query("branch").value_or("")));
+    return answer_moment(call, catalog, mould, branch, asked);
   });
 }
 
