@@ -191,9 +191,16 @@ Result<bool> is_encrypted_aria(const Directory& folder, const std::string& name)
   return at < head.size() && head[at] != 0;
 }
 
+// The same is said whenever it is asked.
+Result<std::vector<Directory::Entry>> list_by_name(const Directory& folder) {
+  auto entries = TRY(folder.list());
+  std::ranges::sort(entries, {}, &Directory::Entry::name);
+  return entries;
+}
+
 Result<> check_files_not_encrypted(const Dialect& dialect, const Directory& folder,
                                    const std::string& prefix, const fs::path& shown) {
-  for (const auto& entry : TRY(folder.list())) {
+  for (const auto& entry : TRY(list_by_name(folder))) {
     if (entry.type != fs::file_type::regular) continue;
     const bool is_aria = entry.name.ends_with(".MAI");
     const bool may_be = entry.name.ends_with(".ibd") || entry.name.starts_with("ibdata") ||
@@ -218,7 +225,7 @@ Result<> check_files_not_encrypted(const Dialect& dialect, const Directory& fold
 
 Result<> check_not_encrypted(const Dialect& dialect, const Directory& data, const fs::path& shown) {
   TRY(check_files_not_encrypted(dialect, data, "", shown));
-  for (const auto& entry : TRY(data.list())) {
+  for (const auto& entry : TRY(list_by_name(data))) {
     if (entry.type != fs::file_type::directory) continue;
     TRY(check_files_not_encrypted(dialect, TRY(data.open_directory(entry.name)), entry.name + "/",
                                   shown));

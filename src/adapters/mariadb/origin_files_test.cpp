@@ -29,5 +29,26 @@ TEST(MariadbOriginFiles, RefuseAPageSizeThatNoServerHas) {
   EXPECT_THAT(found.error().message, testing::HasSubstr("system tablespace of production"));
 }
 
+// In whatever order the file system has them.
+TEST(MariadbOriginFiles, NameTheFirstEncryptedFile) {
+  const TemporaryDirectory origin;
+  std::string head(1 << 12, '\0');
+  head[25] = 8;  // it begins a tablespace
+  constexpr std::string_view encrypted("s\x0e\x0cREt\x01", 7);
+  head.replace(200, encrypted.size(), encrypted);
+  for (const char* folder : {"b", "c", "a"}) {
+    std::filesystem::create_directory(origin.path() / folder);
+    for (int n = 30; n > 9; --n) {
+      std::ofstream(origin.path() / folder / ("t" + std::to_string(n) + ".ibd")) << head;
+    }
+  }
+
+  const auto checked =
+      check_not_encrypted(mariadb_dialect(), Directory::open(origin.path()).value(), "production");
+
+  ASSERT_FALSE(checked);
+  EXPECT_THAT(checked.error().message, testing::HasSubstr("the file a/t10.ibd"));
+}
+
 }  // namespace
 }  // namespace slip::mariadb
