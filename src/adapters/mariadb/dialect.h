@@ -66,6 +66,8 @@ struct Dialect {
   std::vector<std::string_view> fixed;
   std::vector<std::string_view> of_private_server;  // beside `fixed`: it is synced once, at its end
   std::vector<std::string_view> of_follower;
+  // What a session may have set to be allowed a statement, and no log says.
+  std::vector<std::string_view> of_replay;
 
   // Our statements wait for nobody for long, are in no log, and mean what they say, whatever the
   // copy's owner has set up.

@@ -260,8 +260,11 @@ Mariadb::Mariadb() {
                        "--innodb-doublewrite=OFF",
                        "--innodb-buffer-pool-size=512M",
                        "--max-allowed-packet=1G"};
+  of_replay = {"--innodb-strict-mode=OFF", "--system-versioning-alter-history=KEEP",
+               "--max-statement-time=0"};
   of_follower = {"--skip-networking=ON", "--read-only=ON", "--event-scheduler=OFF",
                  "--slave-net-timeout=20"};
+  of_follower.insert(of_follower.end(), of_replay.begin(), of_replay.end());
   writes =
       "tx_read_only = 0, max_statement_time = 0, idle_transaction_timeout = 0, "
       "idle_write_transaction_timeout = 0";

@@ -314,8 +314,10 @@ Mysql::Mysql() {
                        "--event-scheduler=OFF",          "--innodb-flush-log-at-trx-commit=0",
                        "--innodb-flush-method=nosync",   "--innodb-doublewrite=OFF",
                        "--innodb-buffer-pool-size=512M", "--max-allowed-packet=1G"};
+  of_replay = {"--innodb-strict-mode=OFF", "--loose-restrict-fk-on-non-standard-key=OFF"};
   of_follower = {"--skip-networking=ON", "--read-only=ON", "--event-scheduler=OFF",
                  "--loose-replica-net-timeout=20"};
+  of_follower.insert(of_follower.end(), of_replay.begin(), of_replay.end());
   keeps_places_in_dictionary = true;
   writes = "transaction_read_only = 0, max_execution_time = 0";
   session_settings =

@@ -254,6 +254,7 @@ bool take_statement(Open& open, const std::optional<std::string>& text) {
     return false;
   }
   note_statement(open, *text);
+  if (changes_definitions(*text)) open.group.definition = *text;
   if (open.ending == Commit::at_commit && (*text == "COMMIT" || *text == "ROLLBACK")) return true;
   if (open.is_mariadb && !open.group.has_statements) open.group.makes_table = makes_table(*text);
   open.group.has_statements = true;
@@ -338,6 +339,7 @@ class Reader {
       case event::xid:
       case event::xa_prepare:
       case event::payload:
+        open.group.is_transactional = true;
         return true;
       case event::query:
       case event::query_compressed:

@@ -41,6 +41,8 @@ struct LogGroup {
   std::string statement = {};
   std::set<TableName> tables = {};  // whose rows it changes, where they are said openly
   bool has_statements = false;      // it has some as text
+  std::string definition = {};      // one that makes, changes, renames or drops something
+  bool is_transactional = false;    // it changes rows of tables that know transactions
   // MariaDB: it makes a table first of all, and if it writes rows these are the table's own
   // (CREATE TABLE .. SELECT). MySQL's of that kind are like any other.
   bool makes_table = false;

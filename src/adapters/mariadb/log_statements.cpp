@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "adapters/mariadb/lower_case.h"
+
 namespace slip::mariadb {
 
 namespace {
@@ -16,8 +18,8 @@ bool is_word(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$';
 }
 
-// The statement's words in capitals, and its opening parentheses; without comments, texts and
-// quoted names. What servers carry out of a comment ("/*!50100 ... */") is part of it.
+// The statement's words in capitals, its opening parentheses and divisions; without comments, texts
+// and quoted names. What servers carry out of a comment ("/*!50100 ... */") is part of it.
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   for (std::size_t at = 0; at < text.size();) {
@@ -42,7 +44,7 @@ std::vector<std::string> words_of(std::string_view text) {
       }
       words.push_back(std::move(word));
     } else {
-      if (c == '(') words.emplace_back("(");
+      if (c == '(' || c == '/') words.emplace_back(1, c);
       ++at;
     }
   }
@@ -68,6 +70,12 @@ constexpr std::array<std::string_view, 20> kVolatile = {
     "RAND",    "RANDOM_BYTES", "SYSDATE",        "NEXTVAL",    "LASTVAL",
     "ENCRYPT", "LOAD_FILE",    "CONNECTION_ID",  "USER",       "SESSION_USER",
     "VERSION", "SYSTEM_USER",  "LAST_INSERT_ID", "FOUND_ROWS", "ROW_COUNT"};
+// What comes to something else by what a session has set and no log says: default_week_format,
+// block_encryption_mode, default_regex_flags, div_precision_increment.
+constexpr std::array<std::string_view, 6> kBySettings = {
+    "WEEK", "AES_ENCRYPT", "AES_DECRYPT", "REGEXP_REPLACE", "REGEXP_SUBSTR", "REGEXP_INSTR"};
+constexpr std::array<std::string_view, 3> kOperatorsBySettings = {"REGEXP", "RLIKE", "/"};
+constexpr std::array<std::string_view, 4> kGivesValues = {"DEFAULT", "AS", "STORED", "PERSISTENT"};
 constexpr std::array<std::string_view, 2> kVolatileWords = {"CURRENT_USER", "CURRENT_ROLE"};
 // After these an index is named, with its columns in parentheses.
 constexpr std::array<std::string_view, 5> kNames = {"INDEX", "KEY", "UNIQUE", "FULLTEXT",
@@ -109,6 +117,17 @@ bool gives_rows_new_values(Words words) {
   return false;
 }
 
+bool gives_rows_values_by_settings(Words words) {
+  bool gives = false;
+  bool is_by_settings = false;
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    gives = gives || is_one_of(words[at], kGivesValues);
+    const bool is_called = is_one_of(words[at], kBySettings) && is_followed_by(words, at, "(");
+    is_by_settings = is_by_settings || is_called || is_one_of(words[at], kOperatorsBySettings);
+  }
+  return gives && is_by_settings;
+}
+
 bool is_number(const std::string& word) {
   return std::isdigit(static_cast<unsigned char>(word.front())) != 0;
 }
@@ -138,13 +157,33 @@ bool may_differ(Words words) {
   if (!is_one_of(first, kDefinitions)) return true;
   if (!is_of_table(words)) return false;
   return (first == "CREATE" && brings_rows(words)) ||
-         (first == "ALTER" && (gives_rows_new_values(words) || goes_by_the_order_of_rows(words)));
+         (first == "ALTER" && (gives_rows_new_values(words) || goes_by_the_order_of_rows(words) ||
+                               gives_rows_values_by_settings(words)));
 }
 
 }  // namespace
 
 bool may_come_out_differently(std::string_view statement) {
   return may_differ(words_of(statement));
+}
+
+bool changes_definitions(std::string_view statement) {
+  static constexpr std::array<std::string_view, 4> beginnings = {"CREATE", "ALTER", "RENAME",
+                                                                 "DROP"};
+  const auto words = words_of(statement.substr(0, std::min<std::size_t>(statement.size(), 1000)));
+  return !words.empty() && is_one_of(words.front(), beginnings);
+}
+
+bool may_be_about(std::string_view statement, const TableName& table) {
+  const auto has = [text = in_lower_case(std::string(statement))](const std::string& name) {
+    // What files call otherwise may be anything.
+    return name.find('@') != std::string::npos ||
+           text.find(in_lower_case(name)) != std::string::npos;
+  };
+  if (has(table.table)) return true;
+  const auto words = words_of(statement);
+  const auto is_database = [](const auto& word) { return word == "DATABASE" || word == "SCHEMA"; };
+  return has(table.database) && std::ranges::any_of(words, is_database);
 }
 
 }  // namespace slip::mariadb

@@ -23,6 +23,9 @@ TEST(LogStatements, DefinitionsComeOutAlike) {
         "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY)",
         "ALTER TABLE t AUTO_INCREMENT = 100",
         "ALTER TABLE t ADD COLUMN `user` VARCHAR(9)",
+        "ALTER TABLE t ADD CHECK (mail REGEXP '@'), COMMENT 'and/or' /* a/b */",
+        "ALTER TABLE t ADD COLUMN week INT DEFAULT 1",
+        "CREATE TABLE t (a INT, b DECIMAL(9,5) AS (a / 3) STORED)",
         "ALTER ONLINE TABLE t ADD UNIQUE (a)",
         "DROP TABLE IF EXISTS `t` /* x */",
         "TRUNCATE TABLE t",
@@ -60,10 +63,31 @@ TEST(LogStatements, RowsThatAStatementMakesMayNot) {
                                 "ALTER TABLE t ADD COLUMN by_whom VARCHAR(99) DEFAULT USER()",
                                 "ALTER TABLE t ADD COLUMN by_whom VARCHAR(99) DEFAULT CURRENT_USER",
                                 "ALTER TABLE t ADD COLUMN last BIGINT DEFAULT (LAST_INSERT_ID())",
+                                "ALTER TABLE t ADD w INT DEFAULT (WEEK(a))",
+                                "ALTER TABLE t ADD s VARBINARY(99) DEFAULT (aes_encrypt(a, 'k'))",
+                                "ALTER TABLE t ADD x BOOL AS (a REGEXP 'b') STORED",
+                                "ALTER TABLE t ADD d DECIMAL(9,5) AS (a/3) STORED",
                                 "WITH a AS (SELECT 1) SELECT 2",
                                 "something new"}) {
     EXPECT_TRUE(may_come_out_differently(statement)) << statement;
   }
+}
+
+TEST(LogStatements, AreAboutATableWhereTheyNameItOrItsDatabase) {
+  const TableName table{.database = "shop", .table = "Orders"};
+  for (const char* statement :
+       {"ALTER TABLE orders ENGINE=MyISAM", "RENAME TABLE `x` TO `shop`.`ORDERS`",
+        "DROP DATABASE shop", "create table t like orders"}) {
+    EXPECT_TRUE(changes_definitions(statement)) << statement;
+    EXPECT_TRUE(may_be_about(statement, table)) << statement;
+  }
+  for (const char* statement : {"ALTER TABLE shop.customers ADD a INT", "CREATE DATABASE other"}) {
+    EXPECT_TRUE(changes_definitions(statement)) << statement;
+    EXPECT_FALSE(may_be_about(statement, table)) << statement;
+  }
+  EXPECT_TRUE(may_be_about("ALTER TABLE `a-b` ADD c INT", {.database = "d", .table = "a@002db"}));
+  EXPECT_FALSE(changes_definitions("INSERT INTO orders VALUES (1)"));
+  EXPECT_FALSE(changes_definitions("BEGIN"));
 }
 
 }  // namespace

@@ -256,6 +256,101 @@ TEST_P(MariadbReplay, RefusesAStatementThatWouldComeToSomethingElseAndNothingBef
   EXPECT_EQ(numbers(base), "1");
 }
 
+// Settings of the branch itself are those of the point, and none of them stands in the way.
+TEST_P(MariadbReplay, HasTheSettingsOfThePointBeforeIt) {
+  if (!world().is_mysql()) GTEST_SKIP() << "it keeps none with the data";
+  world().sql(db_, "SET PERSIST max_connections = 33");
+  world().sql(db_, "SET PERSIST super_read_only = 1");
+  const auto base = snapshot("ins_base");
+  world().sql(db_, "SET GLOBAL super_read_only = 0");
+  world().sql(db_, "SET PERSIST max_connections = 44");
+  world().sql(db_, "INSERT INTO numbers (n) VALUES (1)");
+  const Timestamp until = next_second();
+  const auto later = snapshot("ins_later");
+
+  ASSERT_TRUE(ok(replay(base, later, until)));
+  ASSERT_TRUE(ok(bring_up(base)));
+
+  EXPECT_EQ(numbers(base), "1");
+  EXPECT_EQ(world().one(base, "SELECT CONCAT(@@GLOBAL.max_connections, ' ', @@super_read_only)"),
+            "33 1");
+}
+
+// The log does not say which engine that was.
+TEST_P(MariadbReplay, RefusesATableWhoseEngineOnlyItsSessionKnew) {
+  const auto base = snapshot("ins_base");
+  const auto again = world().instance("ins_again", db_.config);
+  const auto once_more = world().instance("ins_once_more", db_.config);
+  copy(base, again);
+  copy(base, once_more);
+  in_one_session({"CREATE TABLE usual (n INT)", "INSERT INTO usual VALUES (1)",
+                  "CREATE TABLE next_usual (n INT, m INT)"});
+  const Timestamp before = next_second();
+  // What is done later with tables of before tells nothing against them.
+  in_one_session({"RENAME TABLE usual TO old_usual, next_usual TO usual",
+                  "ALTER TABLE old_usual ENGINE=MyISAM"});
+  in_one_session({"SET default_storage_engine = MyISAM", "CREATE TABLE of_files (n INT)"});
+  const Timestamp while_empty = next_second();
+  world().sql(db_, "INSERT INTO of_files VALUES (1)");
+  const Timestamp with_rows = next_second();
+  const auto later = snapshot("ins_later");
+  world().sql(db_, "DROP TABLE of_files");
+  const auto last = snapshot("ins_last");
+
+  expect_refused(replay(again, later, while_empty), "the table slip.of_files");
+  expect_refused(replay(once_more, last, with_rows), "of another engine");
+  ASSERT_TRUE(ok(replay(base, later, before)));
+  ASSERT_TRUE(ok(bring_up(base)));
+  EXPECT_EQ(world().one(base, "SELECT COUNT(*) FROM usual"), "1");
+  EXPECT_EQ(world().one(base,
+                        "SELECT GROUP_CONCAT(ENGINE) FROM information_schema.TABLES WHERE "
+                        "TABLE_NAME IN ('usual', 'next_usual')"),
+            "InnoDB,InnoDB");
+}
+
+TEST_P(MariadbReplay, RefusesATableThatIsAsOnlyItsSessionMadeIt) {
+  if (world().is_mysql()) GTEST_SKIP() << "its log has all else";
+  const std::vector<std::vector<std::string>> sessions = {
+      {"SET enforce_storage_engine = Aria, sql_mode = ''",
+       "CREATE TABLE made (n INT) ENGINE=InnoDB"},
+      {"SET old_mode = ''", "CREATE TABLE made (t VARCHAR(9) CHARACTER SET utf8)"},
+      {"SET innodb_compression_default = ON", "CREATE TABLE made (n INT)"}};
+  for (const auto& session : sessions) {
+    SCOPED_TRACE(session.front());
+    const auto base = snapshot("ins_base");
+    in_one_session(session);
+    const Timestamp until = next_second();
+    const auto later = snapshot("ins_later");
+
+    expect_refused(replay(base, later, until), "the table slip.made");
+
+    world().sql(db_, "DROP TABLE made");
+    std::filesystem::remove_all(base.directory);
+    std::filesystem::remove_all(later.directory);
+  }
+}
+
+TEST_P(MariadbReplay, CarriesOutWhatOnlyItsSessionWasAllowed) {
+  const auto base = snapshot("ins_base");
+  in_one_session({"SET innodb_strict_mode = OFF",
+                  "CREATE TABLE odd (n INT) ROW_FORMAT=COMPRESSED KEY_BLOCK_SIZE=64"});
+  if (!world().is_mysql()) {
+    in_one_session({"CREATE TABLE versions (n INT) WITH SYSTEM VERSIONING",
+                    "SET system_versioning_alter_history = KEEP",
+                    "ALTER TABLE versions ADD COLUMN m INT"});
+  }
+  const Timestamp until = next_second();
+  const auto later = snapshot("ins_later");
+
+  ASSERT_TRUE(ok(replay(base, later, until)));
+  ASSERT_TRUE(ok(bring_up(base)));
+
+  EXPECT_EQ(world().one(base,
+                        "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE "
+                        "TABLE_SCHEMA = 'slip' AND TABLE_NAME IN ('odd', 'versions')"),
+            world().is_mysql() ? "1" : "3");
+}
+
 TEST_P(MariadbReplay, GoesThroughRestartsAndKeepsTheNamesOfTransactions) {
   const auto base = snapshot("ins_base");
   world().sql(db_, "INSERT INTO numbers (n) VALUES (1)");

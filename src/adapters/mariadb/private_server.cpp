@@ -147,6 +147,9 @@ Result<PrivateServer> PrivateServer::start(const ServerPlace& place,
     command.argv.push_back(std::move(argument));
   }
   if (log == BinaryLog::none) command.argv.emplace_back("--skip-log-bin");
+  if (log == BinaryLog::carry_out) {
+    command.argv.insert(command.argv.end(), dialect.of_replay.begin(), dialect.of_replay.end());
+  }
   auto places = place.places();
   places.writable.push_back(process->run());
   places.readable.push_back(process->told());

@@ -35,8 +35,9 @@ struct ServerPlace {
 class PrivateServer {
  public:
   // `keep`: it goes on with the directory's own binary log, which also tells which transactions
-  // were committed when the server that wrote it was cut off.
-  enum class BinaryLog { none, keep };
+  // were committed when the server that wrote it was cut off. `carry_out`: it does so too, and
+  // takes whatever a log has, which was taken once.
+  enum class BinaryLog { none, keep, carry_out };
   // Returns when it answers. `keep_going` is asked now and then; false: `canceled`.
   // Errors: `failed` (it does not start; detail has its log), `precondition_failed` (in the place
   // of a file is what it would wait for), `canceled`, `timed_out`.

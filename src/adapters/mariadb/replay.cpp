@@ -4,10 +4,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "adapters/mariadb/binary_log.h"
+#include "adapters/mariadb/definition_files.h"
 #include "adapters/mariadb/ingest.h"
+#include "adapters/mariadb/log_statements.h"
 #include "adapters/mariadb/memory_tables.h"
 #include "adapters/mariadb/rows_filter.h"
+#include "adapters/mariadb/unlogged.h"
 #include "base/filtered_pipe.h"
 #include "base/system_error.h"
 #include "base/temporary_directory.h"
@@ -134,9 +139,42 @@ Result<> feed_all(const Replay& replay, const PrivateServer& server, Session& se
   return {};
 }
 
+Error was_set_by_a_session(std::string what) {
+  return Error{.code = ErrorCode::out_of_range,
+               .message = std::move(what) +
+                          ": when it was made or changed, its session had set something of which "
+                          "the log says nothing, such as default_storage_engine, "
+                          "enforce_storage_engine or old_mode",
+               .hint =
+                   "Choose a time before that, or that of a point on the timeline. Nothing was "
+                   "changed."};
+}
+
+// What the later server did after that time tells nothing of what it had then; nor does what it did
+// beside its log.
+Result<> check_definitions(const Replay& replay, const ReplayRange& range, const LogEnds& logs) {
+  if (!range.changes_definitions) return {};
+  if (TRY(read_unlogged(logs.copy)) != TRY(read_unlogged(logs.later))) return {};
+  const auto tables = TRY(tables_defined_otherwise(
+      *replay.clone.version.dialect, TRY(replay.clone.layout.top->open_directory(kData)),
+      TRY(replay.later.top->open_directory(kData))));
+  if (tables.empty()) return {};
+  const LogPiece& last = range.pieces.back();
+  const auto after = TRY(definitions_from(logs.later, {last.file, last.end}));
+  for (const auto& table : tables) {
+    const auto is_about = [&](const auto& statement) { return may_be_about(statement, table); };
+    if (std::ranges::any_of(after, is_about)) continue;
+    return was_set_by_a_session("the table " + table.text() + " would not be what it was then");
+  }
+  return {};
+}
+
 // Whatever went wrong unseen, here it is seen.
 Result<> compare(const Committed& wanted, const Committed& has) {
   if (wanted == has) return {};
+  if (wanted.has_names_of(has)) {
+    return was_set_by_a_session("a table would be of another engine than it was then");
+  }
   return Error{.code = ErrorCode::out_of_range,
                .message = fmt::format(
                    "the copy is not what the database was then: its log has {} transactions from "
@@ -158,7 +196,7 @@ Result<> replay_log(const Replay& replay) {
     return !replay.progress || replay.progress("recovering the copy", std::nullopt);
   };
   TRY(hide_server_name(replay.clone.layout));
-  auto server = TRY(PrivateServer::start(replay.clone, go_on, PrivateServer::BinaryLog::keep));
+  auto server = TRY(PrivateServer::start(replay.clone, go_on, PrivateServer::BinaryLog::carry_out));
   MemoryTables emptied;
   {
     auto session = TRY(server.session());
@@ -168,9 +206,14 @@ Result<> replay_log(const Replay& replay) {
   }
   TRY(server.stop());
   TRY(show_server_name(replay.clone.layout));
-  const Committed has = TRY(committed_after(own, last_before, range.filled));
-  if (emptied.empty() || has == range.committed) return compare(range.committed, has);
-  return compare(TRY(committed_but_for(later, range.pieces, emptied)), has);
+  TRY(check_definitions(replay, range, {.copy = own, .later = later}));
+  Committed has = TRY(committed_after(own, last_before, range.filled));
+  if (emptied.empty()) return compare(range.committed, has);
+  if (has.has_names_of(range.committed)) return {};
+  // Of what kind what is left of a transaction is, is not known.
+  const Committed rest = TRY(committed_but_for(later, range.pieces, emptied));
+  has.kinds = rest.kinds;
+  return compare(rest, has);
 }
 
 }  // namespace slip::mariadb

@@ -219,18 +219,27 @@ void add_piece(ReplayRange& range, const LogFiles& files, const LogGroup& group)
   range.pieces.back().end = group.end.offset;
 }
 
-}  // namespace
-
-void Committed::add(const LogGroup& group) {
-  add(group.id);
-  if (group.makes_table && !group.tables.empty()) add(group.id);
+// FNV-1a.
+std::uint64_t hashed(std::uint64_t hash, std::string_view text) {
+  constexpr std::uint64_t prime = 1099511628211ULL;
+  if (hash == 0) hash = 14695981039346656037ULL;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * prime;
+  return hash;
 }
 
-void Committed::add(const std::string& name) {
-  // FNV-1a, over each name and its end.
-  constexpr std::uint64_t prime = 1099511628211ULL;
-  if (count == 0) order = 14695981039346656037ULL;
-  for (const char c : name + '\n') order = (order ^ static_cast<unsigned char>(c)) * prime;
+}  // namespace
+
+// What changes no rows is of neither kind.
+void Committed::add(const LogGroup& group) {
+  const char kind = group.is_transactional ? 't' : group.tables.empty() ? '-' : 'n';
+  const bool is_two = group.makes_table && !group.tables.empty();
+  if (is_two) add(group.id, '-');
+  add(group.id, kind);
+}
+
+void Committed::add(const std::string& name, char kind) {
+  order = hashed(order, name + '\n');
+  kinds = hashed(kinds, std::string_view(&kind, 1));
   ++count;
   last = name;
 }
@@ -280,6 +289,7 @@ Result<ReplayRange> find_replay_range(const LogEnds& logs, Timestamp until, LogO
     }
     if (!group.statement.empty() && !refused) refused = group;
     range.committed.add(group);
+    range.changes_definitions = range.changes_definitions || !group.definition.empty();
     if (group.makes_table && !group.tables.empty()) range.filled[group.id] = group.tables;
     add_piece(range, files, group);
     return true;
@@ -287,6 +297,16 @@ Result<ReplayRange> find_replay_range(const LogEnds& logs, Timestamp until, LogO
   if (cut) TRY(cut->verdict());
   if (refused) return cannot_be_repeated(*refused);
   return range;
+}
+
+Result<std::vector<std::string>> definitions_from(const Directory& log, LogPlace from) {
+  std::vector<std::string> found;
+  const auto files = TRY(binlog_files_in(log));
+  TRY(read_groups(log, files, from, [&](const LogGroup& group) {
+    if (!group.definition.empty()) found.push_back(group.definition);
+    return true;
+  }));
+  return found;
 }
 
 Result<Committed> committed_but_for(const Directory& later, const std::vector<LogPiece>& pieces,
@@ -319,7 +339,9 @@ Result<Committed> committed_after(const Directory& log, std::uint64_t file,
   TRY(read_groups(log, files, {file + 1, 0}, [&](const LogGroup& group) {
     if (!group.is_whole) return true;
     const bool are_its_rows = made && !group.has_statements && group.tables == filled.at(made->id);
-    committed.add(are_its_rows ? *made : group);
+    LogGroup counted = group;
+    if (are_its_rows) counted.id = made->id;
+    committed.add(counted);
     made.reset();
     if (group.makes_table && group.tables.empty() && filled.contains(group.id)) made = group;
     return true;

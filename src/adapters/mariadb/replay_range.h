@@ -22,11 +22,15 @@ struct Committed {
   std::uint64_t count = 0;
   std::uint64_t order = 0;  // of all their names
   std::string last;         // the name of the last
+  std::uint64_t kinds = 0;  // which of them changed rows of tables that know transactions
   void add(const LogGroup& group);
+  bool has_names_of(const Committed& other) const {
+    return count == other.count && order == other.order && last == other.last;
+  }
   bool operator==(const Committed&) const = default;
 
  private:
-  void add(const std::string& name);
+  void add(const std::string& name, char kind);
 };
 
 // Whose rows those transactions write that make a table and fill it, by their names.
@@ -48,6 +52,7 @@ struct ReplayRange {
   std::vector<LogPiece> pieces;  // each with something in it
   Committed committed;
   FilledTables filled;
+  bool changes_definitions = false;  // some of it does
 };
 
 struct LogEnds {
@@ -63,6 +68,9 @@ Result<LogPlace> find_log_start(const LogEnds& logs);
 // and nothing else. Errors: `out_of_range` (it cannot be read, or does not tell: a statement that
 // cannot be carried out again as it was; sessions with clocks of their own while nobody looked).
 Result<ReplayRange> find_replay_range(const LogEnds& logs, Timestamp until, LogOf of);
+
+// The statements that change definitions in a log, from there on. Errors: as `read_groups`.
+Result<std::vector<std::string>> definitions_from(const Directory& log, LogPlace from);
 
 // Of what is to be carried out, what a copy logs that leaves out the rows of these tables. MySQL
 // logs a transaction without any; MariaDB does not.
