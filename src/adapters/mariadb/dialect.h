@@ -32,6 +32,12 @@ struct Account {
   auto operator<=>(const Account&) const = default;
 };
 
+// Of our own user: none. A number of its own stands above the server's limit for everybody
+// (max_user_connections), which 0 does not.
+inline constexpr std::string_view kOwnLimits =
+    "WITH MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0 "
+    "MAX_USER_CONNECTIONS 1000";
+
 // MariaDB, and MySQL that it came from, speak one protocol and nearly one language. Where they do
 // not, and where their programs, files and options have other names, it says here; all the rest of
 // this folder is for both. One object each, that lasts as long as the program.
@@ -86,6 +92,9 @@ struct Dialect {
 
   // Where a table lies is in the server's dictionary, not beside the table.
   bool keeps_places_in_dictionary = false;
+
+  // The global that keeps even superusers from writing; empty: there is none.
+  std::string_view keeps_all_from_writing;
 
   std::string_view stop_replication;
   std::string_view forget_replication;

@@ -96,8 +96,8 @@ class Mariadb final : public Dialect {
     return "SET sql_log_bin=0, tx_read_only=0;\n"
            "CREATE USER IF NOT EXISTS slipstream@localhost;\n"
            "ALTER USER slipstream@localhost IDENTIFIED VIA mysql_native_password USING '" +
-           native_hash(password) +
-           "' REQUIRE NONE PASSWORD EXPIRE NEVER ACCOUNT UNLOCK;\n"
+           native_hash(password) + "' REQUIRE NONE " + std::string(kOwnLimits) +
+           " PASSWORD EXPIRE NEVER ACCOUNT UNLOCK;\n"
            "GRANT ALL PRIVILEGES ON *.* TO slipstream@localhost WITH GRANT OPTION;\n"
            "CREATE ROLE IF NOT EXISTS slipstream_login WITH ADMIN slipstream@localhost;\n";
   }

@@ -102,12 +102,15 @@ class Mysql final : public Dialect {
 
   std::string own_user_statements(const std::string& password) const override {
     return "SET sql_log_bin=0, transaction_read_only=0;\n"
+           "SET @slipstream_was = @@GLOBAL.super_read_only;\n"
+           "SET GLOBAL super_read_only = 0;\n"
            "CREATE USER IF NOT EXISTS slipstream@localhost;\n"
            "ALTER USER slipstream@localhost IDENTIFIED WITH caching_sha2_password BY '" +
-           password +
-           "' REQUIRE NONE PASSWORD EXPIRE NEVER ACCOUNT UNLOCK;\n"
+           password + "' REQUIRE NONE " + std::string(kOwnLimits) +
+           " PASSWORD EXPIRE NEVER ACCOUNT UNLOCK;\n"
            "GRANT ALL PRIVILEGES ON *.* TO slipstream@localhost WITH GRANT OPTION;\n"
-           "CREATE ROLE IF NOT EXISTS slipstream_login;\n";
+           "CREATE ROLE IF NOT EXISTS slipstream_login;\n"
+           "SET GLOBAL super_read_only = @slipstream_was;\n";
   }
   std::string identified_by(Session& session, const std::string& password) const override {
     return "IDENTIFIED WITH caching_sha2_password BY " + session.quote_text(password);
@@ -310,15 +313,22 @@ Mysql::Mysql() {
       "--loose-validate-password-special-char-count=0",
       "--loose-validate-password-mixed-case-count=0",
   };
-  of_private_server = {"--skip-networking=ON",           "--sync-binlog=0",
-                       "--event-scheduler=OFF",          "--innodb-flush-log-at-trx-commit=0",
-                       "--innodb-flush-method=nosync",   "--innodb-doublewrite=OFF",
-                       "--innodb-buffer-pool-size=512M", "--max-allowed-packet=1G"};
+  // What an owner has made last by SET PERSIST would stand above all of it.
+  of_private_server = {"--persisted-globals-load=OFF",
+                       "--skip-networking=ON",
+                       "--sync-binlog=0",
+                       "--event-scheduler=OFF",
+                       "--innodb-flush-log-at-trx-commit=0",
+                       "--innodb-flush-method=nosync",
+                       "--innodb-doublewrite=OFF",
+                       "--innodb-buffer-pool-size=512M",
+                       "--max-allowed-packet=1G"};
   of_replay = {"--innodb-strict-mode=OFF", "--loose-restrict-fk-on-non-standard-key=OFF"};
   of_follower = {"--skip-networking=ON", "--read-only=ON", "--event-scheduler=OFF",
                  "--loose-replica-net-timeout=20"};
   of_follower.insert(of_follower.end(), of_replay.begin(), of_replay.end());
   keeps_places_in_dictionary = true;
+  keeps_all_from_writing = "super_read_only";
   writes = "transaction_read_only = 0, max_execution_time = 0";
   session_settings =
       "SET SESSION sql_log_bin=0, sql_mode='', lock_wait_timeout=3, innodb_lock_wait_timeout=3, "

@@ -89,14 +89,24 @@ Result<> grant_rights(Session& session, const std::string& account, LoginRights 
 
 }  // namespace
 
-Result<> ensure_login(Session& session, const Login& login, LoginRights rights) {
+namespace {
+
+// However the copy's owner has kept everybody from writing, and as it was afterwards.
+template <class Act>
+Result<> write_anyway(Session& session, const Act& act) {
+  const std::string variable(session.dialect().keeps_all_from_writing);
+  if (variable.empty()) return act();
+  const auto was = TRY(session.query("SELECT @@GLOBAL." + variable));
+  if (was.empty() || was.front().front() != "1") return act();
+  TRY(session.query("SET GLOBAL " + variable + " = 0"));
+  auto done = act();
+  TRY(session.query("SET GLOBAL " + variable + " = 1"));
+  return done;
+}
+
+Result<> make_login(Session& session, const Login& login, LoginRights rights) {
   const Dialect& dialect = session.dialect();
   const bool is_owner = rights == LoginRights::owner;
-  // With a log, who is no superuser could else make neither functions nor triggers.
-  if (is_owner) TRY(session.query("SET GLOBAL log_bin_trust_function_creators = 1"));
-  if (TRY(dialect.is_login_ready(session, login, rights))) {
-    return is_owner ? grant_databases(session, login.user) : Result<>();
-  }
   TRY(lock_other_logins(session, login.user));
   for (const char* host : kHosts) {
     const Account named{.user = login.user, .host = host};
@@ -113,6 +123,19 @@ Result<> ensure_login(Session& session, const Login& login, LoginRights rights) 
     TRY(session.query("GRANT slipstream_login TO " + account));
   }
   return is_owner ? grant_databases(session, login.user) : Result<>();
+}
+
+}  // namespace
+
+Result<> ensure_login(Session& session, const Login& login, LoginRights rights) {
+  const bool is_owner = rights == LoginRights::owner;
+  // With a log, who is no superuser could else make neither functions nor triggers.
+  if (is_owner) TRY(session.query("SET GLOBAL log_bin_trust_function_creators = 1"));
+  if (!TRY(session.dialect().is_login_ready(session, login, rights))) {
+    return write_anyway(session, [&] { return make_login(session, login, rights); });
+  }
+  if (!is_owner) return {};
+  return write_anyway(session, [&] { return grant_databases(session, login.user); });
 }
 
 Result<> check_database(Session& session, const std::string& database) {

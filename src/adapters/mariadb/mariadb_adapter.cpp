@@ -25,6 +25,7 @@
 #include "adapters/mariadb/script.h"
 #include "adapters/mariadb/server_state.h"
 #include "adapters/mariadb/session.h"
+#include "adapters/mariadb/startup_failure.h"
 #include "adapters/mariadb/subset.h"
 #include "adapters/mariadb/unlogged.h"
 #include "adapters/support/follows_nobody.h"
@@ -239,7 +240,13 @@ Result<> MariadbAdapter::ready(const InstanceContext& instance) const {
   if (instance.purpose == Purpose::follow) return ensure_replication(*session, *settings.follows);
   const Running server = TRY(running(instance));
   TRY(note_log_time(server.layout, server.user));
-  return ensure_login(*session, login_of(instance, settings), settings.rights);
+  auto made = ensure_login(*session, login_of(instance, settings), settings.rights);
+  if (made || made.error().code != ErrorCode::failed) return made;
+  made.error().message = "the login cannot be made: " + made.error().detail;
+  made.error().hint =
+      "Somebody has changed or dropped what the server itself needs (the database mysql): restore "
+      "to a point before that, or undo.";
+  return made;
 }
 
 Result<> MariadbAdapter::flush(const InstanceContext& instance) const {
@@ -287,6 +294,14 @@ Result<> MariadbAdapter::admits(const InstanceContext& instance) const {
   auto session = TRY(open(instance));
   TRY(check_database(session, settings.database));
   return check_login(session, login_of(instance, settings), settings.rights);
+}
+
+std::optional<Error> MariadbAdapter::why_it_ended(const InstanceContext& instance,
+                                                  const std::string& log) const {
+  const auto layout = open_layout(instance.directory);
+  const auto settings = settings_of(instance.config);
+  if (!layout || !settings) return std::nullopt;
+  return what_is_in_the_way(*layout, *settings, log);
 }
 
 Result<DataPosition> MariadbAdapter::position(const InstanceContext& instance) const {

@@ -63,6 +63,8 @@ class MariadbAdapter : public Adapter,
   Result<DataPosition> position(const InstanceContext& instance) const override;
   Result<std::vector<std::string>> left_out(const InstanceContext& instance) const override;
   Result<> admits(const InstanceContext& instance) const override;
+  std::optional<Error> why_it_ended(const InstanceContext& instance,
+                                    const std::string& log) const override;
   const LogReplay* log_replay() const override;
   const Following* following() const override { return this; }
   const SqlScripts* sql_scripts() const override { return this; }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <thread>
+
 #include "adapters/mariadb/mariadb_world.h"
 #include "tests/support/expect_result.h"
 
@@ -85,13 +87,125 @@ TEST_P(MariadbOwner, PlacesATableElsewhereAndIsToldThatNoBookmarkHasIt) {
 }
 
 TEST_P(MariadbOwner, ChangesOurUser) {
-  for (const char* act :
-       {"DROP USER slipstream@localhost", "ALTER USER slipstream@localhost ACCOUNT LOCK",
-        "ALTER USER slipstream@localhost IDENTIFIED BY 'theirs'"}) {
+  std::vector<std::string> acts = {
+      "DROP USER slipstream@localhost",
+      "ALTER USER slipstream@localhost ACCOUNT LOCK",
+      "ALTER USER slipstream@localhost IDENTIFIED BY 'theirs'",
+      "RENAME USER slipstream@localhost TO other@localhost",
+      "ALTER USER slipstream@localhost REQUIRE SSL",
+      "ALTER USER slipstream@localhost PASSWORD EXPIRE",
+      "ALTER USER slipstream@localhost WITH MAX_CONNECTIONS_PER_HOUR 1",
+      "ALTER USER slipstream@localhost WITH MAX_QUERIES_PER_HOUR 1",
+      "ALTER USER slipstream@localhost WITH MAX_USER_CONNECTIONS 1",
+      "REVOKE ALL PRIVILEGES, GRANT OPTION FROM slipstream@localhost"};
+  if (!world().is_mysql()) {
+    acts.emplace_back("ALTER USER slipstream@localhost IDENTIFIED VIA unix_socket");
+  }
+  for (const auto& act : acts) {
     SCOPED_TRACE(act);
     sql(act);
     expect_that_we_get_in();
+    if (HasFailure()) break;
   }
+  ASSERT_OK(stop(one_));
+  ASSERT_OK(bring_up(one_));
+  expect_that_we_get_in();
+}
+
+TEST_P(MariadbOwner, LetsNobodyWrite) {
+  sql("SET GLOBAL init_connect = 'no statement'");
+  sql(world().is_mysql()
+          ? "SET GLOBAL super_read_only = 1, offline_mode = 1, max_user_connections = 1"
+          : "SET GLOBAL read_only = 1");
+  expect_that_we_get_in();
+  ASSERT_OK(adapter().ready(one_));
+  ASSERT_OK(stop(one_));
+  ASSERT_OK(bring_up(one_));
+  expect_that_we_get_in();
+}
+
+// MySQL keeps such settings with the data, and lets them stand above a server's arguments.
+TEST_P(MariadbOwner, KeepsSettingsThatAreInNobodysWay) {
+  if (!world().is_mysql()) GTEST_SKIP() << "it keeps none";
+  for (const char* setting : {"super_read_only = 1", "offline_mode = 1", "max_user_connections = 1",
+                              "max_connections = 12", "init_connect = 'no statement'"}) {
+    sql(std::string("SET PERSIST ") + setting);
+  }
+  ASSERT_OK(stop(one_));
+  ASSERT_OK(bring_up(one_));
+  expect_that_we_get_in();
+  const auto copied = snapshot("ins_two");
+  // In another container the login is another.
+  auto two = copied;
+  two.login = Login{.user = "of_two", .password = "another secret"};
+  ASSERT_OK(bring_up(two));
+  EXPECT_OK(adapter().admits(two));
+  auto session = world().own_session(two);
+  ASSERT_OK(session);
+  const auto kept =
+      session->query("SELECT CONCAT_WS(' ', @@super_read_only, @@offline_mode, @@max_connections)");
+  ASSERT_OK(kept);
+  EXPECT_EQ(kept->front().front(), "1 1 12");
+}
+
+TEST_P(MariadbOwner, UsesUpAllConnections) {
+  const auto of_owner = world().instance("ins_owner", world().with({{"superuser", "false"}}));
+  ASSERT_OK(world().fill(of_owner));
+  ASSERT_OK(bring_up(of_owner));
+  {
+    auto session = world().own_session(of_owner);
+    ASSERT_OK(session);
+    ASSERT_OK(session->query("SET GLOBAL max_connections = 10"));
+  }
+  std::vector<mariadb::Session> hers;
+  for (;;) {
+    auto session = world().log_in(of_owner, of_owner.login);
+    if (!session) break;
+    hers.push_back(*std::move(session));
+    ASSERT_LE(hers.size(), 10u);
+  }
+  EXPECT_GE(hers.size(), 9u);
+  // Whoever looks on is one of us, too.
+  std::vector<std::jthread> side_by_side;
+  for (int each = 0; each < 2; ++each) {
+    side_by_side.emplace_back([&] {
+      for (int round = 0; round < 10; ++round) EXPECT_OK(adapter().flush(of_owner));
+    });
+  }
+  side_by_side.clear();
+  EXPECT_OK(adapter().lacks(of_owner));
+  EXPECT_OK(adapter().admits(of_owner));
+}
+
+TEST_P(MariadbOwner, DropsTheServersOwnTablesAndGoesBack) {
+  world().put(one_, "kept");
+  const auto before = snapshot("ins_two");
+  sql(world().is_mysql() ? "DROP TABLE mysql.role_edges" : "DROP DATABASE mysql");
+  EXPECT_OK(adapter().flush(one_)) << "as long as it runs";
+  ASSERT_OK(world().runtime().stop(one_.id, adapter().stop_patience()));
+
+  const auto refused = bring_up(one_);
+
+  ASSERT_FALSE(refused);
+  const auto why = adapter().why_it_ended(one_, *world().runtime().log(one_.id, 64 << 10));
+  EXPECT_THAT(why ? why->message : refused.error().message,
+              ::testing::AnyOf(HasSubstr("own tables are not all there"),
+                               HasSubstr("the login cannot be made")));
+  EXPECT_THAT(why ? why->hint : refused.error().hint, HasSubstr("restore to a point before"));
+  ASSERT_OK(bring_up(before));
+  EXPECT_TRUE(world().has(before, "kept"));
+}
+
+TEST_P(MariadbOwner, IsToldWhichSettingIsInTheWay) {
+  const auto wrong = world().instance("ins_wrong", world().with({{"conf.no_such_option", "1"}}));
+  ASSERT_OK(world().fill(wrong));
+
+  ASSERT_FALSE(bring_up(wrong));
+
+  const auto why = adapter().why_it_ended(wrong, *world().runtime().log(wrong.id, 64 << 10));
+  ASSERT_TRUE(why);
+  EXPECT_THAT(why->message, HasSubstr("no_such_option"));
+  EXPECT_THAT(why->hint, HasSubstr("change conf.no_such_option"));
 }
 
 TEST_P(MariadbOwner, SetsTimeLimitsForEverybody) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/mariadb/own_access.h"
 
+#include <algorithm>
 #include <sstream>
+#include <thread>
 
 #include "adapters/mariadb/dialect.h"
 
@@ -19,11 +21,34 @@ Result<> make_own_user(Session& session, const std::string& password) {
   return {};
 }
 
+// For one connection of an administrator there is always room, and it is free again soon.
+constexpr Duration kCrowdPatience{500};
+
+bool is_crowded(const Error& error) {
+  return error.code == ErrorCode::unavailable &&
+         (error.detail.find("Too many connections") != std::string::npos ||
+          error.detail.find("max_user_connections") != std::string::npos);
+}
+
+Result<Session> open_in_a_crowd(const LocalServer& server, Duration patience) {
+  constexpr auto pause = std::chrono::milliseconds(20);
+  const auto deadline = std::chrono::steady_clock::now() + std::min(patience, kCrowdPatience);
+  for (;;) {
+    auto session = Session::open_local(server, patience);
+    if (session || !is_crowded(session.error())) return session;
+    if (std::chrono::steady_clock::now() > deadline) return session;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
 }  // namespace
 
 Result<Session> open_own(const LocalServer& server, const Login& login, Duration patience) {
-  auto session = Session::open_local(server, patience);
-  if (session || session.error().code != ErrorCode::permission_denied) return session;
+  auto session = open_in_a_crowd(server, patience);
+  if (session) return session;
+  // It is let in, but not to do anything, where its rights are gone.
+  const auto code = session.error().code;
+  if (code != ErrorCode::permission_denied && code != ErrorCode::failed) return session;
   for (const Login& other : {login, Login{.user = "root", .password = ""}}) {
     auto theirs = Session::open_local_as(server, other.user, other.password, patience);
     if (!theirs || !make_own_user(*theirs, server.password)) continue;

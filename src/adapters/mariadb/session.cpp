@@ -93,6 +93,7 @@ Error connect_error(MYSQL* connection) {
     case ER_ACCOUNT_HAS_BEEN_LOCKED:
     case mysql_account_locked:
     case ER_MUST_CHANGE_PASSWORD_LOGIN:
+    case ER_USER_LIMIT_REACHED:
     case CR_AUTH_PLUGIN_CANNOT_LOAD:
     case CR_AUTH_PLUGIN_ERR:
       error.code = ErrorCode::permission_denied;
