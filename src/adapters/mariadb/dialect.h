@@ -61,6 +61,9 @@ struct Dialect {
   Series oldest;                    // that is run
   Series first_with_replay;         // whose log reader keeps what transactions are called
   std::vector<std::string_view> log_reader_options = {};
+  // Whose dump program and servers take what system-versioned tables were before; nothing: there
+  // are none.
+  std::optional<Series> first_with_history = {};
   bool log_has_times = false;  // of commits, by the server's own clock
   // From which on a server makes a certificate by itself. MariaDB's clients of these series insist
   // on TLS, also over a unix socket, and know the certificate for the server's by the password.

@@ -209,6 +209,7 @@ Mariadb::Mariadb() {
   // Numbers that a session has chosen, or that began anew, are as right as others.
   log_reader_options = {"--skip-gtid-strict-mode"};
   first_with_tls = {11, 4};
+  first_with_history = Series{10, 11};
   option_group = "mariadbd";
   defaults = {
       {"performance_schema", "OFF"},

@@ -27,9 +27,11 @@ constexpr const char* kDigests = "digests";  // in kCompared
 struct Plan {
   std::vector<std::string> databases;
   bool with_routines = false;
+  bool with_history = false;  // of system-versioned tables
   bool has_log = false;
   bool encrypts = false;
   bool ignores_name_case = false;
+  std::vector<std::string> lacking = {};  // what the copy is without
 };
 
 Result<std::vector<std::string>> choose_databases(Session& session, const UrlOrigin& origin) {
@@ -61,7 +63,59 @@ Result<> check_rights(const Dialect& dialect, const UrlOrigin& origin,
   return {};
 }
 
-Result<Plan> ask_origin(const Ingest& ingest, const UrlOrigin& origin) {
+// Told to whoever links it at once, and kept with the copy.
+Result<> note_lacking(const Ingest& ingest, const UrlOrigin& origin, Plan& plan,
+                      const std::string& what) {
+  spdlog::warn("the copy of {} is without {}", origin.where(), what);
+  plan.lacking.push_back("it is without " + what);
+  if (ingest.go_on("without " + what)) return {};
+  return Error{.code = ErrorCode::canceled, .message = "canceled"};
+}
+
+// Of all that have this kind; empty: there are none.
+Result<std::string> versioned_tables(Session& session, const std::vector<std::string>& databases,
+                                     const std::string& which) {
+  std::string list;
+  for (const auto& database : databases) {
+    list += (list.empty() ? "" : ", ") + session.quote_text(database);
+  }
+  std::string names;
+  for (const Row& row :
+       TRY(session.query("SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM information_schema." +
+                         which + " AND TABLE_SCHEMA IN (" + list + ") ORDER BY 1"))) {
+    names += (names.empty() ? "" : ", ") + row.front().value_or("");
+  }
+  return names;
+}
+
+// The dump program gives up at the first table whose history goes by numbers of transactions.
+Result<> plan_history(const Ingest& ingest, Session& session, const UrlOrigin& origin,
+                      const ServerVersion& version, Plan& plan) {
+  const auto first = version.dialect->first_with_history;
+  if (!first) return {};
+  const auto all = TRY(
+      versioned_tables(session, plan.databases, "TABLES WHERE TABLE_TYPE = 'SYSTEM VERSIONED'"));
+  if (all.empty()) return {};
+  const std::string history = "the history rows of the system-versioned tables " + all;
+  if (version.series < *first) {
+    return note_lacking(ingest, origin, plan,
+                        history + ": MariaDB's tools take them from " + first->text() +
+                            " on, and the copy is " + version.series.text());
+  }
+  const auto by_number = TRY(versioned_tables(
+      session, plan.databases,
+      "COLUMNS WHERE GENERATION_EXPRESSION = 'ROW START' AND DATA_TYPE = 'bigint'"));
+  plan.with_history = by_number.empty();
+  if (plan.with_history) return {};
+  return note_lacking(ingest, origin, plan,
+                      history +
+                          ": mariadb-dump takes none where there is a table whose history goes by "
+                          "transactions, not by time, as that of " +
+                          by_number);
+}
+
+Result<Plan> ask_origin(const Ingest& ingest, const UrlOrigin& origin,
+                        const ServerVersion& version) {
   auto session = TRY(connect_to(origin));
   const Dialect& dialect = session.dialect();
   if (&dialect != &ingest.dialect()) {
@@ -79,13 +133,10 @@ Result<Plan> ask_origin(const Ingest& ingest, const UrlOrigin& origin) {
   TRY(check_rights(dialect, origin, grants, plan.databases));
   plan.with_routines = dialect.may_read_routines(grants);
   if (!plan.with_routines) {
-    const std::string right(dialect.routines_right());
-    spdlog::warn("{} at {} lacks {}: the copy is without stored routines.", origin.user,
-                 origin.where(), right);
-    if (!ingest.go_on("without routines: " + right + " is missing")) {
-      return Error{.code = ErrorCode::canceled, .message = "canceled"};
-    }
+    TRY(note_lacking(ingest, origin, plan,
+                     "routines: " + std::string(dialect.routines_right()) + " is missing"));
   }
+  TRY(plan_history(ingest, session, origin, version, plan));
   const auto logging = TRY(session.query("SELECT @@log_bin"));
   plan.ignores_name_case = TRY(ignores_name_case(session));
   plan.has_log = !logging.empty() && logging.front().front() == "1";
@@ -106,6 +157,7 @@ Result<Command> dump_command(const UrlOrigin& origin, const ServerVersion& versi
   // In the environment only its own user and root can see it; an argument everybody could.
   if (!origin.password.empty()) command.env["MYSQL_PWD"] = origin.password;
   if (plan.with_routines) command.argv.emplace_back("--routines");
+  if (plan.with_history) command.argv.emplace_back("--dump-history");
   for (auto& argument : version.dialect->dump_arguments(
            {.has_log = plan.has_log, .encrypts = plan.encrypts, .follows = follows})) {
     command.argv.push_back(std::move(argument));
@@ -257,7 +309,7 @@ Result<bool> bring_up_to_date(const Ingest& ingest, const ServerVersion& version
 
 Result<DataPosition> ingest_from(const Ingest& asked, const UrlOrigin& origin) {
   const ServerVersion version = TRY(choose_version(asked));
-  const Plan plan = TRY(ask_origin(asked, origin));
+  const Plan plan = TRY(ask_origin(asked, origin, version));
   Ingest ingest = asked;
   if (plan.ignores_name_case) ingest.settings.conf.try_emplace(kNameCaseOption, "1");
   const bool follows = ingest.settings.follows.has_value();
@@ -283,7 +335,9 @@ Result<DataPosition> ingest_from(const Ingest& asked, const UrlOrigin& origin) {
   TRY(write_origin_options(ingest.layout, name_option(plan.ignores_name_case), ingest.user));
   if (!follows) TRY(remember(ingest, sections));
   TRY(take_over(ingest, version, {.gtid = content.gtid, .definers = content.definers}));
-  return DataPosition{.at = at, .position = position_text(content.gtid, content.binlog_position)};
+  return DataPosition{.at = at,
+                      .position = position_text(content.gtid, content.binlog_position),
+                      .doubts = plan.lacking};
 }
 
 }  // namespace slip::mariadb

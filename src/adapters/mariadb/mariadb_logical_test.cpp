@@ -159,6 +159,49 @@ TEST_P(MariadbLogical, TakesTablesThatAreNewOrOtherwiseMade) {
   EXPECT_EQ(value("SELECT COUNT(*) FROM orders JOIN customers c ON c.id = customer"), "1000");
 }
 
+TEST_P(MariadbLogical, BringsWhatSystemVersionedTablesWereBefore) {
+  if (world().is_mysql()) GTEST_SKIP() << "it has none";
+  produce({"CREATE TABLE shop.prices (id INT PRIMARY KEY, price INT) WITH SYSTEM VERSIONING",
+           "INSERT INTO shop.prices VALUES (1, 10), (2, 20)",
+           "UPDATE shop.prices SET price = 11 WHERE id = 1",
+           "DELETE FROM shop.prices WHERE id = 2"});
+  const std::string all =
+      "SELECT GROUP_CONCAT(id, ':', price, ' ', row_start, ' ', row_end ORDER BY row_start, id) "
+      "FROM shop.prices FOR SYSTEM_TIME ALL";
+
+  refresh();
+  look();
+
+  EXPECT_EQ(value("SELECT COUNT(*) FROM prices FOR SYSTEM_TIME ALL"), "3");
+  EXPECT_EQ(value(all), world().one(origin_, all));
+}
+
+// Then the dump program takes no history at all.
+TEST_P(MariadbLogical, SaysThatHistoryDoesNotComeAlongWhereItCannot) {
+  if (world().is_mysql()) GTEST_SKIP() << "it has none";
+  produce({"CREATE TABLE shop.prices (id INT PRIMARY KEY, price INT) WITH SYSTEM VERSIONING",
+           "INSERT INTO shop.prices VALUES (1, 10)", "UPDATE shop.prices SET price = 11",
+           "CREATE TABLE shop.by_number (n INT, b BIGINT UNSIGNED GENERATED ALWAYS AS ROW START, e "
+           "BIGINT UNSIGNED GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (b, e)) WITH "
+           "SYSTEM VERSIONING",
+           "INSERT INTO shop.by_number (n) VALUES (7)"});
+  std::string said;
+
+  const auto filled = ingest(copy_, [&](std::string_view what, auto) {
+    said += std::string(what) + "\n";
+    return true;
+  });
+  ASSERT_TRUE(ok(filled));
+  look();
+
+  EXPECT_THAT(said, testing::HasSubstr("without the history rows of the system-versioned tables "
+                                       "shop.by_number, shop.prices"));
+  EXPECT_THAT(filled->doubts,
+              testing::ElementsAre(testing::HasSubstr("it is without the history rows")));
+  EXPECT_EQ(value("SELECT COUNT(*) FROM prices FOR SYSTEM_TIME ALL"), "1");
+  EXPECT_EQ(value("SELECT n FROM by_number"), "7");
+}
+
 TEST_P(MariadbLogical, LoadsAllWhereMoreThanTablesHasChanged) {
   produce({"DROP FUNCTION shop.answer", "DROP TABLE shop.`odd -- name`",
            "UPDATE shop.customers SET name = 'somebody' WHERE id = 7"});

@@ -37,8 +37,14 @@ std::string doubts_of(const json::value& source) {
         fmt::format("  {}\n", printable(doubt.is_string() ? std::string(doubt.get_string()) : ""));
   }
   if (out.empty()) return out;
-  return fmt::format("\nIn doubt\n{}To build indexes again: slip source reindex {}", out,
-                     shell_word(text_in(source, "name")));
+  out = "\nIn doubt\n" + out;
+  // Elsewhere they are of what did not come along.
+  if (text_in(source, "config.kind") == "postgresql") {
+    out += "To build indexes again: slip source reindex " + shell_word(text_in(source, "name"));
+  } else {
+    out.pop_back();
+  }
+  return out;
 }
 
 std::string doubts_of(Session& session, const std::string& source) {
