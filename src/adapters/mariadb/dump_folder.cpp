@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "adapters/mariadb/lower_case.h"
 #include "base/words_in.h"
 
 namespace slip::mariadb {
@@ -105,6 +106,27 @@ std::optional<FolderFile> understand_name(const std::string& name,
   return file;
 }
 
+namespace {
+
+// Newer releases note the place as statements have it, and as a comment where nobody asked for it.
+std::string uncommented(const std::string& line) {
+  const auto begin = line.find_first_not_of("# \t");
+  if (!line.starts_with('#') || begin == std::string::npos) return line;
+  const std::string beginning = in_lower_case(line.substr(begin, 20));
+  for (const char* key : {"source_log_file", "source_log_pos", "executed_gtid_set"}) {
+    if (beginning.starts_with(key)) return line.substr(begin);
+  }
+  return line;
+}
+
+std::string without_quotes(std::string value) {
+  const bool is_quoted = value.size() >= 2 && value.front() == value.back() &&
+                         (value.front() == '"' || value.front() == '\'');
+  return is_quoted ? value.substr(1, value.size() - 2) : value;
+}
+
+}  // namespace
+
 FolderNotes read_notes(const std::string& text) {
   static const std::regex table("(`(?:[^`]|``)+`)\\.`(?:[^`]|``)+`");
   FolderNotes notes;
@@ -117,18 +139,21 @@ FolderNotes read_notes(const std::string& text) {
     if (line.starts_with("Finished dump at") || line.starts_with("# Finished dump at")) {
       notes.is_finished = true;
     }
+    line = uncommented(line);
     if (line.starts_with('[')) section = line.substr(1, line.rfind(']') - 1);
     const auto sign = line.find_first_of("=:");
     if (sign == std::string::npos || line.starts_with('#')) continue;
     std::string key = line.substr(0, line.find_last_not_of(" \t", sign - 1) + 1);
     std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
     const auto begin = line.find_first_not_of(" \t", sign + 1);
-    const std::string value = begin == std::string::npos ? "" : line.substr(begin);
+    const std::string value = begin == std::string::npos ? "" : without_quotes(line.substr(begin));
     // What a replica says of its own source comes later.
     if (key == "show slave status") is_of_its_source = true;
     if (is_of_its_source) continue;
-    if (key == "log" || key == "file") file = value;
-    if ((key == "pos" || key == "position") && notes.binlog_position.empty() && !file.empty()) {
+    if (key == "quote-character") notes.quotes_as_ansi = value == "DOUBLE_QUOTE";
+    if (key == "log" || key == "file" || key == "source_log_file") file = value;
+    if ((key == "pos" || key == "position" || key == "source_log_pos") &&
+        notes.binlog_position.empty() && !file.empty()) {
       notes.binlog_position = file + ":" + value;
     }
     if ((key == "gtid" || key == "executed_gtid_set") && notes.gtid.empty()) notes.gtid = value;
@@ -194,6 +219,10 @@ Result<DumpFolder> of_mydumper(Directory directory, const Names& names) {
   if (!notes.is_finished) {
     return broken_folder(path, "is not whole: its metadata does not say that it was finished",
                          "Run mydumper again.");
+  }
+  if (notes.quotes_as_ansi) {
+    return broken_folder(path, "has names in double quotes",
+                         "Run mydumper with --identifier-quote-character=BACKTICK.");
   }
   std::vector<std::string> databases;
   for (std::string name : names) {

@@ -54,12 +54,13 @@ bool is_packed_name(const std::string& name);
 // Of "shop.orders.00001.sql.zst": "shop.orders".
 std::string table_of_rows(const std::string& name);
 
-// What mydumper has noted, in the form of releases up to 0.13 or in that of newer ones.
+// What mydumper has noted, in the form of releases up to 0.13 or in those of newer ones.
 struct FolderNotes {
   bool is_finished = false;
   std::map<std::string, std::uint64_t> rows = {};
   std::string gtid = {};
   std::string binlog_position = {};
+  bool quotes_as_ansi = false;  // names are in double quotes
 };
 FolderNotes read_notes(const std::string& text);
 

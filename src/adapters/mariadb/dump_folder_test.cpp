@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "adapters/mariadb/folder_text.h"
+#include "adapters/mariadb/tab_format.h"
 #include "base/temporary_directory.h"
 
 namespace slip::mariadb {
@@ -82,7 +83,49 @@ TEST_F(MariadbDumpFolder, ReadsTheNotesOfOldAndOfNewReleases) {
   EXPECT_THAT(later.rows, ElementsAre(Pair("`shop`.`or``ders`", 2)));
   EXPECT_TRUE(later.is_finished);
 
+  // Of release 1.0, for MySQL 8.4.
+  const auto newest = read_notes(
+      "# Started dump at: 2026-11-29 21:40:13\n[config]\nquote-character = BACKTICK\n\n"
+      "[myloader_session_variables]\nSQL_MODE='NO_AUTO_VALUE_ON_ZERO,STRICT_TRANS_TABLES' "
+      "/*!40101\n\n[source]\n# Channel_Name = '' # It can be use to setup replication FOR CHANNEL\n"
+      "# SOURCE_LOG_FILE = \"binlog.000002\"\n# SOURCE_LOG_POS = 839\n"
+      "# executed_gtid_set = \"7b16:1-9\"\n\n[`shop`.`orders`]\nreal_table_name=orders\nrows = 2\n"
+      "data_checksum = 3187537694\n\n[`shop`]\nschema_checksum = 95DC8DDE\n"
+      "# Finished dump at: 2026-11-29 21:40:14\n");
+  EXPECT_EQ(newest.binlog_position, "binlog.000002:839");
+  EXPECT_EQ(newest.gtid, "7b16:1-9");
+  EXPECT_THAT(newest.rows, ElementsAre(Pair("`shop`.`orders`", 2)));
+  EXPECT_TRUE(newest.is_finished);
+  EXPECT_FALSE(newest.quotes_as_ansi);
+
   EXPECT_FALSE(read_notes("Started dump at: 2026-11-29 21:40:13\n").is_finished);
+}
+
+TEST_F(MariadbDumpFolder, IsRefusedWithNamesInDoubleQuotes) {
+  put("shop.orders-schema.sql", "CREATE TABLE \"orders\" (\"id\" int);\n");
+  put("metadata",
+      "# Started dump at: 2026-11-29 21:40:13\n[config]\nquote-character = DOUBLE_QUOTE\n"
+      "# Finished dump at: 2026-11-29 21:40:14\n");
+  EXPECT_THAT(refusal().hint, HasSubstr("--identifier-quote-character=BACKTICK"));
+}
+
+std::string seen_in(std::initializer_list<std::string_view> files) {
+  TabFormat format;
+  for (const auto& file : files) format.take(file);
+  return format.looks_as_with();
+}
+
+TEST(MariadbTabFormat, IsSeenByWhatAllFilesHave) {
+  EXPECT_EQ(seen_in({"1\tword\n2\t\\N\n", "\"a\"\t\"b\"\n"}), "");
+  EXPECT_EQ(seen_in({"1\t2026-01-01 10:00:00\n"}), "");
+  EXPECT_EQ(seen_in({}), "");
+  EXPECT_THAT(seen_in({"1\t\"a\\\tb\"\t2026-01-01\n", "\\N\t\"c\\\nd\"\n", "7\n"}),
+              HasSubstr("--fields-enclosed-by"));
+  EXPECT_THAT(seen_in({"'a'\n", "'\\'\\'b'\n"}), HasSubstr("--fields-enclosed-by"));
+  EXPECT_EQ(seen_in({"'a'\n", "\"b\"\n"}), "");
+  EXPECT_THAT(seen_in({"1\ta\r\n", "x\r\n"}), HasSubstr("--lines-terminated-by"));
+  EXPECT_EQ(seen_in({"1\ta\r\n", "x\n"}), "");
+  EXPECT_EQ(seen_in({"{\"a\": 1}\n", "[1]\n"}), "");
 }
 
 TEST_F(MariadbDumpFolder, IsRefusedWhenMydumperDidNotComeToItsEnd) {

@@ -10,6 +10,7 @@
 #include "adapters/mariadb/folder_text.h"
 #include "adapters/mariadb/lines.h"
 #include "adapters/mariadb/load_dump.h"
+#include "adapters/mariadb/tab_format.h"
 
 namespace slip::mariadb {
 
@@ -26,6 +27,11 @@ constexpr const char* kForTables = "SET sql_mode='NO_AUTO_VALUE_ON_ZERO', foreig
 constexpr const char* kForRows =
     "SET sql_mode='NO_AUTO_VALUE_ON_ZERO,STRICT_ALL_TABLES', foreign_key_checks=0, "
     "unique_checks=0, time_zone='+00:00'";
+
+constexpr std::string_view kInUsualFormat =
+    "Make it again in the usual format, without --fields-terminated-by, --fields-enclosed-by, "
+    "--fields-optionally-enclosed-by, --fields-escaped-by and --lines-terminated-by; or in one "
+    "file, without --tab.";
 
 bool has_rows_as_text(const DumpFolder& folder, const FolderFile& file) {
   return folder.of == DumpFolder::Of::tab && file.stage == FolderStage::rows;
@@ -47,22 +53,28 @@ Error in_file(const DumpFolder& folder, const std::string& name, const std::stri
 }
 
 // A line's end that follows a backslash is within a value.
-Result<> check_rows_end(const DumpFolder& folder, const std::string& name, int file) {
+Result<> check_rows(const DumpFolder& folder, const std::string& name, int file,
+                    TabFormat& format) {
   Lines lines(file, folder.directory.path() / name);
   std::size_t backslashes = 0;
   for (Lines::Piece piece; TRY(lines.next(piece));) {
     const auto last = piece.text.find_last_not_of('\\');
     backslashes = piece.text.size() - (last == std::string_view::npos ? 0 : last + 1);
+    format.take(piece.text);
+    if (piece.ends) format.take("\n");
   }
   const bool is_whole = lines.ended_with_newline() && backslashes % 2 == 0;
   if (lines.bytes() == 0 || is_whole) return {};
-  return in_file(folder, name, "is broken: it ends in the middle");
+  Error error = in_file(folder, name, "is broken: it ends in the middle");
+  error.hint = "Or it was written in another format. " + std::string(kInUsualFormat);
+  return error;
 }
 
 }  // namespace
 
 Result<FolderContent> scan_folder(const Ingest& ingest, const DumpFolder& folder) {
   FolderContent content;
+  TabFormat format;
   for (const auto& file : folder.files) {
     if (folder.of == DumpFolder::Of::tab && file.stage == FolderStage::triggers) continue;
     if (!ingest.go_on(kReading)) return Error{.code = ErrorCode::canceled, .message = "canceled"};
@@ -70,7 +82,7 @@ Result<FolderContent> scan_folder(const Ingest& ingest, const DumpFolder& folder
     const UniqueFd given = TRY(folder.directory.open_file(file.name));
     if (has_rows_as_text(folder, file)) {
       TRY(read_unpacked(ingest, given.get(), shown, TRY(packing_of_file(file, given.get(), shown)),
-                        [&](int plain) { return check_rows_end(folder, file.name, plain); }));
+                        [&](int plain) { return check_rows(folder, file.name, plain, format); }));
       continue;
     }
     const auto part = TRY(read_unpacked(
@@ -91,6 +103,13 @@ Result<FolderContent> scan_folder(const Ingest& ingest, const DumpFolder& folder
     if (!has_rows_as_text(folder, file) || content.tables.contains(stem(file.name))) continue;
     return in_file(folder, file.name,
                    "has rows of a table that " + stem(file.name) + ".sql does not make");
+  }
+  if (const std::string options = format.looks_as_with(); !options.empty()) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = fmt::format("the folder {} seems to have been written with {}: texts "
+                                        "would be loaded with more in them than they had",
+                                        folder.directory.path().string(), options),
+                 .hint = std::string(kInUsualFormat)};
   }
   for (const auto& [of_files, name] : content.databases) content.all.databases_made.insert(name);
   content.all.gtid = folder.gtid;
@@ -214,6 +233,7 @@ class Loader {
     if (loaded || loaded.error().code != ErrorCode::invalid_argument) return drop(loaded);
     Error error = loaded.error();
     error.message += ": " + server_words(error.detail);
+    error.hint = "It may have been written in another format. " + std::string(kInUsualFormat);
     return error;
   }
 
@@ -250,7 +270,7 @@ class Loader {
   const std::string database_;
 };
 
-Result<> check_rows(Session& session, const DumpFolder& folder) {
+Result<> check_counts(Session& session, const DumpFolder& folder) {
   constexpr auto patience = std::chrono::hours(1);
   for (const auto& [table, count] : folder.rows_told) {
     const auto rows = session.query("SELECT COUNT(*) FROM " + table, patience);
@@ -278,7 +298,7 @@ Result<> load_folder(const Ingest& ingest, const ServerVersion& version,
     TRY(loader.load(stage));
   }
   auto session = TRY(server.session());
-  TRY(check_rows(session, folder));
+  TRY(check_counts(session, folder));
   for (const auto stage : {FolderStage::routines, FolderStage::views, FolderStage::triggers}) {
     TRY(loader.load(stage));
   }

@@ -19,7 +19,7 @@ using testing::IsEmpty;
 class MariadbFolder : public MariadbOrigin {
  protected:
   // Where the server may write, too.
-  fs::path tab() {
+  fs::path tab(const std::vector<std::string>& options = {}) {
     const fs::path folder = origin_.directory / "tab";
     if (fs::exists(folder)) return folder;
     for (const char* statement :
@@ -39,11 +39,14 @@ class MariadbFolder : public MariadbOrigin {
     }
     fs::create_directory(folder);
     ::chmod(folder.c_str(), 0777);
-    const auto made = run_ok(
-        Command{.argv = {world().program(world().dialect().dump), "--no-defaults", "--protocol=tcp",
-                         "--host=127.0.0.1", "--port=" + std::to_string(origin_.port),
-                         "--user=slip", "--tab=" + folder.string(), "staff"},
-                .env = {{"MYSQL_PWD", origin_.login.password}}});
+    Command dump{
+        .argv = {world().program(world().dialect().dump), "--no-defaults", "--protocol=tcp",
+                 "--host=127.0.0.1", "--port=" + std::to_string(origin_.port), "--user=slip",
+                 "--tab=" + folder.string()},
+        .env = {{"MYSQL_PWD", origin_.login.password}}};
+    dump.argv.insert(dump.argv.end(), options.begin(), options.end());
+    dump.argv.emplace_back("staff");
+    const auto made = run_ok(dump);
     EXPECT_TRUE(made) << (made ? "" : made.error().detail);
     return folder;
   }
@@ -148,6 +151,32 @@ TEST_P(MariadbFolder, OfTabIsRefusedWhenAFileOfItIsCutOff) {
   std::ofstream(rows, std::ios::app) << "\nhalf\n";
   EXPECT_THAT(refusal({{"dump", folder}, {"database", "staff"}}).message,
               AllOf(HasSubstr("employees.txt"), HasSubstr("Row 1001")));
+}
+
+TEST_P(MariadbFolder, OfTabIsRefusedInAnotherFormat) {
+  start_origin();
+  const std::vector<std::vector<std::string>> formats = {
+      {"--fields-terminated-by=,"},
+      {"--fields-enclosed-by=\""},
+      {"--fields-optionally-enclosed-by='"},
+      {"--lines-terminated-by=\r\n"},
+      {"--lines-terminated-by=;"},
+      {"--fields-terminated-by=,", "--fields-optionally-enclosed-by=\"",
+       "--lines-terminated-by=|\n"}};
+  for (const auto& options : formats) {
+    SCOPED_TRACE(options.front());
+    const auto folder = tab(options);
+    const Error error = refusal({{"dump", folder}, {"database", "staff"}});
+    EXPECT_EQ(error.code, ErrorCode::invalid_argument);
+    EXPECT_THAT(error.hint, HasSubstr("in the usual format"));
+    fs::remove_all(folder);
+    // What the folder was made of is made again.
+    for (const char* drop : {"DROP TABLE staff.kinds", "DROP TABLE staff.log",
+                             "CREATE FUNCTION staff.answer() RETURNS INT RETURN 42"}) {
+      world().sql(origin_, drop);
+    }
+    world().sql(origin_, "DROP VIEW staff.a_first");
+  }
 }
 
 TEST_P(MariadbFolder, OfMydumperIsLoadedPlainAndCompressed) {
