@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "operations/automatic_points.h"
+#include "operations/moment.h"
 #include "tests/support/test_world.h"
 
 namespace slip {
@@ -151,6 +152,50 @@ TEST(AnySecond, CanBeBookmarkedAndIsKeptAsThatMoment) {
   ASSERT_TRUE(world->restore("qa", "just then"));
   EXPECT_EQ(world->rows("qa"), "production;first;second;");
   EXPECT_THAT(world->complaints(), IsEmpty());
+}
+
+SourceMoment moment_of_db(TestWorld& world, Timestamp at) {
+  const Branch branch = world.active("qa");
+  const auto found = world.catalog.read([&](CatalogUnit& catalog) {
+    PlanContext context{catalog, world.world, world.actor_named("qa"), world.clock.now()};
+    return source_moments(context, find_moment(context, branch, at).value());
+  });
+  EXPECT_TRUE(found);
+  return *std::ranges::find(*found, "db", &SourceMoment::source);
+}
+
+TEST(AnySecond, SaysWhatItLacksBeforeItIsChosenAndAfter) {
+  auto world = TestWorld::with_containers();
+  const Written times = write_rows(*world);
+  // The bookmark before it was made while the database ran.
+  EXPECT_THAT(moment_of_db(*world, times.after_second).lacks,
+              testing::Optional(testing::ElementsAre("what is unlogged")));
+  // What began with the template's data had everything then.
+  EXPECT_THAT(moment_of_db(*world, times.after_first).lacks,
+              testing::Optional(testing::ElementsAre("what is unlogged")))
+      << "the bookmark after it tells";
+  ASSERT_TRUE(world->must(StopContainer{"qa", ""}));
+  ASSERT_TRUE(world->bookmark("qa", "of what is stopped"));
+  ASSERT_TRUE(world->must(StartContainer{"qa", ""}));
+  world->write("qa", "more");
+  const Timestamp at = world->clock.now();
+  world->write("qa", "last");
+  EXPECT_THAT(moment_of_db(*world, at).lacks,
+              testing::Optional(testing::ElementsAre(HasSubstr("does not log"))));
+
+  CreateBookmark request;
+  request.container = "qa";
+  request.name = "just then";
+  request.at = FromTime{at, ""};
+  ASSERT_TRUE(world->must(request, "qa"));
+
+  const auto points = world->points("qa");
+  const auto made = std::ranges::find_if(
+      points, [](const Point& point) { return point.replayed_from.has_value(); });
+  ASSERT_NE(made, points.end());
+  EXPECT_EQ(made->exact(), false);
+  EXPECT_THAT(made->positions.at("db").lacks,
+              testing::Optional(testing::ElementsAre(HasSubstr("does not log"))));
 }
 
 TEST(AnySecond, OfALogWithAHoleNamesThePointsAroundIt) {

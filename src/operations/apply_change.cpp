@@ -82,10 +82,14 @@ struct Apply {
   }
 
   // What has a log is at the point's time, the rest where the replay began.
-  Result<> set_times_of_replay(Point& point) const {
+  // And what is not in it: more than what the copy would lack that runs now, in which the rest was
+  // lost already.
+  Result<> set_times_of_replay(Point& point,
+                               const std::map<std::string, DataPosition>& planned) const {
     const auto from = TRY(point_of(catalog, *point.replayed_from));
     for (auto& [source, position] : point.positions) {
       const auto before = from.positions.find(source);
+      const auto told = planned.find(source);
       if (!position.position.empty()) {
         position.at = point.at;
       } else if (before != from.positions.end()) {
@@ -93,6 +97,7 @@ struct Apply {
       } else {
         position.at = from.at;
       }
+      if (told != planned.end()) position.lacks = told->second.lacks;
     }
     return {};
   }
@@ -144,7 +149,7 @@ struct Apply {
       TRY(set_positions_of_template(point, change.point.positions,
                                     TRY(template_of(catalog, branch.template_id))));
     } else if (point.replayed_from) {
-      TRY(set_times_of_replay(point));
+      TRY(set_times_of_replay(point, change.point.positions));
     }
     TRY(keep(point.snapshot));
     return catalog.points().put(point);

@@ -53,6 +53,7 @@ Point add_replay(Drafting& drafting, Plan& plan, const Replay& replay, PointKind
   point.snapshot =
       plan.add_snapshot(fmt::format("branch {} as of {}", branch.name, to_rfc3339(replay.until)));
   point.replayed_from = replay.from;
+  point.positions = replay.positions;
   commit.changes.push_back(AddPoint{point});
   return point;
 }

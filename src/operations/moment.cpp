@@ -151,8 +151,13 @@ Result<Moment> find_moment(PlanContext& context, const Template& mould, const Br
     if (replay && points.before && points.before->at >= until) replay.reset();
   }
   if (replay) {
-    return Moment{
+    Moment moment{
         .point = TRY(point_of(catalog, replay->from)), .replay = replay, .version = version};
+    for (const auto& one : TRY(source_moments(context, moment))) {
+      moment.replay->positions[one.source] =
+          DataPosition{.at = one.at, .position = "", .lacks = one.lacks};
+    }
+    return moment;
   }
   if (points.before) return Moment{.point = *points.before, .version = version};
   if (auto beginning = TRY(beginning_of(context, mould, segment))) return *std::move(beginning);
@@ -174,21 +179,62 @@ Result<> check_not_much_earlier(PlanContext& context, const Moment& moment, Time
   return {};
 }
 
+namespace {
+
+using KnownLacks = std::optional<std::vector<std::string>>;
+
+// A database that leaves everything when it ends cleanly loses some of that in a recovery; what,
+// is told by the points that were taken while it ran.
+constexpr const char* kWhatNoLogHas =
+    "what the database does not log, such as the rows of unlogged tables";
+
+KnownLacks lacking_in(const Point& point, const std::string& source) {
+  const auto known = point.positions.find(source);
+  return known == point.positions.end() ? KnownLacks() : known->second.lacks;
+}
+
+// The point whose log is replayed; nothing where that is to be taken yet.
+Result<std::optional<Point>> later_point(CatalogUnit& catalog, const Replay& replay) {
+  if (replay.later.empty()) return std::optional<Point>();
+  for (auto& point : TRY(catalog.points().of_segment(replay.segment.id))) {
+    if (point.snapshot == replay.later) return std::optional(std::move(point));
+  }
+  return std::optional<Point>();
+}
+
+// What the point lacks that a replay begins with is not in it either. One that has all was taken
+// while nothing ran: then the next tells what would have been missing.
+KnownLacks lost_by_replay(const Adapter& adapter, const Point& from,
+                          const std::optional<Point>& later, const std::string& source) {
+  KnownLacks lacks = lacking_in(from, source);
+  if (lacks && !lacks->empty()) return lacks;
+  KnownLacks then = later ? lacking_in(*later, source) : KnownLacks();
+  if (then && !then->empty()) return then;
+  if (adapter.info().stops_whole) return KnownLacks(std::vector<std::string>{kWhatNoLogHas});
+  return lacks;
+}
+
+}  // namespace
+
 Result<std::vector<SourceMoment>> source_moments(PlanContext& context, const Moment& moment) {
   std::vector<SourceMoment> found;
   if (moment.rewind) {
     for (const auto& one : moment.rewind->sources) {
-      found.push_back({one.place, time_of(*moment.rewind, one)});
+      found.push_back({.source = one.place, .at = time_of(*moment.rewind, one)});
     }
     return found;
   }
+  std::optional<Point> later;
+  if (moment.replay) later = TRY(later_point(context.catalog, *moment.replay));
   for (const auto& place : moment.version.sources) {
     const auto known = moment.point.positions.find(place.name);
     Timestamp at = known == moment.point.positions.end() ? moment.point.at : known->second.at;
     const Adapter* adapter = TRY(adapter_of(context, place));
     const bool replays = moment.replay && adapter != nullptr && adapter->log_replay() != nullptr;
     if (replays) at = moment.replay->until;
-    found.push_back({place.name, at});
+    found.push_back({place.name, at,
+                     replays ? lost_by_replay(*adapter, moment.point, later, place.name)
+                             : lacking_in(moment.point, place.name)});
   }
   return found;
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "operations/planning.h"
 #include "operations/rewind.h"
@@ -18,6 +21,8 @@ struct Replay {
                      // as its log goes on another way
   SnapshotId later;  // whose log reaches `until`; empty: the branch's volume has it as it is now
   Timestamp until;
+  // How far each source comes, by its name in the template, and what its data would lack.
+  std::map<std::string, DataPosition> positions = {};
 };
 
 // How to get a branch's data as of a time.
@@ -44,6 +49,8 @@ Result<Moment> find_moment(PlanContext& context, const Template& mould, const Br
 struct SourceMoment {
   std::string source;  // its name in the template
   Timestamp at;
+  // What its data would lack, as DataPosition::lacks; nothing: not known.
+  std::optional<std::vector<std::string>> lacks = {};
 };
 // For each source, in the template's order: those that keep a log come to the very moment, the
 // others are of the point before it.

@@ -205,6 +205,21 @@ TEST_F(Conversation, SaysOfASourceWhatIsInDoubtAndWhatToDo) {
   EXPECT_THAT(output.out, HasSubstr("slip source reindex shop"));
 }
 
+TEST_F(Conversation, SaysWhatAMomentLacksBeforeItGoesThere) {
+  on("GET containers/qa/moment", 200,
+     R"({"asked": "2026-11-22T14:00:00Z", "at": "2026-11-22T14:00:00Z", "exact": true,
+         "point": "pnt_1", "asks": false,
+         "sources": [{"source": "app", "at": "2026-11-22T13:59:00Z", "lacks": []},
+                     {"source": "db", "at": "2026-11-22T14:00:00Z",
+                      "lacks": ["the rows of the MEMORY table shop.cache"]},
+                     {"source": "old", "at": "2026-11-22T14:00:00Z", "lacks": null}]})");
+  on("POST containers/qa/restore", Error{.code = ErrorCode::busy, .message = "later"});
+
+  const auto output = slip({"restore", "qa", "--to", "2026-11-22T14:00:00Z"});
+
+  EXPECT_THAT(output.out, HasSubstr("Not in it:\n  db: the rows of the MEMORY table shop.cache\n"));
+}
+
 TEST_F(Conversation, AsksForAnExactBookmarkAndSaysWhetherItIs) {
   on("POST containers/qa/bookmarks", 202,
      R"({"id": "op_1", "kind": "bookmark", "words": "bookmark qa", "state": "succeeded",

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "client/cli/figures.h"
+#include "client/cli/text_width.h"
 
 namespace slip::cli {
 namespace {
@@ -20,6 +21,19 @@ std::string source_times(const json::value& found, Timestamp asked) {
     out += at == asked ? " exactly then" : " as of " + exact_moment(at, now());
   }
   return out;
+}
+
+// What of the sources' data is not there at that moment, a line each.
+std::string lacking_then(const json::value& found) {
+  std::string out;
+  for (const auto& source : list_in(found, "sources")) {
+    for (const auto& one : list_in(source, "lacks")) {
+      if (!one.is_string()) continue;
+      out += fmt::format("  {}: {}\n", text_in(source, "source"),
+                         printable(std::string(one.get_string())));
+    }
+  }
+  return out.empty() ? out : "Not in it:\n" + out;
 }
 
 Result<> ask(Session& session, const json::value& found, Timestamp asked) {
@@ -57,6 +71,7 @@ Result<json::object> announce(Session& session, const WantedTime& wanted) {
                                         {"template", wanted.of_template ? "1" : ""}})));
   session.print(
       fmt::format("{}: {}.\n", exact_moment(wanted.at, now()), source_times(found, wanted.at)));
+  session.print(lacking_then(found));
   const bool asks = flag_in(found, "asks");
   if (asks && !wanted.accept_earlier) TRY(ask(session, found, wanted.at));
   if (asks) more["accept_earlier"] = true;

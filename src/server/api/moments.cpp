@@ -11,8 +11,9 @@ namespace {
 struct SourceMomentView {
   std::string source;
   Timestamp at;
+  std::optional<std::vector<std::string>> lacks;
 };
-BOOST_DESCRIBE_STRUCT(SourceMomentView, (), (source, at))
+BOOST_DESCRIBE_STRUCT(SourceMomentView, (), (source, at, lacks))
 
 struct MomentView {
   Timestamp asked;
@@ -45,7 +46,7 @@ Result<http::Response> answer_moment(Call& call, CatalogUnit& catalog, const Tem
   view.point = moment.point.id.str();
   view.asks = !check_not_much_earlier(context, moment, asked);
   for (const auto& one : TRY(source_moments(context, moment))) {
-    view.sources.push_back({one.source, one.at});
+    view.sources.push_back({one.source, one.at, one.lacks});
   }
   return answer(200, to_json(view));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether going back to a moment brings everything back that was there, and if not, what is missing.
 import type { Bookmark, Point } from "@/api/types";
+import type { Item, SourceMoment } from "./item";
 
 export interface Exactness {
   isExact: boolean;
@@ -17,6 +18,20 @@ export function exactnessOf(known: Known | undefined): Exactness | null {
     (position.lacks ?? []).map((what) => ({ source, what })),
   );
   return { isExact: known.exact, lacks };
+}
+
+// Of a moment between points, as the server expects it.
+function exactnessOfMoment(sources: readonly SourceMoment[] | undefined): Exactness | null {
+  if (!sources || sources.length === 0) return null;
+  const lacks = sources.flatMap((one) =>
+    (one.lacks ?? []).map((what) => ({ source: one.source, what })),
+  );
+  if (lacks.length > 0) return { isExact: false, lacks };
+  return sources.every((one) => one.lacks) ? { isExact: true, lacks } : null;
+}
+
+export function exactnessOfItem(item: Pick<Item, "bookmark" | "point" | "sources">) {
+  return exactnessOf(item.bookmark ?? item.point) ?? exactnessOfMoment(item.sources);
 }
 
 export function exactnessWords({ isExact, lacks }: Exactness): string {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useContainerPage } from "@/actions/context";
-import { exactnessOf, exactnessWords } from "@/model/exactness";
+import { exactnessOfItem, exactnessWords } from "@/model/exactness";
 import type { Item } from "@/model/history";
 import { audienceWords } from "@/model/share";
 import { isElsewhere } from "@/model/situation";
@@ -13,7 +13,7 @@ import styles from "./workspace.module.css";
 export function SelectionTitle() {
   const { item, history } = useContainerPage();
   const { bookmark, begun, failure } = item;
-  const exactness = exactnessOf(bookmark ?? item.point);
+  const exactness = exactnessOfItem(item);
   const lane = history.lanes.find((one) => one.id === item.lane);
   const audience = bookmark && audienceWords(bookmark);
   const owner = isElsewhere(item) ? (bookmark?.container?.name ?? "the template") : null;
@@ -70,7 +70,7 @@ function positionsOf(item: Item) {
 
 // What going back to it does not bring back.
 function lacksOf(item: Item): string {
-  const exactness = exactnessOf(item.bookmark ?? item.point);
+  const exactness = exactnessOfItem(item);
   return exactness?.lacks.map(({ source, what }) => `${what} (${source})`).join(", ") ?? "";
 }
 
