@@ -22,6 +22,15 @@ std::uint64_t number_of(const char* name, std::uint64_t otherwise) {
 
 class MariadbRandomReplay : public AdapterTest {
  protected:
+  // Of a session that wrote beside others: its commits, in their order. Each was seen by nobody
+  // before it began, and by everybody once it had ended.
+  struct Commit {
+    Timestamp begun;
+    Timestamp ended;
+    int n = 0;  // what it wrote: a row of the session's table
+  };
+  using Commits = std::vector<std::vector<Commit>>;  // by session
+
   // After an act: all that had been committed, and how far the log was.
   struct State {
     Timestamp begun;  // nothing of the act was there before
@@ -29,12 +38,14 @@ class MariadbRandomReplay : public AdapterTest {
     std::string rows;
     mariadb::LogPlace log_end;
     std::string refusable;  // why nothing from here on need come back
+    Commits beside = {};    // where the act was several sessions'
   };
 
   test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
   const Adapter& adapter() { return world().adapter(); }
 
   void play(std::uint64_t seed, int acts);
+  void check_beside(const State& state);
   void check(const std::string& name);
 
  private:
@@ -89,6 +100,8 @@ class MariadbRandomReplay : public AdapterTest {
   void act();
   void write_somehow();
   void restart();
+  std::vector<Commit> write_beside(int session, std::uint64_t seed, Timestamp until);
+  void sessions_side_by_side();
 
   using Row = mariadb::Row;
   std::mt19937_64 random_;
@@ -146,6 +159,98 @@ void MariadbRandomReplay::restart() {
   }
   ASSERT_TRUE(ok(bring_up(db_)));
   looks_ = std::make_unique<test::LogLooks>(adapter(), db_);
+}
+
+// Transactions of one session, with pauses in which those of others begin and end.
+std::vector<MariadbRandomReplay::Commit> MariadbRandomReplay::write_beside(int session,
+                                                                           std::uint64_t seed,
+                                                                           Timestamp until) {
+  std::vector<Commit> commits;
+  std::mt19937_64 dice(seed);
+  auto connection = world().log_in(db_, db_.login);
+  EXPECT_TRUE(ok(connection));
+  const auto say = [&](const std::string& statement) {
+    const auto done = connection->query(statement);
+    EXPECT_TRUE(ok(done)) << statement << (done ? "" : done.error().detail);
+  };
+  const auto pause = [&] {
+    std::this_thread::sleep_for(Duration(static_cast<std::int64_t>(dice() % 40)));
+  };
+  for (int n = 1; connection && now() < until && !HasFailure(); ++n) {
+    const std::string insert = fmt::format("INSERT INTO slip.beside_{} VALUES ({})", session, n);
+    const bool is_several = dice() % 2 == 0;
+    if (is_several) {
+      say("BEGIN");
+      say(insert);
+      say(fmt::format("INSERT INTO slip.shared VALUES ({}, {})", session, n));
+      pause();
+    }
+    Commit commit{.begun = now(), .ended = {}, .n = n};
+    say(is_several ? "COMMIT" : insert);
+    commit.ended = now();
+    commits.push_back(commit);
+    pause();
+  }
+  return commits;
+}
+
+// For so long that seconds begin meanwhile.
+void MariadbRandomReplay::sessions_side_by_side() {
+  constexpr int sessions = 3;
+  State state{.begun = now(), .ended = {}, .rows = {}, .log_end = {}, .refusable = {}};
+  in_one_session({"CREATE TABLE slip.shared (session INT, n INT)"});
+  for (int session = 0; session < sessions; ++session) {
+    in_one_session({fmt::format("CREATE TABLE slip.beside_{} (n INT)", session)});
+  }
+  state.beside.resize(sessions);
+  {
+    const Timestamp until = now() + Duration(2500);
+    std::vector<std::jthread> threads;
+    for (int session = 0; session < sessions; ++session) {
+      threads.emplace_back([this, session, until, seed = random_(), &state] {
+        state.beside[static_cast<std::size_t>(session)] = write_beside(session, seed, until);
+      });
+    }
+  }
+  state.ended = now();
+  state.rows = rows(db_);
+  state.log_end = log_end();
+  state.refusable = refusable_;
+  states_.push_back(state);
+}
+
+// Amid it, every session has what it had committed by then, and nothing that it began later.
+void MariadbRandomReplay::check_beside(const State& state) {
+  const Timestamp first = state.beside.front().front().ended;
+  const Timestamp until{(first.ms / 1000 + 1 + random(2)) * 1000};
+  SCOPED_TRACE("beside each other, " + to_rfc3339(until));
+  const auto back = world().instance(base_.id.str() + "_beside", base_.config);
+  copy(base_, back);
+  const auto replayed = adapter().log_replay()->replay(back, later_.directory, until, unasked);
+  const bool is_late =
+      !replayed && replayed.error().message.find("nobody has looked on") != std::string::npos;
+  if (is_late) return;
+  ASSERT_TRUE(ok(replayed));
+  ASSERT_TRUE(ok(bring_up(back)));
+  for (std::size_t session = 0; session < state.beside.size(); ++session) {
+    int least = 0;
+    int most = 0;
+    for (const auto& commit : state.beside[session]) {
+      if (commit.ended < until) least = commit.n;
+      if (commit.begun < until) most = commit.n;
+    }
+    const auto has = world().sql(
+        back, fmt::format("SELECT COUNT(*), COALESCE(MAX(n), 0) FROM beside_{}", session));
+    EXPECT_EQ(has.front()[0], has.front()[1]) << "one after the other";
+    EXPECT_GE(std::stoi(has.front()[0].value_or("0")), least);
+    EXPECT_LE(std::stoi(has.front()[0].value_or("0")), most);
+    EXPECT_EQ(world().one(back, fmt::format("SELECT COUNT(*) FROM shared WHERE session = {0} AND "
+                                            "n NOT IN (SELECT n FROM beside_{0})",
+                                            session)),
+              "0")
+        << "half a transaction";
+  }
+  ASSERT_TRUE(ok(stop(back)));
 }
 
 void MariadbRandomReplay::act() {
@@ -218,7 +323,10 @@ void MariadbRandomReplay::play(std::uint64_t seed, int acts) {
   base_ = snapshot(fmt::format("ins_{}_base", seed));
   states_ = {
       {.begun = now(), .ended = now(), .rows = rows(db_), .log_end = log_end(), .refusable = {}}};
-  for (int count = 0; count < acts && !HasFailure(); ++count) act();
+  const int beside = random(acts);
+  for (int count = 0; count < acts && !HasFailure(); ++count) {
+    count == beside ? sessions_side_by_side() : act();
+  }
   const Timestamp end{(now().ms / 1000 + 1) * 1000};
   while (now() < end || !looks_->have_been_at(end)) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -278,6 +386,9 @@ void MariadbRandomReplay::check(const std::string& name) {
     ASSERT_TRUE(ok(stop(back)));
   }
   EXPECT_LE(late * 4, seconds);
+  for (const auto& state : states_) {
+    if (!state.beside.empty() && state.refusable.empty() && !HasFailure()) check_beside(state);
+  }
 }
 
 TEST_P(MariadbRandomReplay, ASecondComesBackAsItWasOrIsRefused) {
