@@ -37,7 +37,7 @@ bool read_at(int fd, std::uint64_t at, HeaderBytes& bytes) {
          static_cast<ssize_t>(bytes.size());
 }
 
-std::uint32_t number_at(const HeaderBytes& bytes, std::size_t at) {
+std::uint32_t field_at(const HeaderBytes& bytes, std::size_t at) {
   std::uint32_t number = 0;
   std::memcpy(&number, bytes.data() + at, sizeof number);
   return number;
@@ -89,11 +89,11 @@ std::optional<Timestamp> newest_in(int file, std::uint32_t own_server) {
   HeaderBytes header{};
   std::uint64_t at = kFirstEvent;
   for (int count = 0; count < kEventsMax && read_at(file, at, header); ++count) {
-    const std::uint32_t server = number_at(header, 5);
-    const std::uint32_t bytes = number_at(header, 9);
+    const std::uint32_t server = field_at(header, 5);
+    const std::uint32_t bytes = field_at(header, 9);
     if (bytes < kHeaderBytes) break;
     if (server != own_server && server != 0) {
-      newest = Timestamp{std::int64_t{number_at(header, 0)} * 1000};
+      newest = Timestamp{std::int64_t{field_at(header, 0)} * 1000};
     }
     at += bytes;
   }
