@@ -1,34 +1,33 @@
 #!/usr/bin/env bash
-# make.sh PROGRAMS NAME: makes the dumps postgresql/NAME-* anew, with the pg_dump and pg_dumpall of the folder PROGRAMS:
-# of the server that PGHOST, PGPORT and PGUSER name, which is new and empty, or of one that it starts, of the same
-# folder; then run as a user that may start PostgreSQL. What each is to come to, its .expected file says.
+# Makes the dumps of these folders anew that tools have made, by the tools of every version that is to be had: 14 and 16 come
+# without, and are dumped by a newer one. Takes minutes; needs root and the network.
+#
+# Usage: tests/dumps/make.sh [FOLDER]     where the versions are fetched to, and kept; else they are removed again
 set -euo pipefail
 
-programs=$1 name=$2
-here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-if [[ -z ${PGHOST:-} ]]; then
-  work=$(mktemp --directory)
-  trap '"$programs/pg_ctl" --pgdata "$work/data" --mode immediate stop >/dev/null 2>&1; rm -rf "$work"' EXIT
-  "$programs/initdb" --pgdata "$work/data" --auth trust --username postgres --encoding UTF8 --locale C.UTF-8 >/dev/null
-  "$programs/pg_ctl" --pgdata "$work/data" --options "-k $work -c listen_addresses= -c wal_level=logical" --wait \
-    start >/dev/null
-  export PGHOST=$work PGUSER=postgres
-fi
-"$programs/psql" --no-psqlrc --quiet --set ON_ERROR_STOP=1 --file "$here/origin.sql" postgres >/dev/null
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+here="$root/tests/dumps"
+folder=${1:-/usr/local/lib/slipstream-versions}
+(($#)) || trap 'rm -rf "$folder"' EXIT
+mkdir -p "$folder"
+# shellcheck source=tests/machines/every_version.sh
+source "$root/tests/machines/every_version.sh"
 
-# dump FILE PROGRAM ARGUMENT...
-dump() {
-  "$programs/$2" "${@:3}" >"$here/postgresql/$name-$1"
+# programs VERSION: their folders, the server's first.
+programs() {
+  local version from what
+  while IFS='|' read -r version from what; do
+    if [[ $version == "$1" ]]; then fetch "$version" "$from" "$what" </dev/null; fi
+  done < <(versions)
 }
-dump plain.sql pg_dump shop
-dump create.sql pg_dump --create shop
-dump clean.sql pg_dump --clean shop
-dump create-clean.sql pg_dump --create --clean --if-exists shop
-dump inserts.sql pg_dump --inserts --rows-per-insert=3 shop
-dump one-table.sql pg_dump --table app.t shop
-dump authorization.sql pg_dump --use-set-session-authorization shop
-dump schema.sql pg_dump --schema-only shop
-dump custom.dump pg_dump --format custom shop
-dump tar.dump pg_dump --format tar shop
-dump all.sql pg_dumpall
-dump all-clean.sql pg_dumpall --clean
+postgresql() { programs "postgresql-$1" | cut --delimiter : --fields 1; }
+
+"$here/make-postgresql.sh" "$(postgresql 15)" 15
+"$here/make-postgresql.sh" "$(postgresql 17)" 17
+"$here/make-postgresql.sh" "$(postgresql 17)" 17-of-15 "$(postgresql 15)"
+"$here/make-postgresql.sh" "$(postgresql 18)" 18
+"$here/make-postgresql.sh" "$(postgresql 13)" 13 "$(postgresql 13)" usual
+for older in 14 16; do
+  "$here/make-postgresql.sh" "$(postgresql 18)" "18-of-$older" "$(postgresql "$older")" usual
+done
+chmod --recursive a+rX "$here"

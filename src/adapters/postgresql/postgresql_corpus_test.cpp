@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every dump of tests/dumps/postgresql comes to what is expected of it: what its own file
-// NAME.expected says, or, of those that tests/dumps/make.sh makes with several tools, the one of
-// their kind. A line of it is one of
-//   needs MAJOR                only where such a server is here
+// NAME.expected says, or, of those that tests/dumps/make-postgresql.sh makes with several tools,
+// the one of their kind: 18-of-14-plain.sql is what pg_dump 18 makes of a server of version 14, and
+// is to come to what plain.sql.expected says. A line of it is one of
+//   as OTHER                   all that OTHER.expected says
+//   needs MAJOR                only where such a server is here; without: the one it was made of
 //   set KEY VALUE              a setting of the source
 //   refused: WORDS             it is refused with these
 //   before MAJOR: WORDS        the same, where the newest server here is older
 //   DATABASE: QUERY => VALUE
 #include <fstream>
+#include <regex>
 
 #include "adapters/postgresql/postgresql_world.h"
 
@@ -27,25 +30,19 @@ struct Expected {
 };
 
 int newest_server() {
-  static const int newest =
-      postgresql::find_server_versions(postgresql::usual_program_folders()).front().major;
+  static const int newest = postgresql::find_server_versions(test::program_folders()).front().major;
   return newest;
 }
 
-Expected read_expected(const fs::path& dump) {
-  fs::path file = dump.string() + ".expected";
-  if (!fs::exists(file)) {
-    const auto name = dump.filename().string();
-    const auto tools = name.starts_with("17-of-15-") ? 9U : 3U;
-    file = dump.parent_path() / (name.substr(tools) + ".expected");
-  }
+void read_lines(const fs::path& file, Expected& expected) {
   std::ifstream lines(file);
   EXPECT_TRUE(lines) << file;
-  Expected expected;
   for (std::string line; std::getline(lines, line);) {
     const auto colon = line.find(": ");
     const auto arrow = line.rfind(" => ");
-    if (line.starts_with("needs ")) {
+    if (line.starts_with("as ")) {
+      read_lines(file.parent_path() / (line.substr(3) + ".expected"), expected);
+    } else if (line.starts_with("needs ")) {
       expected.needs = std::stoi(line.substr(6));
     } else if (line.starts_with("set ")) {
       const auto space = line.find(' ', 4);
@@ -59,6 +56,19 @@ Expected read_expected(const fs::path& dump) {
                                   line.substr(arrow + 4)});
     }
   }
+}
+
+Expected read_expected(const fs::path& dump) {
+  static const std::regex by_tools("([0-9]+)-(?:of-([0-9]+)-)?(.+)");
+  Expected expected;
+  fs::path file = dump.string() + ".expected";
+  const std::string name = dump.filename();
+  std::smatch parts;
+  if (std::regex_match(name, parts, by_tools)) {
+    expected.needs = std::stoi(parts[2].matched ? parts[2] : parts[1]);
+    if (!fs::exists(file)) file = dump.parent_path() / (parts[3].str() + ".expected");
+  }
+  read_lines(file, expected);
   return expected;
 }
 

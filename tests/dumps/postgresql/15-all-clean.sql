@@ -2,7 +2,7 @@
 -- PostgreSQL database cluster dump
 --
 
-\restrict lqiaH8f4cvOluwjqgQiYtIQkd5UwFsbEGmd786naVsAgMvbSw8CZxO2728B6P3Z
+\restrict YFiuklGtcw4MWEYmOFY2Hk9cNj4IYw8Dz52CuzN0WGsekKjgJk5O7fvSNB6uehp
 
 SET default_transaction_read_only = off;
 
@@ -61,7 +61,7 @@ GRANT staff TO app WITH ADMIN OPTION GRANTED BY postgres;
 
 
 
-\unrestrict lqiaH8f4cvOluwjqgQiYtIQkd5UwFsbEGmd786naVsAgMvbSw8CZxO2728B6P3Z
+\unrestrict YFiuklGtcw4MWEYmOFY2Hk9cNj4IYw8Dz52CuzN0WGsekKjgJk5O7fvSNB6uehp
 
 --
 -- Databases
@@ -75,7 +75,7 @@ GRANT staff TO app WITH ADMIN OPTION GRANTED BY postgres;
 -- PostgreSQL database dump
 --
 
-\restrict S2FdDXlrIDo1GVlPNkvIFVNbvg60z4VCGyOgVVJJ4qybRcg2bXz2veoltriYTcQ
+\restrict DUJDCDX3vLFneahQw9hL0xHUEhnIXRzkywCgbAzaYSi7t6n0pgpapByNvONVQAa
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -102,9 +102,9 @@ CREATE DATABASE template1 WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PRO
 
 ALTER DATABASE template1 OWNER TO postgres;
 
-\unrestrict S2FdDXlrIDo1GVlPNkvIFVNbvg60z4VCGyOgVVJJ4qybRcg2bXz2veoltriYTcQ
+\unrestrict DUJDCDX3vLFneahQw9hL0xHUEhnIXRzkywCgbAzaYSi7t6n0pgpapByNvONVQAa
 \connect template1
-\restrict S2FdDXlrIDo1GVlPNkvIFVNbvg60z4VCGyOgVVJJ4qybRcg2bXz2veoltriYTcQ
+\restrict DUJDCDX3vLFneahQw9hL0xHUEhnIXRzkywCgbAzaYSi7t6n0pgpapByNvONVQAa
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -131,9 +131,9 @@ COMMENT ON DATABASE template1 IS 'default template for new databases';
 ALTER DATABASE template1 IS_TEMPLATE = true;
 
 
-\unrestrict S2FdDXlrIDo1GVlPNkvIFVNbvg60z4VCGyOgVVJJ4qybRcg2bXz2veoltriYTcQ
+\unrestrict DUJDCDX3vLFneahQw9hL0xHUEhnIXRzkywCgbAzaYSi7t6n0pgpapByNvONVQAa
 \connect template1
-\restrict S2FdDXlrIDo1GVlPNkvIFVNbvg60z4VCGyOgVVJJ4qybRcg2bXz2veoltriYTcQ
+\restrict DUJDCDX3vLFneahQw9hL0xHUEhnIXRzkywCgbAzaYSi7t6n0pgpapByNvONVQAa
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -158,7 +158,7 @@ GRANT CONNECT ON DATABASE template1 TO PUBLIC;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict S2FdDXlrIDo1GVlPNkvIFVNbvg60z4VCGyOgVVJJ4qybRcg2bXz2veoltriYTcQ
+\unrestrict DUJDCDX3vLFneahQw9hL0xHUEhnIXRzkywCgbAzaYSi7t6n0pgpapByNvONVQAa
 
 --
 -- Database "postgres" dump
@@ -168,7 +168,7 @@ GRANT CONNECT ON DATABASE template1 TO PUBLIC;
 -- PostgreSQL database dump
 --
 
-\restrict 18a6I3ikEzl554XBEL7cI01We0xYIkJrS1BIqebB9Dg6qGP7Q1g5WKBMHygW9Ib
+\restrict jJ9GBCFgMTb8OtKneau9cEGV3H2YpFUswSKaXZtcM8CBtXlTk0GIMKKujrR2HEZ
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -194,9 +194,9 @@ CREATE DATABASE postgres WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROV
 
 ALTER DATABASE postgres OWNER TO postgres;
 
-\unrestrict 18a6I3ikEzl554XBEL7cI01We0xYIkJrS1BIqebB9Dg6qGP7Q1g5WKBMHygW9Ib
+\unrestrict jJ9GBCFgMTb8OtKneau9cEGV3H2YpFUswSKaXZtcM8CBtXlTk0GIMKKujrR2HEZ
 \connect postgres
-\restrict 18a6I3ikEzl554XBEL7cI01We0xYIkJrS1BIqebB9Dg6qGP7Q1g5WKBMHygW9Ib
+\restrict jJ9GBCFgMTb8OtKneau9cEGV3H2YpFUswSKaXZtcM8CBtXlTk0GIMKKujrR2HEZ
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -220,7 +220,7 @@ COMMENT ON DATABASE postgres IS 'default administrative connection database';
 -- PostgreSQL database dump complete
 --
 
-\unrestrict 18a6I3ikEzl554XBEL7cI01We0xYIkJrS1BIqebB9Dg6qGP7Q1g5WKBMHygW9Ib
+\unrestrict jJ9GBCFgMTb8OtKneau9cEGV3H2YpFUswSKaXZtcM8CBtXlTk0GIMKKujrR2HEZ
 
 --
 -- Database "shop" dump
@@ -230,7 +230,7 @@ COMMENT ON DATABASE postgres IS 'default administrative connection database';
 -- PostgreSQL database dump
 --
 
-\restrict DMs07IGx00NZc1XatLXlCgykxHE46cXOWlDVEy88AqkpCGsUIwxXKS6mJnS6tbk
+\restrict BbvZwHXue3Bg0h7Lsl7YjwOPXb0sVVeeE4wShvNdwc4oOmOfLErwBb3LIPZ4dj0
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -255,9 +255,9 @@ CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER
 
 ALTER DATABASE shop OWNER TO app;
 
-\unrestrict DMs07IGx00NZc1XatLXlCgykxHE46cXOWlDVEy88AqkpCGsUIwxXKS6mJnS6tbk
+\unrestrict BbvZwHXue3Bg0h7Lsl7YjwOPXb0sVVeeE4wShvNdwc4oOmOfLErwBb3LIPZ4dj0
 \connect shop
-\restrict DMs07IGx00NZc1XatLXlCgykxHE46cXOWlDVEy88AqkpCGsUIwxXKS6mJnS6tbk
+\restrict BbvZwHXue3Bg0h7Lsl7YjwOPXb0sVVeeE4wShvNdwc4oOmOfLErwBb3LIPZ4dj0
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -277,9 +277,9 @@ SET row_security = off;
 ALTER ROLE app IN DATABASE shop SET work_mem TO '8MB';
 
 
-\unrestrict DMs07IGx00NZc1XatLXlCgykxHE46cXOWlDVEy88AqkpCGsUIwxXKS6mJnS6tbk
+\unrestrict BbvZwHXue3Bg0h7Lsl7YjwOPXb0sVVeeE4wShvNdwc4oOmOfLErwBb3LIPZ4dj0
 \connect shop
-\restrict DMs07IGx00NZc1XatLXlCgykxHE46cXOWlDVEy88AqkpCGsUIwxXKS6mJnS6tbk
+\restrict BbvZwHXue3Bg0h7Lsl7YjwOPXb0sVVeeE4wShvNdwc4oOmOfLErwBb3LIPZ4dj0
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -357,6 +357,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -573,7 +580,7 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict DMs07IGx00NZc1XatLXlCgykxHE46cXOWlDVEy88AqkpCGsUIwxXKS6mJnS6tbk
+\unrestrict BbvZwHXue3Bg0h7Lsl7YjwOPXb0sVVeeE4wShvNdwc4oOmOfLErwBb3LIPZ4dj0
 
 --
 -- PostgreSQL database cluster dump complete

@@ -2,7 +2,7 @@
 -- PostgreSQL database cluster dump
 --
 
-\restrict o4SZZTU5tDVlaP5PzB63RYuKwsVvDBJYVjFixesi2JbnTCwu4ZuMSFDh01PCD5j
+\restrict XHvcZZVVdjuDTagDoeRTmGTfAABKGUBmqpVRpqXEq0bdWv6ikrw9ZMdInAnjMh8
 
 SET default_transaction_read_only = off;
 
@@ -41,7 +41,7 @@ GRANT staff TO app WITH ADMIN OPTION GRANTED BY postgres;
 
 
 
-\unrestrict o4SZZTU5tDVlaP5PzB63RYuKwsVvDBJYVjFixesi2JbnTCwu4ZuMSFDh01PCD5j
+\unrestrict XHvcZZVVdjuDTagDoeRTmGTfAABKGUBmqpVRpqXEq0bdWv6ikrw9ZMdInAnjMh8
 
 --
 -- Databases
@@ -57,7 +57,7 @@ GRANT staff TO app WITH ADMIN OPTION GRANTED BY postgres;
 -- PostgreSQL database dump
 --
 
-\restrict X0MaUBqJLcD7BZoVwcGvSN20Pmcw2327hLzb594dgPIZ2UPiP6iYhHX6PBtPD4r
+\restrict H5QZ3LlZpzHVGwEpd6FIox3y8LlOszOFtIzFYqArRDoNarQnrVsFfyhDZWg95DF
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -77,7 +77,7 @@ SET row_security = off;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict X0MaUBqJLcD7BZoVwcGvSN20Pmcw2327hLzb594dgPIZ2UPiP6iYhHX6PBtPD4r
+\unrestrict H5QZ3LlZpzHVGwEpd6FIox3y8LlOszOFtIzFYqArRDoNarQnrVsFfyhDZWg95DF
 
 --
 -- Database "postgres" dump
@@ -89,7 +89,7 @@ SET row_security = off;
 -- PostgreSQL database dump
 --
 
-\restrict kAUWt6pPGV7WO7vNtZj1ftoQXJrJ7ipKFCU9r6TVTA6rcKsHq59uxlGqLRTm2ka
+\restrict N8tL5P2BZNxN8ZRiANAKAzslhdDUQAKBkWpvdH0Ze9h8Xul5huMYGyedbIMfLvR
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -109,7 +109,7 @@ SET row_security = off;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict kAUWt6pPGV7WO7vNtZj1ftoQXJrJ7ipKFCU9r6TVTA6rcKsHq59uxlGqLRTm2ka
+\unrestrict N8tL5P2BZNxN8ZRiANAKAzslhdDUQAKBkWpvdH0Ze9h8Xul5huMYGyedbIMfLvR
 
 --
 -- Database "shop" dump
@@ -119,7 +119,7 @@ SET row_security = off;
 -- PostgreSQL database dump
 --
 
-\restrict pzZQi51K293GitkgRF9XxHf1hMW0ahdQ5PswQ8ha6tcdMYeQHPjlReCs93Cmfzv
+\restrict GFOo7QcXPRuBfV5mmpW18XlzbIralFSir1OEYQhHJAxFTvR3FOo00tUu8UoUYal
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -144,9 +144,9 @@ CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER
 
 ALTER DATABASE shop OWNER TO app;
 
-\unrestrict pzZQi51K293GitkgRF9XxHf1hMW0ahdQ5PswQ8ha6tcdMYeQHPjlReCs93Cmfzv
+\unrestrict GFOo7QcXPRuBfV5mmpW18XlzbIralFSir1OEYQhHJAxFTvR3FOo00tUu8UoUYal
 \connect shop
-\restrict pzZQi51K293GitkgRF9XxHf1hMW0ahdQ5PswQ8ha6tcdMYeQHPjlReCs93Cmfzv
+\restrict GFOo7QcXPRuBfV5mmpW18XlzbIralFSir1OEYQhHJAxFTvR3FOo00tUu8UoUYal
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -166,9 +166,9 @@ SET row_security = off;
 ALTER ROLE app IN DATABASE shop SET work_mem TO '8MB';
 
 
-\unrestrict pzZQi51K293GitkgRF9XxHf1hMW0ahdQ5PswQ8ha6tcdMYeQHPjlReCs93Cmfzv
+\unrestrict GFOo7QcXPRuBfV5mmpW18XlzbIralFSir1OEYQhHJAxFTvR3FOo00tUu8UoUYal
 \connect shop
-\restrict pzZQi51K293GitkgRF9XxHf1hMW0ahdQ5PswQ8ha6tcdMYeQHPjlReCs93Cmfzv
+\restrict GFOo7QcXPRuBfV5mmpW18XlzbIralFSir1OEYQhHJAxFTvR3FOo00tUu8UoUYal
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -246,6 +246,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -462,7 +469,7 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict pzZQi51K293GitkgRF9XxHf1hMW0ahdQ5PswQ8ha6tcdMYeQHPjlReCs93Cmfzv
+\unrestrict GFOo7QcXPRuBfV5mmpW18XlzbIralFSir1OEYQhHJAxFTvR3FOo00tUu8UoUYal
 
 --
 -- PostgreSQL database cluster dump complete

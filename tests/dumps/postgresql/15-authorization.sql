@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict IigJycrMrvvRDOWE8Agi2mmtDbooIYx1Jx5W83NznBIif6xp6qBPoSzUP2ictdf
+\restrict KWIVwJlzQAMv1iWc6ANncMypxeZ9dmf6hCYEGL1yVAMaA6ofh6fs7715B3dgc7h
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -80,6 +80,13 @@ CREATE TABLE app.t (
     id integer NOT NULL,
     v text
 );
+
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
 
 
 SET SESSION AUTHORIZATION 'postgres';
@@ -305,5 +312,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict IigJycrMrvvRDOWE8Agi2mmtDbooIYx1Jx5W83NznBIif6xp6qBPoSzUP2ictdf
+\unrestrict KWIVwJlzQAMv1iWc6ANncMypxeZ9dmf6hCYEGL1yVAMaA6ofh6fs7715B3dgc7h
 

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict VGdreCfGqHVmoDZ5Gh1Fmu9S35AGBbImPpZYZHkfZ26Zds3bQTRrqUyAYL1xJd7
+\restrict l8bQKdun7epamg4PDheavRRqOHWERwRg9bDGS5hftbOxphCQg6YvPKycOCksqKl
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -101,6 +101,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -317,5 +324,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict VGdreCfGqHVmoDZ5Gh1Fmu9S35AGBbImPpZYZHkfZ26Zds3bQTRrqUyAYL1xJd7
+\unrestrict l8bQKdun7epamg4PDheavRRqOHWERwRg9bDGS5hftbOxphCQg6YvPKycOCksqKl
 

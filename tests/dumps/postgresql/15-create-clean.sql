@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict GuhAYkVz608pOnVhniYB0fO3JddwJQwKSnXDlLUiUlUtoRqUgqo7w2oUCnXHmcy
+\restrict TGRqdShvp7S9kflTSVvbsLT8P92ZpEgTKeAxsWUB9HNeecQkkaO4ULxukZtQvHT
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -28,9 +28,9 @@ CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER
 
 ALTER DATABASE shop OWNER TO app;
 
-\unrestrict GuhAYkVz608pOnVhniYB0fO3JddwJQwKSnXDlLUiUlUtoRqUgqo7w2oUCnXHmcy
+\unrestrict TGRqdShvp7S9kflTSVvbsLT8P92ZpEgTKeAxsWUB9HNeecQkkaO4ULxukZtQvHT
 \connect shop
-\restrict GuhAYkVz608pOnVhniYB0fO3JddwJQwKSnXDlLUiUlUtoRqUgqo7w2oUCnXHmcy
+\restrict TGRqdShvp7S9kflTSVvbsLT8P92ZpEgTKeAxsWUB9HNeecQkkaO4ULxukZtQvHT
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -50,9 +50,9 @@ SET row_security = off;
 ALTER ROLE app IN DATABASE shop SET work_mem TO '8MB';
 
 
-\unrestrict GuhAYkVz608pOnVhniYB0fO3JddwJQwKSnXDlLUiUlUtoRqUgqo7w2oUCnXHmcy
+\unrestrict TGRqdShvp7S9kflTSVvbsLT8P92ZpEgTKeAxsWUB9HNeecQkkaO4ULxukZtQvHT
 \connect shop
-\restrict GuhAYkVz608pOnVhniYB0fO3JddwJQwKSnXDlLUiUlUtoRqUgqo7w2oUCnXHmcy
+\restrict TGRqdShvp7S9kflTSVvbsLT8P92ZpEgTKeAxsWUB9HNeecQkkaO4ULxukZtQvHT
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -130,6 +130,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -346,5 +353,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict GuhAYkVz608pOnVhniYB0fO3JddwJQwKSnXDlLUiUlUtoRqUgqo7w2oUCnXHmcy
+\unrestrict TGRqdShvp7S9kflTSVvbsLT8P92ZpEgTKeAxsWUB9HNeecQkkaO4ULxukZtQvHT
 

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict taATOGX6thO7ats6ePanPuxbSJSTbslxrKvNx6sWtxPNi6nKzHMzgEWCJy5jXda
+\restrict ykyH8kUXcsN5gAhSYtzbjyaJcaaIgSeIDMrPAj1EA1YVxQxCZCnkLs5BpQULtrA
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -27,9 +27,9 @@ CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER
 
 ALTER DATABASE shop OWNER TO app;
 
-\unrestrict taATOGX6thO7ats6ePanPuxbSJSTbslxrKvNx6sWtxPNi6nKzHMzgEWCJy5jXda
+\unrestrict ykyH8kUXcsN5gAhSYtzbjyaJcaaIgSeIDMrPAj1EA1YVxQxCZCnkLs5BpQULtrA
 \connect shop
-\restrict taATOGX6thO7ats6ePanPuxbSJSTbslxrKvNx6sWtxPNi6nKzHMzgEWCJy5jXda
+\restrict ykyH8kUXcsN5gAhSYtzbjyaJcaaIgSeIDMrPAj1EA1YVxQxCZCnkLs5BpQULtrA
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -49,9 +49,9 @@ SET row_security = off;
 ALTER ROLE app IN DATABASE shop SET work_mem TO '8MB';
 
 
-\unrestrict taATOGX6thO7ats6ePanPuxbSJSTbslxrKvNx6sWtxPNi6nKzHMzgEWCJy5jXda
+\unrestrict ykyH8kUXcsN5gAhSYtzbjyaJcaaIgSeIDMrPAj1EA1YVxQxCZCnkLs5BpQULtrA
 \connect shop
-\restrict taATOGX6thO7ats6ePanPuxbSJSTbslxrKvNx6sWtxPNi6nKzHMzgEWCJy5jXda
+\restrict ykyH8kUXcsN5gAhSYtzbjyaJcaaIgSeIDMrPAj1EA1YVxQxCZCnkLs5BpQULtrA
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -129,6 +129,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -345,5 +352,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict taATOGX6thO7ats6ePanPuxbSJSTbslxrKvNx6sWtxPNi6nKzHMzgEWCJy5jXda
+\unrestrict ykyH8kUXcsN5gAhSYtzbjyaJcaaIgSeIDMrPAj1EA1YVxQxCZCnkLs5BpQULtrA
 

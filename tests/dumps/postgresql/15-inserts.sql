@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict b18bksqsRZAT07YDp8SQxWTEm0nb7KoMEJGWRIHbOwOatHAy4ZvJ9uAif1FVJNJ
+\restrict PHhYQp3QAMcvmsKd4KG6AFAsKs0yTpuA1MNsta7dkorZP6EEtLZCc8uuyi50BQX
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -83,6 +83,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -300,5 +307,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict b18bksqsRZAT07YDp8SQxWTEm0nb7KoMEJGWRIHbOwOatHAy4ZvJ9uAif1FVJNJ
+\unrestrict PHhYQp3QAMcvmsKd4KG6AFAsKs0yTpuA1MNsta7dkorZP6EEtLZCc8uuyi50BQX
 

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict 0hUzpC1JKZX36qaLKOuwoo7XLukoaHfCraz6MzEYbnBBuplKJ5vAv2acPMDcz70
+\restrict mKvYPSiggQkZNQXnL23E4Q0f82FLiz27fBdgIiwr2KLn85IkHZBcGWE5xXqEofo
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -33,6 +33,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: t_id_seq; Type: SEQUENCE; Schema: app; Owner: app
@@ -131,5 +138,5 @@ ALTER TABLE app.t ENABLE ROW LEVEL SECURITY;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict 0hUzpC1JKZX36qaLKOuwoo7XLukoaHfCraz6MzEYbnBBuplKJ5vAv2acPMDcz70
+\unrestrict mKvYPSiggQkZNQXnL23E4Q0f82FLiz27fBdgIiwr2KLn85IkHZBcGWE5xXqEofo
 

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict mcdgtGoly7CLuI57bA0tcajQkYG4g75RTFWdgYRgL7XXEYsAUM5skS50K0ZhbKc
+\restrict g5eVrPc25sA3WfayOR6cV8i01hJdRKvQSn2PkVllQ3UHE7Sg2fcEjpbFGWDBHUl
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -83,6 +83,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -299,5 +306,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict mcdgtGoly7CLuI57bA0tcajQkYG4g75RTFWdgYRgL7XXEYsAUM5skS50K0ZhbKc
+\unrestrict g5eVrPc25sA3WfayOR6cV8i01hJdRKvQSn2PkVllQ3UHE7Sg2fcEjpbFGWDBHUl
 

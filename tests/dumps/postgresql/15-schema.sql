@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict NiQtCc0w3hCNyYtUY2lhuegOfth6G3sNzCgkOPl42Vo1OFsKV2Us2gPzUFpnwf2
+\restrict RfZuGsCWPVQYbJUPyAMkbjwAPHPfl4nFxSgsaOzxQKcPWzF9n0TlNtZrl0PK61Q
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -83,6 +83,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -237,5 +244,5 @@ ALTER EVENT TRIGGER e OWNER TO platform;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict NiQtCc0w3hCNyYtUY2lhuegOfth6G3sNzCgkOPl42Vo1OFsKV2Us2gPzUFpnwf2
+\unrestrict RfZuGsCWPVQYbJUPyAMkbjwAPHPfl4nFxSgsaOzxQKcPWzF9n0TlNtZrl0PK61Q
 

@@ -2,7 +2,7 @@
 -- PostgreSQL database cluster dump
 --
 
-\restrict JsJKA3VLGFd0DCEZMni6yMgcji65uIfEIYagx8GHXh01mZBDpC8dQ5xNJPZ0iBy
+\restrict hFyGD1F495MKaupGghzIwtjlriIGKSbF4vFOQMsE1TzyNXPfHQZPQ6dgmL5a8Ga
 
 SET default_transaction_read_only = off;
 
@@ -61,7 +61,7 @@ GRANT staff TO app WITH ADMIN OPTION, INHERIT TRUE GRANTED BY postgres;
 
 
 
-\unrestrict JsJKA3VLGFd0DCEZMni6yMgcji65uIfEIYagx8GHXh01mZBDpC8dQ5xNJPZ0iBy
+\unrestrict hFyGD1F495MKaupGghzIwtjlriIGKSbF4vFOQMsE1TzyNXPfHQZPQ6dgmL5a8Ga
 
 --
 -- Databases
@@ -75,7 +75,7 @@ GRANT staff TO app WITH ADMIN OPTION, INHERIT TRUE GRANTED BY postgres;
 -- PostgreSQL database dump
 --
 
-\restrict lPvLHtCM6069RHQTONv2daVqWl9pyd5JAjnoHIcNiCLijHaK3ZTcNdUf5EPhqxs
+\restrict yh6ACgIqaYUUcBlvy2AigwJxA4j8ah8QDXeaih30siA0dwUCuA7au8kVlFqgpBT
 
 -- Dumped from database version 17.12 (Debian 17.12-0+deb13u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -103,9 +103,9 @@ CREATE DATABASE template1 WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PRO
 
 ALTER DATABASE template1 OWNER TO postgres;
 
-\unrestrict lPvLHtCM6069RHQTONv2daVqWl9pyd5JAjnoHIcNiCLijHaK3ZTcNdUf5EPhqxs
+\unrestrict yh6ACgIqaYUUcBlvy2AigwJxA4j8ah8QDXeaih30siA0dwUCuA7au8kVlFqgpBT
 \connect template1
-\restrict lPvLHtCM6069RHQTONv2daVqWl9pyd5JAjnoHIcNiCLijHaK3ZTcNdUf5EPhqxs
+\restrict yh6ACgIqaYUUcBlvy2AigwJxA4j8ah8QDXeaih30siA0dwUCuA7au8kVlFqgpBT
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -133,9 +133,9 @@ COMMENT ON DATABASE template1 IS 'default template for new databases';
 ALTER DATABASE template1 IS_TEMPLATE = true;
 
 
-\unrestrict lPvLHtCM6069RHQTONv2daVqWl9pyd5JAjnoHIcNiCLijHaK3ZTcNdUf5EPhqxs
+\unrestrict yh6ACgIqaYUUcBlvy2AigwJxA4j8ah8QDXeaih30siA0dwUCuA7au8kVlFqgpBT
 \connect template1
-\restrict lPvLHtCM6069RHQTONv2daVqWl9pyd5JAjnoHIcNiCLijHaK3ZTcNdUf5EPhqxs
+\restrict yh6ACgIqaYUUcBlvy2AigwJxA4j8ah8QDXeaih30siA0dwUCuA7au8kVlFqgpBT
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -161,7 +161,7 @@ GRANT CONNECT ON DATABASE template1 TO PUBLIC;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict lPvLHtCM6069RHQTONv2daVqWl9pyd5JAjnoHIcNiCLijHaK3ZTcNdUf5EPhqxs
+\unrestrict yh6ACgIqaYUUcBlvy2AigwJxA4j8ah8QDXeaih30siA0dwUCuA7au8kVlFqgpBT
 
 --
 -- Database "postgres" dump
@@ -171,7 +171,7 @@ GRANT CONNECT ON DATABASE template1 TO PUBLIC;
 -- PostgreSQL database dump
 --
 
-\restrict zNuYCXNeQ8ZjLfgEGklUEq9uWwyoxhpxaY3BlSRcWiQPuON7UogpI4nxcEFbJxe
+\restrict ZMLf3lg8UY1oL1Ub5VlPkx06KPZ5TFdM6rctBdcUohpNqJfgGrPQV5AxaRy3nhX
 
 -- Dumped from database version 17.12 (Debian 17.12-0+deb13u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -198,9 +198,9 @@ CREATE DATABASE postgres WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROV
 
 ALTER DATABASE postgres OWNER TO postgres;
 
-\unrestrict zNuYCXNeQ8ZjLfgEGklUEq9uWwyoxhpxaY3BlSRcWiQPuON7UogpI4nxcEFbJxe
+\unrestrict ZMLf3lg8UY1oL1Ub5VlPkx06KPZ5TFdM6rctBdcUohpNqJfgGrPQV5AxaRy3nhX
 \connect postgres
-\restrict zNuYCXNeQ8ZjLfgEGklUEq9uWwyoxhpxaY3BlSRcWiQPuON7UogpI4nxcEFbJxe
+\restrict ZMLf3lg8UY1oL1Ub5VlPkx06KPZ5TFdM6rctBdcUohpNqJfgGrPQV5AxaRy3nhX
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -225,7 +225,7 @@ COMMENT ON DATABASE postgres IS 'default administrative connection database';
 -- PostgreSQL database dump complete
 --
 
-\unrestrict zNuYCXNeQ8ZjLfgEGklUEq9uWwyoxhpxaY3BlSRcWiQPuON7UogpI4nxcEFbJxe
+\unrestrict ZMLf3lg8UY1oL1Ub5VlPkx06KPZ5TFdM6rctBdcUohpNqJfgGrPQV5AxaRy3nhX
 
 --
 -- Database "shop" dump
@@ -235,7 +235,7 @@ COMMENT ON DATABASE postgres IS 'default administrative connection database';
 -- PostgreSQL database dump
 --
 
-\restrict 1vp58odbrXnsSyxseACZpXmqdsjlQzXurTI203sw9tmxh4wWH64lafXzZmxGtvw
+\restrict FWd4hEKhtAho3rU5MBblQO43jbGaNubjKqCpD7x1MqcNcu1CCV0MRacOYs3QrON
 
 -- Dumped from database version 17.12 (Debian 17.12-0+deb13u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -261,9 +261,9 @@ CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER
 
 ALTER DATABASE shop OWNER TO app;
 
-\unrestrict 1vp58odbrXnsSyxseACZpXmqdsjlQzXurTI203sw9tmxh4wWH64lafXzZmxGtvw
+\unrestrict FWd4hEKhtAho3rU5MBblQO43jbGaNubjKqCpD7x1MqcNcu1CCV0MRacOYs3QrON
 \connect shop
-\restrict 1vp58odbrXnsSyxseACZpXmqdsjlQzXurTI203sw9tmxh4wWH64lafXzZmxGtvw
+\restrict FWd4hEKhtAho3rU5MBblQO43jbGaNubjKqCpD7x1MqcNcu1CCV0MRacOYs3QrON
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -284,9 +284,9 @@ SET row_security = off;
 ALTER ROLE app IN DATABASE shop SET work_mem TO '8MB';
 
 
-\unrestrict 1vp58odbrXnsSyxseACZpXmqdsjlQzXurTI203sw9tmxh4wWH64lafXzZmxGtvw
+\unrestrict FWd4hEKhtAho3rU5MBblQO43jbGaNubjKqCpD7x1MqcNcu1CCV0MRacOYs3QrON
 \connect shop
-\restrict 1vp58odbrXnsSyxseACZpXmqdsjlQzXurTI203sw9tmxh4wWH64lafXzZmxGtvw
+\restrict FWd4hEKhtAho3rU5MBblQO43jbGaNubjKqCpD7x1MqcNcu1CCV0MRacOYs3QrON
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -365,6 +365,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -580,7 +587,7 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict 1vp58odbrXnsSyxseACZpXmqdsjlQzXurTI203sw9tmxh4wWH64lafXzZmxGtvw
+\unrestrict FWd4hEKhtAho3rU5MBblQO43jbGaNubjKqCpD7x1MqcNcu1CCV0MRacOYs3QrON
 
 --
 -- PostgreSQL database cluster dump complete

@@ -2,7 +2,7 @@
 -- PostgreSQL database cluster dump
 --
 
-\restrict eoM7TADQYHNsfTbhZWQSy9c3IRAVPzl9YV9Pa2k5tipBBN0mlD4alEUVJCSMcgf
+\restrict ri9b5yoNi6fnacb398BTBIAiABvJUeJaFFhDB6ubE1BBHU22eb7qdkhbbAd3pKG
 
 SET default_transaction_read_only = off;
 
@@ -41,7 +41,7 @@ GRANT staff TO app WITH ADMIN OPTION, INHERIT TRUE GRANTED BY postgres;
 
 
 
-\unrestrict eoM7TADQYHNsfTbhZWQSy9c3IRAVPzl9YV9Pa2k5tipBBN0mlD4alEUVJCSMcgf
+\unrestrict ri9b5yoNi6fnacb398BTBIAiABvJUeJaFFhDB6ubE1BBHU22eb7qdkhbbAd3pKG
 
 --
 -- Databases
@@ -57,7 +57,7 @@ GRANT staff TO app WITH ADMIN OPTION, INHERIT TRUE GRANTED BY postgres;
 -- PostgreSQL database dump
 --
 
-\restrict lwRKyI43YD0aPq6A120i7YxBpdKZqp02CFqYin85vBC1O9IYbmWNrPnz3QhVeNY
+\restrict IqusSb6dmaJrUVnGqnoQf9M45S4PR7E6ihkREtYyUkMQ30nCghj6IsCtV6fLDWv
 
 -- Dumped from database version 17.12 (Debian 17.12-0+deb13u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -78,7 +78,7 @@ SET row_security = off;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict lwRKyI43YD0aPq6A120i7YxBpdKZqp02CFqYin85vBC1O9IYbmWNrPnz3QhVeNY
+\unrestrict IqusSb6dmaJrUVnGqnoQf9M45S4PR7E6ihkREtYyUkMQ30nCghj6IsCtV6fLDWv
 
 --
 -- Database "postgres" dump
@@ -90,7 +90,7 @@ SET row_security = off;
 -- PostgreSQL database dump
 --
 
-\restrict 9iVZzcevcF6HMY3XDavTP6FNuvcDgVoGS8P7sFb4BMz5JBoabJTr4boaeeeNyqt
+\restrict sB3VchAzfDXRdexvFTKZW5JTZgYMVD95ekJ5nRhVQE7oP9eObSZyI3SGxFWNacQ
 
 -- Dumped from database version 17.12 (Debian 17.12-0+deb13u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -111,7 +111,7 @@ SET row_security = off;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict 9iVZzcevcF6HMY3XDavTP6FNuvcDgVoGS8P7sFb4BMz5JBoabJTr4boaeeeNyqt
+\unrestrict sB3VchAzfDXRdexvFTKZW5JTZgYMVD95ekJ5nRhVQE7oP9eObSZyI3SGxFWNacQ
 
 --
 -- Database "shop" dump
@@ -121,7 +121,7 @@ SET row_security = off;
 -- PostgreSQL database dump
 --
 
-\restrict 6yS2abS9B5qVhOT2qfTJ7Vti8IQycmzz92gXpLBNxulswjUth1RDEpMJOrSHoPy
+\restrict lQLCZd7WNkFhh5l2gD4lRpNdPYMBQPFJLh9aHuQlKBW2YTJSXYUDDdhfo1O01aw
 
 -- Dumped from database version 17.12 (Debian 17.12-0+deb13u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -147,9 +147,9 @@ CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER
 
 ALTER DATABASE shop OWNER TO app;
 
-\unrestrict 6yS2abS9B5qVhOT2qfTJ7Vti8IQycmzz92gXpLBNxulswjUth1RDEpMJOrSHoPy
+\unrestrict lQLCZd7WNkFhh5l2gD4lRpNdPYMBQPFJLh9aHuQlKBW2YTJSXYUDDdhfo1O01aw
 \connect shop
-\restrict 6yS2abS9B5qVhOT2qfTJ7Vti8IQycmzz92gXpLBNxulswjUth1RDEpMJOrSHoPy
+\restrict lQLCZd7WNkFhh5l2gD4lRpNdPYMBQPFJLh9aHuQlKBW2YTJSXYUDDdhfo1O01aw
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -170,9 +170,9 @@ SET row_security = off;
 ALTER ROLE app IN DATABASE shop SET work_mem TO '8MB';
 
 
-\unrestrict 6yS2abS9B5qVhOT2qfTJ7Vti8IQycmzz92gXpLBNxulswjUth1RDEpMJOrSHoPy
+\unrestrict lQLCZd7WNkFhh5l2gD4lRpNdPYMBQPFJLh9aHuQlKBW2YTJSXYUDDdhfo1O01aw
 \connect shop
-\restrict 6yS2abS9B5qVhOT2qfTJ7Vti8IQycmzz92gXpLBNxulswjUth1RDEpMJOrSHoPy
+\restrict lQLCZd7WNkFhh5l2gD4lRpNdPYMBQPFJLh9aHuQlKBW2YTJSXYUDDdhfo1O01aw
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -251,6 +251,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -466,7 +473,7 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict 6yS2abS9B5qVhOT2qfTJ7Vti8IQycmzz92gXpLBNxulswjUth1RDEpMJOrSHoPy
+\unrestrict lQLCZd7WNkFhh5l2gD4lRpNdPYMBQPFJLh9aHuQlKBW2YTJSXYUDDdhfo1O01aw
 
 --
 -- PostgreSQL database cluster dump complete

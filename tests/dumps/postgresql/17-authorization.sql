@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict QUjVNQavDDRg2Qt1X0DgkmUtn7BfJ2ygQ3G0hGw9h7diHaZ1pdbnnBVdMIWCrnZ
+\restrict hWNqPGDw7ZlKaVr4rBaaMBAjYRlrTMFTdcOqHJsblofJSazRXyHIJNx0I7c0ULj
 
 -- Dumped from database version 17.12 (Debian 17.12-0+deb13u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -81,6 +81,13 @@ CREATE TABLE app.t (
     id integer NOT NULL,
     v text
 );
+
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
 
 
 SET SESSION AUTHORIZATION 'postgres';
@@ -305,5 +312,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict QUjVNQavDDRg2Qt1X0DgkmUtn7BfJ2ygQ3G0hGw9h7diHaZ1pdbnnBVdMIWCrnZ
+\unrestrict hWNqPGDw7ZlKaVr4rBaaMBAjYRlrTMFTdcOqHJsblofJSazRXyHIJNx0I7c0ULj
 

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict TCSYWmqQwZm3HudJlMxSPgI0KQOxRQEY4VJMg4oqR4tqiuzg0PYFkngqUz2oiis
+\restrict qMdfIle4W4nQidlFPgwQYg4bsldTwdoedxcb8T1NMKeCAUaOAqkBzQzONMbyOda
 
 -- Dumped from database version 17.12 (Debian 17.12-0+deb13u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -103,6 +103,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -318,5 +325,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict TCSYWmqQwZm3HudJlMxSPgI0KQOxRQEY4VJMg4oqR4tqiuzg0PYFkngqUz2oiis
+\unrestrict qMdfIle4W4nQidlFPgwQYg4bsldTwdoedxcb8T1NMKeCAUaOAqkBzQzONMbyOda
 

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict YP5b9of8PJEOcAbhUEYGS8Jfe8JcqTPC0VuZ4HH9CYJrGXIxd2hzUtXbphZjJ06
+\restrict qcQi5RorXbXaZhXzAnvQwFzvIcLaos9oA3FbTj81TIU2v9hPoOqq9nO7TGCyiQ1
 
 -- Dumped from database version 17.12 (Debian 17.12-0+deb13u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -29,9 +29,9 @@ CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER
 
 ALTER DATABASE shop OWNER TO app;
 
-\unrestrict YP5b9of8PJEOcAbhUEYGS8Jfe8JcqTPC0VuZ4HH9CYJrGXIxd2hzUtXbphZjJ06
+\unrestrict qcQi5RorXbXaZhXzAnvQwFzvIcLaos9oA3FbTj81TIU2v9hPoOqq9nO7TGCyiQ1
 \connect shop
-\restrict YP5b9of8PJEOcAbhUEYGS8Jfe8JcqTPC0VuZ4HH9CYJrGXIxd2hzUtXbphZjJ06
+\restrict qcQi5RorXbXaZhXzAnvQwFzvIcLaos9oA3FbTj81TIU2v9hPoOqq9nO7TGCyiQ1
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -52,9 +52,9 @@ SET row_security = off;
 ALTER ROLE app IN DATABASE shop SET work_mem TO '8MB';
 
 
-\unrestrict YP5b9of8PJEOcAbhUEYGS8Jfe8JcqTPC0VuZ4HH9CYJrGXIxd2hzUtXbphZjJ06
+\unrestrict qcQi5RorXbXaZhXzAnvQwFzvIcLaos9oA3FbTj81TIU2v9hPoOqq9nO7TGCyiQ1
 \connect shop
-\restrict YP5b9of8PJEOcAbhUEYGS8Jfe8JcqTPC0VuZ4HH9CYJrGXIxd2hzUtXbphZjJ06
+\restrict qcQi5RorXbXaZhXzAnvQwFzvIcLaos9oA3FbTj81TIU2v9hPoOqq9nO7TGCyiQ1
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -133,6 +133,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -348,5 +355,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict YP5b9of8PJEOcAbhUEYGS8Jfe8JcqTPC0VuZ4HH9CYJrGXIxd2hzUtXbphZjJ06
+\unrestrict qcQi5RorXbXaZhXzAnvQwFzvIcLaos9oA3FbTj81TIU2v9hPoOqq9nO7TGCyiQ1
 

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict cLjXmIYDh3GuPZCGafEZ334f4pbl2FANG9KOXl09gu8H7yg0wu5YTvPpgDuIMYa
+\restrict IRYQJdEmqiys9IslRO7yJ1LhHQzT34AOmaUxKGl5FObip0ZHK7msbBPxzyZR44y
 
 -- Dumped from database version 17.12 (Debian 17.12-0+deb13u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -28,9 +28,9 @@ CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER
 
 ALTER DATABASE shop OWNER TO app;
 
-\unrestrict cLjXmIYDh3GuPZCGafEZ334f4pbl2FANG9KOXl09gu8H7yg0wu5YTvPpgDuIMYa
+\unrestrict IRYQJdEmqiys9IslRO7yJ1LhHQzT34AOmaUxKGl5FObip0ZHK7msbBPxzyZR44y
 \connect shop
-\restrict cLjXmIYDh3GuPZCGafEZ334f4pbl2FANG9KOXl09gu8H7yg0wu5YTvPpgDuIMYa
+\restrict IRYQJdEmqiys9IslRO7yJ1LhHQzT34AOmaUxKGl5FObip0ZHK7msbBPxzyZR44y
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -51,9 +51,9 @@ SET row_security = off;
 ALTER ROLE app IN DATABASE shop SET work_mem TO '8MB';
 
 
-\unrestrict cLjXmIYDh3GuPZCGafEZ334f4pbl2FANG9KOXl09gu8H7yg0wu5YTvPpgDuIMYa
+\unrestrict IRYQJdEmqiys9IslRO7yJ1LhHQzT34AOmaUxKGl5FObip0ZHK7msbBPxzyZR44y
 \connect shop
-\restrict cLjXmIYDh3GuPZCGafEZ334f4pbl2FANG9KOXl09gu8H7yg0wu5YTvPpgDuIMYa
+\restrict IRYQJdEmqiys9IslRO7yJ1LhHQzT34AOmaUxKGl5FObip0ZHK7msbBPxzyZR44y
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -132,6 +132,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -347,5 +354,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict cLjXmIYDh3GuPZCGafEZ334f4pbl2FANG9KOXl09gu8H7yg0wu5YTvPpgDuIMYa
+\unrestrict IRYQJdEmqiys9IslRO7yJ1LhHQzT34AOmaUxKGl5FObip0ZHK7msbBPxzyZR44y
 

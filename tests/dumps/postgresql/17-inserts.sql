@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict Gu4qTfe48PDZ1LhNiEU7rGY3b3JpSLLXfYjCd1QgGjqiRb7RSvc0wnK4GA1snx6
+\restrict ZXRI14i0r2xWfu9IjAQ13cgEekkDbbrD9KZjaFGElwTHDiB7PagBXbrHH452CQ4
 
 -- Dumped from database version 17.12 (Debian 17.12-0+deb13u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -84,6 +84,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -300,5 +307,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict Gu4qTfe48PDZ1LhNiEU7rGY3b3JpSLLXfYjCd1QgGjqiRb7RSvc0wnK4GA1snx6
+\unrestrict ZXRI14i0r2xWfu9IjAQ13cgEekkDbbrD9KZjaFGElwTHDiB7PagBXbrHH452CQ4
 

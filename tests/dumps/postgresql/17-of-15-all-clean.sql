@@ -2,7 +2,7 @@
 -- PostgreSQL database cluster dump
 --
 
-\restrict zlF2Uygw9bw6TRvovelmrSeFwrbB6WLsY5k5j0KgoGD3WPL8O3qVF97oEfBd5gM
+\restrict SpYfxDDlnDyywXSx9EqKDoAdK9C9MKSrE4Rp8QnVPza6mTNwAZWLM5gmivEQuMa
 
 SET default_transaction_read_only = off;
 
@@ -61,7 +61,7 @@ GRANT staff TO app WITH ADMIN OPTION;
 
 
 
-\unrestrict zlF2Uygw9bw6TRvovelmrSeFwrbB6WLsY5k5j0KgoGD3WPL8O3qVF97oEfBd5gM
+\unrestrict SpYfxDDlnDyywXSx9EqKDoAdK9C9MKSrE4Rp8QnVPza6mTNwAZWLM5gmivEQuMa
 
 --
 -- Databases
@@ -75,7 +75,7 @@ GRANT staff TO app WITH ADMIN OPTION;
 -- PostgreSQL database dump
 --
 
-\restrict OAFsSpfQrLacfIxq4XIEdpoRKK3q906kd4QRFZ0uy1Ib7brtz5mabMneHS3c2uS
+\restrict V84ap6AFrhXj25JXSrGHJkm4RNtoBUqs7z33neeJecS66nIr5IZ5OvvmNmy2M7C
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -103,9 +103,9 @@ CREATE DATABASE template1 WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PRO
 
 ALTER DATABASE template1 OWNER TO postgres;
 
-\unrestrict OAFsSpfQrLacfIxq4XIEdpoRKK3q906kd4QRFZ0uy1Ib7brtz5mabMneHS3c2uS
+\unrestrict V84ap6AFrhXj25JXSrGHJkm4RNtoBUqs7z33neeJecS66nIr5IZ5OvvmNmy2M7C
 \connect template1
-\restrict OAFsSpfQrLacfIxq4XIEdpoRKK3q906kd4QRFZ0uy1Ib7brtz5mabMneHS3c2uS
+\restrict V84ap6AFrhXj25JXSrGHJkm4RNtoBUqs7z33neeJecS66nIr5IZ5OvvmNmy2M7C
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -133,9 +133,9 @@ COMMENT ON DATABASE template1 IS 'default template for new databases';
 ALTER DATABASE template1 IS_TEMPLATE = true;
 
 
-\unrestrict OAFsSpfQrLacfIxq4XIEdpoRKK3q906kd4QRFZ0uy1Ib7brtz5mabMneHS3c2uS
+\unrestrict V84ap6AFrhXj25JXSrGHJkm4RNtoBUqs7z33neeJecS66nIr5IZ5OvvmNmy2M7C
 \connect template1
-\restrict OAFsSpfQrLacfIxq4XIEdpoRKK3q906kd4QRFZ0uy1Ib7brtz5mabMneHS3c2uS
+\restrict V84ap6AFrhXj25JXSrGHJkm4RNtoBUqs7z33neeJecS66nIr5IZ5OvvmNmy2M7C
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -161,7 +161,7 @@ GRANT CONNECT ON DATABASE template1 TO PUBLIC;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict OAFsSpfQrLacfIxq4XIEdpoRKK3q906kd4QRFZ0uy1Ib7brtz5mabMneHS3c2uS
+\unrestrict V84ap6AFrhXj25JXSrGHJkm4RNtoBUqs7z33neeJecS66nIr5IZ5OvvmNmy2M7C
 
 --
 -- Database "postgres" dump
@@ -171,7 +171,7 @@ GRANT CONNECT ON DATABASE template1 TO PUBLIC;
 -- PostgreSQL database dump
 --
 
-\restrict WrgddIaldK20icwos2HGDnbhgZ87IvXLWdO2YlgGuYD1aX09sdvDqSeZeeyvY2E
+\restrict OT58UhBDH7OMuAGDyeXSAHWs98b7VP8OhE8W5G66h5FuZ4e3dPRSoK97cqGxlNh
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -198,9 +198,9 @@ CREATE DATABASE postgres WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROV
 
 ALTER DATABASE postgres OWNER TO postgres;
 
-\unrestrict WrgddIaldK20icwos2HGDnbhgZ87IvXLWdO2YlgGuYD1aX09sdvDqSeZeeyvY2E
+\unrestrict OT58UhBDH7OMuAGDyeXSAHWs98b7VP8OhE8W5G66h5FuZ4e3dPRSoK97cqGxlNh
 \connect postgres
-\restrict WrgddIaldK20icwos2HGDnbhgZ87IvXLWdO2YlgGuYD1aX09sdvDqSeZeeyvY2E
+\restrict OT58UhBDH7OMuAGDyeXSAHWs98b7VP8OhE8W5G66h5FuZ4e3dPRSoK97cqGxlNh
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -225,7 +225,7 @@ COMMENT ON DATABASE postgres IS 'default administrative connection database';
 -- PostgreSQL database dump complete
 --
 
-\unrestrict WrgddIaldK20icwos2HGDnbhgZ87IvXLWdO2YlgGuYD1aX09sdvDqSeZeeyvY2E
+\unrestrict OT58UhBDH7OMuAGDyeXSAHWs98b7VP8OhE8W5G66h5FuZ4e3dPRSoK97cqGxlNh
 
 --
 -- Database "shop" dump
@@ -235,7 +235,7 @@ COMMENT ON DATABASE postgres IS 'default administrative connection database';
 -- PostgreSQL database dump
 --
 
-\restrict jFDCSfpaWKq3mqM3IybERbQ6kzZUDJZs6vp48dGhIzhn3FjaPtiymhc3vGMYXcg
+\restrict BYpkUqAwYtZRc8Nldbr4kaH540tsJ9zf41eqWeqxH8SHJrj0TsZWfpasnTql6qi
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -261,9 +261,9 @@ CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER
 
 ALTER DATABASE shop OWNER TO app;
 
-\unrestrict jFDCSfpaWKq3mqM3IybERbQ6kzZUDJZs6vp48dGhIzhn3FjaPtiymhc3vGMYXcg
+\unrestrict BYpkUqAwYtZRc8Nldbr4kaH540tsJ9zf41eqWeqxH8SHJrj0TsZWfpasnTql6qi
 \connect shop
-\restrict jFDCSfpaWKq3mqM3IybERbQ6kzZUDJZs6vp48dGhIzhn3FjaPtiymhc3vGMYXcg
+\restrict BYpkUqAwYtZRc8Nldbr4kaH540tsJ9zf41eqWeqxH8SHJrj0TsZWfpasnTql6qi
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -284,9 +284,9 @@ SET row_security = off;
 ALTER ROLE app IN DATABASE shop SET work_mem TO '8MB';
 
 
-\unrestrict jFDCSfpaWKq3mqM3IybERbQ6kzZUDJZs6vp48dGhIzhn3FjaPtiymhc3vGMYXcg
+\unrestrict BYpkUqAwYtZRc8Nldbr4kaH540tsJ9zf41eqWeqxH8SHJrj0TsZWfpasnTql6qi
 \connect shop
-\restrict jFDCSfpaWKq3mqM3IybERbQ6kzZUDJZs6vp48dGhIzhn3FjaPtiymhc3vGMYXcg
+\restrict BYpkUqAwYtZRc8Nldbr4kaH540tsJ9zf41eqWeqxH8SHJrj0TsZWfpasnTql6qi
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -365,6 +365,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -580,7 +587,7 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict jFDCSfpaWKq3mqM3IybERbQ6kzZUDJZs6vp48dGhIzhn3FjaPtiymhc3vGMYXcg
+\unrestrict BYpkUqAwYtZRc8Nldbr4kaH540tsJ9zf41eqWeqxH8SHJrj0TsZWfpasnTql6qi
 
 --
 -- PostgreSQL database cluster dump complete

@@ -2,7 +2,7 @@
 -- PostgreSQL database cluster dump
 --
 
-\restrict 774DxpdSEAEV7vJw2UKSh0QEHdcN68cCdukFWwkIBaF62heoFWfbfp71BibpLKx
+\restrict Wn4Xomr063ey2bbaBePtbnzaYXEqYW6szJdAC0Jk69nAyZ8fVQ9Lf2vVR9BxUOY
 
 SET default_transaction_read_only = off;
 
@@ -41,7 +41,7 @@ GRANT staff TO app WITH ADMIN OPTION;
 
 
 
-\unrestrict 774DxpdSEAEV7vJw2UKSh0QEHdcN68cCdukFWwkIBaF62heoFWfbfp71BibpLKx
+\unrestrict Wn4Xomr063ey2bbaBePtbnzaYXEqYW6szJdAC0Jk69nAyZ8fVQ9Lf2vVR9BxUOY
 
 --
 -- Databases
@@ -57,7 +57,7 @@ GRANT staff TO app WITH ADMIN OPTION;
 -- PostgreSQL database dump
 --
 
-\restrict bfWy6P2jbYhU0pNo0EfQviVy0whHdBh691b8QrkJnM9Wecufr04QHfCWdpkZEbD
+\restrict 4JADrQ68qEymL8hwb7s54ffwXqkbISxqrjhjDKPEV7l560gWix0OH0TN3t4a0mQ
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -78,7 +78,7 @@ SET row_security = off;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict bfWy6P2jbYhU0pNo0EfQviVy0whHdBh691b8QrkJnM9Wecufr04QHfCWdpkZEbD
+\unrestrict 4JADrQ68qEymL8hwb7s54ffwXqkbISxqrjhjDKPEV7l560gWix0OH0TN3t4a0mQ
 
 --
 -- Database "postgres" dump
@@ -90,7 +90,7 @@ SET row_security = off;
 -- PostgreSQL database dump
 --
 
-\restrict K0yla8pLJ7doNwvGcIsFbIXl3HhbuubPStArrpxF70ItllNABd0eGUrmh30vSGn
+\restrict QfjLfHX3wP3Wr7Q5Zm6WTAQla16uicjiwuuip0U3QHLblMYkrJahZhRA0yRMRRh
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -111,7 +111,7 @@ SET row_security = off;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict K0yla8pLJ7doNwvGcIsFbIXl3HhbuubPStArrpxF70ItllNABd0eGUrmh30vSGn
+\unrestrict QfjLfHX3wP3Wr7Q5Zm6WTAQla16uicjiwuuip0U3QHLblMYkrJahZhRA0yRMRRh
 
 --
 -- Database "shop" dump
@@ -121,7 +121,7 @@ SET row_security = off;
 -- PostgreSQL database dump
 --
 
-\restrict BTfHmrKuTnzQcvnhfW3cBDmGsS7akeMgwD8fIcqgLfnZSspPfxo348H1l2X66Dv
+\restrict XPefrb35djEuWjk6vun0pYTfmbh1Jsn5yIfiXwhO6AnktMcRT8aGNhlruu8NHkV
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -147,9 +147,9 @@ CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER
 
 ALTER DATABASE shop OWNER TO app;
 
-\unrestrict BTfHmrKuTnzQcvnhfW3cBDmGsS7akeMgwD8fIcqgLfnZSspPfxo348H1l2X66Dv
+\unrestrict XPefrb35djEuWjk6vun0pYTfmbh1Jsn5yIfiXwhO6AnktMcRT8aGNhlruu8NHkV
 \connect shop
-\restrict BTfHmrKuTnzQcvnhfW3cBDmGsS7akeMgwD8fIcqgLfnZSspPfxo348H1l2X66Dv
+\restrict XPefrb35djEuWjk6vun0pYTfmbh1Jsn5yIfiXwhO6AnktMcRT8aGNhlruu8NHkV
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -170,9 +170,9 @@ SET row_security = off;
 ALTER ROLE app IN DATABASE shop SET work_mem TO '8MB';
 
 
-\unrestrict BTfHmrKuTnzQcvnhfW3cBDmGsS7akeMgwD8fIcqgLfnZSspPfxo348H1l2X66Dv
+\unrestrict XPefrb35djEuWjk6vun0pYTfmbh1Jsn5yIfiXwhO6AnktMcRT8aGNhlruu8NHkV
 \connect shop
-\restrict BTfHmrKuTnzQcvnhfW3cBDmGsS7akeMgwD8fIcqgLfnZSspPfxo348H1l2X66Dv
+\restrict XPefrb35djEuWjk6vun0pYTfmbh1Jsn5yIfiXwhO6AnktMcRT8aGNhlruu8NHkV
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -251,6 +251,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -466,7 +473,7 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict BTfHmrKuTnzQcvnhfW3cBDmGsS7akeMgwD8fIcqgLfnZSspPfxo348H1l2X66Dv
+\unrestrict XPefrb35djEuWjk6vun0pYTfmbh1Jsn5yIfiXwhO6AnktMcRT8aGNhlruu8NHkV
 
 --
 -- PostgreSQL database cluster dump complete

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict WES3H7SBXgrsjhfIEeOdL8UmFT9dCSednRMAzfaEH9edPWYHsJD6UqukrKyK1nn
+\restrict KbPtDx9PH7kDa82kmcI2OKGhEeXv00OVnCut5iwwmN9Gbx1uOR248VvFbOPqeWb
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -81,6 +81,13 @@ CREATE TABLE app.t (
     id integer NOT NULL,
     v text
 );
+
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
 
 
 SET SESSION AUTHORIZATION 'postgres';
@@ -305,5 +312,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict WES3H7SBXgrsjhfIEeOdL8UmFT9dCSednRMAzfaEH9edPWYHsJD6UqukrKyK1nn
+\unrestrict KbPtDx9PH7kDa82kmcI2OKGhEeXv00OVnCut5iwwmN9Gbx1uOR248VvFbOPqeWb
 

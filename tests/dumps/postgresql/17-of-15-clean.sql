@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict 2TcP3CemwCnwCPOUUu5XfA5RKfNmRFjGaeQnVFQrPdLrdXqiXCgJwMgFLAxxf6O
+\restrict sI7gi3y0SbLThdI7dpGxUlJc0R8lTS3RIK5nhvYGFTo2Vw42i7szZcjWsoz98Dd
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -103,6 +103,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -318,5 +325,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict 2TcP3CemwCnwCPOUUu5XfA5RKfNmRFjGaeQnVFQrPdLrdXqiXCgJwMgFLAxxf6O
+\unrestrict sI7gi3y0SbLThdI7dpGxUlJc0R8lTS3RIK5nhvYGFTo2Vw42i7szZcjWsoz98Dd
 

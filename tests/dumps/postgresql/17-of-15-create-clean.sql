@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict 4ZVY94Kolc1u8N9lhsICsjgKHDpJghQgpQFUvHHaKWDixhMfybpa2qoDoNccusO
+\restrict DwAskhvEPNe1HwfudgexgLdoTyrCS2AVBt1lpTEBHFQ3g6MtjcNWedWz6ED1ImX
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -29,9 +29,9 @@ CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER
 
 ALTER DATABASE shop OWNER TO app;
 
-\unrestrict 4ZVY94Kolc1u8N9lhsICsjgKHDpJghQgpQFUvHHaKWDixhMfybpa2qoDoNccusO
+\unrestrict DwAskhvEPNe1HwfudgexgLdoTyrCS2AVBt1lpTEBHFQ3g6MtjcNWedWz6ED1ImX
 \connect shop
-\restrict 4ZVY94Kolc1u8N9lhsICsjgKHDpJghQgpQFUvHHaKWDixhMfybpa2qoDoNccusO
+\restrict DwAskhvEPNe1HwfudgexgLdoTyrCS2AVBt1lpTEBHFQ3g6MtjcNWedWz6ED1ImX
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -52,9 +52,9 @@ SET row_security = off;
 ALTER ROLE app IN DATABASE shop SET work_mem TO '8MB';
 
 
-\unrestrict 4ZVY94Kolc1u8N9lhsICsjgKHDpJghQgpQFUvHHaKWDixhMfybpa2qoDoNccusO
+\unrestrict DwAskhvEPNe1HwfudgexgLdoTyrCS2AVBt1lpTEBHFQ3g6MtjcNWedWz6ED1ImX
 \connect shop
-\restrict 4ZVY94Kolc1u8N9lhsICsjgKHDpJghQgpQFUvHHaKWDixhMfybpa2qoDoNccusO
+\restrict DwAskhvEPNe1HwfudgexgLdoTyrCS2AVBt1lpTEBHFQ3g6MtjcNWedWz6ED1ImX
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -133,6 +133,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -348,5 +355,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict 4ZVY94Kolc1u8N9lhsICsjgKHDpJghQgpQFUvHHaKWDixhMfybpa2qoDoNccusO
+\unrestrict DwAskhvEPNe1HwfudgexgLdoTyrCS2AVBt1lpTEBHFQ3g6MtjcNWedWz6ED1ImX
 

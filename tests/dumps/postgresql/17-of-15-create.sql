@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict t1VdaQoKPI9BlT09d9Of4c4JLcw8zRW1O8bJ6f5O3ddJscSzxxQWTxi7IPPs4cu
+\restrict PgcOqHyKpC6xJ2AIHKlMK9srmD1tVz5KdIc2QpJ80p61UOgDihj9MnhVWJp1Hsr
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -28,9 +28,9 @@ CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER
 
 ALTER DATABASE shop OWNER TO app;
 
-\unrestrict t1VdaQoKPI9BlT09d9Of4c4JLcw8zRW1O8bJ6f5O3ddJscSzxxQWTxi7IPPs4cu
+\unrestrict PgcOqHyKpC6xJ2AIHKlMK9srmD1tVz5KdIc2QpJ80p61UOgDihj9MnhVWJp1Hsr
 \connect shop
-\restrict t1VdaQoKPI9BlT09d9Of4c4JLcw8zRW1O8bJ6f5O3ddJscSzxxQWTxi7IPPs4cu
+\restrict PgcOqHyKpC6xJ2AIHKlMK9srmD1tVz5KdIc2QpJ80p61UOgDihj9MnhVWJp1Hsr
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -51,9 +51,9 @@ SET row_security = off;
 ALTER ROLE app IN DATABASE shop SET work_mem TO '8MB';
 
 
-\unrestrict t1VdaQoKPI9BlT09d9Of4c4JLcw8zRW1O8bJ6f5O3ddJscSzxxQWTxi7IPPs4cu
+\unrestrict PgcOqHyKpC6xJ2AIHKlMK9srmD1tVz5KdIc2QpJ80p61UOgDihj9MnhVWJp1Hsr
 \connect shop
-\restrict t1VdaQoKPI9BlT09d9Of4c4JLcw8zRW1O8bJ6f5O3ddJscSzxxQWTxi7IPPs4cu
+\restrict PgcOqHyKpC6xJ2AIHKlMK9srmD1tVz5KdIc2QpJ80p61UOgDihj9MnhVWJp1Hsr
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -132,6 +132,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -347,5 +354,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict t1VdaQoKPI9BlT09d9Of4c4JLcw8zRW1O8bJ6f5O3ddJscSzxxQWTxi7IPPs4cu
+\unrestrict PgcOqHyKpC6xJ2AIHKlMK9srmD1tVz5KdIc2QpJ80p61UOgDihj9MnhVWJp1Hsr
 

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict 6XHDboedv5HMEWnrk9VDkHyVkjpEmNjH455vnSh2mrQf6CCoOzkzs7RZVwh8cwe
+\restrict BVG1y89Aj9XEtiPpJgVbQcKQsUCOygJOCNwtLQqH6sABkjiaS1cxB8GrIVGgpRl
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -84,6 +84,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -300,5 +307,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict 6XHDboedv5HMEWnrk9VDkHyVkjpEmNjH455vnSh2mrQf6CCoOzkzs7RZVwh8cwe
+\unrestrict BVG1y89Aj9XEtiPpJgVbQcKQsUCOygJOCNwtLQqH6sABkjiaS1cxB8GrIVGgpRl
 

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict JV3VoNaswEmmDqe7U7ZVJ7z4gkBxWWIBbW18Ba3hlHcO2sb4XBjwAFEg8FfcVuI
+\restrict hOQzJMjU7gUvs1hMAMkVTDtb59OLFneeORyLdg7daoVpnFEPA6TJF3DWE7gV5fr
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -34,6 +34,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: t_id_seq; Type: SEQUENCE; Schema: app; Owner: app
@@ -132,5 +139,5 @@ ALTER TABLE app.t ENABLE ROW LEVEL SECURITY;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict JV3VoNaswEmmDqe7U7ZVJ7z4gkBxWWIBbW18Ba3hlHcO2sb4XBjwAFEg8FfcVuI
+\unrestrict hOQzJMjU7gUvs1hMAMkVTDtb59OLFneeORyLdg7daoVpnFEPA6TJF3DWE7gV5fr
 

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict dTzmq92jhzJ3KWkJWZOpcFBMcaswEHa1MKltfh3dmlaKEd1Yy8bv49oLDI3rveV
+\restrict jqUnmHCA4kdxe061yfocEA3SWoOe8wZYjSEmRfACUUbEp8HjSUHXHfRLdfRWXZz
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -84,6 +84,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -299,5 +306,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict dTzmq92jhzJ3KWkJWZOpcFBMcaswEHa1MKltfh3dmlaKEd1Yy8bv49oLDI3rveV
+\unrestrict jqUnmHCA4kdxe061yfocEA3SWoOe8wZYjSEmRfACUUbEp8HjSUHXHfRLdfRWXZz
 

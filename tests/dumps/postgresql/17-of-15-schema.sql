@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict d75Fg8taVZYrDyJCcf689IKH1aKtL6hhJpnGGrdk6eDEfhFDF1qUBkdURN5dl1f
+\restrict OFyJjwqnReysRZKp9bi1VDmNjk92ptJkbiZ5XoYfQSvM4MgXpSPeBpzNmxOMSSz
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -84,6 +84,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -238,5 +245,5 @@ ALTER EVENT TRIGGER e OWNER TO platform;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict d75Fg8taVZYrDyJCcf689IKH1aKtL6hhJpnGGrdk6eDEfhFDF1qUBkdURN5dl1f
+\unrestrict OFyJjwqnReysRZKp9bi1VDmNjk92ptJkbiZ5XoYfQSvM4MgXpSPeBpzNmxOMSSz
 

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict EMwfgQuaicwOC2bxcBhh2Jlxz4badkjpOD6CSQzTvDaoiXkYguPMsfgs9gaOi8z
+\restrict 0KPUu8wjQYXCQ6o9m83AQ82cJMVajRYdAzs6MG3btHPp2eCQZUYzdOFFbrFSWid
 
 -- Dumped from database version 17.12 (Debian 17.12-0+deb13u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -34,6 +34,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: t_id_seq; Type: SEQUENCE; Schema: app; Owner: app
@@ -132,5 +139,5 @@ ALTER TABLE app.t ENABLE ROW LEVEL SECURITY;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict EMwfgQuaicwOC2bxcBhh2Jlxz4badkjpOD6CSQzTvDaoiXkYguPMsfgs9gaOi8z
+\unrestrict 0KPUu8wjQYXCQ6o9m83AQ82cJMVajRYdAzs6MG3btHPp2eCQZUYzdOFFbrFSWid
 

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict qF2jAQ17OWMs9DcwHLr1PYHff8pXMvghF3aEYHaejM7h1M6E2pQ6om87Nd4IGWt
+\restrict 0tvHFGnChbXcICECqettf4zEwent2Kco3ZF81m8jUtSXecX0sLiy3GtfCcYjdPJ
 
 -- Dumped from database version 17.12 (Debian 17.12-0+deb13u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -84,6 +84,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -299,5 +306,5 @@ REFRESH MATERIALIZED VIEW app.m;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict qF2jAQ17OWMs9DcwHLr1PYHff8pXMvghF3aEYHaejM7h1M6E2pQ6om87Nd4IGWt
+\unrestrict 0tvHFGnChbXcICECqettf4zEwent2Kco3ZF81m8jUtSXecX0sLiy3GtfCcYjdPJ
 

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict DVMtrYL5mwCngT5lHU7Ed2uAd1By7rVmE2hpTuCDL6stV5bAhVo2aVt7NXyplky
+\restrict 0Ssny6gM061cpr1PlXjKwfnioyOJJbmrWnmGF8Llpx9y4opmdItxbq9NKCHjrp3
 
 -- Dumped from database version 17.12 (Debian 17.12-0+deb13u1)
 -- Dumped by pg_dump version 17.12 (Debian 17.12-0+deb13u1)
@@ -84,6 +84,13 @@ CREATE TABLE app.t (
 
 
 ALTER TABLE app.t OWNER TO app;
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
 
 --
 -- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
@@ -238,5 +245,5 @@ ALTER EVENT TRIGGER e OWNER TO platform;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict DVMtrYL5mwCngT5lHU7Ed2uAd1By7rVmE2hpTuCDL6stV5bAhVo2aVt7NXyplky
+\unrestrict 0Ssny6gM061cpr1PlXjKwfnioyOJJbmrWnmGF8Llpx9y4opmdItxbq9NKCHjrp3
 

@@ -1,0 +1,316 @@
+--
+-- PostgreSQL database dump
+--
+
+\restrict 2Ax54HbbM7eLFrdunjf8KXuw2l1wZUP1M0dLiM6ayzTJXX5FualVTMyKcbe97HN
+
+-- Dumped from database version 18.6 (Debian 18.6-3)
+-- Dumped by pg_dump version 18.6 (Debian 18.6-3)
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET transaction_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+SET SESSION AUTHORIZATION 'app';
+
+--
+-- Name: app; Type: SCHEMA; Schema: -; Owner: app
+--
+
+CREATE SCHEMA app;
+
+
+SET SESSION AUTHORIZATION 'postgres';
+
+--
+-- Name: atomic(); Type: FUNCTION; Schema: app; Owner: postgres
+--
+
+CREATE FUNCTION app.atomic() RETURNS integer
+    LANGUAGE sql
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN true THEN 1
+             ELSE 2
+         END AS "case";
+END;
+
+
+--
+-- Name: on_ddl(); Type: FUNCTION; Schema: app; Owner: postgres
+--
+
+CREATE FUNCTION app.on_ddl() RETURNS event_trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+DROP TABLE IF EXISTS app.none;
+END;
+$$;
+
+
+SET SESSION AUTHORIZATION 'platform';
+
+--
+-- Name: w; Type: FOREIGN DATA WRAPPER; Schema: -; Owner: platform
+--
+
+CREATE FOREIGN DATA WRAPPER w;
+
+
+SET SESSION AUTHORIZATION 'app';
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: t; Type: TABLE; Schema: app; Owner: app
+--
+
+CREATE TABLE app.t (
+    id integer NOT NULL,
+    v text
+);
+
+
+--
+-- Name: TABLE t; Type: COMMENT; Schema: app; Owner: app
+--
+
+COMMENT ON TABLE app.t IS 'grün';
+
+
+SET SESSION AUTHORIZATION 'postgres';
+
+--
+-- Name: m; Type: MATERIALIZED VIEW; Schema: app; Owner: postgres
+--
+
+CREATE MATERIALIZED VIEW app.m AS
+ SELECT count(*) AS count
+   FROM app.t
+  WITH NO DATA;
+
+
+--
+-- Name: part; Type: TABLE; Schema: app; Owner: postgres
+--
+
+CREATE TABLE app.part (
+    a integer
+)
+PARTITION BY RANGE (a);
+
+
+--
+-- Name: part1; Type: TABLE; Schema: app; Owner: postgres
+--
+
+CREATE TABLE app.part1 (
+    a integer
+);
+
+
+SET SESSION AUTHORIZATION 'app';
+
+--
+-- Name: t_id_seq; Type: SEQUENCE; Schema: app; Owner: app
+--
+
+CREATE SEQUENCE app.t_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: t_id_seq; Type: SEQUENCE OWNED BY; Schema: app; Owner: app
+--
+
+ALTER SEQUENCE app.t_id_seq OWNED BY app.t.id;
+
+
+SET SESSION AUTHORIZATION 'postgres';
+
+--
+-- Name: v; Type: VIEW; Schema: app; Owner: postgres
+--
+
+CREATE VIEW app.v AS
+ SELECT id,
+    v
+   FROM app.t;
+
+
+--
+-- Name: part1; Type: TABLE ATTACH; Schema: app; Owner: postgres
+--
+
+ALTER TABLE ONLY app.part ATTACH PARTITION app.part1 FOR VALUES FROM (1) TO (10);
+
+
+SET SESSION AUTHORIZATION 'app';
+
+--
+-- Name: t id; Type: DEFAULT; Schema: app; Owner: app
+--
+
+ALTER TABLE ONLY app.t ALTER COLUMN id SET DEFAULT nextval('app.t_id_seq'::regclass);
+
+
+SET SESSION AUTHORIZATION 'postgres';
+
+--
+-- Data for Name: part1; Type: TABLE DATA; Schema: app; Owner: postgres
+--
+
+COPY app.part1 (a) FROM stdin;
+5
+\.
+
+
+SET SESSION AUTHORIZATION 'app';
+
+--
+-- Data for Name: t; Type: TABLE DATA; Schema: app; Owner: app
+--
+
+COPY app.t (id, v) FROM stdin;
+1	row; 1 it's $1
+2	row; 2 it's $1
+3	row; 3 it's $1
+4	row; 4 it's $1
+5	row; 5 it's $1
+6	row; 6 it's $1
+7	row; 7 it's $1
+8	row; 8 it's $1
+9	row; 9 it's $1
+10	row; 10 it's $1
+\.
+
+
+--
+-- Name: t_id_seq; Type: SEQUENCE SET; Schema: app; Owner: app
+--
+
+SELECT pg_catalog.setval('app.t_id_seq', 77, true);
+
+
+SET SESSION AUTHORIZATION 'postgres';
+
+--
+-- Name: 4711; Type: BLOB METADATA; Schema: -; Owner: postgres
+--
+
+SELECT pg_catalog.lo_create('4711');
+
+--
+-- Data for Name: 4711; Type: BLOBS; Schema: -; Owner: postgres
+--
+
+BEGIN;
+
+SELECT pg_catalog.lo_open('4711', 131072);
+SELECT pg_catalog.lowrite(0, '\x00ff');
+SELECT pg_catalog.lo_close(0);
+
+COMMIT;
+
+SET SESSION AUTHORIZATION 'app';
+
+--
+-- Name: t t_pkey; Type: CONSTRAINT; Schema: app; Owner: app
+--
+
+ALTER TABLE ONLY app.t
+    ADD CONSTRAINT t_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: i; Type: INDEX; Schema: app; Owner: app
+--
+
+CREATE INDEX i ON app.t USING btree (lower(v));
+
+
+--
+-- Name: t r; Type: RULE; Schema: app; Owner: app
+--
+
+CREATE RULE r AS
+    ON UPDATE TO app.t
+   WHERE (new.id < 0) DO INSTEAD ( SELECT 1 AS "?column?";
+ SELECT 2 AS "?column?";
+);
+
+
+--
+-- Name: t p; Type: POLICY; Schema: app; Owner: app
+--
+
+CREATE POLICY p ON app.t TO staff, anna USING (true);
+
+
+--
+-- Name: t; Type: ROW SECURITY; Schema: app; Owner: app
+--
+
+ALTER TABLE app.t ENABLE ROW LEVEL SECURITY;
+
+SET SESSION AUTHORIZATION 'platform';
+
+--
+-- Name: of_all; Type: PUBLICATION; Schema: -; Owner: platform
+--
+
+CREATE PUBLICATION of_all FOR ALL TABLES WITH (publish = 'insert, update, delete, truncate');
+
+
+SET SESSION AUTHORIZATION 'app';
+
+--
+-- Name: DEFAULT PRIVILEGES FOR TABLES; Type: DEFAULT ACL; Schema: app; Owner: app
+--
+
+ALTER DEFAULT PRIVILEGES FOR ROLE app IN SCHEMA app GRANT SELECT ON TABLES TO staff;
+
+
+SET SESSION AUTHORIZATION 'platform';
+
+--
+-- Name: e; Type: EVENT TRIGGER; Schema: -; Owner: platform
+--
+
+CREATE EVENT TRIGGER e ON sql_drop
+         WHEN TAG IN ('DROP POLICY')
+   EXECUTE FUNCTION app.on_ddl();
+
+
+SET SESSION AUTHORIZATION 'postgres';
+
+--
+-- Name: m; Type: MATERIALIZED VIEW DATA; Schema: app; Owner: postgres
+--
+
+REFRESH MATERIALIZED VIEW app.m;
+
+
+--
+-- PostgreSQL database dump complete
+--
+
+\unrestrict 2Ax54HbbM7eLFrdunjf8KXuw2l1wZUP1M0dLiM6ayzTJXX5FualVTMyKcbe97HN
+
