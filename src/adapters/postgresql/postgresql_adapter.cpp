@@ -205,7 +205,9 @@ Result<> PostgresqlAdapter::prepare(const InstanceContext& instance) const {
   if (!is_follower(instance)) return {};
   // One that production has made has ended the server that was told of it.
   const auto confinement = TRY(limited_by(instance.config, options_.confinement));
-  TRY(make_places_in_log(layout, *confinement, user));
+  if (TRY(make_places_in_log(layout, *confinement, user))) {
+    make_places_of_production(layout, settings, *confinement, user);
+  }
   return prepare_follower(layout, user);
 }
 

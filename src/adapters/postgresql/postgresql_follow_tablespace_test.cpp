@@ -101,6 +101,28 @@ TEST_P(PostgresqlFollowTablespace, IsFollowedAndComesBackAtEverySecond) {
   }
 }
 
+// Each that it has no place for ends it: it is not to be one after the other.
+TEST_P(PostgresqlFollowTablespace, ManyMadeOneAfterTheOtherEndItOnce) {
+  const auto one = started(streaming());
+  const auto has_ended = [&] {
+    return world().runtime().wait_exit(one.id, std::chrono::minutes(1)).has_value();
+  };
+  make_table("a", (production_.directory / "disk/fast").string());
+  ASSERT_TRUE(has_ended());
+  // It comes to know only of the first by its log: what it did not get any more it gets later.
+  make_table("b", "/tmp/elsewhere");
+  make_table("c", "/copy/own");
+  make_table("d", (production_.directory / "disk/large").string());
+  ASSERT_TRUE(ok(stop(one)));
+  ASSERT_TRUE(ok(bring_up(one)));
+
+  EXPECT_FALSE(caught_up(one));
+
+  const auto now = detached(one);
+  ASSERT_TRUE(ok(bring_up(now)));
+  EXPECT_EQ(tables_of(now), "a:1000 b:1000 c:1000 d:1000 ");
+}
+
 // Begun again from the checkpoint before, it meets the record once more.
 TEST_P(PostgresqlFollowTablespace, IsMetAgainAfterACrash) {
   const auto one = started(streaming());

@@ -7,6 +7,7 @@
 
 #include "adapters/postgresql/log_files.h"
 #include "adapters/postgresql/log_records.h"
+#include "adapters/postgresql/origin.h"
 #include "adapters/postgresql/tablespaces.h"
 #include "adapters/postgresql/write_ahead_log.h"
 #include "adapters/support/home.h"
@@ -110,13 +111,12 @@ Result<> check_place(const Layout& layout, const std::string& location,
   return no_place(location, "");
 }
 
-}  // namespace
-
-Result<bool> make_places_in_log(const Layout& layout, const Confinement& confinement,
-                                const RunUser& user) {
+// True if there was one that had not been noted.
+Result<bool> make_places(const Layout& layout, const Confinement& confinement, const RunUser& user,
+                         const std::set<std::string>& locations) {
   auto all = TRY(noted(layout));
   bool is_new = false;
-  for (const auto& location : TRY(made_in_log(layout, confinement, user))) {
+  for (const auto& location : locations) {
     const Place place = place_of(layout, location);
     if (place.needs_link) TRY(check_place(layout, location, confinement));
     if (!is_directory_in(*layout.top, place.name)) {
@@ -128,6 +128,33 @@ Result<bool> make_places_in_log(const Layout& layout, const Confinement& confine
   }
   if (is_new) TRY(note(layout, all));
   return is_new;
+}
+
+}  // namespace
+
+Result<bool> make_places_in_log(const Layout& layout, const Confinement& confinement,
+                                const RunUser& user) {
+  return make_places(layout, confinement, user, TRY(made_in_log(layout, confinement, user)));
+}
+
+void make_places_of_production(const Layout& layout, const Settings& settings,
+                               const Confinement& confinement, const RunUser& user) {
+  const auto* origin = std::get_if<UrlOrigin>(&settings.origin);
+  auto session = origin == nullptr ? Result<Session>(Error{}) : connect_to(*origin);
+  const auto here = read_tablespaces(layout);
+  if (!session || !here) return;
+  const auto there = session->query(
+      "SELECT oid, pg_catalog.pg_tablespace_location(oid) FROM pg_catalog.pg_tablespace");
+  if (!there) return;
+  for (const auto& row : *there) {
+    const bool is_here =
+        std::ranges::find(*here, row[0].value_or(""), &Tablespace::oid) != here->end();
+    const fs::path location = row[1].value_or("");
+    if (is_here || !location.is_absolute()) continue;
+    // One that no copy can have may be gone there before the log comes to it here.
+    (void)make_places(layout, confinement, user, {location.lexically_normal().string()})
+        .has_value();
+  }
 }
 
 Result<bool> lacked_a_place(const std::string& said, const Layout& layout,

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "adapters/postgresql/cluster.h"
+#include "adapters/postgresql/settings.h"
 #include "base/result.h"
 #include "ports/confinement.h"
 
@@ -20,6 +21,11 @@ namespace slip::postgresql {
 // does not run. Errors: `unsupported` (no copy can have a tablespace there).
 Result<bool> make_places_in_log(const Layout& layout, const Confinement& confinement,
                                 const RunUser& user);
+
+// The same for those that production has now and the log has not made here yet: else each would end
+// the server that is told of it, one after the other. Does what it can, where production answers.
+void make_places_of_production(const Layout& layout, const Settings& settings,
+                               const Confinement& confinement, const RunUser& user);
 
 // From what a server said that ended while it replayed: as above if it lacked such a place, else
 // false.
