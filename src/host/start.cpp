@@ -68,8 +68,18 @@ Result<> Instances::wait_ready(const Member& member, StartWhat what, const KeepG
 Result<> Instances::start_one(const Member& member, StartWhat what, const KeepGoing& keep_going) {
   // A replay may want more than one thing that is seen only when it lacks it.
   constexpr int tries = 8;
+  bool is_mended = false;
   for (int left = tries - 1;; --left) {
+    const bool begins = TRY(state(member)) != InstanceState::running;
     auto started = launch_and_wait(member, what, keep_going);
+    // Its owner has locked us out, which the next start mends. Who is connected to one that ran
+    // before stays so.
+    const bool is_locked = !started && started.error().code == ErrorCode::permission_denied;
+    if (is_locked && begins && !is_mended) {
+      is_mended = true;
+      TRY(machine_.runtime.stop(member.context.id, member.adapter->stop_patience()));
+      continue;
+    }
     if (started || what != StartWhat::databases_that_replay || left == 0) return started;
     if (TRY(state(member)) != InstanceState::exited) return started;
     const auto log = machine_.runtime.log(member.context.id, replay_log_bytes);

@@ -162,5 +162,17 @@ TEST_F(AKeeping, OutlivesAnExceptionOfOneTry) {
   EXPECT_TRUE(soon([&] { return runs("dev"); }));
 }
 
+// Whoever is superuser of a copy may have locked us out before the point; a start mends that, which
+// is seen only when the server runs.
+TEST(Locked, APointIsStartedOnceMoreWhereNobodyIsLetInWhoCouldLookAfterIt) {
+  const auto world = TestWorld::with_containers();
+  ASSERT_TRUE(world->bookmark("qa", "locked"));
+  world->database->lock_us_out();
+
+  ASSERT_TRUE(world->restore("qa", "locked"));
+
+  EXPECT_EQ(world->runtime.starts(instance_on(world->active("qa").volume, "db")), 2);
+}
+
 }  // namespace
 }  // namespace slip::test

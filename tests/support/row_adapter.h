@@ -80,6 +80,8 @@ class RowAdapter : public Adapter,
   void be_in_doubt(std::vector<std::string> doubts) { doubts_ = std::move(doubts); }
   // Nobody gets in by the address.
   void admit_nobody(bool nobody = true) { admits_ = !nobody; }
+  // What its owner has done lets us in no more, until it has been prepared for another start.
+  void lock_us_out() { lets_us_in_ = false; }
   // Every instance started from now on never answers.
   void never_ready(bool never) { never_ready_ = never; }
 
@@ -110,6 +112,7 @@ class RowAdapter : public Adapter,
   // A server that did not end cleanly empties what is unlogged when it starts.
   Result<> prepare(const InstanceContext& instance) const override {
     const auto place = FakeStorage::place_of(instance.directory);
+    if (has_refused_us_) lets_us_in_ = true;
     if (role_ == Role::application || instance.purpose == Purpose::follow) return {};
     std::string unlogged;
     if (TRY(ending(instance)) == Ending::in_good_order) {
@@ -135,7 +138,9 @@ class RowAdapter : public Adapter,
     if (never_ready_) {
       return Error{.code = ErrorCode::unavailable, .message = "it does not answer"};
     }
-    return {};
+    if (lets_us_in_) return {};
+    has_refused_us_ = true;
+    return Error{.code = ErrorCode::permission_denied, .message = "it lets us in no more"};
   }
   Result<> flush(const InstanceContext& instance) const override { return answer_of(instance); }
   Result<> write_out(const InstanceContext& instance, WriteOutHow) const override {
@@ -349,6 +354,8 @@ class RowAdapter : public Adapter,
   bool takes_itself_for_connected_ = false;
   std::optional<std::int64_t> clock_ahead_ms_ = 0;
   std::atomic<bool> never_ready_ = false;
+  mutable std::atomic<bool> lets_us_in_ = true;
+  mutable std::atomic<bool> has_refused_us_ = false;
   std::vector<std::string> left_out_;
   bool admits_ = true;
   std::vector<std::string> doubts_;

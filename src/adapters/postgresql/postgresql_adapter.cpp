@@ -80,16 +80,16 @@ Result<Follower> follower_of(const InstanceContext& instance, const RunUser& use
       .layout = std::move(layout), .server = std::move(server), .settings = std::move(settings)};
 }
 
-// What to tell of a server that answers but does not let us in.
-Error not_ready(Error error) {
-  if (error.code == ErrorCode::timed_out || error.code == ErrorCode::not_found) {
-    error.code = ErrorCode::unavailable;
-  }
-  if (error.code == ErrorCode::permission_denied) {
-    error.code = ErrorCode::failed;
-    error.message = "the database no longer lets Slipstream in";
-    error.hint = "Its role \"slipstream\" was dropped or changed; restore to a point before that.";
-  }
+// What to tell of a server that answers but does not let us in; a start mends that, but for one in
+// the middle of a replay.
+Error not_ready(Error error, const Layout& layout) {
+  if (error.code == ErrorCode::timed_out) error.code = ErrorCode::unavailable;
+  if (!is_locked_out(error)) return error;
+  error.code = ErrorCode::permission_denied;
+  const auto replays = has_replay(layout);
+  if (replays && !*replays && note_locked_out(layout)) return error;
+  error.code = ErrorCode::failed;
+  error.hint = "Somebody had locked every role that could by then: choose a time before that.";
   return error;
 }
 
@@ -202,6 +202,13 @@ Result<> PostgresqlAdapter::prepare(const InstanceContext& instance) const {
   if (options_.certificates) {
     TRY(give_certificate(*options_.certificates, trusted, user));
   }
+  if (TRY(was_locked_out(layout))) {
+    TRY(let_us_in_again({.layout = layout,
+                         .version = TRY(find_major(versions_, TRY(read_major(data)))),
+                         .user = user,
+                         .confinement = options_.confinement,
+                         .links = TRY(links_to_places(layout))}));
+  }
   if (!is_follower(instance)) return {};
   // One that production has made has ended the server that was told of it.
   const auto confinement = TRY(limited_by(instance.config, options_.confinement));
@@ -288,7 +295,7 @@ Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {
     if (session.error().code == ErrorCode::unavailable) {
       TRY(promote(TRY(layout.open_data()), server, user));
     }
-    return not_ready(std::move(session).error());
+    return not_ready(std::move(session).error(), layout);
   }
   const Settings settings = TRY(read_settings(instance.config));
   const auto open_database = [&](const std::string& database) {
