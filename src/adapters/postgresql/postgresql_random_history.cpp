@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/postgresql/postgresql_random_history.h"
 
+#include <algorithm>
+#include <future>
+#include <set>
+
 namespace slip {
+
+namespace {
+
+constexpr int kSessions = 4;
+constexpr int kDeeds = 12;  // of each in one crowd
+
+}  // namespace
 
 void PostgresqlRandomHistory::in_one_session(const std::vector<std::string>& statements,
                                              const std::string& database) {
@@ -28,7 +39,8 @@ std::string PostgresqlRandomHistory::rows(const InstanceContext& of) {
         "SELECT format('SELECT %L, string_agg(t::text, '';'' ORDER BY t::text) FROM %I t', "
         "relname, "
         "relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', "
-        "'m') AND relpersistence = 'p' UNION ALL SELECT 'SELECT ''large objects'', "
+        "'m') AND relpersistence = 'p' AND relname NOT IN ('crowd', 'tills') UNION ALL SELECT "
+        "'SELECT ''large objects'', "
         "string_agg(loid || encode(data, ''escape''), '';'' ORDER BY loid, pageno) FROM "
         "pg_largeobject' ORDER BY 1");
     EXPECT_TRUE(ok(tables));
@@ -148,6 +160,78 @@ void PostgresqlRandomHistory::prepare_somehow() {
   prepared_.pop_back();
 }
 
+// Each adds a row, in turn, and one to the sum of some till; some wait for the disk, some do not.
+std::vector<PostgresqlRandomHistory::Deed> PostgresqlRandomHistory::deeds_of(int session,
+                                                                             unsigned seed) {
+  std::mt19937 chance(seed);
+  std::vector<Deed> done;
+  auto connection = world().log_in(production_, production_.login, "postgres");
+  EXPECT_TRUE(ok(connection));
+  if (!connection) return done;
+  const auto say = [&](const std::string& statement) {
+    const auto said = connection->query(statement, {}, std::chrono::minutes(1));
+    EXPECT_TRUE(ok(said)) << statement;
+    return said.has_value();
+  };
+  const auto before = std::ranges::count(deeds_, session, &Deed::session);
+  say(chance() % 2 == 0 ? "SET synchronous_commit = off" : "SET synchronous_commit = on");
+  for (int count = 0; count < kDeeds; ++count) {
+    const int number = static_cast<int>(before + std::ssize(done)) + 1;
+    const bool is_taken_back = chance() % 5 == 0;
+    const std::string till = std::to_string(chance() % kSessions);
+    const bool is_ready = say("BEGIN") &&
+                          say(fmt::format("INSERT INTO crowd VALUES ({}, {})", session, number)) &&
+                          say("UPDATE tills SET sum = sum + 1 WHERE n = " + till);
+    if (!is_ready) break;
+    Deed deed{.session = session, .number = number, .begun = now(), .ended = {}};
+    if (!say(is_taken_back ? "ROLLBACK" : "COMMIT")) break;
+    deed.ended = now();
+    if (!is_taken_back) done.push_back(deed);
+  }
+  return done;
+}
+
+void PostgresqlRandomHistory::crowd() {
+  std::vector<std::future<std::vector<Deed>>> all;
+  for (int session = 0; session < kSessions; ++session) {
+    const auto seed = static_cast<unsigned>(random_());
+    all.push_back(
+        std::async(std::launch::async, [this, session, seed] { return deeds_of(session, seed); }));
+  }
+  std::vector<Deed> done;
+  for (auto& one : all) {
+    const auto deeds = one.get();
+    done.insert(done.end(), deeds.begin(), deeds.end());
+  }
+  deeds_.insert(deeds_.end(), done.begin(), done.end());
+}
+
+// One that was done by then is there, and none that had not been begun; what was under way may be,
+// but no session's later deed without its earlier ones, and none by half.
+void PostgresqlRandomHistory::expect_crowd(const InstanceContext& back, Timestamp until) {
+  std::map<int, std::set<int>> there;
+  for (const auto& row : world().sql(back, "SELECT session, n FROM crowd")) {
+    there[std::stoi(row[0].value_or("0"))].insert(std::stoi(row[1].value_or("0")));
+  }
+  for (const auto& deed : deeds_) {
+    const bool is_there = there[deed.session].contains(deed.number);
+    const auto which = fmt::format("{} of session {}, from {} to {}", deed.number, deed.session,
+                                   to_rfc3339(deed.begun), to_rfc3339(deed.ended));
+    if (deed.ended <= until) {
+      EXPECT_TRUE(is_there) << which;
+    }
+    if (deed.begun > until) {
+      EXPECT_FALSE(is_there) << which;
+    }
+  }
+  for (const auto& [session, numbers] : there) {
+    if (numbers.empty()) continue;
+    EXPECT_EQ(*numbers.rbegin(), std::ssize(numbers)) << session;
+  }
+  EXPECT_EQ(world().sql(back, "SELECT sum(sum) = (SELECT count(*) FROM crowd) FROM tills")[0][0],
+            "t");
+}
+
 void PostgresqlRandomHistory::restart() {
   if (random(2) == 0) {
     ASSERT_TRUE(ok(stop(production_)));
@@ -159,7 +243,7 @@ void PostgresqlRandomHistory::restart() {
 
 void PostgresqlRandomHistory::act() {
   State state{.begun = now(), .ended = {}, .rows = {}};
-  switch (random(20)) {
+  switch (random(22)) {
     case 0:
       restart();
       break;
@@ -179,6 +263,11 @@ void PostgresqlRandomHistory::act() {
       // What prepared transactions have locked would be waited for.
       if (prepared_.empty()) define_somehow();
       break;
+    case 8:
+    case 9:
+      crowd();
+      state.is_crowd = true;
+      break;
     default:
       write_somehow();
   }
@@ -193,6 +282,7 @@ void PostgresqlRandomHistory::make(std::uint64_t seed) {
   tables_ = 0;
   has_third_ = false;
   prepared_.clear();
+  deeds_.clear();
   name_ = fmt::format("ins_{}", seed);
   production_ = world().instance(name_, world().with({{"conf.max_prepared_transactions", "20"},
                                                       {"conf.wal_keep_size", "1GB"}}));
@@ -203,6 +293,8 @@ void PostgresqlRandomHistory::make(std::uint64_t seed) {
        "CREATE TABLE counted (n serial PRIMARY KEY, t text)",
        "CREATE UNLOGGED TABLE unlogged (n int)",
        "CREATE UNLOGGED TABLE passing (n serial PRIMARY KEY, t text)", "CREATE INDEX ON plain (n)",
+       "CREATE TABLE crowd (session int, n int)", "CREATE TABLE tills (n int, sum int)",
+       "INSERT INTO tills SELECT n, 0 FROM generate_series(0, 3) n",
        "CREATE MATERIALIZED VIEW seen AS SELECT count(*) FROM plain", "CREATE DATABASE other"});
   in_one_session({"CREATE TABLE notes (n int)"}, "other");
   makes_by_files_ =
@@ -221,20 +313,34 @@ void PostgresqlRandomHistory::play(int acts) {
   ASSERT_TRUE(ok(stop(production_)));
 }
 
+// Before a crowd as often as before all else together.
+std::size_t PostgresqlRandomHistory::some_state() {
+  std::vector<std::size_t> before_crowds;
+  for (std::size_t next = 1; next < states_.size(); ++next) {
+    if (states_[next].is_crowd) before_crowds.push_back(next - 1);
+  }
+  if (!before_crowds.empty() && random(2) == 0) {
+    return before_crowds[static_cast<std::size_t>(random(static_cast<int>(before_crowds.size())))];
+  }
+  return static_cast<std::size_t>(random(static_cast<int>(states_.size())));
+}
+
 void PostgresqlRandomHistory::check(int moments) {
   const auto patience = std::chrono::seconds(number_of("REPLAY_SECONDS", 30));
   const auto deadline = std::chrono::steady_clock::now() + patience;
   int count = 0;
   for (; count < moments && !HasFailure(); ++count) {
     if (count > 2 && std::chrono::steady_clock::now() > deadline) break;
-    const auto which = static_cast<std::size_t>(random(static_cast<int>(states_.size())));
+    const auto which = some_state();
     const Timestamp from = states_[which].ended;
-    const Timestamp to = which + 1 < states_.size() ? states_[which + 1].begun : from;
+    const State& next = states_[std::min(which + 1, states_.size() - 1)];
+    const Timestamp to = std::max(from, next.is_crowd ? next.ended : next.begun);
     const Timestamp until{from.ms + random(static_cast<int>(to.ms - from.ms) + 1)};
     SCOPED_TRACE(fmt::format("moment {}, after act {}", to_rfc3339(until), which));
     const auto back = bring_back(until, fmt::format("{}_back_{}", name_, count));
     ASSERT_TRUE(ok(back));
     EXPECT_EQ(rows(*back), states_[which].rows);
+    expect_crowd(*back, until);
     // Its sequences give nothing again that is there.
     world().sql(*back, "INSERT INTO counted (t) VALUES ('its own')");
     world().sql(*back, "INSERT INTO passing (t) VALUES ('its own')");

@@ -21,6 +21,14 @@ class PostgresqlRandomHistory : public PostgresqlFollow {
     Timestamp begun;  // nothing of the act was there before
     Timestamp ended;  // all of it was there from here on
     std::string rows;
+    bool is_crowd = false;  // while it went on all else stayed as it was
+  };
+  // What one of several sessions side by side has committed.
+  struct Deed {
+    int session = 0;
+    int number = 0;   // in the session, from 1
+    Timestamp begun;  // not there before
+    Timestamp ended;  // there from here on
   };
 
   void SetUp() override {}
@@ -52,7 +60,7 @@ class PostgresqlRandomHistory : public PostgresqlFollow {
   std::string number() { return std::to_string(next_++); }
   void in_one_session(const std::vector<std::string>& statements,
                       const std::string& database = "postgres");
-  // Every row of every table that has a log, of every database.
+  // Every row of every table that has a log, of every database, but those of the crowd.
   std::string rows(const InstanceContext& of);
 
   std::string name_;
@@ -61,6 +69,10 @@ class PostgresqlRandomHistory : public PostgresqlFollow {
 
  private:
   void act();
+  void crowd();
+  std::vector<Deed> deeds_of(int session, unsigned seed);
+  void expect_crowd(const InstanceContext& back, Timestamp until);
+  std::size_t some_state();
   void write_somehow();
   void define_somehow();
   void prepare_somehow();
@@ -68,6 +80,7 @@ class PostgresqlRandomHistory : public PostgresqlFollow {
 
   std::mt19937_64 random_;
   std::vector<State> states_;
+  std::vector<Deed> deeds_;
   std::vector<std::string> prepared_;
   int next_ = 1;
   int tables_ = 0;
