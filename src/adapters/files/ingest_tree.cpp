@@ -6,7 +6,9 @@
 
 #include <cerrno>
 
+#include "adapters/files/archive_attributes.h"
 #include "adapters/files/tree_attributes.h"
+#include "adapters/support/dump_stream.h"
 #include "base/directory.h"
 #include "base/subprocess.h"
 #include "base/system_error.h"
@@ -170,6 +172,37 @@ Result<> fill(const Filling& filling, const RemoteTree& origin) {
   return {};
 }
 
+// What tar has not been able to give to the files, as it unpacks them as the user whom they belong
+// to. The archive is read by such a user, too.
+Result<> bring_archived_attributes(const Filling& filling, const Archive& origin) {
+  const auto& request = filling.request;
+  constexpr const char* unpack =
+      "case $(head -c 3 \"$1\") in BZh) exec bzip2 -dc \"$1\" >\"$0\" ;; "
+      "*) exec zstd -dcfq \"$1\" >\"$0\" ;; esac";
+  auto stream = TRY(DumpStream::start(
+      filling.owner, [&](const fs::path& to, const DumpStream::GoOn& wanted) -> Result<> {
+        auto places = places_for(filling, origin.path);
+        places.writable = {to.parent_path()};
+        Command command = TRY(filling.confinement.confine(
+            {.argv = {"sh", "-c", unpack, to.string(), origin.path.string()},
+             .deadline = std::chrono::hours(48),
+             .watch = [&](std::string_view) { return wanted(); }},
+            places));
+        const auto output = TRY(run(command));
+        if (output.exit_status != 0) return explain(output, origin.path.string());
+        return {};
+      }));
+  const Directory tree = TRY(Directory::open(request.directory));
+  const UniqueFd archive = TRY(stream->open());
+  TRY(read_archived_attributes(
+      archive.get(),
+      [&](const ArchivedAttributes& entry) { return give_archived_attributes(tree, entry); },
+      [&] { return go_on(request); }));
+  // Nothing more of it may have been wanted.
+  const auto ended = stream->end();
+  return !ended && ended.error().code != ErrorCode::canceled ? ended : Result<>();
+}
+
 // tar itself takes no entry through a symbolic link or a ".." out of the tree; an absolute name it
 // would put inside, and only say so.
 Result<> fill(const Filling& filling, const Archive& origin) {
@@ -203,10 +236,11 @@ Result<> fill(const Filling& filling, const Archive& origin) {
     }
     return std::move(output).error();
   }
-  if (!owner) return {};
-  const Directory tree = TRY(Directory::open(request.directory));
-  for (const auto& entry : TRY(tree.list())) TRY(tree.change_owner(entry.name, *owner));
-  return {};
+  if (owner) {
+    const Directory tree = TRY(Directory::open(request.directory));
+    for (const auto& entry : TRY(tree.list())) TRY(tree.change_owner(entry.name, *owner));
+  }
+  return bring_archived_attributes(filling, origin);
 }
 
 }  // namespace

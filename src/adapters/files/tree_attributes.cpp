@@ -173,6 +173,16 @@ Result<> bring_attributes(const Directory& from, const Directory& to,
   return bring(path_at(from.fd(), "."), path_at(to.fd(), "."), to.path().string());
 }
 
+Result<> set_attributes(const Directory& directory, const char* name,
+                        const std::map<std::string, std::string>& attributes) {
+  const std::string path = path_at(directory.fd(), name);
+  for (const auto& [attribute, value] : attributes) {
+    if (value_of(path, attribute) == value) continue;
+    TRY(set(path, attribute, value, (directory.path() / name).string()));
+  }
+  return {};
+}
+
 Result<std::int64_t> allocated_bytes(const Directory& tree,
                                      const std::function<bool()>& keep_going) {
   constexpr std::int64_t block = 512;

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <string>
 
 #include "base/directory.h"
 #include "base/result.h"
@@ -16,6 +18,11 @@ namespace slip::files {
 // them goes. `keep_going` is asked now and then; false: `canceled`.
 Result<> bring_attributes(const Directory& from, const Directory& to,
                           const std::function<bool()>& keep_going);
+
+// Of what has that name in the directory, itself where it is a link. Capabilities where we are
+// root.
+Result<> set_attributes(const Directory& directory, const char* name,
+                        const std::map<std::string, std::string>& attributes);
 
 // Bytes that the files below take on disk, without their holes; one with several names counts once.
 Result<std::int64_t> allocated_bytes(const Directory& tree,
