@@ -30,4 +30,12 @@ postgresql() { programs "postgresql-$1" | cut --delimiter : --fields 1; }
 for older in 14 16; do
   "$here/make-postgresql.sh" "$(postgresql 18)" "18-of-$older" "$(postgresql "$older")" usual
 done
+[[ -d $folder/mydumper ]] || "$root/scripts/unpack-aside.sh" bookworm "$folder/mydumper" mydumper
+export PATH="$folder/mydumper/usr/bin:$PATH"
+"$here/make-mariadb.sh" "$(programs mariadb-10.11)" mariadb-10.11
+"$here/make-mariadb.sh" "$(programs mysql-9.7)" mysql-9.7
+"$here/make-mariadb.sh" "$(programs mariadb-11.8)" mariadb-11.8 "$(programs mariadb-11.8)"
+# Another's server. Not MariaDB's with MySQL's dump program, which cannot log in there any more.
+"$here/make-mariadb.sh" "$(programs mariadb-11.8)" mariadb-11.8-of-mariadb-10.11 "$(programs mariadb-10.11)"
+"$here/make-mariadb.sh" "$(programs mariadb-10.11)" mariadb-10.11-of-mysql-9.7 "$(programs mysql-9.7)"
 chmod --recursive a+rX "$here"

@@ -64,6 +64,11 @@ Result<Known> ask_server(const PrivateServer& server) {
       first_column(session, "SELECT CHARACTER_SET_NAME FROM information_schema.CHARACTER_SETS"));
   known.collations =
       TRY(first_column(session, "SELECT COLLATION_NAME FROM information_schema.COLLATIONS"));
+  // MariaDB knows those of several character sets by a name without one; older ones have none such.
+  const auto whole = first_column(session,
+                                  "SELECT FULL_COLLATION_NAME FROM "
+                                  "information_schema.COLLATION_CHARACTER_SET_APPLICABILITY");
+  if (whole) known.collations.insert(whole->begin(), whole->end());
   return known;
 }
 

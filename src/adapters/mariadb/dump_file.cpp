@@ -36,6 +36,8 @@ std::string read_name(const std::string& text) {
 
 const std::string kName = "(`(?:[^`]|``)*`|'(?:[^']|'')*'|[A-Za-z0-9_.$%-]+)";
 
+constexpr std::string_view kFlush = "/*! FLUSH PRIVILEGES";
+
 // One pass over a dump's lines.
 class Scan {
  public:
@@ -63,6 +65,8 @@ void Scan::line(const std::string& text, std::int64_t number) {
     gtids(text.substr(std::min(text.find("*/"), text.size())));
   } else if (text.starts_with("--")) {
     comment(text);
+  } else if (text.starts_with(kFlush) || text.starts_with("FLUSH PRIVILEGES")) {
+    content_.takes_over_accounts = true;
   } else if (text.starts_with("CREATE ") || text.starts_with("/*!") || text.starts_with("/*M!")) {
     if (text.size() < 4096) statement(text);
     if (text.starts_with("CREATE SEQUENCE ")) content_.makes_sequences = true;
@@ -103,11 +107,18 @@ void Scan::comment(const std::string& text) {
   // "-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB, for ...", "-- MySQL dump 10.13 Distrib 8.0.36,
   // for ..."; MariaDB's programs called themselves MySQL's for long.
   static const std::regex program("^-- (?:MariaDB|MySQL) dump .*Distrib ([0-9.]+)(-MariaDB)?");
+  static const std::regex server("^-- Server version\\s+([0-9.]+)(.*MariaDB)?");
   if (text.starts_with("-- MariaDB dump ") || text.starts_with("-- MySQL dump ")) {
     by_dump_program_ = true;
     complete_ = false;
     if (const auto found = words_in(text, program)) {
       content_.origin = (found->at(2).empty() ? "MySQL " : "MariaDB ") + found->at(1);
+    }
+  } else if (by_dump_program_ && text.starts_with("-- Server version")) {
+    // Either product's program dumps the other's server, too.
+    if (const auto found = words_in(text, server)) {
+      const std::string product = found->at(2).empty() ? "MySQL " : "MariaDB ";
+      if (!content_.origin.starts_with(product)) content_.origin = product + found->at(1);
     }
   } else if (text.starts_with("-- Dump completed")) {
     complete_ = true;
@@ -173,6 +184,11 @@ Result<Packing> detect_packing(int dump, const fs::path& shown) {
   if (head.empty()) return broken(shown, "is empty");
   const Packing packing = packing_of(head);
   if (packing == Packing::none && !is_text(head)) return no_text(shown);
+  if (head.starts_with("<?xml")) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "the dump " + shown.string() + " is XML, which brings no tables",
+                 .hint = "Make it as SQL: without --xml."};
+  }
   return packing;
 }
 
@@ -211,6 +227,7 @@ void add_content(DumpContent& all, const DumpContent& part, const std::string& f
     for (const auto& [name, place] : from) to.try_emplace(name, DumpPlace{file, place.line});
   };
   all.bytes += part.bytes;
+  all.takes_over_accounts = all.takes_over_accounts || part.takes_over_accounts;
   if (all.origin.empty()) all.origin = part.origin;
   all.definers.insert(part.definers.begin(), part.definers.end());
   all.accounts_made.insert(part.accounts_made.begin(), part.accounts_made.end());

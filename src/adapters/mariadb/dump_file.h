@@ -45,10 +45,11 @@ struct DumpContent {
   NamedPlaces engines;                   // of its tables
   NamedPlaces character_sets;            // of its databases, tables and columns
   NamedPlaces collations;
-  std::string gtid;                // of its origin; empty if not noted
-  std::string binlog_position;     // "binlog.000002:4005"; empty if not noted
-  bool makes_sequences = false;    // they are loaded as sequence_text.h has it
-  bool ends_in_statement = false;  // its last line neither ends a statement nor is a comment
+  std::string gtid;                  // of its origin; empty if not noted
+  std::string binlog_position;       // "binlog.000002:4005"; empty if not noted
+  bool makes_sequences = false;      // they are loaded as sequence_text.h has it
+  bool takes_over_accounts = false;  // it has its origin's accounts come into force, ours going
+  bool ends_in_statement = false;    // its last line neither ends a statement nor is a comment
 };
 // Adds what another file of the same folder has.
 void add_content(DumpContent& all, const DumpContent& part, const std::string& file);

@@ -67,10 +67,11 @@ std::string create_database(const Settings& settings, const std::string& databas
 Result<> make_definers(Session& session, const DumpContent& content);
 
 // Loads an open plain dump into a running server; `database`: where it goes if it does not say
-// itself; `origin`: where it came from, for messages; `more`: arguments for the client.
+// itself; `origin`: where it came from, for messages; `more`: arguments for the client;
+// `takes_over_accounts`: as DumpContent.
 Result<> load_file(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
                    int dump, const std::string& database, const std::string& origin,
-                   const std::vector<std::string>& more = {});
+                   const std::vector<std::string>& more = {}, bool takes_over_accounts = false);
 
 // What is known of a data directory beside its files.
 struct Heritage {

@@ -28,9 +28,9 @@ TEST(PostgresqlArchive, HasFilesPackedByAnyOfTheUsualPrograms) {
                                : packer == "bzip2" ? "bz2"
                                                    : packer;
     const auto packed = archive.path() / ("0000000100000000000000A1." + ending);
-    ASSERT_TRUE(ok(
-        run_ok({.argv = {"sh", "-c", "printf log | " + packer + " -c >\"$0\"", packed.string()}})));
-    ASSERT_TRUE(ok(run_ok({.argv = {"sh", "-c", command}}))) << packer;
+    ASSERT_TRUE(
+        run_ok({.argv = {"sh", "-c", "printf log | " + packer + " -c >\"$0\"", packed.string()}}));
+    ASSERT_TRUE(run_ok({.argv = {"sh", "-c", command}})) << packer;
     EXPECT_EQ(read_file(archive.path() / "restored").value(), "log") << packer;
     std::filesystem::remove(packed);
   }

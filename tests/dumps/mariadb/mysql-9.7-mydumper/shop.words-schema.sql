@@ -1,0 +1,4 @@
+/*!40101 SET NAMES binary*/;
+CREATE TABLE `words`(
+`word` int
+)ENGINE=MyISAM;
