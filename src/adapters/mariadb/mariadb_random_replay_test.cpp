@@ -194,7 +194,7 @@ std::vector<MariadbRandomReplay::Commit> MariadbRandomReplay::write_beside(int s
   return commits;
 }
 
-// For so long that seconds begin meanwhile.
+// It lasts until seconds have begun meanwhile.
 void MariadbRandomReplay::sessions_side_by_side() {
   constexpr int sessions = 3;
   State state{.begun = now(), .ended = {}, .rows = {}, .log_end = {}, .refusable = {}};

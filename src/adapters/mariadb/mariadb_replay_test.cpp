@@ -286,7 +286,7 @@ TEST_P(MariadbReplay, RefusesATableWhoseEngineOnlyItsSessionKnew) {
   in_one_session({"CREATE TABLE usual (n INT)", "INSERT INTO usual VALUES (1)",
                   "CREATE TABLE next_usual (n INT, m INT)"});
   const Timestamp before = next_second();
-  // What is done later with tables of before tells nothing against them.
+  // What is done later with earlier tables tells nothing against them.
   in_one_session({"RENAME TABLE usual TO old_usual, next_usual TO usual",
                   "ALTER TABLE old_usual ENGINE=MyISAM"});
   in_one_session({"SET default_storage_engine = MyISAM", "CREATE TABLE of_files (n INT)"});
