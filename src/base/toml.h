@@ -12,10 +12,16 @@
 // toml++, as this project uses it: header only, since Debian's library is built for exceptions, and
 // without ending the program. The library asserts where it meets texts that it did not expect ("[#"
 // in 3.3); TOML_ASSERT is its own means of changing what happens then.
+namespace slip::detail {
+[[noreturn]] inline void give_up_on_toml(const char* does_not_hold) {
+  throw std::logic_error(does_not_hold);
+}
+}  // namespace slip::detail
+
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #define TOML_ASSERT(holds) \
-  (static_cast<bool>(holds) ? static_cast<void>(0) : throw std::logic_error(#holds))
+  (static_cast<bool>(holds) ? static_cast<void>(0) : ::slip::detail::give_up_on_toml(#holds))
 #include <toml++/toml.h>
 
 namespace slip {
