@@ -119,7 +119,7 @@ TEST(MariadbTabFormat, IsSeenByWhatAllFilesHave) {
   EXPECT_EQ(seen_in({"1\tword\n2\t\\N\n", "\"a\"\t\"b\"\n"}), "");
   EXPECT_EQ(seen_in({"1\t2026-01-01 10:00:00\n"}), "");
   EXPECT_EQ(seen_in({}), "");
-  EXPECT_THAT(seen_in({"1\t\"a\\\tb\"\t2026-01-01\n", "\\N\t\"c\\\nd\"\n", "7\n"}),
+  EXPECT_THAT(seen_in({"1\t\"a\\\tb\"\t2026-01-01\n", "\\N\t\"c\\\n#\"\n", "7\n"}),
               HasSubstr("--fields-enclosed-by"));
   EXPECT_THAT(seen_in({"'a'\n", "'\\'\\'b'\n"}), HasSubstr("--fields-enclosed-by"));
   EXPECT_EQ(seen_in({"'a'\n", "\"b\"\n"}), "");
