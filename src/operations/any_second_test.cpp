@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "operations/automatic_points.h"
+#include "operations/lookup.h"
 #include "operations/moment.h"
 #include "tests/support/test_world.h"
 
@@ -157,8 +158,11 @@ TEST(AnySecond, CanBeBookmarkedAndIsKeptAsThatMoment) {
 SourceMoment moment_of_db(TestWorld& world, Timestamp at) {
   const Branch branch = world.active("qa");
   const auto found = world.catalog.read([&](CatalogUnit& catalog) {
-    PlanContext context{catalog, world.world, world.actor_named("qa"), world.clock.now()};
-    return source_moments(context, find_moment(context, branch, at).value());
+    PlanContext context{
+        {world.world.ids, world.actor_named("qa"), world.clock.now()}, catalog, world.world};
+    const auto container = container_of(catalog, branch.container).value();
+    const auto mould = template_of(catalog, container.template_id).value();
+    return source_moments(context, find_moment(context, mould, branch, at).value());
   });
   EXPECT_TRUE(found);
   return *std::ranges::find(*found, "db", &SourceMoment::source);

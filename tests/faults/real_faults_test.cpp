@@ -131,7 +131,7 @@ TEST_F(RealFaults, AFullHostStopsDatabasesInGoodOrderAndTheyComeBackWithRoom) {
         [&](CatalogUnit& catalog) { return branch_of(catalog, container->active); });
     const auto database = instance_on(branch->volume, "db");
     const auto runs = [&] {
-      const auto state = engine.world().runtime.status(database);
+      const auto state = engine.world().host.status(database);
       return state && state->state == InstanceState::running;
     };
 
@@ -143,7 +143,7 @@ TEST_F(RealFaults, AFullHostStopsDatabasesInGoodOrderAndTheyComeBackWithRoom) {
       return says_no("the disk cannot be filled");
     }
     if (!soon([&] { return engine.stands_still() && !runs(); })) return says_no("it goes on");
-    const auto log = engine.world().runtime.log(database, 64 << 10);
+    const auto log = engine.world().host.log(database, 64 << 10);
     if (!log || log->find("database system is shut down") == std::string::npos) {
       return says_no("it was not stopped cleanly: " + log.value_or(""));
     }

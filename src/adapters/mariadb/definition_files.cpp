@@ -5,8 +5,6 @@
 #include <array>
 #include <map>
 
-#include "adapters/mariadb/little_endian.h"
-
 namespace slip::mariadb {
 
 namespace fs = std::filesystem;
@@ -67,7 +65,8 @@ bool is_alike(std::string one, std::string other) {
   if (!one.starts_with(of_table) || !other.starts_with(of_table)) return true;
   if (one.size() < head || other.size() < head) return one == other;
   // An upgrade of the server may have written it anew, in its own form.
-  if (number_at(one, server_at, 4) != number_at(other, server_at, 4)) {
+  constexpr std::size_t server_bytes = 4;
+  if (one.compare(server_at, server_bytes, other, server_at, server_bytes) != 0) {
     return one[engine_at] == other[engine_at];
   }
   return comparable(std::move(one)) == comparable(std::move(other));

@@ -121,7 +121,7 @@ TEST(MariadbTabFormat, IsSeenByWhatAllFilesHave) {
   EXPECT_EQ(seen_in({}), "");
   EXPECT_THAT(seen_in({"1\t\"a\\\tb\"\t2026-01-01\n", "\\N\t\"c\\\n#\"\n", "7\n"}),
               HasSubstr("--fields-enclosed-by"));
-  EXPECT_THAT(seen_in({"'a'\n", "'\\'\\'b'\n"}), HasSubstr("--fields-enclosed-by"));
+  EXPECT_THAT(seen_in({"'a'\t\x15\n", "'\\'\\'b'\n"}), HasSubstr("--fields-enclosed-by"));
   EXPECT_EQ(seen_in({"'a'\n", "\"b\"\n"}), "");
   EXPECT_THAT(seen_in({"1\ta\r\n", "x\r\n"}), HasSubstr("--lines-terminated-by"));
   EXPECT_EQ(seen_in({"1\ta\r\n", "x\n"}), "");

@@ -9,7 +9,7 @@ namespace {
 
 // Texts end in other things often enough.
 constexpr std::string_view kBeforeLineEnd = "\r|;,~^#\x1e\x1f";
-// As numbers and times are written, and NULL: "\N".
+// As numbers and times are written, and NULL: "\N". Columns of bits are never in quotes, either.
 constexpr std::string_view kNumeric = "0123456789+-.eE: \\N";
 
 bool is_mark(char c) {
@@ -40,7 +40,8 @@ void TabFormat::take_byte(char c) {
   is_escaped_ = !is_escaped_ && c == '\\';
   if (length_ == 0) first_ = c;
   ++length_;
-  is_numeric_ = is_numeric_ && kNumeric.find(c) != std::string_view::npos;
+  const bool is_bits = static_cast<unsigned char>(c) < ' ';
+  is_numeric_ = is_numeric_ && (is_bits || kNumeric.find(c) != std::string_view::npos);
   last_ = c;
 }
 
