@@ -57,7 +57,7 @@ TEST(KindFiles, AreReadWithTheirSettings) {
 }
 
 TEST(KindFiles, AreRefusedWithTheirPlaceAndWhatIsKnown) {
-  EXPECT_THAT(refusal("kind = "), HasSubstr("line 1"));
+  EXPECT_THAT(refusal("kind = "), HasSubstr("shop.toml:1:"));
   EXPECT_THAT(refusal(with("label", "labels")), HasSubstr("label must be a text"));
   EXPECT_THAT(refusal("color = 1\n" + kLeast), HasSubstr("color is not known"));
   EXPECT_THAT(refusal(with("[start]", "[begin]")), HasSubstr("[start] is missing"));

@@ -36,13 +36,13 @@ class Reader {
   Reader(int archive, const std::function<bool()>& keep_going)
       : archive_(archive), keep_going_(keep_going) {}
 
-  // False at the end.
+  // False at the end, wherever that is: tar has unpacked the archive, and said if it is broken.
   Result<bool> read(char* to, std::size_t size) {
     for (std::size_t done = 0; done < size;) {
       const ssize_t got = ::read(archive_, to + done, size - done);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return error_from_errno(errno, "read the archive");
-      if (got == 0) return done == 0 ? Result<bool>(false) : Result<bool>(broken_archive());
+      if (got == 0) return false;
       done += static_cast<std::size_t>(got);
     }
     return true;
@@ -94,6 +94,12 @@ struct Header {
     const auto begin = std::min(digits.find_first_not_of(' '), digits.size());
     std::from_chars(digits.data() + begin, digits.data() + digits.size(), number, 8);
     return number;
+  }
+  mode_t mode() const {
+    const std::string digits = text(100, 8);
+    mode_t number = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number, 8);
+    return number & 07777;
   }
   char type() const { return bytes[156]; }
   bool is_end() const {
@@ -249,8 +255,10 @@ Result<> read_archived_attributes(int archive,
         if (!TRY(reader.read(list.data(), kBlock))) return broken_archive();
       } while (list[more] != 0);
     }
-    ArchivedAttributes entry{.name = {}, .attributes = attributes_of(records)};
-    if (!entry.attributes.empty()) {
+    ArchivedAttributes entry{.name = {}, .attributes = attributes_of(records), .mode = {}};
+    const bool is_file = header.type() == '0' || header.type() == '\0' || header.type() == 'S';
+    if (is_file && (header.mode() & (S_ISUID | S_ISGID)) != 0) entry.mode = header.mode();
+    if (!entry.attributes.empty() || entry.mode) {
       const auto named = first_of(records, {"GNU.sparse.name", "path"});
       entry.name = named ? *named : long_name.empty() ? header.name() : long_name;
       TRY(found(entry));
@@ -270,9 +278,10 @@ Result<> give_archived_attributes(const Directory& tree, const ArchivedAttribute
   const auto has = is_top ? Result<std::optional<struct stat>>(std::nullopt) : tree.look(whole);
   if (!is_top && (!has || !*has || S_ISLNK((*has)->st_mode))) return {};
   if (is_top) return set_attributes(tree, ".", entry.attributes);
-  if (!whole.has_parent_path()) return set_attributes(tree, whole.c_str(), entry.attributes);
-  const Directory parent = TRY(tree.open_directory(whole.parent_path()));
-  return set_attributes(parent, whole.filename().c_str(), entry.attributes);
+  const Directory parent =
+      TRY(tree.open_directory(whole.has_parent_path() ? whole.parent_path() : "."));
+  TRY(set_attributes(parent, whole.filename().c_str(), entry.attributes));
+  return entry.mode ? parent.change_mode(whole.filename(), *entry.mode) : Result<>();
 }
 
 }  // namespace slip::files

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,10 +17,12 @@
 namespace slip::files {
 
 // What an archive of tar's says of an entry, and a program cannot give to the file that unpacks it
-// as the user whom it will belong to: access lists and capabilities.
+// as the user whom it will belong to: access lists, capabilities, and bits that a change of owner
+// takes away.
 struct ArchivedAttributes {
   std::string name;                               // relative, as the archive has it
   std::map<std::string, std::string> attributes;  // as the kernel takes them
+  std::optional<mode_t> mode = {};                // of a file with setuid or setgid
 };
 
 // Reads a whole archive, unpacked, to its end and tells `found` of each entry that has such.
