@@ -45,9 +45,6 @@ TEST_P(MariadbForget, ForgetsWhatWasOverwrittenInPagesLogsAndStatistics) {
       CREATE USER reader@'%' IDENTIFIED BY 'read';
       GRANT SELECT ON slip.* TO reader@'%';
       CREATE SEQUENCE numbers START WITH 7;
-      CREATE SEQUENCE counting;
-      CREATE TABLE counted (id BIGINT DEFAULT NEXTVAL(counting), v INT);
-      INSERT INTO counted (v) VALUES (1);
       CREATE DEFINER = reader@'%' VIEW short AS SELECT id FROM people WHERE id < 10;
       CREATE TRIGGER calm BEFORE UPDATE ON old FOR EACH ROW SET NEW.name = UPPER(NEW.name);
       CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DO DELETE FROM old WHERE name = 'gone';
@@ -55,6 +52,12 @@ TEST_P(MariadbForget, ForgetsWhatWasOverwrittenInPagesLogsAndStatistics) {
       CREATE DATABASE other;
       CREATE TABLE other.notes (t TEXT);
       INSERT INTO other.notes VALUES ('Erika Mustermann'))sql")));
+  if (!world().is_mysql()) {
+    ASSERT_TRUE(
+        ok(run("CREATE SEQUENCE counting;\n"
+               "CREATE TABLE counted (id BIGINT DEFAULT NEXTVAL(counting), v INT);\n"
+               "INSERT INTO counted (v) VALUES (1);")));
+  }
   ASSERT_TRUE(ok(stop(one_)));
   ASSERT_THAT(all_bytes_below(one_.directory), HasSubstr("Erika Mustermann"));
   one_.reach = Reach::hooks_only;
@@ -75,10 +78,10 @@ TEST_P(MariadbForget, ForgetsWhatWasOverwrittenInPagesLogsAndStatistics) {
   EXPECT_EQ(value("SELECT COUNT(*) FROM people"), "100");
   EXPECT_EQ(value("SELECT COUNT(*) FROM people WHERE name = 'P7'"), "1");
   EXPECT_EQ(value("SELECT name FROM old"), "SOMEBODY");
-  EXPECT_EQ(value("SELECT v FROM counted"), "1");
   EXPECT_EQ(value("SELECT COUNT(*) FROM short"), "9");
   if (!world().is_mysql()) {
     EXPECT_EQ(value("SELECT NEXT VALUE FOR numbers"), "7");
+    EXPECT_EQ(value("SELECT v FROM counted"), "1");
   }
   EXPECT_EQ(value("SELECT twice(21)"), "42");
   EXPECT_EQ(value("SELECT COUNT(*) FROM information_schema.EVENTS"), "1");
