@@ -7,6 +7,7 @@
 #include "adapters/mariadb/ingest.h"
 #include "adapters/mariadb/load_dump.h"
 #include "adapters/mariadb/load_folder.h"
+#include "adapters/mariadb/rehearsal.h"
 #include "adapters/mariadb/sequence_text.h"
 #include "base/words_in.h"
 
@@ -86,12 +87,13 @@ std::string server_words(const std::string& said) {
 }
 
 Error explain_load(Error error, const std::string& origin) {
-  static const std::regex said("ERROR [0-9]+ (?:\\([^)]*\\) )?at line ([0-9]+): ");
+  static const std::regex said("ERROR ([0-9]{1,6}) (?:\\([^)]*\\) )?at line ([0-9]+): ");
   if (error.code != ErrorCode::invalid_argument) return error;
   const auto found = words_in(error.detail, said);
   if (!found) return error;
-  error.message = "the dump " + origin + ", line " + found->at(1) +
-                  ", cannot be loaded: " + server_words(error.detail);
+  const std::string words = server_words(error.detail);
+  error.message = "the dump " + origin + ", line " + found->at(2) + ", cannot be loaded: " + words;
+  error.hint = cure_of(std::stoi(found->at(1)), words);
   return error;
 }
 

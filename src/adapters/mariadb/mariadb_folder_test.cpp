@@ -166,9 +166,12 @@ TEST_P(MariadbFolder, OfTabIsRefusedInAnotherFormat) {
   for (const auto& options : formats) {
     SCOPED_TRACE(options.front());
     const auto folder = tab(options);
-    const Error error = refusal({{"dump", folder}, {"database", "staff"}});
-    EXPECT_EQ(error.code, ErrorCode::invalid_argument);
-    EXPECT_THAT(error.hint, HasSubstr("in the usual format"));
+    const auto copy = of({{"dump", folder}, {"database", "staff"}},
+                         "ins_refused" + std::to_string(&options - formats.data()));
+    const auto refused = ingest(copy);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument) << refused.error().describe();
+    EXPECT_THAT(refused.error().hint, HasSubstr("in the usual format"));
     fs::remove_all(folder);
     // What the folder was made of is made again.
     for (const char* drop : {"DROP TABLE staff.kinds", "DROP TABLE staff.log",
