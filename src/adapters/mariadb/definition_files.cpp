@@ -5,6 +5,8 @@
 #include <array>
 #include <map>
 
+#include "adapters/mariadb/little_endian.h"
+
 namespace slip::mariadb {
 
 namespace fs = std::filesystem;
@@ -44,6 +46,31 @@ Result<DefinitionFiles> definitions_in(const Dialect& dialect, const Directory& 
   return found;
 }
 
+// Each column of a key says once more whether the column has a default; of a table that was made of
+// a SELECT it does not say so, and of the same one made by its definition it does. "[keys
+// 1][columns of keys 1][4]" or, with the highest bit set, "[keys 2][columns of keys 2][2]"; for
+// each key "[6] [columns 1][3]" with "[column 2][place 2][flags 1][kind 2][length 2]" for each
+// column.
+void forget_defaults_in_keys(std::string& definition) {
+  constexpr std::size_t keys_at = 6;  // where it says where they begin
+  constexpr std::size_t key_bytes = 8;
+  constexpr std::size_t column_bytes = 9;
+  constexpr std::size_t high_byte_of_kind = 6;
+  constexpr unsigned has_no_default = 0x40;
+  std::size_t at = number_at(definition, keys_at, 2);
+  std::uint64_t keys = number_at(definition, at, 1);
+  if ((keys & 0x80U) != 0) keys = (keys & 0x7fU) | number_at(definition, at + 1, 1) << 7U;
+  at += 6;
+  for (; keys > 0 && at + key_bytes <= definition.size(); --keys) {
+    std::uint64_t columns = number_at(definition, at + 4, 1);
+    at += key_bytes;
+    for (; columns > 0 && at + column_bytes <= definition.size(); --columns, at += column_bytes) {
+      char& kind = definition[at + high_byte_of_kind];
+      kind = static_cast<char>(static_cast<unsigned char>(kind) & ~has_no_default);
+    }
+  }
+}
+
 // What is compared. "[mark 2][form 1][engine 1]...[server 4 at 51]...", from the 64th byte on "[0]
 // [16][version of the definition 16]", which is another whenever it is made.
 std::string comparable(std::string definition) {
@@ -53,6 +80,7 @@ std::string comparable(std::string definition) {
       definition[version_at + 1] == 16) {
     definition.replace(version_at, version_bytes, version_bytes, '\0');
   }
+  forget_defaults_in_keys(definition);
   return definition;
 }
 

@@ -102,6 +102,8 @@ struct Dialect {
   std::string_view stop_replication;
   std::string_view forget_replication;
   std::string_view replication_status;
+  // What replication takes as a password, in bytes; it uses of a longer one the beginning only.
+  std::size_t replication_password_max = 0;
   std::string_view skip_errors;  // the option that has a follower go on after errors of a number
 
   virtual ~Dialect() = default;

@@ -294,6 +294,7 @@ Mariadb::Mariadb() {
   stop_replication = "STOP SLAVE";
   forget_replication = "RESET SLAVE ALL";
   replication_status = "SHOW SLAVE STATUS";
+  replication_password_max = 96;
   skip_errors = "slave-skip-errors";
 }
 

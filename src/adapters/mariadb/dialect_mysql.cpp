@@ -361,6 +361,7 @@ Mysql::Mysql() {
   stop_replication = "STOP REPLICA";
   forget_replication = "RESET REPLICA ALL";
   replication_status = "SHOW REPLICA STATUS";
+  replication_password_max = 32;  // "CHANGE REPLICATION SOURCE TO Statement"
   skip_errors = "replica-skip-errors";
 }
 

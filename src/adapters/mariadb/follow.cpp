@@ -20,6 +20,15 @@ Result<> check_production(const Dialect& dialect, const UrlOrigin& production) {
                             std::string(session.dialect().product) + " " +
                             session.server_version()};
   }
+  const std::size_t most = dialect.replication_password_max;
+  if (production.password.size() > most) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = fmt::format("the password of {} at {} has {} bytes; {}'s replication "
+                                        "takes {}",
+                                        production.user, production.where(),
+                                        production.password.size(), dialect.product, most),
+                 .hint = "Give the account a shorter one, or leave follow out."};
+  }
   const std::string why = TRY(dialect.why_not_followed(session));
   if (!why.empty()) {
     return Error{.code = ErrorCode::precondition_failed,

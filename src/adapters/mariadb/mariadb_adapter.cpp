@@ -66,8 +66,8 @@ Error not_ready(Error error) {
     error.code = ErrorCode::failed;
     error.message = "the database no longer lets Slipstream in";
     error.hint =
-        "Its user \"slipstream\" was dropped or changed; a restart of the container makes it "
-        "anew.";
+        "Its user \"slipstream\" was dropped or changed; a restart of the container makes it anew. "
+        "If it does not, restore to a point before that.";
   }
   return error;
 }

@@ -465,6 +465,24 @@ TEST_P(MariadbFollow, NeedsABinaryLogAndTheRightToReplicate) {
   }
 }
 
+// Of a longer one MySQL uses the beginning, and production refuses it.
+TEST_P(MariadbFollow, IsToldOfAPasswordThatReplicationDoesNotTake) {
+  const std::string longest(world().dialect().replication_password_max, 'p');
+  world().sql(production_, "CREATE USER teller IDENTIFIED BY '" + longest + "p'");
+  world().sql(production_, "GRANT ALL ON *.* TO teller");
+  const auto url_with = [&](const std::string& password) {
+    return "mysql://teller:" + password + "@127.0.0.1:" + std::to_string(production_.port) + "/";
+  };
+  const auto refused = ingest(follower({{"url", url_with(longest + "p")}}));
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("bytes"));
+  EXPECT_THAT(refused.error().hint, HasSubstr("shorter"));
+
+  world().sql(production_, "ALTER USER teller IDENTIFIED BY '" + longest + "'");
+  const auto one = started({{"url", url_with(longest)}}, "ins_longest");
+  EXPECT_TRUE(ok(adapter().following()->catch_up(one, unasked)));
+}
+
 // The branch that shows a moment: nobody writes by mistake.
 TEST_P(MariadbFollow, RefusesToWriteWhereItIsOnlyLookedAt) {
   auto one = world().instance("ins_peek", world().good());

@@ -190,7 +190,8 @@ TEST_P(MariadbOwner, DropsTheServersOwnTablesAndGoesBack) {
   const auto why = adapter().why_it_ended(one_, *world().runtime().log(one_.id, 64 << 10));
   EXPECT_THAT(why ? why->message : refused.error().message,
               ::testing::AnyOf(HasSubstr("own tables are not all there"),
-                               HasSubstr("the login cannot be made")));
+                               HasSubstr("the login cannot be made"),
+                               HasSubstr("no longer lets Slipstream in")));
   EXPECT_THAT(why ? why->hint : refused.error().hint, HasSubstr("restore to a point before"));
   ASSERT_OK(bring_up(before));
   EXPECT_TRUE(world().has(before, "kept"));

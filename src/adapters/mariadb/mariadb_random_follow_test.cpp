@@ -134,7 +134,7 @@ void MariadbRandomFollow::act() {
 void MariadbRandomFollow::play(std::uint64_t seed, int acts) {
   random_.seed(seed);
   tables_ = 0;
-  production_ = world().instance(fmt::format("ins_production_{}", seed), world().good());
+  production_ = world().instance(fmt::format("ins_{}", seed), world().good());
   ASSERT_TRUE(ok(world().fill(production_)));
   ASSERT_TRUE(ok(bring_up_as_production(production_)));
   in_one_session({"CREATE TABLE slip.numbers (n INT PRIMARY KEY, t VARCHAR(50))",
