@@ -13,7 +13,7 @@ namespace slip {
 // Each guest takes four file descriptors here and in the forwarder, and two buffers.
 struct GuestBounds {
   std::size_t all = 2000;
-  std::size_t of_address = 400;
+  std::size_t of_address = 500;
   // For how long nothing has gone either way with one who gives way to others.
   std::chrono::milliseconds idle = std::chrono::minutes(1);
 };

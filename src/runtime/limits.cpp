@@ -180,7 +180,11 @@ bool limit_process(const Limits& limits) {
   files.rlim_cur = std::min(files.rlim_cur, files.rlim_max);
   const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
   const rlimit memory{.rlim_cur = limits.memory_of_each, .rlim_max = limits.memory_of_each};
-  const rlimit data{.rlim_cur = limits.data_of_each, .rlim_max = limits.data_of_each};
+  // Whoever is nobody special can only lower it.
+  rlimit data{};
+  if (getrlimit(RLIMIT_DATA, &data) != 0) return false;
+  data.rlim_max = std::min(data.rlim_max, limits.data_of_each);
+  data.rlim_cur = std::min(data.rlim_cur, data.rlim_max);
   const rlimit processes{.rlim_cur = limits.processes_of_user,
                          .rlim_max = limits.processes_of_user};
   return setrlimit(RLIMIT_NOFILE, &files) == 0 && setrlimit(RLIMIT_CORE, &no_core) == 0 &&

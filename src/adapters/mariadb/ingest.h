@@ -71,7 +71,7 @@ Result<> make_definers(Session& session, const DumpContent& content);
 // `takes_over_accounts`: as DumpContent.
 Result<> load_file(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
                    int dump, const std::string& database, const std::string& origin,
-                   const std::vector<std::string>& more = {}, bool takes_over_accounts = false);
+                   const std::vector<std::string>& more = {});
 
 // What is known of a data directory beside its files.
 struct Heritage {

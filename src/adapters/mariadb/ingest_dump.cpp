@@ -178,22 +178,13 @@ Result<UniqueFd> with_sequences(const Ingest& ingest, int dump, bool goes_anywhe
   return made;
 }
 
-// The same, with a line of nothing in the place of each that would have the origin's accounts come
-// into force while ours are needed.
-void leave_our_accounts_in_force(Command& load) {
-  const std::string program =
-      "sed 's,^\\(/\\*! \\)\\{0\\,1\\}FLUSH PRIVILEGES.*,,' | exec \"$0\" \"$@\"";
-  load.argv.insert(load.argv.begin(), {"sh", "-c", program});
-}
-
 // The client gets its dump opened.
 Result<> load_file(const Ingest& ingest, const ServerVersion& version, const PrivateServer& server,
                    int dump, const std::string& database, const std::string& origin,
-                   const std::vector<std::string>& more, bool takes_over_accounts) {
+                   const std::vector<std::string>& more) {
   Command load = TRY(client_of(ingest, version, server, database));
   load.input_file = path_of_open_file(dump);
   load.argv.insert(load.argv.end(), more.begin(), more.end());
-  if (takes_over_accounts) leave_our_accounts_in_force(load);
   TRY(run_step(ingest, std::move(load), server.client_places(), kLoading,
                ErrorCode::invalid_argument, broken_dump(origin)));
   return {};
@@ -210,12 +201,11 @@ Result<DumpContent> ingest_file(const Ingest& ingest, const ServerVersion& versi
   TRY(load_dump(
       ingest, version, *content, [&](const auto& server, const auto& database) -> Result<> {
         UniqueFd edited;
-        if (content->makes_sequences) {
+        if (content->makes_sequences || content->takes_over_accounts) {
           edited = TRY(with_sequences(ingest, dump.file.get(), !database.empty(), dump.path));
         }
         const int text = edited ? edited.get() : dump.file.get();
-        const auto loaded = load_file(ingest, version, server, text, database, origin.string(), {},
-                                      content->takes_over_accounts);
+        const auto loaded = load_file(ingest, version, server, text, database, origin.string());
         return loaded ? Result<>() : explain_load(loaded.error(), origin.string());
       }));
   return content;

@@ -171,7 +171,12 @@ bool changes_definitions(std::string_view statement) {
   static constexpr std::array<std::string_view, 4> beginnings = {"CREATE", "ALTER", "RENAME",
                                                                  "DROP"};
   const auto words = words_of(statement.substr(0, std::min<std::size_t>(statement.size(), 1000)));
-  return !words.empty() && is_one_of(words.front(), beginnings);
+  if (words.empty()) return false;
+  if (words.front() != "SET" || !is_followed_by(words, 0, "STATEMENT")) {
+    return is_one_of(words.front(), beginnings);
+  }
+  const auto of = std::ranges::find(words, "FOR");
+  return of == words.end() || std::next(of) == words.end() || is_one_of(*std::next(of), beginnings);
 }
 
 bool may_be_about(std::string_view statement, const TableName& table) {

@@ -30,7 +30,11 @@ TEST(MariadbSequenceText, LeavesOutLocksAndTheDatabaseOfADefault) {
   mariadb::SequenceText there(false);
   EXPECT_EQ(there.keep(column), column);
   there.keep("DELIMITER ;;");
-  EXPECT_EQ(there.keep("LOCK TABLES are words of a body"), "LOCK TABLES are words of a body");
+  for (const char* of_a_body : {"LOCK TABLES are words of a body", "FLUSH PRIVILEGES;"}) {
+    EXPECT_EQ(there.keep(of_a_body), of_a_body);
+  }
+  there.keep("DELIMITER ;");
+  EXPECT_EQ(there.keep("/*! FLUSH PRIVILEGES */;"), "");
 }
 
 // How each way of copying a production is taken, and which of its dumps is loaded.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <sstream>
 #include <thread>
+#include <vector>
 
 #include "adapters/mariadb/dialect.h"
 
@@ -11,14 +12,21 @@ namespace slip::mariadb {
 
 namespace {
 
-// One statement a line.
+// One statement a line; the last one puts back what the first ones have set aside, in any case.
 Result<> make_own_user(Session& session, const std::string& password) {
   std::istringstream lines(session.dialect().own_user_statements(password));
+  std::vector<std::string> statements;
   for (std::string line; std::getline(lines, line);) {
     while (!line.empty() && line.back() == ';') line.pop_back();
-    TRY(session.query(line));
+    if (!line.empty()) statements.push_back(line);
   }
-  return {};
+  Result<> made;
+  for (const std::string& statement : statements) {
+    if (!made && &statement != &statements.back()) continue;
+    const auto done = session.query(statement);
+    if (made && !done) made = done.error();
+  }
+  return made;
 }
 
 // For one connection of an administrator there is always room, and it is free again soon.

@@ -28,6 +28,7 @@ std::string SequenceText::keep(std::string line) {
   if (line.starts_with("DELIMITER ")) in_body_ = line != "DELIMITER ;";
   // Lines of people's data are longer, or begin otherwise.
   if (in_body_ || line.size() > kLineRead) return line;
+  if (line.starts_with("FLUSH PRIVILEGES") || line.starts_with("/*! FLUSH PRIVILEGES")) return "";
   if (line.starts_with("LOCK TABLES ") || line == "UNLOCK TABLES;") return "";
   if (line.starts_with("DO SETVAL(")) return set(line);
   if (line.starts_with("CREATE SEQUENCE ")) {

@@ -18,6 +18,7 @@ namespace slip::mariadb {
 //   - a next value before the sequence's START is set by SETVAL, which goes forward only;
 //   - such a default names its sequence by the database that was dumped, where all else of a dump
 //     that makes no database goes into the one that the client is in.
+// And without what has the origin's accounts come into force, while ours is needed to load.
 // Every line stays the line that it is, and its number with it.
 class SequenceText {
  public:

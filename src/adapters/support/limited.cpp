@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/support/limited.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "domain/run_settings.h"
@@ -29,7 +30,12 @@ class Limited : public Confinement {
 
 Result<std::shared_ptr<const Confinement>> limited_by(
     const SourceConfig& config, std::shared_ptr<const Confinement> confinement) {
-  const RunLimits limits = TRY(run_settings(config)).limits;
+  RunLimits limits = TRY(run_settings(config)).limits;
+  // The kernel counts what else its user runs: other sources' programs, and the instance itself.
+  limits.processes.reset();
+  // A private server reserves twice its buffers, which are not the instance's.
+  constexpr std::int64_t least = std::int64_t{2} << 30;
+  if (limits.memory_bytes) limits.memory_bytes = std::max(*limits.memory_bytes, least);
   if (limits == RunLimits()) return confinement;
   return std::shared_ptr<const Confinement>(
       std::make_shared<const Limited>(limits, std::move(confinement)));

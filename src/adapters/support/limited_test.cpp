@@ -23,7 +23,9 @@ class TellingConfinement : public Confinement {
 TEST(LimitsOfASourcesPrograms, AreThoseOfItsSettings) {
   const auto inner = std::make_shared<const TellingConfinement>();
   const SourceConfig config{.kind = "files",
-                            .settings = {{"limit.memory", "1GiB"}, {"limit.open_files", "500"}},
+                            .settings = {{"limit.memory", "3GiB"},
+                                         {"limit.open_files", "500"},
+                                         {"limit.processes", "100"}},
                             .run = {}};
 
   const auto confinement = limited_by(config, inner);
@@ -31,7 +33,13 @@ TEST(LimitsOfASourcesPrograms, AreThoseOfItsSettings) {
   ASSERT_TRUE(confinement);
   EXPECT_TRUE((*confinement)->hides_the_rest());
   ASSERT_TRUE((*confinement)->confine({}, {.limits = {.open_files = 100}}));
-  EXPECT_EQ(inner->told, (RunLimits{.memory_bytes = std::int64_t{1} << 30, .open_files = 100}));
+  EXPECT_EQ(inner->told, (RunLimits{.memory_bytes = std::int64_t{3} << 30, .open_files = 100}))
+      << "processes are counted with all that the user runs";
+
+  const auto small =
+      limited_by({.kind = "files", .settings = {{"limit.memory", "512MiB"}}, .run = {}}, inner);
+  ASSERT_TRUE(small && (*small)->confine({}, {}));
+  EXPECT_EQ(inner->told.memory_bytes, std::int64_t{2} << 30) << "what a private server reserves";
 }
 
 TEST(LimitsOfASourcesPrograms, AreNoOthersWhereItHasNone) {

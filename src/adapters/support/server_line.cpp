@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "adapters/support/tenant_files.h"
@@ -33,6 +34,19 @@ sockaddr_un address_of(const std::filesystem::path& path) {
 
 bool may_come_later(int failed) {
   return failed == EAGAIN || failed == EINTR;
+}
+
+// A folder of our own, in which a socket may have that name.
+Result<std::filesystem::path> make_folder(const std::string& name) {
+  const char* base = std::getenv("TMPDIR");
+  std::string path = std::string(base != nullptr && *base != '\0' ? base : "/tmp") + "/slip.XXXXXX";
+  if (path.size() + 1 + name.size() >= sizeof(sockaddr_un::sun_path)) {
+    return Error{.code = ErrorCode::unavailable,
+                 .message = "the path of the folder for temporary files is too long: " + path,
+                 .hint = "Set TMPDIR to a shorter one for slipstreamd."};
+  }
+  if (::mkdtemp(path.data()) == nullptr) return error_from_errno(errno, "make a folder " + path);
+  return std::filesystem::path(path);
 }
 
 }  // namespace
@@ -61,7 +75,8 @@ Result<UniqueFd> connect_to_server(const ServerSocket& server) {
 Result<std::unique_ptr<ServerLine>> ServerLine::open(const ServerSocket& server,
                                                      const std::string& name) {
   std::unique_ptr<ServerLine> line(new ServerLine(server.what, TRY(connect_to_server(server))));
-  line->folder_.emplace();
+  line->folder_ = TRY(make_folder(name));
+  line->name_ = name;
   line->listening_ = UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const sockaddr_un address = address_of(line->folder() / name);
   if (::bind(line->listening_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
@@ -74,6 +89,15 @@ Result<std::unique_ptr<ServerLine>> ServerLine::open(const ServerSocket& server,
 
 ServerLine::~ServerLine() {
   say();
+  remove_folder();
+}
+
+void ServerLine::remove_folder() {
+  if (folder_.empty()) return;
+  // It is ours, and has nothing else.
+  std::remove((folder_ / name_).c_str());
+  std::remove(folder_.c_str());
+  folder_.clear();
 }
 
 Result<> ServerLine::accept() {
@@ -81,7 +105,7 @@ Result<> ServerLine::accept() {
   const int failed = errno;
   const auto peer = ours_ ? peer_of(ours_.get()) : std::nullopt;
   listening_ = {};
-  folder_.reset();
+  remove_folder();
   if (ours_ && (!peer || peer->process == ::getpid())) return {};
   return error_from_errno(ours_ ? EPERM : failed, "connect a client library to " + what_);
 }

@@ -6,13 +6,11 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "base/directory.h"
 #include "base/fd.h"
 #include "base/result.h"
-#include "base/temporary_directory.h"
 #include "base/time.h"
 
 namespace slip {
@@ -45,7 +43,7 @@ class ServerLine {
   ServerLine& operator=(const ServerLine&) = delete;
 
   // The folder in which the library finds a socket called `name`.
-  const std::filesystem::path& folder() const { return folder_->path(); }
+  const std::filesystem::path& folder() const { return folder_; }
   // When the library has connected: nobody else can any more.
   Result<> accept();
 
@@ -61,13 +59,15 @@ class ServerLine {
   ServerLine(std::string what, UniqueFd server)
       : what_(std::move(what)), server_(std::move(server)) {}
 
+  void remove_folder();
   void say();
   Result<> hear();
   void end();
 
   std::string what_;
   UniqueFd server_;
-  std::optional<TemporaryDirectory> folder_;
+  std::filesystem::path folder_;  // empty: it is gone
+  std::string name_;              // of the socket in it
   UniqueFd listening_;
   UniqueFd ours_;     // the library's other end
   std::string said_;  // by the library, and not taken by the server yet
