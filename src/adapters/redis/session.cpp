@@ -87,6 +87,12 @@ Error refused(const std::string& said) {
   return error;
 }
 
+Result<> check_word(const Reply& reply, const std::string& word) {
+  if (reply.texts.size() == 1 && reply.text() == word) return {};
+  return Error{.code = ErrorCode::failed,
+               .message = "what listens in the server's place is no Redis server"};
+}
+
 }  // namespace
 
 Result<Session> Session::open(const LocalServer& server, const Login& login, Duration patience) {
@@ -95,10 +101,14 @@ Result<Session> Session::open(const LocalServer& server, const Login& login, Dur
                                          .user = server.user,
                                          .what = "the Redis server"})),
                   patience);
-  TRY(session.ask({"AUTH", login.user, login.password}));
+  TRY(check_word(TRY(session.ask({"AUTH", login.user, login.password})), "OK"));
   const auto pong = session.ask({"PING"});
-  // On a full disk it refuses this, like writes, but answers all else.
-  if (!pong && !pong.error().detail.starts_with("MISCONF")) return pong.error();
+  if (pong) {
+    TRY(check_word(*pong, "PONG"));
+  } else if (!pong.error().detail.starts_with("MISCONF")) {
+    // On a full disk it refuses this, like writes, but answers all else.
+    return pong.error();
+  }
   return session;
 }
 
