@@ -3,9 +3,9 @@
 
 #include "adapters/mariadb/definitions.h"
 #include "adapters/mariadb/folder_text.h"
+#include "adapters/mariadb/loadable_text.h"
 #include "adapters/mariadb/log_statements.h"
 #include "adapters/mariadb/rows_filter.h"
-#include "adapters/mariadb/sequence_text.h"
 #include "tests/fuzz/input.h"
 
 // Texts of statements: what a dump defines, what a log's reader prints, what a statement may come
@@ -51,7 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (write_definitions(from.get(), to.get(), "dump")) expect_lines(to, text);
   const UniqueFd with_sequences = fuzz::file_of("");
   fuzz::require(::lseek(from.get(), 0, SEEK_SET) == 0, "it can be read again");
-  if (write_sequence_text(from.get(), true, with_sequences.get(), "dump")) {
+  if (write_loadable_text(from.get(), true, with_sequences.get(), "dump")) {
     expect_lines(with_sequences, text);
   }
   for (const Wanted wanted : {Wanted::all, Wanted::triggers, Wanted::statements}) {

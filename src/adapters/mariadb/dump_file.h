@@ -45,11 +45,14 @@ struct DumpContent {
   NamedPlaces engines;                   // of its tables
   NamedPlaces character_sets;            // of its databases, tables and columns
   NamedPlaces collations;
-  std::string gtid;                  // of its origin; empty if not noted
-  std::string binlog_position;       // "binlog.000002:4005"; empty if not noted
-  bool makes_sequences = false;      // they are loaded as sequence_text.h has it
+  std::string gtid;             // of its origin; empty if not noted
+  std::string binlog_position;  // "binlog.000002:4005"; empty if not noted
+  bool makes_sequences = false;
   bool takes_over_accounts = false;  // it has its origin's accounts come into force, ours going
   bool ends_in_statement = false;    // its last line neither ends a statement nor is a comment
+
+  // Whether it has to be loaded as loadable_text.h has it.
+  bool needs_edits() const { return makes_sequences || takes_over_accounts; }
 };
 // Adds what another file of the same folder has.
 void add_content(DumpContent& all, const DumpContent& part, const std::string& file);

@@ -68,8 +68,8 @@ Result<> make_fresh(const Ingest& fresh, const ServerVersion& version, const Dir
       UniqueFd tables = TRY(dumps.open_file(kTables));
       const DumpContent content = TRY(scan_dump(tables.get(), dumps.path() / kTables));
       heritage.definers = content.definers;
-      if (content.makes_sequences) {
-        tables = TRY(with_sequences(fresh, tables.get(), false, dumps.path() / kTables));
+      if (content.needs_edits()) {
+        tables = TRY(as_loadable(fresh, tables.get(), false, dumps.path() / kTables));
       }
       TRY(load_file(fresh, version, server, tables.get(), "", "of the masked data"));
     }

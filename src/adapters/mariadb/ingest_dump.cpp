@@ -7,8 +7,8 @@
 #include "adapters/mariadb/ingest.h"
 #include "adapters/mariadb/load_dump.h"
 #include "adapters/mariadb/load_folder.h"
+#include "adapters/mariadb/loadable_text.h"
 #include "adapters/mariadb/rehearsal.h"
-#include "adapters/mariadb/sequence_text.h"
 #include "base/words_in.h"
 
 namespace slip::mariadb {
@@ -165,13 +165,13 @@ Result<Command> client_of(const Ingest& ingest, const ServerVersion& version,
   return client;
 }
 
-Result<UniqueFd> with_sequences(const Ingest& ingest, int dump, bool goes_anywhere,
-                                const fs::path& shown) {
-  constexpr const char* name = "dump.sequences";
+Result<UniqueFd> as_loadable(const Ingest& ingest, int dump, bool goes_anywhere,
+                             const fs::path& shown) {
+  constexpr const char* name = "dump.loadable";
   TRY(ingest.top().remove(name));
   {
     const UniqueFd to = TRY(ingest.top().create_file(name, {}));
-    TRY(write_sequence_text(dump, goes_anywhere, to.get(), shown));
+    TRY(write_loadable_text(dump, goes_anywhere, to.get(), shown));
   }
   UniqueFd made = TRY(ingest.top().open_file(name));
   TRY(ingest.top().remove(name));
@@ -201,8 +201,8 @@ Result<DumpContent> ingest_file(const Ingest& ingest, const ServerVersion& versi
   TRY(load_dump(
       ingest, version, *content, [&](const auto& server, const auto& database) -> Result<> {
         UniqueFd edited;
-        if (content->makes_sequences || content->takes_over_accounts) {
-          edited = TRY(with_sequences(ingest, dump.file.get(), !database.empty(), dump.path));
+        if (content->needs_edits()) {
+          edited = TRY(as_loadable(ingest, dump.file.get(), !database.empty(), dump.path));
         }
         const int text = edited ? edited.get() : dump.file.get();
         const auto loaded = load_file(ingest, version, server, text, database, origin.string());

@@ -40,10 +40,10 @@ auto read_unpacked(const Ingest& ingest, int dump, const std::filesystem::path& 
   return made;
 }
 
-// What a dump that makes sequences is loaded from (sequence_text.h): an open file that is in no
+// What a dump that needs edits is loaded from (loadable_text.h): an open file that is in no
 // directory. `shown` is the dump's path, for messages. Errors: those of reading and writing.
-Result<UniqueFd> with_sequences(const Ingest& ingest, int dump, bool goes_anywhere,
-                                const std::filesystem::path& shown);
+Result<UniqueFd> as_loadable(const Ingest& ingest, int dump, bool goes_anywhere,
+                             const std::filesystem::path& shown);
 
 // The server's own client, for what comes on its standard input, and that database.
 Result<Command> client_of(const Ingest& ingest, const ServerVersion& version,

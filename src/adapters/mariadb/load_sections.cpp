@@ -74,7 +74,7 @@ Result<> load_sections(const Ingest& ingest, const ServerVersion& version,
     }
     UniqueFd file = TRY(folder.open_file(name));
     if (std::ranges::any_of(part, &DumpSection::is_sequence)) {
-      file = TRY(with_sequences(by, file.get(), false, folder.path() / name));
+      file = TRY(as_loadable(by, file.get(), false, folder.path() / name));
     }
     TRY(load_file(by, version, server, file.get(), "", origin));
     return folder.remove(name);

@@ -92,7 +92,7 @@ Result<std::vector<DumpRefusal>> rehearse(const Ingest& ingest, const ServerVers
     TRY(write_definitions(dump, to.get(), shown));
   }
   UniqueFd part = TRY(ingest.top().open_file(kPartOfDump));
-  part = TRY(with_sequences(ingest, part.get(), !database.empty(), shown));
+  part = TRY(as_loadable(ingest, part.get(), !database.empty(), shown));
   std::string said;
   Command command = TRY(client_of(ingest, version, server, database));
   command.argv.emplace_back("--force");

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "adapters/mariadb/loadable_text.h"
 #include "adapters/mariadb/mariadb_origin.h"
-#include "adapters/mariadb/sequence_text.h"
 #include "base/subprocess.h"
 
 namespace slip {
 
-TEST(MariadbSequenceText, SetsTheNextValueWhereverItLies) {
+TEST(MariadbLoadableText, SetsTheNextValueWhereverItLies) {
   const auto set = [](const std::string& made, const std::string& next) {
-    mariadb::SequenceText text(false);
+    mariadb::LoadableText text(false);
     text.keep("CREATE SEQUENCE `s` " + made + " cache 1000 nocycle ENGINE=InnoDB;");
     return text.keep("DO SETVAL(`s`, " + next + ", 0);");
   };
@@ -20,14 +20,14 @@ TEST(MariadbSequenceText, SetsTheNextValueWhereverItLies) {
   EXPECT_EQ(set(down, "-7"), "DO SETVAL(`s`, -7, 0);");
 }
 
-TEST(MariadbSequenceText, LeavesOutLocksAndTheDatabaseOfADefault) {
+TEST(MariadbLoadableText, LeavesOutLocksAndTheDatabaseOfADefault) {
   const std::string column = "  `id` bigint(20) NOT NULL DEFAULT nextval(`shop`.`s`),";
-  mariadb::SequenceText anywhere(true);
+  mariadb::LoadableText anywhere(true);
   EXPECT_EQ(anywhere.keep("LOCK TABLES `t` WRITE;"), "");
   EXPECT_EQ(anywhere.keep(column), "  `id` bigint(20) NOT NULL DEFAULT nextval(`s`),");
   EXPECT_EQ(anywhere.keep("INSERT INTO `t` VALUES (1,'nextval(`shop`.`s`)');"),
             "INSERT INTO `t` VALUES (1,'nextval(`shop`.`s`)');");
-  mariadb::SequenceText there(false);
+  mariadb::LoadableText there(false);
   EXPECT_EQ(there.keep(column), column);
   there.keep("DELIMITER ;;");
   for (const char* of_a_body : {"LOCK TABLES are words of a body", "FLUSH PRIVILEGES;"}) {
@@ -38,7 +38,7 @@ TEST(MariadbSequenceText, LeavesOutLocksAndTheDatabaseOfADefault) {
 }
 
 // How each way of copying a production is taken, and which of its dumps is loaded.
-class MariadbSequence : public MariadbOrigin {
+class MariadbLoadable : public MariadbOrigin {
  protected:
   void make_production() {
     start_origin();
@@ -74,9 +74,9 @@ class MariadbSequence : public MariadbOrigin {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Local, MariadbSequence, testing::ValuesIn(test::worlds()));
+INSTANTIATE_TEST_SUITE_P(Local, MariadbLoadable, testing::ValuesIn(test::worlds()));
 
-TEST_P(MariadbSequence, GoesOnAsAtProductionWhicheverWayItIsCopied) {
+TEST_P(MariadbLoadable, GoesOnAsAtProductionWhicheverWayItIsCopied) {
   if (world().is_mysql()) GTEST_SKIP() << "MySQL has no sequences";
   make_production();
   const auto whole =

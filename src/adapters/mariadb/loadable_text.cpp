@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/mariadb/sequence_text.h"
+#include "adapters/mariadb/loadable_text.h"
 
 #include <charconv>
 
@@ -19,7 +19,7 @@ long long number_of(const std::string& digits) {
 
 }  // namespace
 
-std::string SequenceText::keep(std::string line) {
+std::string LoadableText::keep(std::string line) {
   static const std::regex made_form(
       "CREATE SEQUENCE (`(?:[^`]|``)+`) start with (-?[0-9]+) minvalue (-?[0-9]+) "
       "maxvalue (-?[0-9]+) increment by (-?[0-9]+) .*");
@@ -47,7 +47,7 @@ std::string SequenceText::keep(std::string line) {
 
 // "DO SETVAL(`number`, 3, 0);": the next value is 3. What lies beyond its bounds has been used up,
 // which only SETVAL can say.
-std::string SequenceText::set(const std::string& line) const {
+std::string LoadableText::set(const std::string& line) const {
   static const std::regex form("DO SETVAL\\((`(?:[^`]|``)+`), (-?[0-9]+), 0\\);");
   const auto found = words_of_line(line, form);
   if (!made_ || !found || (*found)[1] != made_->name) return line;
@@ -58,11 +58,11 @@ std::string SequenceText::set(const std::string& line) const {
   return "ALTER SEQUENCE " + made_->name + " RESTART " + std::to_string(next) + ";";
 }
 
-Result<> write_sequence_text(int dump, bool goes_anywhere, int to,
+Result<> write_loadable_text(int dump, bool goes_anywhere, int to,
                              const std::filesystem::path& shown) {
   Lines lines(dump, shown);
   TextWriter out(to);
-  SequenceText text(goes_anywhere);
+  LoadableText text(goes_anywhere);
   for (Lines::Piece piece; TRY(lines.next(piece));) {
     const bool is_whole = piece.begins && piece.ends;
     TRY(out.write(is_whole ? text.keep(std::string(piece.text)) : std::string(piece.text)));
