@@ -137,7 +137,9 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
                                                      .clock = *made->clock_,
                                                      .secrets = *made->secrets_,
                                                      .machine_settings = options.machine_settings});
-  made->host_ = std::make_unique<LocalHost>(*made->machine_);
+  auto host = std::make_unique<LocalHost>(*made->machine_);
+  TRY(in_context("adopt what runs already", host->adopt()));
+  made->host_ = std::move(host);
   made->engine_ = std::make_unique<Engine>(World{.host = *made->host_,
                                                  .storage = *made->pool_.driver,
                                                  .adapters = made->machine_->adapters,

@@ -105,7 +105,8 @@ Result<std::map<std::string, Instances::Left>> Instances::stop_whole(const Volum
                                                                      StopHow applications,
                                                                      const Copyables& copyables) {
   std::map<std::string, Left> left;
-  for (const auto& member : TRY(members(volume)) | std::views::reverse) {
+  const auto all = TRY(members(volume));
+  for (const auto& member : all | std::views::reverse) {
     const auto& context = member.context;
     const AdapterInfo info = member.adapter->info();
     const auto known = copyables.find(context.source_name);
@@ -128,6 +129,7 @@ Result<std::map<std::string, Instances::Left>> Instances::stop_whole(const Volum
       one.lacks->emplace_back(kDidNotEndInOrder);
     }
   }
+  let_go(volume.id);
   return left;
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -20,10 +21,19 @@ namespace slip {
 using Lacking = std::optional<std::vector<std::string>>;
 
 // What runs on a volume: one instance for each of its sources that has a process. Every call is
-// told what that is, and looks nothing up; each is idempotent and thread-safe.
+// told what that is, and looks nothing up; each is idempotent and thread-safe. The tree of a volume
+// is held as long as anything runs on it; what runs at this object's end goes on, its tree
+// attached.
 class Instances {
  public:
   explicit Instances(Machine& machine) : machine_(machine) {}
+  ~Instances();
+  Instances(const Instances&) = delete;
+  Instances& operator=(const Instances&) = delete;
+
+  // Holds the tree of everything that runs already, before anybody else holds any. What cannot be
+  // attached is logged: it can still be ended.
+  Result<> adopt();
 
   // Starts them in the template's order, each group when the one before answers. Instances that
   // run already are left alone. Errors: of the adapter; `failed` with the instance's log when one
@@ -37,6 +47,9 @@ class Instances {
   // Ends them, last started first, also those of a kind that is not there any more. After a success
   // no process of theirs is left.
   Result<> stop(const VolumeSpec& volume, StopHow how);
+
+  // Nothing runs on the volume any more, or nobody cares: its tree is not held for it.
+  void let_go(const VolumeId& volume);
 
   // Gets every source that keeps a log ready to go on to `until` when it is started or, a copy of
   // what follows production, detached; `later` is the tree of a snapshot whose log reaches there.
@@ -140,6 +153,7 @@ class Instances {
   struct Member {
     Adapter* adapter = nullptr;
     InstanceContext context = {};
+    std::shared_ptr<HeldTree> tree = {};  // the volume's; null where it is not needed
     const SourceSpec* source = nullptr;
     VolumeId network = {};  // that it runs in; empty: the host's
     RunLimits limits = {};
@@ -157,7 +171,7 @@ class Instances {
   Result<Member> follower(const VolumeSpec& volume);
   // What the members of a volume share.
   struct Ground {
-    std::filesystem::path tree;  // empty where it is not needed
+    std::shared_ptr<HeldTree> tree = {};  // null where it is not needed
     std::string password;
     std::optional<std::uint32_t> user;
   };
@@ -170,6 +184,8 @@ class Instances {
   Result<std::vector<Member>> members_to_run(const VolumeSpec& volume);
   // True if another program has the port of an instance that does not run.
   Result<bool> lost_a_port(const VolumeSpec& volume);
+  // Of a volume, with all of its members; what has none is not to be started.
+  Result<> start_all(const std::vector<Member>& all, StartWhat what, const KeepGoing& keep_going);
   Result<> start_one(const Member& member, StartWhat what, const KeepGoing& keep_going);
   Result<> launch_and_wait(const Member& member, StartWhat what, const KeepGoing& keep_going);
   Result<> wait_ready(const Member& member, StartWhat what, const KeepGoing& keep_going);
@@ -188,14 +204,17 @@ class Instances {
   Result<InstanceState> state(const Member& member);
   Error with_log(const Member& member, Error error);
   std::optional<Error> why_it_ended(const Member& member);
+  void hold_for_what_runs(const VolumeId& volume, std::shared_ptr<HeldTree> tree);
 
   Machine& machine_;
+  std::mutex mutex_;
+  std::map<VolumeId, std::shared_ptr<HeldTree>> held_;  // for what runs
 };
 
-// Where a source's data lies in a branch's volume.
 // The name of StorageDriver::trusted where one source has a volume to itself.
 inline constexpr const char* kWholeVolume = "whole";
 
+// Where a source's data lies in a branch's volume.
 std::filesystem::path source_directory(const std::filesystem::path& volume,
                                        const std::string& source_name);
 

@@ -83,6 +83,7 @@ Result<> LocalHost::stop_all(const std::vector<VolumeSpec>& volumes) {
   }
   for (const auto& instance : TRY(machine_.runtime.list())) {
     auto stopped = machine_.runtime.stop(instance, Duration(0));
+    if (stopped) instances_.let_go(volume_of(instance));
     if (!stopped && outcome) outcome = std::move(stopped);
   }
   return outcome;
@@ -93,7 +94,8 @@ Result<> LocalHost::let_go(const VolumeSpec& volume) {
   for (const auto& source : volume.sources) {
     (void)machine_.runtime.forget_log(instance_on(volume.id, source.name));
   }
-  return machine_.storage.detach(volume.id);
+  instances_.let_go(volume.id);
+  return {};
 }
 
 Result<> LocalHost::limit(const TogetherLimits& together) {

@@ -17,6 +17,10 @@ class LocalHost final : public Host {
   // The machine must outlive it.
   explicit LocalHost(Machine& machine) : machine_(machine) {}
 
+  // Takes what runs already for its own, as after a restart of the daemon. Before anything else is
+  // asked of it.
+  Result<> adopt() { return instances_.adopt(); }
+
   HostInfo info() const override { return machine_.info(); }
 
   Result<StepFindings> carry_out(const Order& order, const OrderTalk& talk) override;

@@ -32,7 +32,7 @@ Result<Instances::Ground> Instances::ground_of(const VolumeSpec& volume, Tree ne
     if (kept) ground.password = kept->reveal();
   }
   if (need == Tree::not_needed) return ground;
-  ground.tree = TRY(machine_.storage.attach(volume.id));
+  ground.tree = std::make_shared<HeldTree>(TRY(machine_.storage.attach(volume.id)));
   ground.user = TRY(own_user(machine_.info(), volume.number.value_or(kNobodys)));
   return ground;
 }
@@ -48,8 +48,10 @@ Result<Instances::Member> Instances::member(const VolumeSpec& volume, const Sour
   context.id = instance_on(volume.id, source.name);
   context.source_name = source.name;
   context.config = std::move(config);
-  context.directory = follows ? ground.tree : source_directory(ground.tree, source.name);
-  if (!ground.tree.empty()) {
+  if (ground.tree) {
+    const auto& tree = ground.tree->path();
+    context.directory = follows ? tree : source_directory(tree, source.name);
+    member.tree = ground.tree;
     context.trusted =
         TRY(machine_.storage.trusted(volume.id, follows ? kWholeVolume : source.name));
   }

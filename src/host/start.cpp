@@ -131,7 +131,20 @@ Result<VolumeSpec> Instances::start(const ToStart& to_start, StartWhat what,
 }
 
 Result<> Instances::start(const VolumeSpec& volume, StartWhat what, const KeepGoing& keep_going) {
-  auto all = TRY(members_to_run(volume));
+  const auto all = TRY(members_to_run(volume));
+  if (all.empty()) return {};
+  hold_for_what_runs(volume.id, all.front().tree);
+  const auto started = start_all(all, what, keep_going);
+  const auto is_there = [this](const Member& member) {
+    const auto is = state(member);
+    return !is || *is != InstanceState::absent;
+  };
+  if (!started && std::ranges::none_of(all, is_there)) let_go(volume.id);
+  return started;
+}
+
+Result<> Instances::start_all(const std::vector<Member>& all, StartWhat what,
+                              const KeepGoing& keep_going) {
   for (std::size_t begin = 0; begin < all.size();) {
     if (!keep_going()) {
       return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};

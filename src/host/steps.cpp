@@ -58,24 +58,26 @@ Result<StepFindings> Steps::carry_out_one(const CloneSnapshot& step, const StepC
 
 Result<StepFindings> Steps::carry_out_one(const ReplayLog& step, const StepContext& context) {
   const auto later = TRY(machine_.storage.open(step.later));
-  TRY(instances_.replay(context.order.volume, later, step.until, progress_of(context)));
+  TRY(instances_.replay(context.order.volume, later.path(), step.until, progress_of(context)));
   return StepFindings{};
 }
 
-Result<IngestRequest> Steps::offline(const SourceConfig& config, const VolumeId& volume,
-                                     const StepContext& context) {
-  return IngestRequest{.config = TRY(reveal(machine_.secrets, config)),
-                       .directory = TRY(machine_.storage.attach(volume)),
-                       .trusted = TRY(machine_.storage.trusted(volume, kWholeVolume)),
-                       .progress = progress_of(context),
-                       .user = TRY(own_user(machine_.info(), kNobodys))};
+Result<Steps::Offline> Steps::offline(const SourceConfig& config, const VolumeId& volume,
+                                      const StepContext& context) {
+  auto tree = TRY(machine_.storage.attach(volume));
+  IngestRequest request{.config = TRY(reveal(machine_.secrets, config)),
+                        .directory = tree.path(),
+                        .trusted = TRY(machine_.storage.trusted(volume, kWholeVolume)),
+                        .progress = progress_of(context),
+                        .user = TRY(own_user(machine_.info(), kNobodys))};
+  return Offline{std::move(tree), std::move(request)};
 }
 
 Result<StepFindings> Steps::carry_out_one(const IngestSource& step, const StepContext& context) {
   Adapter* adapter = TRY(machine_.adapter(step.config.kind));
+  const auto empty = TRY(offline(step.config, step.volume, context));
   StepFindings findings;
-  findings.positions.emplace("",
-                             TRY(adapter->ingest(TRY(offline(step.config, step.volume, context)))));
+  findings.positions.emplace("", TRY(adapter->ingest(empty.request)));
   return findings;
 }
 
@@ -124,32 +126,28 @@ Result<StepFindings> Steps::carry_out_one(const FindDataTime&, const StepContext
 
 Result<StepFindings> Steps::carry_out_one(const Detach& step, const StepContext& context) {
   const auto* following = TRY(following_of(*TRY(machine_.adapter(step.config.kind))));
+  const auto copy = TRY(offline(step.config, step.volume, context));
   StepFindings findings;
-  findings.positions.emplace(
-      "", TRY(following->detach(TRY(offline(step.config, step.volume, context)))));
+  findings.positions.emplace("", TRY(following->detach(copy.request)));
   return findings;
 }
 
 Result<StepFindings> Steps::carry_out_one(const SortAnew& step, const StepContext& context) {
   const auto* order = TRY(text_order_of(*TRY(machine_.adapter(step.config.kind))));
+  const auto copy = TRY(offline(step.config, step.volume, context));
   DataPosition found;
-  found.doubts = TRY(order->sort_anew(TRY(offline(step.config, step.volume, context))));
+  found.doubts = TRY(order->sort_anew(copy.request));
   StepFindings findings;
   findings.positions.emplace("", std::move(found));
   return findings;
 }
 
-// A composed volume is thrown away and begun again after a crash: only whole parts count.
 Result<StepFindings> Steps::carry_out_one(const ComposeVolume& step, const StepContext& context) {
-  TRY(machine_.storage.destroy(step.volume));
-  TRY(machine_.storage.create_volume(step.volume, context.order.about));
-  for (const auto& part : step.parts) {
-    context.talk.progress(part.source_name);
-    TRY(machine_.storage.share(part.snapshot, step.volume, part.source_name));
-    if (!context.talk.keep_going()) {
-      return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};
-    }
-  }
+  std::vector<TreePart> parts;
+  for (const auto& part : step.parts) parts.push_back({part.source_name, part.snapshot});
+  TRY(machine_.storage.compose(
+      step.volume, parts, context.order.about,
+      {.begins = context.talk.progress, .keep_going = context.talk.keep_going}));
   return StepFindings{};
 }
 

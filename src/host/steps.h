@@ -44,9 +44,13 @@ class Steps {
   Result<StepFindings> carry_out_one(const OtherStep&, const StepContext&) {
     return Error{.message = "no host carries out this step"};
   }
-  // What is made of a volume on which nothing runs.
-  Result<IngestRequest> offline(const SourceConfig& config, const VolumeId& volume,
-                                const StepContext& context);
+  // What is made of a volume on which nothing runs, and its tree meanwhile.
+  struct Offline {
+    HeldTree tree;
+    IngestRequest request;
+  };
+  Result<Offline> offline(const SourceConfig& config, const VolumeId& volume,
+                          const StepContext& context);
   // Starts what is on the step's volume, and returns that.
   Result<VolumeSpec> start(StartWhat what, const StepContext& context);
   // Take the snapshot while what is on the volume runs, or between a stop and a start.

@@ -22,6 +22,7 @@ Result<> Instances::stop(const VolumeSpec& volume, StopHow how) {
     auto stopped = stop_one(volume.id, source, grace);
     if (!stopped && outcome) outcome = std::move(stopped);
   }
+  if (outcome) let_go(volume.id);
   return outcome;
 }
 

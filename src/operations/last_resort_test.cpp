@@ -79,7 +79,7 @@ TEST_F(ALastResort, FailsTheOperationWhoseStepThrowsAndPutsEverythingBack) {
 }
 
 TEST_F(ALastResort, CarriesOnWhereWhatThrowsCanNoMoreBeTakenBack) {
-  throw_in("detach", 1000);
+  throw_in("destroy", 1000);
   const auto done = fakes_->must(DeleteContainer{"dev"});
   ASSERT_OK(done);
 }

@@ -5,14 +5,17 @@
 #include <boost/describe.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/file.h"
 #include "base/result.h"
 #include "domain/ids.h"
+#include "ports/held_tree.h"
 
 namespace slip {
 
@@ -101,12 +104,41 @@ struct StorageListing {
   std::vector<std::string> unknown;
 };
 
+// One of the trees that a volume is composed of.
+struct TreePart {
+  std::string name;  // of the directory that it becomes: one plain name
+  SnapshotId snapshot;
+};
+
+// Told and asked on the caller's thread while a volume is composed.
+struct ComposeTalk {
+  std::function<void(const std::string& part)> begins = {};
+  std::function<bool()> keep_going = {};  // false: `canceled`
+};
+
+// Fails with `invalid_argument` where two parts have the same name, or one has none that a
+// directory can have.
+inline Result<> check_parts(const std::vector<TreePart>& parts) {
+  const auto refuse = [](const std::string& why) {
+    return Error{.code = ErrorCode::invalid_argument, .message = why};
+  };
+  std::set<std::string> names;
+  for (const auto& [name, snapshot] : parts) {
+    const bool is_plain = !name.empty() && name != "." && name != ".." &&
+                          name.find_first_of(std::string("/\0", 2)) == std::string::npos;
+    if (!is_plain) return refuse("a part of a volume cannot be called \"" + name + "\"");
+    if (!names.insert(name).second) return refuse("two parts are called \"" + name + "\"");
+  }
+  return {};
+}
+
 // Keeps volumes (writable trees) and snapshots (a volume frozen at one instant) in one pool. Knows
 // nothing of branches, bookmarks or users.
 //
 // All calls block, are thread-safe, and are idempotent by the caller's ids, so that a step of an
-// operation may be repeated after a crash. Anything may be destroyed at any time: a snapshot that
-// has clones, a volume that has snapshots; a driver whose storage pins parents hides that.
+// operation may be repeated after a crash. Anything that nobody holds may be destroyed at any time:
+// a snapshot that has clones, a volume that has snapshots; a driver whose storage pins parents
+// hides that.
 // After a failure or crash of any call its target may or may not exist, but is never visible half
 // made: calling again, or destroying it, is safe.
 // Errors of every call: `unavailable` (the pool is gone or read-only), `internal`.
@@ -145,29 +177,30 @@ class StorageDriver {
   virtual Result<> clone(const SnapshotId& snapshot, const VolumeId& to,
                          const SelfDescription& about) = 0;
 
-  // The volume's tree, to read and write in. The path stays valid until the volume is destroyed or
-  // detached. Errors: `not_found`.
-  virtual Result<std::filesystem::path> attach(const VolumeId& volume) = 0;
-  // Says that nothing of ours uses the volume's path any more. Succeeds if it was not attached.
-  virtual Result<> detach(const VolumeId& volume) = 0;
+  // Makes `to` a volume that has, for each part, all that its snapshot holds in a directory of its
+  // name, sharing blocks where `cheap_share`. It becomes visible only when complete, and durably.
+  // If `to` exists already, succeeds and leaves its content alone.
+  // Errors: `invalid_argument` (check_parts), `not_found` (naming the snapshot), `no_space`,
+  // `canceled`.
+  virtual Result<> compose(const VolumeId& to, const std::vector<TreePart>& parts,
+                           const SelfDescription& about, const ComposeTalk& talk = {}) = 0;
+
+  // The volume's tree, to read and write in. The path is the same each time. It is attached until
+  // nobody holds it any more: the end of the last hold detaches it. One that an earlier process has
+  // left attached (HeldTree::leave) is found as it is. No hold may be used once the driver is gone.
+  // Errors: `not_found`.
+  virtual Result<HeldTree> attach(const VolumeId& volume) = 0;
   // A directory for what we must believe about source `name` on the volume, beside its tree: nobody
   // but we can list or write it, and no snapshot or clone has it. Made if it is not there; gone
-  // with the volume. Errors: `not_found`, `no_space`.
+  // with the volume. Its path is valid as long as somebody holds the volume's tree. Errors:
+  // `not_found`, `no_space`.
   virtual Result<std::filesystem::path> trusted(const VolumeId& volume,
                                                 const std::string& name) = 0;
-  // A snapshot's tree, to read only. Errors: `not_found`.
-  virtual Result<std::filesystem::path> open(const SnapshotId& snapshot) = 0;
+  // A snapshot's tree, to read only; held as a volume's. Errors: `not_found`.
+  virtual Result<HeldTree> open(const SnapshotId& snapshot) = 0;
 
-  // Copies all that a snapshot holds into directory `name` of a volume, where it must not exist
-  // yet, sharing blocks where `cheap_share`. Becomes durable with the volume's next snapshot. Not
-  // atomic: after a failure or crash destroy the volume. Errors: `not_found`, `no_space`.
-  virtual Result<> share(const SnapshotId& from, const VolumeId& to, const std::string& name) {
-    const auto source = TRY(open(from));
-    const auto target = TRY(attach(to));
-    return copy_tree(source, target / name, CopyHow::share);
-  }
-
-  // Gone, with its space coming back at once or soon. Succeeds if there is none.
+  // Gone, with its space coming back at once or soon; detached before, where it was left attached.
+  // Succeeds if there is none. Errors: `busy` (somebody holds its tree).
   virtual Result<> destroy(const VolumeId& volume) = 0;
   virtual Result<> destroy(const SnapshotId& snapshot) = 0;
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -36,11 +37,23 @@ class StorageDriverContract : public ::testing::TestWithParam<MakeStorageWorld> 
     return ids;
   }
 
+  // Of a database and of an application, for `parts_`.
+  void make_two_snapshots() {
+    ASSERT_OK(driver().create_volume(volume_, {}));
+    ASSERT_OK(driver().create_volume(other_, {}));
+    ASSERT_OK(world_->write(volume_, "file", "of the database"));
+    ASSERT_OK(world_->write(other_, "file", "of the application"));
+    ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
+    ASSERT_OK(driver().snapshot(other_, second_, {}));
+  }
+
   const std::unique_ptr<StorageWorld> world_ = GetParam()(kPoolSize);
   const VolumeId volume_{"vol_first"};
   const VolumeId other_{"vol_other"};
   const SnapshotId snapshot_{"snp_first"};
   const SnapshotId second_{"snp_second"};
+  const VolumeId composed_{"vol_composed"};
+  const std::vector<TreePart> parts_{{"db", snapshot_}, {"app", second_}};
   const SelfDescription about_{{"name", "orders \"\n\xC3\xA4"}, {"branch", "brn_1"}};
 };
 
@@ -141,7 +154,6 @@ TEST_P(StorageDriverContract, WhatIsNotThereIsNotFound) {
 TEST_P(StorageDriverContract, DestroyingWhatIsNotThereSucceeds) {
   EXPECT_OK(driver().destroy(volume_));
   EXPECT_OK(driver().destroy(snapshot_));
-  EXPECT_OK(driver().detach(volume_));
 }
 
 TEST_P(StorageDriverContract, AnythingMayBeDestroyedWhateverCameFromIt) {
@@ -174,12 +186,65 @@ TEST_P(StorageDriverContract, AnIdMayBeUsedAgainAfterDestroying) {
 
 TEST_P(StorageDriverContract, APathStaysTheSameWhileTheVolumeLives) {
   ASSERT_OK(driver().create_volume(volume_, {}));
-  const auto path = driver().attach(volume_).value();
+  const auto path = driver().attach(volume_).value().path();
   ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
-  EXPECT_EQ(driver().attach(volume_).value(), path);
+  EXPECT_EQ(driver().attach(volume_).value().path(), path);
   world_->reopen();
-  EXPECT_EQ(driver().attach(volume_).value(), path);
-  EXPECT_OK(driver().detach(volume_));
+  EXPECT_EQ(driver().attach(volume_).value().path(), path);
+}
+
+TEST_P(StorageDriverContract, ATreeIsThereAsLongAsSomebodyHoldsIt) {
+  ASSERT_OK(driver().create_volume(volume_, about_));
+  ASSERT_OK(world_->write(volume_, "file", "content"));
+  ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
+  std::optional<HeldTree> first = driver().attach(volume_).value();
+  std::optional<HeldTree> second = driver().attach(volume_).value();
+  std::optional<HeldTree> frozen = driver().open(snapshot_).value();
+  EXPECT_EQ(first->path(), second->path());
+
+  first.reset();
+  EXPECT_ERROR(driver().destroy(volume_), busy);
+  EXPECT_ERROR(driver().destroy(snapshot_), busy);
+  EXPECT_EQ(world_->read(volume_, "file").value(), "content");
+  EXPECT_EQ(volumes(), std::vector{volume_});
+  EXPECT_EQ(snapshots(), std::vector{snapshot_});
+  EXPECT_EQ(driver().list()->volumes.at(0).description, about_);
+
+  second.reset();
+  frozen.reset();
+  EXPECT_OK(driver().destroy(volume_));
+  EXPECT_OK(driver().destroy(snapshot_));
+}
+
+TEST_P(StorageDriverContract, AHoldThatIsMovedIsStillOne) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  HeldTree first = driver().attach(volume_).value();
+  HeldTree second = std::move(first);
+  EXPECT_ERROR(driver().destroy(volume_), busy);
+
+  second = HeldTree();
+
+  EXPECT_OK(driver().destroy(volume_));
+}
+
+TEST_P(StorageDriverContract, WhatIsLeftAttachedIsHeldByWhoeverAttachesItNext) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  ASSERT_OK(driver().create_volume(other_, {}));
+  ASSERT_OK(world_->write(volume_, "file", "content"));
+  auto held = driver().attach(volume_).value();
+  driver().attach(other_)->leave();
+  const auto path = held.path();
+  held.leave();
+
+  world_->reopen();
+
+  held = driver().attach(volume_).value();
+  EXPECT_EQ(held.path(), path);
+  EXPECT_EQ(world_->read(volume_, "file").value(), "content");
+  EXPECT_ERROR(driver().destroy(volume_), busy);
+  held = HeldTree();
+  EXPECT_OK(driver().destroy(volume_));
+  EXPECT_OK(driver().destroy(other_)) << "nobody has held it since";
 }
 
 TEST_P(StorageDriverContract, ListsEverythingWithItsDescriptionAlsoAfterARestart) {
@@ -197,6 +262,96 @@ TEST_P(StorageDriverContract, ListsEverythingWithItsDescriptionAlsoAfterARestart
     EXPECT_EQ(entry.description, entry.id == volume_ ? about_ : SelfDescription{});
   }
   EXPECT_THAT(listing.unknown, ::testing::IsEmpty());
+}
+
+TEST_P(StorageDriverContract, ComposingMakesOneVolumeOfSeveralSnapshots) {
+  make_two_snapshots();
+
+  ASSERT_OK(driver().compose(composed_, parts_, about_));
+  ASSERT_OK(world_->write(composed_, "db/file", "changed"));
+  ASSERT_OK(driver().destroy(snapshot_));
+  ASSERT_OK(driver().destroy(second_));
+
+  EXPECT_EQ(world_->read(composed_, "db/file").value(), "changed");
+  EXPECT_EQ(world_->read(composed_, "app/file").value(), "of the application");
+  EXPECT_ERROR(world_->read(composed_, "file"), not_found);
+  EXPECT_EQ(world_->read(volume_, "file").value(), "of the database");
+  EXPECT_EQ(volumes(), (std::vector{composed_, volume_, other_}));
+  const StorageListing listing = driver().list().value();
+  for (const auto& entry : listing.volumes) {
+    EXPECT_EQ(entry.description, entry.id == composed_ ? about_ : SelfDescription{});
+  }
+}
+
+TEST_P(StorageDriverContract, ComposingAgainLeavesTheContentAlone) {
+  make_two_snapshots();
+  ASSERT_OK(driver().compose(composed_, parts_, about_));
+  ASSERT_OK(world_->write(composed_, "db/file", "work"));
+
+  ASSERT_OK(driver().compose(composed_, parts_, {}));
+  EXPECT_EQ(world_->read(composed_, "db/file").value(), "work");
+
+  ASSERT_OK(driver().destroy(snapshot_));
+  ASSERT_OK(driver().compose(composed_, parts_, {}));
+  EXPECT_EQ(world_->read(composed_, "db/file").value(), "work");
+  EXPECT_EQ(world_->read(composed_, "app/file").value(), "of the application");
+}
+
+TEST_P(StorageDriverContract, ComposingOfNothingMakesAnEmptyVolume) {
+  ASSERT_OK(driver().compose(composed_, {}, about_));
+  EXPECT_EQ(volumes(), std::vector{composed_});
+}
+
+TEST_P(StorageDriverContract, ComposingRefusesPartsThatCannotLieBesideEachOther) {
+  make_two_snapshots();
+  const auto refused = [&](const std::string& one, const std::string& other) {
+    return driver().compose(composed_, {{one, snapshot_}, {other, second_}}, {});
+  };
+  EXPECT_ERROR(refused("db", "db"), invalid_argument);
+  EXPECT_ERROR(refused("db", ""), invalid_argument);
+  EXPECT_ERROR(refused(".", "db"), invalid_argument);
+  EXPECT_ERROR(refused("..", "db"), invalid_argument);
+  EXPECT_ERROR(refused("db", "db/app"), invalid_argument);
+  EXPECT_ERROR(refused("db", "/app"), invalid_argument);
+  EXPECT_EQ(volumes(), (std::vector{volume_, other_}));
+}
+
+TEST_P(StorageDriverContract, AMissingPartNamesItselfAndNothingIsMade) {
+  make_two_snapshots();
+  ASSERT_OK(driver().destroy(second_));
+
+  const auto composed = driver().compose(composed_, parts_, {});
+
+  ASSERT_ERROR(composed, not_found);
+  EXPECT_THAT(composed.error().describe(), ::testing::HasSubstr(second_.str()));
+  EXPECT_EQ(volumes(), (std::vector{volume_, other_}));
+}
+
+TEST_P(StorageDriverContract, AComposedVolumeIsSeenWholeOrNotAtAll) {
+  make_two_snapshots();
+  std::vector<std::string> begun;
+  const ComposeTalk canceling{.begins = [&](const std::string& part) { begun.push_back(part); },
+                              .keep_going = [&] { return begun.size() < 2; }};
+  EXPECT_ERROR(driver().compose(composed_, parts_, {}, canceling), canceled);
+  EXPECT_EQ(begun, (std::vector<std::string>{"db", "app"}));
+  EXPECT_EQ(volumes(), (std::vector{volume_, other_}));
+  // As where the daemon dies in its midst.
+  struct Death {};
+  std::size_t seen = 0;
+  const ComposeTalk dying{.begins = [&](const std::string& part) {
+    seen = volumes().size();
+    if (part == "app") throw Death();
+  }};
+  EXPECT_THROW((void)driver().compose(composed_, parts_, {}, dying), Death);
+  world_->reopen();
+  EXPECT_EQ(seen, 2U);
+  EXPECT_EQ(volumes(), (std::vector{volume_, other_}));
+  EXPECT_THAT(driver().list()->unknown, ::testing::IsEmpty());
+
+  ASSERT_OK(driver().compose(composed_, parts_, about_));
+
+  EXPECT_EQ(world_->read(composed_, "db/file").value(), "of the database");
+  EXPECT_EQ(world_->read(composed_, "app/file").value(), "of the application");
 }
 
 TEST_P(StorageDriverContract, UsageTellsWhatOnlyThisOneHolds) {

@@ -5,6 +5,8 @@
 // with a self-description: crash left-overs, torn and foreign entries, owners.
 
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -50,7 +52,7 @@ TEST_P(StorageOnDiskContract, WhatIsTrustedIsOfOneVolumeAloneAndNobodyElseMayLis
   EXPECT_EQ(about.st_uid, ::geteuid());
   EXPECT_TRUE(std::filesystem::is_empty(driver().trusted(other_, "db").value()));
   EXPECT_TRUE(std::filesystem::is_empty(driver().trusted(volume_, "app").value()));
-  EXPECT_TRUE(std::filesystem::is_empty(driver().attach(volume_).value()));
+  EXPECT_TRUE(std::filesystem::is_empty(driver().attach(volume_).value().path()));
   ASSERT_OK(driver().destroy(volume_));
   EXPECT_FALSE(std::filesystem::exists(*trusted));
   EXPECT_ERROR(driver().trusted(volume_, "db"), not_found);
@@ -97,14 +99,19 @@ TEST_P(StorageOnDiskContract, ACopiedEntryIsNotTakenForOneOfItsOwn) {
 TEST_P(StorageOnDiskContract, ANewVolumeBelongsToTheUserWhoRunsInstances) {
   ASSERT_OK(driver().create_volume(volume_, {}));
   struct stat about {};
-  ASSERT_EQ(::stat(driver().attach(volume_)->c_str(), &about), 0);
+  ASSERT_EQ(::stat(driver().attach(volume_)->path().c_str(), &about), 0);
   EXPECT_EQ(about.st_uid, find_user("nobody")->uid);
   EXPECT_EQ(about.st_mode & 0777, 0700U);
 
   ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
   ASSERT_OK(driver().clone(snapshot_, other_, {}));
-  ASSERT_EQ(::stat(driver().attach(other_)->c_str(), &about), 0);
+  ASSERT_EQ(::stat(driver().attach(other_)->path().c_str(), &about), 0);
   EXPECT_EQ(about.st_uid, find_user("nobody")->uid);
+
+  ASSERT_OK(driver().compose(composed_, {{"part", snapshot_}}, {}));
+  ASSERT_EQ(::stat(driver().attach(composed_)->path().c_str(), &about), 0);
+  EXPECT_EQ(about.st_uid, find_user("nobody")->uid);
+  EXPECT_EQ(about.st_mode & 0777, 0700U);
 }
 
 TEST_P(StorageOnDiskContract, NothingIsLeftInTheWorkshopAfterSuccessOrFailure) {
@@ -113,13 +120,17 @@ TEST_P(StorageOnDiskContract, NothingIsLeftInTheWorkshopAfterSuccessOrFailure) {
   ASSERT_OK(driver().clone(snapshot_, other_, {}));
   ASSERT_OK(driver().destroy(volume_));
   EXPECT_FALSE(driver().clone(SnapshotId("snp_none"), VolumeId("vol_none"), {}));
+  EXPECT_FALSE(driver().compose(composed_, {{"one", SnapshotId("snp_none")}}, {}));
+  const ComposeTalk canceled{.keep_going = [] { return false; }};
+  EXPECT_ERROR(driver().compose(composed_, {{"one", snapshot_}}, {}, canceled), canceled);
   EXPECT_TRUE(std::filesystem::is_empty(root() / "incomplete"));
   EXPECT_FALSE(std::filesystem::exists(root() / "volumes" / "vol_none"));
+  EXPECT_FALSE(std::filesystem::exists(root() / "volumes" / composed_.str()));
 }
 
 TEST_P(StorageOnDiskContract, TheNoCopyOnWriteFlagSurvivesSnapshotAndClone) {
   ASSERT_OK(driver().create_volume(volume_, {}));
-  const auto database = driver().attach(volume_).value() / "database";
+  const auto database = driver().attach(volume_).value().path() / "database";
   ASSERT_OK(make_directories(database));
   ASSERT_OK(set_no_copy_on_write(database));
   ASSERT_OK(world_->write(volume_, "database/file", std::string(1 << 20, 'd')));
@@ -129,29 +140,30 @@ TEST_P(StorageOnDiskContract, TheNoCopyOnWriteFlagSurvivesSnapshotAndClone) {
   ASSERT_OK(world_->write(other_, "database/file", std::string(1 << 20, 'e')));
 
   EXPECT_EQ(world_->read(snapshot_, "database/file").value(), std::string(1 << 20, 'd'));
-  ASSERT_OK(copy_tree(driver().open(snapshot_).value() / "database",
-                      driver().attach(other_).value() / "copied", CopyHow::share));
+  ASSERT_OK(copy_tree(driver().open(snapshot_).value().path() / "database",
+                      driver().attach(other_).value().path() / "copied", CopyHow::share));
   EXPECT_EQ(world_->read(other_, "copied/file").value(), std::string(1 << 20, 'd'));
   if (driver().info().capabilities.cheap_share) {
     EXPECT_EQ(driver().usage(other_)->unique, 1 << 20);
   }
 }
 
-TEST_P(StorageOnDiskContract, SnapshotsClonesAndSharesKeepEveryKindOfEntry) {
+TEST_P(StorageOnDiskContract, SnapshotsClonesAndComposedVolumesKeepEveryKindOfEntry) {
   ASSERT_OK(driver().create_volume(volume_, {}));
-  const auto tree = driver().attach(volume_).value();
+  const auto tree = driver().attach(volume_).value().path();
   test::make_every_kind_of_entry(tree);
   const auto wanted = test::describe_tree(tree, test::Owners::shown);
 
   ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
   ASSERT_OK(driver().clone(snapshot_, other_, {}));
-  ASSERT_OK(driver().share(snapshot_, other_, "shared"));
+  ASSERT_OK(driver().compose(composed_, {{"part", snapshot_}}, {}));
 
-  EXPECT_EQ(test::describe_tree(driver().open(snapshot_).value(), test::Owners::shown), wanted);
+  EXPECT_EQ(test::describe_tree(driver().open(snapshot_).value().path(), test::Owners::shown),
+            wanted);
   const auto clone = driver().attach(other_).value();
-  EXPECT_EQ(test::describe_tree(clone / "shared", test::Owners::shown), wanted);
-  std::filesystem::remove_all(clone / "shared");
-  EXPECT_EQ(test::describe_tree(clone, test::Owners::shown), wanted);
+  EXPECT_EQ(test::describe_tree(clone.path(), test::Owners::shown), wanted);
+  const auto composed = driver().attach(composed_).value();
+  EXPECT_EQ(test::describe_tree(composed.path() / "part", test::Owners::shown), wanted);
 }
 
 TEST_P(StorageOnDiskContract, APoolThatWentAwayIsUnavailable) {
@@ -168,7 +180,7 @@ TEST_P(StorageOnDiskContract, APowerCutLosesNothingThatACallHadReturned) {
   ASSERT_OK(small->driver().create_volume(volume_, about_));
   ASSERT_OK(small->write(volume_, "file", "content"));
   // Not synced by the writer: the snapshot has to.
-  std::ofstream(small->driver().attach(volume_).value() / "careless") << "also there";
+  std::ofstream(small->driver().attach(volume_).value().path() / "careless") << "also there";
   ASSERT_OK(small->driver().snapshot(volume_, snapshot_, about_));
   small->cut_power();
 
@@ -188,6 +200,39 @@ TEST_P(StorageOnDiskContract, APowerCutLosesNothingThatACallHadReturned) {
   EXPECT_EQ(after_destroy.volumes[0].description, about_);
   EXPECT_EQ(small->read(other_, "careless").value(), "also there");
   EXPECT_THAT(after_destroy.unknown, ::testing::IsEmpty());
+
+  ASSERT_OK(small->driver().compose(composed_, {{"db", snapshot_}}, about_));
+  small->cut_power();
+
+  EXPECT_EQ(small->driver().list()->volumes.size(), 2U);
+  EXPECT_EQ(small->read(composed_, "db/file").value(), "content");
+  EXPECT_EQ(small->read(composed_, "db/careless").value(), "also there");
+}
+
+// By a process of its own that ends where the second part begins, with nobody to clear up after it.
+TEST_P(StorageOnDiskContract, AComposedVolumeIsNeverSeenHalfMadeWhereTheDaemonDies) {
+  make_two_snapshots();
+  const pid_t daemon = ::fork();
+  if (daemon == 0) {
+    const ComposeTalk dying{.begins = [](const std::string& part) {
+      if (part == "app") ::_exit(7);
+    }};
+    (void)driver().compose(composed_, parts_, about_, dying);
+    ::_exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(daemon, &status, 0), daemon);
+  ASSERT_TRUE(WIFEXITED(status));
+  ASSERT_EQ(WEXITSTATUS(status), 7);
+  EXPECT_FALSE(std::filesystem::is_empty(root() / "incomplete"));
+  EXPECT_EQ(volumes(), (std::vector{volume_, other_}));
+
+  world_->reopen();
+
+  EXPECT_TRUE(std::filesystem::is_empty(root() / "incomplete"));
+  EXPECT_EQ(volumes(), (std::vector{volume_, other_}));
+  ASSERT_OK(driver().compose(composed_, parts_, about_));
+  EXPECT_EQ(world_->read(composed_, "app/file").value(), "of the application");
 }
 
 }  // namespace slip::test

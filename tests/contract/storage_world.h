@@ -38,13 +38,13 @@ class TreeWorld : public StorageWorld {
   StorageDriver& driver() override { return *driver_; }
 
   Result<> write(const VolumeId& volume, const std::string& path, std::string content) override {
-    return write_file_durably(TRY(driver_->attach(volume)) / path, content);
+    return write_file_durably(TRY(driver_->attach(volume)).path() / path, content);
   }
   Result<std::string> read(const VolumeId& volume, const std::string& path) override {
-    return read_file(TRY(driver_->attach(volume)) / path, std::size_t{1} << 30);
+    return read_file(TRY(driver_->attach(volume)).path() / path, std::size_t{1} << 30);
   }
   Result<std::string> read(const SnapshotId& snapshot, const std::string& path) override {
-    return read_file(TRY(driver_->open(snapshot)) / path, std::size_t{1} << 30);
+    return read_file(TRY(driver_->open(snapshot)).path() / path, std::size_t{1} << 30);
   }
 
  protected:

@@ -23,11 +23,11 @@ class DamagedPool : public StoredPool {
     const Pool pool = open_pool(options()).value();
     for (const auto& volume : {broken_, sound_}) {
       ASSERT_OK(pool.driver->create_volume(volume, {{"about", "of a test"}}));
-      ASSERT_OK(write_file_durably(pool.driver->attach(volume).value() / "file", "content"));
+      ASSERT_OK(write_file_durably(pool.driver->attach(volume).value().path() / "file", "content"));
     }
     ASSERT_OK(pool.driver->snapshot(sound_, snapshot_, {}));
     std::uint64_t id = 0;
-    const fs::path tree = pool.driver->attach(broken_).value();
+    const fs::path tree = pool.driver->attach(broken_).value().path();
     ASSERT_EQ(btrfs_util_subvolume_id(tree.c_str(), &id), BTRFS_UTIL_OK);
     ASSERT_OK(close_pool(data()));
     for (const auto place : copies_of_tree(id)) overwrite(place);
@@ -73,7 +73,7 @@ TEST_F(DamagedPool, StartsWithEverythingElseAndDeletesNothing) {
   StorageDriver& driver = *pool->driver;
   EXPECT_ERROR(driver.attach(broken_), unavailable);
   EXPECT_TRUE(fs::exists(entry(broken_) / "description.json"));
-  EXPECT_EQ(read_file(driver.attach(sound_).value() / "file").value(), "content");
+  EXPECT_EQ(read_file(driver.attach(sound_).value().path() / "file").value(), "content");
   EXPECT_OK(driver.clone(snapshot_, VolumeId("vol_new"), {}));
 }
 

@@ -148,6 +148,16 @@ Result<> check_timelines(CatalogUnit& catalog, Complaints& out) {
   return {};
 }
 
+// Nothing stays attached but what something runs on.
+Result<> check_holds(FakeStorage& storage, FakeRuntime& runtime, Complaints& out) {
+  std::set<std::string> in_use;
+  for (const auto& instance : TRY(runtime.list())) in_use.insert(volume_of(instance).str());
+  for (const auto& id : storage.attached()) {
+    if (!in_use.contains(id)) out.push_back(id + " is attached, and nothing runs on it");
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string> TestWorld::complaints() {
@@ -155,6 +165,7 @@ std::vector<std::string> TestWorld::complaints() {
   const auto checked = catalog.read([&](CatalogUnit& unit) -> Result<> {
     TRY(check_pool(unit, storage, out));
     TRY(check_instances(unit, runtime, out));
+    TRY(check_holds(storage, runtime, out));
     TRY(check_endpoints(unit, endpoints, out));
     return check_timelines(unit, out);
   });

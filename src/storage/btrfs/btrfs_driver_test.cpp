@@ -63,14 +63,14 @@ TEST_F(BtrfsDriver, RefusesAnotherFileSystem) {
 TEST_F(BtrfsDriver, ASnapshotCannotBeWrittenTo) {
   ASSERT_OK(driver().create_volume(volume_, {}));
   ASSERT_OK(driver().snapshot(volume_, snapshot_, {}));
-  const fs::path file = driver().open(snapshot_).value() / "file";
+  const fs::path file = driver().open(snapshot_).value().path() / "file";
   EXPECT_EQ(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600), -1);
   EXPECT_EQ(errno, EROFS);
 }
 
 TEST_F(BtrfsDriver, DestroysSubvolumesThatInstancesMadeInsideAVolume) {
   ASSERT_OK(driver().create_volume(volume_, {}));
-  const fs::path tree = driver().attach(volume_).value();
+  const fs::path tree = driver().attach(volume_).value().path();
   ASSERT_EQ(btrfs_util_create_subvolume((tree / "nested").c_str(), 0, nullptr, nullptr),
             BTRFS_UTIL_OK);
   ASSERT_OK(world_.write(volume_, "nested/file", "content"));
@@ -97,7 +97,7 @@ TEST_F(BtrfsDriver, AnEntryThatACrashLeftWithoutItsTreeIsRemovedAtTheNextStart) 
 // table. No snapshot may have a record in the table that is not in the log.
 TEST_F(BtrfsDriver, NoSnapshotShowsAnEffectWithoutItsCause) {
   ASSERT_OK(driver().create_volume(volume_, {}));
-  const fs::path tree = driver().attach(volume_).value();
+  const fs::path tree = driver().attach(volume_).value().path();
   const UniqueFd log(::open((tree / "log").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
   const UniqueFd table(::open((tree / "table").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
   std::atomic<bool> stop = false;
@@ -166,7 +166,7 @@ class CarelessWriter {
 // about one snapshot in twenty shows a later write without an earlier one.
 TEST_F(BtrfsDriver, ASnapshotOfAFrozenWriterKeepsTheOrderOfWhatWasNeverSynced) {
   ASSERT_OK(driver().create_volume(volume_, {}));
-  const fs::path tree = driver().attach(volume_).value();
+  const fs::path tree = driver().attach(volume_).value().path();
   const CarelessWriter writer(tree);
   std::uintmax_t seen = 0;
   for (int i = 0; i < 20; ++i) {
@@ -181,7 +181,7 @@ TEST_F(BtrfsDriver, ASnapshotOfAFrozenWriterKeepsTheOrderOfWhatWasNeverSynced) {
     const auto taken = driver().snapshot(volume_, snapshot, {});
     writer.thaw();
     ASSERT_OK(taken);
-    const fs::path kept = driver().open(snapshot).value();
+    const fs::path kept = driver().open(snapshot).value().path();
     EXPECT_EQ(fs::file_size(kept / "table"), seen);
     EXPECT_GE(fs::file_size(kept / "log"), seen);
   }
@@ -199,7 +199,7 @@ class BtrfsQuotas : public BtrfsDriver {
   }
   // How many MiB could be written to the file.
   int fill(const VolumeId& volume, const std::string& name, int most) {
-    const auto file = driver().attach(volume).value() / name;
+    const auto file = driver().attach(volume).value().path() / name;
     const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
     if (!fd) return 0;
     std::vector<char> block(mebibyte, 'x');
@@ -274,7 +274,7 @@ TEST_F(BtrfsQuotas, CountSubvolumesThatInstancesMakeInsideAVolume) {
   ASSERT_OK(driver().limit(owner, 32 * mebibyte));
   ASSERT_OK(driver().create_volume(volume_, {}));
   ASSERT_OK(driver().charge(volume_, owner));
-  const fs::path tree = driver().attach(volume_).value();
+  const fs::path tree = driver().attach(volume_).value().path();
   ASSERT_EQ(btrfs_util_create_subvolume((tree / "nested").c_str(), 0, nullptr, nullptr),
             BTRFS_UTIL_OK);
 

@@ -230,15 +230,46 @@ Result<> FakeStorage::clone(const SnapshotId& snapshot, const VolumeId& to,
   });
 }
 
-Result<fs::path> FakeStorage::attach(const VolumeId& volume) {
-  return call("attach", [&]() -> Result<fs::path> {
-    TRY(find(volumes_, volume));
-    return fs::path(std::string(kRoot) + volume.str());
-  });
+// What the talk leads to may call this again: not under the lock.
+Result<> FakeStorage::compose(const VolumeId& to, const std::vector<TreePart>& parts,
+                              const SelfDescription& about, const ComposeTalk& talk) {
+  TRY(check_parts(parts));
+  TRY(interfere("compose", When::before));
+  Held made{.tree = {}, .about = about};
+  const bool is_made = TRY(gather(to, parts, made.tree));
+  for (const auto& part : parts) {
+    if (is_made) break;
+    if (talk.begins) talk.begins(part.name);
+    if (talk.keep_going && !talk.keep_going()) {
+      return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};
+    }
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    volumes_.try_emplace(to, std::move(made));
+  }
+  return interfere("compose", When::after);
 }
 
-Result<> FakeStorage::detach(const VolumeId&) {
-  return call("detach", [&]() -> Result<> { return {}; });
+Result<bool> FakeStorage::gather(const VolumeId& to, const std::vector<TreePart>& parts,
+                                 Tree& tree) const {
+  const std::lock_guard lock(mutex_);
+  if (volumes_.contains(to)) return true;
+  for (const auto& [name, snapshot] : parts) {
+    for (const auto& [path, text] : TRY(find(snapshots_, snapshot))->tree) {
+      tree[name + "/" + path] = text;
+    }
+  }
+  return false;
+}
+
+Result<HeldTree> FakeStorage::attach(const VolumeId& volume) {
+  return holds_.hold(volume.str(), [&] {
+    return call("attach", [&]() -> Result<fs::path> {
+      TRY(find(volumes_, volume));
+      return fs::path(std::string(kRoot) + volume.str());
+    });
+  });
 }
 
 // Nothing lies in it: there is nothing for `on_call` to stop at.
@@ -248,30 +279,30 @@ Result<fs::path> FakeStorage::trusted(const VolumeId& volume, const std::string&
   return fs::path(kRoot) / "trusted" / volume.str() / name;
 }
 
-Result<fs::path> FakeStorage::open(const SnapshotId& snapshot) {
-  return call("open", [&]() -> Result<fs::path> {
-    TRY(find(snapshots_, snapshot));
-    return fs::path(std::string(kRoot) + snapshot.str());
+Result<HeldTree> FakeStorage::open(const SnapshotId& snapshot) {
+  return holds_.hold(snapshot.str(), [&] {
+    return call("open", [&]() -> Result<fs::path> {
+      TRY(find(snapshots_, snapshot));
+      return fs::path(std::string(kRoot) + snapshot.str());
+    });
   });
 }
 
-Result<> FakeStorage::share(const SnapshotId& from, const VolumeId& to, const std::string& name) {
-  TRY(interfere("share", When::before));
-  TRY(copy(fs::path(std::string(kRoot) + from.str()), {to, name}));
-  return interfere("share", When::after);
-}
-
 Result<> FakeStorage::destroy(const VolumeId& volume) {
-  return call("destroy", [&]() -> Result<> {
-    volumes_.erase(volume);
-    return {};
+  return holds_.unless_held(volume.str(), [&] {
+    return call("destroy", [&]() -> Result<> {
+      volumes_.erase(volume);
+      return {};
+    });
   });
 }
 
 Result<> FakeStorage::destroy(const SnapshotId& snapshot) {
-  return call("destroy", [&]() -> Result<> {
-    snapshots_.erase(snapshot);
-    return {};
+  return holds_.unless_held(snapshot.str(), [&] {
+    return call("destroy", [&]() -> Result<> {
+      snapshots_.erase(snapshot);
+      return {};
+    });
   });
 }
 

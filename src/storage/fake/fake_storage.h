@@ -10,8 +10,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ports/storage_driver.h"
+#include "storage/holds/tree_holds.h"
 
 namespace slip {
 
@@ -67,6 +69,8 @@ class FakeStorage : public StorageDriver {
   // Nothing: none was set.
   std::optional<std::int64_t> limit_of(std::uint32_t owner) const;
   std::optional<std::uint32_t> owner_of(const VolumeId& volume) const;
+  // The volumes and snapshots that are attached, by their ids.
+  std::vector<std::string> attached() const { return holds_.attached(); }
 
   StorageInfo info() const override;
   Result<PoolSpace> probe() override;
@@ -76,11 +80,11 @@ class FakeStorage : public StorageDriver {
                     const SelfDescription& about) override;
   Result<> clone(const SnapshotId& snapshot, const VolumeId& to,
                  const SelfDescription& about) override;
-  Result<std::filesystem::path> attach(const VolumeId& volume) override;
-  Result<> detach(const VolumeId& volume) override;
+  Result<> compose(const VolumeId& to, const std::vector<TreePart>& parts,
+                   const SelfDescription& about, const ComposeTalk& talk = {}) override;
+  Result<HeldTree> attach(const VolumeId& volume) override;
   Result<std::filesystem::path> trusted(const VolumeId& volume, const std::string& name) override;
-  Result<std::filesystem::path> open(const SnapshotId& snapshot) override;
-  Result<> share(const SnapshotId& from, const VolumeId& to, const std::string& name) override;
+  Result<HeldTree> open(const SnapshotId& snapshot) override;
   Result<> destroy(const VolumeId& volume) override;
   Result<> destroy(const SnapshotId& snapshot) override;
   Result<StorageUsage> usage(const VolumeId& volume) override;
@@ -103,9 +107,12 @@ class FakeStorage : public StorageDriver {
   template <class Act>
   auto call(const std::string& method, Act act) -> decltype(act());
   Result<> interfere(const std::string& method, When when);
+  // Puts the parts together in `tree`; true: there is a volume `to` already.
+  Result<bool> gather(const VolumeId& to, const std::vector<TreePart>& parts, Tree& tree) const;
   std::int64_t used() const;
   StorageUsage usage_of(const Tree& tree) const;
 
+  TreeHolds holds_;
   mutable std::mutex mutex_;
   std::map<VolumeId, Held> volumes_;
   std::map<SnapshotId, Held> snapshots_;

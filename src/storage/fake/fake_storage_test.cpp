@@ -68,9 +68,9 @@ TEST(FakeStorage, ItsPathsLeadBackToVolumesAndCopyBetweenThem) {
   ASSERT_OK(storage.write(from, "data/row", "1"));
   ASSERT_OK(storage.snapshot(from, SnapshotId("snp_a"), {}));
 
-  const auto place = FakeStorage::place_of(storage.attach(to).value() / "db");
+  const auto place = FakeStorage::place_of(storage.attach(to).value().path() / "db");
   ASSERT_TRUE(place);
-  ASSERT_OK(storage.copy(storage.open(SnapshotId("snp_a")).value() / "data", *place));
+  ASSERT_OK(storage.copy(storage.open(SnapshotId("snp_a")).value().path() / "data", *place));
 
   EXPECT_EQ(storage.read(to, "db/row").value(), "1");
   EXPECT_FALSE(FakeStorage::place_of("/elsewhere/vol_a"));

@@ -65,7 +65,7 @@ TEST_F(OpenPool, FindsItsDataAgainAfterItWasClosed) {
   {
     const Pool pool = open_pool(options()).value();
     ASSERT_OK(pool.driver->create_volume(volume_, {}));
-    std::ofstream(pool.driver->attach(volume_).value() / "file") << "content";
+    std::ofstream(pool.driver->attach(volume_).value().path() / "file") << "content";
   }
   ASSERT_OK(close_pool(data()));
   EXPECT_FALSE(is_mounted(btrfs()).value());
@@ -74,13 +74,13 @@ TEST_F(OpenPool, FindsItsDataAgainAfterItWasClosed) {
 
   const Pool again = open_pool(options()).value();
 
-  EXPECT_EQ(read_file(again.driver->attach(volume_).value() / "file").value(), "content");
+  EXPECT_EQ(read_file(again.driver->attach(volume_).value().path() / "file").value(), "content");
 }
 
 TEST_F(OpenPool, UsesAMountedPoolAsItIsAfterARestart) {
   const Pool pool = open_pool(options()).value();
   ASSERT_OK(pool.driver->create_volume(volume_, {}));
-  const UniqueFd used(::open(pool.driver->attach(volume_)->c_str(), O_RDONLY | O_CLOEXEC));
+  const UniqueFd used(::open(pool.driver->attach(volume_)->path().c_str(), O_RDONLY | O_CLOEXEC));
   const fs::path device = find_loop_device(btrfs().file).value()->path;
 
   const Pool again = open_pool(options(PoolDriver::btrfs)).value();
@@ -94,7 +94,7 @@ TEST_F(OpenPool, GivesFreedSpaceBackToTheHost) {
   const Pool pool = open_pool(options()).value();
   ASSERT_OK(pool.driver->create_volume(volume_, {}));
   const std::int64_t before = allocated(btrfs().file);
-  ASSERT_OK(write_file_durably(pool.driver->attach(volume_).value() / "file",
+  ASSERT_OK(write_file_durably(pool.driver->attach(volume_).value().path() / "file",
                                std::string(128 << 20, 'x')));
   ASSERT_GT(allocated(btrfs().file), before + (120 << 20));
 
@@ -120,7 +120,7 @@ TEST_F(OpenPool, KeepsItsBlocksOnceTheyAreReserved) {
   // Nobody else can fill it any more.
   EXPECT_FALSE(pool.driver->probe()->host.has_value());
   ASSERT_OK(pool.driver->create_volume(volume_, {}));
-  ASSERT_OK(write_file_durably(pool.driver->attach(volume_).value() / "file",
+  ASSERT_OK(write_file_durably(pool.driver->attach(volume_).value().path() / "file",
                                std::string(64 << 20, 'x')));
   ASSERT_OK(pool.driver->destroy(volume_));
   ASSERT_OK(close_pool(data()));

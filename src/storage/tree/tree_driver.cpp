@@ -222,15 +222,39 @@ Result<> TreeDriver::copy_entry(const fs::path& from, const fs::path& to,
   return method_->atomic() ? make_in_place(to, about, fill) : make_by_rename(to, about, fill);
 }
 
+Result<> TreeDriver::make_empty(const fs::path& tree) {
+  TRY(method_->make(tree));
+  if (::chmod(tree.c_str(), 0700) != 0) return error_from_errno(errno, "chmod " + tree.string());
+  const UserIds owner = options_.owner;
+  if (::geteuid() == 0 && ::chown(tree.c_str(), owner.uid, owner.gid) != 0) {
+    return error_from_errno(errno, "change the owner of " + tree.string());
+  }
+  return {};
+}
+
 Result<> TreeDriver::create_volume(const VolumeId& volume, const SelfDescription& about) {
   const fs::path to = entry(volume);
   if (TRY(method_->is_tree(to / kTree))) return {};
-  return make_by_rename(to, about, [&](const fs::path& tree) -> Result<> {
-    TRY(method_->make(tree));
-    if (::chmod(tree.c_str(), 0700) != 0) return error_from_errno(errno, "chmod " + tree.string());
-    const UserIds owner = options_.owner;
-    if (::geteuid() == 0 && ::chown(tree.c_str(), owner.uid, owner.gid) != 0) {
-      return error_from_errno(errno, "change the owner of " + tree.string());
+  return make_by_rename(to, about, [&](const fs::path& tree) { return make_empty(tree); });
+}
+
+// What shares blocks one file after the other is not done in one step on any file system.
+Result<> TreeDriver::compose(const VolumeId& to, const std::vector<TreePart>& parts,
+                             const SelfDescription& about, const ComposeTalk& talk) {
+  TRY(check_parts(parts));
+  const fs::path target = entry(to);
+  if (TRY(method_->is_tree(target / kTree))) return {};
+  std::vector<HeldTree> sources;
+  for (const auto& part : parts) sources.push_back(TRY(open(part.snapshot)));
+  return make_by_rename(target, about, [&](const fs::path& tree) -> Result<> {
+    TRY(make_empty(tree));
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const std::string& name = parts[i].name;
+      if (talk.begins) talk.begins(name);
+      if (talk.keep_going && !talk.keep_going()) {
+        return Error{.code = ErrorCode::canceled, .message = "the operation was canceled"};
+      }
+      TRY(copy_tree(sources[i].path(), tree / name, CopyHow::share, talk.keep_going));
     }
     return {};
   });
@@ -246,25 +270,26 @@ Result<> TreeDriver::clone(const SnapshotId& snapshot, const VolumeId& to,
   return copy_entry(entry(snapshot), entry(to), about, TreeAccess::writable);
 }
 
-Result<fs::path> TreeDriver::attach(const VolumeId& volume) {
-  return tree_of(entry(volume), volume.str());
+Result<HeldTree> TreeDriver::hold(const fs::path& entry) {
+  const std::string id = entry.filename();
+  return holds_.hold(id, [&] { return tree_of(entry, id); });
 }
 
-Result<> TreeDriver::detach(const VolumeId&) {
-  return {};
+Result<HeldTree> TreeDriver::attach(const VolumeId& volume) {
+  return hold(entry(volume));
+}
+
+Result<HeldTree> TreeDriver::open(const SnapshotId& snapshot) {
+  return hold(entry(snapshot));
 }
 
 Result<fs::path> TreeDriver::trusted(const VolumeId& volume, const std::string& name) {
-  TRY(attach(volume));
+  TRY(tree_of(entry(volume), volume.str()));
   const fs::path all = entry(volume) / kTrusted;
   for (const fs::path& directory : {all, all / name}) {
     TRY(make_directories(directory, kPassThrough));
   }
   return all / name;
-}
-
-Result<fs::path> TreeDriver::open(const SnapshotId& snapshot) {
-  return tree_of(entry(snapshot), snapshot.str());
 }
 
 Result<> TreeDriver::destroy(const VolumeId& volume) {
@@ -277,13 +302,18 @@ Result<> TreeDriver::destroy(const SnapshotId& snapshot) {
 
 Result<> TreeDriver::destroy_entry(const fs::path& entry) {
   const fs::path leaving = temporary(entry);
-  if (::rename(entry.c_str(), leaving.c_str()) != 0) {
-    if (errno == ENOENT && TRY(is_present(options_.root / "volumes"))) {
+  int failed = 0;
+  TRY(holds_.unless_held(entry.filename(), [&]() -> Result<> {
+    if (::rename(entry.c_str(), leaving.c_str()) != 0) failed = errno;
+    return {};
+  }));
+  if (failed != 0) {
+    if (failed == ENOENT && TRY(is_present(options_.root / "volumes"))) {
       // Gone, or moved away by an attempt that could not end.
       return discard_moved_away(entry);
     }
-    if (errno != ENOSPC || !method_->atomic()) {
-      return error_from_errno(errno, "move away " + entry.string());
+    if (failed != ENOSPC || !method_->atomic()) {
+      return error_from_errno(failed, "move away " + entry.string());
     }
     // Too full even to rename, but not to remove.
     TRY(discard(entry));
@@ -344,15 +374,15 @@ void TreeDriver::clean_up() {
 }
 
 Result<StorageUsage> TreeDriver::usage(const VolumeId& volume) {
-  return extent_usage(TRY(attach(volume)));
+  return extent_usage(TRY(tree_of(entry(volume), volume.str())));
 }
 
 Result<StorageUsage> TreeDriver::usage(const SnapshotId& snapshot) {
-  return extent_usage(TRY(open(snapshot)));
+  return extent_usage(TRY(tree_of(entry(snapshot), snapshot.str())));
 }
 
 Result<> TreeDriver::charge(const VolumeId& volume, std::uint32_t owner) {
-  return method_->charge(TRY(attach(volume)), owner);
+  return method_->charge(TRY(tree_of(entry(volume), volume.str())), owner);
 }
 
 Result<> TreeDriver::limit(std::uint32_t owner, std::optional<std::int64_t> bytes) {

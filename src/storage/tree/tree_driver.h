@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "ports/storage_driver.h"
+#include "storage/holds/tree_holds.h"
 #include "storage/tree/tree_method.h"
 
 namespace slip {
@@ -51,10 +52,11 @@ class TreeDriver : public StorageDriver {
                     const SelfDescription& about) override;
   Result<> clone(const SnapshotId& snapshot, const VolumeId& to,
                  const SelfDescription& about) override;
-  Result<std::filesystem::path> attach(const VolumeId& volume) override;
-  Result<> detach(const VolumeId& volume) override;
+  Result<> compose(const VolumeId& to, const std::vector<TreePart>& parts,
+                   const SelfDescription& about, const ComposeTalk& talk) override;
+  Result<HeldTree> attach(const VolumeId& volume) override;
   Result<std::filesystem::path> trusted(const VolumeId& volume, const std::string& name) override;
-  Result<std::filesystem::path> open(const SnapshotId& snapshot) override;
+  Result<HeldTree> open(const SnapshotId& snapshot) override;
   Result<> destroy(const VolumeId& volume) override;
   Result<> destroy(const SnapshotId& snapshot) override;
   Result<StorageUsage> usage(const VolumeId& volume) override;
@@ -75,6 +77,7 @@ class TreeDriver : public StorageDriver {
   // The entry's tree. Errors: `not_found`, and `unavailable` where the whole pool has gone.
   Result<std::filesystem::path> tree_of(const std::filesystem::path& entry,
                                         const std::string& id) const;
+  Result<HeldTree> hold(const std::filesystem::path& entry);
 
   Result<> make_described(const std::filesystem::path& directory, const std::string& id,
                           const SelfDescription& about);
@@ -84,6 +87,8 @@ class TreeDriver : public StorageDriver {
                          const Fill& fill);
   Result<> copy_entry(const std::filesystem::path& from, const std::filesystem::path& to,
                       const SelfDescription& about, TreeAccess access);
+  // An empty tree of whoever runs instances.
+  Result<> make_empty(const std::filesystem::path& tree);
   Result<> destroy_entry(const std::filesystem::path& entry);
   Result<> discard(const std::filesystem::path& directory);
   // Everything that was moved away from `entry` to be removed.
@@ -97,6 +102,7 @@ class TreeDriver : public StorageDriver {
 
   const TreeDriverOptions options_;
   const std::unique_ptr<TreeMethod> method_;
+  TreeHolds holds_;  // trees are where they are: nothing is to be attached
   std::atomic<unsigned> sequence_ = 0;
   std::vector<std::string> left_alone_;  // by clean_up, each with the reason
 };
