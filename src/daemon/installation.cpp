@@ -97,11 +97,9 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   made->secrets_ = TRY(
       in_context("open the secrets", SealedSecrets::open({.directory = options.data / "secrets",
                                                           .key = options.data / "secrets.key"})));
-  Stores stores = TRY(open_stores({.data = options.data,
-                                   .owner = owner,
-                                   .driver = options.pool_driver,
-                                   .size = options.pool_size},
-                                  made->secrets_.get()));
+  made->pool_settings_ = options.pool;
+  Stores stores = TRY(
+      open_stores(options.data, {.settings = options.pool, .owner = owner}, made->secrets_.get()));
   made->pool_ = std::move(stores.pool);
   made->catalog_ = std::move(stores.catalog);
   made->copier_ = std::move(stores.copier);
@@ -165,8 +163,7 @@ Result<std::string> Installation::rebuild(const InstallationOptions& options) {
                                                           .key = options.data / "secrets.key"})));
   return in_context(
       "rebuild the catalog",
-      rebuild_catalog_of({.data = options.data, .owner = owner, .driver = options.pool_driver},
-                         secrets.get()));
+      rebuild_catalog_of(options.data, {.settings = options.pool, .owner = owner}, secrets.get()));
 }
 
 Installation::~Installation() = default;
@@ -181,7 +178,7 @@ Result<> shut_down(const InstallationOptions& options) {
   if (const auto lane = open_lane(options.endpoint_address)) {
     lane->wait_until_unused(kNetworksEndWithin);
   }
-  return close_pool(options.data);
+  return close_pool(options.pool);
 }
 
 }  // namespace slip

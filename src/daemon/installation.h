@@ -29,8 +29,7 @@ struct InstallationOptions {
   std::vector<std::string> mariadb_programs = {};
   std::vector<std::string> mysql_programs = {};
   std::filesystem::path kinds = "/etc/slipstream/kinds";  // files that define further ones
-  PoolDriver pool_driver = PoolDriver::automatic;
-  std::optional<std::int64_t> pool_size = {};  // bytes, of a new pool in a file
+  PoolSettings pool;                           // of default_pool(data), or read_pool_settings
   std::string endpoint_address = "127.0.0.1";  // where containers' endpoints listen
   // What people on other machines reach this one by; certificates are for these names.
   std::vector<std::string> names = {};
@@ -64,6 +63,7 @@ class Installation {
   Secrets& secrets() { return *secrets_; }
   const Certificates& certificates() const { return *certificates_; }
   const std::filesystem::path& data() const { return data_; }
+  const PoolSettings& pool_settings() const { return pool_settings_; }
   const PoolReport& pool_report() const { return pool_.report; }
   // The kinds of source that there are, in the order in which people see them.
   const std::vector<KindDescription>& kinds() const { return kinds_; }
@@ -73,6 +73,7 @@ class Installation {
 
   std::filesystem::path data_;
   UniqueFd lock_;
+  PoolSettings pool_settings_;
   Pool pool_;
   std::unique_ptr<Secrets> secrets_;
   std::unique_ptr<Catalog> catalog_;

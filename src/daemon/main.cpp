@@ -33,8 +33,7 @@ struct Arguments {
   InstallationOptions installation;
   ServiceOptions service;
   Spans spans;
-  std::string pool_driver = "automatic";
-  double pool_gigabytes = 0;
+  PoolWords pool;
   std::string reach;
   std::string endpoint_host_name;
   std::string container_users = default_container_users;
@@ -138,12 +137,15 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_option("--kinds", to.installation.kinds,
                  "A folder with files *.toml, each of which defines a kind of source")
       ->capture_default_str();
-  app.add_option("--pool-driver", to.pool_driver, "Storage of a new pool")
-      ->check(CLI::IsMember({"automatic", "btrfs", "directory"}))
+  app.add_option("--pool-driver", to.pool.driver,
+                 "Storage of a new pool: automatic, btrfs or directory")
       ->capture_default_str();
-  app.add_option("--pool-size", to.pool_gigabytes,
+  app.add_option("--pool-size", to.pool.gigabytes,
                  "Gigabytes that a new pool in a file may grow to (default: 80 % of what is free)")
       ->check(CLI::PositiveNumber);
+  app.add_option("--pool-option", to.pool.options,
+                 "NAME=VALUE of the pool's driver; may be repeated. reserve=yes: reserve on the "
+                 "disk all that a new pool in a file may grow to");
   declare_retention(app, to.spans);
   app.add_flag("--shutdown", to.shutdown,
                "Stop all databases and applications, unmount the pool, and end");
@@ -184,15 +186,10 @@ bool wants_page_certificate(const Arguments& arguments) {
          !arguments.service.allow_plain_text;
 }
 
-void complete(Arguments& arguments) {
+Result<> complete(Arguments& arguments) {
   complete_reach(arguments);
-  if (arguments.pool_driver == "btrfs") arguments.installation.pool_driver = PoolDriver::btrfs;
-  if (arguments.pool_driver == "directory") {
-    arguments.installation.pool_driver = PoolDriver::directory;
-  }
-  if (arguments.pool_gigabytes > 0) {
-    arguments.installation.pool_size = static_cast<std::int64_t>(arguments.pool_gigabytes * 1e9);
-  }
+  arguments.installation.pool =
+      TRY(read_pool_settings(arguments.pool, arguments.installation.data));
   arguments.installation.settings = settings_of(arguments.spans);
   arguments.service.socket = arguments.installation.data / "run" / "slip.sock";
   arguments.service.endpoint_host = arguments.installation.endpoint_address == "0.0.0.0"
@@ -202,6 +199,7 @@ void complete(Arguments& arguments) {
   if (!arguments.endpoint_host_name.empty()) {
     arguments.service.endpoint_host = arguments.endpoint_host_name;
   }
+  return {};
 }
 
 Result<> check_names(const Arguments& arguments) {
@@ -276,7 +274,7 @@ int main(int argument_count, char** argument_values) {
   declare(app, arguments);
   CLI11_PARSE(app, argument_count, argument_values);
   arguments.installation.data = std::filesystem::absolute(arguments.installation.data);
-  complete(arguments);
+  if (const auto completed = complete(arguments); !completed) return report(completed.error());
 
   // All threads inherit this: signals are taken by wait_for_end alone.
   sigset_t signals;

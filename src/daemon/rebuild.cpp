@@ -109,12 +109,13 @@ Result<std::string> from_descriptions(const fs::path& catalog, Pool& pool, Secre
 
 }  // namespace
 
-Result<std::string> rebuild_catalog_of(const PoolOptions& options, Secrets* secrets) {
+Result<std::string> rebuild_catalog_of(const fs::path& data, const PoolOptions& options,
+                                       Secrets* secrets) {
   PoolOptions expected = options;
   expected.presence = PoolPresence::expected;
   Pool pool = TRY(in_context("open the pool", open_pool(expected)));
   const fs::path root = pool.driver->info().root;
-  const fs::path catalog = catalog_file(options.data);
+  const fs::path catalog = catalog_file(data);
   const auto copy = TRY(newest_good_copy(copies_in(root)));
   if (TRY(is_good(catalog, root, copy ? copy->commits : 0, secrets))) {
     return "The catalog " + catalog.string() + " is good: nothing was changed.";

@@ -13,6 +13,7 @@ namespace slip {
 // kept beside it, as "catalog.db.damaged-N". Does nothing where the catalog is good. Returns what
 // was done, for people. The daemon must not run. Errors: `not_found` (no pool, or nothing in it to
 // make a catalog of), those of the pool and of the catalog.
-Result<std::string> rebuild_catalog_of(const PoolOptions& options, Secrets* secrets = nullptr);
+Result<std::string> rebuild_catalog_of(const std::filesystem::path& data,
+                                       const PoolOptions& options, Secrets* secrets = nullptr);
 
 }  // namespace slip

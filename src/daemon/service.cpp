@@ -31,11 +31,12 @@ api::ApiSettings api_settings(const Installation& installation, const ServiceOpt
   settings.host = options.endpoint_host;
   settings.authority = installation.certificates().authority();
   settings.kinds = installation.kinds();
-  settings.pool = {.kind = name_of(pool.kind), .why = pool.why, .warning = pool.warning};
+  const PoolSettings& asked = installation.pool_settings();
+  settings.pool = {
+      .settings = asked, .kind = name_of(pool.kind), .why = pool.why, .warning = pool.warning};
   if (!pool.backing_file.empty()) {
-    const auto data = installation.data();
-    settings.pool.grow = [data](std::int64_t bytes) { return grow_pool(data, bytes); };
-    settings.pool.reserve = [data] { return reserve_pool(data); };
+    settings.pool.grow = [asked](std::int64_t bytes) { return grow_pool(asked, bytes); };
+    settings.pool.reserve = [asked] { return reserve_pool(asked); };
   }
   return settings;
 }

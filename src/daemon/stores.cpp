@@ -78,8 +78,8 @@ fs::path catalog_file(const fs::path& data) {
   return data / "catalog.db";
 }
 
-Result<Stores> open_stores(const PoolOptions& options, Secrets* secrets) {
-  const fs::path file = catalog_file(options.data);
+Result<Stores> open_stores(const fs::path& data, const PoolOptions& options, Secrets* secrets) {
+  const fs::path file = catalog_file(data);
   const auto open_catalog = [&] {
     return in_context("open the catalog", SqliteCatalog::open(file, secrets));
   };

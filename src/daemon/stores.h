@@ -18,12 +18,13 @@ struct Stores {
   std::unique_ptr<CatalogCopier> copier;  // after the catalog: it ends before it
 };
 
-// Opens both, or makes both where there is neither, and copies the catalog into the pool from that
-// time. Errors: `unavailable` where one is there and the other is not, or the catalog is damaged,
-// naming what is wrong: nothing new is put in its place; `precondition_failed` where they do not
-// belong together; those of the pool and of the catalog. `secrets` is for the catalog
-// (SqliteCatalog::open).
-Result<Stores> open_stores(const PoolOptions& options, Secrets* secrets = nullptr);
+// Opens both, the catalog in `data`, or makes both where there is neither, and copies the catalog
+// into the pool from that time. Errors: `unavailable` where one is there and the other is not, or
+// the catalog is damaged, naming what is wrong: nothing new is put in its place;
+// `precondition_failed` where they do not belong together; those of the pool and of the catalog.
+// `secrets` is for the catalog (SqliteCatalog::open).
+Result<Stores> open_stores(const std::filesystem::path& data, const PoolOptions& options,
+                           Secrets* secrets = nullptr);
 
 // Whether there is a catalog with something in it: the first start may have ended before it was.
 // Errors: `unavailable` where that cannot be seen.

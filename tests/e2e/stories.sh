@@ -55,6 +55,8 @@ servers() {
 export SLIP_SOCKET="$data/run/slip.sock"
 echo "$port" >"$data/page-port"
 start_daemon
+{ slip doctor || true; } | grep -F "$data/pool, a file of up to 7.5 GiB" \
+  || fail "the doctor does not say what the pool was made with"
 demo=yes
 source "$root/scripts/demo.sh"
 slip apply "$build/demo/employees/template.toml"

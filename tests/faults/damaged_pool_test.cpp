@@ -29,7 +29,7 @@ class DamagedPool : public StoredPool {
     std::uint64_t id = 0;
     const fs::path tree = pool.driver->attach(broken_).value().path();
     ASSERT_EQ(btrfs_util_subvolume_id(tree.c_str(), &id), BTRFS_UTIL_OK);
-    ASSERT_OK(close_pool(data()));
+    ASSERT_OK(close_pool(settings()));
     for (const auto place : copies_of_tree(id)) overwrite(place);
   }
 

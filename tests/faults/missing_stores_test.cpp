@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 class MissingStores : public StoredPool {
  protected:
   void SetUp() override {
-    const Stores stores = open_stores(options()).value();
+    const Stores stores = open_stores(data(), options()).value();
     ASSERT_OK(stores.pool.driver->create_volume(volume_, {}));
     ASSERT_OK(stores.catalog->write([&](CatalogUnit& catalog) {
       Volume known;
@@ -29,20 +29,20 @@ class MissingStores : public StoredPool {
 };
 
 TEST_F(MissingStores, ThePoolsFileIsNamedAndNoNewOneIsMade) {
-  ASSERT_OK(close_pool(data()));
+  ASSERT_OK(close_pool(settings()));
   fs::rename(file(), host_.path() / "elsewhere");
 
-  const auto opened = open_stores(options());
+  const auto opened = open_stores(data(), options());
 
   ASSERT_ERROR(opened, unavailable);
   EXPECT_THAT(opened.error().describe(), HasSubstr(file().string()));
   EXPECT_FALSE(fs::exists(fs::symlink_status(file())));
   fs::rename(host_.path() / "elsewhere", file());
-  EXPECT_OK(open_stores(options()).value().pool.driver->attach(volume_));
+  EXPECT_OK(open_stores(data(), options()).value().pool.driver->attach(volume_));
 }
 
 TEST_F(MissingStores, ALinkToADiskThatIsNotMountedIsKept) {
-  ASSERT_OK(close_pool(data()));
+  ASSERT_OK(close_pool(settings()));
   const fs::path disk = host_.path() / "disk";
   fs::rename(file(), host_.path() / "elsewhere");
   fs::create_symlink(disk / "pool.btrfs", file());
@@ -58,15 +58,15 @@ TEST_F(MissingStores, ALinkToADiskThatIsNotMountedIsKept) {
   EXPECT_TRUE(fs::is_symlink(fs::symlink_status(file())));
   fs::create_directory(disk);
   fs::rename(host_.path() / "elsewhere", disk / "pool.btrfs");
-  EXPECT_OK(open_stores(options()).value().pool.driver->attach(volume_));
+  EXPECT_OK(open_stores(data(), options()).value().pool.driver->attach(volume_));
 }
 
 TEST_F(MissingStores, AFolderThatIsNoPoolAnyMoreIsNotMadeOne) {
-  ASSERT_OK(close_pool(data()));
+  ASSERT_OK(close_pool(settings()));
   fs::remove(file());
   ASSERT_OK(make_directories(data() / "pool"));
 
-  EXPECT_ERROR(open_stores(options()), unavailable);
+  EXPECT_ERROR(open_stores(data(), options()), unavailable);
 
   EXPECT_TRUE(fs::is_empty(data() / "pool"));
 }
@@ -76,7 +76,7 @@ TEST_F(MissingStores, NoNewCatalogIsMadeOverAPoolWithData) {
     for (const char* part : {"", "-wal", "-shm"}) fs::remove(catalog_file(data()).string() + part);
     if (empty) std::ofstream(catalog_file(data())).close();
 
-    const auto opened = open_stores(options());
+    const auto opened = open_stores(data(), options());
 
     ASSERT_ERROR(opened, unavailable);
     EXPECT_THAT(opened.error().describe(), HasSubstr(catalog_file(data()).string()));
@@ -91,19 +91,20 @@ TEST_F(MissingStores, ACatalogThatCannotBeReachedIsNotTakenForNone) {
   fs::rename(catalog_file(data()), host_.path() / "kept");
   fs::create_symlink(host_.path() / "unmounted/catalog.db", catalog_file(data()));
 
-  EXPECT_ERROR(open_stores(options()), unavailable);
+  EXPECT_ERROR(open_stores(data(), options()), unavailable);
 
   EXPECT_TRUE(fs::is_symlink(fs::symlink_status(catalog_file(data()))));
 }
 
 TEST_F(MissingStores, ACatalogOfAnotherInstallationIsRefusedWithBothNamed) {
-  PoolOptions other = options();
-  other.data = host_.path() / "other";
-  ASSERT_OK(open_stores(other));
-  ASSERT_OK(close_pool(other.data));
+  const fs::path other = host_.path() / "other";
+  PoolOptions other_pool = options();
+  other_pool.settings = default_pool(other);
+  ASSERT_OK(open_stores(other, other_pool));
+  ASSERT_OK(close_pool(other_pool.settings));
   const auto exchange = [&] {
     const fs::path ours = catalog_file(data()).parent_path();
-    const fs::path theirs = catalog_file(other.data).parent_path();
+    const fs::path theirs = catalog_file(other).parent_path();
     for (const auto& entry : fs::directory_iterator(theirs)) {
       if (!entry.path().filename().string().starts_with("catalog.db")) continue;
       fs::rename(entry.path(), theirs / ("other " + entry.path().filename().string()));
@@ -119,21 +120,22 @@ TEST_F(MissingStores, ACatalogOfAnotherInstallationIsRefusedWithBothNamed) {
   };
   exchange();
 
-  const auto opened = open_stores(options());
+  const auto opened = open_stores(data(), options());
 
   ASSERT_ERROR(opened, precondition_failed);
   EXPECT_THAT(opened.error().message, HasSubstr(catalog_file(data()).string()));
   EXPECT_THAT(opened.error().message, HasSubstr((data() / "pool").string()));
   exchange();
-  EXPECT_OK(open_stores(options()).value().pool.driver->attach(volume_));
+  EXPECT_OK(open_stores(data(), options()).value().pool.driver->attach(volume_));
 }
 
 TEST(NewStores, AreMadeWhereThereIsNeither) {
   const LoopMount host = LoopMount::ext4(std::int64_t{1} << 30);
-  const PoolOptions options{.data = host.path() / "data", .owner = *find_user("nobody")};
-  EXPECT_OK(open_stores(options));
-  EXPECT_OK(open_stores(options));
-  EXPECT_OK(close_pool(options.data));
+  const fs::path data = host.path() / "data";
+  const PoolOptions options{.settings = default_pool(data), .owner = *find_user("nobody")};
+  EXPECT_OK(open_stores(data, options));
+  EXPECT_OK(open_stores(data, options));
+  EXPECT_OK(close_pool(options.settings));
 }
 
 }  // namespace

@@ -16,14 +16,13 @@ class StoredPool : public ::testing::Test {
  protected:
   explicit StoredPool(std::int64_t host_bytes = std::int64_t{1} << 30)
       : host_(LoopMount::ext4(host_bytes)) {}
-  ~StoredPool() override { EXPECT_OK(close_pool(data())); }
+  ~StoredPool() override { EXPECT_OK(close_pool(settings())); }
 
   std::filesystem::path data() const { return host_.path() / "data"; }
   std::filesystem::path file() const { return data() / "pool.btrfs"; }
   BtrfsFile btrfs() const { return {.file = file(), .mount_point = data() / "pool"}; }
-  PoolOptions options() const {
-    return {.data = data(), .owner = *find_user("nobody"), .driver = PoolDriver::automatic};
-  }
+  PoolSettings settings() const { return default_pool(data()); }
+  PoolOptions options() const { return {.settings = settings(), .owner = *find_user("nobody")}; }
 
   const LoopMount host_;
 };

@@ -22,7 +22,8 @@ RealWorld::RealWorld(std::filesystem::path home) {
   std::filesystem::permissions(directory_.path(), std::filesystem::perms(0755));
   options_.data = home.empty() ? directory_.path() / "data" : std::move(home);
   options_.instance_user = find_user("slipstream") ? "slipstream" : "nobody";
-  options_.pool_size = 8LL << 30;
+  options_.pool = default_pool(options_.data);
+  options_.pool.size = 8LL << 30;
   options_.kinds = options_.data / "kinds";  // not those of this machine
   options_.machine_settings.container_users =
       IdRange{.first = 1'900'000'000, .last = 1'900'065'535};

@@ -87,6 +87,9 @@ class Doctor {
     if (const auto warning = text_in(pool, "warning"); !warning.empty()) {
       note(Finding::worth_knowing, "pool", warning);
     }
+    if (const auto settings = pool_settings_in_short(pool); !settings.empty()) {
+      note(Finding::good, "pool settings", settings);
+    }
     const auto isolation = text_in(pool, "isolation");
     if (!isolation.empty()) {
       const auto reason = text_in(pool, "isolation_reason");

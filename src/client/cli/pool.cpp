@@ -18,6 +18,21 @@ std::string pool_in_short(const json::value& pool) {
                      size(number_in(pool, "free")), size(number_in(pool, "total")));
 }
 
+std::string pool_settings_in_short(const json::value& pool) {
+  std::string words = printable(text_in(pool, "settings.driver"));
+  if (words.empty()) return words;
+  words += " in " + printable(text_in(pool, "settings.place"));
+  const auto most = number_in(pool, "settings.size");
+  if (most > 0) words += ", a file of up to " + size(most);
+  const auto* options = find_in(pool, "settings.options");
+  if (options == nullptr || !options->is_object()) return words;
+  for (const auto& [name, value] : options->as_object()) {
+    if (!value.is_string()) continue;
+    words += ", " + printable(std::string(name)) + "=" + printable(std::string(value.as_string()));
+  }
+  return words;
+}
+
 std::string pool_page(const json::value& pool) {
   const auto total = number_in(pool, "total");
   const auto free = number_in(pool, "free");
@@ -26,6 +41,7 @@ std::string pool_page(const json::value& pool) {
                  {"driver", text_in(pool, "driver")},
                  {"why", text_in(pool, "why")},
                  {"where", text_in(pool, "root")},
+                 {"settings", pool_settings_in_short(pool)},
                  {"size", size(total)},
                  {"free", size(free) + percent},
                  {"isolation", text_in(pool, "isolation")},

@@ -9,6 +9,7 @@
 
 #include "domain/kind.h"
 #include "operations/engine.h"
+#include "ports/pool_settings.h"
 #include "server/auth/login_limiter.h"
 #include "server/auth/password.h"
 #include "server/http/router.h"
@@ -17,6 +18,7 @@ namespace slip::api {
 
 // What the daemon knows of its pool and operations do not: how it was chosen.
 struct PoolFacts {
+  PoolSettings settings = {};
   std::string kind = {};     // "btrfs_file"
   std::string why = {};      // one sentence
   std::string warning = {};  // empty if all is well

@@ -16,6 +16,7 @@ struct PoolView {
   std::string root;
   std::int64_t total = 0;
   std::int64_t free = 0;
+  PoolSettings settings;
   StorageCapabilities capabilities;
   Isolation isolation = Isolation::none;
   std::string isolation_reason;
@@ -24,8 +25,8 @@ struct PoolView {
   std::int64_t unexpected = 0;
 };
 BOOST_DESCRIBE_STRUCT(PoolView, (),
-                      (driver, kind, why, warning, root, total, free, capabilities, isolation,
-                       isolation_reason, unknown, unexpected))
+                      (driver, kind, why, warning, root, total, free, settings, capabilities,
+                       isolation, isolation_reason, unknown, unexpected))
 
 std::string host_warning(const HostSpace& host) {
   const auto behind =
@@ -90,6 +91,7 @@ Result<http::Response> show_pool(Call& call) {
                 .root = storage.root.string(),
                 .total = space.total,
                 .free = space.free,
+                .settings = facts.settings,
                 .capabilities = storage.capabilities,
                 .isolation = runtime.isolation,
                 .isolation_reason = runtime.isolation_reason};

@@ -206,7 +206,14 @@ TEST_F(Operations, ThatFailSayWhyAndLeaveEverythingAsItWas) {
 
 class Pool : public ApiWorld {
  protected:
-  Pool() : ApiWorld({.pool = {.kind = "btrfs_file", .why = "root", .warning = "small"}}) {}
+  Pool()
+      : ApiWorld({.pool = {.settings = {.driver = "automatic",
+                                        .place = "/data/pool",
+                                        .size = 4096,
+                                        .options = {{"reserve", "yes"}}},
+                           .kind = "btrfs_file",
+                           .why = "root",
+                           .warning = "small"}}) {}
 };
 
 TEST_F(Pool, SaysWhatItIsAndWhy) {
@@ -215,6 +222,10 @@ TEST_F(Pool, SaysWhatItIsAndWhy) {
   EXPECT_EQ(text(shown, "/kind"), "btrfs_file");
   EXPECT_EQ(text(shown, "/why"), "root");
   EXPECT_EQ(text(shown, "/warning"), "small");
+  EXPECT_EQ(text(shown, "/settings/driver"), "automatic");
+  EXPECT_EQ(text(shown, "/settings/place"), "/data/pool");
+  EXPECT_EQ(text(shown, "/settings/size"), "4096");
+  EXPECT_EQ(text(shown, "/settings/options/reserve"), "yes");
   EXPECT_EQ(text(shown, "/isolation"), "none");
   EXPECT_GT(std::stoll(text(shown, "/total")), 0);
   EXPECT_EQ(text(shown, "/unknown/0"), "somebody's file");

@@ -23,8 +23,22 @@ namespace {
 // btrfs needs about 110 MB for its own; less than this is no pool.
 constexpr std::int64_t kSmallest = 256 << 20;
 
-BtrfsFile file_of(const fs::path& data) {
-  return {.file = data / "pool.btrfs", .mount_point = data / "pool"};
+BtrfsFile file_of(const PoolSettings& pool) {
+  return {.file = pool.place + ".btrfs", .mount_point = pool.place};
+}
+
+// What the pool is beside, and its file is on.
+fs::path folder_of(const PoolSettings& pool) {
+  return fs::path(pool.place).parent_path();
+}
+
+bool asks_for(const PoolSettings& pool, std::string_view driver) {
+  return pool.driver == driver;
+}
+
+bool is_reserved_at_once(const PoolSettings& pool) {
+  const auto found = pool.options.find(kReserveOption);
+  return found != pool.options.end() && found->second == "yes";
 }
 
 Result<std::int64_t> free_bytes(const fs::path& path) {
@@ -44,35 +58,36 @@ Result<std::optional<std::string>> chosen_before(const fs::path& root) {
 }
 
 Result<Pool> open_with(const std::string& name, const PoolOptions& options, PoolReport report) {
-  TreeDriverOptions tree{.root = options.data / "pool", .owner = options.owner};
+  const fs::path root = options.settings.place;
+  PoolToOpen pool_to_open{.settings = options.settings, .owner = options.owner};
   if (!report.backing_file.empty()) {
-    tree.backing_file = report.backing_file;
-    tree.remount = [btrfs = file_of(options.data)]() -> Result<> {
+    pool_to_open.backing_file = report.backing_file;
+    pool_to_open.remount = [btrfs = file_of(options.settings)]() -> Result<> {
       TRY(unmount_btrfs_file(btrfs));
       return mount_btrfs_file(btrfs);
     };
   }
-  report.path = tree.root;
+  report.path = root;
   const DriverEntry* entry = find_driver(name);
   if (entry == nullptr) {
     return Error{.code = ErrorCode::unsupported,
                  .message = "the pool was made by a driver \"" + name + "\", which is not known"};
   }
-  TRY(make_directories(tree.root, 0711));
-  const auto before = TRY(chosen_before(tree.root));
+  TRY(make_directories(root, 0711));
+  const auto before = TRY(chosen_before(root));
   if (before && *before != name) {
     return Error{.code = ErrorCode::precondition_failed,
-                 .message = "the pool in " + options.data.string() + " was made by the driver \"" +
+                 .message = "the pool in " + options.settings.place + " was made by the driver \"" +
                             *before + "\", not \"" + name + "\"",
                  .hint = "Leave the driver automatic, or use another data directory."};
   }
-  Pool pool{.driver = TRY(entry->open(tree)), .report = std::move(report)};
-  if (!before) TRY(write_file_durably(tree.root / "driver", name + "\n"));
+  Pool pool{.driver = TRY(entry->open(pool_to_open)), .report = std::move(report)};
+  if (!before) TRY(write_file_durably(root / "driver", name + "\n"));
   return pool;
 }
 
 Result<Pool> open_btrfs_file(const PoolOptions& options, std::string why) {
-  const BtrfsFile btrfs = file_of(options.data);
+  const BtrfsFile btrfs = file_of(options.settings);
   TRY(mount_btrfs_file(btrfs));
   PoolReport report{
       .kind = PoolKind::btrfs_file, .why = std::move(why), .backing_file = btrfs.file.string()};
@@ -100,15 +115,21 @@ Result<Pool> try_btrfs_file(const PoolOptions& options) {
         .code = ErrorCode::unsupported,
         .message = "only root can mount a btrfs file, and the daemon does not run as root"};
   }
-  const BtrfsFile btrfs = file_of(options.data);
-  const std::int64_t host_free = TRY(free_bytes(options.data));
-  const std::int64_t size = options.size.value_or(host_free / 5 * 4) / 4096 * 4096;
+  const BtrfsFile btrfs = file_of(options.settings);
+  const std::int64_t host_free = TRY(free_bytes(folder_of(options.settings)));
+  const std::int64_t size = options.settings.size.value_or(host_free / 5 * 4) / 4096 * 4096;
   if (size < kSmallest) {
-    return Error{.code = options.size ? ErrorCode::invalid_argument : ErrorCode::no_space,
+    return Error{.code = options.settings.size ? ErrorCode::invalid_argument : ErrorCode::no_space,
                  .message = "a pool needs at least 256 MiB, and this would have " +
                             std::to_string(size >> 20)};
   }
   TRY(make_btrfs_file(btrfs.file, size));
+  if (is_reserved_at_once(options.settings)) {
+    if (auto reserved = reserve_btrfs_file(btrfs); !reserved) {
+      ::unlink(btrfs.file.c_str());
+      return std::move(reserved).error();
+    }
+  }
   auto pool = open_btrfs_file(options,
                               "The data directory's own file system is not btrfs, so the "
                               "pool is a btrfs file system in a sparse file.");
@@ -118,16 +139,17 @@ Result<Pool> try_btrfs_file(const PoolOptions& options) {
 }
 
 Result<Pool> make_pool(const PoolOptions& options) {
-  if (options.driver == PoolDriver::directory) {
+  if (asks_for(options.settings, "directory")) {
     return open_directory(options, "The driver \"directory\" was asked for.");
   }
-  if (TRY(is_on_btrfs(options.data))) {
+  if (TRY(is_on_btrfs(folder_of(options.settings)))) {
     return open_with("btrfs", options,
                      {.kind = PoolKind::btrfs, .why = "The data directory is on btrfs."});
   }
   auto pool = try_btrfs_file(options);
-  if (pool || options.driver == PoolDriver::btrfs) return pool;
+  if (pool || asks_for(options.settings, "btrfs")) return pool;
   if (pool.error().code == ErrorCode::invalid_argument) return pool;
+  if (is_reserved_at_once(options.settings)) return pool;
   spdlog::info("No btrfs file for the pool: {}", pool.error().describe());
   return open_directory(options, "A btrfs file is not possible: " + pool.error().describe() + ".");
 }
@@ -145,8 +167,15 @@ Result<> leads_somewhere(const fs::path& file) {
                .hint = "Mount the disk that it is on, and start again. Nothing was changed."};
 }
 
+// The daemon may have died before it had. A pool that has data is opened all the same.
+void reserve_what_is_missing(const PoolSettings& pool) {
+  if (!is_reserved_at_once(pool)) return;
+  const auto reserved = reserve_pool(pool);
+  if (!reserved) spdlog::warn("reserve the pool's space: {}", reserved.error().describe());
+}
+
 Error missing_pool(const PoolOptions& options) {
-  const BtrfsFile btrfs = file_of(options.data);
+  const BtrfsFile btrfs = file_of(options.settings);
   return Error{.code = ErrorCode::unavailable,
                .message = "the pool is not there: neither its file " + btrfs.file.string() +
                           " nor a pool in the folder " + btrfs.mount_point.string() +
@@ -165,23 +194,27 @@ Result<Pool> reopen_pool(const std::string& name, const PoolOptions& options) {
 }  // namespace
 
 Result<Pool> open_pool(const PoolOptions& options) {
-  const BtrfsFile btrfs = file_of(options.data);
+  const BtrfsFile btrfs = file_of(options.settings);
+  if (options.settings.place.empty()) {
+    return Error{.code = ErrorCode::invalid_argument, .message = "a pool needs a place"};
+  }
   const auto open = [&]() -> Result<Pool> {
-    TRY(make_directories(options.data, 0755));
+    TRY(make_directories(folder_of(options.settings), 0755));
     if (TRY(is_present(btrfs.file))) {
-      if (options.driver == PoolDriver::directory) {
+      if (asks_for(options.settings, "directory")) {
         return Error{.code = ErrorCode::precondition_failed,
                      .message = "the pool is in " + btrfs.file.string() + ", which needs btrfs",
                      .hint = "Leave the driver automatic, or use another data directory."};
       }
       TRY(leads_somewhere(btrfs.file));
+      reserve_what_is_missing(options.settings);
       return open_btrfs_file(options, "The pool was made in a sparse btrfs file.");
     }
     const auto before = TRY(chosen_before(btrfs.mount_point));
     if (!before && options.presence == PoolPresence::expected) return missing_pool(options);
     if (!before) return make_pool(options);
-    const bool other = (options.driver == PoolDriver::btrfs && *before != "btrfs") ||
-                       (options.driver == PoolDriver::directory && *before != "directory");
+    const bool other = (asks_for(options.settings, "btrfs") && *before != "btrfs") ||
+                       (asks_for(options.settings, "directory") && *before != "directory");
     if (other) {
       return Error{.code = ErrorCode::precondition_failed,
                    .message = "the pool was made by the driver \"" + *before + "\"",
@@ -189,7 +222,7 @@ Result<Pool> open_pool(const PoolOptions& options) {
     }
     return reopen_pool(*before, options);
   };
-  return in_context("open the pool in " + options.data.string(), open());
+  return in_context("open the pool in " + folder_of(options.settings).string(), open());
 }
 
 namespace {
@@ -208,8 +241,8 @@ Result<struct stat> look_at_file(const BtrfsFile& btrfs) {
 
 }  // namespace
 
-Result<> grow_pool(const fs::path& data, std::int64_t size) {
-  const BtrfsFile btrfs = file_of(data);
+Result<> grow_pool(const PoolSettings& pool, std::int64_t size) {
+  const BtrfsFile btrfs = file_of(pool);
   const struct stat about = TRY(look_at_file(btrfs));
   const auto now = static_cast<std::int64_t>(about.st_size);
   const std::int64_t host_free = TRY(free_bytes(btrfs.file));
@@ -222,8 +255,8 @@ Result<> grow_pool(const fs::path& data, std::int64_t size) {
   return in_context("grow the pool", grow_btrfs_file(btrfs, std::max(now, size / 4096 * 4096)));
 }
 
-Result<> reserve_pool(const fs::path& data) {
-  const BtrfsFile btrfs = file_of(data);
+Result<> reserve_pool(const PoolSettings& pool) {
+  const BtrfsFile btrfs = file_of(pool);
   const struct stat about = TRY(look_at_file(btrfs));
   const std::int64_t missing = about.st_size - about.st_blocks * 512;
   const std::int64_t host_free = TRY(free_bytes(btrfs.file));
@@ -237,8 +270,8 @@ Result<> reserve_pool(const fs::path& data) {
   return in_context("reserve the pool's space", reserve_btrfs_file(btrfs));
 }
 
-Result<> close_pool(const fs::path& data) {
-  const BtrfsFile btrfs = file_of(data);
+Result<> close_pool(const PoolSettings& pool) {
+  const BtrfsFile btrfs = file_of(pool);
   if (!TRY(is_present(btrfs.file))) return {};
   TRY(leads_somewhere(btrfs.file));
   return in_context("close the pool", unmount_btrfs_file(btrfs));

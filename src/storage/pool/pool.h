@@ -11,22 +11,18 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "ports/storage_driver.h"
+#include "storage/pool/pool_settings.h"
 
 namespace slip {
-
-enum class PoolDriver { automatic, btrfs, directory };
-BOOST_DESCRIBE_ENUM(PoolDriver, automatic, btrfs, directory)
 
 // Whether there may be no pool yet. `expected`: somebody knows of data in it.
 enum class PoolPresence { may_be_new, expected };
 
 struct PoolOptions {
-  std::filesystem::path data;  // the daemon's data directory; the pool is in <data>/pool
-  UserIds owner;               // of volumes: who runs instances
-  PoolDriver driver = PoolDriver::automatic;
-  // Of the file that a new pool is made in, if it is made in one; it is sparse and grows up to
-  // this. Nothing means 80 % of what the host's file system has free now.
-  std::optional<std::int64_t> size = {};
+  // The place is a directory, or will be one. A pool in a file is in the file of the same name with
+  // ".btrfs" after it, mounted there.
+  PoolSettings settings;
+  UserIds owner;  // of volumes: who runs instances
   PoolPresence presence = PoolPresence::may_be_new;
 };
 
@@ -57,23 +53,24 @@ struct Pool {
 // every later one: what was chosen first stays, since the data is in it. A pool that is mounted
 // already is used as it is. It stays mounted when this process ends, because instances go on.
 // Idempotent; a crash in the middle is made good by the next call. Errors: `precondition_failed`
-// when `driver` asks for another kind than the pool is; `unavailable` when a pool exists and cannot
-// be brought back, or one is expected and none is there (a link that leads nowhere counts as one:
-// its disk is not mounted); `unsupported` when the asked kind is impossible here; `no_space`.
+// when the settings ask for another kind than the pool is; `invalid_argument`; `unavailable` when a
+// pool exists and cannot be brought back, or one is expected and none is there (a link that leads
+// nowhere counts as one: its disk is not mounted); `unsupported` when the asked kind is impossible
+// here; `no_space`.
 Result<Pool> open_pool(const PoolOptions& options);
 
 // Enlarges a pool that lives in a file to `size` bytes, while it is in use. Succeeds if it is that
 // large already. Errors: `unsupported` (not in a file), `invalid_argument` (not enough free space
 // behind it), `unavailable`.
-Result<> grow_pool(const std::filesystem::path& data, std::int64_t size);
+Result<> grow_pool(const PoolSettings& pool, std::int64_t size);
 
 // Reserves on the host's file system all that a pool in a file may grow to, so that nobody else's
 // files can take it away. Succeeds if it is. Errors: `unsupported` (not in a file, or the host's
 // file system cannot), `no_space`.
-Result<> reserve_pool(const std::filesystem::path& data);
+Result<> reserve_pool(const PoolSettings& pool);
 
 // Unmounts the pool and detaches its loop device; keeps the data. Succeeds if there is nothing to
 // do. Errors: `busy` while something uses it.
-Result<> close_pool(const std::filesystem::path& data);
+Result<> close_pool(const PoolSettings& pool);
 
 }  // namespace slip

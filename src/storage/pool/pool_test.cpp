@@ -29,11 +29,14 @@ std::int64_t allocated(const fs::path& file) {
 
 class OpenPool : public ::testing::Test {
  protected:
-  ~OpenPool() override { EXPECT_OK(close_pool(data())); }
+  ~OpenPool() override { EXPECT_OK(close_pool(settings())); }
 
   fs::path data() const { return host_.path() / "data with a blank"; }
-  PoolOptions options(PoolDriver driver = PoolDriver::automatic) const {
-    return {.data = data(), .owner = *find_user("nobody"), .driver = driver};
+  PoolSettings settings() const { return default_pool(data()); }
+  PoolOptions options(const std::string& driver = kAutomaticDriver) const {
+    PoolOptions options{.settings = settings(), .owner = *find_user("nobody")};
+    options.settings.driver = driver;
+    return options;
   }
   BtrfsFile btrfs() const {
     return {.file = data() / "pool.btrfs", .mount_point = data() / "pool"};
@@ -67,10 +70,10 @@ TEST_F(OpenPool, FindsItsDataAgainAfterItWasClosed) {
     ASSERT_OK(pool.driver->create_volume(volume_, {}));
     std::ofstream(pool.driver->attach(volume_).value().path() / "file") << "content";
   }
-  ASSERT_OK(close_pool(data()));
+  ASSERT_OK(close_pool(settings()));
   EXPECT_FALSE(is_mounted(btrfs()).value());
   EXPECT_FALSE(find_loop_device(btrfs().file).value());
-  EXPECT_OK(close_pool(data()));
+  EXPECT_OK(close_pool(settings()));
 
   const Pool again = open_pool(options()).value();
 
@@ -83,11 +86,11 @@ TEST_F(OpenPool, UsesAMountedPoolAsItIsAfterARestart) {
   const UniqueFd used(::open(pool.driver->attach(volume_)->path().c_str(), O_RDONLY | O_CLOEXEC));
   const fs::path device = find_loop_device(btrfs().file).value()->path;
 
-  const Pool again = open_pool(options(PoolDriver::btrfs)).value();
+  const Pool again = open_pool(options("btrfs")).value();
 
   EXPECT_EQ(find_loop_device(btrfs().file).value()->path, device);
   EXPECT_EQ(again.driver->list()->volumes.size(), 1U);
-  EXPECT_ERROR(close_pool(data()), busy);
+  EXPECT_ERROR(close_pool(settings()), busy);
 }
 
 TEST_F(OpenPool, GivesFreedSpaceBackToTheHost) {
@@ -110,11 +113,11 @@ TEST_F(OpenPool, GivesFreedSpaceBackToTheHost) {
 
 TEST_F(OpenPool, KeepsItsBlocksOnceTheyAreReserved) {
   PoolOptions small = options();
-  small.size = 300 << 20;
+  small.settings.size = 300 << 20;
   const Pool pool = open_pool(small).value();
   ASSERT_TRUE(pool.driver->probe()->host.has_value());
 
-  ASSERT_OK(reserve_pool(data()));
+  ASSERT_OK(reserve_pool(settings()));
 
   EXPECT_GE(allocated(btrfs().file), 300 << 20);
   // Nobody else can fill it any more.
@@ -123,23 +126,23 @@ TEST_F(OpenPool, KeepsItsBlocksOnceTheyAreReserved) {
   ASSERT_OK(write_file_durably(pool.driver->attach(volume_).value().path() / "file",
                                std::string(64 << 20, 'x')));
   ASSERT_OK(pool.driver->destroy(volume_));
-  ASSERT_OK(close_pool(data()));
+  ASSERT_OK(close_pool(settings()));
   const Pool again = open_pool(small).value();
   EXPECT_GE(allocated(btrfs().file), 300 << 20);
-  EXPECT_OK(reserve_pool(data()));
+  EXPECT_OK(reserve_pool(settings()));
 }
 
 TEST_F(OpenPool, GrowsWhileItIsInUse) {
   PoolOptions small = options();
-  small.size = 300 << 20;
+  small.settings.size = 300 << 20;
   const Pool pool = open_pool(small).value();
   ASSERT_EQ(pool.driver->probe()->total, 300 << 20);
 
-  ASSERT_OK(grow_pool(data(), 500 << 20));
+  ASSERT_OK(grow_pool(settings(), 500 << 20));
   EXPECT_EQ(pool.driver->probe()->total, 500 << 20);
-  EXPECT_OK(grow_pool(data(), 400 << 20));
+  EXPECT_OK(grow_pool(settings(), 400 << 20));
   EXPECT_EQ(pool.driver->probe()->total, 500 << 20);
-  EXPECT_ERROR(grow_pool(data(), std::int64_t{1} << 40), invalid_argument);
+  EXPECT_ERROR(grow_pool(settings(), std::int64_t{1} << 40), invalid_argument);
 }
 
 TEST_F(OpenPool, HasNoMoreSpaceThanTheHostBehindIt) {
@@ -166,23 +169,41 @@ TEST_F(OpenPool, MakesGoodWhatACrashInTheMiddleOfMakingItLeft) {
 }
 
 TEST_F(OpenPool, IsADirectoryWithAWarningWhenAskedForOneThatMustCopy) {
-  const Pool pool = open_pool(options(PoolDriver::directory)).value();
+  const Pool pool = open_pool(options("directory")).value();
   EXPECT_EQ(pool.report.kind, PoolKind::directory_copies);
   EXPECT_NE(pool.report.warning, "");
   EXPECT_EQ(pool.driver->info().driver, "directory");
 
   EXPECT_EQ(open_pool(options())->report.kind, PoolKind::directory_copies);
-  EXPECT_ERROR(open_pool(options(PoolDriver::btrfs)), precondition_failed);
+  EXPECT_ERROR(open_pool(options("btrfs")), precondition_failed);
 }
 
 TEST_F(OpenPool, StaysWhatItWasMadeAs) {
   ASSERT_OK(open_pool(options()));
-  EXPECT_ERROR(open_pool(options(PoolDriver::directory)), precondition_failed);
+  EXPECT_ERROR(open_pool(options("directory")), precondition_failed);
+}
+
+TEST_F(OpenPool, ReservesTheSpaceOfANewPoolAtOnceWhereItIsToldTo) {
+  PoolOptions reserved = options();
+  reserved.settings.size = 300 << 20;
+  reserved.settings.options = {{kReserveOption, "yes"}};
+  ASSERT_OK(open_pool(reserved));
+  EXPECT_GE(allocated(btrfs().file), 300 << 20);
+  EXPECT_FALSE(open_pool(reserved)->driver->probe()->host) << "nobody can take it away";
+}
+
+// Neither a pool that can run out of space, nor one of another kind.
+TEST_F(OpenPool, IsNotMadeAtAllWhereItsSpaceCannotBeReserved) {
+  PoolOptions reserved = options();
+  reserved.settings.size = std::int64_t{2} << 30;
+  reserved.settings.options = {{kReserveOption, "yes"}};
+  EXPECT_ERROR(open_pool(reserved), no_space);
+  EXPECT_FALSE(fs::exists(btrfs().file));
 }
 
 TEST_F(OpenPool, RefusesASizeThatIsNoPool) {
   PoolOptions tiny = options();
-  tiny.size = 1 << 20;
+  tiny.settings.size = 1 << 20;
   EXPECT_ERROR(open_pool(tiny), invalid_argument);
   EXPECT_FALSE(fs::exists(btrfs().file));
 }
@@ -208,23 +229,24 @@ TEST_F(OpenPool, FallsBackToADirectoryWithoutRoot) {
 
 TEST(OpenPoolElsewhere, SharesBlocksInADirectoryOnXfs) {
   const LoopMount host = LoopMount::xfs(512 << 20);
-  const Pool pool = open_pool({.data = host.path() / "data",
-                               .owner = *find_user("nobody"),
-                               .driver = PoolDriver::directory})
-                        .value();
+  PoolOptions options{.settings = default_pool(host.path() / "data"),
+                      .owner = *find_user("nobody")};
+  options.settings.driver = "directory";
+  const Pool pool = open_pool(options).value();
   EXPECT_EQ(pool.report.kind, PoolKind::directory_reflinks);
   EXPECT_EQ(pool.report.warning, "");
 }
 
 TEST(OpenPoolElsewhere, UsesTheBtrfsThatTheDataDirectoryIsOn) {
   const LoopMount host = LoopMount::btrfs(512 << 20);
-  const PoolOptions options{.data = host.path() / "data", .owner = *find_user("nobody")};
+  const PoolOptions options{.settings = default_pool(host.path() / "data"),
+                            .owner = *find_user("nobody")};
   const Pool pool = open_pool(options).value();
   EXPECT_EQ(pool.report.kind, PoolKind::btrfs);
   EXPECT_EQ(pool.report.backing_file, "");
   EXPECT_EQ(open_pool(options)->report.kind, PoolKind::btrfs);
-  EXPECT_ERROR(grow_pool(options.data, std::int64_t{1} << 30), unsupported);
-  EXPECT_OK(close_pool(options.data));
+  EXPECT_ERROR(grow_pool(options.settings, std::int64_t{1} << 30), unsupported);
+  EXPECT_OK(close_pool(options.settings));
 }
 
 }  // namespace
