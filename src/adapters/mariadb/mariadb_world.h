@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "adapters/mariadb/data_directory.h"
+#include "adapters/mariadb/fresh_data.h"
 #include "adapters/mariadb/mariadb_adapter.h"
 #include "adapters/mariadb/own_user.h"
 #include "adapters/mariadb/session.h"
@@ -163,7 +164,7 @@ class MariadbWorld : public ServerWorld {
   MariadbAdapter adapter_{MariadbOptions{.dialect = dialect_,
                                          .program_folders = program_folders(dialect_),
                                          .user = run_user(),
-                                         .confinement = test::confinement(),
+                                         .confinement = keeps_fresh_data(),
                                          .certificates = certificates(files())}};
 };
 
