@@ -12,14 +12,19 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cctype>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <future>
 #include <map>
 #include <set>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "base/fd.h"
 #include "base/temporary_directory.h"
@@ -107,11 +112,14 @@ class HostileTree : public AdapterTest {
 
   // Puts it in the place of `name`, which lies aside until `put_back`. False: not possible here.
   bool put_in(const Path& tree, const Path& name, Impostor what) {
+    return put_in(tree, name, what, aside_);
+  }
+  bool put_in(const Path& tree, const Path& name, Impostor what, const Path& aside) const {
     const Path at = tree / name;
     std::error_code none;
     const bool was_folder =
         std::filesystem::is_directory(std::filesystem::symlink_status(at, none));
-    std::filesystem::rename(at, aside_, none);
+    std::filesystem::rename(at, aside, none);
     switch (what) {
       case Impostor::link_to_file:
         return ::symlink((outside_ / "file").c_str(), at.c_str()) == 0;
@@ -133,10 +141,11 @@ class HostileTree : public AdapterTest {
     }
     return false;
   }
-  void put_back(const Path& tree, const Path& name) {
+  void put_back(const Path& tree, const Path& name) const { put_back(tree, name, aside_); }
+  static void put_back(const Path& tree, const Path& name, const Path& aside) {
     std::error_code none;
     std::filesystem::remove_all(tree / name);
-    std::filesystem::rename(aside_, tree / name, none);
+    std::filesystem::rename(aside, tree / name, none);
   }
 
   // The call ends soon; what fails says what was in its way, if that is not `usual`: what it says
@@ -299,13 +308,13 @@ TEST_P(HostileTree, LeadsNobodyOutWhoFillsATreeThatIsThereAlready) {
   EXPECT_GT(tried, 0U);
 }
 
-// Under a server that runs, which may end of it. Names deep in its own data are its affair.
+// Under a server that runs, which may end of it. Names deep in its own data are its affair. Where
+// it is stuck every answer takes a minute, so several servers have the names between them.
 TEST_P(HostileTree, LeadsNobodyOutWhileItRuns) {
   const auto& adapter = world_->adapter();
   const auto whole = world_->instance("ins_whole", world_->good());
   ASSERT_TRUE(ok(ingest(whole)));
-  const auto one = world_->instance("ins_one", world_->good());
-  const auto begin_anew = [&] {
+  const auto begin_anew = [&](const InstanceContext& one) {
     (void)stop(one).has_value();
     for (const auto& entry : std::filesystem::directory_iterator(one.directory)) {
       std::filesystem::remove_all(entry.path());
@@ -313,18 +322,31 @@ TEST_P(HostileTree, LeadsNobodyOutWhileItRuns) {
     copy(whole, one);
     ASSERT_TRUE(ok(bring_up(one)));
   };
-  begin_anew();
-  world_->put(one, "a row");
-  aside_ = one.directory.parent_path() / "aside";
-  std::size_t tried = 0;
-  for (const auto& name : names_in(one.directory)) {
+  std::vector<InstanceContext> servers;
+  for (const char* id : {"ins_one", "ins_two", "ins_three", "ins_four"}) {
+    servers.push_back(world_->instance(id, world_->good()));
+    begin_anew(servers.back());
+    world_->put(servers.back(), "a row");
+  }
+  std::vector<std::pair<Path, Impostor>> to_try;
+  for (const auto& name : names_in(servers.front().directory)) {
     if (std::distance(name.begin(), name.end()) > 2) continue;
     for (const Impostor what :
          {Impostor::link_to_file, Impostor::link_to_folder, Impostor::fifo, Impostor::huge}) {
+      to_try.emplace_back(name, what);
+    }
+  }
+
+  std::atomic<std::size_t> next = 0;
+  std::atomic<std::size_t> tried = 0;
+  const auto try_some = [&](const InstanceContext& one) {
+    const Path aside = one.directory.string() + ".aside";
+    for (std::size_t i = next++; i < to_try.size() && !HasFailure(); i = next++) {
+      const auto& [name, what] = to_try[i];
       SCOPED_TRACE(name.string() + " is no. " + std::to_string(static_cast<int>(what)));
-      std::filesystem::remove_all(aside_);
+      std::filesystem::remove_all(aside);
       const auto questions = test::questions_of(adapter, one, name);
-      if (put_in(one.directory, name, what)) {
+      if (put_in(one.directory, name, what, aside)) {
         // All at once, as a server that is stuck has each wait as long as there is patience.
         std::vector<std::future<void>> asked;
         for (const auto& question : questions) {
@@ -340,15 +362,17 @@ TEST_P(HostileTree, LeadsNobodyOutWhileItRuns) {
         for (auto& answer : asked) answer.wait();
         ++tried;
       }
-      put_back(one.directory, name);
+      put_back(one.directory, name, aside);
       expect_untouched(name);
-      if (!adapter.ready(one)) begin_anew();
-      if (HasFailure()) return;
+      if (!adapter.ready(one)) begin_anew(one);
     }
-  }
-  std::printf("%zu impostors\n", tried);
+  };
+  std::vector<std::thread> at_once;
+  for (const auto& one : servers) at_once.emplace_back(try_some, std::cref(one));
+  for (auto& each : at_once) each.join();
+  std::printf("%zu impostors\n", tried.load());
   EXPECT_GT(tried, 0U);
-  (void)stop(one).has_value();
+  for (const auto& one : servers) (void)stop(one).has_value();
 }
 
 // The names that are there only while it runs, under it.
