@@ -85,14 +85,16 @@ function(slip_read variable file)
   set(${variable} "${content}" PARENT_SCOPE)
 endfunction()
 
-# slip_test(NAME SOURCES ... LINK ... [SERIAL] [TIMEOUT s] [SHARDS n]): a GoogleTest program, one ctest
-# test. SERIAL keeps it from running beside others: for tests that measure, or that own a mount. SHARDS
-# makes n ctest tests of it, each with its part of the cases; they are begun first.
+# slip_test(NAME SOURCES ... LINK ... [SERIAL] [WAITS] [TIMEOUT s] [SHARDS n]): a GoogleTest program, one
+# ctest test. SERIAL keeps it from running beside others: for tests that measure, or that own a mount. Of the
+# others as many run at once as there are processors, and of those that WAIT most of their time, for servers
+# of databases, twice as many (./test). SHARDS makes n ctest tests of it, each with its part of the cases;
+# they are begun first.
 function(slip_test name)
   if(NOT SLIP_TESTS)
     return()
   endif()
-  cmake_parse_arguments(ARG "SERIAL" "TIMEOUT;SHARDS" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL;WAITS" "TIMEOUT;SHARDS" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main)
@@ -102,17 +104,22 @@ function(slip_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
+  if(ARG_WAITS)
+    set(places 1)
+  else()
+    set(places 2)
+  endif()
   if(ARG_SHARDS)
     math(EXPR last "${ARG_SHARDS} - 1")
     foreach(shard RANGE ${last})
       add_test(NAME ${name}_${shard} COMMAND ${name})
-      set_tests_properties(${name}_${shard} PROPERTIES TIMEOUT ${ARG_TIMEOUT} COST 1000
+      set_tests_properties(${name}_${shard} PROPERTIES TIMEOUT ${ARG_TIMEOUT} PROCESSORS ${places} COST 1000
         ENVIRONMENT "GTEST_TOTAL_SHARDS=${ARG_SHARDS};GTEST_SHARD_INDEX=${shard};GTEST_OUTPUT=xml:${PROJECT_BINARY_DIR}/test-results/${name}_${shard}.xml")
     endforeach()
     return()
   endif()
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} PROCESSORS ${places})
   if(ARG_SERIAL)
     set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
   endif()
