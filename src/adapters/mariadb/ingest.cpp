@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/mariadb/ingest.h"
 
+#include <algorithm>
 #include <chrono>
 #include <regex>
 
@@ -28,11 +29,17 @@ Result<ServerVersion> choose_reader(const Ingest& ingest, std::optional<Series> 
   return find_reader(ingest.installed, *origin);
 }
 
+bool speaks_of_no_space(std::string_view words) {
+  constexpr std::string_view kFull[] = {
+      "No space left on device", "errno: 28",   "errno 28", "error number 28",
+      "with error 28",           "Errcode: 28", "Disk full"};
+  return std::ranges::any_of(
+      kFull, [&](std::string_view full) { return words.find(full) != std::string_view::npos; });
+}
+
 Error explain_words(std::string words, ErrorCode code, const std::string& message) {
   Error error{.code = code, .message = message, .detail = std::move(words)};
-  for (const char* full : {"No space left on device", "errno: 28", "errno 28", "error number 28",
-                           "Errcode: 28", "Disk full"}) {
-    if (error.detail.find(full) == std::string::npos) continue;
+  if (speaks_of_no_space(error.detail)) {
     Error no_space = no_space_for_source();
     no_space.detail = std::move(error.detail);
     return no_space;

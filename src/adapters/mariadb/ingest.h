@@ -90,6 +90,8 @@ Result<> take_over(const Ingest& ingest, const ServerVersion& version,
 // becomes `no_space`, anything else it says no to `code` with `message`.
 Result<std::string> run_step(const Ingest& ingest, Command command, const ConfinedPlaces& places,
                              std::string_view what, ErrorCode code, const std::string& message);
+// True where a server or a program of its own says so in its words.
+bool speaks_of_no_space(std::string_view words);
 // What a program's words are about: the same rule.
 Error explain_words(std::string words, ErrorCode code, const std::string& message);
 

@@ -2,6 +2,8 @@
 #include <fstream>
 
 #include "adapters/mariadb/mariadb_origin.h"
+// Last, as it names slip::test.
+#include "tests/support/loop_mount.h"
 
 namespace slip {
 
@@ -382,6 +384,30 @@ TEST_P(MariadbIngest, MakesAnEmptyServerThatDoesNotTellNamesOfTablesByTheirCase)
   ASSERT_TRUE(ok(bring_up(made)));
   world().sql(made, "CREATE TABLE Mixed (n INT)");
   EXPECT_EQ(world().one(made, "SELECT COUNT(*) FROM mIXED"), "0");
+}
+
+// mariadb-install-db by itself makes a redo log of three times the size, which then goes again.
+TEST_P(MariadbIngest, MakesAnEmptyServerWhereThereIsLittleMoreRoomThanItTakes) {
+  if (world().is_mysql()) return;
+  const test::LoopMount small = test::LoopMount::ext4(110 << 20);
+  ::chmod(small.path().parent_path().c_str(), 0755);
+  auto copy = world().instance("ins_copy", world().good());
+  copy.directory = test::folder_for_run_user(small.path(), "ins_copy");
+
+  ASSERT_TRUE(ok(ingest(copy)));
+}
+
+TEST_P(MariadbIngest, SaysThatThereIsNoRoomForAnEmptyServer) {
+  const test::LoopMount small = test::LoopMount::ext4(40 << 20);
+  ::chmod(small.path().parent_path().c_str(), 0755);
+  auto copy = world().instance("ins_copy", world().good());
+  copy.directory = test::folder_for_run_user(small.path(), "ins_copy");
+
+  const auto refused = ingest(copy);
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::no_space) << refused.error().describe() << "\n"
+                                                       << refused.error().detail;
 }
 
 TEST_P(MariadbIngest, CopiesADataDirectoryThatWasNotShutDownInGoodOrder) {

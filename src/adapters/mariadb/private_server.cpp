@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "adapters/mariadb/configuration.h"
+#include "adapters/mariadb/ingest.h"
 #include "adapters/mariadb/own_user.h"
 #include "adapters/support/space_watch.h"
 #include "base/subprocess.h"
@@ -167,6 +168,11 @@ Result<PrivateServer> PrivateServer::start(const ServerPlace& place,
         restarted = true;
         server.process_->launch(command, place.layout.data());
         continue;
+      }
+      if (speaks_of_no_space(output.err)) {
+        Error no_space = no_space_for_source();
+        no_space.detail = output.err;
+        return no_space;
       }
       return Error{.code = ErrorCode::failed,
                    .message = name + " does not start on the data",
