@@ -5,6 +5,7 @@
 #include <set>
 
 #include "domain/name.h"
+#include "operations/drafts.h"
 #include "operations/name_free.h"
 #include "operations/replace_data.h"
 
@@ -67,31 +68,10 @@ Result<std::uint32_t> next_number(CatalogUnit& catalog) {
 
 }  // namespace
 
-// Create container: a copy of every source of the template, started and ready, in one step.
-Result<Plan> plan(PlanContext& context, const CreateContainer& request) {
-  TRY(must_be_admin(context.actor));
-  CatalogUnit& catalog = context.catalog;
-  const auto name = TRY(accept_name("container name", request.name));
-  TRY(check_name_free("container", TRY(catalog.containers().all(Trash::without)), name,
-                      ContainerId()));
-  const auto mould = TRY(find_template(catalog, request.tmpl));
-  Container container{.id = context.next_id<ContainerId>(),
-                      .name = name,
-                      .template_id = mould.id,
-                      .active = context.next_id<BranchId>(),
-                      .members = request.members,
-                      .endpoints = TRY(assign_endpoints(context, mould.newest())),
-                      .login = context.secrets->new_password(),
-                      .lock = {},
-                      .created_at = context.now,
-                      .deleted_at = {},
-                      .renew_login = false,
-                      .number = TRY(next_number(catalog))};
-  TRY(own_user(context.world.host.info(), *container.number));
-  const auto origin = TRY(choose_newest(context, mould));
+Plan draft_container(Drafting& drafting, const Container& container, const Template& mould,
+                     const ChosenPoint& origin) {
   const int version = origin.segment.template_version;
-
-  Plan plan(context, OperationKind::create_container,
+  Plan plan(drafting, OperationKind::create_container,
             fmt::format("create container {} of template {}", container.name, mould.name));
   plan.lock(container.id.str());
   plan.operation.container = container.id;
@@ -102,10 +82,10 @@ Result<Plan> plan(PlanContext& context, const CreateContainer& request) {
                 .name = "default",
                 .container = container.id,
                 .template_id = {},
-                .segment = context.next_id<SegmentId>(),
+                .segment = drafting.next_id<SegmentId>(),
                 .volume = {},
                 .wanted = RunState::running,
-                .created_at = context.now,
+                .created_at = drafting.now,
                 .deleted_at = {}};
   branch.volume = plan.add_branch_volume(branch_volume(
       container, branch.id, version, fmt::format("branch default of {}", container.name)));
@@ -117,7 +97,7 @@ Result<Plan> plan(PlanContext& context, const CreateContainer& request) {
                         .safety_point = {},
                         .template_version = version,
                         .operation = plan.operation.id,
-                        .began_at = context.now,
+                        .began_at = drafting.now,
                         .base = origin.point.best_snapshot()};
   const auto ports = endpoint_ports(container);
   plan.add(HoldEndpoints{container.id, ports});
@@ -129,16 +109,13 @@ Result<Plan> plan(PlanContext& context, const CreateContainer& request) {
   return plan;
 }
 
-// Delete container: to the trash, with all its branches; its endpoints are freed.
-Result<Plan> plan(PlanContext& context, const DeleteContainer& request) {
-  CatalogUnit& catalog = context.catalog;
-  const auto container = TRY(find_container(catalog, context.actor, Right::own, request.container));
-  Plan plan(context, OperationKind::delete_container,
+Plan draft_container_deletion(Drafting& drafting, const Container& container,
+                              const std::vector<Branch>& branches) {
+  Plan plan(drafting, OperationKind::delete_container,
             fmt::format("delete container {}", container.name));
   plan.lock(container.id.str());
   plan.operation.container = container.id;
   plan.operation.template_id = container.template_id;
-  const auto branches = TRY(catalog.branches().of_container(container.id, Trash::without));
   Commit commit;
   for (const auto& branch : branches) {
     commit.changes.push_back(SetWanted{branch.id, RunState::stopped});
@@ -150,6 +127,36 @@ Result<Plan> plan(PlanContext& context, const DeleteContainer& request) {
     plan.add(StopInstances{branch.volume, StopHow::in_order});
   }
   return plan;
+}
+
+Result<Plan> plan(PlanContext& context, const CreateContainer& request) {
+  TRY(must_be_admin(context.actor));
+  CatalogUnit& catalog = context.catalog;
+  const auto name = TRY(accept_name("container name", request.name));
+  TRY(check_name_free("container", TRY(catalog.containers().all(Trash::without)), name,
+                      ContainerId()));
+  const auto mould = TRY(find_template(catalog, request.tmpl));
+  const Container container{.id = context.next_id<ContainerId>(),
+                            .name = name,
+                            .template_id = mould.id,
+                            .active = context.next_id<BranchId>(),
+                            .members = request.members,
+                            .endpoints = TRY(assign_endpoints(context, mould.newest())),
+                            .login = context.secrets->new_password(),
+                            .lock = {},
+                            .created_at = context.now,
+                            .deleted_at = {},
+                            .renew_login = false,
+                            .number = TRY(next_number(catalog))};
+  TRY(own_user(context.world.host.info(), *container.number));
+  return draft_container(context, container, mould, TRY(choose_newest(context, mould)));
+}
+
+Result<Plan> plan(PlanContext& context, const DeleteContainer& request) {
+  CatalogUnit& catalog = context.catalog;
+  const auto container = TRY(find_container(catalog, context.actor, Right::own, request.container));
+  return draft_container_deletion(
+      context, container, TRY(catalog.branches().of_container(container.id, Trash::without)));
 }
 
 }  // namespace slip

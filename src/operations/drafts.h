@@ -10,8 +10,8 @@
 
 namespace slip {
 
-// Plans of what people do with branches, each made of scenes that were loaded before: pure. That
-// names are free and rights are there has been checked.
+// Plans of what people ask for, each made of scenes that were loaded before: pure. That names are
+// free and rights are there has been checked.
 
 // Starts what is on the branch, and leads its ports to it.
 Plan draft_start(Drafting& drafting, const Scene& scene);
@@ -56,5 +56,36 @@ struct Replacement {
 };
 Plan draft_replacement(Drafting& drafting, const Scene& scene, const ChosenPoint& target,
                        const Replacement& what);
+
+// A copy of every source of the template, as of `origin`, a point of it, started and ready.
+Plan draft_container(Drafting& drafting, const Container& container, const Template& mould,
+                     const ChosenPoint& origin);
+// To the trash, with those branches, all that it has; its endpoints are freed.
+Plan draft_container_deletion(Drafting& drafting, const Container& container,
+                              const std::vector<Branch>& branches);
+
+// A template whose first point has the newest data of `sources`, those of the version's places.
+Plan draft_template(Drafting& drafting, const std::string& name, const TemplateVersion& first,
+                    const std::vector<Source>& sources);
+// A version more, and a point of it. `sources` are those of `next`.
+Plan draft_template_version(Drafting& drafting, const TemplateScene& scene,
+                            const TemplateVersion& next, const std::vector<Source>& sources);
+
+// Each of these four makes a new point of every template that has the source.
+// Adds the source, and fetches its data for the first time.
+Plan draft_link(Drafting& drafting, const SourceScene& scene);
+// Fetches the newest data.
+Plan draft_sync(Drafting& drafting, const SourceScene& scene);
+// A source that follows production begins again, beside the data there is.
+Plan draft_reseed(Drafting& drafting, const SourceScene& scene);
+// Builds the indexes of the newest data again. From then on the source's configuration is `config`,
+// where one is given.
+Plan draft_reindex(Drafting& drafting, const SourceScene& scene,
+                   const std::optional<SourceConfig>& config);
+
+// What follows production is stopped; whoever keeps it up starts it with the new configuration.
+Plan draft_new_url(Drafting& drafting, const Source& source, const SourceConfig& config);
+// A point of the history of a source that follows production.
+Plan draft_source_point(Drafting& drafting, const Source& source);
 
 }  // namespace slip

@@ -185,6 +185,9 @@ Result<Container> container_of(CatalogUnit& catalog, const ContainerId& id) {
 Result<Volume> volume_of(CatalogUnit& catalog, const VolumeId& id) {
   return must_find(catalog.volumes(), id, "volume");
 }
+Result<Source> source_of(CatalogUnit& catalog, const SourceId& id) {
+  return must_find(catalog.sources(), id, "source");
+}
 
 Result<TemplateVersion> version_on(CatalogUnit& catalog, const Volume& volume) {
   if (!volume.follows.empty()) {

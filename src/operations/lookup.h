@@ -43,6 +43,7 @@ Result<Point> point_of(CatalogUnit& catalog, const PointId& id);
 Result<Template> template_of(CatalogUnit& catalog, const TemplateId& id);
 Result<Container> container_of(CatalogUnit& catalog, const ContainerId& id);
 Result<Volume> volume_of(CatalogUnit& catalog, const VolumeId& id);
+Result<Source> source_of(CatalogUnit& catalog, const SourceId& id);
 
 // What runs on the volume; no sources: nothing does.
 Result<TemplateVersion> version_on(CatalogUnit& catalog, const Volume& volume);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operations/scenes.h"
 
+#include <algorithm>
+
 #include "operations/lookup.h"
+#include "ports/kinds.h"
 
 namespace slip {
 namespace {
@@ -37,6 +40,38 @@ Result<Scene> find_scene(CatalogUnit& catalog, const Actor& actor, Right right,
   const auto container = TRY(find_container(catalog, actor, right, container_name));
   const auto branch = TRY(find_branch_or_active(catalog, container, branch_name));
   return scene_of(catalog, container, branch);
+}
+
+Result<std::vector<Source>> sources_of(CatalogUnit& catalog,
+                                       const std::vector<TemplateSource>& places) {
+  std::vector<Source> sources;
+  for (const auto& place : places) sources.push_back(TRY(source_of(catalog, place.source)));
+  return sources;
+}
+
+Result<TemplateScene> scene_of(CatalogUnit& catalog, const Template& mould) {
+  return TemplateScene{.mould = mould,
+                       .master = TRY(branch_of(catalog, mould.master)),
+                       .sources = TRY(sources_of(catalog, mould.newest().sources))};
+}
+
+Result<SourceScene> scene_of(CatalogUnit& catalog, const World& world, const Source& source) {
+  const Adapter* adapter = TRY(world.adapter(source.config.kind));
+  SourceScene scene{.source = source,
+                    .upkeep = Upkeep::copied,
+                    .keeps_points = world.storage.info().capabilities.cheap_clone,
+                    .templates = {}};
+  if (follows(*adapter, source.config)) {
+    scene.upkeep = Upkeep::followed;
+  } else if (adapter->incremental(source.config)) {
+    scene.upkeep = Upkeep::updated;
+  }
+  for (const auto& mould : TRY(catalog.templates().all(Trash::without))) {
+    const auto& places = mould.newest().sources;
+    if (std::ranges::find(places, source.id, &TemplateSource::source) == places.end()) continue;
+    scene.templates.push_back(TRY(scene_of(catalog, mould)));
+  }
+  return scene;
 }
 
 }  // namespace slip

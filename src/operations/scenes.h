@@ -5,6 +5,7 @@
 
 #include "domain/policy.h"
 #include "domain/scene.h"
+#include "operations/world.h"
 #include "ports/catalog.h"
 
 namespace slip {
@@ -18,5 +19,14 @@ Result<Scene> scene_of(CatalogUnit& catalog, const Scene& beside, const Branch& 
 // as find_container and find_branch_or_active; those of loading.
 Result<Scene> find_scene(CatalogUnit& catalog, const Actor& actor, Right right,
                          std::string_view container, std::string_view branch);
+
+// What the sources of those places are, in the same order. Errors: `internal`.
+Result<std::vector<Source>> sources_of(CatalogUnit& catalog,
+                                       const std::vector<TemplateSource>& places);
+// Errors: `internal`.
+Result<TemplateScene> scene_of(CatalogUnit& catalog, const Template& mould);
+// A source with the templates that have it; one that is not in the catalog yet is in none. Errors:
+// `not_found` (its kind is not there), `internal`.
+Result<SourceScene> scene_of(CatalogUnit& catalog, const World& world, const Source& source);
 
 }  // namespace slip

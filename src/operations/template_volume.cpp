@@ -29,4 +29,26 @@ void add_mask_steps(Plan& plan, const std::vector<TemplateSource>& sources,
   plan.add(StopInstances{volume, StopHow::in_order});
 }
 
+TemplatePoint add_template_point(Drafting& drafting, Plan& plan, const Branch& master,
+                                 const std::string& name, const std::vector<TemplateSource>& places,
+                                 const std::vector<Source>& sources) {
+  ComposeVolume compose{add_template_volume(drafting, plan, name, places), {}};
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    compose.parts.push_back({places[i].name, sources[i].snapshot});
+  }
+  Point point{.id = drafting.next_id<PointId>(),
+              .segment = master.segment,
+              .branch = master.id,
+              .kind = PointKind::synced,
+              .at = drafting.now,
+              .snapshot = plan.add_snapshot("template " + name),
+              .baked = {},
+              .positions = {},
+              .operation = plan.operation.id};
+  plan.add(compose);
+  add_mask_steps(plan, places, compose.volume);
+  plan.add(TakeSnapshot{compose.volume, point.snapshot, AfterSnapshot::go_on});
+  return {std::move(point), compose.volume};
+}
+
 }  // namespace slip

@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include "domain/name.h"
+#include "operations/drafts.h"
 #include "operations/lookup.h"
 #include "operations/name_free.h"
+#include "operations/scenes.h"
 #include "operations/template_volume.h"
 #include "ports/kinds.h"
 
@@ -46,60 +48,31 @@ Result<std::vector<TemplateSource>> resolve(PlanContext& context,
   return sources;
 }
 
-// The steps that bring all sources together, and the point that they make.
-Result<Point> add_compose_steps(PlanContext& context, Plan& plan, const std::string& name,
-                                const Segment& segment,
-                                const std::vector<TemplateSource>& sources) {
-  ComposeVolume compose{add_template_volume(context, plan, name, sources), {}};
-  for (const auto& place : sources) {
-    const auto source = TRY(context.catalog.sources().find(place.source));
-    compose.parts.push_back({place.name, source->snapshot});
-    plan.lock("source " + source->name);
-  }
-  Point point{.id = context.next_id<PointId>(),
-              .segment = segment.id,
-              .branch = segment.branch,
-              .kind = PointKind::synced,
-              .at = context.now,
-              .snapshot = plan.add_snapshot("template " + name),
-              .baked = {},
-              .positions = {},
-              .operation = plan.operation.id};
-  plan.add(compose);
-  add_mask_steps(plan, sources, compose.volume);
-  plan.add(TakeSnapshot{compose.volume, point.snapshot, AfterSnapshot::go_on});
-  plan.operation.point = point.id;
-  return point;
-}
-
-VolumeId composed_volume(const Plan& plan) {
-  return plan.volumes.back().id;
+// Their data stays as it is meanwhile.
+void lock_sources(Plan& plan, const std::vector<Source>& sources) {
+  for (const auto& source : sources) plan.lock("source " + source.name);
 }
 
 }  // namespace
 
-Result<Plan> plan(PlanContext& context, const CreateTemplate& request) {
-  TRY(must_be_admin(context.actor));
-  const auto name = TRY(accept_name("template name", request.name));
-  TRY(check_name_free("template", TRY(context.catalog.templates().all(Trash::without)), name,
-                      TemplateId(), "Choose another name, or make a new version of it."));
-  const auto sources = TRY(resolve(context, request.sources));
-  Plan plan(context, OperationKind::create_template, "create template " + name);
-  const Template mould{.id = context.next_id<TemplateId>(),
+Plan draft_template(Drafting& drafting, const std::string& name, const TemplateVersion& first,
+                    const std::vector<Source>& sources) {
+  Plan plan(drafting, OperationKind::create_template, "create template " + name);
+  const Template mould{.id = drafting.next_id<TemplateId>(),
                        .name = name,
-                       .versions = {{1, sources, request.ask_beyond_s, request.bookmarks}},
-                       .master = context.next_id<BranchId>(),
-                       .created_at = context.now,
+                       .versions = {first},
+                       .master = drafting.next_id<BranchId>(),
+                       .created_at = drafting.now,
                        .deleted_at = {}};
-  const Segment segment{.id = context.next_id<SegmentId>(),
+  const Segment segment{.id = drafting.next_id<SegmentId>(),
                         .branch = mould.master,
                         .previous = {},
                         .kind = SegmentKind::created,
                         .parent = {},
                         .safety_point = {},
-                        .template_version = 1,
+                        .template_version = first.number,
                         .operation = plan.operation.id,
-                        .began_at = context.now};
+                        .began_at = drafting.now};
   const Branch master{.id = mould.master,
                       .name = "master",
                       .container = {},
@@ -107,40 +80,66 @@ Result<Plan> plan(PlanContext& context, const CreateTemplate& request) {
                       .segment = segment.id,
                       .volume = {},
                       .wanted = RunState::stopped,
-                      .created_at = context.now,
+                      .created_at = drafting.now,
                       .deleted_at = {}};
   plan.operation.template_id = mould.id;
   plan.lock("template " + mould.name);
-  const Point point = TRY(add_compose_steps(context, plan, mould.name, segment, sources));
+  lock_sources(plan, sources);
+  const auto [point, volume] =
+      add_template_point(drafting, plan, master, name, first.sources, sources);
+  plan.operation.point = point.id;
   plan.add(Commit{{AddTemplate{mould, master, segment}, AddPoint{point}}});
-  plan.add(DropVolume{composed_volume(plan)});
+  plan.add(DropVolume{volume});
   return plan;
 }
 
-// A new version of a template: containers move to it at their next refresh.
-Result<Plan> plan(PlanContext& context, const VersionTemplate& request) {
-  TRY(must_be_admin(context.actor));
-  const auto mould = TRY(find_template(context.catalog, request.tmpl));
-  const TemplateVersion version{mould.newest().number + 1, TRY(resolve(context, request.sources)),
-                                request.ask_beyond_s, request.bookmarks};
-  Plan plan(context, OperationKind::version_template,
-            fmt::format("make version {} of template {}", version.number, mould.name));
-  const auto master = TRY(branch_of(context.catalog, mould.master));
-  const Segment segment{.id = context.next_id<SegmentId>(),
-                        .branch = master.id,
-                        .previous = master.segment,
+Plan draft_template_version(Drafting& drafting, const TemplateScene& scene,
+                            const TemplateVersion& next, const std::vector<Source>& sources) {
+  const Template& mould = scene.mould;
+  Plan plan(drafting, OperationKind::version_template,
+            fmt::format("make version {} of template {}", next.number, mould.name));
+  const Segment segment{.id = drafting.next_id<SegmentId>(),
+                        .branch = scene.master.id,
+                        .previous = scene.master.segment,
                         .kind = SegmentKind::created,
                         .parent = {},
                         .safety_point = {},
-                        .template_version = version.number,
+                        .template_version = next.number,
                         .operation = plan.operation.id,
-                        .began_at = context.now};
+                        .began_at = drafting.now};
   plan.operation.template_id = mould.id;
   plan.lock(mould.id.str());
-  const Point point = TRY(add_compose_steps(context, plan, mould.name, segment, version.sources));
-  plan.add(Commit{{AddTemplateVersion{mould.id, version, segment}, AddPoint{point}}});
-  plan.add(DropVolume{composed_volume(plan)});
+  lock_sources(plan, sources);
+  Branch master = scene.master;
+  master.segment = segment.id;
+  const auto [point, volume] =
+      add_template_point(drafting, plan, master, mould.name, next.sources, sources);
+  plan.operation.point = point.id;
+  plan.add(Commit{{AddTemplateVersion{mould.id, next, segment}, AddPoint{point}}});
+  plan.add(DropVolume{volume});
   return plan;
+}
+
+Result<Plan> plan(PlanContext& context, const CreateTemplate& request) {
+  TRY(must_be_admin(context.actor));
+  const auto name = TRY(accept_name("template name", request.name));
+  TRY(check_name_free("template", TRY(context.catalog.templates().all(Trash::without)), name,
+                      TemplateId(), "Choose another name, or make a new version of it."));
+  const TemplateVersion first{1, TRY(resolve(context, request.sources)), request.ask_beyond_s,
+                              request.bookmarks};
+  return draft_template(context, name, first, TRY(sources_of(context.catalog, first.sources)));
+}
+
+// Containers move to it at their next refresh.
+Result<Plan> plan(PlanContext& context, const VersionTemplate& request) {
+  TRY(must_be_admin(context.actor));
+  const auto scene =
+      TRY(scene_of(context.catalog, TRY(find_template(context.catalog, request.tmpl))));
+  const TemplateVersion next{scene.mould.newest().number + 1,
+                             TRY(resolve(context, request.sources)), request.ask_beyond_s,
+                             request.bookmarks};
+  return draft_template_version(context, scene, next,
+                                TRY(sources_of(context.catalog, next.sources)));
 }
 
 }  // namespace slip
