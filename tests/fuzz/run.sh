@@ -2,18 +2,21 @@
 # Builds the fuzzing programs into build/fuzz and lets each of them run, two at a time, from its corpus on. What one
 # finds stays in build/fuzz/found, named after the program; run the program with that file to see it again.
 #
-# Usage: tests/fuzz/run.sh [--seconds N] [--keep] [PROGRAM...]
+# Usage: tests/fuzz/run.sh [--seconds N] [--seed N] [--keep] [PROGRAM...]
 #   --seconds N   how long each of them runs (10)
+#   --seed N      what chance begins with; a run with the same one goes the same way (another each time)
 #   --keep        add inputs that reach new code to the corpus in tests/fuzz/corpus
 # Without clang++ it says so and ends with 77.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=10
+seed=0  # libFuzzer chooses
 keep=no
 while (($#)); do
   case $1 in
     --seconds) seconds=$2; shift ;;
+    --seed) seed=$2; shift ;;
     --keep) keep=yes ;;
     --*) sed -n '2,/^set/ { /^set/d; s/^# \{0,1\}//; p }' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
     *) break ;;
@@ -36,7 +39,7 @@ fi
 run_one() {
   local corpus=tests/fuzz/corpus/$1 inputs=$folder/inputs/$1
   mkdir -p "$corpus" "$inputs"
-  if "$folder/tests/fuzz/fuzz_$1" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=60 -max_len=16384 \
+  if "$folder/tests/fuzz/fuzz_$1" -max_total_time="$seconds" -seed="$seed" -rss_limit_mb=2048 -timeout=60 -max_len=16384 \
     -artifact_prefix="$folder/found/$1-" -print_final_stats=1 "$inputs" "$corpus" >"$folder/$1.log" 2>&1; then
     echo "fuzz $1: $(awk '/number_of_executed_units/ { print $2 }' "$folder/$1.log") inputs"
   else

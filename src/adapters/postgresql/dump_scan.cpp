@@ -16,7 +16,23 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Tokens = std::vector<Token>;
+// A statement's tokens. Behind its end there are empty ones: dumps break off anywhere.
+class Tokens {
+ public:
+  explicit Tokens(std::vector<Token> all) : all_(std::move(all)) {}
+
+  const Token& operator[](std::size_t at) const { return at < size() ? all_[at] : none_; }
+  const Token& front() const { return (*this)[0]; }
+  const Token& back() const { return empty() ? none_ : all_.back(); }
+  std::size_t size() const { return all_.size(); }
+  bool empty() const { return all_.empty(); }
+  auto begin() const { return all_.begin(); }
+  auto end() const { return all_.end(); }
+
+ private:
+  std::vector<Token> all_;
+  Token none_ = {};
+};
 
 bool is_every_databases(const std::string& name) {
   return name == "postgres" || name == "template0" || name == "template1";
@@ -101,7 +117,7 @@ std::size_t find_word(const Tokens& tokens, std::string_view word, std::size_t a
 }
 
 bool is_at(const Tokens& tokens, std::size_t at, std::string_view word) {
-  return at < tokens.size() && tokens[at].is(word);
+  return tokens[at].is(word);
 }
 
 std::optional<int> number_after(std::string_view line, std::string_view words) {
@@ -137,7 +153,7 @@ void Scan::meta(std::string_view line, std::int64_t at) {
   auto rest = line.substr(line.find(' ') + 1);
   while (rest.starts_with("-")) rest = rest.substr(std::min(rest.find(' '), rest.size() - 1) + 1);
   if (const auto named = rest.find("dbname="); named != rest.npos) rest = rest.substr(named + 7);
-  const auto tokens = tokens_of(rest);
+  const Tokens tokens(tokens_of(rest));
   if (tokens.empty()) return;
   database_ = tokens.front().kind == Token::Kind::word
                   ? std::string(rest.substr(tokens.front().at, tokens.front().size))
@@ -191,7 +207,7 @@ void Scan::of_the_machine(const Tokens& tokens) {
     for (const char* word : {"LOCALE", "LC_COLLATE", "LC_CTYPE"}) {
       add(dump_.locales, text_after(word));
     }
-  } else if (is_at(tokens, 1, "DATABASE")) {
+  } else if (is_at(tokens, 1, "DATABASE") && tokens[2].is_name()) {
     auto& locales = dump_.databases_made[tokens[2].name].locales;
     for (const char* word : {"LOCALE", "LC_COLLATE", "LC_CTYPE"}) add(locales, text_after(word));
   }
@@ -205,7 +221,7 @@ void Scan::of_the_machine(const Tokens& tokens) {
 
 void Scan::statement(const Statement& statement, std::int64_t line) {
   line_ = line;
-  const Tokens tokens = tokens_of(std::string_view(statement.text).substr(0, 4096));
+  const Tokens tokens(tokens_of(std::string_view(statement.text).substr(0, 4096)));
   if (tokens.empty()) return;
   const auto& first = tokens.front();
   if (first.is("CREATE")) {
@@ -233,7 +249,7 @@ void Scan::create(const Statement& statement, const Tokens& tokens) {
   std::size_t at = 1;
   if (is_at(tokens, at, "ROLE") || is_at(tokens, at, "GROUP") ||
       (is_at(tokens, at, "USER") && !is_at(tokens, at + 1, "MAPPING"))) {
-    if (at + 1 >= tokens.size()) return;
+    if (!tokens[at + 1].is_name()) return;
     auto& made = dump_.roles_made[tokens[at + 1].name];
     made.statements.push_back(whole(statement));
     made.superuser = made.superuser || find_word(tokens, "SUPERUSER") < tokens.size();
@@ -282,7 +298,7 @@ void Scan::create(const Statement& statement, const Tokens& tokens) {
 }
 
 void Scan::create_database(const Statement& statement, const Tokens& tokens) {
-  if (tokens.size() < 3) return;
+  if (!tokens[2].is_name()) return;
   auto& made = dump_.databases_made[tokens[2].name];
   made.statement = statement.text;
   made.edits.push_back(whole(statement));

@@ -211,6 +211,26 @@ TEST_F(DumpScan, RefusesOneThatEndsInTheMiddle) {
   }
 }
 
+TEST_F(DumpScan, LooksAtStatementsThatBreakOffAnywhere) {
+  for (const std::string whole :
+       {"CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' OWNER = o TABLESPACE = t",
+        "CREATE ROLE IF NOT EXISTS r WITH SUPERUSER", "CREATE USER MAPPING FOR r SERVER s",
+        "CREATE SCHEMA IF NOT EXISTS s AUTHORIZATION r",
+        "CREATE EXTENSION IF NOT EXISTS e SCHEMA s", "CREATE PUBLICATION p FOR TABLES IN SCHEMA s",
+        "CREATE POLICY p ON t TO a, b USING (true)",
+        "CREATE COLLATION s.c (provider = libc, locale = 'de')", "ALTER PUBLICATION p OWNER TO r",
+        "CREATE FUNCTION s.f() RETURNS int LANGUAGE c AS 'lib'", "ALTER ROLE r WITH NOSUPERUSER x",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE r GRANT SELECT ON TABLES TO a", "DROP SCHEMA public",
+        "GRANT a TO b GRANTED BY c", "SET default_tablespace = ''", "SET SESSION AUTHORIZATION r",
+        "CREATE TABLE t (a text COLLATE pg_catalog.\"de_DE\")"}) {
+    for (std::size_t end = whole.find(' '); end <= whole.size(); ++end) {
+      const auto needs = scanned(whole.substr(0, end) + ";\n");
+      EXPECT_FALSE(needs.databases_made.contains("")) << whole.substr(0, end);
+      EXPECT_FALSE(needs.roles_made.contains("")) << whole.substr(0, end);
+    }
+  }
+}
+
 TEST_F(DumpScan, FeedsALargeFileWithEditsAcrossItsPieces) {
   std::string text(3 << 20, 'x');
   std::ofstream(file_) << text;
