@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 declare -A programs_of
 programs_of[asan]="base_files_test domain_test storage_fake_test memory_catalog_test sqlite_catalog_test memory_secrets_test
   sealed_secrets_test adapter_fake_test server_http_test operations_test crash_test"
-programs_of[tsan]="operations_test server_http_test gateway_test"
+programs_of[tsan]="operations_test server_http_test server_api_test storage_holds_test front_test"
 
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
