@@ -19,6 +19,8 @@ std::string_view to_string(ErrorCode code) {
       return "precondition_failed";
     case ErrorCode::busy:
       return "busy";
+    case ErrorCode::superseded:
+      return "superseded";
     case ErrorCode::permission_denied:
       return "permission_denied";
     case ErrorCode::unauthenticated:

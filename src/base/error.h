@@ -17,6 +17,7 @@ enum class ErrorCode {
   already_exists,       // the name or id is taken by something else
   precondition_failed,  // not in this state, e.g. deleting the active branch
   busy,                 // another operation has it; the message says which, and whose
+  superseded,           // somebody else has taken it over since, and whoever gets this leaves it
   permission_denied,    // known, but may not
   unauthenticated,      // not known
   rate_limited,         // too many tries; later

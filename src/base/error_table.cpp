@@ -18,6 +18,7 @@ constexpr std::array table{
     ErrorMeaning{already_exists, 409, 5, "Already exists", never},
     ErrorMeaning{precondition_failed, 409, 6, "Not possible in this state", never},
     ErrorMeaning{busy, 409, 7, "Busy", never},
+    ErrorMeaning{superseded, 409, 18, "Taken over by another", never},
     ErrorMeaning{permission_denied, 403, 8, "Not allowed", never},
     ErrorMeaning{unauthenticated, 401, 9, "Not logged in", never},
     ErrorMeaning{rate_limited, 429, 10, "Too many tries", never},

@@ -49,7 +49,7 @@ Result<> LocalHost::admit(const Order& order) {
   }
   if (order.generation >= newest) return {};
   return Error{
-      .code = kSuperseded,
+      .code = ErrorCode::superseded,
       .message = fmt::format("step {} of {} was ordered by generation {}, and orders of "
                              "generation {} have come since",
                              order.number + 1, order.operation.str(), order.generation, newest),

@@ -120,7 +120,7 @@ void Lanes::run_one(const Queued& next) {
   auto ran = next.task == Task::run ? guarded(world_.catalog, "run an operation",
                                               [&] { return runner_.run(operation); })
                                     : take_up();
-  const auto is_given_up = [&] { return !ran && ran.error().code == kSuperseded; };
+  const auto is_given_up = [&] { return !ran && ran.error().code == ErrorCode::superseded; };
   for (auto pause = 100ms; !ran && !is_given_up();
        pause = std::min(pause * 2, std::chrono::milliseconds(5000))) {
     std::unique_lock lock(mutex_);

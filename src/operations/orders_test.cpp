@@ -78,7 +78,7 @@ TEST_F(OrdersOfARunner, EndWhereAnotherDaemonHasTakenOver) {
 
   const auto ran = runner_.run(restore);
   ASSERT_FALSE(ran);
-  EXPECT_EQ(ran.error().code, kSuperseded);
+  EXPECT_EQ(ran.error().code, ErrorCode::superseded);
   EXPECT_EQ(state_of(restore), OperationState::running);
   EXPECT_THAT(host_.orders(), ElementsAre("carry out create_volume"));
 

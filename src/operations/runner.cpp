@@ -153,7 +153,7 @@ Result<> Runner::forward(Operation& operation) {
     } else {
       outcome = carry_out(operation, index);
     }
-    if (!outcome && outcome.error().code == kSuperseded) return outcome;
+    if (!outcome && outcome.error().code == ErrorCode::superseded) return outcome;
     if (!outcome) return roll_back(operation, std::move(outcome).error(), index);
   }
   return end(operation, OperationState::succeeded);
@@ -263,7 +263,7 @@ Result<> Runner::after_commit(Operation& operation, std::size_t index) {
     const auto outcome = guarded(world_.catalog, words(record.step),
                                  [&] { return have_done(operation, index, talk); });
     if (outcome) break;
-    if (outcome.error().code == kSuperseded) return outcome.error();
+    if (outcome.error().code == ErrorCode::superseded) return outcome.error();
     if (attempt == 3 || !is_passing(outcome.error().code)) {
       spdlog::error("{} ({}): {}", operation.words, operation.id.str(), outcome.error().describe());
       break;
@@ -301,7 +301,7 @@ Result<> Runner::roll_back(Operation& operation, Error error, std::size_t failed
       const auto outcome = guarded(world_.catalog, words(record.step),
                                    [&] { return have_taken_back(operation, index, talk); });
       if (outcome) break;
-      if (outcome.error().code == kSuperseded) return outcome;
+      if (outcome.error().code == ErrorCode::superseded) return outcome;
       if (attempt == 3) {
         spdlog::error("take back \"{}\" of {}: {}", words(record.step), operation.id.str(),
                       outcome.error().describe());

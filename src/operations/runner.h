@@ -30,7 +30,7 @@ class Runner {
 
   // Runs an operation that nobody has run yet. Returns when it has ended, or (an error) when it
   // could not be journaled and must be taken up. An operation that failed and was rolled back is a
-  // success here: it has ended. Errors: kSuperseded, where another daemon orders now; the
+  // success here: it has ended. Errors: `superseded`, where another daemon orders now; the
   // operation is that one's, and left as it is.
   Result<> run(const OperationId& operation);
   // The same for one that a crash, a stop or a failure of the catalog may have interrupted: rolls

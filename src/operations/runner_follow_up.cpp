@@ -66,7 +66,7 @@ Result<> Runner::hand_over(Operation& operation, std::size_t index) {
   rest.state = OperationState::running;
   for (auto done = forward(rest); !done; done = forward(rest)) {
     // The next start takes it up.
-    if (interrupted_ || done.error().code == kSuperseded) break;
+    if (interrupted_ || done.error().code == ErrorCode::superseded) break;
     spdlog::error("{}: {}; trying again", rest.words, done.error().describe());
     std::this_thread::sleep_for(std::chrono::seconds(1));
   }

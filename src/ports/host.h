@@ -67,10 +67,6 @@ struct Order {
   bool is_answered = false;  // of a RunHooks to take back: the moment that ends it has come
 };
 
-// The code of the refusal of an order that is older than one seen: somebody else orders now, and
-// whoever gets this is to leave the operation alone. Orders are refused so for nothing else.
-inline constexpr ErrorCode kSuperseded = ErrorCode::busy;
-
 // Says whether to go on; false ends a wait with `canceled`.
 using KeepGoing = std::function<bool()>;
 
@@ -191,7 +187,7 @@ class Host {
 
   // Orders. Both are idempotent by operation and number: after a crash, or where an answer was
   // lost, the same is ordered again, whatever had come of it by then. Steps that change the catalog
-  // or the routes alone are not ordered. Errors: kSuperseded (nothing was done); `canceled`; those
+  // or the routes alone are not ordered. Errors: `superseded` (nothing was done); `canceled`; those
   // of what the step does. After a failure it may be half done: take it back, or order it again.
   virtual Result<StepFindings> carry_out(const Order& order, const OrderTalk& talk) = 0;
   // What it had made in the pool is doomed by whoever ordered it, and not here.

@@ -120,10 +120,10 @@ TEST_P(HostContract, RefusesAnOrderOlderThanOneItHasSeenAndDoesNothing) {
   const Order older = order(StartInstances{volume_});
   const auto refused = carry_out(older);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, kSuperseded);
+  EXPECT_EQ(refused.error().code, ErrorCode::superseded);
   const auto kept = host().take_back(older, talk());
   ASSERT_FALSE(kept);
-  EXPECT_EQ(kept.error().code, kSuperseded);
+  EXPECT_EQ(kept.error().code, ErrorCode::superseded);
 
   EXPECT_THAT(host().list().value(), ::testing::IsEmpty());
   EXPECT_OK(carry_out(later)) << "the newest goes on ordering";

@@ -245,7 +245,7 @@ void FakeHost::stop(const VolumeId& volume) {
 Result<> FakeHost::admit(const Order& order, std::string_view what) {
   const std::lock_guard lock(mutex_);
   if (order.generation < newest_) {
-    return Error{.code = kSuperseded, .message = "a later generation has ordered since"};
+    return Error{.code = ErrorCode::superseded, .message = "a later generation has ordered since"};
   }
   newest_ = order.generation;
   const std::string kind(kind_of(order.step));
