@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/operation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "domain/step_uses.h"
@@ -15,6 +17,19 @@ bool Operation::committed() const {
     any = true;
   }
   return any;
+}
+
+std::vector<HeldLock> Operation::held() const {
+  std::map<std::string, LockMode> modes;
+  if (!ended()) {
+    for (const auto& one : shared) modes[one] = LockMode::shared;
+    for (const auto& one : locks) modes[one] = LockMode::exclusive;
+  }
+  std::vector<HeldLock> held;
+  for (const auto& [what, mode] : modes) {
+    held.push_back({what.substr(0, what.find_first_of("_ ")), what, mode, id});
+  }
+  return held;
 }
 
 bool Operation::excludes(const std::vector<std::string>& others_locks,
@@ -51,6 +66,13 @@ bool takes_long(OperationKind kind) {
 
 bool in_background(OperationKind kind) {
   return kind == OperationKind::automatic_point || kind == OperationKind::bake;
+}
+
+Error locked_by_another(const Operation& other) {
+  return {.code = ErrorCode::busy,
+          .message = fmt::format("{} is in the middle of: {}", other.actor.name, other.words),
+          .hint = fmt::format("Wait until it has ended (\"slip operations show {}\").",
+                              other.id.str())};
 }
 
 }  // namespace slip

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/describe.hpp>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -105,6 +106,19 @@ struct OperationFailure {
 };
 BOOST_DESCRIBE_STRUCT(OperationFailure, (), (code, message, hint, step, detail))
 
+enum class LockMode { shared, exclusive };
+BOOST_DESCRIBE_ENUM(LockMode, shared, exclusive)
+
+// That an unfinished operation has something to itself (exclusive), or keeps others from changing
+// it (shared).
+struct HeldLock {
+  std::string kind;  // of what is locked: what its id begins with
+  std::string id;
+  LockMode mode = LockMode::exclusive;
+  OperationId operation;
+};
+BOOST_DESCRIBE_STRUCT(HeldLock, (), (kind, id, mode, operation))
+
 // What a caller names a request by, so that it is carried out once however often it is sent.
 struct IdempotencyKey {
   std::string key;           // the caller's own; empty: none
@@ -132,6 +146,8 @@ struct Operation {
   std::string progress;         // of the running step, for people
   std::string idempotency_key;  // these two: of the IdempotencyKey
   std::string request_digest = {};
+  std::string owner = {};        // the daemon that carries it out; empty: none
+  std::uint64_t generation = 0;  // one more each time that a daemon takes it into its hands
   Timestamp created_at;
   std::optional<Timestamp> ended_at;
 
@@ -141,6 +157,9 @@ struct Operation {
   }
   // True once its (last) commit is done: it can no longer be taken back.
   bool committed() const;
+  // Each once, in the order of their ids; what is in both lists is exclusive. None once it has
+  // ended.
+  std::vector<HeldLock> held() const;
   // True if nothing with these locks may run at the same time.
   bool excludes(const std::vector<std::string>& others_locks,
                 const std::vector<std::string>& others_shared) const;
@@ -150,11 +169,14 @@ struct Operation {
 BOOST_DESCRIBE_STRUCT(Operation, (),
                       (id, kind, actor, words, state, container, template_id, source, branch,
                        parent, point, locks, shared, steps, failure, cancel_requested, progress,
-                       idempotency_key, request_digest, created_at, ended_at))
+                       idempotency_key, request_digest, owner, generation, created_at, ended_at))
+
+// The `busy` of an operation that cannot have what the other one has locked.
+Error locked_by_another(const Operation& other);
 
 // Told to every page by the event stream, in the order of `sequence`; says what to look at again.
 struct Event {
-  std::int64_t sequence = 0;  // given by the catalog, from 1, without gaps
+  std::int64_t sequence = 0;  // given by the catalog, from 1, increasing; some may be missing
   Timestamp at;
   std::string topic;  // "operation", "container", "bookmark", "template", "source", "user", "pool"
   std::string subject;     // the id of what changed

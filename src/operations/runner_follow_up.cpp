@@ -54,8 +54,9 @@ Result<> Runner::hand_over(Operation& operation, std::size_t index) {
       snapshot.operation = rest.id;
       TRY(catalog.snapshots().put(snapshot));
     }
-    TRY(catalog.operations().put(rest));
-    return record_end(catalog, operation, OperationState::succeeded, world_.clock.now());
+    // First the end, as the rest takes over its locks.
+    TRY(record_end(catalog, operation, OperationState::succeeded, world_.clock.now()));
+    return catalog.operations().put(rest);
   }));
   {
     const std::lock_guard guard(mutex_);

@@ -88,14 +88,8 @@ Result<std::optional<Operation>> find_earlier(CatalogUnit& catalog, const Actor&
 
 Result<> check_not_busy(CatalogUnit& catalog, const std::vector<std::string>& locks,
                         const std::vector<std::string>& shared) {
-  for (const auto& other : TRY(catalog.operations().unfinished())) {
-    if (!other.excludes(locks, shared)) continue;
-    return Error{
-        .code = ErrorCode::busy,
-        .message = fmt::format("{} is in the middle of: {}", other.actor.name, other.words),
-        .hint =
-            fmt::format("Wait until it has ended (\"slip operations show {}\").", other.id.str())};
-  }
+  const auto other = TRY(catalog.operations().in_the_way(locks, shared, OperationId()));
+  if (other) return locked_by_another(*other);
   return {};
 }
 

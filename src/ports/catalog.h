@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -141,10 +145,17 @@ struct OperationQuery {
   bool background = false;  // with the product's own (bake)
 };
 
+// What unfinished operations have locked (Operation::held) is kept with them: `put` locks and frees
+// accordingly, and fails with `busy` where another operation is in the way.
 class Operations : public Records<Operation, OperationId> {
  public:
   virtual Result<std::vector<Operation>> query(const OperationQuery& query) = 0;
   virtual Result<std::vector<Operation>> unfinished() = 0;  // oldest first
+  // The oldest unfinished operation, other than `except`, beside which nothing with these locks may
+  // run (Operation::excludes).
+  virtual Result<std::optional<Operation>> in_the_way(const std::vector<std::string>& locks,
+                                                      const std::vector<std::string>& shared,
+                                                      const OperationId& except) = 0;
   virtual Result<std::optional<Operation>> find_idempotent(const UserId& actor,
                                                            std::string_view key) = 0;
 };
@@ -163,10 +174,12 @@ class Snapshots : public Records<Snapshot, SnapshotId> {
   virtual Result<> remove(const SnapshotId& snapshot) = 0;
 };
 
+// Their sequence increases, and may have gaps. Whoever has seen an event has missed none before it:
+// events become visible in the order of their numbers.
 class Events {
  public:
   virtual ~Events() = default;
-  virtual Result<> append(Event event) = 0;  // gives it the next sequence number
+  virtual Result<> append(Event event) = 0;  // gives it a later sequence number than all before
   // At most `limit`, oldest first.
   virtual Result<std::vector<Event>> after(std::int64_t sequence, std::size_t limit) = 0;
   virtual Result<std::int64_t> last() = 0;  // 0 if there is none
@@ -203,6 +216,10 @@ class CatalogUnit {
 
 // Thread-safe. Readers see one consistent state and never wait for the writer; one writer at a
 // time.
+//
+// `work` may be run more than once, on another state each time, and only the last run counts. So it
+// does nothing that lasts but by its unit: no I/O, and what it leaves in variables outside is the
+// same however often it has run.
 class Catalog {
  public:
   virtual ~Catalog() = default;
@@ -220,15 +237,53 @@ class Catalog {
     return in_unit(work, &Catalog::do_write);
   }
 
-  // Called, on any thread, after a write that appended events; must return quickly.
-  virtual void on_events(std::function<void()> listener) = 0;
+  // Called, on any thread, after a write that appended events, whoever wrote; must return quickly.
+  // Kept as long as the catalog.
+  void on_events(std::function<void()> listener) {
+    const std::lock_guard lock(events_mutex_);
+    listeners_.push_back(std::move(listener));
+  }
+
+  // Waits for events after that one, at most `patience`, and no longer once `stop` is requested.
+  // Returns the number of the last event there is, which may be that one still.
+  Result<std::int64_t> wait_events(std::int64_t after, Duration patience,
+                                   const std::stop_token& stop = {}) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+      const std::uint64_t told = times_told();
+      auto last = read([](CatalogUnit& unit) { return unit.events().last(); });
+      if (!last || *last > after) return last;
+      std::unique_lock lock(events_mutex_);
+      const bool has_news =
+          told_.wait_until(lock, stop, deadline, [&] { return times_told_ != told; });
+      if (!has_news) return last;
+    }
+  }
 
  protected:
   using UnitWork = std::function<Result<>(CatalogUnit&)>;
   virtual Result<> do_read(const UnitWork& work) = 0;
   virtual Result<> do_write(const UnitWork& work) = 0;
 
+  // To be called when events have become visible, those that others wrote included. It calls the
+  // listeners, so no lock that a read needs may be held.
+  void tell_of_events() {
+    std::vector<std::function<void()>> listeners;
+    {
+      const std::lock_guard lock(events_mutex_);
+      ++times_told_;
+      listeners = listeners_;
+    }
+    told_.notify_all();
+    for (const auto& listener : listeners) listener();
+  }
+
  private:
+  std::uint64_t times_told() {
+    const std::lock_guard lock(events_mutex_);
+    return times_told_;
+  }
+
   template <class Work>
   auto in_unit(Work& work, Result<> (Catalog::*run)(const UnitWork&))
       -> decltype(work(std::declval<CatalogUnit&>())) {
@@ -242,6 +297,11 @@ class Catalog {
     if (!ran) return ran.error();
     return *std::move(outcome);
   }
+
+  std::mutex events_mutex_;  // of what follows; held for moments only
+  std::condition_variable_any told_;
+  std::uint64_t times_told_ = 0;
+  std::vector<std::function<void()>> listeners_;
 };
 
 }  // namespace slip

@@ -244,9 +244,63 @@ TEST_P(CatalogContract, ListsUnfinishedOperationsOldestFirst) {
             (Ids{"op_queued", "op_running", "op_rolling_back"}));
 }
 
+Operation locking(const char* id, std::vector<std::string> locks,
+                  std::vector<std::string> shared = {}) {
+  Operation operation = full_operation(id);
+  operation.locks = std::move(locks);
+  operation.shared = std::move(shared);
+  return operation;
+}
+
+TEST_P(CatalogContract, FindsWhatIsInTheWayByWhatItHasLocked) {
+  ASSERT_OK(write([](CatalogUnit& unit) -> Result<> {
+    TRY(unit.operations().put(locking("1", {"ctr_a"}, {"tpl_a"})));
+    TRY(unit.operations().put(locking("2", {"ctr_b"}, {"tpl_a"})));
+    Operation ended = locking("3", {"ctr_a", "ctr_c"});
+    ended.state = OperationState::failed;
+    return unit.operations().put(ended);
+  }));
+
+  const auto in_the_way = [this](const std::vector<std::string>& locks,
+                                 const std::vector<std::string>& shared, const char* except = "") {
+    const auto other = read([&](CatalogUnit& unit) {
+      return unit.operations().in_the_way(locks, shared, OperationId(except));
+    });
+    return other ? other->id.str() : "none";
+  };
+  EXPECT_EQ(in_the_way({"ctr_b"}, {}), "op_2");
+  EXPECT_EQ(in_the_way({}, {"ctr_b"}), "op_2");
+  EXPECT_EQ(in_the_way({"tpl_a"}, {}), "op_1") << "the oldest of two";
+  EXPECT_EQ(in_the_way({"ctr_b", "ctr_a"}, {}), "op_1");
+  EXPECT_EQ(in_the_way({"tpl_a"}, {}, "op_1"), "op_2");
+  EXPECT_EQ(in_the_way({}, {"tpl_a"}), "none") << "shared by all who only read";
+  EXPECT_EQ(in_the_way({"ctr_c"}, {}), "none") << "what has ended has locked nothing";
+}
+
+TEST_P(CatalogContract, RefusesAnOperationWhatAnotherHasLocked) {
+  ASSERT_OK(write([](CatalogUnit& unit) {
+    return unit.operations().put(locking("1", {"ctr_a", "ctr_b"}, {"tpl_a"}));
+  }));
+  const auto put = [this](const Operation& operation) {
+    return write([&](CatalogUnit& unit) { return unit.operations().put(operation); });
+  };
+  EXPECT_ERROR(put(locking("2", {"ctr_a"})), busy);
+  EXPECT_ERROR(put(locking("2", {}, {"ctr_a"})), busy);
+  EXPECT_ERROR(put(locking("2", {"tpl_a"})), busy);
+  EXPECT_OK(put(locking("2", {}, {"tpl_a"})));
+
+  EXPECT_OK(put(locking("1", {"ctr_b"}, {"tpl_a"}))) << "frees one";
+  EXPECT_OK(put(locking("2", {"ctr_a"}, {"tpl_a"})));
+  Operation ended = locking("1", {"ctr_b"}, {"tpl_a"});
+  ended.state = OperationState::succeeded;
+  EXPECT_OK(put(ended));
+  EXPECT_OK(put(locking("2", {"ctr_a", "ctr_b"}, {"tpl_a"})));
+}
+
 TEST_P(CatalogContract, FindsAnOperationByTheKeyOfItsActor) {
   Operation keyless = full_operation("keyless");
   keyless.idempotency_key = "";
+  keyless.locks = {};
   ASSERT_OK(write([&](CatalogUnit& unit) -> Result<> {
     TRY(unit.operations().put(full_operation("1")));
     Operation another_keyless = keyless;

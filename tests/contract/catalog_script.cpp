@@ -110,6 +110,8 @@ Result<> put_operation(CatalogUnit& unit, Dice& dice) {
   operation.state = static_cast<OperationState>(dice.below(6));
   operation.idempotency_key = dice.rarely() ? "" : dice.name() + dice.name();
   if (dice.rarely()) operation.kind = OperationKind::bake;
+  if (dice.rarely()) operation.locks = {"ctr_" + dice.name()};
+  if (dice.rarely()) operation.shared = {"ctr_" + dice.name(), "ctr_" + dice.name()};
   return unit.operations().put(operation);
 }
 
@@ -234,6 +236,8 @@ void note_operations(CatalogUnit& unit, const std::string& name,
   query.before.reset();
   note(answers, unit.operations().query(query));
   note(answers, unit.operations().find_idempotent(UserId("usr_" + name), name + name));
+  note(answers, unit.operations().in_the_way({"ctr_" + name}, {}, OperationId()));
+  note(answers, unit.operations().in_the_way({}, {"ctr_" + name}, OperationId("op_aa")));
 }
 
 void note_lists(CatalogUnit& unit, std::vector<std::string>& answers) {
@@ -249,9 +253,15 @@ void note_lists(CatalogUnit& unit, std::vector<std::string>& answers) {
   note(answers, unit.operations().unfinished());
   note(answers, unit.volumes().all());
   note(answers, unit.snapshots().all());
-  note(answers, unit.events().after(1, 5));
+  // How large the gaps between their numbers are is the catalog's affair.
+  auto events = unit.events().after(0, 1000);
+  if (events) {
+    for (auto& event : *events) event.sequence = 0;
+  }
+  note(answers, events);
   const auto last = unit.events().last();
-  answers.push_back(last ? std::to_string(*last) : "failed");
+  const auto after_last = last ? unit.events().after(*last, 1) : events;
+  answers.push_back(after_last && after_last->empty() ? "all" : "failed");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+
 #include "catalog/memory/records.h"
 
 namespace slip::memory {
@@ -9,6 +11,15 @@ class MemoryOperations final
     : public MemoryRecords<Operations, Table<Operation, OperationId>, &State::operations> {
  public:
   using MemoryRecords::MemoryRecords;
+
+  Result<> put(const Operation& operation) override {
+    if (!operation.ended()) {
+      if (const auto* other = find_in_the_way(operation.locks, operation.shared, operation.id)) {
+        return locked_by_another(*other);
+      }
+    }
+    return MemoryRecords::put(operation);
+  }
 
   Result<std::vector<Operation>> query(const OperationQuery& query) override {
     std::vector<Operation> found;
@@ -31,6 +42,12 @@ class MemoryOperations final
     return table().select([](const Operation& operation) { return !operation.ended(); });
   }
 
+  Result<std::optional<Operation>> in_the_way(const std::vector<std::string>& locks,
+                                              const std::vector<std::string>& shared,
+                                              const OperationId& except) override {
+    return copy(find_in_the_way(locks, shared, except));
+  }
+
   Result<std::optional<Operation>> find_idempotent(const UserId& actor,
                                                    std::string_view key) override {
     if (key.empty()) return std::optional<Operation>();
@@ -38,7 +55,18 @@ class MemoryOperations final
       return operation.actor.user == actor && operation.idempotency_key == key;
     }));
   }
+
+ private:
+  const Operation* find_in_the_way(const std::vector<std::string>& locks,
+                                   const std::vector<std::string>& shared,
+                                   const OperationId& except) const {
+    return table().first([&](const Operation& other) {
+      return other.id != except && !other.ended() && other.excludes(locks, shared);
+    });
+  }
 };
+
+// As a database server's sequence does, it gives each number once, whatever becomes of the write.
 
 class MemoryEvents final : public Events {
  public:
@@ -47,7 +75,7 @@ class MemoryEvents final : public Events {
   Result<> append(Event event) override {
     TRY(transaction_.begin_change());
     auto& events = transaction_.state.events.to_change();
-    event.sequence = static_cast<std::int64_t>(events.size()) + 1;
+    event.sequence = ++transaction_.last_event;
     events.push_back(std::make_shared<const Event>(std::move(event)));
     transaction_.has_events = true;
     return {};
@@ -56,15 +84,17 @@ class MemoryEvents final : public Events {
   Result<std::vector<Event>> after(std::int64_t sequence, std::size_t limit) override {
     const auto& events = *transaction_.state.events;
     std::vector<Event> found;
-    for (auto place = static_cast<std::size_t>(std::max<std::int64_t>(sequence, 0));
-         place < events.size() && found.size() < limit; ++place) {
-      found.push_back(*events[place]);
+    const auto number = [](const auto& event) { return event->sequence; };
+    for (auto next = std::ranges::upper_bound(events, sequence, {}, number);
+         next != events.end() && found.size() < limit; ++next) {
+      found.push_back(**next);
     }
     return found;
   }
 
   Result<std::int64_t> last() override {
-    return static_cast<std::int64_t>(transaction_.state.events->size());
+    const auto& events = *transaction_.state.events;
+    return events.empty() ? 0 : events.back()->sequence;
   }
 
  private:

@@ -83,13 +83,8 @@ void MemoryCatalog::set_hooks(Hook before, Hook after) {
   after_commit_ = std::move(after);
 }
 
-void MemoryCatalog::on_events(std::function<void()> listener) {
-  const std::lock_guard lock(guard_);
-  listeners_.push_back(std::move(listener));
-}
-
 Result<> MemoryCatalog::do_read(const UnitWork& work) {
-  memory::Transaction transaction{.state = *current(), .checks = {}};
+  memory::Transaction transaction{.state = *current(), .last_event = last_event_, .checks = {}};
   memory::MemoryUnit unit(transaction);
   return work(unit);
 }
@@ -105,8 +100,10 @@ Result<> MemoryCatalog::do_write(const UnitWork& work) {
   {
     const std::lock_guard lock(writing_);
     const memory::WriterMark mark(writer_);
-    memory::Transaction transaction{
-        .state = *current(), .mode = memory::UnitMode::write, .checks = {}};
+    memory::Transaction transaction{.state = *current(),
+                                    .last_event = last_event_,
+                                    .mode = memory::UnitMode::write,
+                                    .checks = {}};
     memory::MemoryUnit unit(transaction);
     TRY(work(unit));
     for (const auto& check : transaction.checks) TRY(check());
@@ -121,7 +118,7 @@ Result<> MemoryCatalog::do_write(const UnitWork& work) {
     publish(std::move(transaction.state));
   }
   if (after) after();
-  if (has_events) tell_listeners();
+  if (has_events) tell_of_events();
   return {};
 }
 
@@ -134,15 +131,6 @@ void MemoryCatalog::publish(memory::State next) {
   auto state = std::make_shared<const memory::State>(std::move(next));
   const std::lock_guard lock(guard_);
   state_.swap(state);
-}
-
-void MemoryCatalog::tell_listeners() const {
-  std::vector<std::function<void()>> listeners;
-  {
-    const std::lock_guard lock(guard_);
-    listeners = listeners_;
-  }
-  for (const auto& listener : listeners) listener();
 }
 
 }  // namespace slip

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
-#include <vector>
 
 #include "catalog/memory/state.h"
 #include "ports/catalog.h"
@@ -29,8 +29,6 @@ class MemoryCatalog final : public Catalog {
   // everything has, but on_events' listeners have not been called. Either may be empty.
   void set_hooks(Hook before, Hook after);
 
-  void on_events(std::function<void()> listener) override;
-
  protected:
   Result<> do_read(const UnitWork& work) override;
   Result<> do_write(const UnitWork& work) override;
@@ -38,15 +36,14 @@ class MemoryCatalog final : public Catalog {
  private:
   std::shared_ptr<const memory::State> current() const;
   void publish(memory::State next);
-  void tell_listeners() const;
 
   std::mutex writing_;
   std::atomic<std::thread::id> writer_;
-  mutable std::mutex guard_;  // of what follows; held for moments only
+  std::int64_t last_event_ = 0;  // only the writer's
+  mutable std::mutex guard_;     // of what follows; held for moments only
   std::shared_ptr<const memory::State> state_ = std::make_shared<const memory::State>();
   Hook before_commit_;
   Hook after_commit_;
-  std::vector<std::function<void()>> listeners_;
 };
 
 }  // namespace slip

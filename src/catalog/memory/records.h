@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -17,6 +18,7 @@ enum class UnitMode { read, write };
 // One transaction's own state, and what must hold before it may become everybody's.
 struct Transaction {
   State state;
+  std::int64_t& last_event;  // the number given last
   UnitMode mode = UnitMode::read;
   bool changed = false;
   bool has_events = false;

@@ -33,7 +33,7 @@ struct State {
   Shared<Table<Volume, VolumeId>> volumes;
   Shared<Table<Snapshot, SnapshotId>> snapshots;
   Shared<std::map<std::string, std::string>> facts;
-  Shared<std::vector<std::shared_ptr<const Event>>> events;  // the place is the sequence less 1
+  Shared<std::vector<std::shared_ptr<const Event>>> events;  // by their sequence
 };
 
 }  // namespace slip::memory

@@ -121,6 +121,28 @@ const std::vector<std::pair<std::string, Columns>> filling = {
       {"idempotency_key", "'key'"},
       {"created_at", "22"},
       {"ended_at", "23"}}},
+    {"operations",
+     {{"id", "'op_b'"},
+      {"kind", "'restore'"},
+      {"actor", R"('{"user":"usr_a","name":"ada","role":"admin"}')"},
+      {"words", "'restore qa'"},
+      {"state", "'running'"},
+      {"locks", R"('["ctr_a","source shop.db"]')"},
+      {"shared", R"('["tpl_a"]')"},
+      {"steps", "'[]'"},
+      {"cancel_requested", "0"},
+      {"progress", "''"},
+      {"idempotency_key", "''"},
+      {"created_at", "25"}}},
+    {"locks",
+     {{"kind", "'ctr'"}, {"id", "'ctr_a'"}, {"mode", "'exclusive'"}, {"operation", "'op_b'"}}},
+    {"locks",
+     {{"kind", "'source'"},
+      {"id", "'source shop.db'"},
+      {"mode", "'exclusive'"},
+      {"operation", "'op_b'"}}},
+    {"locks",
+     {{"kind", "'tpl'"}, {"id", "'tpl_a'"}, {"mode", "'shared'"}, {"operation", "'op_b'"}}},
     {"volumes",
      {{"id", "'vol_a'"},
       {"state", "'live'"},
@@ -152,6 +174,7 @@ Result<> insert(Connection& connection, const std::string& table, const Columns&
     names += (names.empty() ? "" : ", ") + name;
     values += (values.empty() ? "" : ", ") + value->second;
   }
+  if (names.empty()) return {};  // the schema has no such table yet
   return connection.run_script("INSERT INTO " + table + " (" + names + ") VALUES (" + values + ")");
 }
 
@@ -206,6 +229,16 @@ TEST_P(EarlierSchemas, AreOpenedWithAllThatTheyHold) {
     EXPECT_EQ(bookmarks.front().tags, std::vector<std::string>{"nightly"});
     const auto operation = *TRY(unit.operations().find_idempotent(UserId("usr_a"), "key"));
     EXPECT_TRUE(std::holds_alternative<TakeSnapshot>(operation.steps.front().step));
+    const auto in_the_way = [&](std::vector<std::string> locks) {
+      const auto other = unit.operations().in_the_way(locks, {}, OperationId());
+      return other && *other ? (*other)->id.str() : "none";
+    };
+    EXPECT_EQ(in_the_way({"ctr_a"}), "op_b");
+    EXPECT_EQ(in_the_way({"source shop.db"}), "op_b");
+    EXPECT_EQ(in_the_way({"tpl_a"}), GetParam() >= 6 ? "op_b" : "none");
+    const auto unowned = *TRY(unit.operations().find(OperationId("op_b")));
+    EXPECT_EQ(unowned.owner, "");
+    EXPECT_EQ(unowned.generation, 0U);
     const auto volume = *TRY(unit.volumes().find(branch.volume));
     EXPECT_EQ(volume.ports.at("db"), 20001);
     EXPECT_EQ(TRY(unit.snapshots().find(point.snapshot))->state, StorageState::live);

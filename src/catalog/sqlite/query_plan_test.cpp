@@ -49,6 +49,7 @@ Result<> run_hot_queries(Transaction& transaction) {
   of_source.source = SourceId("src_1");
   TRY(operations->query(of_source));
   TRY(operations->unfinished());
+  TRY(operations->in_the_way({"ctr_1"}, {"tpl_1"}, OperationId("op_1")));
   TRY(operations->find_idempotent(UserId("usr_1"), "key"));
   TRY(make_volumes(transaction)->building(OperationId("op_1")));
   TRY(make_snapshots(transaction)->building(OperationId("op_1")));

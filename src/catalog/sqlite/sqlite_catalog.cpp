@@ -138,11 +138,6 @@ Result<std::int64_t> SqliteCatalog::copy_to(const std::filesystem::path& path) {
   return commits;
 }
 
-void SqliteCatalog::on_events(std::function<void()> listener) {
-  const std::lock_guard lock(guard_);
-  listeners_.push_back(std::move(listener));
-}
-
 Result<> SqliteCatalog::do_read(const UnitWork& work) {
   std::unique_ptr<sqlite::Connection> reader = TRY(take_reader());
   Result<> outcome;
@@ -185,7 +180,7 @@ Result<> SqliteCatalog::do_write(const UnitWork& work) {
     if (has_changed) sqlite::note_commits(note_.get(), ++commits_);
     has_events = transaction.has_events();
   }
-  if (has_events) tell_listeners();
+  if (has_events) tell_of_events();
   return {};
 }
 
@@ -204,15 +199,6 @@ Result<std::unique_ptr<sqlite::Connection>> SqliteCatalog::take_reader() {
 void SqliteCatalog::give_back(std::unique_ptr<sqlite::Connection> reader) {
   const std::lock_guard lock(guard_);
   if (idle_readers_.size() < sqlite::idle_readers_max) idle_readers_.push_back(std::move(reader));
-}
-
-void SqliteCatalog::tell_listeners() {
-  std::vector<std::function<void()>> listeners;
-  {
-    const std::lock_guard lock(guard_);
-    listeners = listeners_;
-  }
-  for (const auto& listener : listeners) listener();
 }
 
 }  // namespace slip

@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -22,9 +21,9 @@ class Connection;
 
 // The durable catalog: one SQLite file in write-ahead mode, synced at every commit. One connection
 // writes; readers have their own and never wait for it. Only its owner may read the file. One
-// process at a time is meant to have it open: on_events tells only of its own writes. A write
-// inside a write fails with `internal`. Exceptions of `work` pass through, after everything it did
-// has been taken back.
+// process at a time is meant to have it open: it tells of the events of its own writes only. A
+// write inside a write fails with `internal`. Exceptions of `work` pass through, after everything
+// it did has been taken back.
 class SqliteCatalog final : public Catalog {
  public:
   // Opens the catalog at `path`, makes it if there is none (its directory must exist) and brings it
@@ -38,8 +37,6 @@ class SqliteCatalog final : public Catalog {
   ~SqliteCatalog() override;
   SqliteCatalog(const SqliteCatalog&) = delete;
   SqliteCatalog& operator=(const SqliteCatalog&) = delete;
-
-  void on_events(std::function<void()> listener) override;
 
   // How many writes have changed it, ever.
   std::int64_t commits() const { return commits_; }
@@ -62,7 +59,6 @@ class SqliteCatalog final : public Catalog {
 
   Result<std::unique_ptr<sqlite::Connection>> take_reader();
   void give_back(std::unique_ptr<sqlite::Connection> reader);
-  void tell_listeners();
 
   const std::filesystem::path path_;
   UniqueFd note_;  // of the number of writes, beside the catalog
@@ -73,7 +69,6 @@ class SqliteCatalog final : public Catalog {
   std::unique_ptr<sqlite::Connection> connection_;
   std::mutex guard_;  // of what follows; held for moments only
   std::vector<std::unique_ptr<sqlite::Connection>> idle_readers_;
-  std::vector<std::function<void()>> listeners_;
 };
 
 }  // namespace slip

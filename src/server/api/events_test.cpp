@@ -57,6 +57,16 @@ class Events : public ApiWorld {
     for (const auto& one : seen) out.push_back(one.id);
     return out;
   }
+  std::vector<std::uint64_t> ids_in_catalog(std::uint64_t first, std::uint64_t last) {
+    std::vector<std::uint64_t> out;
+    const auto events =
+        fakes->catalog.read([](CatalogUnit& unit) { return unit.events().after(0, 10'000); });
+    for (const auto& event : *events) {
+      const auto id = static_cast<std::uint64_t>(event.sequence);
+      if (id >= first && id <= last) out.push_back(id);
+    }
+    return out;
+  }
   void bookmark(const std::string& container, const std::string& name) {
     must(container, "/api/v1/containers/" + container + "/bookmarks", json::object{{"name", name}});
   }
@@ -71,11 +81,12 @@ TEST_F(Events, ComeAsTheyHappen) {
   EXPECT_EQ(seen[0].type, "ready");
   EXPECT_EQ(seen[1].type, "operation");
   EXPECT_EQ(text(seen[1].data, "/words"), "bookmark qa as \"a\"");
-  EXPECT_EQ(seen[1].id, seen[0].id + 1);
+  EXPECT_GT(seen[1].id, seen[0].id);
   EXPECT_EQ(text(seen[1].data, "/sequence"), std::to_string(seen[1].id));
 }
 
-TEST_F(Events, AreReplayedAfterTheLastOneSeenWithoutGapsOrRepetitions) {
+// Numbers may be missing, as here; no event may.
+TEST_F(Events, AreReplayedAfterTheLastOneSeenEachOnce) {
   bookmark("qa", "a");
   bookmark("qa", "b");
   const auto all = follow("admin", 0, "bookmark qa as \"b\"");
@@ -83,10 +94,9 @@ TEST_F(Events, AreReplayedAfterTheLastOneSeenWithoutGapsOrRepetitions) {
   bookmark("qa", "c");
   const auto rest = follow("admin", last, "bookmark qa as \"c\"");
 
-  std::uint64_t expected = 1;
-  for (const auto& one : all) EXPECT_EQ(one.id, expected++);
+  EXPECT_EQ(ids(all), ids_in_catalog(1, last));
   ASSERT_FALSE(rest.empty());
-  EXPECT_EQ(rest.front().id, last + 1);
+  EXPECT_EQ(ids(rest), ids_in_catalog(last + 1, rest.back().id));
 }
 
 TEST_F(Events, OfContainersThatOneCannotSeeDoNotCome) {
