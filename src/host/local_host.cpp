@@ -44,16 +44,19 @@ class Answering {
 }  // namespace
 
 Result<> LocalHost::admit(const Order& order) {
-  auto newest = newest_.load();
-  while (order.generation > newest && !newest_.compare_exchange_weak(newest, order.generation)) {
+  const std::lock_guard lock(mutex_);
+  const auto newest = newest_.find(order.operation);
+  if (newest != newest_.end() && order.generation < newest->second) {
+    return Error{.code = ErrorCode::superseded,
+                 .message = fmt::format("step {} of {} was ordered by generation {}, and orders of "
+                                        "generation {} have come since",
+                                        order.number + 1, order.operation.str(), order.generation,
+                                        newest->second),
+                 .hint = "Another daemon has taken over."};
   }
-  if (order.generation >= newest) return {};
-  return Error{
-      .code = ErrorCode::superseded,
-      .message = fmt::format("step {} of {} was ordered by generation {}, and orders of "
-                             "generation {} have come since",
-                             order.number + 1, order.operation.str(), order.generation, newest),
-      .hint = "Another daemon has taken over."};
+  // Nobody is before the first.
+  if (order.generation > 1) newest_[order.operation] = order.generation;
+  return {};
 }
 
 Result<StepFindings> LocalHost::carry_out(const Order& order, const OrderTalk& talk) {

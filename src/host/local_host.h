@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
+#include <cstdint>
+#include <map>
+#include <mutex>
 
 #include "host/instances.h"
 #include "host/machine.h"
@@ -10,8 +12,8 @@
 
 namespace slip {
 
-// The host that is this machine, called in the process. The newest generation that it has seen is
-// kept as long as it lives.
+// The host that is this machine, called in the process. The newest generation that it has seen of
+// each operation is kept as long as it lives.
 class LocalHost final : public Host {
  public:
   // The machine must outlive it.
@@ -57,7 +59,8 @@ class LocalHost final : public Host {
   Machine& machine_;
   Instances instances_{machine_};
   Steps steps_{machine_, instances_};
-  std::atomic<std::uint64_t> newest_ = 0;
+  std::mutex mutex_;
+  std::map<OperationId, std::uint64_t> newest_;  // of what has changed hands; guarded by mutex_
 };
 
 }  // namespace slip

@@ -5,7 +5,6 @@
 
 #include "base/log.h"
 #include "operations/deaths.h"
-#include "operations/generation.h"
 #include "operations/guarded.h"
 #include "operations/lookup.h"
 #include "operations/missing_kinds.h"
@@ -21,21 +20,17 @@ Engine::Engine(World world)
       notes_(world_.host),
       clock_(world_),
       runner_(world_),
-      lanes_(world_, runner_, points_, [this](const OperationId& ran) { bake_new_bookmark(ran); }),
-      intake_(world_, lanes_, points_),
+      lanes_(world_, runner_, [this](const OperationId& ran) { bake_new_bookmark(ran); }),
+      intake_(world_, lanes_, stopping_.get_token()),
+      ownership_(world_),
       host_watch_(world_, {.stop_all = [this] { return stop_all_instances(); },
                            .go_on = [this] { keeper_.try_all_now(); }}),
       housework_(world_, intake_, lanes_, clock_),
       keeper_(world_),
       log_rounds_(world_),
       house_chores_(world_.catalog),
-      host_chores_(world_.catalog) {
-  runner_.on_follow_up([this](Runner::FollowUp now) {
-    if (now == Runner::FollowUp::begins) points_.begin();
-    if (now == Runner::FollowUp::has_ended) points_.end();
-    lanes_.tell_of_an_end();
-  });
-}
+      host_chores_(world_.catalog),
+      lease_chores_(world_.catalog) {}
 
 Engine::~Engine() {
   stop();
@@ -58,6 +53,8 @@ Result<> Engine::start() {
   log_rounds_.start();
   house_chores_.start(housework_.chores([this] { return stands_still(); }));
   host_chores_.start({{"watch the disk behind the pool", 1s, [this] { host_watch_.look(); }}});
+  lease_chores_.start(
+      {{"renew the lease", world_.settings.lease / 4, [this] { look_after_ownership(); }}});
   runs_ = true;
   return {};
 }
@@ -65,14 +62,15 @@ Result<> Engine::start() {
 Result<> Engine::take_up_unfinished() {
   const auto unfinished =
       TRY(world_.catalog.write([&](CatalogUnit& catalog) -> Result<std::vector<Operation>> {
-        runner_.order_as(TRY(next_generation(catalog)));
         const bool was_clean = TRY(take_clean_end(catalog));
         std::vector<Operation> left;
-        for (auto& operation : TRY(catalog.operations().unfinished())) {
-          const bool begun = operation.state != OperationState::queued;
+        for (const auto& operation : TRY(catalog.operations().unfinished())) {
+          if (!is_left_to(world_.settings.daemon, operation)) continue;
+          auto ours = TRY(claim(catalog, operation, world_.settings.daemon));
+          const bool begun = ours.state != OperationState::queued;
           const bool ends =
-              begun && !was_clean && TRY(note_death(catalog, operation, world_.clock.now()));
-          if (!ends) left.push_back(std::move(operation));
+              begun && !was_clean && TRY(note_death(catalog, ours, world_.clock.now()));
+          if (!ends) left.push_back(std::move(ours));
         }
         return left;
       }));
@@ -80,14 +78,26 @@ Result<> Engine::take_up_unfinished() {
   return {};
 }
 
+void Engine::look_after_ownership() {
+  const auto seen = ownership_.look(std::chrono::steady_clock::now());
+  if (!seen) return spdlog::error("renew the lease: {}", seen.error().describe());
+  for (const auto& id : seen->to_cancel) runner_.cancel(id);
+  for (const auto& operation : seen->claimed) {
+    spdlog::warn("{} ({}) was left by another daemon, and is taken over", operation.words,
+                 operation.id.str());
+    lanes_.add(operation, Lanes::Task::take_up);
+  }
+}
+
 void Engine::stop() {
-  points_.stop();
+  stopping_.request_stop();
   lanes_.stop_soon();
   keeper_.end();
   lanes_.stop();
   log_rounds_.stop();
   house_chores_.stop();
   host_chores_.stop();
+  lease_chores_.stop();
   if (!runs_) return;
   runs_ = false;
   const auto noted =
@@ -120,23 +130,30 @@ Result<> Engine::believe_clock(const Actor& actor) {
 
 Result<Operation> Engine::wait(const OperationId& id, Duration patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
-  for (bool goes_on = true;;) {
-    const auto seen = lanes_.ends();
-    auto found = TRY(
-        world_.catalog.read([&](CatalogUnit& catalog) { return catalog.operations().find(id); }));
-    if (!found) {
+  struct Seen {
+    std::optional<Operation> operation;
+    std::int64_t last_event = 0;
+  };
+  for (;;) {
+    const bool is_stopping = stopping_.stop_requested();
+    auto seen = TRY(world_.catalog.read([&](CatalogUnit& catalog) -> Result<Seen> {
+      return Seen{TRY(catalog.operations().find(id)), TRY(catalog.events().last())};
+    }));
+    if (!seen.operation) {
       return Error{.code = ErrorCode::not_found,
                    .message = "there is no operation \"" + id.str() + "\""};
     }
-    if (found->ended() || !goes_on || std::chrono::steady_clock::now() >= deadline) {
-      return *std::move(found);
+    const auto now = std::chrono::steady_clock::now();
+    if (seen.operation->ended() || is_stopping || now >= deadline) {
+      return *std::move(seen.operation);
     }
-    goes_on = lanes_.wait_for_an_end(seen, deadline);
+    TRY(world_.catalog.wait_events(seen.last_event, std::chrono::ceil<Duration>(deadline - now),
+                                   stopping_.get_token()));
   }
 }
 
 Result<> Engine::cancel(const Actor& actor, const OperationId& id) {
-  TRY(world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
+  const auto canceled = TRY(world_.catalog.write([&](CatalogUnit& catalog) -> Result<Operation> {
     auto operation = TRY(catalog.operations().find(id));
     if (!operation) {
       return Error{.code = ErrorCode::not_found,
@@ -153,9 +170,11 @@ Result<> Engine::cancel(const Actor& actor, const OperationId& id) {
                    .hint = "Undo takes it back."};
     }
     operation->cancel_requested = true;
-    return catalog.operations().put(*operation);
+    TRY(catalog.operations().put(*operation));
+    return *std::move(operation);
   }));
-  runner_.cancel(id);
+  // Another daemon's sees it with its next step, or when it renews its lease.
+  if (canceled.owner == world_.settings.daemon) runner_.cancel(id);
   return {};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <stop_token>
 
 #include "operations/believed_clock.h"
 #include "operations/chores.h"
@@ -11,7 +12,7 @@
 #include "operations/keeper.h"
 #include "operations/lanes.h"
 #include "operations/log_rounds.h"
-#include "operations/points_in_hand.h"
+#include "operations/ownership.h"
 #include "operations/runner.h"
 #include "operations/source_notes.h"
 
@@ -24,7 +25,8 @@ class Engine {
   explicit Engine(World world);
   ~Engine();  // stops
 
-  // Opens endpoints, takes up what was interrupted, and begins to work.
+  // Opens endpoints, takes up what was interrupted, and begins to work. From then on it renews its
+  // lease, and takes over what other daemons have left.
   Result<> start();
   // Stops between two steps; operations that are not through are taken up by the next start.
   // Instances go on running.
@@ -61,22 +63,25 @@ class Engine {
 
  private:
   Result<> take_up_unfinished();
+  void look_after_ownership();
   void bake_new_bookmark(const OperationId& operation);
 
   World world_;
   SourceNotes notes_;
-  PointsInHand points_;
   BelievedClock clock_;
+  std::stop_source stopping_;
   Runner runner_;
   Lanes lanes_;
   Intake intake_;
+  Ownership ownership_;
   HostWatch host_watch_;
   Housework housework_;
   // Last, as their threads use the rest.
   Keeper keeper_;
   LogRounds log_rounds_;
   Chores house_chores_;
-  Chores host_chores_;  // by themselves, as nothing may keep them waiting
+  Chores host_chores_;  // these by themselves, as nothing may keep them waiting
+  Chores lease_chores_;
   bool runs_ = false;
 };
 

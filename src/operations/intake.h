@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <stop_token>
+
 #include "operations/lanes.h"
-#include "operations/points_in_hand.h"
 #include "operations/submit.h"
 
 namespace slip {
@@ -10,8 +11,9 @@ namespace slip {
 // Where requests become operations that run. Thread-safe.
 class Intake {
  public:
-  Intake(World& world, Lanes& lanes, PointsInHand& points)
-      : world_(world), lanes_(lanes), points_(points) {}
+  // Once `stop` is requested nobody is kept waiting.
+  Intake(World& world, Lanes& lanes, std::stop_token stop)
+      : world_(world), lanes_(lanes), stop_(std::move(stop)) {}
 
   // Journals the operation and sees to it that it runs. Errors: see journal_request.
   template <class Request>
@@ -23,30 +25,32 @@ class Intake {
     // have ended since it was in the way.
     for (int tries = 3; tries > 0 && !operation && operation.error().code == ErrorCode::busy;
          --tries) {
-      if (!points_.wait_for_one(kPatienceWithPoints)) tries = 1;
+      if (!wait_for_an_automatic_point(kPatienceWithPoints)) tries = 1;
       operation = journal_request(world_, actor, request, key, begin_of);
     }
     if (operation) lanes_.add(*operation, Lanes::Task::run);
     return operation;
   }
 
-  // The same for what nobody has asked for, which waits for nothing. While it is asked for, it is a
-  // point in hand.
+  // The same for what nobody has asked for, which waits for nothing.
   template <class Request>
   Result<Operation> submit_automatic_point(const Request& request) {
-    points_.begin();
     auto operation = journal_request(world_, slipstream_itself, request);
     if (operation) lanes_.add(*operation, Lanes::Task::run);
-    points_.withdraw();
     return operation;
   }
+
+  // Until one of the automatic points that are being taken has ended, whoever takes it; not until
+  // all have: one of a source that has much to catch up with takes long. False: there is none, or
+  // it takes longer.
+  bool wait_for_an_automatic_point(Duration patience);
 
  private:
   static constexpr Duration kPatienceWithPoints = std::chrono::seconds(10);
 
   World& world_;
   Lanes& lanes_;
-  PointsInHand& points_;
+  std::stop_token stop_;
 };
 
 }  // namespace slip

@@ -22,11 +22,11 @@ using namespace std::chrono_literals;
 namespace {
 
 // A burst of commits is one round.
-constexpr auto kShortestRound = 100ms;
+constexpr Duration kShortestRound = 100ms;
 // With what nobody has told of: a process that ended while nobody watched it.
-constexpr auto kLongestRound = 30s;
+constexpr Duration kLongestRound = 30s;
 // With ports that could not be opened, or where it could not be told what is wanted.
-constexpr auto kRoundWithSomethingLeft = 1s;
+constexpr Duration kRoundWithSomethingLeft = 1s;
 
 enum Rank { active_branch, follower, branch_beside };
 
@@ -107,32 +107,21 @@ void Keeper::open_closed() {
 
 void Keeper::begin(std::function<bool()> may_act) {
   may_act_ = std::move(may_act);
-  const auto ring = [bell = bell_] {
-    const std::lock_guard lock(bell->mutex);
-    bell->is_rung = true;
-    bell->rung.notify_all();
-  };
-  world_.catalog.on_events(ring);
   keeping_->begin(std::clamp(std::thread::hardware_concurrency(), 2U, 8U));
-  thread_ = std::thread([this] { decide_all_the_time(); });
+  thread_ = std::jthread([this](const std::stop_token& stop) { decide_all_the_time(stop); });
 }
 
 void Keeper::end() {
-  if (thread_.joinable()) {
-    {
-      const std::lock_guard lock(bell_->mutex);
-      bell_->ends = true;
-      bell_->rung.notify_all();
-    }
-    thread_.join();
-  }
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
   keeping_->end();
 }
 
-void Keeper::decide_all_the_time() {
+void Keeper::decide_all_the_time(const std::stop_token& stop) {
   using SteadyClock = std::chrono::steady_clock;
   auto next_look = SteadyClock::now() + kLongestRound;
-  for (;;) {
+  std::int64_t known = world_.catalog.wait_events(0, Duration::zero()).value_or(0);
+  while (!stop.stop_requested()) {
     if (SteadyClock::now() >= next_look) {
       keeping_->look_at_all();
       next_look = SteadyClock::now() + kLongestRound;
@@ -140,20 +129,24 @@ void Keeper::decide_all_the_time() {
     const auto decided =
         guarded(world_.catalog, "keep instances running", [&] { return decide(); });
     if (!decided) spdlog::error("keep instances running: {}", decided.error().describe());
-    SteadyClock::duration longest = next_look - SteadyClock::now();
-    if (!decided || !closed_.empty()) {
-      longest = std::min<SteadyClock::duration>(longest, kRoundWithSomethingLeft);
-    }
-    if (!wait_for_the_next_round(longest)) return;
+    auto longest = std::chrono::ceil<Duration>(next_look - SteadyClock::now());
+    if (!decided || !closed_.empty()) longest = std::min(longest, kRoundWithSomethingLeft);
+    known = wait_for_the_next_round(stop, known, longest);
   }
 }
 
-bool Keeper::wait_for_the_next_round(std::chrono::steady_clock::duration longest) {
-  std::unique_lock lock(bell_->mutex);
-  bell_->rung.wait_for(lock, kShortestRound, [&] { return bell_->ends; });
-  bell_->rung.wait_for(lock, longest, [&] { return bell_->ends || bell_->is_rung; });
-  bell_->is_rung = false;
-  return !bell_->ends;
+std::int64_t Keeper::wait_for_the_next_round(const std::stop_token& stop, std::int64_t known,
+                                             Duration longest) {
+  pause(stop, kShortestRound);
+  if (stop.stop_requested()) return known;
+  const auto last = world_.catalog.wait_events(known, longest, stop);
+  if (!last) pause(stop, kRoundWithSomethingLeft);
+  return last.value_or(known);
+}
+
+void Keeper::pause(const std::stop_token& stop, Duration pause) {
+  std::unique_lock lock(mutex_);
+  pauses_.wait_for(lock, stop, pause, [] { return false; });
 }
 
 Result<> Keeper::reconcile() {

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -39,20 +41,14 @@ class Keeper {
   Result<> reconcile();
 
  private:
-  // What wakes a round; outlives this, as catalogs keep their listeners.
-  struct Bell {
-    std::mutex mutex;
-    std::condition_variable rung;
-    bool is_rung = false;
-    bool ends = false;
-  };
-
   KeepingRules rules();
   Result<std::vector<Wanted>> wanted() const;
   Result<> decide();
-  void decide_all_the_time();
-  // False: the bell is to end it.
-  bool wait_for_the_next_round(std::chrono::steady_clock::duration longest);
+  void decide_all_the_time(const std::stop_token& stop);
+  // Until there are events that the last round did not know; returns the last one.
+  std::int64_t wait_for_the_next_round(const std::stop_token& stop, std::int64_t known,
+                                       Duration longest);
+  void pause(const std::stop_token& stop, Duration pause);
   void open_closed();
 
   bool is_wanted_now(const Wanted& wanted);
@@ -65,8 +61,8 @@ class Keeper {
   std::mutex mutex_;
   std::set<VolumeId> waiting_;    // for room; guarded by mutex_
   std::set<ContainerId> closed_;  // whose endpoints could not be opened
-  std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
-  std::thread thread_;
+  std::condition_variable_any pauses_;
+  std::jthread thread_;
   std::unique_ptr<Keeping> keeping_;  // last: its threads use the rest
 };
 

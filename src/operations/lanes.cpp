@@ -10,8 +10,8 @@ namespace slip {
 
 using namespace std::chrono_literals;
 
-Lanes::Lanes(World& world, Runner& runner, PointsInHand& points, OnRun on_run)
-    : world_(world), runner_(runner), points_(points), on_run_(std::move(on_run)) {}
+Lanes::Lanes(World& world, Runner& runner, OnRun on_run)
+    : world_(world), runner_(runner), on_run_(std::move(on_run)) {}
 
 Lanes::~Lanes() {
   stop();
@@ -55,14 +55,12 @@ Begin Lanes::begin_of(OperationKind kind) {
 }
 
 void Lanes::add(const Operation& operation, Task task) {
-  if (operation.ended()) return;
+  if (operation.ended() || operation.owner != world_.settings.daemon) return;
   {
     const std::lock_guard lock(mutex_);
     // Somebody may submit again, with the same idempotency key, what is in hand already.
     if (!in_hand_.insert(operation.id).second) return;
     Queued added{operation.id, operation.container, task};
-    added.is_automatic = operation.kind == OperationKind::automatic_point;
-    if (added.is_automatic) points_.begin();
     const bool bakes = operation.kind == OperationKind::bake;
     if (bakes && operation.state == OperationState::queued) wait_for_quiet(added);
     lane_of(operation.kind).waiting.push_back(added);
@@ -102,7 +100,6 @@ void Lanes::work(Lane& lane) {
     ++running_;
     lock.unlock();
     run_one(*next);
-    if (next->is_automatic) points_.end();
     lock.lock();
     --running_;
     in_hand_.erase(next->operation);
@@ -137,20 +134,6 @@ void Lanes::run_one(const Queued& next) {
 std::uint64_t Lanes::ends() {
   const std::lock_guard lock(mutex_);
   return ends_;
-}
-
-void Lanes::tell_of_an_end() {
-  {
-    const std::lock_guard lock(mutex_);
-    ++ends_;
-  }
-  changed_.notify_all();
-}
-
-bool Lanes::wait_for_an_end(std::uint64_t seen, Steady deadline) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_until(lock, deadline, [&] { return stopping_ || ends_ != seen; });
-  return !stopping_;
 }
 
 std::optional<Lanes::Steady> Lanes::quiet_since() {

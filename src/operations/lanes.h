@@ -12,7 +12,6 @@
 #include <thread>
 #include <vector>
 
-#include "operations/points_in_hand.h"
 #include "operations/runner.h"
 #include "operations/submit.h"
 #include "operations/world.h"
@@ -27,7 +26,7 @@ class Lanes {
   // By the worker, after an operation has been run.
   using OnRun = std::function<void(const OperationId&)>;
 
-  Lanes(World& world, Runner& runner, PointsInHand& points, OnRun on_run);
+  Lanes(World& world, Runner& runner, OnRun on_run);
   ~Lanes();  // stops
 
   void start();
@@ -41,14 +40,11 @@ class Lanes {
   Begin begin_of(OperationKind kind);
 
   enum class Task { run, take_up };
-  // What is in hand already, or has ended, is not run again.
+  // What is in hand already, has ended, or is another daemon's, is not run.
   void add(const Operation& operation, Task task);
 
-  // How often an operation has ended, for whoever waits for it.
+  // How often an operation has ended here.
   std::uint64_t ends();
-  void tell_of_an_end();
-  // Until there was another than those, at most until then. False: we are stopping.
-  bool wait_for_an_end(std::uint64_t seen, Steady deadline);
 
   // Since when nothing runs; nothing: something does.
   std::optional<Steady> quiet_since();
@@ -58,7 +54,6 @@ class Lanes {
     OperationId operation;
     ContainerId container;
     Task task = Task::run;
-    bool is_automatic = false;  // an automatic point
     Steady not_before = {};
   };
   struct Lane {
@@ -75,7 +70,6 @@ class Lanes {
 
   World& world_;
   Runner& runner_;
-  PointsInHand& points_;
   OnRun on_run_;
 
   std::mutex mutex_;

@@ -127,6 +127,7 @@ Result<> set_data_of(CatalogUnit& catalog, const PointId& id,
 void address(Order& order, const Operation& operation, std::size_t index) {
   order.operation = operation.id;
   order.number = index;
+  order.generation = operation.generation;
   order.words = operation.words;
   order.step = operation.steps[index].step;
 }

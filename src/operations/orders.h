@@ -8,8 +8,8 @@ namespace slip {
 // What goes between the catalog and whoever carries a step out: the catalog is read before, and
 // written after, never meanwhile.
 
-// The step of that index of the operation, with all that has to be known for it; but for the
-// generation. Errors: those of the catalog; `internal` (it lacks something that the step names).
+// The step of that index of the operation, with all that has to be known for it. Errors: those of
+// the catalog; `internal` (it lacks something that the step names).
 Result<Order> order_for(Catalog& catalog, const Operation& operation, std::size_t index);
 
 // The same for taking it back.

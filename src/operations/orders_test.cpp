@@ -5,16 +5,19 @@
 #include <gtest/gtest.h>
 
 #include "host/fake/fake_host.h"
-#include "operations/generation.h"
 #include "operations/lookup.h"
+#include "operations/ownership.h"
 #include "tests/support/expect_result.h"
 #include "tests/support/test_world.h"
 
 namespace slip::test {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 // A runner whose orders go to a host without any data; the catalog has two containers.
 class OrdersOfARunner : public ::testing::Test {
@@ -31,19 +34,17 @@ class OrdersOfARunner : public ::testing::Test {
     EXPECT_OK(journaled);
     return journaled->id;
   }
-  OperationState state_of(const OperationId& id) {
-    return fakes_->catalog.read([&](CatalogUnit& unit) { return unit.operations().find(id); })
-        .value()
-        ->state;
+  Operation find(const OperationId& id) {
+    return *fakes_->catalog.read([&](CatalogUnit& unit) { return unit.operations().find(id); })
+                .value();
   }
-  // Somebody orders as that generation.
-  void order_as(std::uint64_t generation) {
-    Order order;
-    order.generation = generation;
-    order.step = CreateVolume{VolumeId("vol_other")};
-    EXPECT_OK(host_.carry_out(order, {}));
+  OperationState state_of(const OperationId& id) { return find(id).state; }
+  void claim_for(const std::string& daemon, const OperationId& id) {
+    EXPECT_OK(fakes_->catalog.write([&](CatalogUnit& unit) -> Result<> {
+      TRY(claim(unit, *TRY(unit.operations().find(id)), daemon));
+      return {};
+    }));
   }
-
   std::unique_ptr<TestWorld> fakes_ = TestWorld::with_containers();
   FakeHost host_{fakes_->clock};
   World world_{.host = host_,
@@ -70,34 +71,49 @@ TEST_F(OrdersOfARunner, AreTakenBackInReverseWhenOneFails) {
   EXPECT_THAT(host_.list().value(), IsEmpty());
 }
 
-// Neither goes on nor takes anything back: that is for whoever orders now.
+// Neither goes on nor takes anything back: that is for whoever owns it now.
 TEST_F(OrdersOfARunner, EndWhereAnotherDaemonHasTakenOver) {
   const auto restore = journal_restore();
-  runner_.order_as(4);
-  order_as(5);
+  claim_for("another", restore);
 
   const auto ran = runner_.run(restore);
-  ASSERT_FALSE(ran);
-  EXPECT_EQ(ran.error().code, ErrorCode::superseded);
+  EXPECT_ERROR(ran, superseded);
   EXPECT_EQ(state_of(restore), OperationState::running);
-  EXPECT_THAT(host_.orders(), ElementsAre("carry out create_volume"));
+  EXPECT_THAT(host_.orders(), IsEmpty());
 
-  runner_.order_as(5);
+  claim_for(world_.settings.daemon, restore);
   ASSERT_OK(runner_.take_up(restore));
   EXPECT_EQ(state_of(restore), OperationState::failed) << "rolled back, as after a crash";
 }
 
-TEST_F(OrdersOfARunner, AreOfALaterGenerationWithEachStart) {
-  const auto next = [&] {
-    return fakes_->catalog.write([](CatalogUnit& catalog) { return next_generation(catalog); });
-  };
-  const auto first = next();
-  ASSERT_OK(first);
-  EXPECT_EQ(next().value(), *first + 1);
+// A daemon that was held up, and taken for dead.
+TEST_F(OrdersOfARunner, EndAtTheNextWordWithTheJournalOnceAnotherHasClaimed) {
+  const auto restore = journal_restore();
+  int writes = 0;
+  fakes_->catalog.set_hooks({}, [&] {
+    if (++writes == 2) claim_for("another", restore);
+  });
 
-  ASSERT_OK(fakes_->catalog.write(
-      [](CatalogUnit& catalog) { return catalog.facts().put("generation", "many"); }));
-  EXPECT_ERROR(next(), internal);
+  EXPECT_ERROR(runner_.run(restore), superseded);
+
+  EXPECT_GT(writes, 2);
+  EXPECT_EQ(find(restore).owner, "another");
+  EXPECT_EQ(find(restore).generation, 2U);
+  EXPECT_THAT(host_.orders(), Not(Contains(HasSubstr("take back"))));
+}
+
+TEST_F(OrdersOfARunner, AreOfTheGenerationOfTheirOperation) {
+  const auto restore = journal_restore();
+  claim_for(world_.settings.daemon, restore);
+  // The owner before, whose order comes late.
+  Order late;
+  late.operation = restore;
+  late.generation = 1;
+  late.step = CreateVolume{VolumeId("vol_late")};
+
+  ASSERT_OK(runner_.take_up(restore));
+
+  EXPECT_ERROR(host_.carry_out(late, {}), superseded);
 }
 
 }  // namespace

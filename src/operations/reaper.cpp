@@ -91,22 +91,26 @@ Result<> Reaper::destroy(const Volume& volume) {
 }
 
 Result<std::size_t> Reaper::destroy_doomed() {
-  std::vector<Volume> volumes;
-  std::vector<Snapshot> snapshots;
-  TRY(world_.catalog.read([&](CatalogUnit& catalog) -> Result<> {
-    const auto used = TRY(in_use(catalog));
-    for (auto& volume : TRY(catalog.volumes().all())) {
-      if (volume.state == StorageState::doomed && !used.volumes.contains(volume.id)) {
-        volumes.push_back(std::move(volume));
-      }
-    }
-    for (auto& snapshot : TRY(catalog.snapshots().all())) {
-      if (snapshot.state == StorageState::doomed && !used.snapshots.contains(snapshot.id)) {
-        snapshots.push_back(std::move(snapshot));
-      }
-    }
-    return {};
-  }));
+  struct Doomed {
+    std::vector<Volume> volumes;
+    std::vector<Snapshot> snapshots;
+  };
+  const auto [volumes, snapshots] =
+      TRY(world_.catalog.read([&](CatalogUnit& catalog) -> Result<Doomed> {
+        const auto used = TRY(in_use(catalog));
+        Doomed doomed;
+        for (auto& volume : TRY(catalog.volumes().all())) {
+          if (volume.state == StorageState::doomed && !used.volumes.contains(volume.id)) {
+            doomed.volumes.push_back(std::move(volume));
+          }
+        }
+        for (auto& snapshot : TRY(catalog.snapshots().all())) {
+          if (snapshot.state == StorageState::doomed && !used.snapshots.contains(snapshot.id)) {
+            doomed.snapshots.push_back(std::move(snapshot));
+          }
+        }
+        return doomed;
+      }));
   std::size_t left = 0;
   for (const auto& volume : volumes) {
     const auto gone = destroy(volume);
@@ -219,8 +223,8 @@ Result<> Reaper::purge_trash(Timestamp now) {
 
 Result<std::vector<std::string>> unknown_in_pool(World& world) {
   const auto listing = TRY(world.storage.list());
-  std::vector<std::string> unknown = listing.unknown;
-  TRY(world.catalog.read([&](CatalogUnit& catalog) -> Result<> {
+  return world.catalog.read([&](CatalogUnit& catalog) -> Result<std::vector<std::string>> {
+    std::vector<std::string> unknown = listing.unknown;
     const auto compare = [&](auto& records, const auto& entries) -> Result<> {
       for (const auto& entry : entries) {
         const auto known = TRY(records.find(entry.id));
@@ -234,9 +238,9 @@ Result<std::vector<std::string>> unknown_in_pool(World& world) {
       return {};
     };
     TRY(compare(catalog.volumes(), listing.volumes));
-    return compare(catalog.snapshots(), listing.snapshots);
-  }));
-  return unknown;
+    TRY(compare(catalog.snapshots(), listing.snapshots));
+    return unknown;
+  });
 }
 
 }  // namespace slip

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operations/runner.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <thread>
 
@@ -9,6 +11,7 @@
 #include "operations/deaths.h"
 #include "operations/guarded.h"
 #include "operations/orders.h"
+#include "operations/ownership.h"
 #include "operations/quotas.h"
 #include "operations/routes.h"
 #include "operations/starting.h"
@@ -77,10 +80,12 @@ Event event_of(const Operation& operation, Timestamp now) {
 }
 
 Result<> Runner::journal(const Operation& operation) {
-  return world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
-    TRY(catalog.operations().put(operation));
-    return catalog.events().append(event_of(operation, world_.clock.now()));
-  });
+  const auto written = TRY(world_.catalog.write([&](CatalogUnit& catalog) -> Result<Operation> {
+    TRY(catalog.events().append(event_of(operation, world_.clock.now())));
+    return put_as_owner(catalog, operation);
+  }));
+  if (written.cancel_requested) cancel(operation.id);
+  return {};
 }
 
 void Runner::cancel(const OperationId& operation) {
@@ -98,6 +103,10 @@ Result<std::optional<Operation>> Runner::unfinished(const OperationId& id) {
   auto found =
       TRY(world_.catalog.read([&](CatalogUnit& catalog) { return catalog.operations().find(id); }));
   if (found && found->ended()) found.reset();
+  if (found && found->owner != world_.settings.daemon) {
+    return Error{.code = ErrorCode::superseded,
+                 .message = fmt::format("{} has taken over: {}", found->owner, found->words)};
+  }
   if (found && found->cancel_requested) cancel(id);
   return found;
 }
@@ -171,7 +180,6 @@ Result<StepFindings> Runner::have_done(const Operation& operation, std::size_t i
     return StepFindings{};
   }
   auto order = TRY(order_for(world_.catalog, operation, index));
-  order.generation = generation_;
   talk.to_start = [&] { return spec_to_start(world_, order.volume.id); };
   auto findings = world_.host.carry_out(order, talk);
   if (!findings) return explain(world_.catalog, operation, step, std::move(findings).error());
@@ -185,7 +193,6 @@ Result<> Runner::have_taken_back(const Operation& operation, std::size_t index, 
     return apply_routes(world_, held->container, held->ports);
   }
   auto order = TRY(order_to_take_back(world_.catalog, operation, index));
-  order.generation = generation_;
   talk.to_start = [&] { return spec_to_start(world_, order.volume.id); };
   return world_.host.take_back(order, talk);
 }
@@ -220,13 +227,13 @@ Result<> Runner::carry_out(Operation& operation, std::size_t index) {
 
 // The changes and the record that they are made are one transaction.
 Result<> Runner::commit(Operation& operation, std::size_t index) {
-  StepRecord& record = operation.steps[index];
-  const StepRecord before = record;
+  Operation done = operation;
+  StepRecord& record = done.steps[index];
   record.started_at = world_.clock.now();
   record.ended_at = record.started_at;
   record.state = StepState::done;
-  const bool last = index + 1 == operation.steps.size();
-  const auto write = [&](CatalogUnit& catalog) -> Result<> {
+  const bool last = index + 1 == done.steps.size();
+  const auto write = [&](CatalogUnit& catalog) -> Result<Operation> {
     // Somebody may have asked for a cancellation since; this is where it is decided.
     const auto stored = TRY(catalog.operations().find(operation.id));
     if (stored && stored->cancel_requested) {
@@ -234,21 +241,16 @@ Result<> Runner::commit(Operation& operation, std::size_t index) {
     }
     const Timestamp now = world_.clock.now();
     for (const auto& change : std::get<Commit>(record.step).changes) {
-      TRY(apply_change(catalog, change, operation, now));
+      TRY(apply_change(catalog, change, done, now));
     }
     // Where nothing comes after it, this is the operation's end too: one write less to wait for.
-    if (last) return record_end(catalog, operation, OperationState::succeeded, now);
-    TRY(catalog.operations().put(operation));
-    return catalog.events().append(event_of(operation, now));
+    if (last) return record_end(catalog, done, OperationState::succeeded, now);
+    TRY(catalog.events().append(event_of(done, now)));
+    return put_as_owner(catalog, done);
   };
-  const auto committed =
-      guarded(world_.catalog, words(record.step), [&] { return world_.catalog.write(write); });
-  if (!committed) {
-    record = before;
-    operation.state = OperationState::running;
-    operation.ended_at.reset();
-  }
-  return committed;
+  operation =
+      TRY(guarded(world_.catalog, words(record.step), [&] { return world_.catalog.write(write); }));
+  return {};
 }
 
 // Nothing can be taken back any more: try, try again, and leave the rest to the keeper and the
@@ -287,6 +289,7 @@ Result<> Runner::roll_back(Operation& operation, Error error, std::size_t failed
   // Where not even that can be written, people must not wait for a frozen database meanwhile.
   // Whoever takes the operation up again knows from here why.
   if (const auto written = journal(operation); !written) {
+    if (written.error().code == ErrorCode::superseded) return written;
     spdlog::error("journal {}: {}", operation.id.str(), written.error().describe());
     const std::lock_guard guard(mutex_);
     failed_.emplace(operation.id, error);
@@ -315,8 +318,8 @@ Result<> Runner::roll_back(Operation& operation, Error error, std::size_t failed
   return end(operation, wanted ? OperationState::canceled : OperationState::failed);
 }
 
-Result<> Runner::record_end(CatalogUnit& catalog, Operation& operation, OperationState state,
-                            Timestamp now) {
+Result<Operation> Runner::record_end(CatalogUnit& catalog, Operation operation,
+                                     OperationState state, Timestamp now) {
   operation.state = state;
   operation.progress.clear();
   operation.ended_at = now;
@@ -330,13 +333,13 @@ Result<> Runner::record_end(CatalogUnit& catalog, Operation& operation, Operatio
     TRY(catalog.snapshots().put(snapshot));
   }
   TRY(forget_deaths(catalog, operation.id));
-  TRY(catalog.operations().put(operation));
-  return catalog.events().append(event_of(operation, now));
+  TRY(catalog.events().append(event_of(operation, now)));
+  return put_as_owner(catalog, std::move(operation));
 }
 
 Result<> Runner::end(Operation& operation, OperationState state) {
   if (!operation.ended()) {
-    TRY(world_.catalog.write([&](CatalogUnit& catalog) {
+    operation = TRY(world_.catalog.write([&](CatalogUnit& catalog) {
       return record_end(catalog, operation, state, world_.clock.now());
     }));
   }

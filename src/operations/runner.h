@@ -12,26 +12,16 @@
 
 namespace slip {
 
-// Runs one operation to its end, journaling every step before and after: forward while it can be
-// taken back, and from its commit on in any case.
+// Runs one operation of this daemon's (operations/ownership) to its end, journaling every step
+// before and after: forward while it can be taken back, and from its commit on in any case.
 class Runner {
  public:
   explicit Runner(World& world) : world_(world), scrubber_(world.secrets) {}
 
-  // Whose orders these are from now on; of what runs already, too.
-  void order_as(std::uint64_t generation) { generation_ = generation; }
-
-  // Where an operation goes on for nobody, to keep what it has left behind, it ends for whoever
-  // asked, and another one has the rest; that is run before the call returns. Told of this, also
-  // where it ends by an exception.
-  enum class FollowUp { begins, is_journaled, has_ended };
-  using OnFollowUp = std::function<void(FollowUp)>;
-  void on_follow_up(OnFollowUp told) { on_follow_up_ = std::move(told); }
-
   // Runs an operation that nobody has run yet. Returns when it has ended, or (an error) when it
   // could not be journaled and must be taken up. An operation that failed and was rolled back is a
-  // success here: it has ended. Errors: `superseded`, where another daemon orders now; the
-  // operation is that one's, and left as it is.
+  // success here: it has ended. Errors: `superseded`, where another daemon owns it; it is
+  // left to that one as it is.
   Result<> run(const OperationId& operation);
   // The same for one that a crash, a stop or a failure of the catalog may have interrupted: rolls
   // back what had begun and was not committed, and runs everything else to its end.
@@ -43,9 +33,9 @@ class Runner {
   void interrupt() { interrupted_ = true; }
 
  private:
-  // Journals the operation as it is, and tells pages to look at it.
+  // Journals the operation as it is, and tells pages to look at it. Errors: of put_as_owner.
   Result<> journal(const Operation& operation);
-  // Nothing if it has ended.
+  // Nothing if it has ended. Errors: `superseded` (it is not ours).
   Result<std::optional<Operation>> unfinished(const OperationId& id);
   Result<> forward(Operation& operation);
   Result<> carry_out(Operation& operation, std::size_t index);
@@ -55,22 +45,22 @@ class Runner {
   Result<> have_taken_back(const Operation& operation, std::size_t index, OrderTalk& talk);
   Result<> commit(Operation& operation, std::size_t index);
   Result<> after_commit(Operation& operation, std::size_t index);
-  // Ends it at the step, and runs the rest as an operation of its own.
+  // Where an operation goes on for nobody, to keep what it has left behind, it ends for whoever
+  // asked, and another one has the rest; that is run before the call returns.
   Result<> hand_over(Operation& operation, std::size_t index);
   Result<> roll_back(Operation& operation, Error error, std::size_t failed_step);
   // What stopped it, or that something did.
   Error why_rolled_back(const OperationId& id);
   Result<> end(Operation& operation, OperationState state);
-  // The end, written within a transaction; dooms what the operation made and did not put to use.
-  static Result<> record_end(CatalogUnit& catalog, Operation& operation, OperationState state,
-                             Timestamp now);
+  // The operation as it ends, written within a transaction; dooms what it made and did not put to
+  // use. Errors: of put_as_owner.
+  static Result<Operation> record_end(CatalogUnit& catalog, Operation operation,
+                                      OperationState state, Timestamp now);
   bool canceled(const OperationId& operation);
 
   World& world_;
   Scrubber scrubber_;
-  OnFollowUp on_follow_up_;
   std::atomic<bool> interrupted_ = false;
-  std::atomic<std::uint64_t> generation_ = 0;
   std::mutex mutex_;
   // Guarded by mutex_:
   std::map<OperationId, bool> cancel_;

@@ -24,6 +24,8 @@ Operation follow_up_of(const Operation& operation, std::size_t index, const Oper
   rest.point = operation.point;
   rest.locks = operation.locks;
   rest.shared = operation.shared;
+  rest.owner = operation.owner;
+  rest.generation = 1;
   rest.created_at = now;
   const auto begin = operation.steps.begin();
   std::copy_if(
@@ -39,31 +41,22 @@ Operation follow_up_of(const Operation& operation, std::size_t index, const Oper
 Result<> Runner::hand_over(Operation& operation, std::size_t index) {
   Operation rest =
       follow_up_of(operation, index, world_.ids.next<OperationId>(), world_.clock.now());
-  struct Told {
-    const OnFollowUp& tell;
-    explicit Told(const OnFollowUp& whom) : tell(whom) {
-      if (tell) tell(FollowUp::begins);
-    }
-    ~Told() {
-      if (tell) tell(FollowUp::has_ended);
-    }
-  } const told(on_follow_up_);
   operation.steps.resize(index);
-  TRY(world_.catalog.write([&](CatalogUnit& catalog) -> Result<> {
+  operation = TRY(world_.catalog.write([&](CatalogUnit& catalog) -> Result<Operation> {
     for (auto& snapshot : TRY(catalog.snapshots().building(operation.id))) {
       snapshot.operation = rest.id;
       TRY(catalog.snapshots().put(snapshot));
     }
     // First the end, as the rest takes over its locks.
-    TRY(record_end(catalog, operation, OperationState::succeeded, world_.clock.now()));
-    return catalog.operations().put(rest);
+    auto ended = TRY(record_end(catalog, operation, OperationState::succeeded, world_.clock.now()));
+    TRY(catalog.operations().put(rest));
+    return ended;
   }));
   {
     const std::lock_guard guard(mutex_);
     cancel_.erase(operation.id);
     failed_.erase(operation.id);
   }
-  if (on_follow_up_) on_follow_up_(FollowUp::is_journaled);
   rest.state = OperationState::running;
   for (auto done = forward(rest); !done; done = forward(rest)) {
     // The next start takes it up.

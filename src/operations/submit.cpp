@@ -106,6 +106,8 @@ Result<Operation> journal_plan(World& world, const Actor& actor, const MakePlan&
     made = TRY(make_plan(context));
     made->operation.idempotency_key = key.key;
     made->operation.request_digest = key.request;
+    made->operation.owner = world.settings.daemon;
+    made->operation.generation = 1;
     const OperationKind kind = made->operation.kind;
     if (begin && begin(kind) == Begin::at_once) begin_step(made->operation, 0, context.now);
     return check_not_busy(catalog, made->operation.locks, made->operation.shared);

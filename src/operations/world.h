@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "base/id.h"
 #include "domain/retention.h"
@@ -22,6 +23,10 @@ struct PortRange {
 
 // What an administrator may decide about operations.
 struct OperationSettings {
+  // By which it owns operations. No two daemons that share a catalog have the same.
+  std::string daemon = "slipstreamd";
+  // How long a daemon keeps what it owns without renewing its lease.
+  Duration lease = std::chrono::seconds(30);
   PortRange endpoint_ports{15000, 15999};  // where a template does not say
   PortRange instance_ports{20000, 29999};  // of instances, on 127.0.0.1; people do not see these
   int workers = 4;                         // operations at once

@@ -53,9 +53,11 @@ inline Result<std::optional<std::uint32_t>> own_user(const HostInfo& host, std::
 // out looks nothing up. Of what the step does not need, nothing.
 struct Order {
   OperationId operation;
-  std::size_t number = 0;        // of the step in the operation, from 0
-  std::uint64_t generation = 0;  // of whoever orders: who takes over from another has a later one
-  std::string words = {};        // the operation's, for the log
+  std::size_t number = 0;  // of the step in the operation, from 0
+  // Of the operation's owner: whoever takes it over from another has a later one. Orders of an
+  // earlier generation than one already seen of the operation are refused.
+  std::uint64_t generation = 0;
+  std::string words = {};  // the operation's, for the log
   Step step = {};
   VolumeSpec volume = {};                   // what is on the step's volume
   bool is_being_made = false;               // that volume: nobody uses it

@@ -127,6 +127,9 @@ TEST_P(HostContract, RefusesAnOrderOlderThanOneItHasSeenAndDoesNothing) {
 
   EXPECT_THAT(host().list().value(), ::testing::IsEmpty());
   EXPECT_OK(carry_out(later)) << "the newest goes on ordering";
+  Order of_another = order(StopInstances{volume_});
+  of_another.operation = OperationId("op_2");
+  EXPECT_OK(carry_out(of_another)) << "which has not changed hands";
 }
 
 TEST_P(HostContract, TakesAStartBackHoweverOftenItIsTold) {

@@ -141,6 +141,35 @@ TEST_P(EveryStep, SurvivesDyingAgainDuringRecovery) {
   }
 }
 
+// The daemon is not started again; another one carries on from the journal.
+TEST_P(EveryStep, IsTakenOverByAnotherDaemonOnceTheLeaseHasExpired) {
+  const Scenario& scenario = GetParam();
+  auto smooth = begin(scenario);
+  const auto before = everything(*smooth);
+  ASSERT_TRUE(scenario.when(*smooth));
+  const auto after = everything(*smooth);
+
+  int finished = 0;
+  int undone = 0;
+  for (int n = 1;; ++n) {
+    SCOPED_TRACE("dying at chance " + std::to_string(n));
+    auto world = begin(scenario);
+    if (!dies(
+            *world, [&] { (void)scenario.when(*world); }, n))
+      break;
+
+    const auto taken_over = world->take_over();
+
+    ASSERT_TRUE(taken_over) << taken_over.error().describe();
+    ASSERT_THAT(world->complaints(), IsEmpty());
+    const auto now = everything(*world);
+    ASSERT_TRUE(now == before || now == after);
+    ++(now == after ? finished : undone);
+  }
+  EXPECT_GT(finished, 0);
+  EXPECT_GT(undone, 0);
+}
+
 Scenario restore{"Restore", [](TestWorld&) {},
                  [](TestWorld& world) {
                    return world.act(RestoreContainer{"qa", FromBookmark{"clean"}});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 
 #include "base/id.h"
 #include "ports/clock.h"
@@ -11,7 +12,19 @@ namespace slip {
 // Goes on by a second whenever it is asked, so that no two moments are equal.
 class FakeClock : public Clock {
  public:
-  Timestamp now() override { return {ms_ += 1000}; }
+  // While one lives, no time passes by what its thread asks: what is done in vain takes none.
+  class Standstill {
+   public:
+    Standstill() { asked_meanwhile_ = 0; }
+    ~Standstill() { asked_meanwhile_.reset(); }
+    Standstill(const Standstill&) = delete;
+    Standstill& operator=(const Standstill&) = delete;
+  };
+
+  Timestamp now() override {
+    if (asked_meanwhile_) return {ms_ + 1000 * ++*asked_meanwhile_};
+    return {ms_ += 1000};
+  }
   // Nobody has set it back meanwhile.
   Timestamp wall() override { return {ms_}; }
   void advance(Duration by) { ms_ += by.count(); }
@@ -19,6 +32,7 @@ class FakeClock : public Clock {
   void set_back(Duration by) { ms_ -= by.count(); }
 
  private:
+  inline static thread_local std::optional<std::int64_t> asked_meanwhile_;
   std::atomic<std::int64_t> ms_ = 1'790'000'000'000;
 };
 
@@ -27,7 +41,7 @@ class CountedIds : public IdSource {
   std::string unique() override { return std::to_string(++count_); }
 
  private:
-  std::atomic<int> count_ = 0;
+  std::atomic<int> count_ = 100'000;  // so that they are in their order as texts, too
 };
 
 }  // namespace slip

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "operations/lookup.h"
+#include "operations/ownership.h"
 
 namespace slip {
 
@@ -22,17 +23,21 @@ TestWorld::TestWorld()
             .adapters = machine.adapters,
             .clock = clock,
             .secrets = secrets,
-            .catalog = catalog,
-            .ids = ids} {
-  start_runner();
+            .catalog = twice,
+            .ids = ids},
+      runner_(std::make_unique<Runner>(world)) {
   machine.machine_settings.ready_patience = Duration(30);
   database->use(clock);
   application->use(clock);
-  storage.on_call([this](std::string_view, FakeStorage::When) -> Result<> {
+  storage.on_call([this](std::string_view call, FakeStorage::When) -> Result<> {
+    EXPECT_EQ(TwiceCatalog::depth(), 0) << call << " within work of the catalog";
     hit();
     return {};
   });
-  secrets.on_change([this] { hit(); });
+  secrets.on_change([this] {
+    EXPECT_EQ(TwiceCatalog::depth(), 0) << "a secret is changed within work of the catalog";
+    hit();
+  });
   catalog.set_hooks([this] { hit(); }, [this] { hit(); });
   database->on_sql([this](const InstanceContext&) { hit(); });
   runtime.on_ask_to_end([this](const InstanceId& instance) {
@@ -47,11 +52,6 @@ TestWorld::TestWorld()
     hit();
     return RunOutcome();
   });
-}
-
-void TestWorld::start_runner() {
-  runner_ = std::make_unique<Runner>(world);
-  runner_->order_as(++generation_);
 }
 
 void TestWorld::hit() {
@@ -92,18 +92,42 @@ Result<Operation> TestWorld::finish(const OperationId& operation) {
 
 void TestWorld::crash() {
   endpoints.forget_all();
-  start_runner();
+  runner_ = std::make_unique<Runner>(world);
 }
 
 Result<> TestWorld::restart() {
   crash();
-  Keeper keeper(world);
+  const auto left = TRY(twice.write([&](CatalogUnit& unit) -> Result<std::vector<Operation>> {
+    std::vector<Operation> ours;
+    for (const auto& operation : TRY(unit.operations().unfinished())) {
+      if (!is_left_to(world.settings.daemon, operation)) continue;
+      ours.push_back(TRY(claim(unit, operation, world.settings.daemon)));
+    }
+    return ours;
+  }));
+  return go_on(world, left);
+}
+
+Result<> TestWorld::take_over() {
+  endpoints.forget_all();
+  World another = world;
+  another.settings.daemon = "another daemon";
+  Ownership ownership(another);
+  const auto first_look = std::chrono::steady_clock::now();
+  for (const Duration later : {Duration::zero(), another.settings.lease - Duration(1)}) {
+    if (TRY(ownership.look(first_look + later)).claimed.empty()) continue;
+    return Error{.message = "claimed before the lease of its owner has expired"};
+  }
+  return go_on(another, TRY(ownership.look(first_look + another.settings.lease)).claimed);
+}
+
+Result<> TestWorld::go_on(World& daemon, const std::vector<Operation>& left) {
+  Runner runner(daemon);
+  Keeper keeper(daemon);
   TRY(keeper.open_endpoints());
-  const auto unfinished =
-      TRY(catalog.read([](CatalogUnit& unit) { return unit.operations().unfinished(); }));
-  for (const auto& operation : unfinished) TRY(runner_->take_up(operation.id));
+  for (const auto& operation : left) TRY(runner.take_up(operation.id));
   TRY(keeper.reconcile());
-  TRY(Reaper(world).destroy_doomed());
+  TRY(Reaper(daemon).destroy_doomed());
   return {};
 }
 

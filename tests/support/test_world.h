@@ -18,6 +18,7 @@
 #include "storage/fake/fake_storage.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/row_adapter.h"
+#include "tests/support/twice_catalog.h"
 
 namespace slip {
 
@@ -25,7 +26,8 @@ namespace slip {
 struct SimulatedCrash {};
 
 // The whole product over fakes, without threads: a request is planned, journaled and run to its end
-// within the call. The fakes outlive a simulated crash, as disks and processes outlive a daemon.
+// within the call. What the product does with the catalog is done twice. The fakes outlive a
+// simulated crash, as disks and processes outlive a daemon.
 class TestWorld {
  public:
   // With template "shop" (sources "db" and "app"), and a user "qa" and "dev" who each own a
@@ -54,6 +56,9 @@ class TestWorld {
   // The daemon is dead and has been started again: what was interrupted is taken up, what should
   // run is started, and what is doomed destroyed.
   Result<> restart();
+  // The daemon is dead, and another one takes over what it has left. Fails if that one does so
+  // before the lease has expired.
+  Result<> take_over();
   // A dead daemon, not started again yet.
   void crash();
   // After every `count` catalog writes and storage calls (each counts before and after) and hooks
@@ -86,6 +91,7 @@ class TestWorld {
   FakeRuntime runtime;
   FakeEndpoints endpoints;
   MemoryCatalog catalog;
+  TwiceCatalog twice{catalog};
   FakeClock clock;
   CountedIds ids;
   MemorySecrets secrets;
@@ -97,11 +103,11 @@ class TestWorld {
 
  private:
   void hit();
-  void start_runner();
+  // What a daemon does at its start, with that work left.
+  Result<> go_on(World& daemon, const std::vector<Operation>& left);
 
   int crash_at_ = 0;
   int hits_ = 0;
-  std::uint64_t generation_ = 0;
   std::unique_ptr<Runner> runner_;
 };
 

@@ -244,10 +244,11 @@ void FakeHost::stop(const VolumeId& volume) {
 
 Result<> FakeHost::admit(const Order& order, std::string_view what) {
   const std::lock_guard lock(mutex_);
-  if (order.generation < newest_) {
+  std::uint64_t& newest = newest_[order.operation];
+  if (order.generation < newest) {
     return Error{.code = ErrorCode::superseded, .message = "a later generation has ordered since"};
   }
-  newest_ = order.generation;
+  newest = order.generation;
   const std::string kind(kind_of(order.step));
   orders_.push_back(std::string(what) + " " + kind);
   auto& failures = failing_[kind];

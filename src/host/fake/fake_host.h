@@ -79,7 +79,7 @@ class FakeHost final : public Host {
 
   Clock& clock_;
   mutable std::mutex mutex_;
-  std::uint64_t newest_ = 0;
+  std::map<OperationId, std::uint64_t> newest_;
   std::vector<std::string> orders_;
   std::map<std::string, std::vector<Error>> failing_;
   std::set<VolumeId> volumes_;

@@ -61,15 +61,18 @@ Result<http::Response> create_container(Call& call) {
   TRY(must_be_admin(call.actor));
   const auto body = TRY(read_body<ContainerBody>(call));
   if (!body.members.empty()) TRY(check_may_last(call, "a member of a container"));
-  CreateContainer request{.name = body.name, .tmpl = body.template_, .members = {}};
-  TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<> {
-    for (const auto& member : body.members) {
-      const auto user = TRY(find_user_named(catalog, member.user));
-      request.members.push_back({user.id, member.role});
-    }
-    return {};
-  }));
-  return submit(call, request);
+  auto members =
+      TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<std::vector<Member>> {
+        std::vector<Member> found;
+        for (const auto& member : body.members) {
+          const auto user = TRY(find_user_named(catalog, member.user));
+          found.push_back({user.id, member.role});
+        }
+        return found;
+      }));
+  return submit(
+      call,
+      CreateContainer{.name = body.name, .tmpl = body.template_, .members = std::move(members)});
 }
 
 // Whether somebody may do more afterwards than now.
