@@ -6,8 +6,12 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <fstream>
 
 #include "base/file.h"
@@ -36,6 +40,44 @@ struct Place {
     EXPECT_EQ(std::distance(fs::directory_iterator(outside), fs::directory_iterator()), 1);
   }
 };
+
+// Another process that has a lease on a file, which the kernel has whoever opens it wait for.
+class LeaseHolder {
+ public:
+  explicit LeaseHolder(const fs::path& file) : child_(::fork()) {
+    if (child_ == 0) {
+      ::signal(SIGIO, SIG_IGN);
+      const int fd = ::open(file.c_str(), O_RDWR);
+      if (::fcntl(fd, F_SETLEASE, F_WRLCK) != 0) ::_exit(1);
+      for (;;) ::pause();
+    }
+    for (int i = 0; i < 1000 && !holds(file); ++i) ::usleep(5000);
+  }
+  ~LeaseHolder() {
+    ::kill(child_, SIGKILL);
+    ::waitpid(child_, nullptr, 0);
+  }
+
+ private:
+  static bool holds(const fs::path& file) {
+    const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    return !fd && errno == EWOULDBLOCK;
+  }
+
+  pid_t child_;
+};
+
+TEST(Directory, WaitsForNobodyWhoHasALease) {
+  const Place place;
+  ASSERT_OK(place.directory.write_durably("run/held", "text"));
+  const LeaseHolder holder(place.tree / "run/held");
+
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_FALSE(place.directory.open_file("run/held"));
+  EXPECT_FALSE(place.directory.read("run/held", 100));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+  EXPECT_OK(place.directory.remove("run/held"));
+}
 
 TEST(Directory, ReadsAndWritesBelowItself) {
   const Place place;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/call_filter.h"
 
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
@@ -76,6 +77,11 @@ int add_rules(const Filter& filter) {
   for (const auto request : {TIOCSTI, TIOCLINUX}) {
     note(refuse(filter, "ioctl", EPERM,
                 SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffU, static_cast<std::uint64_t>(request))));
+  }
+  // Whoever opens a file that has a lease waits for its holder: the daemon, for one.
+  for (const char* call : {"fcntl", "fcntl64"}) {
+    note(refuse(filter, call, EPERM,
+                SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffU, static_cast<std::uint64_t>(F_SETLEASE))));
   }
   for (int family = 0; family <= last_family; ++family) {
     if (family == AF_UNIX || family == AF_INET || family == AF_INET6 || family == AF_NETLINK) {

@@ -43,9 +43,14 @@ Result<> replace(const fs::path& path, std::string_view content) {
   return {};
 }
 
+// Nobody is waited for who has a lease on it.
+UniqueFd open_at_once(const fs::path& path, int flags) {
+  return UniqueFd(open(path.c_str(), flags | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW, 0600));
+}
+
 // From `position` on, or (negative) the file's end.
 Result<std::string> part(const fs::path& path, off_t position, std::size_t bytes) {
-  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const UniqueFd fd = open_at_once(path, O_RDONLY);
   if (!fd) {
     if (errno == ENOENT) return std::string();
     return error_from_errno(errno, "read " + path.string());
@@ -139,8 +144,11 @@ Result<UniqueFd> InstanceStore::open_log(const InstanceId& id) const {
   if (stat(path.c_str(), &about) == 0 && about.st_size > rotate_at) {
     rename(path.c_str(), file(id, old_log_name).c_str());
   }
-  UniqueFd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd) return error_from_errno(errno, "open " + path.string());
+  UniqueFd fd = open_at_once(path, O_WRONLY | O_CREAT | O_APPEND);
+  // Programs get it as their output, and know that as one that blocks.
+  if (!fd || fcntl(fd.get(), F_SETFL, O_APPEND) != 0) {
+    return error_from_errno(errno, "open " + path.string());
+  }
   return fd;
 }
 
@@ -151,7 +159,10 @@ Result<> InstanceStore::trim_log(const InstanceId& id) const {
   // Where nothing more can be written its newest part is lost, rather than the room it takes.
   const auto newest = part(path, -1, rotate_at);
   const auto kept = newest ? replace(file(id, old_log_name), *newest) : Result<>(newest.error());
-  if (truncate(path.c_str(), 0) != 0) return error_from_errno(errno, "shorten " + path.string());
+  const UniqueFd fd = open_at_once(path, O_WRONLY);
+  if (!fd || ftruncate(fd.get(), 0) != 0) {
+    return error_from_errno(errno, "shorten " + path.string());
+  }
   return kept;
 }
 
@@ -166,7 +177,7 @@ Result<std::int64_t> InstanceStore::log_size(const InstanceId& id) const {
 }
 
 void InstanceStore::note_in_log(const InstanceId& id, const std::string& line) const {
-  const UniqueFd fd(open(file(id, log_name).c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW));
+  const UniqueFd fd = open_at_once(file(id, log_name), O_WRONLY | O_APPEND);
   const std::string whole = line + "\n";
   if (fd) [[maybe_unused]]
     const ssize_t written = write(fd.get(), whole.data(), whole.size());

@@ -95,11 +95,11 @@ Limits SupervisorRuntime::limits_for(const LaunchSpec& spec,
 
 Result<> SupervisorRuntime::launch(const InstanceId& instance, const LaunchSpec& spec) {
   const UniqueFd log = TRY(store_.open_log(instance));
-  // Programs that open /dev/stderr by name need more than the open file.
   const auto user = sandbox_ && user_ ? spec.user : std::nullopt;
-  const auto owner = user ? UserIds{.uid = *user, .gid = *user} : user_;
-  if (owner && fchown(log.get(), owner->uid, owner->gid) != 0) {
-    return error_from_errno(errno, "give the log away");
+  // Programs that open /dev/stderr by name need more than the open file. It stays ours: an owner
+  // could keep whoever opens it waiting by a lease. Nobody else comes to where it lies.
+  if (user_ && (fchown(log.get(), geteuid(), getegid()) != 0 || fchmod(log.get(), 0666) != 0)) {
+    return error_from_errno(errno, "let the log be written");
   }
   struct stat about {};
   fstat(log.get(), &about);

@@ -44,7 +44,8 @@ fs::path path_of_open_file(int fd) {
 }
 
 Result<UniqueFd> reopen(int fd, int flags) {
-  UniqueFd file(::open(path_of_open_file(fd).c_str(), flags | O_CLOEXEC));
+  // Without waiting for whoever has a lease on it.
+  UniqueFd file(::open(path_of_open_file(fd).c_str(), flags | O_NONBLOCK | O_CLOEXEC));
   if (!file) return error_from_errno(errno, "open a file again");
   return file;
 }
