@@ -18,7 +18,7 @@ namespace {
 using testing::ElementsAre;
 
 std::vector<SourceKind> kinds(const std::filesystem::path& files = "/nowhere") {
-  return make_kinds({.data = "/nowhere", .kinds = files},
+  return make_kinds({.data = "/nowhere", .kinds = files, .pool = {}},
                     {.confinement = std::make_shared<NoConfinement>(), .certificates = {}});
 }
 
