@@ -84,10 +84,15 @@ Result<> LocalHost::stop_all(const std::vector<VolumeSpec>& volumes) {
     auto stopped = instances_.stop(volume, StopHow::in_order);
     if (!stopped && outcome) outcome = std::move(stopped);
   }
+  std::map<VolumeId, bool> is_over;
   for (const auto& instance : TRY(machine_.runtime.list())) {
     auto stopped = machine_.runtime.stop(instance, Duration(0));
-    if (stopped) instances_.let_go(volume_of(instance));
+    auto& over = is_over.try_emplace(volume_of(instance), true).first->second;
+    over = over && stopped;
     if (!stopped && outcome) outcome = std::move(stopped);
+  }
+  for (const auto& [volume, over] : is_over) {
+    if (over) instances_.let_go(volume);
   }
   return outcome;
 }

@@ -69,7 +69,11 @@ Result<std::size_t> Instances::sources(const VolumeSpec& volume) {
 
 Result<bool> Instances::all_running(const VolumeSpec& volume) {
   for (const auto& member : TRY(members(volume))) {
-    if (TRY(state(member)) == InstanceState::running) continue;
+    if (TRY(state(member)) == InstanceState::running) {
+      // Where it was begun in the middle of a stop, or its tree was not to be had before.
+      hold_for_what_runs(volume.id, member.tree);
+      continue;
+    }
     if (TRY(member.adapter->launch(member.context))) return false;
   }
   return true;

@@ -45,6 +45,7 @@ constexpr std::uint64_t namespace_flags[] = {CLONE_NEWNS,  CLONE_NEWCGROUP, CLON
                                              CLONE_NEWIPC, CLONE_NEWUSER,   CLONE_NEWPID,
                                              CLONE_NEWNET};
 constexpr int last_family = 63;
+constexpr int kSetDelegation = 1024 + 16;  // F_SETDELEG of Linux 6.19, which headers lack
 
 struct Release {
   void operator()(void* filter) const { seccomp_release(filter); }
@@ -78,10 +79,13 @@ int add_rules(const Filter& filter) {
     note(refuse(filter, "ioctl", EPERM,
                 SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffU, static_cast<std::uint64_t>(request))));
   }
-  // Whoever opens a file that has a lease waits for its holder: the daemon, for one.
+  // Whoever opens a file that has a lease waits for its holder: the daemon, for one. A delegation
+  // is a lease on a folder as well, and keeps whoever makes or removes something in it.
   for (const char* call : {"fcntl", "fcntl64"}) {
-    note(refuse(filter, call, EPERM,
-                SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffU, static_cast<std::uint64_t>(F_SETLEASE))));
+    for (const int command : {F_SETLEASE, kSetDelegation}) {
+      note(refuse(filter, call, EPERM,
+                  SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffU, static_cast<std::uint64_t>(command))));
+    }
   }
   for (int family = 0; family <= last_family; ++family) {
     if (family == AF_UNIX || family == AF_INET || family == AF_INET6 || family == AF_NETLINK) {

@@ -45,7 +45,8 @@ void OutputWatch::look(const TooFast& too_fast) {
     const auto before = left_.find(id);
     const std::int64_t grown = *size - (before == left_.end() ? 0 : before->second);
     left[id] = store_.log_size(id).value_or(*size);
-    if (grown > growth_max) too_fast(id, grown);
+    // What cannot be cut must not grow by less each time, either.
+    if (grown > growth_max || (!trimmed && *size > growth_max)) too_fast(id, grown);
   }
   left_ = std::move(left);
 }

@@ -99,6 +99,7 @@ int main(int count, char** arguments) {
   tell("init_module", syscall(SYS_init_module, nullptr, 0UL, ""));
   tell("open_by_handle_at", syscall(SYS_open_by_handle_at, AT_FDCWD, nullptr, 0));
   tell("lease", fcntl(open("/tmp/leased", O_CREAT | O_WRONLY, 0600), F_SETLEASE, F_WRLCK));
+  tell("delegation", fcntl(open("/tmp", O_RDONLY), 1024 + 16, nullptr));
   tell("terminal", ioctl(0, TIOCSTI, "x"));
   tell("socket packet", socket(AF_PACKET, SOCK_DGRAM, 0));
   tell("socket vsock", socket(AF_VSOCK, SOCK_STREAM, 0));

@@ -131,7 +131,7 @@ TEST_F(SandboxOfAnInstance, RefusesWhatOnlyLeadsOut) {
   for (const char* refused :
        {"unshare user", "unshare net", "clone user", "mount", "open_tree", "fsopen", "keyctl",
         "bpf", "perf_event_open", "userfaultfd", "ptrace", "process_vm_readv", "init_module",
-        "open_by_handle_at", "lease", "terminal", "device"}) {
+        "open_by_handle_at", "lease", "delegation", "terminal", "device"}) {
     EXPECT_THAT(ran->output, testing::HasSubstr(fmt::format("{}: {}\n", refused, EPERM)));
   }
   for (const char* missing : {"clone3", "io_uring_setup"}) {

@@ -74,7 +74,7 @@ bool is_reserved(const struct stat& file) {
   return file.st_blocks * 512 >= file.st_size;
 }
 
-Result<> make_btrfs_file(const fs::path& file, std::int64_t size) {
+Result<> make_btrfs_file(const fs::path& file, std::int64_t size, Blocks blocks) {
   if (TRY(is_present(file))) return {};
   const fs::path making = file.string() + ".making";
   {
@@ -88,6 +88,9 @@ Result<> make_btrfs_file(const fs::path& file, std::int64_t size) {
     // that can be measured (ADR 18).
     TRY(run_ok({.argv = {"mkfs.btrfs", "-q", "-m", "dup", "-L", "slipstream", making}}));
     const UniqueFd fd(::open(making.c_str(), O_RDWR | O_CLOEXEC));
+    if (blocks == Blocks::at_once && (!fd || ::fallocate(fd.get(), 0, 0, size) != 0)) {
+      return error_from_errno(errno, "reserve the blocks of " + making.string());
+    }
     if (!fd || ::fsync(fd.get()) != 0) return error_from_errno(errno, "fsync " + making.string());
     // Never over anything, a link to a disk that is not mounted least of all.
     if (::renameat2(AT_FDCWD, making.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) != 0) {

@@ -16,9 +16,13 @@ struct BtrfsFile {
   std::filesystem::path mount_point;
 };
 
+// When a file on the host's disk gets its blocks: those of all its size, or of what is written.
+enum class Blocks { as_needed, at_once };
+
 // Makes the file with an empty file system in it; it appears when it is complete. Succeeds and
 // changes nothing if there is one. Errors: `no_space`, `not_found` (no mkfs.btrfs), `failed`.
-Result<> make_btrfs_file(const std::filesystem::path& file, std::int64_t size);
+Result<> make_btrfs_file(const std::filesystem::path& file, std::int64_t size,
+                         Blocks blocks = Blocks::as_needed);
 
 // Whether a file has all its blocks already.
 bool is_reserved(const struct stat& file);

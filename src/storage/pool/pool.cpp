@@ -108,6 +108,14 @@ Result<Pool> open_directory(const PoolOptions& options, const std::string& why) 
   return pool;
 }
 
+Error lacks_room(std::int64_t missing, std::int64_t host_free) {
+  return {.code = ErrorCode::no_space,
+          .message = "the pool's file lacks " + std::to_string(missing >> 20) +
+                     " MiB, and the disk behind it has " + std::to_string(host_free >> 20) +
+                     " MiB free",
+          .hint = "Make room on that disk first."};
+}
+
 // A new pool in a file, or what stands against it.
 Result<Pool> try_btrfs_file(const PoolOptions& options) {
   if (::geteuid() != 0) {
@@ -123,13 +131,10 @@ Result<Pool> try_btrfs_file(const PoolOptions& options) {
                  .message = "a pool needs at least 256 MiB, and this would have " +
                             std::to_string(size >> 20)};
   }
-  TRY(make_btrfs_file(btrfs.file, size));
-  if (is_reserved_at_once(options.settings)) {
-    if (auto reserved = reserve_btrfs_file(btrfs); !reserved) {
-      ::unlink(btrfs.file.c_str());
-      return std::move(reserved).error();
-    }
-  }
+  const bool at_once = is_reserved_at_once(options.settings);
+  // Found out by trying, it would fill the disk first.
+  if (at_once && size > host_free) return lacks_room(size, host_free);
+  TRY(make_btrfs_file(btrfs.file, size, at_once ? Blocks::at_once : Blocks::as_needed));
   auto pool = open_btrfs_file(options,
                               "The data directory's own file system is not btrfs, so the "
                               "pool is a btrfs file system in a sparse file.");
@@ -260,13 +265,7 @@ Result<> reserve_pool(const PoolSettings& pool) {
   const struct stat about = TRY(look_at_file(btrfs));
   const std::int64_t missing = about.st_size - about.st_blocks * 512;
   const std::int64_t host_free = TRY(free_bytes(btrfs.file));
-  if (missing > host_free) {
-    return Error{.code = ErrorCode::no_space,
-                 .message = "the pool's file lacks " + std::to_string(missing >> 20) +
-                            " MiB, and the disk behind it has " + std::to_string(host_free >> 20) +
-                            " MiB free",
-                 .hint = "Make room on that disk first."};
-  }
+  if (missing > host_free) return lacks_room(missing, host_free);
   return in_context("reserve the pool's space", reserve_btrfs_file(btrfs));
 }
 
