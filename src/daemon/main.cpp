@@ -254,6 +254,7 @@ Result<> serve(Arguments arguments, const sigset_t& signals) {
   wait_for_end(signals);
   announce("STOPPING=1");
   spdlog::info("ending; databases and applications go on");
+  installation->engine().let_go_of_waiters();
   service.stop();
   installation->engine().stop();
   return {};

@@ -66,7 +66,13 @@ Result<> Engine::take_up_unfinished() {
         std::vector<Operation> left;
         for (const auto& operation : TRY(catalog.operations().unfinished())) {
           if (!is_left_to(world_.settings.daemon, operation)) continue;
-          auto ours = TRY(claim(catalog, operation, world_.settings.daemon));
+          auto claimed = claim(catalog, operation, world_.settings.daemon);
+          if (!claimed && claimed.error().code == ErrorCode::busy) {
+            // One that cannot be taken up keeps nobody from the others.
+            spdlog::error("{} is left alone: {}", operation.words, claimed.error().describe());
+            continue;
+          }
+          auto ours = TRY(std::move(claimed));
           const bool begun = ours.state != OperationState::queued;
           const bool ends =
               begun && !was_clean && TRY(note_death(catalog, ours, world_.clock.now()));

@@ -42,6 +42,10 @@ class Engine {
   // Waits until it has ended, at most `patience`, and returns it as it is then.
   Result<Operation> wait(const OperationId& operation, Duration patience);
 
+  // Whoever waits for an operation is answered with how it is now, and nobody waits from then on.
+  // For a server that is to end before the engine does.
+  void let_go_of_waiters() { stopping_.request_stop(); }
+
   // Possible until the switch. Errors: `precondition_failed` when it is too late.
   Result<> cancel(const Actor& actor, const OperationId& operation);
 

@@ -68,6 +68,18 @@ TEST_F(LongPoll, IsAnsweredToWhoMaySeeItStill) {
   EXPECT_THAT(answer.text, HasSubstr("\"state\":\"succeeded\""));
 }
 
+// So that a server which is to end needs not wait as long as they may.
+TEST_F(LongPoll, IsAnsweredWithHowItIsOnceNobodyIsToWait) {
+  keep_base();
+  Standstill still(*this);
+  const auto operation = begin_restore(still);
+  auto answer = sent(token_of("otto"), "/api/v1/operations/" + operation + "?wait=30");
+  ASSERT_EQ(answer.wait_for(300ms), std::future_status::timeout);
+  engine.let_go_of_waiters();
+  ASSERT_EQ(answer.wait_for(10s), std::future_status::ready);
+  EXPECT_THAT(answer.get().text, HasSubstr("\"state\":\"running\""));
+}
+
 TEST_F(LongPoll, IsAnsweredToNoTokenThatHasEndedMeanwhile) {
   const auto token = token_of_its_own("otto");
   const auto answer =
