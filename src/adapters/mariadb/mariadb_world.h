@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "adapters/mariadb/data_directory.h"
-#include "adapters/mariadb/fresh_data.h"
+#include "adapters/mariadb/fresh_data_world.h"
 #include "adapters/mariadb/mariadb_adapter.h"
 #include "adapters/mariadb/own_user.h"
 #include "adapters/mariadb/session.h"
