@@ -50,7 +50,7 @@ class Ownership {
   struct Watched {
     std::uint64_t generation = 0;
     std::int64_t renewals = 0;
-    Steady since = {};  // as long as that, or longer, it has been the same
+    Steady since = {};  // just before it was first seen so
   };
   // What others own that have not renewed for as long as a lease lasts.
   std::vector<Operation> expired(const std::vector<Operation>& unfinished,
