@@ -55,7 +55,7 @@ servers() {
 export SLIP_SOCKET="$data/run/slip.sock"
 echo "$port" >"$data/page-port"
 start_daemon
-{ slip doctor || true; } | grep -F "$data/pool, a file of up to 7.5 GiB" \
+{ slip doctor || true; } | grep -F "$data/pool, made with up to 7.5 GiB" \
   || fail "the doctor does not say what the pool was made with"
 demo=yes
 source "$root/scripts/demo.sh"

@@ -23,7 +23,7 @@ std::string pool_settings_in_short(const json::value& pool) {
   if (words.empty()) return words;
   words += " in " + printable(text_in(pool, "settings.place"));
   const auto most = number_in(pool, "settings.size");
-  if (most > 0) words += ", a file of up to " + size(most);
+  if (most > 0) words += ", made with up to " + size(most);
   const auto* options = find_in(pool, "settings.options");
   if (options == nullptr || !options->is_object()) return words;
   for (const auto& [name, value] : options->as_object()) {

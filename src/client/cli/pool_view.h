@@ -10,7 +10,7 @@ namespace slip::cli {
 // "btrfs, 12.0 GiB of 50.0 GiB free": the pool in a line.
 std::string pool_in_short(const json::value& pool);
 
-// "automatic in /var/lib/slipstream/pool, a file of up to 7.5 GiB, reserve=yes": what the daemon
+// "automatic in /var/lib/slipstream/pool, made with up to 7.5 GiB, reserve=yes": what the daemon
 // was started with. Empty: a daemon that does not say so.
 std::string pool_settings_in_short(const json::value& pool);
 

@@ -68,6 +68,20 @@ Result<const char*> mount_options(const fs::path& file) {
   return is_reserved(about) ? "nodiscard" : "discard=async";
 }
 
+// A file that has all its blocks has them afterwards, too, or is as it was.
+Result<> enlarge(const fs::path& file, const struct stat& about, std::int64_t size) {
+  if (!is_reserved(about)) {
+    if (::truncate(file.c_str(), size) == 0) return {};
+    return error_from_errno(errno, "size " + file.string());
+  }
+  const UniqueFd fd(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+  if (!fd) return error_from_errno(errno, "open " + file.string());
+  if (::fallocate(fd.get(), 0, about.st_size, size - about.st_size) == 0) return {};
+  const int failed = errno;
+  [[maybe_unused]] const int as_before = ::ftruncate(fd.get(), about.st_size);
+  return error_from_errno(failed, "reserve more blocks for " + file.string());
+}
+
 }  // namespace
 
 bool is_reserved(const struct stat& file) {
@@ -165,9 +179,7 @@ Result<> grow_btrfs_file(const BtrfsFile& btrfs, std::int64_t size) {
   if (::stat(btrfs.file.c_str(), &about) != 0) {
     return error_from_errno(errno, "look at " + btrfs.file.string());
   }
-  if (about.st_size < size && ::truncate(btrfs.file.c_str(), size) != 0) {
-    return error_from_errno(errno, "size " + btrfs.file.string());
-  }
+  if (about.st_size < size) TRY(enlarge(btrfs.file, about, size));
   const auto device = TRY(find_loop_device(btrfs.file));
   if (!device) {
     return Error{.code = ErrorCode::unavailable, .message = "the pool is not mounted"};

@@ -32,8 +32,8 @@ bool is_reserved(const struct stat& file);
 Result<> reserve_btrfs_file(const BtrfsFile& btrfs);
 
 // Mounts it, with discards handed on so that freed space goes back to the host, where the file does
-// not have all its blocks. Succeeds if it is
-// mounted there. Errors: `permission_denied`, `unavailable`.
+// not have all its blocks. Succeeds if it is mounted there. Errors: `permission_denied`,
+// `unavailable`.
 Result<> mount_btrfs_file(const BtrfsFile& btrfs);
 
 // True if `btrfs.mount_point` is a mount of that file.
@@ -42,7 +42,8 @@ Result<bool> is_mounted(const BtrfsFile& btrfs);
 // Unmounts it; its loop device goes with it. Succeeds if it is not mounted. Errors: `busy`.
 Result<> unmount_btrfs_file(const BtrfsFile& btrfs);
 
-// Enlarges the file and the mounted file system in it; never makes it smaller.
+// Enlarges the file and the mounted file system in it; never makes it smaller. A file that has all
+// its blocks gets those of the new size, too. Errors: `no_space`, `unavailable` (not mounted).
 Result<> grow_btrfs_file(const BtrfsFile& btrfs, std::int64_t size);
 
 }  // namespace slip

@@ -143,18 +143,29 @@ Result<Pool> try_btrfs_file(const PoolOptions& options) {
   return pool;
 }
 
+Error has_no_file_to_reserve() {
+  return {.code = ErrorCode::unsupported,
+          .message =
+              "reserve=yes is for a pool in a file; this one shares its file system with "
+              "whatever else is on it",
+          .hint = "Leave the option out, or give the pool a file system of its own."};
+}
+
 Result<Pool> make_pool(const PoolOptions& options) {
+  const bool at_once = is_reserved_at_once(options.settings);
   if (asks_for(options.settings, "directory")) {
+    if (at_once) return has_no_file_to_reserve();
     return open_directory(options, "The driver \"directory\" was asked for.");
   }
   if (TRY(is_on_btrfs(folder_of(options.settings)))) {
+    if (at_once) return has_no_file_to_reserve();
     return open_with("btrfs", options,
                      {.kind = PoolKind::btrfs, .why = "The data directory is on btrfs."});
   }
   auto pool = try_btrfs_file(options);
   if (pool || asks_for(options.settings, "btrfs")) return pool;
   if (pool.error().code == ErrorCode::invalid_argument) return pool;
-  if (is_reserved_at_once(options.settings)) return pool;
+  if (at_once) return pool;
   spdlog::info("No btrfs file for the pool: {}", pool.error().describe());
   return open_directory(options, "A btrfs file is not possible: " + pool.error().describe() + ".");
 }
@@ -191,6 +202,9 @@ Error missing_pool(const PoolOptions& options) {
 }
 
 Result<Pool> reopen_pool(const std::string& name, const PoolOptions& options) {
+  if (is_reserved_at_once(options.settings)) {
+    spdlog::warn("reserve the pool's space: {}", has_no_file_to_reserve().describe());
+  }
   if (name == "directory") return open_directory(options, "The pool was made this way.");
   return open_with(name, options,
                    {.kind = PoolKind::btrfs, .why = "The data directory is on btrfs."});

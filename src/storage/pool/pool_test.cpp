@@ -192,6 +192,25 @@ TEST_F(OpenPool, ReservesTheSpaceOfANewPoolAtOnceWhereItIsToldTo) {
   EXPECT_FALSE(open_pool(reserved)->driver->probe()->host) << "nobody can take it away";
 }
 
+TEST_F(OpenPool, KeepsItsSpaceReservedWhenItGrows) {
+  PoolOptions reserved = options();
+  reserved.settings.size = 300 << 20;
+  reserved.settings.options = {{kReserveOption, "yes"}};
+  ASSERT_OK(open_pool(reserved));
+
+  ASSERT_OK(grow_pool(settings(), 400 << 20));
+
+  EXPECT_GE(allocated(btrfs().file), 400 << 20);
+  EXPECT_FALSE(open_pool(reserved)->driver->probe()->host) << "nobody can take it away";
+}
+
+TEST_F(OpenPool, RefusesToReserveWhatIsInNoFile) {
+  PoolOptions reserved = options("directory");
+  reserved.settings.options = {{kReserveOption, "yes"}};
+  EXPECT_ERROR(open_pool(reserved), unsupported);
+  EXPECT_FALSE(fs::exists(settings().place));
+}
+
 // Neither a pool that can run out of space, nor one of another kind.
 TEST_F(OpenPool, IsNotMadeAtAllWhereItsSpaceCannotBeReserved) {
   PoolOptions reserved = options();
@@ -246,6 +265,10 @@ TEST(OpenPoolElsewhere, UsesTheBtrfsThatTheDataDirectoryIsOn) {
   EXPECT_EQ(pool.report.backing_file, "");
   EXPECT_EQ(open_pool(options)->report.kind, PoolKind::btrfs);
   EXPECT_ERROR(grow_pool(options.settings, std::int64_t{1} << 30), unsupported);
+  PoolOptions reserved{.settings = default_pool(host.path() / "other"),
+                       .owner = *find_user("nobody")};
+  reserved.settings.options = {{kReserveOption, "yes"}};
+  EXPECT_ERROR(open_pool(reserved), unsupported);
   EXPECT_OK(close_pool(options.settings));
 }
 
