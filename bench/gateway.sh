@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Transactions per second of a branch through its endpoint against the same server straight, in turn:
-# led by the kernel, copied by the daemon, and through haproxy and pgbouncer (session mode), which run
+# led by the kernel, copied by the gateway, and through haproxy and pgbouncer (session mode), which run
 # in the branch's own network; and what an endpoint adds to making a connection. Each figure is the
 # median of the rounds' ratios. Needs root, and the Debian packages haproxy, pgbouncer, util-linux and
 # postgresql.
@@ -153,7 +153,7 @@ for ((round = 1; round <= rounds; round++)); do
   add "pgbouncer, session mode" "$pgbouncer" "$straight"
   other=$(tps run_straight "${network[copied]}" "${load[@]}" "$straight_copied")
   copied=$(tps pgbench "${load[@]}" "${address[copied]}")
-  add "copied by the daemon" "$copied" "$other"
+  add "copied by the gateway" "$copied" "$other"
   before=$(connecting run_straight "${network[led]}" "${once[@]}" "$(at_port "${inside[led]}")")
   after=$(connecting pgbench "${once[@]}" "${address[led]}")
   slower[led]+="$(bc -l <<<"$after - $before") "
@@ -161,7 +161,7 @@ for ((round = 1; round <= rounds; round++)); do
     "straight $other, copied $copied; connecting $before ms, led $after ms"
 done
 echo "transactions per second against straight, median of $rounds:"
-for name in "led by the kernel" "copied by the daemon" haproxy "pgbouncer, session mode"; do
+for name in "led by the kernel" "copied by the gateway" haproxy "pgbouncer, session mode"; do
   printf '  %-26s %5.2f\n' "$name" "$(median "${ratios[$name]}")"
 done
 printf 'a connection takes longer by %.2f ms\n' "$(median "${slower[led]}")"

@@ -57,9 +57,14 @@ std::unique_ptr<KernelLane> open_lane(const std::string& address) {
   return nullptr;
 }
 
-// The runtime, and the front where there is one, outlive them.
+std::filesystem::path gateways_of(const std::filesystem::path& data) {
+  return data / "run" / "gateways";
+}
+
+// The runtime outlives them.
 Result<std::unique_ptr<TcpEndpoints>> open_endpoints(const InstallationOptions& options,
-                                                     SupervisorRuntime& runtime, Front* front) {
+                                                     SupervisorRuntime& runtime,
+                                                     std::optional<GuestEncryption> encryption) {
   TcpEndpointsOptions endpoints{.connect =
                                     [&runtime](const Target& target) {
                                       return runtime.begin_connect(target.instance, target.port);
@@ -69,10 +74,12 @@ Result<std::unique_ptr<TcpEndpoints>> open_endpoints(const InstallationOptions& 
   endpoints.network = [&runtime](const InstanceId& instance) {
     return runtime.network_of(instance);
   };
-  if (front != nullptr) {
-    endpoints.from_elsewhere = [front](std::uint16_t port, UniqueFd client, UniqueFd inside) {
-      front->take(port, std::move(client), std::move(inside));
-    };
+  endpoints.encryption = std::move(encryption);
+  endpoints.gateway.forwarder.version = SLIP_VERSION;
+  if (!options.gateway_program.empty()) {
+    TRY(make_directories(options.data / "run"));  // others go there, too
+    endpoints.gateway.program = options.gateway_program;
+    endpoints.gateway.directory = gateways_of(options.data);
   }
   return TcpEndpoints::open(std::move(endpoints));
 }
@@ -105,8 +112,9 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   made->copier_ = std::move(stores.copier);
   made->certificates_ = TRY(in_context("open the certificate authority",
                                        Authority::open(options.data / "tls", options.names)));
+  std::optional<GuestEncryption> encryption;
   if (options.encrypts_beyond_loopback()) {
-    made->front_ = TRY(open_front(
+    encryption = TRY(encryption_of(
         *made->catalog_, *made->certificates_,
         [&kinds = made->kinds_](const std::string& kind) { return protocol_of(kinds, kind); }));
   }
@@ -123,7 +131,7 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
   const auto kinds =
       make_kinds(options, {.confinement = confinement, .certificates = made->certificates_});
   for (const auto& kind : kinds) made->kinds_.push_back(kind.description);
-  made->endpoints_ = TRY(open_endpoints(options, runtime, made->front_.get()));
+  made->endpoints_ = TRY(open_endpoints(options, runtime, std::move(encryption)));
   made->clock_ = std::make_unique<HybridClock>(
       &machine_time,
       TRY(made->catalog_->read([](CatalogUnit& catalog) { return newest_recorded(catalog); })));
@@ -151,7 +159,7 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
 
 Result<> Installation::start() {
   TRY(engine_->start());
-  endpoints_->forget_other_leads();
+  endpoints_->forget_others();
   return {};
 }
 
@@ -171,7 +179,10 @@ Installation::~Installation() = default;
 Result<> shut_down(const InstallationOptions& options) {
   if (!TRY(is_present(catalog_file(options.data)))) return {};
   {
-    const auto installation = TRY(Installation::open(options));
+    InstallationOptions last = options;
+    last.gateway_program.clear();  // nobody is led anywhere any more
+    const auto installation = TRY(Installation::open(last));
+    TRY(in_context("end the gateway", end_gateways(gateways_of(options.data))));
     TRY(installation->engine().stop_all_instances());
   }
   // Another installation of this machine may go on using it.

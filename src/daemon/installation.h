@@ -11,7 +11,6 @@
 #include "base/result.h"
 #include "daemon/catalog_copies.h"
 #include "domain/kind.h"
-#include "front/front.h"
 #include "host/local_host.h"
 #include "operations/engine.h"
 #include "ports/certificates.h"
@@ -34,6 +33,9 @@ struct InstallationOptions {
   // What people on other machines reach this one by; certificates are for these names.
   std::vector<std::string> names = {};
   bool plain_text_beyond_loopback = false;  // endpoints demand no TLS there
+  // What is run with --gateway, and copies connections: slipstreamd. Empty: a thread of this
+  // process does, and connections end with it.
+  std::filesystem::path gateway_program = {};
   MachineSettings machine_settings = {};
   OperationSettings settings = {};
 
@@ -79,7 +81,6 @@ class Installation {
   std::unique_ptr<Catalog> catalog_;
   std::shared_ptr<const Certificates> certificates_;
   std::vector<KindDescription> kinds_;
-  std::unique_ptr<Front> front_;  // only where endpoints are reached from other machines
   std::unique_ptr<CatalogCopier> copier_;
   std::unique_ptr<Runtime> runtime_;
   std::unique_ptr<TcpEndpoints> endpoints_;
@@ -90,8 +91,8 @@ class Installation {
   std::unique_ptr<Engine> engine_;  // last: it uses all the others
 };
 
-// Stops every instance cleanly, and gives the pool's mount and device back. Nothing of the
-// installation runs afterwards; all data stays.
+// Stops every instance cleanly, ends the gateway with its connections, and gives the pool's mount
+// and device back. Nothing of the installation runs afterwards; all data stays.
 Result<> shut_down(const InstallationOptions& options);
 
 }  // namespace slip

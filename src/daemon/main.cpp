@@ -12,6 +12,7 @@
 #include "daemon/reach.h"
 #include "daemon/service.h"
 #include "daemon/service_manager.h"
+#include "gateway/tcp/gateway_program.h"
 #include "server/http/address.h"
 
 namespace {
@@ -270,11 +271,17 @@ int report(const Error& error) {
 }  // namespace
 
 int main(int argument_count, char** argument_values) {
+  // The daemon starts itself so; nothing of an installation is needed for it.
+  if (argument_count == 3 && std::string_view(argument_values[1]) == "--gateway") {
+    const auto ran = run_gateway(argument_values[2], SLIP_VERSION);
+    return ran ? 0 : report(ran.error());
+  }
   CLI::App app("The Slipstream daemon: private, thin, writable copies of whole data sets.");
   Arguments arguments;
   declare(app, arguments);
   CLI11_PARSE(app, argument_count, argument_values);
   arguments.installation.data = std::filesystem::absolute(arguments.installation.data);
+  arguments.installation.gateway_program = "/proc/self/exe";
   if (const auto completed = complete(arguments); !completed) return report(completed.error());
 
   // All threads inherit this: signals are taken by wait_for_end alone.

@@ -54,14 +54,14 @@ Speech speech_of(WireProtocol protocol) {
 
 }  // namespace
 
-Result<std::unique_ptr<Front>> open_front(
+Result<GuestEncryption> encryption_of(
     Catalog& catalog, const Certificates& certificates,
     std::function<WireProtocol(const std::string& kind)> protocol_of) {
-  const auto speech = [&catalog, protocol_of = std::move(protocol_of)](std::uint16_t port) {
+  auto speech = [&catalog, protocol_of = std::move(protocol_of)](std::uint16_t port) {
     const auto kind = catalog.read([&](CatalogUnit& unit) { return kind_behind(unit, port); });
     return kind ? speech_of(protocol_of(*kind)) : Speech::any;
   };
-  return Front::open({.speech = speech, .certificate = TRY(certificates.issue())});
+  return GuestEncryption{.certificate = TRY(certificates.issue()), .speech = std::move(speech)};
 }
 
 Result<PageCertificate> make_page_certificate(const Certificates& certificates,

@@ -7,15 +7,14 @@
 #include <string>
 
 #include "domain/kind.h"
-#include "front/front.h"
 #include "ports/catalog.h"
+#include "runtime/tcp_endpoints.h"
 
 namespace slip {
 
-// Endpoints beyond loopback, safely: the front that their connections go through.
-// `protocol_of` tells how a kind of source talks, and is asked as connections come. The catalog
-// outlives it. Errors: those of Front::open and of the certificates.
-Result<std::unique_ptr<Front>> open_front(
+// Endpoints beyond loopback, safely. `protocol_of` tells how a kind of source talks, and is asked
+// as connections come. The catalog outlives it. Errors: those of the certificates.
+Result<GuestEncryption> encryption_of(
     Catalog& catalog, const Certificates& certificates,
     std::function<WireProtocol(const std::string& kind)> protocol_of);
 

@@ -48,9 +48,7 @@ Result<> prepare(asio::ssl::context& tls, const ServerCertificate& certificate) 
 class AsioFront : public Front {
  public:
   explicit AsioFront(FrontOptions options)
-      : options_(std::move(options)),
-        guests_(options_.bounds),
-        tls_(asio::ssl::context::tls_server) {}
+      : options_(std::move(options)), guests_(options_.bounds) {}
 
   ~AsioFront() override {
     work_.reset();
@@ -59,25 +57,36 @@ class AsioFront : public Front {
   }
 
   Result<> start() {
-    TRY(prepare(tls_, options_.certificate));
+    TRY(prepare(*tls_, options_.certificate));
     thread_ = std::thread([this] { io_.run(); });
     return {};
   }
 
-  void take(std::uint16_t port, UniqueFd client, UniqueFd inside) override {
+  Result<> use(const ServerCertificate& certificate) override {
+    auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
+    TRY(prepare(*tls, certificate));
+    asio::post(io_, [this, tls] { tls_ = tls; });
+    return {};
+  }
+
+  void take(Speech speech, UniqueFd client, UniqueFd inside) override {
     if (arrivals_ >= arrivals_max) return;
     ++arrivals_;
     // The queue wants what can be copied.
     const auto ends =
         std::make_shared<std::pair<UniqueFd, UniqueFd>>(std::move(client), std::move(inside));
-    asio::post(io_, [this, port, ends] {
+    asio::post(io_, [this, speech, ends, place = place_] {
       --arrivals_;
-      begin(port, *ends);
+      begin(speech, *ends);
     });
   }
 
+  std::size_t connections() const override {
+    return static_cast<std::size_t>(place_.use_count()) - 1;
+  }
+
  private:
-  void begin(std::uint16_t port, std::pair<UniqueFd, UniqueFd>& ends) {
+  void begin(Speech speech, std::pair<UniqueFd, UniqueFd>& ends) {
     const std::string address = address_of(ends.first);
     if (!guests_.make_room_for(address)) return;
     Failed failed;
@@ -89,14 +98,17 @@ class AsioFront : public Front {
     inside.assign(asio::local::stream_protocol(), ends.second.get(), failed);
     if (failed) return;
     ends.second.release();
-    guests_.add(address,
-                serve_guest(options_.speech(port), std::move(client), std::move(inside), tls_));
+    guests_.add(address, serve_guest(speech, std::move(client), std::move(inside), *tls_, place_));
   }
 
   FrontOptions options_;
+  // Held by each connection.
+  const std::shared_ptr<const char> place_ = std::make_shared<const char>();
   std::atomic<int> arrivals_ = 0;
   Guests guests_;
-  asio::ssl::context tls_;
+  // Its guests keep what they need of it.
+  std::shared_ptr<asio::ssl::context> tls_ =
+      std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
   asio::io_context io_{1};
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_{
       io_.get_executor()};

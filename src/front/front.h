@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <functional>
+#include <cstddef>
 #include <memory>
 
 #include "base/fd.h"
@@ -14,8 +13,6 @@
 namespace slip {
 
 struct FrontOptions {
-  // Of the endpoint with that port. Asked for every connection, in the front's own thread.
-  std::function<Speech(std::uint16_t port)> speech;
   ServerCertificate certificate = {};  // for what has no TLS of its own
   GuestBounds bounds = {};
 };
@@ -33,9 +30,16 @@ class Front {
   static Result<std::unique_ptr<Front>> open(FrontOptions options);
   virtual ~Front() = default;  // ends all connections
 
-  // Takes a client's connection to that endpoint, and the connection that leads on to what is
-  // behind it. Returns at once; thread-safe.
-  virtual void take(std::uint16_t port, UniqueFd client, UniqueFd inside) = 0;
+  // Takes a client's connection to an endpoint where people talk so, and the connection that leads
+  // on to what is behind it. Returns at once; thread-safe.
+  virtual void take(Speech speech, UniqueFd client, UniqueFd inside) = 0;
+
+  // For connections that come from now on. Thread-safe. Errors: `invalid_argument`, with which the
+  // front goes on as before.
+  virtual Result<> use(const ServerCertificate& certificate) = 0;
+
+  // Connections that it has something of. Thread-safe.
+  virtual std::size_t connections() const = 0;
 };
 
 }  // namespace slip

@@ -39,9 +39,7 @@ class FrontTest : public ::testing::Test {
  protected:
   void open(const GuestBounds& bounds) {
     authority_ = *Authority::open(directory_.path() / "ca", {});
-    auto front = Front::open({.speech = [](std::uint16_t) { return Speech::postgresql; },
-                              .certificate = authority_->issue().value(),
-                              .bounds = bounds});
+    auto front = Front::open({.certificate = authority_->issue().value(), .bounds = bounds});
     ASSERT_TRUE(front);
     front_ = *std::move(front);
     listening_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -85,7 +83,7 @@ class FrontTest : public ::testing::Test {
     int inside[2] = {-1, -1};
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, inside), 0);
     visit.server.reset(inside[1]);
-    front_->take(5432, std::move(accepted), UniqueFd(inside[0]));
+    front_->take(Speech::postgresql, std::move(accepted), UniqueFd(inside[0]));
     return visit;
   }
 

@@ -44,8 +44,10 @@ void pump(From& from, To& to, Flow& flow, Done done) {
 
 class RelayedGuest : public Guest, public std::enable_shared_from_this<RelayedGuest> {
  public:
-  RelayedGuest(Speech speech, ClientSocket client, InsideSocket inside, asio::ssl::context& tls)
-      : speech_(speech),
+  RelayedGuest(Speech speech, ClientSocket client, InsideSocket inside, asio::ssl::context& tls,
+               std::shared_ptr<const char> place)
+      : place_(std::move(place)),
+        speech_(speech),
         stream_(std::move(client), tls),
         inside_(std::move(inside)),
         timer_(stream_.get_executor()) {}
@@ -237,6 +239,7 @@ class RelayedGuest : public Guest, public std::enable_shared_from_this<RelayedGu
     stream_.async_shutdown([self = shared_from_this()](Failed) { self->close(); });
   }
 
+  const std::shared_ptr<const char> place_;
   Speech speech_;
   asio::ssl::stream<ClientSocket> stream_;  // plain where a database has TLS itself
   InsideSocket inside_;
@@ -253,12 +256,12 @@ class RelayedGuest : public Guest, public std::enable_shared_from_this<RelayedGu
 }  // namespace
 
 std::shared_ptr<Guest> serve_guest(Speech speech, ClientSocket client, InsideSocket inside,
-                                   asio::ssl::context& tls) {
+                                   asio::ssl::context& tls, std::shared_ptr<const char> place) {
   Failed ignored;
   client.set_option(asio::ip::tcp::no_delay(true), ignored);
   client.set_option(asio::socket_base::keep_alive(true), ignored);
-  const auto guest =
-      std::make_shared<RelayedGuest>(speech, std::move(client), std::move(inside), tls);
+  const auto guest = std::make_shared<RelayedGuest>(speech, std::move(client), std::move(inside),
+                                                    tls, std::move(place));
   guest->start();
   return guest;
 }

@@ -15,8 +15,9 @@ using ClientSocket = boost::asio::ip::tcp::socket;
 using InsideSocket = boost::asio::local::stream_protocol::socket;
 
 // One connection from another machine, from its first byte on; it lives as long as somebody at
-// either end does.
+// either end does, and keeps its place for as long.
 std::shared_ptr<Guest> serve_guest(Speech speech, ClientSocket client, InsideSocket inside,
-                                   boost::asio::ssl::context& tls);
+                                   boost::asio::ssl::context& tls,
+                                   std::shared_ptr<const char> place);
 
 }  // namespace slip

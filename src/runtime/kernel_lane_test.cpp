@@ -14,9 +14,9 @@
 #include "gateway/devices.h"
 #include "gateway/lane_programs.h"
 #include "gateway/netlink.h"
+#include "gateway/tcp/tcp_socket.h"
 #include "runtime/network.h"
 #include "runtime/tcp_endpoints.h"
-#include "runtime/tcp_socket.h"
 #include "tests/contract/endpoints_contract.h"
 
 namespace slip {
@@ -389,7 +389,7 @@ TEST_F(Lane, ForgetsPortsThatAKilledDaemonLedAndNobodyOpensAgain) {
   ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
   ASSERT_TRUE(TcpPeer::connect(given_up).connected());
 
-  world_.tcp().forget_other_leads();
+  world_.tcp().forget_others();
 
   EXPECT_FALSE(TcpPeer::connect(given_up).connected());
   EXPECT_TRUE(answers("here"));

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "base/file.h"
-#include "runtime/tcp_socket.h"
+#include "gateway/tcp/tcp_socket.h"
 
 namespace slip {
 namespace {

@@ -13,7 +13,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
-#include "runtime/tcp_socket.h"
+#include "gateway/tcp/tcp_socket.h"
 
 namespace slip {
 

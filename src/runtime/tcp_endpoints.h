@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -13,47 +14,46 @@
 #include <vector>
 
 #include "base/fd.h"
+#include "front/first_words.h"
 #include "gateway/kernel_lane.h"
+#include "ports/certificates.h"
 #include "ports/runtime.h"
+#include "runtime/gateway_link.h"
 #include "runtime/network.h"
-#include "runtime/tcp_pair.h"
 
 namespace slip {
+
+// What comes from other machines gets in with TLS only.
+struct GuestEncryption {
+  ServerCertificate certificate;                     // for what has no TLS of its own
+  std::function<Speech(std::uint16_t port)> speech;  // of what is behind an endpoint
+};
 
 struct TcpEndpointsOptions {
   // Begins a connection to a target, as Runtime::begin_connect.
   std::function<Result<UniqueFd>(const Target&)> connect;
   std::string listen_address = "127.0.0.1";  // IPv4, dotted
-  // Given every connection that did not come to 127.0.0.1, and one that leads on to the instance:
-  // in its hands is what goes from one to the other. Called with a lock held: it returns at once.
-  // Nothing: they are forwarded as all others.
-  std::function<void(std::uint16_t port, UniqueFd client, UniqueFd inside)> from_elsewhere = {};
+  // Of every connection that did not come to 127.0.0.1. Nothing: they are forwarded as all others.
+  std::optional<GuestEncryption> encryption = {};
   // Leads what comes to 127.0.0.1, with no copying, into networks of instances. Nothing: all is
   // copied.
   std::unique_ptr<KernelLane> lane = {};
-  // Connections copied at once in all; nothing: as file descriptors allow, with room for others.
-  std::optional<std::size_t> pairs_max = {};
-  // And of one address elsewhere. Those from this machine are of anybody's: three quarters of all
-  // may come to one port.
-  std::size_t pairs_of_address_max = 500;
   // The network that an instance has; null: it does not run, or is in the host's.
   std::function<std::shared_ptr<const Network>(const InstanceId&)> network = {};
+  GatewayOptions gateway = {};
 };
 
-// Forwards TCP (IPv4) in one thread, by copying: a connection that is idle costs two file
-// descriptors and no buffer. What a side does not read stops the other side from being read; the
-// end of one direction is passed on by itself. While a port is held the kernel completes new
-// connections and keeps them in its queue (up to 4096); they are taken from it at the release.
-// No address elsewhere, and no port from here, takes all connections: what is too many is closed at
-// once, and logged.
-// Where there is a lane it takes the connections that it can, and they go on when this object is
-// gone; the others end with it.
+// Endpoints whose connections are led by the kernel where there is a lane, and else copied by the
+// gateway (gateway/tcp/forwarder.h), a process of its own: both go on when this object is gone. The
+// next one takes the gateway over. One of another version passes its listening sockets on, keeps
+// the connections that it has, and ends with the last of them. A gateway that dies is started
+// again; what it copied is lost.
 //
 // A cut connection that is copied ends cleanly towards the client (what was on its way still
 // arrives) and is reset towards the instance; one in the lane is reset on both sides.
 class TcpEndpoints : public Endpoints {
  public:
-  // Errors: `invalid_argument` (the address), `internal`.
+  // Errors: `invalid_argument` (the address), `internal`, those of the gateway.
   static Result<std::unique_ptr<TcpEndpoints>> open(TcpEndpointsOptions options);
   ~TcpEndpoints() override;
 
@@ -61,58 +61,64 @@ class TcpEndpoints : public Endpoints {
   Result<> hold(std::uint16_t port) override;
   Result<> release(std::uint16_t port, const std::optional<Target>& target) override;
   Result<> close(std::uint16_t port) override;
+  // What an earlier object has left open is available.
   bool available(std::uint16_t port) override;
 
-  // To be called once all endpoints are open after a restart: other ports, which a daemon that was
-  // killed has left led into the same networks, lead nowhere any more.
-  void forget_other_leads();
+  // To be called once all endpoints are open after a restart: others, which an earlier daemon has
+  // left in the gateway or led into the same networks, are closed.
+  void forget_others();
 
-  // Connections being copied now.
-  std::size_t connections() const;
+  // Connections that the gateway has now.
+  std::size_t connections();
 
  private:
   struct Listener {
     UniqueFd fd;
     std::optional<Target> target;
     bool held = false;
-    bool accepting = false;  // in the epoll set
     // Where the lane was last asked to lead it, whether it could or not.
     std::weak_ptr<const Network> lane_to = {};
   };
+  using Lock = std::unique_lock<std::mutex>;
+  using Link = std::shared_ptr<GatewayLink>;
 
   explicit TcpEndpoints(TcpEndpointsOptions options) : options_(std::move(options)) {}
+  Result<> find_gateways();
+  Result<> start_gateway();
+  Result<> tell_all();
+  Result<std::uint64_t> call(Lock& lock, Link link, Letter letter, int fd = -1);
+  Result<> cut_retired(Lock& lock, std::uint16_t port, const std::string& but_target);
+
   void run();
-  void handle(std::uint64_t tag, std::uint32_t events);
-  void accept_from(std::uint16_t port, Listener& listener);
-  // Whom a connection counts against.
-  std::uint64_t payer_of(std::uint16_t port, const UniqueFd& client) const;
-  bool has_room_for(std::uint64_t payer);
-  void set_accepting(std::uint16_t port, Listener& listener, bool accepting);
-  void resume_accepting();
+  void read_from(const Link& link);
+  void heed(const Link& link, const Letter& letter);
+  void connect(const Link& link, const Letter& want);
+  void note_refusals(const Letter& letter);
+  void lose(const Link& link);
+  void replace_gateway_if_lost();
+
+  Result<> lead_to(Lock& lock, std::uint16_t port, const std::optional<Target>& target);
   void lead(std::uint16_t port, Listener& listener);
   std::shared_ptr<const Network> network_of(const Listener& listener) const;
-  void cut(std::uint16_t port);
   void cut_led(std::uint16_t port);
-  void forget(std::uint64_t pair_id);
-  void pay_back(std::uint64_t pair_id);
 
-  const TcpEndpointsOptions options_;
-  std::size_t pairs_max_ = 0;
+  TcpEndpointsOptions options_;
   std::uint32_t address_ = 0;  // network byte order
-  UniqueFd epoll_;
   UniqueFd wake_;
-  mutable std::mutex mutex_;  // over everything below; the thread holds it while it handles events
+  std::mutex mutex_;  // over everything below
+  std::condition_variable answered_;
   std::map<std::uint16_t, Listener> listeners_;
-  std::map<std::uint64_t, std::unique_ptr<TcpPair>> pairs_;
-  std::map<std::uint16_t, std::map<std::uint64_t, TcpPair*>> pairs_of_port_;
-  std::map<std::uint64_t, std::uint64_t> payer_of_pair_;
-  std::map<std::uint64_t, std::size_t> pairs_of_payer_;
-  std::size_t refused_ = 0;  // since it was last logged
+  std::map<std::uint16_t, UniqueFd> left_;  // listening sockets of an earlier daemon
+  Link gateway_;                            // null: it has died, and could not be started yet
+  std::vector<Link> retired_;
+  // To calls that are on their way: counts, by the letter's id; nothing: none yet.
+  std::map<std::uint64_t, std::optional<std::uint64_t>> answers_;
+  std::uint64_t next_call_ = 1;
+  bool ending_ = false;
+  std::string not_led_;  // why, as it was last logged
+  // The thread's alone.
+  std::chrono::steady_clock::time_point gateway_started_ = {};
   std::chrono::steady_clock::time_point refusals_logged_ = {};
-  std::uint64_t next_pair_ = 1;
-  bool starved_ = false;  // out of file descriptors: no accepting until one is free
-  std::string not_led_;   // why, as it was last logged
-  std::vector<char> scratch_;
   std::thread thread_;
 };
 

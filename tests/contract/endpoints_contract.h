@@ -221,6 +221,20 @@ TEST_P(ForwardingContract, LetsNewConnectionsWaitInAHoldAndLeadsThemToTheNewTarg
   EXPECT_EQ(waiting.front().receive(5), "early");
 }
 
+TEST_P(ForwardingContract, HoldsTwoThousandConnectionsInASwitch) {
+  constexpr int connections = 2000;
+  ASSERT_TRUE(endpoints().open(port_, at(blue_.port())));
+  ASSERT_TRUE(endpoints().hold(port_));
+  std::vector<TcpPeer> waiting;
+  for (int i = 0; i < connections; ++i) waiting.push_back(client());
+
+  ASSERT_TRUE(endpoints().release(port_, at(green_.port())));
+
+  int answered = 0;
+  for (auto& peer : waiting) answered += peer.receive(5) == "green" ? 1 : 0;
+  EXPECT_EQ(answered, connections);
+}
+
 TEST_P(ForwardingContract, CutsOnlyWhatLeadsElsewhereWhenOpenedAgain) {
   ASSERT_TRUE(endpoints().open(port_, at(blue_.port())));
   TcpPeer first = client();

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/integration/real_world.h"
 
+#include <fcntl.h>
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <libpq-fe.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,9 +34,32 @@ RealWorld::RealWorld(std::filesystem::path home) {
   options_.settings.reap_after = Duration::zero();
 }
 
+RealWorld::RealWorld(OfOrdinaryUser) : RealWorld() {
+  // By a handle: the user need not reach the folder that it lies in.
+  gateway_program_.reset(open(SLIP_DAEMON, O_PATH | O_CLOEXEC));
+  EXPECT_TRUE(gateway_program_) << SLIP_DAEMON;
+  options_.gateway_program = "/proc/self/fd/" + std::to_string(gateway_program_.get());
+  if (geteuid() != 0) return;
+  user_ = find_user("nobody").value();
+  options_.machine_settings.container_users.reset();
+  std::filesystem::create_directory(options_.data);
+  EXPECT_EQ(chown(options_.data.c_str(), user_->uid, user_->gid), 0);
+}
+
+// Of this process, which is a child of the test's.
+void RealWorld::become_user() const {
+  if (!user_) return;
+  // What is in /proc/self would be root's otherwise.
+  if (setgroups(0, nullptr) != 0 || setresgid(user_->gid, user_->gid, user_->gid) != 0 ||
+      setresuid(user_->uid, user_->uid, user_->uid) != 0 || prctl(PR_SET_DUMPABLE, 1) != 0) {
+    _exit(4);
+  }
+}
+
 RealWorld::~RealWorld() {
   const pid_t child = fork();
   if (child == 0) {
+    become_user();
     const auto ended = shut_down(options_);
     if (!ended) std::cerr << ended.error().describe() << "\n";
     _exit(ended ? 0 : 1);
@@ -41,12 +67,16 @@ RealWorld::~RealWorld() {
   int status = 0;
   waitpid(child, &status, 0);
   EXPECT_EQ(status, 0) << "the installation could not be shut down";
+  const auto gateways = options_.data / "run" / "gateways";
+  EXPECT_TRUE(!std::filesystem::exists(gateways) || std::filesystem::is_empty(gateways))
+      << "a gateway is left";
 }
 
 int RealWorld::run_child(const std::function<int(Installation&)>& work) {
   std::cout.flush();
   const pid_t child = fork();
   if (child == 0) {
+    become_user();
     alarm(120);
     spdlog::set_level(spdlog::level::err);
     auto installation = Installation::open(options_);

@@ -17,6 +17,10 @@ class RealWorld {
  public:
   // `home`: a folder to be made, to keep everything in; nothing: a temporary one.
   explicit RealWorld(std::filesystem::path home = {});
+  // Of an ordinary user, where we are root; connections are copied by a gateway, and go on from one
+  // daemon to the next.
+  struct OfOrdinaryUser {};
+  explicit RealWorld(OfOrdinaryUser);
   ~RealWorld();
 
   const InstallationOptions& options() const { return options_; }
@@ -31,9 +35,12 @@ class RealWorld {
 
  private:
   int run_child(const std::function<int(Installation&)>& work);
+  void become_user() const;
 
   TemporaryDirectory directory_;
   InstallationOptions options_;
+  std::optional<UserIds> user_;
+  UniqueFd gateway_program_;
 };
 
 // Within a daemon:

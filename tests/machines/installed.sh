@@ -133,6 +133,7 @@ leftovers() {
   grep -F /var/lib/slipstream /proc/self/mountinfo || true
   losetup --noheadings --list --output BACK-FILE | grep -F /var/lib/slipstream || true
   pgrep --list-full --full /var/lib/slipstream || true
+  pgrep --list-name --exact slip-gateway || true
 }
 
 # And of what it may share with other installations of a machine.

@@ -21,6 +21,9 @@ check_no_warnings() {
     fail "the daemon has warned"
 }
 
+# None: an earlier version.
+gateway_pid() { pgrep --exact slip-gateway || true; }
+
 # started_anew PID: has another daemon taken its place, which serves?
 started_anew() {
   local give_up=$((SECONDS + 30))
@@ -31,7 +34,7 @@ started_anew() {
 }
 
 until_reboot() {
-  local first=$1 newer=$2 before daemon
+  local first=$1 newer=$2 before daemon gateway
   say "Install"
   dpkg --install "$first" >/dev/null || fail "the package cannot be installed"
   systemctl is-active --quiet slipstreamd || fail "the service does not run"
@@ -48,6 +51,7 @@ until_reboot() {
   slip container quota c
 
   say "Restart: databases and connections go on"
+  gateway=$(gateway_pid)
   daemon=$(daemon_pid)
   systemctl restart slipstreamd
   slip status >/dev/null || fail "a service that has started again does not answer"
@@ -60,6 +64,7 @@ until_reboot() {
   systemctl kill --signal KILL --kill-whom main slipstreamd
   started_anew "$daemon"
   check_held "by the end of the daemon"
+  [[ $(gateway_pid) == "$gateway" ]] || fail "the gateway has ended with the daemon"
 
   say "Upgrade to a newer version"
   daemon=$(daemon_pid)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/tcp_pair.h"
+#include "gateway/tcp/tcp_pair.h"
 
 #include <sys/epoll.h>
 #include <sys/socket.h>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/tcp_socket.h"
+#include "gateway/tcp/tcp_socket.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -99,6 +100,20 @@ Result<UniqueFd> begin_connect_here(std::uint16_t port) {
   Error error = error_from_errno(errno, fmt::format("connect to port {}", port));
   error.code = ErrorCode::unavailable;
   return error;
+}
+
+void allow_many_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+bool listens_at(const UniqueFd& listening, std::uint32_t address) {
+  sockaddr_in own{};
+  socklen_t size = sizeof own;
+  return getsockname(listening.get(), reinterpret_cast<sockaddr*>(&own), &size) == 0 &&
+         own.sin_addr.s_addr == address;
 }
 
 void prepare_forwarded(const UniqueFd& socket) {

@@ -29,7 +29,7 @@ class TcpPair {
   // False if the kernel refuses.
   bool join(int epoll_fd);
   Fate handle(int epoll_fd, Side side, std::uint32_t events, std::vector<char>& scratch);
-  // Ends it now: see TcpEndpoints.
+  // Ends it now: see Forwarder.
   void cut();
 
   static constexpr std::uint64_t tag(std::uint64_t id, Side side) {
