@@ -85,6 +85,21 @@ Result<std::optional<CatalogCopy>> newest_good_copy(const fs::path& folder) {
   return std::optional<CatalogCopy>();
 }
 
+Result<std::optional<CatalogCopy>> newer_good_copy(const fs::path& folder, std::int64_t commits) {
+  for (auto& copy : TRY(find_copies(folder))) {
+    // It may have more than its name says: what was written while it was made.
+    auto has = SqliteCatalog::count(copy.path);
+    if (has && *has <= commits) continue;
+    if (has) has = SqliteCatalog::check(copy.path);
+    if (has && *has > commits) {
+      copy.commits = *has;
+      return std::optional(std::move(copy));
+    }
+    if (!has) spdlog::warn("a copy of the catalog is left alone: {}", has.error().describe());
+  }
+  return std::optional<CatalogCopy>();
+}
+
 CatalogCopier::CatalogCopier(SqliteCatalog& catalog, fs::path folder)
     : catalog_(catalog), folder_(std::move(folder)) {}
 

@@ -31,6 +31,11 @@ Result<std::vector<CatalogCopy>> find_copies(const std::filesystem::path& folder
 // The newest that holds what was written (SqliteCatalog::check); nothing if none does.
 Result<std::optional<CatalogCopy>> newest_good_copy(const std::filesystem::path& folder);
 
+// The newest good one of those that have more than `commits` writes; nothing if none has. Checked
+// is only what says that it has more.
+Result<std::optional<CatalogCopy>> newer_good_copy(const std::filesystem::path& folder,
+                                                   std::int64_t commits);
+
 // Copies a catalog whenever it has changed, on a thread of its own: at most two seconds later where
 // that takes no time, and never more than a twentieth of the time. Keeps the last three, and one
 // from each of the last hours of running. The last changes are copied before it ends. What cannot

@@ -20,9 +20,10 @@ struct Stores {
 
 // Opens both, the catalog in `data`, or makes both where there is neither, and copies the catalog
 // into the pool from that time. Errors: `unavailable` where one is there and the other is not, or
-// the catalog is damaged, naming what is wrong: nothing new is put in its place;
-// `precondition_failed` where they do not belong together; those of the pool and of the catalog.
-// `secrets` is for the catalog (SqliteCatalog::open).
+// the catalog is damaged, naming what is wrong, and where neither is there but `secrets` has some:
+// nothing new is put in its place. `precondition_failed` where they do not belong together, or the
+// pool has a copy of the catalog with more writes than the catalog itself. Those of the pool and of
+// the catalog. `secrets` is for the catalog, too (SqliteCatalog::open).
 Result<Stores> open_stores(const std::filesystem::path& data, const PoolOptions& options,
                            Secrets* secrets = nullptr);
 

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "operations/reaper.h"
 
 namespace slip {
 namespace {
@@ -127,16 +128,28 @@ Result<> SecretSweep::sweep() {
   const auto needed =
       TRY(world_.catalog.read([](CatalogUnit& catalog) { return needed_secrets(catalog); }));
   std::set<SecretId> unnamed;
+  std::vector<SecretId> unnamed_twice;
   for (const auto& id : kept) {
     if (needed.contains(id)) continue;
-    if (unnamed_.contains(id)) {
-      TRY(world_.secrets.forget(id));
-    } else {
-      unnamed.insert(id);
-    }
+    unnamed.insert(id);
+    if (unnamed_.contains(id)) unnamed_twice.push_back(id);
   }
   unnamed_ = std::move(unnamed);
+  if (unnamed_twice.empty() || !TRY(knows_the_pool())) return {};
+  for (const auto& id : unnamed_twice) TRY(world_.secrets.forget(id));
   return {};
+}
+
+Result<bool> SecretSweep::knows_the_pool() {
+  const auto unknown = TRY(unknown_in_pool(world_));
+  if (!unknown.empty() && !has_told_) {
+    spdlog::warn(
+        "the pool holds {}, which is not known or cannot be read; until it is gone, no secret is "
+        "forgotten",
+        unknown.front());
+  }
+  has_told_ = !unknown.empty();
+  return unknown.empty();
 }
 
 void Scrubber::scrub(std::string& text) const {

@@ -52,11 +52,15 @@ class SecretSweep {
  public:
   explicit SecretSweep(World& world) : world_(world) {}
 
-  // Forgets those that nothing named the last time either: one may be about to be named.
+  // Forgets those that nothing named the last time either: one may be about to be named. None while
+  // the pool holds what the catalog does not know: an older catalog names too few.
   Result<> sweep();
 
  private:
+  Result<bool> knows_the_pool();
+
   World& world_;
+  bool has_told_ = false;
   std::set<SecretId> unnamed_;
 };
 

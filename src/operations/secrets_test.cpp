@@ -145,6 +145,21 @@ TEST_F(SecretsByHandle, ThatNothingNamesAreGivenTime) {
   EXPECT_EQ(value(orphan), "(none)");
 }
 
+// As after an older catalog has been put back.
+TEST_F(SecretsByHandle, ThatNothingNamesAreKeptWhileThePoolHoldsWhatTheCatalogDoesNotKnow) {
+  const SecretId orphan("sec_orphan");
+  ASSERT_OK(world->secrets.put(orphan, Secret("of a newer catalog")));
+  const VolumeId strange("vol_strange");
+  ASSERT_OK(world->storage.create_volume(strange, {{"about", "a newer catalog's"}}));
+
+  for (int times = 0; times < 4; ++times) sweep_twice();
+  EXPECT_EQ(value(orphan), "of a newer catalog");
+
+  ASSERT_OK(world->storage.destroy(strange));
+  sweep_twice();
+  EXPECT_EQ(value(orphan), "(none)");
+}
+
 TEST_F(SecretsByHandle, OfARefusedRequestAreNotKept) {
   const auto before = world->secrets.list().value().size();
 

@@ -3,7 +3,9 @@
 
 #include <fstream>
 
+#include "daemon/rebuild.h"
 #include "daemon/stores.h"
+#include "secrets/memory/memory_secrets.h"
 #include "tests/faults/stored_pool.h"
 
 namespace slip::test {
@@ -25,7 +27,29 @@ class MissingStores : public StoredPool {
     }));
   }
 
+  // Everything that a catalog consists of.
+  void move_catalog(const fs::path& from, const fs::path& to) {
+    for (const char* part : {"", "-wal", "-shm", ".commits"}) {
+      const fs::path name = from.string() + part;
+      if (fs::exists(name)) fs::rename(name, to.string() + part);
+    }
+  }
+
+  // What one of the pool's copies had then is the catalog now, and what was it is kept as `kept_`.
+  void put_back_an_older_catalog() {
+    {
+      const Stores stores = open_stores(data(), options()).value();
+      ASSERT_OK(stores.catalog->copy_to(host_.path() / "older"));
+      ASSERT_OK(stores.catalog->write([](CatalogUnit& catalog) {
+        return catalog.facts().put("what the older one", "does not have");
+      }));
+    }
+    move_catalog(catalog_file(data()), kept_);
+    fs::copy_file(host_.path() / "older", catalog_file(data()));
+  }
+
   const VolumeId volume_{"vol_a"};
+  const fs::path kept_ = host_.path() / "kept.db";
 };
 
 TEST_F(MissingStores, ThePoolsFileIsNamedAndNoNewOneIsMade) {
@@ -127,6 +151,88 @@ TEST_F(MissingStores, ACatalogOfAnotherInstallationIsRefusedWithBothNamed) {
   EXPECT_THAT(opened.error().message, HasSubstr((data() / "pool").string()));
   exchange();
   EXPECT_OK(open_stores(data(), options()).value().pool.driver->attach(volume_));
+}
+
+TEST_F(MissingStores, ACatalogThatIsOlderThanThePoolsCopyIsRefused) {
+  put_back_an_older_catalog();
+
+  const auto opened = open_stores(data(), options());
+
+  ASSERT_ERROR(opened, precondition_failed);
+  EXPECT_THAT(opened.error().message, HasSubstr(catalog_file(data()).string()));
+  EXPECT_THAT(opened.error().message, HasSubstr(copies_in(data() / "pool").string()));
+  EXPECT_THAT(opened.error().hint, HasSubstr("slip doctor --rebuild"));
+  for (const char* part : {"", "-wal", "-shm", ".commits"}) {
+    fs::remove(catalog_file(data()).string() + part);
+  }
+  move_catalog(kept_, catalog_file(data()));
+  EXPECT_OK(open_stores(data(), options()));
+}
+
+TEST_F(MissingStores, ACatalogThatIsOlderThanThePoolsCopyGivesWayToIt) {
+  put_back_an_older_catalog();
+
+  const auto done = rebuild_catalog_of(data(), options());
+
+  ASSERT_OK(done);
+  EXPECT_THAT(*done, HasSubstr("newest good copy"));
+  const auto stores = open_stores(data(), options());
+  ASSERT_OK(stores);
+  EXPECT_EQ(
+      stores->catalog
+          ->read([](CatalogUnit& catalog) { return catalog.facts().find("what the older one"); })
+          .value(),
+      "does not have");
+}
+
+TEST_F(MissingStores, AnOlderCatalogIsOpenedOnPurposeWhereThePoolsCopiesAreMovedAway) {
+  put_back_an_older_catalog();
+  fs::rename(copies_in(data() / "pool"), data() / "pool" / "catalog.away");
+
+  for (const char* start : {"first", "second"}) {
+    EXPECT_OK(open_stores(data(), options())) << start;
+  }
+}
+
+// Its copies are not newer, whenever it ends.
+TEST_F(MissingStores, ACatalogOpensAgainAfterEveryWrite) {
+  for (int times = 0; times < 5; ++times) {
+    const auto stores = open_stores(data(), options());
+    ASSERT_OK(stores);
+    ASSERT_OK(stores->catalog->write(
+        [&](CatalogUnit& catalog) { return catalog.facts().put("times", std::to_string(times)); }));
+  }
+}
+
+class SecretsWithoutStores : public StoredPool {
+ protected:
+  void SetUp() override {
+    ASSERT_OK(make_directories(data() / "secrets"));
+    ASSERT_OK(secrets_.put(SecretId("sec_a"), Secret("production's")));
+  }
+
+  MemorySecrets secrets_;
+};
+
+TEST_F(SecretsWithoutStores, AreNoNewInstallation) {
+  const auto opened = open_stores(data(), options(), &secrets_);
+
+  ASSERT_ERROR(opened, unavailable);
+  EXPECT_THAT(opened.error().message, HasSubstr(catalog_file(data()).string()));
+  EXPECT_THAT(opened.error().message, HasSubstr("it holds secrets, and secrets are kept (1)"));
+  EXPECT_THAT(opened.error().hint, HasSubstr(file().string()));
+  EXPECT_FALSE(fs::exists(file()));
+  EXPECT_FALSE(fs::exists(catalog_file(data())));
+}
+
+TEST_F(SecretsWithoutStores, AreNoNewInstallationWhereThePoolIsAnEmptyOne) {
+  ASSERT_OK(open_pool(options()));
+
+  EXPECT_ERROR(open_stores(data(), options(), &secrets_), unavailable);
+
+  EXPECT_FALSE(fs::exists(catalog_file(data())));
+  ASSERT_OK(secrets_.forget(SecretId("sec_a")));
+  EXPECT_OK(open_stores(data(), options(), &secrets_)) << "a first start that was interrupted";
 }
 
 TEST(NewStores, AreMadeWhereThereIsNeither) {

@@ -119,6 +119,11 @@ Result<std::int64_t> SqliteCatalog::check(const std::filesystem::path& path) {
   return in_context(where, sqlite::count_commits(*connection));
 }
 
+Result<std::int64_t> SqliteCatalog::count(const std::filesystem::path& path) {
+  const auto connection = TRY(sqlite::Connection::open(path, sqlite::ConnectionMode::read_alone));
+  return in_context("look at " + path.string(), sqlite::count_commits(*connection));
+}
+
 Result<std::int64_t> SqliteCatalog::copy_to(const std::filesystem::path& path) {
   const std::filesystem::path partial = path.string() + ".partial";
   TRY(sqlite::make_private(partial));

@@ -49,6 +49,9 @@ class SqliteCatalog final : public Catalog {
   // the number of writes that it has. Errors: `unavailable` (damaged).
   static Result<std::int64_t> check(const std::filesystem::path& path);
 
+  // How many writes such a file says that it has; nothing is checked. Errors: `unavailable`.
+  static Result<std::int64_t> count(const std::filesystem::path& path);
+
  protected:
   Result<> do_read(const UnitWork& work) override;
   Result<> do_write(const UnitWork& work) override;

@@ -195,7 +195,7 @@ Error missing_pool(const PoolOptions& options) {
   return Error{.code = ErrorCode::unavailable,
                .message = "the pool is not there: neither its file " + btrfs.file.string() +
                           " nor a pool in the folder " + btrfs.mount_point.string() +
-                          ", though the catalog knows of data in it",
+                          ", though there was data in it",
                .hint =
                    "Mount the disk that it is on, or put it back, and start again. No new pool "
                    "is made, and nothing was changed."};
