@@ -11,6 +11,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/presence.h"
 
 namespace slip {
 namespace {
@@ -58,7 +59,18 @@ Error wrong_key(const fs::path& key, std::string why) {
                .hint =
                    "Put back the key that this installation was made with. Without it sources' "
                    "addresses have to be given again: move the folder \"secrets\" of the "
-                   "installation away, and containers get new passwords."};
+                   "installation away, and the key if there is one; containers get new passwords."};
+}
+
+Error lost_secrets(const SealedSecrets::Places& places, const fs::path& missing) {
+  return Error{
+      .code = ErrorCode::precondition_failed,
+      .message = missing.string() + " is missing, though the key of the secrets, " +
+                 places.key.string() + ", is there",
+      .hint =
+          "Put the folder of the secrets back whole, as it was. Where it is lost, sources' "
+          "addresses have to be given again: move it and its key away; containers get new "
+          "passwords."};
 }
 
 // A file that others can read would be no secret any more.
@@ -80,12 +92,20 @@ Result<Box> read_key(const fs::path& path, std::string text) {
   return wrong_key(path, "holds no key");
 }
 
-Result<Box> find_or_make_key(const SealedSecrets::Places& places, bool has_secrets) {
-  auto text = TRY(read_if_there(places.key));
-  if (text) return read_key(places.key, *std::move(text));
-  if (has_secrets) return wrong_key(places.key, "is missing");
+// The key is the last to come, so that where there is one, the rest has been there.
+Result<Box> make_key(const SealedSecrets::Places& places) {
   const Box box = Box::with_new_key();
+  TRY(write_file_durably(places.directory / probe, box.seal(probe, Secret()), private_file));
   TRY(write_file_durably(places.key, box.key_text().reveal() + "\n", private_file));
+  return box;
+}
+
+Result<Box> find_key(const SealedSecrets::Places& places, std::string text) {
+  const Box box = TRY(read_key(places.key, std::move(text)));
+  const fs::path probe_path = places.directory / probe;
+  const auto sealed = TRY(read_if_there(probe_path));
+  if (!sealed) return lost_secrets(places, probe_path);
+  if (!box.open(probe, *sealed)) return wrong_key(places.key, "is of another installation");
   return box;
 }
 
@@ -109,19 +129,14 @@ SealedSecrets::SealedSecrets(fs::path directory, Box box)
     : directory_(std::move(directory)), box_(box) {}
 
 Result<std::unique_ptr<SealedSecrets>> SealedSecrets::open(const Places& places) {
+  auto key = TRY(read_if_there(places.key));
+  if (key && !TRY(is_present(places.directory))) return lost_secrets(places, places.directory);
   TRY(make_directories(places.directory, private_directory));
   const auto names = TRY(names_in(places.directory));
-  const Box box = TRY(find_or_make_key(places, !names.empty()));
-  const fs::path probe_path = places.directory / probe;
-  if (const auto sealed = TRY(read_if_there(probe_path))) {
-    if (!box.open(probe, *sealed)) return wrong_key(places.key, "is of another installation");
-  } else if (!names.empty()) {
-    return Error{.code = ErrorCode::precondition_failed,
-                 .message = probe_path.string() + " is missing beside the secrets",
-                 .hint = "Put the folder back whole, as it was."};
-  } else {
-    TRY(write_file_durably(probe_path, box.seal(probe, Secret()), private_file));
-  }
+  const bool has_secrets =
+      std::ranges::any_of(names, [](const auto& name) { return name != probe; });
+  if (!key && has_secrets) return wrong_key(places.key, "is missing");
+  const Box box = TRY(key ? find_key(places, *std::move(key)) : make_key(places));
   TRY(remove_half_written(places.directory));
   return std::unique_ptr<SealedSecrets>(new SealedSecrets(places.directory, box));
 }

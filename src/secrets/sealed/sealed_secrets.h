@@ -21,8 +21,8 @@ class SealedSecrets : public Secrets {
   };
 
   // Makes the directory, and a key where there are no secrets yet. Errors: `precondition_failed`
-  // where there are secrets and the key is missing, no key, or of another installation; nothing has
-  // been changed then.
+  // where there are secrets and the key is missing, no key, or of another installation, and where
+  // there is a key and the directory is missing or has been emptied; nothing has been changed then.
   static Result<std::unique_ptr<SealedSecrets>> open(const Places& places);
 
   Result<> put(const SecretId& id, const Secret& value) override;

@@ -72,6 +72,52 @@ TEST_F(SealedSecretsTest, RefusesToStartWithoutItsKeyAndLosesNothing) {
   EXPECT_EQ(world_.secrets().get(id_).value().reveal(), "hunter2");
 }
 
+TEST_F(SealedSecretsTest, RefusesToStartWithoutItsFolderAndMakesNone) {
+  ASSERT_OK(world_.secrets().put(id_, Secret("hunter2")));
+  const auto folder = world_.places().directory;
+  const auto aside = folder.string() + ".aside";
+  fs::rename(folder, aside);
+
+  const auto opened = SealedSecrets::open(world_.places());
+
+  ASSERT_ERROR(opened, precondition_failed);
+  EXPECT_THAT(opened.error().message, ::testing::HasSubstr(folder.string() + " is missing"));
+  EXPECT_FALSE(fs::exists(folder));
+  fs::rename(aside, folder);
+  world_.reopen();
+  EXPECT_EQ(world_.secrets().get(id_).value().reveal(), "hunter2");
+}
+
+TEST_F(SealedSecretsTest, RefusesToStartWhereItsFolderHasBeenEmptied) {
+  const auto folder = world_.places().directory;
+  fs::remove_all(folder);
+  fs::create_directory(folder);
+
+  EXPECT_ERROR(SealedSecrets::open(world_.places()), precondition_failed);
+
+  EXPECT_TRUE(fs::is_empty(folder));
+}
+
+TEST_F(SealedSecretsTest, BeginsAnewWithoutItsFolderAndItsKey) {
+  fs::remove_all(world_.places().directory);
+  fs::remove(world_.places().key);
+
+  world_.reopen();
+
+  EXPECT_OK(world_.secrets().put(id_, Secret("hunter2")));
+}
+
+// The key comes last.
+TEST_F(SealedSecretsTest, BeginsAnewWhereItsFirstStartWasInterrupted) {
+  fs::remove(world_.places().key);
+
+  world_.reopen();
+
+  ASSERT_OK(world_.secrets().put(id_, Secret("hunter2")));
+  world_.reopen();
+  EXPECT_EQ(world_.secrets().get(id_).value().reveal(), "hunter2");
+}
+
 TEST_F(SealedSecretsTest, RefusesTheKeyOfAnotherInstallation) {
   ASSERT_OK(world_.secrets().put(id_, Secret("hunter2")));
   const std::string ours = read_file(world_.places().key).value();
