@@ -16,7 +16,9 @@ Result<std::optional<std::string>> identity_of_pool(const std::filesystem::path&
   auto text = read_file(file, 200);
   if (!text && text.error().code == ErrorCode::not_found) return std::optional<std::string>();
   if (!text) return std::move(text).error();
-  return std::optional(text->substr(0, text->find('\n')));
+  std::string identity = text->substr(0, text->find('\n'));
+  if (identity.empty()) return std::optional<std::string>();
+  return std::optional(std::move(identity));
 }
 
 struct InstallationTag {
@@ -48,8 +50,8 @@ Result<> check_identity(Catalog& catalog, const std::filesystem::path& catalog_p
                                      : std::string(" (which has no identity)")) +
                             " do not belong together",
                  .hint =
-                     "Put back the one that belongs to the other, or rebuild the catalog from "
-                     "the pool: slip doctor --rebuild. Nothing was changed."};
+                     "Put back the one that belongs to the other, or let the pool say what "
+                     "its catalog is: slip doctor --rebuild."};
   }
   RandomIds ids;
   const std::string identity = of_pool          ? *of_pool
@@ -57,6 +59,15 @@ Result<> check_identity(Catalog& catalog, const std::filesystem::path& catalog_p
                                                 : ids.next<Id<InstallationTag>>().str();
   if (!of_pool) TRY(write_file_durably(file, identity + "\n"));
   return catalog.write([&](CatalogUnit& unit) { return unit.facts().put(fact, identity); });
+}
+
+Result<> give_identity(Catalog& catalog, const std::filesystem::path& pool) {
+  const auto identity =
+      TRY(catalog.read([](CatalogUnit& unit) { return unit.facts().find(fact); }));
+  if (!identity) {
+    return Error{.code = ErrorCode::internal, .message = "the catalog has no identity"};
+  }
+  return write_file_durably(pool / "identity", *identity + "\n");
 }
 
 }  // namespace slip

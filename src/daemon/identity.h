@@ -16,4 +16,7 @@ namespace slip {
 Result<> check_identity(Catalog& catalog, const std::filesystem::path& catalog_path,
                         const std::filesystem::path& pool);
 
+// Gives the pool the identity of a catalog that is known to be its own: the pool's was lost.
+Result<> give_identity(Catalog& catalog, const std::filesystem::path& pool);
+
 }  // namespace slip

@@ -297,12 +297,20 @@ class Rebuild {
   Result<> tie_up(Container& container) {
     const auto branches = TRY(catalog_.branches().of_container(container.id, Trash::without));
     const auto runs = [&](const Branch& branch) { return !branch.volume.empty(); };
-    const bool is_known = std::ranges::any_of(
+    const auto known = std::ranges::find_if(
         branches, [&](const Branch& one) { return one.id == container.active && runs(one); });
-    if (is_known) return {};
+    const bool is_unsure = !container.deleted_at && std::ranges::count_if(branches, runs) > 1;
+    const auto note = [&](const Branch& active) {
+      if (is_unsure) outcome.unsure.push_back(container.name + " (" + active.name + ")");
+    };
+    if (known != branches.end()) {
+      note(*known);
+      return {};
+    }
     const auto other = std::ranges::find_if(branches, runs);
     container.active = other == branches.end() ? BranchId() : other->id;
     if (other == branches.end() && !branches.empty()) container.active = branches.front().id;
+    if (other != branches.end()) note(*other);
     return catalog_.containers().put(container);
   }
 

@@ -159,6 +159,20 @@ TEST(ACatalogMadeAnew, ReadsPoolsOfEarlierVersions) {
   EXPECT_EQ(follower.purpose, Purpose::follow);
 }
 
+// Which is active is known from when they were made only.
+TEST(ACatalogMadeAnew, NamesContainersWhoseActiveBranchMayBeAnother) {
+  const auto lost = TestWorld::with_containers();
+  CreateBranch beside;
+  beside.container = "dev";
+  beside.name = "try";
+  ASSERT_OK(lost->must(beside, "dev"));
+
+  Rebuilt outcome;
+  const auto found = rebuilt(*lost, outcome);
+
+  EXPECT_THAT(outcome.unsure, ElementsAre("dev (" + found->active("dev").name + ")"));
+}
+
 TEST(ACatalogMadeAnew, KeepsNothingThatWouldBeDeleted) {
   const auto lost = TestWorld::with_containers();
   ASSERT_OK(lost->bookmark("qa", "base"));

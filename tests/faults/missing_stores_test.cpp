@@ -35,6 +35,8 @@ class MissingStores : public StoredPool {
     }
   }
 
+  void damage_the_catalog() { fs::resize_file(catalog_file(data()), 5000); }
+
   // What one of the pool's copies had then is the catalog now, and what was it is kept as `kept_`.
   void put_back_an_older_catalog() {
     {
@@ -202,6 +204,63 @@ TEST_F(MissingStores, ACatalogOpensAgainAfterEveryWrite) {
     ASSERT_OK(stores->catalog->write(
         [&](CatalogUnit& catalog) { return catalog.facts().put("times", std::to_string(times)); }));
   }
+}
+
+TEST_F(MissingStores, APoolWithoutItsIdentityGetsItBackAndNothingElseIsTouched) {
+  for (const char* identity : {"", "damaged\n"}) {
+    const fs::path of_pool = data() / "pool" / "identity";
+    const std::string before = read_file(of_pool).value();
+    fs::remove(of_pool);
+    if (*identity != '\0') std::ofstream(of_pool) << identity;
+    ASSERT_ERROR(open_stores(data(), options()), precondition_failed);
+
+    const auto done = rebuild_catalog_of(data(), options());
+
+    ASSERT_OK(done);
+    EXPECT_THAT(*done, HasSubstr("The pool's identity was lost, and has been written anew"));
+    EXPECT_EQ(read_file(of_pool).value(), before);
+    EXPECT_FALSE(fs::exists(catalog_file(data()).string() + ".damaged-1"));
+    EXPECT_OK(open_stores(data(), options()));
+  }
+}
+
+TEST_F(MissingStores, ACopyThatIsAnotherPoolsIsNotPutInPlace) {
+  const fs::path other = host_.path() / "other";
+  PoolOptions other_pool = options();
+  other_pool.settings = default_pool(other);
+  ASSERT_OK(open_stores(other, other_pool));
+  ASSERT_OK(open_stores(data(), options()));
+  const fs::path copies = copies_in(data() / "pool");
+  fs::remove_all(copies);
+  fs::copy(copies_in(other / "pool"), copies);
+  ASSERT_OK(close_pool(other_pool.settings));
+  damage_the_catalog();
+
+  const auto done = rebuild_catalog_of(data(), options());
+
+  ASSERT_ERROR(done, precondition_failed);
+  EXPECT_THAT(done.error().hint, HasSubstr(copies.string()));
+  EXPECT_FALSE(fs::exists(catalog_file(data()).string() + ".damaged-1"));
+  fs::remove_all(copies);
+  EXPECT_OK(rebuild_catalog_of(data(), options()));
+  EXPECT_OK(open_stores(data(), options()));
+}
+
+TEST_F(MissingStores, DamagedCopiesDoNotOutlastTheCatalogThatIsMadeAnew) {
+  ASSERT_OK(open_stores(data(), options()));
+  damage_the_catalog();
+  const fs::path copies = copies_in(data() / "pool");
+  const auto all = find_copies(copies).value();
+  for (const auto& copy : all) fs::resize_file(copy.path, 5000);
+  ASSERT_ERROR(open_stores(data(), options()), unavailable);
+
+  const auto done = rebuild_catalog_of(data(), options());
+
+  ASSERT_OK(done);
+  EXPECT_THAT(*done, HasSubstr("which branch is active, names, members and quotas"));
+  ASSERT_OK(open_stores(data(), options()));
+  EXPECT_TRUE(newest_good_copy(copies).value());
+  EXPECT_OK(open_stores(data(), options()));
 }
 
 class SecretsWithoutStores : public StoredPool {
