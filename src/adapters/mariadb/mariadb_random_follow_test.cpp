@@ -1,33 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random histories of a production that is followed, and random seconds of them by the follower's
-// log: what comes back is what production had then. SECONDS_HISTORIES=100 plays so many, from the
-// seed SECONDS_SEED on.
+// log: what comes back is what production had then.
 #include <fmt/format.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <random>
 
+#include "adapters/mariadb/binary_log.h"
 #include "adapters/mariadb/mariadb_world.h"
+#include "adapters/mariadb/replay_range.h"
+#include "tests/support/moments.h"
 
 namespace slip {
 namespace {
 
-class MariadbRandomFollow : public AdapterTest {
+constexpr int kActsToSync = 40;       // from one sync to the next
+constexpr int kSecondsFollowed = 30;  // of one test
+
+class MariadbRandomFollow : private test::InMemory, public AdapterTest {
  protected:
   // After an act: all that production had committed.
   struct State {
     Timestamp begun;  // nothing of the act was there before
     Timestamp ended;
     std::string rows;
+    mariadb::LogPlace log_end;  // of production's own log
   };
 
   test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
   const Adapter& adapter() { return world().adapter(); }
 
-  static std::uint64_t number_of(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-  }
   static Timestamp now() {
     const auto time = std::chrono::system_clock::now().time_since_epoch();
     return Timestamp{std::chrono::duration_cast<Duration>(time).count()};
@@ -66,16 +68,37 @@ class MariadbRandomFollow : public AdapterTest {
                      "WHERE TABLE_SCHEMA IN ('slip', 'other') ORDER BY 1")) {
       const std::string name = table[0].value_or("");
       text += name + ":";
-      for (const auto& row : world().sql(of, "SELECT * FROM " + name + " ORDER BY 1")) {
-        for (const auto& value : row) text += value.value_or("NULL") + ",";
-        text += ";";
+      std::vector<std::string> all;
+      for (const auto& row : world().sql(of, "SELECT * FROM " + name)) {
+        std::string line;
+        for (const auto& value : row) line += value.value_or("NULL") + ",";
+        all.push_back(line + ";");
       }
+      std::ranges::sort(all);
+      for (const auto& line : all) text += line;
     }
     return text;
   }
+  mariadb::LogPlace log_end() {
+    const bool is_new =
+        world().is_mysql() && world().one(production_,
+                                          "SELECT VERSION() >= '8.4' AND VERSION() < '9' OR "
+                                          "VERSION() >= '9'") == "1";
+    const auto place =
+        world().sql(production_, is_new ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS").front();
+    const std::string file = place[0].value_or("");
+    return {.file = std::stoull(file.substr(file.rfind('.') + 1)),
+            .offset = std::stoull(place[1].value_or("0"))};
+  }
+  State now_of(Timestamp begun) {
+    return {.begun = begun, .ended = now(), .rows = rows(production_), .log_end = log_end()};
+  }
   void act();
-  void play(std::uint64_t seed, int acts);
-  void check();
+  void make(std::uint64_t seed);
+  // From the newest sync on, to another.
+  void play();
+  void check(test::Moments& moments);
+  void carry_out(Timestamp until, const State& state);
 
   std::mt19937_64 random_;
   InstanceContext production_;
@@ -83,14 +106,18 @@ class MariadbRandomFollow : public AdapterTest {
   InstanceContext base_;
   InstanceContext later_;
   std::vector<State> states_;
+  std::string name_;
+  int syncs_ = 0;
   int next_ = 1;
   int tables_ = 0;
 };
 
+// Twice each, side by side.
 INSTANTIATE_TEST_SUITE_P(Local, MariadbRandomFollow, testing::ValuesIn(test::worlds()));
+INSTANTIATE_TEST_SUITE_P(More, MariadbRandomFollow, testing::ValuesIn(test::worlds()));
 
 void MariadbRandomFollow::act() {
-  State state{.begun = now(), .ended = {}, .rows = {}};
+  const Timestamp begun = now();
   const std::string n = std::to_string(next_++);
   const std::string insert = "INSERT INTO slip.numbers VALUES (" + n + ", 'x')";
   const std::string note = "INSERT INTO other.notes VALUES (" + n + ")";
@@ -126,27 +153,31 @@ void MariadbRandomFollow::act() {
     default:
       in_one_session({insert});
   }
-  state.ended = now();
-  state.rows = rows(production_);
-  states_.push_back(state);
+  states_.push_back(now_of(begun));
 }
 
-void MariadbRandomFollow::play(std::uint64_t seed, int acts) {
+void MariadbRandomFollow::make(std::uint64_t seed) {
   random_.seed(seed);
   tables_ = 0;
-  production_ = world().instance(fmt::format("ins_{}", seed), world().good());
+  syncs_ = 0;
+  name_ = fmt::format("ins_{}", seed);
+  production_ = world().instance(name_, world().good());
   ASSERT_TRUE(ok(world().fill(production_)));
   ASSERT_TRUE(ok(bring_up_as_production(production_)));
   in_one_session({"CREATE TABLE slip.numbers (n INT PRIMARY KEY, t VARCHAR(50))",
                   "CREATE DATABASE other", "CREATE TABLE other.notes (n INT)",
                   "CREATE TABLE slip.plain (n INT) ENGINE=Aria"});
-  follower_ = of_follower(fmt::format("ins_follower_{}", seed));
+  follower_ = of_follower(name_ + "_follower");
   ASSERT_TRUE(ok(ingest(follower_)));
   ASSERT_TRUE(ok(bring_up(follower_)));
   ASSERT_TRUE(ok(adapter().following()->catch_up(follower_, unasked)));
-  base_ = snapshot(fmt::format("ins_base_{}", seed));
-  states_ = {{.begun = now(), .ended = now(), .rows = rows(production_)}};
-  for (int count = 0; count < acts && !HasFailure(); ++count) {
+  later_ = snapshot(name_ + "_0");
+}
+
+void MariadbRandomFollow::play() {
+  base_ = later_;
+  states_ = {now_of(now())};
+  for (int count = 0; count < kActsToSync && !HasFailure(); ++count) {
     act();
     std::this_thread::sleep_for(Duration(random(120)));
   }
@@ -154,13 +185,16 @@ void MariadbRandomFollow::play(std::uint64_t seed, int acts) {
   std::this_thread::sleep_for(Duration(1100));
   in_one_session({"INSERT INTO other.notes VALUES (0)"});
   ASSERT_TRUE(ok(adapter().following()->catch_up(follower_, unasked)));
-  later_ = snapshot(fmt::format("ins_later_{}", seed));
-  ASSERT_TRUE(ok(stop(production_)));
-  ASSERT_TRUE(ok(stop(follower_)));
+  later_ = snapshot(fmt::format("{}_{}", name_, ++syncs_));
 }
 
-// One second in which nothing was going on.
-void MariadbRandomFollow::check() {
+// Every second in which nothing was going on by what of the follower's log would be carried out,
+// which has the names that production gave; one of them by carrying it out.
+void MariadbRandomFollow::check(test::Moments& moments) {
+  const Directory own = Directory::open(base_.directory / "log").value();
+  const Directory theirs = Directory::open(later_.directory / "log").value();
+  const Directory produced = Directory::open(production_.directory / "log").value();
+  const auto files = mariadb::binlog_files_in(produced).value();
   std::vector<std::pair<Timestamp, const State*>> seconds;
   for (std::int64_t ms = (states_.front().ended.ms / 1000 + 1) * 1000;
        ms <= states_.back().ended.ms + 1000; ms += 1000) {
@@ -174,7 +208,26 @@ void MariadbRandomFollow::check() {
     if (!is_between) seconds.emplace_back(until, state);
   }
   ASSERT_FALSE(seconds.empty());
+  for (const auto& [until, state] : seconds) {
+    SCOPED_TRACE(to_rfc3339(until));
+    moments.add();
+    const auto range =
+        mariadb::find_replay_range({.copy = own, .later = theirs}, until, mariadb::LogOf::follower);
+    ASSERT_TRUE(ok(range));
+    mariadb::Committed wanted;
+    ASSERT_TRUE(ok(mariadb::read_groups(produced, files, states_.front().log_end,
+                                        [&, end = state->log_end](const auto& group) {
+                                          if (group.end <= end) wanted.add(group);
+                                          return true;
+                                        })));
+    EXPECT_EQ(range->committed.count, wanted.count);
+    EXPECT_EQ(range->committed.last, wanted.last);
+  }
   const auto& [until, state] = seconds[random_() % seconds.size()];
+  if (!HasFailure()) carry_out(until, *state);
+}
+
+void MariadbRandomFollow::carry_out(Timestamp until, const State& state) {
   SCOPED_TRACE(to_rfc3339(until));
   auto back = of_follower(base_.id.str() + "_back");
   copy(base_, back);
@@ -184,19 +237,31 @@ void MariadbRandomFollow::check() {
   back.purpose = Purpose::work;
   back.reach = Reach::everybody;
   ASSERT_TRUE(ok(bring_up(back)));
-  EXPECT_EQ(rows(back), state->rows);
+  EXPECT_EQ(rows(back), state.rows);
   ASSERT_TRUE(ok(stop(back)));
+  std::filesystem::remove_all(back.directory);
 }
 
 TEST_P(MariadbRandomFollow, ASecondOfProductionComesBackAsItWas) {
   if (adapter().log_replay() == nullptr) GTEST_SKIP() << "this series cannot replay";
-  const std::uint64_t first = number_of("SECONDS_SEED", std::random_device()());
-  const std::uint64_t histories = number_of("SECONDS_HISTORIES", 1);
-  for (std::uint64_t seed = first; seed < first + histories && !HasFailure(); ++seed) {
-    SCOPED_TRACE(fmt::format("SECONDS_SEED={}", seed));
-    play(seed, 40);
-    if (!HasFailure()) check();
+  test::Moments moments(kSecondsFollowed);
+  while (!moments.are_enough() && !HasFailure()) {
+    const std::uint64_t seed = moments.next_seed();
+    SCOPED_TRACE(fmt::format("MOMENTS_SEED={}", seed));
+    make(seed);
+    for (int syncs = 0; syncs < 8 && !moments.are_enough() && !HasFailure(); ++syncs) {
+      play();
+      if (!HasFailure()) check(moments);
+      std::filesystem::remove_all(base_.directory);
+    }
+    ASSERT_TRUE(ok(stop(production_)));
+    ASSERT_TRUE(ok(stop(follower_)));
+    for (const auto& one : {production_, follower_, later_}) {
+      std::filesystem::remove_all(one.directory);
+    }
   }
+  RecordProperty("moments", std::to_string(moments.seen()));
+  fmt::print("{} moments\n", moments.seen());
 }
 
 }  // namespace

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random histories of a server, and random seconds of them: what comes back is what was there then,
-// or it is refused for a reason that the history has. SECONDS_HISTORIES=1000 plays so many, from
-// the seed SECONDS_SEED on.
+// or it is refused for a reason that the history has.
 #include <fmt/format.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <random>
 
 #include "adapters/mariadb/binary_log.h"
 #include "adapters/mariadb/log_looks.h"
 #include "adapters/mariadb/mariadb_world.h"
 #include "adapters/mariadb/replay_range.h"
+#include "tests/support/moments.h"
 
 namespace slip {
 namespace {
 
-std::uint64_t number_of(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
+constexpr int kActs = 60;     // from one point to the next
+constexpr int kMoments = 70;  // of one test
+constexpr int kWholeOfStretch =
+    2;  // that are carried out, of the moments from one point to the next
 
-class MariadbRandomReplay : public AdapterTest {
+class MariadbRandomReplay : private test::InMemory, public AdapterTest {
  protected:
   // Of a session that wrote beside others: its commits, in their order. Each was seen by nobody
   // before it began, and by everybody once it had ended.
@@ -44,9 +44,12 @@ class MariadbRandomReplay : public AdapterTest {
   test::MariadbWorld& world() { return static_cast<test::MariadbWorld&>(*world_); }
   const Adapter& adapter() { return world().adapter(); }
 
-  void play(std::uint64_t seed, int acts);
+  void make(std::uint64_t seed);
+  // From the newest point on, to another.
+  void play();
   void check_beside(const State& state);
-  void check(const std::string& name);
+  void check(test::Moments& moments);
+  void run_histories();
 
  private:
   static Timestamp now() {
@@ -79,10 +82,14 @@ class MariadbRandomReplay : public AdapterTest {
                      "WHERE TABLE_SCHEMA IN ('slip', 'other') ORDER BY 1")) {
       const std::string name = table[0].value_or("");
       text += name + ":";
-      for (const Row& row : world().sql(of, "SELECT * FROM " + name + " ORDER BY 1")) {
-        for (const auto& value : row) text += value.value_or("NULL") + ",";
-        text += ";";
+      std::vector<std::string> all;
+      for (const Row& row : world().sql(of, "SELECT * FROM " + name)) {
+        std::string line;
+        for (const auto& value : row) line += value.value_or("NULL") + ",";
+        all.push_back(line + ";");
       }
+      std::ranges::sort(all);
+      for (const auto& line : all) text += line;
     }
     return text;
   }
@@ -99,6 +106,7 @@ class MariadbRandomReplay : public AdapterTest {
   }
   void act();
   void write_somehow();
+  void write_in_two_phases();
   void restart();
   std::vector<Commit> write_beside(int session, std::uint64_t seed, Timestamp until);
   void sessions_side_by_side();
@@ -111,11 +119,16 @@ class MariadbRandomReplay : public AdapterTest {
   std::unique_ptr<test::LogLooks> looks_;
   std::vector<State> states_;
   std::string refusable_;
+  std::string name_;
+  std::vector<std::string> prepared_;
+  int points_ = 0;
   int next_ = 1;
   int tables_ = 0;
 };
 
+// Twice each, side by side.
 INSTANTIATE_TEST_SUITE_P(Local, MariadbRandomReplay, testing::ValuesIn(test::worlds()));
+INSTANTIATE_TEST_SUITE_P(More, MariadbRandomReplay, testing::ValuesIn(test::worlds()));
 
 void MariadbRandomReplay::write_somehow() {
   const std::string n = std::to_string(next_++);
@@ -148,6 +161,19 @@ void MariadbRandomReplay::write_somehow() {
       return in_one_session({"SET NAMES latin1", "INSERT INTO slip.numbers VALUES (" + n +
                                                      ", CONVERT(x'e4f6fc' USING latin1))"});
   }
+}
+
+// What is prepared stays so, whoever was connected, with whatever comes between.
+void MariadbRandomReplay::write_in_two_phases() {
+  const std::string n = std::to_string(next_++);
+  if (prepared_.empty() || random(2) == 0) {
+    in_one_session({"XA START 'x" + n + "'", "INSERT INTO other.notes VALUES (" + n + ")",
+                    "XA END 'x" + n + "'", "XA PREPARE 'x" + n + "'"});
+    prepared_.push_back("'x" + n + "'");
+    return;
+  }
+  in_one_session({(random(3) == 0 ? "XA ROLLBACK " : "XA COMMIT ") + prepared_.back()});
+  prepared_.pop_back();
 }
 
 void MariadbRandomReplay::restart() {
@@ -198,9 +224,11 @@ std::vector<MariadbRandomReplay::Commit> MariadbRandomReplay::write_beside(int s
 void MariadbRandomReplay::sessions_side_by_side() {
   constexpr int sessions = 3;
   State state{.begun = now(), .ended = {}, .rows = {}, .log_end = {}, .refusable = {}};
-  in_one_session({"CREATE TABLE slip.shared (session INT, n INT)"});
+  in_one_session(
+      {"DROP TABLE IF EXISTS slip.shared", "CREATE TABLE slip.shared (session INT, n INT)"});
   for (int session = 0; session < sessions; ++session) {
-    in_one_session({fmt::format("CREATE TABLE slip.beside_{} (n INT)", session)});
+    in_one_session({fmt::format("DROP TABLE IF EXISTS slip.beside_{}", session),
+                    fmt::format("CREATE TABLE slip.beside_{} (n INT)", session)});
   }
   state.beside.resize(sessions);
   {
@@ -251,6 +279,7 @@ void MariadbRandomReplay::check_beside(const State& state) {
         << "half a transaction";
   }
   ASSERT_TRUE(ok(stop(back)));
+  std::filesystem::remove_all(back.directory);
 }
 
 void MariadbRandomReplay::act() {
@@ -276,9 +305,7 @@ void MariadbRandomReplay::act() {
       restart();
       break;
     case 5:
-      in_one_session({"XA START 'x'",
-                      "INSERT INTO other.notes VALUES (" + std::to_string(next_++) + ")",
-                      "XA END 'x'", "XA PREPARE 'x'", "XA COMMIT 'x'"});
+      write_in_two_phases();
       break;
     case 6:
       if (random(4) == 0) {
@@ -309,35 +336,40 @@ void MariadbRandomReplay::act() {
   states_.push_back(state);
 }
 
-void MariadbRandomReplay::play(std::uint64_t seed, int acts) {
+void MariadbRandomReplay::make(std::uint64_t seed) {
   random_.seed(seed);
-  refusable_.clear();
   tables_ = 0;
-  db_ = world().instance(fmt::format("ins_{}", seed), world().good());
+  points_ = 0;
+  prepared_.clear();
+  name_ = fmt::format("ins_{}", seed);
+  db_ = world().instance(name_, world().good());
   ASSERT_TRUE(ok(world().fill(db_)));
   ASSERT_TRUE(ok(bring_up(db_)));
   looks_ = std::make_unique<test::LogLooks>(adapter(), db_);
   in_one_session({"CREATE TABLE slip.numbers (n INT PRIMARY KEY, t VARCHAR(50))",
                   "CREATE DATABASE other", "CREATE TABLE other.notes (n INT)",
                   "CREATE TABLE slip.plain (n INT) ENGINE=Aria"});
-  base_ = snapshot(fmt::format("ins_{}_base", seed));
+  later_ = snapshot(name_ + "_0");
+}
+
+void MariadbRandomReplay::play() {
+  base_ = later_;
+  refusable_.clear();
   states_ = {
       {.begun = now(), .ended = now(), .rows = rows(db_), .log_end = log_end(), .refusable = {}}};
-  const int beside = random(acts);
-  for (int count = 0; count < acts && !HasFailure(); ++count) {
+  const int beside = random(kActs);
+  for (int count = 0; count < kActs && !HasFailure(); ++count) {
     count == beside ? sessions_side_by_side() : act();
   }
   const Timestamp end{(now().ms / 1000 + 1) * 1000};
   while (now() < end || !looks_->have_been_at(end)) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  later_ = snapshot(fmt::format("ins_{}_later", seed));
-  looks_.reset();
-  ASSERT_TRUE(ok(stop(db_)));
+  later_ = snapshot(fmt::format("{}_{}", name_, ++points_));
 }
 
 // Every second of it by what of the log would be carried out; some by carrying it out.
-void MariadbRandomReplay::check(const std::string& name) {
+void MariadbRandomReplay::check(test::Moments& moments) {
   const Directory own = Directory::open(base_.directory / "log").value();
   const Directory theirs = Directory::open(later_.directory / "log").value();
   const auto files = mariadb::binlog_files_in(theirs).value();
@@ -347,7 +379,8 @@ void MariadbRandomReplay::check(const std::string& name) {
   for (std::int64_t ms = (states_.front().ended.ms / 1000 + 1) * 1000;
        ms <= states_.back().ended.ms + 1000; ms += 1000) {
     const Timestamp until{ms};
-    SCOPED_TRACE(fmt::format("{} {}", name, to_rfc3339(until)));
+    SCOPED_TRACE(to_rfc3339(until));
+    moments.add();
     const State* state = &states_.front();
     bool is_between = false;  // an act was going on
     for (const auto& one : states_) {
@@ -376,7 +409,7 @@ void MariadbRandomReplay::check(const std::string& name) {
     })));
     EXPECT_EQ(range->committed.count, wanted.count);
     EXPECT_EQ(range->committed.last, wanted.last);
-    if (HasFailure() || whole >= 2 || random(4) != 0) continue;
+    if (HasFailure() || whole >= kWholeOfStretch || random(4) != 0) continue;
     ++whole;
     const auto back = world().instance(fmt::format("{}_{}", base_.id.str(), whole), base_.config);
     copy(base_, back);
@@ -384,6 +417,7 @@ void MariadbRandomReplay::check(const std::string& name) {
     ASSERT_TRUE(ok(bring_up(back)));
     EXPECT_EQ(rows(back), state->rows);
     ASSERT_TRUE(ok(stop(back)));
+    std::filesystem::remove_all(back.directory);
   }
   EXPECT_LE(late * 4, seconds);
   for (const auto& state : states_) {
@@ -391,15 +425,28 @@ void MariadbRandomReplay::check(const std::string& name) {
   }
 }
 
+void MariadbRandomReplay::run_histories() {
+  test::Moments moments(kMoments);
+  while (!moments.are_enough() && !HasFailure()) {
+    const std::uint64_t seed = moments.next_seed();
+    SCOPED_TRACE(fmt::format("MOMENTS_SEED={}", seed));
+    make(seed);
+    for (int points = 0; points < 8 && !moments.are_enough() && !HasFailure(); ++points) {
+      play();
+      if (!HasFailure()) check(moments);
+      std::filesystem::remove_all(base_.directory);
+    }
+    looks_.reset();
+    ASSERT_TRUE(ok(stop(db_)));
+    for (const auto& one : {db_, later_}) std::filesystem::remove_all(one.directory);
+  }
+  RecordProperty("moments", std::to_string(moments.seen()));
+  fmt::print("{} moments\n", moments.seen());
+}
+
 TEST_P(MariadbRandomReplay, ASecondComesBackAsItWasOrIsRefused) {
   ASSERT_NE(adapter().log_replay(), nullptr);
-  const std::uint64_t first = number_of("SECONDS_SEED", std::random_device()());
-  const std::uint64_t histories = number_of("SECONDS_HISTORIES", 1);
-  for (std::uint64_t seed = first; seed < first + histories && !HasFailure(); ++seed) {
-    SCOPED_TRACE(fmt::format("SECONDS_SEED={}", seed));
-    play(seed, 60);
-    if (!HasFailure()) check(fmt::format("history {}", seed));
-  }
+  run_histories();
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ namespace slip {
 namespace {
 
 constexpr int kSessions = 4;
-constexpr int kDeeds = 12;  // of each in one crowd
+constexpr int kDeeds = 12;    // of each in one crowd
+constexpr int kMoments = 50;  // of one history, at most
 
 }  // namespace
 
@@ -325,12 +326,8 @@ std::size_t PostgresqlRandomHistory::some_state() {
   return static_cast<std::size_t>(random(static_cast<int>(states_.size())));
 }
 
-void PostgresqlRandomHistory::check(int moments) {
-  const auto patience = std::chrono::seconds(number_of("REPLAY_SECONDS", 30));
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  int count = 0;
-  for (; count < moments && !HasFailure(); ++count) {
-    if (count > 2 && std::chrono::steady_clock::now() > deadline) break;
+void PostgresqlRandomHistory::check(test::Moments& moments) {
+  for (int count = 0; count < kMoments && !moments.are_enough() && !HasFailure(); ++count) {
     const auto which = some_state();
     const Timestamp from = states_[which].ended;
     const State& next = states_[std::min(which + 1, states_.size() - 1)];
@@ -346,24 +343,25 @@ void PostgresqlRandomHistory::check(int moments) {
     world().sql(*back, "INSERT INTO passing (t) VALUES ('its own')");
     ASSERT_TRUE(ok(world().runtime().stop(back->id, Duration(0))));
     std::filesystem::remove_all(back->directory);
+    moments.add();
   }
-  RecordProperty("moments", count);
-  fmt::print("{} moments of {}\n", count, name_);
 }
 
 void PostgresqlRandomHistory::run_histories(int acts) {
   ASSERT_NE(adapter().log_replay(), nullptr);
-  const std::uint64_t first = number_of("REPLAY_SEED", std::random_device()());
-  const std::uint64_t histories = number_of("REPLAY_HISTORIES", 1);
-  for (std::uint64_t seed = first; seed < first + histories && !HasFailure(); ++seed) {
-    SCOPED_TRACE(fmt::format("REPLAY_SEED={}", seed));
+  test::Moments moments(50);
+  while (!moments.are_enough() && !HasFailure()) {
+    const std::uint64_t seed = moments.next_seed();
+    SCOPED_TRACE(fmt::format("MOMENTS_SEED={}", seed));
     make(seed);
     if (!HasFailure()) play(acts);
-    if (!HasFailure()) check(static_cast<int>(number_of("REPLAY_MOMENTS", 50)));
+    if (!HasFailure()) check(moments);
     for (const auto& one : {production_, base_, later_}) {
       std::filesystem::remove_all(one.directory);
     }
   }
+  RecordProperty("moments", std::to_string(moments.seen()));
+  fmt::print("{} moments\n", moments.seen());
 }
 
 }  // namespace slip

@@ -3,18 +3,16 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <random>
 #include <thread>
 
 #include "adapters/postgresql/postgresql_production.h"
+#include "tests/support/moments.h"
 
 namespace slip {
 
-// A random history of a server, and what it held after each act. REPLAY_HISTORIES=1000 plays so
-// many, from the seed REPLAY_SEED on, and of each REPLAY_MOMENTS moments; fewer where that takes
-// longer than REPLAY_SECONDS.
-class PostgresqlRandomHistory : public PostgresqlFollow {
+// Random histories of a server, what it held after each act, and moments of them.
+class PostgresqlRandomHistory : private test::InMemory, public PostgresqlFollow {
  protected:
   // After an act: all that had been committed.
   struct State {
@@ -39,13 +37,9 @@ class PostgresqlRandomHistory : public PostgresqlFollow {
   virtual void end() = 0;
   virtual Result<InstanceContext> bring_back(Timestamp until, const std::string& id) = 0;
   virtual void bring_up_again() { ASSERT_TRUE(ok(bring_up(production_))); }
-  void check(int moments);
+  void check(test::Moments& moments);
   void run_histories(int acts);
 
-  static std::uint64_t number_of(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-  }
   static Timestamp now() {
     const auto time = std::chrono::system_clock::now().time_since_epoch();
     return Timestamp{std::chrono::duration_cast<Duration>(time).count()};

@@ -31,7 +31,10 @@ class PostgresqlRandomReplay : public PostgresqlRandomHistory {
   }
 };
 
+// Twice each, side by side.
 INSTANTIATE_TEST_SUITE_P(Local, PostgresqlRandomReplay,
+                         testing::ValuesIn(test::world_of_each_version()));
+INSTANTIATE_TEST_SUITE_P(More, PostgresqlRandomReplay,
                          testing::ValuesIn(test::world_of_each_version()));
 
 TEST_P(PostgresqlRandomReplay, AMomentOfABranchComesBackAsItWas) {
@@ -82,8 +85,11 @@ class PostgresqlRandomFollow : public PostgresqlRandomHistory {
   InstanceContext follower_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Local, PostgresqlRandomFollow,
-                         testing::Values([] { return std::make_unique<test::PostgresqlWorld>(); }));
+std::unique_ptr<test::PostgresqlWorld> newest_world() {
+  return std::make_unique<test::PostgresqlWorld>();
+}
+INSTANTIATE_TEST_SUITE_P(Local, PostgresqlRandomFollow, testing::Values(newest_world));
+INSTANTIATE_TEST_SUITE_P(More, PostgresqlRandomFollow, testing::Values(newest_world));
 
 TEST_P(PostgresqlRandomFollow, AMomentOfAFollowedServerComesBackAsItWas) {
   run_histories(40);
