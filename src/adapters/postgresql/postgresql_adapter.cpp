@@ -25,6 +25,7 @@
 #include "adapters/postgresql/script.h"
 #include "adapters/postgresql/session.h"
 #include "adapters/postgresql/settings.h"
+#include "adapters/postgresql/settings_then.h"
 #include "adapters/postgresql/startup_failure.h"
 #include "adapters/postgresql/tablespace_places.h"
 #include "adapters/postgresql/tablespaces_left_out.h"
@@ -282,7 +283,9 @@ Result<bool> PostgresqlAdapter::replays_again(const InstanceContext& instance,
   if (TRY(lacked_a_place(log, layout, *confinement, user))) return true;
   if (TRY(lacked_a_file(log, layout, *confinement, user))) return true;
   if (TRY(replay_needs_more(layout, log, user))) return true;
-  return replay_to_the_end(layout, log);
+  if (TRY(replay_to_the_end(layout, log))) return true;
+  // What keeps it from starting is what one goes back for.
+  return give_back_settings(layout, user);
 }
 
 Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {
@@ -308,6 +311,7 @@ Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {
   if (TRY(mends_unlogged(layout, server))) {
     return Error{.code = ErrorCode::unavailable, .message = "the server recovers once more"};
   }
+  TRY(keep_settings(layout));
   return end_replay(layout);
 }
 
@@ -360,11 +364,18 @@ Result<DataPosition> PostgresqlAdapter::position(const InstanceContext& instance
 
 Result<> PostgresqlAdapter::replay(const InstanceContext& instance,
                                    const std::filesystem::path& later, Timestamp until,
-                                   const Progress&) const {
+                                   const Progress& progress) const {
   const Layout clone = TRY(layout_of(instance));
   const Layout source = TRY(open_layout(later));
   const RunUser user = TRY(run_user(instance));
   TRY(make_places_of(source, clone, user));
+  const SettingsOf settings = TRY(take_settings(clone, source, until, user));
+  if (settings == SettingsOf::point_perhaps && progress &&
+      !progress("with the settings by ALTER SYSTEM of the point before: they were changed after "
+                "that moment, and whether also before it is not known",
+                std::nullopt)) {
+    return Error{.code = ErrorCode::canceled, .message = "canceled"};
+  }
   return gather_replay(clone, source, until, user);
 }
 

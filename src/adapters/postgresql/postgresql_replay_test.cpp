@@ -228,6 +228,81 @@ TEST_P(Replay, TakesLimitsThatWereRaisedMeanwhile) {
   }
 }
 
+// No log has them: a file of the server's does, and tells when it was changed last.
+TEST_P(Replay, HasTheSettingsThatAlterSystemHadMadeByThen) {
+  const auto db = running("ins_db");
+  world().sql(db, "ALTER SYSTEM SET work_mem = '7MB'");
+  const auto base = snapshot(db, "ins_base");
+  const auto again = world().instance("ins_again", db.config);
+  copy(base, again);
+  world().sql(db, "ALTER SYSTEM SET work_mem = '9MB'");
+  // In force from the next start on, and less than the log's server had.
+  world().sql(db, "ALTER SYSTEM SET max_connections = 40");
+  world().put(db, "before");
+  const Timestamp at = now(db);
+  world().put(db, "between");
+  const auto later = snapshot(db, "ins_later");
+  const auto lowered = world().instance("ins_lowered", db.config);
+  copy(later, lowered);
+  const Timestamp next = now(db);
+  world().sql(db, "ALTER SYSTEM RESET max_connections");
+  world().put(db, "after");
+  const auto last = snapshot(db, "ins_last");
+  ASSERT_OK(stop(db));
+
+  struct Case {
+    const InstanceContext& clone;
+    const InstanceContext& log;
+    Timestamp until;
+    std::string work_mem;
+    bool is_told;
+    std::string max_connections = "100";
+  };
+  for (const auto& one :
+       {Case{base, later, at, "9MB", false, "40"}, Case{again, last, at, "7MB", true},
+        Case{lowered, last, next, "9MB", true, "40"}}) {
+    SCOPED_TRACE(one.clone.id.str());
+    std::string told;
+    const auto progress = [&](std::string_view what, std::optional<double>) {
+      told += what;
+      return true;
+    };
+    ASSERT_OK(
+        world().adapter().log_replay()->replay(one.clone, one.log.directory, one.until, progress));
+    EXPECT_EQ(told.find("ALTER SYSTEM") != std::string::npos, one.is_told) << told;
+    ASSERT_OK(bring_up(one.clone));
+    EXPECT_TRUE(world().has(one.clone, "before"));
+    EXPECT_FALSE(world().has(one.clone, "after"));
+    EXPECT_EQ(world().sql(one.clone, "SHOW work_mem")[0][0], one.work_mem);
+    EXPECT_EQ(world().sql(one.clone, "SHOW max_connections")[0][0], one.max_connections);
+    ASSERT_OK(stop(one.clone));
+  }
+}
+
+TEST_P(Replay, HasTheSettingsOfThePointWhereThoseOfThenKeepItFromStarting) {
+  const auto db = running("ins_db");
+  world().sql(db, "ALTER SYSTEM SET work_mem = '7MB'");
+  const auto base = snapshot(db, "ins_base");
+  world().sql(db, "ALTER SYSTEM SET shared_preload_libraries = 'nowhere'");
+  world().put(db, "before");
+  const Timestamp at = now(db);
+  world().put(db, "after");
+  const auto later = snapshot(db, "ins_later");
+  ASSERT_OK(stop(db));
+
+  ASSERT_OK(world().adapter().log_replay()->replay(base, later.directory, at, unasked));
+  const auto first = bring_up(base);
+  ASSERT_FALSE(first);
+  const auto more = world().adapter().log_replay()->replays_again(base, first.error().detail);
+  ASSERT_OK(more);
+  EXPECT_TRUE(*more);
+  ASSERT_OK(stop(base));
+  ASSERT_OK(bring_up(base));
+  EXPECT_TRUE(world().has(base, "before"));
+  EXPECT_FALSE(world().has(base, "after"));
+  EXPECT_EQ(world().sql(base, "SHOW work_mem")[0][0], "7MB");
+}
+
 // A server that is promoted reads its prepared transactions again from the log: by the name of the
 // timeline that they were prepared in, though another went on from within that file.
 TEST_P(Replay, HasWhatWasPreparedWhenACrashBeganATimelineWithinTheSameLogFile) {
