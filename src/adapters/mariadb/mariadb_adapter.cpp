@@ -280,13 +280,20 @@ Home MariadbAdapter::home() const {
 Result<std::vector<std::string>> MariadbAdapter::left_out(const InstanceContext& instance) const {
   const Layout layout = TRY(open_layout(instance.directory));
   auto outside = TRY(tables_outside(layout, home()));
-  if (options_.dialect.keeps_places_in_dictionary) {
-    if (auto session = open(instance)) {
-      std::ranges::move(TRY(tablespaces_outside(*session, layout, home())),
-                        std::back_inserter(outside));
-    }
+  if (!options_.dialect.keeps_places_in_dictionary) return describe_outside(outside);
+  auto session = open(instance);
+  if (!session) return describe_outside(outside);
+  std::ranges::move(TRY(tablespaces_outside(*session, layout, home())),
+                    std::back_inserter(outside));
+  auto described = describe_outside(outside);
+  // A copy of it as it runs would be one that never starts.
+  const auto redo_log = TRY(session->query("SHOW GLOBAL STATUS LIKE 'Innodb_redo_log_enabled'"));
+  if (!redo_log.empty() && redo_log.front()[1] == "OFF") {
+    described.emplace_back(
+        "every InnoDB table, as its redo log is switched off (end that with ALTER INSTANCE ENABLE "
+        "INNODB REDO_LOG)");
   }
-  return describe_outside(outside);
+  return described;
 }
 
 Result<> MariadbAdapter::admits(const InstanceContext& instance) const {

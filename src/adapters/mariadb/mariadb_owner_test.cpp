@@ -44,6 +44,21 @@ class MariadbOwner : public AdapterTest {
 
 INSTANTIATE_TEST_SUITE_P(Local, MariadbOwner, ::testing::ValuesIn(test::worlds()));
 
+// A copy of it would say that it can be repaired by nobody.
+TEST_P(MariadbOwner, SwitchesTheRedoLogOffAndIsToldThatPointsWouldLackEverything) {
+  if (!world().is_mysql()) GTEST_SKIP() << "MariaDB's is always on";
+  sql("ALTER INSTANCE DISABLE INNODB REDO_LOG");
+  sql("CREATE TABLE loaded AS SELECT seq FROM seq_1_to_1000");
+  EXPECT_THAT(*adapter().left_out(one_),
+              ::testing::ElementsAre(HasSubstr("ALTER INSTANCE ENABLE INNODB REDO_LOG")));
+
+  sql("ALTER INSTANCE ENABLE INNODB REDO_LOG");
+  EXPECT_THAT(*adapter().left_out(one_), IsEmpty());
+  const auto two = snapshot("ins_two");
+  ASSERT_OK(bring_up(two));
+  EXPECT_EQ(world().one(two, "SELECT COUNT(*) FROM loaded"), "1000");
+}
+
 TEST_P(MariadbOwner, PlacesATableInHerDirectoryAndEveryCopyHasItsOwn) {
   if (world().is_mysql()) GTEST_SKIP() << "MySQL takes directories that its options name only";
   sql("CREATE TABLE fast (n INT) ENGINE=InnoDB DATA DIRECTORY='/copy/fast'");
