@@ -68,12 +68,13 @@ function(slip_join target)
   endif()
 endfunction()
 
-# slip_library(NAME SOURCES ... LINK ...): a folder of the product as a static library `slip_NAME`.
+# slip_library(NAME SOURCES ... LINK ... [WITHIN ...]): a folder of the product as a static library
+# `slip_NAME`. What it is linked to WITHIN, it alone may include: whoever links it does not see that.
 function(slip_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;WITHIN" ${ARGN})
   add_library(slip_${name} STATIC ${ARG_SOURCES})
   target_include_directories(slip_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
-  target_link_libraries(slip_${name} PUBLIC ${ARG_LINK})
+  target_link_libraries(slip_${name} PUBLIC ${ARG_LINK} PRIVATE ${ARG_WITHIN})
   target_precompile_headers(slip_${name} REUSE_FROM slip_precompiled)
   slip_join(slip_${name})
 endfunction()

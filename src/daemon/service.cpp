@@ -2,6 +2,7 @@
 #include "daemon/service.h"
 
 #include "base/file.h"
+#include "product/product.h"
 #include "server/api/api.h"
 #include "server/http/router.h"
 #include "server/http/server.h"
@@ -24,13 +25,10 @@ std::string name_of(PoolKind kind) {
   return "";
 }
 
-api::ApiSettings api_settings(const Installation& installation, const ServiceOptions& options) {
+ProductSettings product_settings(const Installation& installation, const ServiceOptions& options) {
   const PoolReport& pool = installation.pool_report();
-  api::ApiSettings settings;
-  settings.version = SLIP_VERSION;
-  settings.host = options.endpoint_host;
-  settings.authority = installation.certificates().authority();
-  settings.kinds = installation.kinds();
+  ProductSettings settings;
+  settings.endpoint_host = options.endpoint_host;
   const PoolSettings& asked = installation.pool_settings();
   settings.pool = {
       .settings = asked, .kind = name_of(pool.kind), .why = pool.why, .warning = pool.warning};
@@ -38,6 +36,14 @@ api::ApiSettings api_settings(const Installation& installation, const ServiceOpt
     settings.pool.grow = [asked](std::int64_t bytes) { return grow_pool(asked, bytes); };
     settings.pool.reserve = [asked] { return reserve_pool(asked); };
   }
+  return settings;
+}
+
+api::ApiSettings api_settings(const Installation& installation) {
+  api::ApiSettings settings;
+  settings.version = SLIP_VERSION;
+  settings.authority = installation.certificates().authority();
+  settings.kinds = installation.kinds();
   return settings;
 }
 
@@ -63,7 +69,8 @@ http::ServerOptions server_options(const ServiceOptions& options) {
 class Service::Implementation {
  public:
   Implementation(Installation& installation, const ServiceOptions& options)
-      : api(installation.engine(), api_settings(installation, options)),
+      : product(installation.engine(), product_settings(installation, options)),
+        api(product, api_settings(installation)),
         page(embedded_page()),
         socket_directory(options.socket.parent_path()),
         server(server_options(options),
@@ -73,6 +80,7 @@ class Service::Implementation {
   }
 
   http::Router router;
+  Product product;
   api::Api api;
   http::StaticFiles page;
   std::filesystem::path socket_directory;

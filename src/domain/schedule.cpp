@@ -115,4 +115,15 @@ Timestamp next_time(const Schedule& schedule, Timestamp last) {
   return std::visit([&](const auto& one) { return next_of(one, last); }, schedule);
 }
 
+std::optional<Timestamp> next_sync_after(const Source& source, Timestamp last) {
+  if (source.schedule.empty()) return std::nullopt;
+  const auto schedule = parse_schedule(source.schedule);
+  if (!schedule) return std::nullopt;
+  return next_time(*schedule, last);
+}
+
+std::optional<Timestamp> next_sync(const Source& source) {
+  return next_sync_after(source, source.synced_at.value_or(source.created_at));
+}
+
 }  // namespace slip

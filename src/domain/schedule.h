@@ -2,11 +2,13 @@
 #pragma once
 
 #include <bitset>
+#include <optional>
 #include <string_view>
 #include <variant>
 
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/source.h"
 
 namespace slip {
 
@@ -28,5 +30,10 @@ Result<Schedule> parse_schedule(std::string_view text);
 
 // The first time after `last`. A time of day that a change to summer time skips is that much later.
 Timestamp next_time(const Schedule& schedule, Timestamp last);
+
+// When a source is synced automatically after `last`; nothing: never.
+std::optional<Timestamp> next_sync_after(const Source& source, Timestamp last);
+// The same after it was synced last, or linked.
+std::optional<Timestamp> next_sync(const Source& source);
 
 }  // namespace slip

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "domain/schedule.h"
 #include "host/reveal.h"
 #include "operations/edits/edits.h"
 #include "operations/lookup.h"

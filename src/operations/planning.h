@@ -7,7 +7,7 @@
 
 #include "domain/operation.h"
 #include "domain/policy.h"
-#include "operations/requests.h"
+#include "domain/requests.h"
 #include "operations/secrets.h"
 #include "operations/world.h"
 
@@ -63,8 +63,8 @@ class Plan {
   IdSource* ids_;
 };
 
-// One for each request; see requests.h. They check the actor's rights, names and states, and fail
-// with what a person can do about it; nothing has happened then.
+// One for each request; see domain/requests.h. They check the actor's rights, names and states, and
+// fail with what a person can do about it; nothing has happened then.
 Result<Plan> plan(PlanContext& context, const LinkSource& request);
 Result<Plan> plan(PlanContext& context, const SyncSource& request);
 Result<Plan> plan(PlanContext& context, const ReseedSource& request);

@@ -6,21 +6,6 @@
 #include "domain/schedule.h"
 
 namespace slip {
-namespace {
-
-std::optional<Timestamp> next_after(const Source& source, Timestamp last) {
-  if (source.schedule.empty()) return std::nullopt;
-  const auto schedule = parse_schedule(source.schedule);
-  if (!schedule) return std::nullopt;
-  return next_time(*schedule, last);
-}
-
-}  // namespace
-
-std::optional<Timestamp> next_sync(const Source& source) {
-  return next_after(source, source.synced_at.value_or(source.created_at));
-}
-
 Result<std::vector<std::string>> ScheduledSyncs::due(Timestamp now) {
   const auto sources = TRY(world_.catalog.read(
       [](CatalogUnit& catalog) { return catalog.sources().all(Trash::without); }));
@@ -31,7 +16,7 @@ Result<std::vector<std::string>> ScheduledSyncs::due(Timestamp now) {
     const auto tried = tried_.find(source.id);
     // A clock that was set back must not keep a source waiting.
     const bool is_tried = tried != tried_.end() && tried->second <= now;
-    const auto next = next_after(source, is_tried ? std::max(synced, tried->second) : synced);
+    const auto next = next_sync_after(source, is_tried ? std::max(synced, tried->second) : synced);
     if (!next || *next > now) continue;
     tried_[source.id] = now;
     names.push_back(source.name);

@@ -28,7 +28,4 @@ class ScheduledSyncs {
   std::set<std::string> put_back_;
 };
 
-// When a source is synced next automatically; nothing: never.
-std::optional<Timestamp> next_sync(const Source& source);
-
 }  // namespace slip

@@ -1,7 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "queries/bookmarks.h"
 
+#include "operations/lookup.h"
+#include "queries/reader.h"
+#include "queries/templates.h"
+
 namespace slip::queries {
+namespace {
+
+Result<std::vector<BookmarkView>> views_of(CatalogUnit& catalog,
+                                           const std::vector<Bookmark>& bookmarks) {
+  std::vector<BookmarkView> all;
+  BookmarkViews views(catalog);
+  for (const auto& one : bookmarks) all.push_back(TRY(views.of(one)));
+  return all;
+}
+
+}  // namespace
 
 template <class SomeId>
 Result<std::optional<Ref>> BookmarkViews::mention(const SomeId& id) {
@@ -39,6 +54,46 @@ Result<BookmarkView> BookmarkViews::of(const Bookmark& bookmark,
     view.branch = TRY(mention(point->branch));
   }
   return view;
+}
+
+Result<std::vector<BookmarkView>> bookmark_views(Reader& reader, const Actor& actor,
+                                                 std::string_view container, Offered offered) {
+  return reader.read([&](CatalogUnit& catalog) -> Result<std::vector<BookmarkView>> {
+    const auto home = TRY(find_container(catalog, actor, Right::look, container));
+    std::vector<Bookmark> bookmarks;
+    if (offered == Offered::own) {
+      bookmarks = TRY(catalog.bookmarks().of_container(home.id, Trash::without));
+    } else {
+      bookmarks = TRY(catalog.bookmarks().of_template(home.template_id, Trash::without));
+      std::erase_if(bookmarks,
+                    [&](const Bookmark& one) { return !is_shared_with(one, actor, home); });
+    }
+    return views_of(catalog, bookmarks);
+  });
+}
+
+Result<BookmarkView> bookmark_view(Reader& reader, const Actor& actor, std::string_view container,
+                                   std::string_view bookmark) {
+  return reader.read([&](CatalogUnit& catalog) -> Result<BookmarkView> {
+    const auto home = TRY(find_container(catalog, actor, Right::look, container));
+    return BookmarkViews(catalog).of(TRY(find_bookmark(catalog, actor, home, bookmark)));
+  });
+}
+
+Result<BookmarkView> bookmark_view(Reader& reader, const Actor& actor, const BookmarkId& bookmark) {
+  return reader.read([&](CatalogUnit& catalog) -> Result<BookmarkView> {
+    return BookmarkViews(catalog).of(TRY(find_shown_bookmark(catalog, actor, bookmark)));
+  });
+}
+
+Result<std::vector<BookmarkView>> bookmarks_of_template(Reader& reader, const Actor& actor,
+                                                        std::string_view mould) {
+  return reader.read([&](CatalogUnit& catalog) -> Result<std::vector<BookmarkView>> {
+    const auto found = TRY(find_visible_template(catalog, actor, mould));
+    auto bookmarks = TRY(catalog.bookmarks().of_template(found.id, Trash::without));
+    std::erase_if(bookmarks, [](const Bookmark& one) { return !one.container.empty(); });
+    return views_of(catalog, bookmarks);
+  });
 }
 
 }  // namespace slip::queries

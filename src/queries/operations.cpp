@@ -3,6 +3,7 @@
 
 #include "operations/lookup.h"
 #include "operations/runner.h"
+#include "queries/reader.h"
 
 namespace slip::queries {
 namespace {
@@ -23,6 +24,12 @@ bool is_routine(const Operation& operation) {
   return operation.kind == OperationKind::sync_source &&
          operation.actor.user == slipstream_itself.user &&
          operation.state == OperationState::succeeded;
+}
+
+Error unseen(const OperationId& operation) {
+  return Error{.code = ErrorCode::not_found,
+               .message = "there is no operation \"" + operation.str() + "\" that you can see",
+               .hint = "\"slip operations\" shows the newest."};
 }
 
 }  // namespace
@@ -81,6 +88,42 @@ Result<OperationPage> visible_operations(CatalogUnit& catalog, const Actor& acto
     }
     if (some.size() < query.limit) return page;
   }
+}
+
+Result<OperationView> operation_view(Reader& reader, const Actor& actor,
+                                     const Operation& operation) {
+  return reader.read([&](CatalogUnit& catalog) -> Result<OperationView> {
+    if (!TRY(may_see(catalog, actor, operation))) return unseen(operation.id);
+    return operation_view(catalog, operation);
+  });
+}
+
+Result<Operation> operation_seen(Reader& reader, const Actor& actor, const OperationId& operation) {
+  return reader.read([&](CatalogUnit& catalog) -> Result<Operation> {
+    const auto found = TRY(catalog.operations().find(operation));
+    if (found && TRY(may_see(catalog, actor, *found))) return *found;
+    return unseen(operation);
+  });
+}
+
+OperationId operation_named_in(Reader& reader, const std::string& text) {
+  const auto unfinished =
+      reader.read([](CatalogUnit& catalog) { return catalog.operations().unfinished(); });
+  if (!unfinished) return {};
+  for (const auto& operation : *unfinished) {
+    if (text.find(operation.id.str()) != std::string::npos) return operation.id;
+  }
+  return {};
+}
+
+Result<OperationPage> visible_operations(Reader& reader, const Actor& actor, OperationQuery query,
+                                         const std::optional<std::string>& container) {
+  return reader.read([&](CatalogUnit& catalog) -> Result<OperationPage> {
+    OperationQuery asked = query;
+    if (container)
+      asked.container = TRY(find_container(catalog, actor, Right::look, *container)).id;
+    return visible_operations(catalog, actor, std::move(asked));
+  });
 }
 
 }  // namespace slip::queries

@@ -11,6 +11,8 @@
 
 namespace slip::queries {
 
+class Reader;
+
 // Its arguments stay inside: they name volumes and snapshots.
 struct StepView {
   std::string kind;
@@ -50,6 +52,16 @@ BOOST_DESCRIBE_STRUCT(OperationView, (),
 // In an outline, hooks are shown without their output.
 enum class Detail { outline, everything };
 
+// As it is in `operation`. Errors: `not_found`, saying that there is none that the actor can see.
+Result<OperationView> operation_view(Reader& reader, const Actor& actor,
+                                     const Operation& operation);
+// Errors: the same.
+Result<Operation> operation_seen(Reader& reader, const Actor& actor, const OperationId& operation);
+
+// The unfinished operation whose id the text has in it, as a refusal names the one that is in the
+// way; empty: none.
+OperationId operation_named_in(Reader& reader, const std::string& text);
+
 Result<OperationView> operation_view(CatalogUnit& catalog, const Operation& operation,
                                      Detail detail = Detail::everything);
 
@@ -64,5 +76,8 @@ struct OperationPage {
 // and again by itself is left out, but for its failures.
 Result<OperationPage> visible_operations(CatalogUnit& catalog, const Actor& actor,
                                          OperationQuery query);
+// The same; those of that container, where one is named. Errors: `not_found`, of the container.
+Result<OperationPage> visible_operations(Reader& reader, const Actor& actor, OperationQuery query,
+                                         const std::optional<std::string>& container);
 
 }  // namespace slip::queries

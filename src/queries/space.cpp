@@ -35,14 +35,12 @@ Result<ContainerHoldings> holdings_of(CatalogUnit& catalog, const Container& con
   ContainerHoldings holdings;
   holdings.container = container;
   std::set<PointId> named;
-  for (const auto& one : TRY(catalog.bookmarks().of_container(container.id, Trash::without))) {
-    const auto point = TRY(catalog.points().find(one.point));
-    if (!point || !point->reachable()) continue;
-    named.insert(point->id);
-    holdings.bookmarks.push_back({ref_of(one), one.tags, *point});
-  }
   for (const auto& one : TRY(catalog.bookmarks().of_container(container.id, Trash::with))) {
     named.insert(one.point);
+    if (one.deleted_at) continue;
+    const auto point = TRY(catalog.points().find(one.point));
+    if (!point || !point->reachable()) continue;
+    holdings.bookmarks.push_back({ref_of(one), one.tags, *point});
   }
   for (const auto& branch : TRY(catalog.branches().of_container(container.id, Trash::without))) {
     ContainerHoldings::OfBranch held{ref_of(branch), branch.volume, {}};

@@ -3,6 +3,10 @@
 
 #include <map>
 
+#include "operations/lookup.h"
+#include "queries/reader.h"
+#include "queries/templates.h"
+
 namespace slip::queries {
 namespace {
 
@@ -36,35 +40,68 @@ BranchEntry entry_of(const Branch& branch, const BranchId& active) {
   return {branch.id.str(), branch.name, branch.id == active, branch.wanted, branch.created_at};
 }
 
-}  // namespace
+// Whose timeline is shown.
+struct Line {
+  Branch branch;
+  std::vector<Branch> branches;     // of the same owner
+  BranchId active;                  // empty for a template
+  std::vector<Bookmark> bookmarks;  // of the same owner
+};
 
-Result<TimelineView> timeline(CatalogUnit& catalog, const TimelineQuery& query) {
+Result<TimelineView> view_of(CatalogUnit& catalog, const Line& line, const PointWindow& window) {
   TimelineView view;
-  view.branch = entry_of(query.branch, query.active);
-  for (const auto& branch : query.branches) {
-    view.branches.push_back(entry_of(branch, query.active));
-  }
-  for (const auto& segment : TRY(catalog.segments().of_branch(query.branch.id))) {
+  view.branch = entry_of(line.branch, line.active);
+  for (const auto& branch : line.branches) view.branches.push_back(entry_of(branch, line.active));
+  for (const auto& segment : TRY(catalog.segments().of_branch(line.branch.id))) {
     view.segments.push_back(TRY(view_of(catalog, segment)));
   }
-  for (const auto& point : TRY(catalog.points().window(query.branch.id, query.window))) {
+  for (const auto& point : TRY(catalog.points().window(line.branch.id, window))) {
     view.points.push_back(view_of(point));
   }
   std::vector<PointId> ids;
-  for (const auto& bookmark : query.bookmarks) ids.push_back(bookmark.point);
+  for (const auto& bookmark : line.bookmarks) ids.push_back(bookmark.point);
   std::map<PointId, std::optional<Point>> named;
   for (const auto& point : TRY(catalog.points().find_all(ids))) {
-    if (point.branch == query.branch.id) named.emplace(point.id, point);
+    if (point.branch == line.branch.id) named.emplace(point.id, point);
   }
   BookmarkViews views(catalog);
-  for (const auto& bookmark : query.bookmarks) {
+  for (const auto& bookmark : line.bookmarks) {
     const auto point = named.find(bookmark.point);
     if (point == named.end()) continue;  // of another branch
     view.bookmarks.push_back(TRY(views.of(bookmark, point->second)));
   }
-  const auto range = TRY(catalog.points().range(query.branch.id));
+  const auto range = TRY(catalog.points().range(line.branch.id));
   view.range = {range.first, range.last};
   return view;
+}
+
+}  // namespace
+
+Result<TimelineView> timeline(Reader& reader, const Actor& actor, const TimelineQuery& query) {
+  return reader.read([&](CatalogUnit& catalog) -> Result<TimelineView> {
+    const auto home = TRY(find_container(catalog, actor, Right::look, query.container));
+    Line line;
+    line.branch = query.branch ? TRY(find_branch(catalog, home, *query.branch))
+                               : TRY(branch_of(catalog, home.active));
+    line.branches = TRY(catalog.branches().of_container(home.id, Trash::without));
+    line.active = home.active;
+    if (query.with_bookmarks) {
+      line.bookmarks = TRY(catalog.bookmarks().of_container(home.id, Trash::without));
+    }
+    return view_of(catalog, line, query.window);
+  });
+}
+
+Result<TimelineView> timeline_of_template(Reader& reader, const Actor& actor,
+                                          std::string_view mould, const PointWindow& window) {
+  return reader.read([&](CatalogUnit& catalog) -> Result<TimelineView> {
+    const auto found = TRY(find_visible_template(catalog, actor, mould));
+    Line line;
+    line.branch = TRY(branch_of(catalog, found.master));
+    line.branches = {line.branch};
+    line.bookmarks = TRY(catalog.bookmarks().of_template(found.id, Trash::without));
+    return view_of(catalog, line, window);
+  });
 }
 
 }  // namespace slip::queries

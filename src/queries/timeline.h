@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ports/catalog.h"
@@ -74,12 +75,14 @@ struct TimelineView {
 BOOST_DESCRIBE_STRUCT(TimelineView, (), (branch, branches, segments, points, bookmarks, range))
 
 struct TimelineQuery {
-  Branch branch;
-  std::vector<Branch> branches;  // of the same owner
-  BranchId active;               // empty for a template
+  std::string container;
+  std::optional<std::string> branch = {};  // nothing: the active one
   PointWindow window;
-  std::vector<Bookmark> bookmarks;  // of the same owner
+  bool with_bookmarks = true;
 };
-Result<TimelineView> timeline(CatalogUnit& catalog, const TimelineQuery& query);
+// Errors of both: `not_found`.
+Result<TimelineView> timeline(Reader& reader, const Actor& actor, const TimelineQuery& query);
+Result<TimelineView> timeline_of_template(Reader& reader, const Actor& actor,
+                                          std::string_view mould, const PointWindow& window);
 
 }  // namespace slip::queries

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "operations/lookup.h"
+#include "queries/reader.h"
 
 namespace slip::queries {
 namespace {
@@ -69,14 +70,64 @@ class TrashList {
   std::vector<TrashView> found_;
 };
 
-// Points that a bookmark names, in the trash or not.
-Result<std::set<PointId>> named_points(CatalogUnit& catalog, Trash trash) {
-  std::set<PointId> named;
-  for (const auto& bookmark : TRY(catalog.bookmarks().all(trash))) named.insert(bookmark.point);
+// Points that bookmarks name.
+struct NamedPoints {
+  std::set<PointId> all;
+  std::set<PointId> outside;  // of the trash
+};
+Result<NamedPoints> named_points(CatalogUnit& catalog) {
+  NamedPoints named;
+  for (const auto& bookmark : TRY(catalog.bookmarks().all(Trash::with))) {
+    named.all.insert(bookmark.point);
+    if (!bookmark.deleted_at) named.outside.insert(bookmark.point);
+  }
   return named;
 }
 
+Result<std::vector<TrashSpace>> measure_trash(Reader& reader, const TrashQuery& query) {
+  struct Found {
+    std::vector<TrashView> things;
+    std::vector<Holding> holdings;
+  };
+  const auto found = TRY(reader.read([&](CatalogUnit& catalog) -> Result<Found> {
+    auto things = TRY(list_trash(catalog, query));
+    auto holdings = TRY(trash_holdings(catalog, things));
+    return Found{std::move(things), std::move(holdings)};
+  }));
+  Survey survey(reader.world().storage, reader.is_closing());
+  std::vector<TrashSpace> all;
+  for (std::size_t i = 0; i < found.things.size(); ++i) {
+    all.push_back({found.things[i].id, TRY(survey.of(found.holdings[i]))});
+  }
+  return all;
+}
+
 }  // namespace
+
+TrashQuery trash_query(Reader& reader, const Actor& actor) {
+  return {.actor = actor, .life = reader.world().settings.retention.trash, .now = reader.now()};
+}
+
+Result<std::vector<TrashView>> list_trash(Reader& reader, const Actor& actor) {
+  return reader.read([query = trash_query(reader, actor)](CatalogUnit& catalog) {
+    return list_trash(catalog, query);
+  });
+}
+
+Result<std::vector<TrashSpace>> trash_usage(Reader& reader, const Actor& actor, Duration patience) {
+  const auto measure = [&reader, query = trash_query(reader, actor)] {
+    return measure_trash(reader, query);
+  };
+  return reader.surveys().ask("trash of " + actor.user.str(), patience, measure);
+}
+
+Result<std::vector<TrashSpace>> still_visible(Reader& reader, const Actor& actor,
+                                              std::vector<TrashSpace> all) {
+  std::set<std::string> visible;
+  for (const auto& thing : TRY(list_trash(reader, actor))) visible.insert(thing.id);
+  std::erase_if(all, [&](const TrashSpace& one) { return !visible.contains(one.id); });
+  return all;
+}
 
 Result<std::vector<TrashView>> list_trash(CatalogUnit& catalog, const TrashQuery& query) {
   TrashList trash(catalog, query);
@@ -88,8 +139,7 @@ Result<std::vector<TrashView>> list_trash(CatalogUnit& catalog, const TrashQuery
 
 Result<std::vector<Holding>> trash_holdings(CatalogUnit& catalog,
                                             const std::vector<TrashView>& things) {
-  auto held_by_others = TRY(named_points(catalog, Trash::without));
-  const auto named = TRY(named_points(catalog, Trash::with));
+  auto named = TRY(named_points(catalog));
   std::vector<Holding> all;
   for (const auto& thing : things) {
     Holding holding;
@@ -100,11 +150,11 @@ Result<std::vector<Holding>> trash_holdings(CatalogUnit& catalog,
       holding.volumes.push_back(branch.volume);
       for (auto& point : TRY(catalog.points().of_branch(branch.id))) {
         // What has a name stays where the name is.
-        if (point.reachable() && !named.contains(point.id)) holding.points.push_back(point);
+        if (point.reachable() && !named.all.contains(point.id)) holding.points.push_back(point);
       }
     } else if (const auto bookmark = TRY(catalog.bookmarks().find(BookmarkId(thing.id)))) {
       const auto point = TRY(catalog.points().find(bookmark->point));
-      const bool is_others = !held_by_others.insert(bookmark->point).second;
+      const bool is_others = !named.outside.insert(bookmark->point).second;
       if (point && point->reachable() && !is_others) holding.points.push_back(*point);
     }
     all.push_back(std::move(holding));

@@ -11,6 +11,8 @@
 
 namespace slip::queries {
 
+class Reader;
+
 struct TrashView {
   std::string id;
   std::string kind;  // "container", "branch", "bookmark"
@@ -24,12 +26,27 @@ struct TrashView {
 BOOST_DESCRIBE_STRUCT(TrashView, (),
                       (id, kind, name, container, template_, deleted_at, deleted_by, purged_at))
 
+// What the actor may see of the trash, the newest first.
+Result<std::vector<TrashView>> list_trash(Reader& reader, const Actor& actor);
+
+// What each of them frees when it is purged.
+struct TrashSpace {
+  std::string id;
+  Space space;
+};
+// Measured on disk; errors and what `patience` is for: Surveys.
+Result<std::vector<TrashSpace>> trash_usage(Reader& reader, const Actor& actor, Duration patience);
+// Those of them that the actor may see: measuring takes a while.
+Result<std::vector<TrashSpace>> still_visible(Reader& reader, const Actor& actor,
+                                              std::vector<TrashSpace> all);
+
 struct TrashQuery {
   Actor actor;
   Duration life;  // of what is in it, as the retention policy says
   Timestamp now;
 };
-// What the actor may see of the trash, the newest first.
+// As of now.
+TrashQuery trash_query(Reader& reader, const Actor& actor);
 Result<std::vector<TrashView>> list_trash(CatalogUnit& catalog, const TrashQuery& query);
 
 // What of the pool goes with each of them, and is in nobody else's holdings: in their order.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "queries/usage.h"
 
+#include "operations/lookup.h"
+#include "queries/containers.h"
+#include "queries/reader.h"
+
 namespace slip::queries {
 namespace {
 
@@ -12,7 +16,40 @@ Result<Holding> own_points(CatalogUnit& catalog, const Template& mould) {
   return holding;
 }
 
+Result<ContainerUsage> measure_container(Reader& reader, const ContainerId& id) {
+  const auto holdings = TRY(reader.read([&](CatalogUnit& catalog) -> Result<ContainerHoldings> {
+    return holdings_of(catalog, TRY(container_of(catalog, id)));
+  }));
+  Survey survey(reader.world().storage, reader.is_closing());
+  return usage_of(holdings, survey);
+}
+
+Result<PoolUsage> measure_pool(Reader& reader, const TrashQuery& trash) {
+  const auto holdings =
+      TRY(reader.read([&](CatalogUnit& catalog) { return pool_holdings(catalog, trash); }));
+  StorageDriver& storage = reader.world().storage;
+  Survey survey(storage, reader.is_closing());
+  auto usage = TRY(usage_of(holdings, survey));
+  const PoolSpace pool = TRY(storage.probe());
+  usage.used = pool.total - pool.free;
+  return usage;
+}
+
 }  // namespace
+
+Result<ContainerUsage> container_usage(Reader& reader, const Actor& actor,
+                                       std::string_view container, Duration patience) {
+  const auto id = TRY(container_seen(reader, actor, container));
+  return reader.surveys().ask(id.str(), patience,
+                              [&reader, id] { return measure_container(reader, id); });
+}
+
+Result<PoolUsage> pool_usage(Reader& reader, const Actor& actor, Duration patience) {
+  TRY(must_be_admin(actor));
+  return reader.surveys().ask(
+      "everything", patience,
+      [&reader, trash = trash_query(reader, actor)] { return measure_pool(reader, trash); });
+}
 
 Result<ContainerUsage> usage_of(const ContainerHoldings& holdings, Survey& survey) {
   const auto space = TRY(survey.of(holdings));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "queries/space.h"
@@ -27,6 +28,10 @@ struct ContainerUsage {
   std::map<std::string, Space> tags;
 };
 Result<ContainerUsage> usage_of(const ContainerHoldings& holdings, Survey& survey);
+// Of one that the actor may look at. Errors: `not_found`; besides, and what `patience` is for:
+// Surveys.
+Result<ContainerUsage> container_usage(Reader& reader, const Actor& actor,
+                                       std::string_view container, Duration patience);
 
 // What is in the pool, by who holds it: a template its own points, a user the containers that he
 // owns. Nothing is in two of containers, templates, sources and the trash.
@@ -54,7 +59,10 @@ struct PoolUsage {
   std::vector<Held> sources;
   std::vector<OfTrash> trash;
   std::vector<Held> users;
+  std::int64_t used = 0;  // of the pool, in bytes, by whatever is in it
 };
 Result<PoolUsage> usage_of(const PoolHoldings& holdings, Survey& survey);
+// For administrators; errors, and what `patience` is for: Surveys.
+Result<PoolUsage> pool_usage(Reader& reader, const Actor& actor, Duration patience);
 
 }  // namespace slip::queries

@@ -17,7 +17,8 @@ git ls-files '*.cpp' '*.h' | awk -F '\t' '
       folders[target, folder_of[target] "/" folder] = 1
     }
   }
-  # Marks all that `from` reaches as allowed in the folders of `target`.
+  # Marks all that `from` reaches as allowed in the folders of `target`. What a target is linked to
+  # within itself is not for those who link it.
   function allow(target, from,   names, count, i, key, parts) {
     if ((target, from) in seen) return
     seen[target, from] = 1
@@ -26,7 +27,11 @@ git ls-files '*.cpp' '*.h' | awk -F '\t' '
       if (parts[1] == from) reach[target, parts[2]] = 1
     }
     count = split(links[from], names, ",")
-    for (i = 1; i <= count; ++i) if (names[i] in folder_of) allow(target, names[i])
+    for (i = 1; i <= count; ++i) {
+      if (sub(/^\$<LINK_ONLY:/, "", names[i]) && from != target) continue
+      sub(/>$/, "", names[i])
+      if (names[i] in folder_of) allow(target, names[i])
+    }
   }
   FILENAME != "-" {
     if ($3 ~ /GTest::/) next
@@ -65,8 +70,10 @@ git ls-files '*.cpp' '*.h' | awk -F '\t' '
     for (i = 1; i <= count; ++i) {
       wanted = included[i]
       sub(/\/[^\/]*$/, "", wanted)
-      if ((folder, wanted) in allowed) continue
-      printf "src/%s includes %s, which no target of its folder is linked to\n", file, included[i]
+      # Whoever shows views hands it on, and sees nothing of what they are computed from.
+      is_inside = included[i] == "queries/reader.h" && folder !~ /^(queries|product)$/
+      if ((folder, wanted) in allowed && !is_inside) continue
+      printf "src/%s includes %s, which is not for its folder\n", file, included[i]
       failed = 1
     }
     ++checked

@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "domain/edits.h"
 #include "domain/operation.h"
-#include "operations/edits/requests.h"
 #include "operations/world.h"
 
 namespace slip {

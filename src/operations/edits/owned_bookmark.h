@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "domain/edits.h"
 #include "operations/edits/record_edit.h"
-#include "operations/edits/requests.h"
 
 namespace slip {
 

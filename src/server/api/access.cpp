@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "domain/name.h"
-#include "operations/lookup.h"
+#include "queries/users.h"
 #include "server/api/login_limits.h"
 #include "server/auth/token.h"
 
@@ -14,8 +14,7 @@ Result<> check_present_password(Call& call, const std::string& given) {
   const auto client = client_of(call.request);
   const auto wait = call.api.limiter.attempt(call.actor.name, client, call.api.now());
   if (wait > Duration(0)) return too_many_passwords(wait);
-  const auto user = TRY(call.api.catalog().read(
-      [&](CatalogUnit& catalog) { return find_user_named(catalog, call.actor.user.str()); }));
+  const auto user = TRY(queries::user_named(call.reader(), call.actor.user.str()));
   const auto checked =
       auth::check_password(user.password_hash, Secret(given), call.api.settings.password_cost);
   if (checked == auth::PasswordCheck::differs) {
@@ -45,8 +44,7 @@ Result<> check_may_last(Call& call, std::string_view what) {
 
 Result<GivenAccess> give_access(ApiState& api, const NewAccess& wanted) {
   auto label = TRY(accept_title("label", wanted.label));
-  const Timestamp wall = api.wall();
-  if (wanted.expires_at && *wanted.expires_at <= wall) {
+  if (wanted.expires_at && *wanted.expires_at <= api.wall()) {
     return Error{.code = ErrorCode::invalid_argument,
                  .message = "expires_at: " + to_rfc3339(*wanted.expires_at) + " is past"};
   }
@@ -62,18 +60,13 @@ Result<GivenAccess> give_access(ApiState& api, const NewAccess& wanted) {
     given.secret = std::move(made.token);
     hash = std::move(made.hash);
   }
-  given.access = {.id = api.world().ids.next<AccessId>(),
-                  .user = wanted.user,
-                  .kind = wanted.kind,
-                  .secret_hash = std::move(hash),
-                  .label = std::move(label),
-                  .created_at = api.now(),
-                  .expires_at = wanted.expires_at};
-  const bool is_believed = !api.engine.clock_doubt();
-  TRY(api.catalog().write([&](CatalogUnit& catalog) -> Result<> {
-    if (is_believed) TRY(catalog.accesses().remove_expired(wall));
-    return catalog.accesses().put(given.access);
-  }));
+  given.access = TRY(api.product.logins().add({.id = {},
+                                               .user = wanted.user,
+                                               .kind = wanted.kind,
+                                               .secret_hash = std::move(hash),
+                                               .label = std::move(label),
+                                               .created_at = {},
+                                               .expires_at = wanted.expires_at}));
   return given;
 }
 

@@ -21,9 +21,8 @@ struct GivenAccess {
   Secret page_key;  // of a session
 };
 
-// Gives a user a way in, and forgets those that have expired, unless the machine's clock is
-// doubted: they are good again once it is set right. Fails with `invalid_argument` when
-// the label is no title or the expiry is past.
+// Gives a user a way in (Logins::add). Fails with `invalid_argument` when the label is no title or
+// the expiry is past.
 Result<GivenAccess> give_access(ApiState& api, const NewAccess& wanted);
 
 // The header in which a request that asks for something lasting brings the user's password.

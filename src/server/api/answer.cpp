@@ -5,17 +5,6 @@
 #include "server/http/encoding.h"
 
 namespace slip::api {
-namespace {
-
-constexpr Duration survey_patience = std::chrono::seconds(20);
-
-}  // namespace
-
-Error unseen(const OperationId& operation) {
-  return Error{.code = ErrorCode::not_found,
-               .message = "there is no operation \"" + operation.str() + "\" that you can see",
-               .hint = "\"slip operations\" shows the newest."};
-}
 
 Result<json::value> parse_body(const http::Request& request) {
   if (request.body.empty()) return json::value(json::object());
@@ -36,11 +25,6 @@ http::Response answer_list(json::array items, const std::optional<std::string>& 
                                   {"next", next ? json::value(*next) : json::value(nullptr)}});
 }
 
-Result<json::value> surveyed(Call& call, const std::string& what, const Surveys::Measure& measure) {
-  const auto place = call.api.waiting_place();
-  return call.api.surveys.ask(what, place.is_taken() ? survey_patience : Duration(1'000), measure);
-}
-
 Result<http::Response> answer_operation(Call& call, Operation operation, int status) {
   const auto seconds = TRY(call.number("wait", 0, 60)).value_or(0);
   if (seconds > 0 && !operation.ended()) {
@@ -48,13 +32,21 @@ Result<http::Response> answer_operation(Call& call, Operation operation, int sta
     const auto place = call.api.waiting_place();
     const Duration patience = place.is_taken() ? Duration(std::chrono::seconds(seconds))
                                                : Duration(std::chrono::milliseconds(100));
-    operation = TRY(call.api.engine.wait(operation.id, patience));
+    operation = TRY(call.api.product.wait(operation.id, patience));
     TRY(call.look_again());
   }
-  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
-    if (!TRY(queries::may_see(catalog, call.actor, operation))) return unseen(operation.id);
-    return answer(status, to_json(TRY(queries::operation_view(catalog, operation))));
-  });
+  return answer(status,
+                to_json(TRY(queries::operation_view(call.reader(), call.actor, operation))));
+}
+
+Result<http::Response> submit(Call& call, const AnyRequest& request) {
+  return answer_operation(
+      call, TRY(call.api.product.submit(call.actor, request, TRY(call.idempotency_key()))));
+}
+
+Result<http::Response> carry_out(Call& call, const AnyEdit& edit) {
+  return answer_operation(
+      call, TRY(call.api.product.edit(call.actor, edit, TRY(call.idempotency_key()))));
 }
 
 }  // namespace slip::api

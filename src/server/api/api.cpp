@@ -5,8 +5,8 @@
 
 namespace slip::api {
 
-Api::Api(Engine& engine, ApiSettings settings)
-    : state_(std::make_unique<ApiState>(engine, std::move(settings))) {}
+Api::Api(Product& product, ApiSettings settings)
+    : state_(std::make_unique<ApiState>(product, std::move(settings))) {}
 
 Api::~Api() = default;
 
@@ -36,10 +36,8 @@ void Api::install(http::Router& router) {
 }
 
 void Api::close() {
-  state_->is_closing = true;
   state_->feed.close();
-  state_->dump_checks.close();
-  state_->surveys.close();
+  state_->product.close();
 }
 
 }  // namespace slip::api

@@ -28,10 +28,11 @@ ApiSettings for_tests(ApiSettings settings) {
 
 }  // namespace
 
-ApiWorld::ApiWorld(ApiSettings settings)
+ApiWorld::ApiWorld(ApiSettings settings, ProductSettings of_product)
     : fakes(make_fakes()),
       engine(fakes->world),
-      api(engine, for_tests(std::move(settings))),
+      product(engine, std::move(of_product)),
+      api(product, for_tests(std::move(settings))),
       server({.tcp = {{.port = 0}}, .body_bytes_max = 64 << 10},
              [this](const http::Request& request) { return router.handle(request); }) {
   add_people();

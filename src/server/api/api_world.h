@@ -7,6 +7,7 @@
 #include <string>
 
 #include "client/api_client.h"
+#include "operations/engine.h"
 #include "server/api/api.h"
 #include "server/http/server.h"
 #include "tests/support/expect_result.h"
@@ -19,7 +20,7 @@ namespace slip::api {
 // dev); "admin" is an admin, "mia" a member of nothing. Everybody's password is the name, twice.
 class ApiWorld : public ::testing::Test {
  protected:
-  explicit ApiWorld(ApiSettings settings = {});
+  explicit ApiWorld(ApiSettings settings = {}, ProductSettings of_product = {});
   ~ApiWorld() override;
 
   // Sends as that user, by a token; "" sends as nobody.
@@ -53,6 +54,7 @@ class ApiWorld : public ::testing::Test {
 
   std::unique_ptr<TestWorld> fakes;
   Engine engine;
+  Product product;
   Api api;
   http::Router router;
   http::Server server;

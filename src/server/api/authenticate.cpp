@@ -15,21 +15,7 @@ Error unknown(std::string message) {
 // Other applications of this host may have set cookies of the same name, for several paths.
 constexpr int cookies_tried_max = 16;
 
-Result<Known> by_hash(Catalog& catalog, const std::string& hash, AccessKind kind, Timestamp now) {
-  return catalog.read([&](CatalogUnit& unit) -> Result<Known> {
-    auto access = TRY(unit.accesses().find_by_hash(hash));
-    if (!access || access->kind != kind) return unknown("the login is not valid any more");
-    if (access->expires_at && *access->expires_at <= now) {
-      return unknown("the login has expired");
-    }
-    const auto user = TRY(unit.users().find(access->user));
-    if (!user) return unknown("the login is not valid any more");
-    return Known{Actor{user->id, user->name, user->role}, std::move(access)};
-  });
-}
-
-Result<Known> by_session(Catalog& catalog, const http::Request& request, http::Transport transport,
-                         Timestamp now) {
+Result<Known> by_session(Logins& logins, const http::Request& request, http::Transport transport) {
   const auto page_key = request.headers.find(page_key_header);
   const auto [first, last] = request.cookies.equal_range(session_cookie(transport));
   if (!page_key || first == last) return unknown("you are not logged in");
@@ -38,8 +24,7 @@ Result<Known> by_session(Catalog& catalog, const http::Request& request, http::T
   for (auto cookie = first; cookie != last && tried < cookies_tried_max; ++cookie) {
     if (!auth::look_like_session(cookie->second, *page_key)) continue;
     ++tried;
-    known =
-        by_hash(catalog, auth::hash_session(cookie->second, *page_key), AccessKind::session, now);
+    known = logins.find(AccessKind::session, auth::hash_session(cookie->second, *page_key));
     if (known || known.error().code != ErrorCode::unauthenticated) return known;
   }
   return known;
@@ -51,16 +36,16 @@ std::string session_cookie(http::Transport transport) {
   return transport == http::Transport::tls ? "__Host-slip_session" : "slip_session";
 }
 
-Result<Known> authenticate(Catalog& catalog, const http::Request& request,
-                           http::Transport transport, Timestamp now) {
+Result<Known> authenticate(Logins& logins, const http::Request& request,
+                           http::Transport transport) {
   if (const auto token = request.bearer_token()) {
     if (!auth::looks_like_token(*token)) return unknown("this is not a token of ours");
-    return by_hash(catalog, auth::hash_token(*token), AccessKind::token, now);
+    return logins.find(AccessKind::token, auth::hash_token(*token));
   }
   if (http::is_of_the_machine(request.peer)) {
     return Known{Actor{UserId("usr_local"), "an administrator", SystemRole::admin}, std::nullopt};
   }
-  return by_session(catalog, request, transport, now);
+  return by_session(logins, request, transport);
 }
 
 }  // namespace slip::api

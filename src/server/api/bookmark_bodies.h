@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "operations/edits/requests.h"
+#include "domain/edits.h"
 #include "server/api/answer.h"
 
 namespace slip::api {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "queries/bookmarks.h"
 
-#include "operations/lookup.h"
+#include "queries/users.h"
 #include "server/api/answer.h"
 #include "server/api/bookmark_bodies.h"
 
@@ -32,28 +32,13 @@ BOOST_DESCRIBE_STRUCT(ShareBody, (), (audience, shared_with))
 
 // Own bookmarks, or with ?available=1 what others, and the template, offer the container.
 Result<http::Response> list_bookmarks(Call& call) {
-  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
-    const auto container =
-        TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
-    auto bookmarks = TRY(catalog.bookmarks().of_template(container.template_id, Trash::without));
-    const bool available = call.flag("available");
-    std::erase_if(bookmarks, [&](const Bookmark& one) {
-      return available ? !is_shared_with(one, call.actor, container)
-                       : one.container != container.id;
-    });
-    json::array items;
-    queries::BookmarkViews views(catalog);
-    for (const auto& one : bookmarks) items.push_back(to_json(TRY(views.of(one))));
-    return answer_list(std::move(items));
-  });
-}
-
-Result<std::vector<UserId>> users_named(Call& call, const std::vector<std::string>& names) {
-  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<std::vector<UserId>> {
-    std::vector<UserId> users;
-    for (const auto& name : names) users.push_back(TRY(find_user_named(catalog, name)).id);
-    return users;
-  });
+  const auto offered = call.flag("available") ? queries::Offered::by_others : queries::Offered::own;
+  json::array items;
+  for (const auto& view :
+       TRY(queries::bookmark_views(call.reader(), call.actor, call.param("container"), offered))) {
+    items.push_back(to_json(view));
+  }
+  return answer_list(std::move(items));
 }
 
 // Users that are named make the audience "named" when it is not said.
@@ -75,7 +60,7 @@ Result<http::Response> create_bookmark(Call& call) {
   request.note = body.note.value_or("");
   request.tags = body.tags;
   request.audience = TRY(audience_of(body.audience, body.shared_with, Audience::only_container));
-  request.shared_with = TRY(users_named(call, body.shared_with));
+  request.shared_with = TRY(queries::users_named(call.reader(), body.shared_with));
   request.expires_at = body.expires_at;
   if (body.exact) request.manner = *body.exact ? BookmarkManner::exact : BookmarkManner::running;
   if (body.at) {
@@ -86,14 +71,16 @@ Result<http::Response> create_bookmark(Call& call) {
   return submit(call, request);
 }
 
-// By its id alone, as in an address that somebody was given: who may not see it is told whom to
-// ask.
+// By its id alone.
 Result<http::Response> show_by_id(Call& call) {
-  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
-    const auto bookmark =
-        TRY(find_shown_bookmark(catalog, call.actor, BookmarkId(call.param("bookmark"))));
-    return answer(200, to_json(TRY(queries::BookmarkViews(catalog).of(bookmark))));
-  });
+  return answer(200, to_json(TRY(queries::bookmark_view(call.reader(), call.actor,
+                                                        BookmarkId(call.param("bookmark"))))));
+}
+
+Result<http::Response> show_bookmark(Call& call) {
+  return answer(
+      200, to_json(TRY(queries::bookmark_view(call.reader(), call.actor, call.param("container"),
+                                              call.param("bookmark")))));
 }
 
 Result<http::Response> share(Call& call) {
@@ -111,15 +98,7 @@ void add_bookmarks(Routes& routes) {
   routes.add("GET /bookmarks/{bookmark}", show_by_id);
   routes.add_compressed("GET /containers/{container}/bookmarks", list_bookmarks);
   routes.add("POST /containers/{container}/bookmarks", create_bookmark);
-  routes.add("GET /containers/{container}/bookmarks/{bookmark}", [](Call& call) {
-    return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
-      const auto container =
-          TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
-      const auto bookmark =
-          TRY(find_bookmark(catalog, call.actor, container, call.param("bookmark")));
-      return answer(200, to_json(TRY(queries::BookmarkViews(catalog).of(bookmark))));
-    });
-  });
+  routes.add("GET /containers/{container}/bookmarks/{bookmark}", show_bookmark);
   routes.add("PATCH /containers/{container}/bookmarks/{bookmark}",
              [](Call& call) -> Result<http::Response> {
                return carry_out(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "operations/lookup.h"
+#include "queries/branches.h"
+
 #include "server/api/answer.h"
-#include "server/api/branch_view.h"
 #include "server/api/data_choice.h"
 
 namespace slip::api {
@@ -31,30 +31,18 @@ struct RenameBody {
 BOOST_DESCRIBE_STRUCT(RenameBody, (), (name))
 
 Result<http::Response> list_branches(Call& call) {
-  const auto drafts =
-      TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<std::vector<BranchDraft>> {
-        const auto container =
-            TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
-        std::vector<BranchDraft> all;
-        for (const auto& branch :
-             TRY(catalog.branches().of_container(container.id, Trash::without))) {
-          all.push_back(TRY(draft_branch(catalog, call.actor, container, branch)));
-        }
-        return all;
-      }));
   json::array items;
-  for (const auto& draft : drafts) items.push_back(branch_json(call.api, draft, Notes::none));
+  for (const auto& view :
+       TRY(queries::branch_views(call.reader(), call.actor, call.param("container")))) {
+    items.push_back(to_json(view));
+  }
   return answer_list(std::move(items));
 }
 
 Result<http::Response> show_branch(Call& call) {
-  const auto draft = TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<BranchDraft> {
-    const auto container =
-        TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
-    const auto branch = TRY(find_branch(catalog, container, call.param("branch")));
-    return draft_branch(catalog, call.actor, container, branch);
-  }));
-  return answer(200, branch_json(call.api, draft, Notes::asked));
+  return answer(200,
+                to_json(TRY(queries::branch_view(call.reader(), call.actor, call.param("container"),
+                                                 call.param("branch")))));
 }
 
 Result<http::Response> create_branch(Call& call) {

@@ -6,25 +6,13 @@
 #include <chrono>
 
 #include "base/log.h"
-#include "domain/policy.h"
-#include "operations/lookup.h"
+#include "queries/containers.h"
 #include "server/api/authenticate.h"
 #include "server/http/compression.h"
 #include "server/http/problem.h"
 
 namespace slip::api {
 namespace {
-
-// The operation that is in the way, for pages and scripts that want to show or wait for it.
-std::string operation_in_the_way(Catalog& catalog, const Error& error) {
-  const auto unfinished =
-      catalog.read([](CatalogUnit& unit) { return unit.operations().unfinished(); });
-  if (!unfinished) return "";
-  for (const auto& operation : *unfinished) {
-    if (error.hint.find(operation.id.str()) != std::string::npos) return operation.id.str();
-  }
-  return "";
-}
 
 http::Response refuse(ApiState& api, const http::Request& request, const Error& error) {
   if (error.code == ErrorCode::internal) {
@@ -33,8 +21,9 @@ http::Response refuse(ApiState& api, const http::Request& request, const Error& 
   }
   boost::json::object more;
   if (error.code == ErrorCode::busy) {
-    const auto operation = operation_in_the_way(api.catalog(), error);
-    if (!operation.empty()) more["operation"] = operation;
+    // For pages and scripts that want to show or wait for what is in the way.
+    const auto operation = queries::operation_named_in(api.product.queries(), error.hint);
+    if (!operation.empty()) more["operation"] = operation.str();
   }
   auto response = http::problem(error, more);
   if (error.code == ErrorCode::unauthenticated) {
@@ -65,10 +54,8 @@ Result<> may_still_see(Call& call) {
   TRY(call.look_again());
   if (before == SystemRole::admin) TRY(must_be_admin(call.actor));
   if (!call.params.has("container")) return {};
-  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<> {
-    TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
-    return {};
-  });
+  TRY(queries::container_seen(call.reader(), call.actor, call.param("container")));
+  return {};
 }
 
 std::string full_pattern(std::string_view pattern) {
@@ -112,7 +99,7 @@ bool Call::flag(const std::string& name) const {
 }
 
 Result<> Call::look_again() {
-  auto known = TRY(authenticate(api.catalog(), request, browser_transport(), api.wall()));
+  auto known = TRY(authenticate(api.product.logins(), request, browser_transport()));
   actor = std::move(known.actor);
   access = std::move(known.access);
   return {};
@@ -131,8 +118,7 @@ Result<IdempotencyKey> Call::idempotency_key() const {
                     key->find_first_not_of(
                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                         "0123456789-_.:+/=") == key->npos;
-  if (fine)
-    return IdempotencyKey{std::string(*key), api.world().secrets.digest(asked_for(request))};
+  if (fine) return IdempotencyKey{std::string(*key), api.product.digest(asked_for(request))};
   return Error{.code = ErrorCode::invalid_argument,
                .message = "the Idempotency-Key is not possible",
                .hint = "Use 1 to 200 letters, digits and any of - _ . : + / ="};

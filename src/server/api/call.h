@@ -8,10 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include "domain/policy.h"
+#include "product/logins.h"
 #include "server/api/api.h"
-#include "server/api/dump_checks.h"
 #include "server/api/event_feed.h"
-#include "server/api/surveys.h"
 #include "server/http/message.h"
 #include "server/http/router.h"
 
@@ -33,27 +33,21 @@ class WaitingPlace {
 
 // What all resources share.
 struct ApiState {
-  ApiState(Engine& the_engine, ApiSettings the_settings)
-      : engine(the_engine),
+  ApiState(Product& the_product, ApiSettings the_settings)
+      : product(the_product),
         settings(std::move(the_settings)),
         limiter(settings.login_limits),
-        feed(the_engine.world().catalog, the_engine.world().clock),
-        surveys(the_engine.world().catalog) {}
+        feed(the_product) {}
 
-  Engine& engine;
+  Product& product;
   const ApiSettings settings;
   auth::LoginLimiter limiter;
   EventFeed feed;
-  DumpChecks dump_checks;
   std::atomic<int> waiting_requests = 0;
-  std::atomic<bool> is_closing = false;  // what takes long is to give up
-  Surveys surveys;                       // last: its threads use the rest
 
-  World& world() { return engine.world(); }
-  Catalog& catalog() { return engine.world().catalog; }
-  Timestamp now() { return engine.world().clock.now(); }
-  // What sessions and tokens expire by: right again as soon as the machine's clock is.
-  Timestamp wall() { return engine.world().clock.wall(); }
+  Timestamp now() { return product.now(); }
+  // What sessions and tokens expire by.
+  Timestamp wall() { return product.logins().wall(); }
   WaitingPlace waiting_place() { return {waiting_requests, settings.waiting_requests_max}; }
 };
 
@@ -65,6 +59,8 @@ struct Call {
   Actor actor = {};
   std::optional<Access> access = {};  // the session or token he came with
 
+  // What to ask the functions of queries/ with.
+  queries::Reader& reader() const { return api.product.queries(); }
   const std::string& param(std::string_view name) const { return params[name]; }
   // A query parameter; empty is as absent.
   std::optional<std::string> query(const std::string& name) const;

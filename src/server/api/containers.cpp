@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
+#include "queries/containers.h"
 
-#include "operations/lookup.h"
+#include "queries/users.h"
 #include "server/api/access.h"
 #include "server/api/answer.h"
-#include "server/api/container_view.h"
 
 namespace slip::api {
 namespace {
@@ -33,60 +32,38 @@ struct LockBody {
 };
 BOOST_DESCRIBE_STRUCT(LockBody, (), (why))
 
+json::value container_json(Call& call, queries::ContainerView view) {
+  view.present = call.api.feed.presence().at(ContainerId(view.id));
+  return to_json(view);
+}
+
 Result<http::Response> list_containers(Call& call) {
-  const auto drafts =
-      TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<std::vector<ContainerDraft>> {
-        std::vector<ContainerDraft> visible;
-        for (const auto& container : TRY(catalog.containers().all(Trash::without))) {
-          if (!role_in(container, call.actor)) continue;
-          visible.push_back(TRY(draft_container(catalog, container)));
-        }
-        return visible;
-      }));
   json::array items;
-  for (const auto& draft : drafts) items.push_back(container_json(call, draft, Notes::none));
+  for (auto& view : TRY(queries::container_views(call.reader(), call.actor))) {
+    items.push_back(container_json(call, std::move(view)));
+  }
   return answer_list(std::move(items));
 }
 
 Result<http::Response> show_container(Call& call) {
-  const auto draft =
-      TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<ContainerDraft> {
-        return draft_container(catalog, TRY(find_container(catalog, call.actor, Right::look,
-                                                           call.param("container"))));
-      }));
-  return answer(200, container_json(call, draft, Notes::asked));
+  return answer(200, container_json(call, TRY(queries::container_view(call.reader(), call.actor,
+                                                                      call.param("container")))));
 }
 
 Result<http::Response> create_container(Call& call) {
   TRY(must_be_admin(call.actor));
   const auto body = TRY(read_body<ContainerBody>(call));
   if (!body.members.empty()) TRY(check_may_last(call, "a member of a container"));
-  auto members =
-      TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<std::vector<Member>> {
-        std::vector<Member> found;
-        for (const auto& member : body.members) {
-          const auto user = TRY(find_user_named(catalog, member.user));
-          found.push_back({user.id, member.role});
-        }
-        return found;
-      }));
+  std::vector<std::string> names;
+  for (const auto& member : body.members) names.push_back(member.user);
+  const auto users = TRY(queries::users_named(call.reader(), names));
+  std::vector<Member> members;
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    members.push_back({users[i], body.members[i].role});
+  }
   return submit(
       call,
       CreateContainer{.name = body.name, .tmpl = body.template_, .members = std::move(members)});
-}
-
-// Whether somebody may do more afterwards than now.
-Result<bool> gives_rights(Call& call, const std::vector<MemberBody>& wanted) {
-  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<bool> {
-    const auto container =
-        TRY(find_container(catalog, call.actor, Right::own, call.param("container")));
-    for (const auto& one : wanted) {
-      const auto user = TRY(find_user_named(catalog, one.user)).id;
-      const auto now = std::ranges::find(container.members, user, &Member::user);
-      if (now == container.members.end() || now->role < one.role) return true;
-    }
-    return false;
-  });
 }
 
 Result<http::Response> change_container(Call& call) {
@@ -96,14 +73,15 @@ Result<http::Response> change_container(Call& call) {
                  .message = "there is nothing to change",
                  .hint = "Give a name or members."};
   }
-  if (body.members && TRY(gives_rights(call, *body.members))) {
-    TRY(check_may_last(call, "more rights of a member"));
-  }
   EditContainer request{.container = call.param("container"), .name = body.name, .members = {}};
   if (body.members) {
     request.members.emplace();
     for (const auto& member : *body.members) {
       request.members->push_back({member.user, member.role});
+    }
+    if (TRY(queries::gives_rights(call.reader(), call.actor, request.container,
+                                  *request.members))) {
+      TRY(check_may_last(call, "more rights of a member"));
     }
   }
   return carry_out(call, request);

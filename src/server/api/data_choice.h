@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "operations/requests.h"
+#include "domain/requests.h"
 
 namespace slip::api {
 

@@ -6,76 +6,33 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "product/logins.h"
 
 namespace slip::api {
+
+using queries::EventReach;
+
 namespace {
 
 constexpr std::size_t batch = 500;
 constexpr std::ptrdiff_t streams_of_user_max = 64;
 constexpr Duration expiry_patience = std::chrono::minutes(1);
 
-void add_members(const Container& container, std::set<UserId>& users) {
-  for (const auto& member : container.members) users.insert(member.user);
-}
-
-Result<EventReach> reach_of(CatalogUnit& catalog, const Event& event) {
-  EventReach reach;
-  if (event.topic == "pool") {
-    reach.kind = EventReach::Kind::everyone;
-    return reach;
-  }
-  reach.kind = EventReach::Kind::users;
-  if (!event.container.empty()) {
-    const auto container = TRY(catalog.containers().find(event.container));
-    if (container) add_members(*container, reach.users);
-  } else if (!event.template_id.empty()) {
-    for (const auto& container : TRY(catalog.containers().all(Trash::without))) {
-      if (container.template_id == event.template_id) add_members(container, reach.users);
-    }
-  }
-  if (event.topic == "operation") {
-    const auto operation = TRY(catalog.operations().find(OperationId(event.subject)));
-    if (operation) reach.users.insert(operation->actor.user);
-  }
-  return reach;
-}
-
 bool may_hear(const Actor& actor, const std::optional<ContainerId>& only, const Event& event,
               const EventReach& reach) {
-  if (only && event.container != *only) return false;
-  if (reach.kind == EventReach::Kind::everyone || actor.role == SystemRole::admin) return true;
-  return reach.kind == EventReach::Kind::users && reach.users.contains(actor.user);
+  return (!only || event.container == *only) && reach.includes(actor);
 }
 
 http::Event on_the_wire(const Event& event) {
   return {static_cast<std::uint64_t>(event.sequence), event.topic, to_json_text(event)};
 }
 
-struct Heard {
-  std::vector<std::pair<Event, EventReach>> events;
-};
-
-Result<Heard> read_after(Catalog& catalog, std::int64_t sequence) {
-  return catalog.read([&](CatalogUnit& unit) -> Result<Heard> {
-    Heard heard;
-    for (auto& event : TRY(unit.events().after(sequence, batch))) {
-      auto reach = TRY(reach_of(unit, event));
-      heard.events.emplace_back(std::move(event), std::move(reach));
-    }
-    return heard;
-  });
-}
-
-Result<std::int64_t> last_of(Catalog& catalog) {
-  return catalog.read([](CatalogUnit& unit) { return unit.events().last(); });
-}
-
 }  // namespace
 
-EventFeed::EventFeed(Catalog& catalog, Clock& clock)
-    : catalog_(catalog), clock_(clock), presence_([signal = signal_] { signal->tell(); }) {
-  catalog.on_events([signal = signal_] { signal->tell(); });
-  last_ = last_of(catalog).value_or(0);
+EventFeed::EventFeed(Product& product)
+    : product_(product), presence_([signal = signal_] { signal->tell(); }) {
+  product.on_events([signal = signal_] { signal->tell(); });
+  last_ = queries::last_event(product.queries()).value_or(0);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -99,7 +56,7 @@ void EventFeed::end_streams(const AccessId& access) {
 }
 
 Duration EventFeed::end_expired() {
-  const Timestamp now = clock_.wall();
+  const Timestamp now = product_.logins().wall();
   Duration next = expiry_patience;
   const std::lock_guard guard(mutex_);
   std::erase_if(entries_, [&](const Entry& entry) {
@@ -148,12 +105,12 @@ void EventFeed::run() {
 
 Result<> EventFeed::bring_news() {
   for (;;) {
-    const auto heard = TRY(read_after(catalog_, last_));
-    for (const auto& [event, reach] : heard.events) {
+    const auto heard = TRY(queries::events_after(product_.queries(), last_, batch));
+    for (const auto& [event, reach] : heard) {
       hand_out(event, reach);
       last_ = event.sequence;
     }
-    if (heard.events.size() < batch) return tell_of_presence();
+    if (heard.size() < batch) return tell_of_presence();
   }
 }
 
@@ -161,13 +118,13 @@ Result<> EventFeed::bring_news() {
 Result<> EventFeed::tell_of_presence() {
   for (const auto& id : presence_.take_changed()) {
     const Event event{.sequence = 0,
-                      .at = clock_.now(),
+                      .at = product_.now(),
                       .topic = "presence",
                       .subject = id.str(),
                       .container = id,
                       .template_id = {},
                       .words = {}};
-    hand_out(event, TRY(catalog_.read([&](CatalogUnit& unit) { return reach_of(unit, event); })));
+    hand_out(event, TRY(queries::reach_of(product_.queries(), event)));
   }
   return {};
 }
@@ -175,7 +132,7 @@ Result<> EventFeed::tell_of_presence() {
 bool EventFeed::must_end(const Entry& entry, const Event& event, const EventReach& reach) const {
   // Whose rights have changed comes back, and is looked at anew.
   if (event.topic == "user" && event.subject == entry.actor.user.str()) return true;
-  if (event.container.empty() || reach.kind != EventReach::Kind::users) return false;
+  if (event.container.empty()) return false;
   const bool is_there = entry.container == event.container || entry.looking_at == event.container;
   return is_there && !may_hear(entry.actor, {}, event, reach);
 }
@@ -196,13 +153,13 @@ void EventFeed::hand_out(const Event& event, const EventReach& reach) {
 
 Result<> EventFeed::replay(const Entry& entry, std::int64_t after) {
   for (;;) {
-    const auto heard = TRY(read_after(catalog_, after));
-    for (const auto& [event, reach] : heard.events) {
+    const auto heard = TRY(queries::events_after(product_.queries(), after, batch));
+    for (const auto& [event, reach] : heard) {
       after = event.sequence;
       if (!may_hear(entry.actor, entry.container, event, reach)) continue;
       if (!entry.subscription->replay(on_the_wire(event))) return {};
     }
-    if (heard.events.size() < batch) return {};
+    if (heard.size() < batch) return {};
   }
 }
 
@@ -228,10 +185,10 @@ Result<std::shared_ptr<http::Subscription>> EventFeed::listen(const Listener& li
   if (listener.after) {
     begun = replay(entry, *listener.after);
   } else {
-    const auto newest = last_of(catalog_);
+    const auto newest = queries::last_event(product_.queries());
     if (newest) {
       const Event ready{.sequence = *newest,
-                        .at = clock_.now(),
+                        .at = product_.now(),
                         .topic = "ready",
                         .subject = {},
                         .container = {},

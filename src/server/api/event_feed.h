@@ -5,30 +5,22 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <thread>
 #include <vector>
 
 #include "domain/user.h"
-#include "ports/catalog.h"
-#include "ports/clock.h"
+#include "product/product.h"
+#include "queries/events.h"
 #include "server/api/presence.h"
 #include "server/http/event_stream.h"
 
 namespace slip::api {
 
-// Who may hear of an event.
-struct EventReach {
-  enum class Kind { everyone, users, admins };
-  Kind kind = Kind::admins;
-  std::set<UserId> users;  // besides the admins, with Kind::users
-};
-
-// Brings the catalog's events to everybody who listens, in order, each at most once, and only to
+// Brings the product's events to everybody who listens, in order, each at most once, and only to
 // those who may see what it is about; and tells who looks at which container. Thread-safe.
 class EventFeed {
  public:
-  EventFeed(Catalog& catalog, Clock& clock);
+  explicit EventFeed(Product& product);
   ~EventFeed();
   EventFeed(const EventFeed&) = delete;
   EventFeed& operator=(const EventFeed&) = delete;
@@ -62,7 +54,7 @@ class EventFeed {
     std::optional<ContainerId> looking_at;
     std::optional<Access> access;
   };
-  // Shared with the catalog's listener, which may be called as long as the catalog lives.
+  // Shared with the listener, which may be called as long as the catalog lives.
   struct Signal {
     std::mutex mutex;
     std::condition_variable changed;
@@ -77,17 +69,16 @@ class EventFeed {
   };
 
   void run();
-  bool must_end(const Entry& entry, const Event& event, const EventReach& reach) const;
+  bool must_end(const Entry& entry, const Event& event, const queries::EventReach& reach) const;
   // Ends the streams whose access has expired; returns how long it is until the next one's does.
   Duration end_expired();
   bool has_too_many(const UserId& user) const;
   Result<> replay(const Entry& entry, std::int64_t after);
   Result<> bring_news();
   Result<> tell_of_presence();
-  void hand_out(const Event& event, const EventReach& reach);
+  void hand_out(const Event& event, const queries::EventReach& reach);
 
-  Catalog& catalog_;
-  Clock& clock_;
+  Product& product_;
   const std::shared_ptr<Signal> signal_ = std::make_shared<Signal>();
   Presence presence_;
   std::mutex mutex_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "operations/lookup.h"
+#include "queries/containers.h"
 #include "server/api/answer.h"
 #include "server/api/authenticate.h"
 
@@ -9,10 +9,7 @@ namespace {
 Result<std::optional<ContainerId>> container_asked(Call& call, const std::string& parameter) {
   const auto name = call.query(parameter);
   if (!name) return std::optional<ContainerId>();
-  const auto container = TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
-    return find_container(catalog, call.actor, Right::look, *name);
-  }));
-  return std::optional(container.id);
+  return std::optional(TRY(queries::container_seen(call.reader(), call.actor, *name)));
 }
 
 Result<http::Response> stream(Call& call) {
@@ -26,7 +23,7 @@ Result<http::Response> stream(Call& call) {
   auto subscription = TRY(call.api.feed.listen(listener));
   // An access that ended after it was looked at, and before the feed knew of the stream.
   const auto known =
-      authenticate(call.api.catalog(), call.request, call.browser_transport(), call.api.wall());
+      authenticate(call.api.product.logins(), call.request, call.browser_transport());
   if (!known) {
     subscription->close();
     return known.error();

@@ -2,14 +2,6 @@
 #include "server/api/hook_bodies.h"
 
 namespace slip::api {
-namespace {
-
-void hide(std::string& text) {
-  if (!text.empty()) text = "***";
-}
-
-}  // namespace
-
 std::vector<Hook> hooks_of(const std::vector<HookBody>& bodies) {
   std::vector<Hook> hooks;
   for (const auto& body : bodies) {
@@ -22,24 +14,6 @@ std::vector<Hook> hooks_of(const std::vector<HookBody>& bodies) {
     hooks.push_back(std::move(hook));
   }
   return hooks;
-}
-
-json::value hooks_json(const Actor& actor, std::vector<Hook> hooks) {
-  if (actor.role != SystemRole::admin) {
-    for (auto& hook : hooks) {
-      hide(hook.sql);
-      hide(hook.program);
-      if (!hook.command.empty()) hook.command = {label_of(hook)};
-    }
-  }
-  return to_json(hooks);
-}
-
-json::value subset_json(const Actor& actor, std::map<std::string, std::string> subset) {
-  if (actor.role != SystemRole::admin) {
-    for (auto& [table, condition] : subset) hide(condition);
-  }
-  return to_json(subset);
 }
 
 }  // namespace slip::api

@@ -25,8 +25,4 @@ BOOST_DESCRIBE_STRUCT(HookBody, (), (when, sql, command, program, time_limit_s, 
 
 std::vector<Hook> hooks_of(const std::vector<HookBody>& bodies);
 
-// What hooks do is for administrators to see; to others it is shown as "***".
-json::value hooks_json(const Actor& actor, std::vector<Hook> hooks);
-json::value subset_json(const Actor& actor, std::map<std::string, std::string> subset);
-
 }  // namespace slip::api

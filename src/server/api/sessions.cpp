@@ -26,19 +26,9 @@ Error wrong_login() {
                .hint = "An administrator can set a new password."};
 }
 
-// The password is as it was, only stored at today's cost.
-Result<> store_anew(Call& call, const UserId& id, const std::string& hash) {
-  return call.api.catalog().write([&](CatalogUnit& catalog) -> Result<> {
-    auto user = TRY(catalog.users().find(id));
-    if (!user) return {};
-    user->password_hash = hash;
-    return catalog.users().put(*user);
-  });
-}
-
 Result<User> check_login(Call& call, const LoginBody& body) {
-  const auto user = TRY(call.api.catalog().read(
-      [&](CatalogUnit& catalog) { return catalog.users().find_named(body.user); }));
+  Logins& logins = call.api.product.logins();
+  const auto user = TRY(logins.user_named(body.user));
   const Secret password(body.password);
   const auto cost = call.api.settings.password_cost;
   if (!user) {
@@ -48,7 +38,7 @@ Result<User> check_login(Call& call, const LoginBody& body) {
   const auto checked = auth::check_password(user->password_hash, password, cost);
   if (checked == auth::PasswordCheck::differs) return wrong_login();
   if (checked == auth::PasswordCheck::matches_outdated) {
-    TRY(store_anew(call, user->id, TRY(auth::hash_password(password, cost))));
+    TRY(logins.store_password(user->id, TRY(auth::hash_password(password, cost))));
   }
   return *user;
 }
@@ -62,8 +52,7 @@ http::Cookie cookie_of(const Call& call, std::string value, std::chrono::seconds
 }
 
 Result<> end_access(Call& call, const AccessId& access) {
-  TRY(call.api.catalog().write(
-      [&](CatalogUnit& catalog) { return catalog.accesses().remove(access); }));
+  TRY(call.api.product.logins().end(access));
   call.api.feed.end_streams(access);
   return {};
 }
@@ -71,7 +60,7 @@ Result<> end_access(Call& call, const AccessId& access) {
 // The session that a browser has already is of no more use once it gets another.
 Result<> end_present_session(Call& call) {
   const auto known =
-      authenticate(call.api.catalog(), call.request, call.browser_transport(), call.api.wall());
+      authenticate(call.api.product.logins(), call.request, call.browser_transport());
   if (!known || !known->access || known->access->kind != AccessKind::session) return {};
   return end_access(call, known->access->id);
 }

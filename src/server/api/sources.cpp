@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
+#include "queries/sources.h"
 
-#include "domain/source_history.h"
-#include "operations/lookup.h"
-#include "operations/scheduled_syncs.h"
-#include "operations/volume_specs.h"
+#include "domain/schedule.h"
 #include "server/api/access.h"
 #include "server/api/answer.h"
 #include "server/auth/token.h"
@@ -72,94 +69,36 @@ SourceConfig config_of(const ConfigBody& body) {
 
 Result<http::Response> list_sources(Call& call) {
   TRY(must_be_admin(call.actor));
-  const auto sources = TRY(call.api.catalog().read(
-      [](CatalogUnit& catalog) { return catalog.sources().all(Trash::without); }));
   json::array items;
-  for (const auto& source : sources) items.push_back(source_json(source));
+  for (const auto& source : TRY(queries::sources(call.reader()))) {
+    items.push_back(source_json(source));
+  }
   return answer_list(std::move(items));
 }
 
 Result<http::Response> show_source(Call& call) {
   TRY(must_be_admin(call.actor));
-  return answer(200, source_json(TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
-                  return find_source(catalog, call.param("source"));
-                }))));
+  return answer(200, source_json(TRY(queries::source_named(call.reader(), call.param("source")))));
 }
 
 Result<http::Response> link(Call& call) {
   TRY(must_be_admin(call.actor));
   const auto body = TRY(read_body<SourceBody>(call));
-  auto config = config_of(body.config);
-  // An unknown kind is refused with all else that is wrong.
-  const auto adapter = call.api.world().adapter(config.kind);
-  if (adapter) config = (*adapter)->completed(config);
-  return submit(call, LinkSource{.name = body.name,
-                                 .config = std::move(config),
-                                 .schedule = body.schedule.value_or("")});
+  return submit(
+      call, LinkSource{.name = body.name,
+                       .config = queries::completed_config(call.reader(), config_of(body.config)),
+                       .schedule = body.schedule.value_or("")});
 }
 
-struct LastAct {
-  std::string operation;
-  OperationKind kind = OperationKind::sync_source;
-  OperationState state = OperationState::queued;
-  Timestamp created_at;
-  std::optional<Timestamp> ended_at;
-  std::string failure;  // one sentence; empty: none
-};
-BOOST_DESCRIBE_STRUCT(LastAct, (), (operation, kind, state, created_at, ended_at, failure))
-
-// The last that fetched its data, or tried to.
-Result<std::optional<LastAct>> last_act(CatalogUnit& catalog, const Source& source) {
-  OperationQuery query;
-  query.source = source.id;
-  query.limit = 20;
-  for (const auto& one : TRY(catalog.operations().query(query))) {
-    if (one.kind == OperationKind::edit_source) continue;
-    return std::optional(LastAct{one.id.str(), one.kind, one.state, one.created_at, one.ended_at,
-                                 one.failure ? one.failure->message : ""});
-  }
-  return std::optional<LastAct>();
-}
-
-// The follower itself does not answer.
-FollowState not_running(const Error& error) {
-  FollowState state;
-  state.problem = error.message;
-  state.hint = error.hint;
-  return state;
-}
-
-// How up to date it is. A source that follows production is asked itself.
 Result<http::Response> show_status(Call& call) {
   TRY(must_be_admin(call.actor));
-  struct Found {
-    Source source;
-    std::optional<LastAct> last;
-    std::optional<VolumeSpec> follower;
-  };
-  const auto found = TRY(call.api.catalog().read([&](CatalogUnit& catalog) -> Result<Found> {
-    Found out{TRY(find_source(catalog, call.param("source"))), {}, {}};
-    if (const auto volume = TRY(catalog.volumes().find(out.source.volume))) {
-      out.follower = TRY(spec_of(catalog, *volume));
-    }
-    out.last = TRY(last_act(catalog, out.source));
-    return out;
-  }));
-  json::object shown = source_json(found.source).get_object();
+  const auto status = TRY(queries::source_status(call.reader(), call.param("source")));
+  json::object shown = source_json(status.source).get_object();
   shown.erase("config");
-  shown["kind"] = found.source.config.kind;
-  shown["last"] = to_json(found.last);
-  const auto adapter = call.api.world().adapter(found.source.config.kind);
-  const bool keeps_log = adapter && (*adapter)->log_replay() != nullptr;
-  shown["any_second_since"] = to_json(any_second_since(
-      found.source,
-      keeps_log ? std::optional(call.api.world().settings.retention.logs) : std::nullopt,
-      call.api.now()));
-  shown["state"] = nullptr;
-  if (found.follower) {
-    const auto state = call.api.world().host.ask(*found.follower, AskFollowState{});
-    shown["state"] = to_json(state ? *state : not_running(state.error()));
-  }
+  shown["kind"] = status.source.config.kind;
+  shown["last"] = to_json(status.last);
+  shown["any_second_since"] = to_json(status.any_second_since);
+  shown["state"] = to_json(status.state);
   return answer(200, shown);
 }
 
@@ -191,8 +130,8 @@ Result<http::Response> open_webhook(Call& call) {
   TRY(must_be_admin(call.actor));
   TRY(check_may_last(call, "a webhook"));
   const auto secret = auth::make_token();
-  TRY(edit(
-      call.api.world(), call.actor,
+  TRY(call.api.product.edit(
+      call.actor,
       EditSource{.source = call.param("source"), .schedule = {}, .webhook_hash = secret.hash}));
   return answer(201, json::object{{"path", "/api/v1/webhooks/" + secret.token.reveal()}});
 }
@@ -204,18 +143,11 @@ Result<http::Response> close_webhook(Call& call) {
 
 // Whoever knows the secret may have the source synced, and nothing else.
 Result<http::Response> call_webhook(Call& call) {
-  const std::string hash = auth::hash_token(call.param("secret"));
-  const auto sources = TRY(call.api.catalog().read(
-      [](CatalogUnit& catalog) { return catalog.sources().all(Trash::without); }));
-  const auto named = std::ranges::find(sources, hash, &Source::webhook_hash);
-  if (named == sources.end()) {
-    return Error{.code = ErrorCode::not_found,
-                 .message = "there is no such webhook",
-                 .hint = "An administrator makes a new one: slip source webhook NAME."};
-  }
-  call.actor = Actor{UserId("usr_webhook"), "the webhook of " + named->name, SystemRole::admin};
+  const auto named =
+      TRY(queries::source_of_webhook(call.reader(), auth::hash_token(call.param("secret"))));
+  call.actor = Actor{UserId("usr_webhook"), "the webhook of " + named.name, SystemRole::admin};
   const auto operation =
-      TRY(call.api.engine.submit(call.actor, SyncSource{named->name}, TRY(call.idempotency_key())));
+      TRY(call.api.product.submit(call.actor, SyncSource{named.name}, TRY(call.idempotency_key())));
   return answer(202, json::object{{"id", operation.id.str()}, {"words", operation.words}});
 }
 

@@ -2,7 +2,6 @@
 #include "queries/bookmarks.h"
 #include "server/api/answer.h"
 #include "server/api/bookmark_bodies.h"
-#include "server/api/template_access.h"
 
 namespace slip::api {
 namespace {
@@ -17,15 +16,12 @@ struct BookmarkBody {
 BOOST_DESCRIBE_STRUCT(BookmarkBody, (), (name, note, tags, at, accept_earlier))
 
 Result<http::Response> list_template_bookmarks(Call& call) {
-  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
-    const auto mould = TRY(find_visible_template(catalog, call.actor, call.param("template")));
-    json::array items;
-    queries::BookmarkViews views(catalog);
-    for (const auto& one : TRY(catalog.bookmarks().of_template(mould.id, Trash::without))) {
-      if (one.container.empty()) items.push_back(to_json(TRY(views.of(one))));
-    }
-    return answer_list(std::move(items));
-  });
+  json::array items;
+  for (const auto& view :
+       TRY(queries::bookmarks_of_template(call.reader(), call.actor, call.param("template")))) {
+    items.push_back(to_json(view));
+  }
+  return answer_list(std::move(items));
 }
 
 Result<http::Response> create_template_bookmark(Call& call) {

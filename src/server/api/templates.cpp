@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "operations/lookup.h"
+#include "queries/templates.h"
+
 #include "server/api/answer.h"
 #include "server/api/hook_bodies.h"
-#include "server/api/template_access.h"
 
 namespace slip::api {
 namespace {
@@ -47,62 +47,33 @@ std::vector<SourcePlace> places_of(const std::vector<PlaceBody>& bodies) {
   return places;
 }
 
-Result<json::value> version_json(CatalogUnit& catalog, const Actor& actor,
-                                 const TemplateVersion& version) {
-  json::array sources;
-  for (const auto& place : version.sources) {
-    const auto source = TRY(catalog.sources().find(place.source));
-    sources.push_back(json::object{
-        {"name", place.name},
-        {"source", to_json(queries::Ref{place.source.str(), source ? source->name : ""})},
-        {"kind", source ? source->config.kind : ""},
-        {"priority", place.priority},
-        {"port", place.port},
-        {"settings", to_json(place.settings)},
-        {"hooks", hooks_json(actor, place.hooks)},
-        {"subset", subset_json(actor, place.subset)}});
-  }
-  return json::object{{"number", version.number},
-                      {"sources", std::move(sources)},
-                      {"ask_beyond_s", to_json(version.ask_beyond_s)},
-                      {"bookmarks", to_json(version.bookmarks)}};
-}
-
-Result<json::value> template_json(CatalogUnit& catalog, const Actor& actor, const Template& mould) {
-  json::array versions;
-  for (const auto& version : mould.versions) {
-    versions.push_back(TRY(version_json(catalog, actor, version)));
-  }
-  const auto newest = TRY(catalog.points().newest(mould.master));
-  json::object shown{{"id", mould.id.str()},
-                     {"name", mould.name},
-                     {"version", mould.newest().number},
-                     {"sources", versions.back().at("sources")},
-                     {"ask_beyond_s", versions.back().at("ask_beyond_s")},
-                     {"bookmarks", versions.back().at("bookmarks")},
-                     {"versions", std::move(versions)},
-                     {"newest_at", nullptr},
-                     {"created_at", to_json(mould.created_at)}};
-  if (newest) shown["newest_at"] = to_json(newest->at);
-  return shown;
+json::value template_json(const queries::TemplateView& view) {
+  const auto newest = to_json(view.versions.back());
+  return json::object{{"id", view.id},
+                      {"name", view.name},
+                      {"version", newest.at("number")},
+                      {"sources", newest.at("sources")},
+                      {"ask_beyond_s", newest.at("ask_beyond_s")},
+                      {"bookmarks", newest.at("bookmarks")},
+                      {"versions", to_json(view.versions)},
+                      {"newest_at", to_json(view.newest_at)},
+                      {"created_at", to_json(view.created_at)}};
 }
 
 Result<http::Response> list_templates(Call& call) {
-  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
-    json::array items;
-    for (const auto& mould : TRY(catalog.templates().all(Trash::without))) {
-      if (!TRY(may_see(catalog, call.actor, mould))) continue;
-      items.push_back(TRY(template_json(catalog, call.actor, mould)));
-    }
-    return answer_list(std::move(items));
-  });
+  json::array items;
+  for (const auto& view : TRY(queries::template_views(call.reader(), call.actor))) {
+    items.push_back(template_json(view));
+  }
+  return answer_list(std::move(items));
+}
+
+Result<queries::TemplateView> named_template(Call& call) {
+  return queries::template_view(call.reader(), call.actor, call.param("template"));
 }
 
 Result<http::Response> show_template(Call& call) {
-  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
-    const auto mould = TRY(find_visible_template(catalog, call.actor, call.param("template")));
-    return answer(200, TRY(template_json(catalog, call.actor, mould)));
-  });
+  return answer(200, template_json(TRY(named_template(call))));
 }
 
 Result<http::Response> create_template(Call& call) {
@@ -118,12 +89,7 @@ Result<http::Response> add_version(Call& call) {
   auto body = TRY(from_json<VersionBody>(value));
   if (!value.get_object().contains("bookmarks")) {
     // Whoever does not know of the setting leaves it as it is.
-    body.bookmarks = TRY(
-        call.api.catalog().read([&](CatalogUnit& catalog) -> Result<std::optional<BookmarkManner>> {
-          return TRY(find_visible_template(catalog, call.actor, call.param("template")))
-              .newest()
-              .bookmarks;
-        }));
+    body.bookmarks = TRY(named_template(call)).versions.back().bookmarks;
   }
   return submit(call, VersionTemplate{.tmpl = call.param("template"),
                                       .sources = places_of(body.sources),

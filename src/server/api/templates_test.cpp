@@ -207,13 +207,13 @@ TEST_F(Operations, ThatFailSayWhyAndLeaveEverythingAsItWas) {
 class Pool : public ApiWorld {
  protected:
   Pool()
-      : ApiWorld({.pool = {.settings = {.driver = "automatic",
-                                        .place = "/data/pool",
-                                        .size = 4096,
-                                        .options = {{"reserve", "yes"}}},
-                           .kind = "btrfs_file",
-                           .why = "root",
-                           .warning = "small"}}) {}
+      : ApiWorld({}, {.pool = {.settings = {.driver = "automatic",
+                                            .place = "/data/pool",
+                                            .size = 4096,
+                                            .options = {{"reserve", "yes"}}},
+                               .kind = "btrfs_file",
+                               .why = "root",
+                               .warning = "small"}}) {}
 };
 
 TEST_F(Pool, SaysWhatItIsAndWhy) {

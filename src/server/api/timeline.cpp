@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "queries/timeline.h"
 
-#include "operations/lookup.h"
 #include "server/api/answer.h"
-#include "server/api/template_access.h"
 
 namespace slip::api {
 namespace {
@@ -20,35 +18,17 @@ Result<PointWindow> read_window(const Call& call) {
 }
 
 Result<http::Response> timeline_of_container(Call& call) {
-  const auto window = TRY(read_window(call));
-  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
-    const auto container =
-        TRY(find_container(catalog, call.actor, Right::look, call.param("container")));
-    const auto wanted = call.query("branch");
-    queries::TimelineQuery query;
-    query.branch = wanted ? TRY(find_branch(catalog, container, *wanted))
-                          : TRY(branch_of(catalog, container.active));
-    query.branches = TRY(catalog.branches().of_container(container.id, Trash::without));
-    query.active = container.active;
-    query.window = window;
-    if (!call.flag("without_bookmarks")) {
-      query.bookmarks = TRY(catalog.bookmarks().of_container(container.id, Trash::without));
-    }
-    return answer(200, to_json(TRY(queries::timeline(catalog, query))));
-  });
+  const queries::TimelineQuery query{.container = call.param("container"),
+                                     .branch = call.query("branch"),
+                                     .window = TRY(read_window(call)),
+                                     .with_bookmarks = !call.flag("without_bookmarks")};
+  return answer(200, to_json(TRY(queries::timeline(call.reader(), call.actor, query))));
 }
 
 Result<http::Response> timeline_of_template(Call& call) {
   const auto window = TRY(read_window(call));
-  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
-    const auto mould = TRY(find_visible_template(catalog, call.actor, call.param("template")));
-    queries::TimelineQuery query;
-    query.branch = TRY(branch_of(catalog, mould.master));
-    query.branches = {query.branch};
-    query.window = window;
-    query.bookmarks = TRY(catalog.bookmarks().of_template(mould.id, Trash::without));
-    return answer(200, to_json(TRY(queries::timeline(catalog, query))));
-  });
+  return answer(200, to_json(TRY(queries::timeline_of_template(call.reader(), call.actor,
+                                                               call.param("template"), window))));
 }
 
 }  // namespace

@@ -42,23 +42,17 @@ json::object token_json(const Access& access) {
           {"expires_at", to_json(access.expires_at)}};
 }
 
-Result<std::vector<Access>> own_tokens(Call& call) {
-  auto all = TRY(call.api.catalog().read(
-      [&](CatalogUnit& catalog) { return catalog.accesses().of_user(call.actor.user); }));
-  std::erase_if(all, [](const Access& one) { return one.kind != AccessKind::token; });
-  return all;
-}
-
 Result<http::Response> list_tokens(Call& call) {
   json::array items;
-  for (const auto& access : TRY(own_tokens(call))) items.push_back(token_json(access));
+  for (const auto& access : TRY(call.api.product.logins().tokens_of(call.actor.user))) {
+    items.push_back(token_json(access));
+  }
   return answer_list(std::move(items));
 }
 
 Result<http::Response> create_token(Call& call) {
   const auto body = TRY(read_body<TokenBody>(call));
-  const auto user = TRY(call.api.catalog().read(
-      [&](CatalogUnit& catalog) { return catalog.users().find(call.actor.user); }));
+  const auto user = TRY(call.api.product.logins().user(call.actor.user));
   if (!user) {
     return Error{.code = ErrorCode::precondition_failed,
                  .message = "the administrator of this machine needs no token",
@@ -74,10 +68,10 @@ Result<http::Response> create_token(Call& call) {
 }
 
 Result<http::Response> remove(Call& call) {
-  for (const auto& access : TRY(own_tokens(call))) {
+  Logins& logins = call.api.product.logins();
+  for (const auto& access : TRY(logins.tokens_of(call.actor.user))) {
     if (access.id.str() != call.param("token")) continue;
-    TRY(call.api.catalog().write(
-        [&](CatalogUnit& catalog) { return catalog.accesses().remove(access.id); }));
+    TRY(logins.end(access.id));
     call.api.feed.end_streams(access.id);
     return http::no_content();
   }

@@ -1,53 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
+#include "queries/trash.h"
 
 #include "server/api/answer.h"
-#include "server/api/trash_query.h"
 
 namespace slip::api {
 namespace {
 
 Result<http::Response> list_trash(Call& call) {
   json::array items;
-  for (const auto& one : TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
-         return queries::list_trash(catalog, trash_query(call));
-       }))) {
+  for (const auto& one : TRY(queries::list_trash(call.reader(), call.actor))) {
     items.push_back(to_json(one));
   }
   return answer_list(std::move(items));
 }
 
-Result<json::value> measure(ApiState& api, const queries::TrashQuery& query) {
-  std::vector<queries::TrashView> things;
-  const auto holdings =
-      TRY(api.catalog().read([&](CatalogUnit& catalog) -> Result<std::vector<queries::Holding>> {
-        things = TRY(queries::list_trash(catalog, query));
-        return queries::trash_holdings(catalog, things);
-      }));
-  queries::Survey survey(api.world().storage, api.is_closing);
-  json::array items;
-  for (std::size_t i = 0; i < things.size(); ++i) {
-    json::object row = to_json(TRY(survey.of(holdings[i]))).as_object();
-    row["id"] = things[i].id;
-    items.push_back(std::move(row));
-  }
-  return json::value(std::move(items));
-}
-
 // Beside the list, since it is measured on disk: of what whoever asks may see when it is known.
 Result<http::Response> usage(Call& call) {
-  const auto measured =
-      TRY(surveyed(call, "trash of " + call.actor.user.str(),
-                   [&api = call.api, query = trash_query(call)] { return measure(api, query); }));
+  auto measured = TRY(surveyed(call, [&](Duration patience) {
+    return queries::trash_usage(call.reader(), call.actor, patience);
+  }));
   TRY(call.look_again());
-  const auto visible = TRY(call.api.catalog().read(
-      [&](CatalogUnit& catalog) { return queries::list_trash(catalog, trash_query(call)); }));
   json::array items;
-  for (const auto& row : measured.as_array()) {
-    const auto id = row.at("id").as_string();
-    const bool may_see = std::ranges::any_of(
-        visible, [&](const queries::TrashView& one) { return std::string_view(id) == one.id; });
-    if (may_see) items.push_back(row);
+  for (const auto& [id, space] :
+       TRY(queries::still_visible(call.reader(), call.actor, std::move(measured)))) {
+    json::object row = to_json(space).as_object();
+    row["id"] = id;
+    items.push_back(std::move(row));
   }
   return answer_list(std::move(items));
 }

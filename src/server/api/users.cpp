@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "operations/lookup.h"
+#include "queries/users.h"
+
 #include "queries/operations.h"
 #include "server/api/access.h"
 #include "server/api/answer.h"
@@ -24,18 +25,14 @@ BOOST_DESCRIBE_STRUCT(ChangeUserBody, (), (password, present_password, role))
 
 Result<http::Response> list_users(Call& call) {
   TRY(must_be_admin(call.actor));
-  const auto users =
-      TRY(call.api.catalog().read([](CatalogUnit& catalog) { return catalog.users().all(); }));
   json::array items;
-  for (const auto& user : users) items.push_back(user_json(user));
+  for (const auto& user : TRY(queries::users(call.reader()))) items.push_back(user_json(user));
   return answer_list(std::move(items));
 }
 
 Result<http::Response> show_user(Call& call) {
   TRY(must_be_admin(call.actor));
-  return answer(200, user_json(TRY(call.api.catalog().read([&](CatalogUnit& catalog) {
-                  return find_user_named(catalog, call.param("user"));
-                }))));
+  return answer(200, user_json(TRY(queries::user_named(call.reader(), call.param("user")))));
 }
 
 // The rights are checked before the password is hashed, which takes a while.
@@ -49,16 +46,14 @@ Result<http::Response> create_user(Call& call) {
   request.password_hash =
       TRY(in_context("password", auth::hash_password(password, call.api.settings.password_cost)));
   const auto operation =
-      TRY(edit(call.api.world(), call.actor, request, TRY(call.idempotency_key())));
-  return call.api.catalog().read([&](CatalogUnit& catalog) -> Result<http::Response> {
-    const auto user = TRY(find_user_named(catalog, body.name));
-    const bool is_repeated = !(user.password_hash == request.password_hash);
-    auto shown = user_json(user);
-    const bool is_shown = !body.password && !is_repeated;
-    shown["password"] = is_shown ? json::value(password.reveal()) : json::value(nullptr);
-    shown["operation"] = to_json(TRY(queries::operation_view(catalog, operation)));
-    return answer(201, shown);
-  });
+      TRY(call.api.product.edit(call.actor, request, TRY(call.idempotency_key())));
+  const auto user = TRY(queries::user_named(call.reader(), body.name));
+  const bool is_repeated = !(user.password_hash == request.password_hash);
+  auto shown = user_json(user);
+  const bool is_shown = !body.password && !is_repeated;
+  shown["password"] = is_shown ? json::value(password.reveal()) : json::value(nullptr);
+  shown["operation"] = to_json(TRY(queries::operation_view(call.reader(), call.actor, operation)));
+  return answer(201, shown);
 }
 
 Result<http::Response> change_user(Call& call) {

@@ -13,7 +13,7 @@
 
 // What can be asked for, one struct an act. Containers, branches, bookmarks, templates and sources
 // are given by name or id. Each has a `Result<Plan> plan(PlanContext&, const X&)` in the file of
-// its act.
+// its act (operations/).
 
 namespace slip {
 
@@ -173,5 +173,12 @@ struct RenewLogin {
 struct BakePoint {
   PointId point;
 };
+
+// What people and programs may ask for. The rest the product does automatically.
+using AnyRequest = std::variant<LinkSource, SyncSource, ReseedSource, ReindexSource, ChangeUrl,
+                                CreateTemplate, VersionTemplate, CreateContainer, DeleteContainer,
+                                CreateBookmark, CreateTemplateBookmark, RestoreContainer,
+                                RefreshContainer, ResetContainer, UndoContainer, CreateBranch,
+                                ActivateBranch, DeleteBranch, StartContainer, StopContainer>;
 
 }  // namespace slip

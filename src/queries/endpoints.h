@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "base/json.h"
-#include "domain/policy.h"
 #include "domain/volume_spec.h"
 #include "ports/adapter.h"
-#include "queries/operations.h"
-#include "server/api/call.h"
+#include "ports/catalog.h"
+#include "ports/host.h"
 
-namespace slip::api {
+namespace slip::queries {
+
+class Reader;
 
 // One source of a branch, and where people reach it.
 struct EndpointView {
@@ -35,23 +38,6 @@ struct Address {
 // Whether sources are asked what is wrong with them: where one container or branch is looked at.
 enum class Notes { none, asked };
 
-// What is read of a container in one consistent state; the rest is asked of what runs.
-struct ContainerDraft {
-  Container container;
-  Branch active;
-  std::optional<VolumeSpec> volume;  // what is on the active branch's; nothing: that is gone
-  queries::Ref template_;
-  std::vector<queries::Ref> members;   // in the order of the container's
-  std::optional<Operation> operation;  // which is changing it
-  std::optional<queries::OperationView> operation_view;
-  std::vector<Address> addresses;
-  int running_beside = 0;  // branches, beside the active one
-};
-Result<ContainerDraft> draft_container(CatalogUnit& catalog, const Container& container);
-
-// Outside any transaction.
-json::value container_json(Call& call, const ContainerDraft& draft, Notes notes);
-
 // Which kind each source of a branch's data is, by its name.
 Result<std::map<std::string, std::string>> source_kinds(CatalogUnit& catalog,
                                                         const TemplateId& mould, int version);
@@ -60,9 +46,13 @@ Result<std::map<std::string, std::string>> source_kinds(CatalogUnit& catalog,
 std::optional<VolumeSpec> spec_of_branch(CatalogUnit& catalog, const Branch& branch);
 
 // With the connection strings that the sources' adapters make. Outside any transaction.
-// Who may only look gets the addresses without the password.
-std::vector<EndpointView> endpoint_views(ApiState& api, const std::optional<VolumeSpec>& volume,
-                                         const std::vector<Address>& addresses,
-                                         const std::string& host, bool shows_password, Notes notes);
+std::vector<EndpointView> endpoint_views(Reader& reader, const std::optional<VolumeSpec>& volume,
+                                         const std::vector<Address>& addresses, ShowPassword show,
+                                         Notes notes);
 
-}  // namespace slip::api
+// A sentence where nothing more can be written to the volumes of the container with that number, or
+// soon. Outside any transaction.
+std::optional<std::string> disk_note(Reader& reader, const std::optional<Quota>& quota,
+                                     const std::optional<std::uint32_t>& number);
+
+}  // namespace slip::queries

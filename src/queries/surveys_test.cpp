@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/api/surveys.h"
+#include "queries/surveys.h"
 
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <latch>
 #include <memory>
@@ -11,12 +12,14 @@
 #include "catalog/memory/memory_catalog.h"
 #include "tests/support/expect_result.h"
 
-namespace slip::api {
+namespace slip::queries {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr Duration ample = 30s;
+
+using Measure = std::function<Result<int>()>;
 
 class SurveysTest : public ::testing::Test {
  protected:
@@ -27,16 +30,16 @@ class SurveysTest : public ::testing::Test {
       std::latch over{1};
     };
     std::shared_ptr<State> state = std::make_shared<State>();
-    Surveys::Measure measure = [state = state]() -> Result<json::value> {
+    Measure measure = [state = state]() -> Result<int> {
       state->begun.count_down();
       state->over.wait();
-      return json::value(1);
+      return 1;
     };
     void wait_until_begun() { state->begun.wait(); }
     void end() { state->over.count_down(); }
   };
-  std::future<Result<json::value>> asked(const std::string& what, Duration patience,
-                                         const Surveys::Measure& measure) {
+  std::future<Result<int>> asked(const std::string& what, Duration patience,
+                                 const Measure& measure) {
     return std::async(std::launch::async,
                       [=, this] { return surveys_.ask(what, patience, measure); });
   }
@@ -47,28 +50,27 @@ class SurveysTest : public ::testing::Test {
 
 TEST_F(SurveysTest, MeasureAnewForWhoeverAsks) {
   int times = 0;
-  const auto measure = [&]() -> Result<json::value> { return json::value(++times); };
-  EXPECT_EQ(surveys_.ask("a", ample, measure).value(), json::value(1));
-  EXPECT_EQ(surveys_.ask("a", ample, measure).value(), json::value(2));
+  const auto measure = [&]() -> Result<int> { return ++times; };
+  EXPECT_EQ(surveys_.ask("a", ample, measure).value(), 1);
+  EXPECT_EQ(surveys_.ask("a", ample, measure).value(), 2);
 }
 
 TEST_F(SurveysTest, SayWhatWentWrong) {
-  EXPECT_ERROR(surveys_.ask("a", ample,
-                            [] {
-                              return Result<json::value>(
-                                  Error{.code = ErrorCode::failed, .message = "broken"});
-                            }),
-               failed);
-  EXPECT_ERROR(surveys_.ask("a", ample,
-                            []() -> Result<json::value> { throw std::runtime_error("a defect"); }),
-               internal);
+  EXPECT_ERROR(
+      surveys_.ask(
+          "a", ample,
+          [] { return Result<int>(Error{.code = ErrorCode::failed, .message = "broken"}); }),
+      failed);
+  EXPECT_ERROR(
+      surveys_.ask("a", ample, []() -> Result<int> { throw std::runtime_error("a defect"); }),
+      internal);
 }
 
 TEST_F(SurveysTest, GiveWhatWasFoundLastWhereItTakesTooLong) {
-  ASSERT_OK(surveys_.ask("a", ample, [] { return Result<json::value>(json::value("before")); }));
+  ASSERT_OK(surveys_.ask("a", ample, [] { return Result<int>(10); }));
   Endless endless;
 
-  EXPECT_EQ(surveys_.ask("a", 50ms, endless.measure).value(), json::value("before"));
+  EXPECT_EQ(surveys_.ask("a", 50ms, endless.measure).value(), 10);
   endless.wait_until_begun();
   endless.end();
 }
@@ -78,9 +80,9 @@ TEST_F(SurveysTest, KeepWhatIsFoundLater) {
   Endless endless;
   EXPECT_ERROR(surveys_.ask("a", 50ms, endless.measure), unavailable);
   endless.wait_until_begun();
-  auto next = asked("a", ample, [] { return Result<json::value>(json::value("next")); });
+  auto next = asked("a", ample, [] { return Result<int>(20); });
   endless.end();
-  EXPECT_EQ(next.get().value(), json::value("next"));
+  EXPECT_EQ(next.get().value(), 20);
 }
 
 // What is being measured may have been looked at before whatever whoever asks has just done.
@@ -89,16 +91,16 @@ TEST_F(SurveysTest, BeginOneForAllWhoAskWhileItIsMeasured) {
   auto first = asked("a", ample, endless.measure);
   endless.wait_until_begun();
   std::atomic<int> times = 0;
-  const auto again = [&]() -> Result<json::value> { return json::value(1 + ++times); };
-  std::vector<std::future<Result<json::value>>> others;
+  const auto again = [&]() -> Result<int> { return 1 + ++times; };
+  std::vector<std::future<Result<int>>> others;
   for (int i = 0; i < 5; ++i) others.push_back(asked("a", ample, again));
   EXPECT_EQ(others[0].wait_for(200ms), std::future_status::timeout);
 
   endless.end();
 
   // It wakes after the second as well on a busy machine, and is then given what is newer.
-  EXPECT_THAT(first.get().value(), ::testing::AnyOf(json::value(1), json::value(2)));
-  for (auto& one : others) EXPECT_EQ(one.get().value(), json::value(2));
+  EXPECT_THAT(first.get().value(), ::testing::AnyOf(1, 2));
+  for (auto& one : others) EXPECT_EQ(one.get().value(), 2);
   EXPECT_EQ(times, 1);
 }
 
@@ -111,9 +113,9 @@ TEST_F(SurveysTest, MeasureAFewAtOnce) {
   second.wait_until_begun();
   const auto third_begun = std::make_shared<std::atomic<bool>>(false);
   EXPECT_ERROR(surveys_.ask("c", 100ms,
-                            [third_begun]() -> Result<json::value> {
+                            [third_begun]() -> Result<int> {
                               *third_begun = true;
-                              return json::value(3);
+                              return 3;
                             }),
                unavailable);
   EXPECT_FALSE(*third_begun);
@@ -134,4 +136,4 @@ TEST_F(SurveysTest, LetNobodyWaitWhenTheyAreClosed) {
 }
 
 }  // namespace
-}  // namespace slip::api
+}  // namespace slip::queries

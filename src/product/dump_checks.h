@@ -13,8 +13,9 @@
 #include "base/id.h"
 #include "ports/adapter.h"
 #include "ports/catalog.h"
+#include "ports/kinds.h"
 
-namespace slip::api {
+namespace slip {
 
 struct DumpCheckTag {
   static constexpr std::string_view prefix = "chk_";
@@ -26,12 +27,15 @@ using DumpCheckId = Id<DumpCheckTag>;
 // Nothing of it is in the catalog: after a restart there is none. Thread-safe.
 class DumpChecks {
  public:
+  // The kinds and the catalog, which counts exceptions that nobody was to throw, outlive this.
+  DumpChecks(const AdaptersByKind& adapters, Catalog& catalog)
+      : adapters_(adapters), catalog_(catalog) {}
   // Ends what is being read.
   ~DumpChecks();
 
-  // The kind's facet and the catalog, which counts exceptions that nobody was to throw, outlive
-  // this. Errors: `rate_limited` (too many are being read), `unavailable` (after `close`).
-  Result<DumpCheckId> begin(Catalog& catalog, const DumpCheck& facet, SourceConfig config);
+  // Errors: `unsupported` (of the kind there are no dumps), `invalid_argument`, `rate_limited` (too
+  // many are being read), `unavailable` (after `close`).
+  Result<DumpCheckId> begin(const SourceConfig& config);
 
   struct State {
     std::string progress;                       // in words; empty: none yet
@@ -52,6 +56,8 @@ class DumpChecks {
   };
   void forget_oldest();
 
+  const AdaptersByKind& adapters_;
+  Catalog& catalog_;
   std::mutex lock_;
   std::condition_variable changed_;
   std::map<DumpCheckId, std::shared_ptr<Check>> checks_;
@@ -60,4 +66,4 @@ class DumpChecks {
   bool is_closed_ = false;
 };
 
-}  // namespace slip::api
+}  // namespace slip

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/api/surveys.h"
+#include "queries/surveys.h"
 
 #include <algorithm>
 
 #include "operations/guarded.h"
 
-namespace slip::api {
+namespace slip::queries {
 namespace {
 
 Error not_yet() {
@@ -44,15 +44,15 @@ bool Surveys::make_room() {
   return true;
 }
 
-Result<json::value> Surveys::ask(const std::string& what, Duration patience,
-                                 const Measure& measure) {
+Result<Surveys::AnyFound> Surveys::ask_any(const std::string& what, Duration patience,
+                                           AnyMeasure measure) {
   std::unique_lock lock(mutex_);
   if (is_closed_ || (!known_.contains(what) && !make_room())) return not_yet();
   auto& place = known_[what];
   if (!place) place = std::make_shared<Known>();
   const auto known = place;
   known->asked = ++asked_;
-  known->measure = measure;
+  known->measure = std::move(measure);
   // One that is being measured may have looked already at what has changed since.
   const std::uint64_t mine = known->begun + 1;
   if (known->wanted < mine) {
@@ -62,7 +62,7 @@ Result<json::value> Surveys::ask(const std::string& what, Duration patience,
   }
   changed_.wait_for(lock, patience, [&] { return known->ended >= mine || is_closed_; });
   if (known->ended >= mine) return known->last;
-  if (known->found && !is_closed_) return *known->found;
+  if (known->found && !is_closed_) return known->found;
   return not_yet();
 }
 
@@ -83,7 +83,7 @@ void Surveys::work() {
     changed_.wait(lock, [&] { return is_closed_ || (known = next()) != nullptr; });
     if (is_closed_) return;
     ++known->begun;
-    const Measure measure = known->measure;
+    const AnyMeasure measure = known->measure;
     lock.unlock();
     auto found = guarded(catalog_, "measure what is on disk", measure);
     lock.lock();
@@ -95,4 +95,4 @@ void Surveys::work() {
   }
 }
 
-}  // namespace slip::api
+}  // namespace slip::queries

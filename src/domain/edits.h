@@ -116,4 +116,9 @@ struct RemoveUser {
   std::string user;
 };
 
+using AnyEdit = std::variant<EditBookmark, ShareBookmark, UnshareBookmark, DeleteBookmark,
+                             RenameBranch, EditContainer, LockContainer, UnlockContainer, SetQuota,
+                             UnlinkSource, EditSource, DeleteTemplate, RecoverFromTrash,
+                             PurgeFromTrash, CreateUser, ChangeUser, RemoveUser>;
+
 }  // namespace slip
