@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
 
 #include "base/log.h"
@@ -51,7 +50,7 @@ using Connections = std::vector<std::shared_ptr<Connection>>;
 
 // Whom a connection counts against.
 std::string name_of(const Peer& peer) {
-  if (peer.kind == Peer::Kind::tcp) return peer.address;
+  if (peer.kind == Peer::Kind::tcp) return client_of_address(peer.address);
   return "uid " + (peer.uid ? std::to_string(*peer.uid) : "unknown");
 }
 
@@ -62,15 +61,34 @@ std::size_t most_of(const Peer& peer, const ServerOptions& options) {
   return is_proxy ? options.connections_max : options.connections_of_peer_max;
 }
 
-// Closes the one that is idle for the longest; false if none is.
-bool give_way(const Connections& connections) {
-  std::shared_ptr<Connection> longest;
-  for (const auto& one : connections) {
-    const auto since = one->idle_since();
-    if (since && (!longest || *since < *longest->idle_since())) longest = one;
+// Whose one connection is given up for another's. The clock alone would not do: who sends a byte
+// now and then on many would outlast everybody else.
+bool gives_way_before(const Waiting& one, std::size_t of_one, const Waiting& other,
+                      std::size_t of_other) {
+  if (one.what != other.what) return one.what == Waiting::For::client;
+  if (of_one != of_other) return of_one > of_other;
+  return one.since < other.since;
+}
+
+// Closes one that waits, of the peer that has most; false if none does.
+bool give_way(const std::vector<const Connections*>& peers) {
+  std::shared_ptr<Connection> chosen;
+  Waiting chosen_waits;
+  std::size_t of_chosen = 0;
+  for (const auto* connections : peers) {
+    for (const auto& one : *connections) {
+      const auto waits = one->waiting();
+      if (!waits) continue;
+      if (chosen && !gives_way_before(*waits, connections->size(), chosen_waits, of_chosen)) {
+        continue;
+      }
+      chosen = one;
+      chosen_waits = *waits;
+      of_chosen = connections->size();
+    }
   }
-  if (!longest) return false;
-  longest->abort();
+  if (!chosen) return false;
+  chosen->abort();
   return true;
 }
 
@@ -139,15 +157,14 @@ bool Acceptor::has_room_for(const Peer& peer) {
     of_peers[name_of(one->peer())].push_back(std::move(one));
   }
   const Connections& own = of_peers[name_of(peer)];
-  if (own.size() >= most_of(peer, options)) return give_way(own);
+  if (own.size() >= most_of(peer, options)) return give_way({&own});
   if (peer.kind == Peer::Kind::unix_socket || by_tcp < options.connections_max) return true;
-  std::vector<const Connections*> largest_first;
+  std::vector<const Connections*> by_tcp_of_peers;
   for (const auto& [name, connections] : of_peers) {
     if (connections.empty() || connections[0]->peer().kind != Peer::Kind::tcp) continue;
-    largest_first.push_back(&connections);
+    by_tcp_of_peers.push_back(&connections);
   }
-  std::ranges::stable_sort(largest_first, std::greater<>(), &Connections::size);
-  return std::ranges::any_of(largest_first, [](const auto* one) { return give_way(*one); });
+  return give_way(by_tcp_of_peers);
 }
 
 void Acceptor::turn_away(Socket socket) {

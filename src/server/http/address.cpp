@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace slip::http {
 namespace {
@@ -33,6 +34,14 @@ std::optional<std::string> canonical_address(std::string_view text) {
   if (::inet_pton(AF_INET6, bare.c_str(), &v6) != 1) return std::nullopt;
   if (IN6_IS_ADDR_V4MAPPED(&v6)) return text_of(AF_INET, &v6.s6_addr[12]);
   return text_of(AF_INET6, &v6);
+}
+
+std::string client_of_address(const std::string& address) {
+  in6_addr v6{};
+  if (::inet_pton(AF_INET6, address.c_str(), &v6) != 1) return address;
+  if (IN6_IS_ADDR_LOOPBACK(&v6)) return address;
+  std::memset(v6.s6_addr + 8, 0, 8);
+  return text_of(AF_INET6, &v6) + "/64";
 }
 
 }  // namespace slip::http

@@ -12,4 +12,8 @@ namespace slip::http {
 // a port are left out, as some proxies send them. Nothing where it is no address.
 std::optional<std::string> canonical_address(std::string_view text);
 
+// Whom a canonical address counts as where clients are counted: of IPv6 the network of 64 bits, of
+// which one customer has at least one to choose addresses from; else the address itself.
+std::string client_of_address(const std::string& address);
+
 }  // namespace slip::http

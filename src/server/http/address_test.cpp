@@ -19,6 +19,14 @@ TEST(AnAddress, IsFoundBesideAPort) {
   EXPECT_EQ(canonical_address("[::1]"), "::1");
 }
 
+TEST(AnAddress, CountsWithTheOthersOfItsNetwork) {
+  EXPECT_EQ(client_of_address("10.1.1.1"), "10.1.1.1");
+  EXPECT_EQ(client_of_address("2001:db8:0:1::1"), "2001:db8:0:1::/64");
+  EXPECT_EQ(client_of_address("2001:db8:0:1:ffff::2"), "2001:db8:0:1::/64");
+  EXPECT_EQ(client_of_address("2001:db8:0:2::1"), "2001:db8:0:2::/64");
+  EXPECT_EQ(client_of_address("::1"), "::1");
+}
+
 TEST(AnAddress, IsNothingElse) {
   for (const char* text : {"", "10.1.1", "10.1.1.256", "localhost", "unknown", "_hidden",
                            "::1::", "[::1", "fe80::1%eth0", "10.1.1.1, 10.1.1.2"}) {

@@ -10,6 +10,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <optional>
+#include <utility>
 
 #include "server/http/event_stream.h"
 #include "server/http/handler_call.h"
@@ -78,6 +79,7 @@ class StreamConnection final : public Connection,
 
   void abort() override {
     phase_ = Phase::closing;
+    is_given_up_ = true;
     context_.registry.remove(this);
     heartbeat_.cancel();
     socket().close();
@@ -85,22 +87,25 @@ class StreamConnection final : public Connection,
 
   const Peer& peer() const override { return peer_; }
 
-  std::optional<std::chrono::steady_clock::time_point> idle_since() const override {
-    if (phase_ != Phase::waiting) return std::nullopt;
-    return idle_since_;
+  std::optional<Waiting> waiting() const override {
+    if (subscription_) return Waiting{Waiting::For::events, last_progress_};
+    if (phase_ == Phase::handling) return std::nullopt;
+    return Waiting{Waiting::For::client, last_progress_};
   }
 
  private:
-  // waiting: for the first byte of a request, or in the middle of its header.
+  // waiting: for the first byte of a request, or in the middle of its header, which is small enough
+  // for its beginning to count as its client's last sign of life.
   enum class Phase { waiting, reading, handling, writing, closing };
 
   std::shared_ptr<StreamConnection> self() { return this->shared_from_this(); }
+  void note_progress() { last_progress_ = std::chrono::steady_clock::now(); }
   PlainStream& socket() { return beast::get_lowest_layer(stream_); }
 
   void read_header() {
     if (context_.stopping && buffer_.size() == 0) return abort();
     phase_ = Phase::waiting;
-    idle_since_ = std::chrono::steady_clock::now();
+    note_progress();
     answering_ = {};
     keep_ = AfterResponse::close_connection;
     parser_.emplace();
@@ -113,7 +118,9 @@ class StreamConnection final : public Connection,
   }
 
   void on_header(error_code failed) {
+    if (is_given_up_) return;
     phase_ = Phase::reading;
+    note_progress();
     if (failed) return on_read_error(failed);
     socket().expires_after(context_.options.body_timeout);
     if (auto refusal = refuse_transfer_coding(parser_->get())) {
@@ -126,7 +133,7 @@ class StreamConnection final : public Connection,
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     asio::async_write(stream_, asio::buffer(go_on),
                       [self = self()](error_code write_failed, std::size_t) {
-                        if (!write_failed) self->read_body();
+                        if (!write_failed && !self->is_given_up_) self->read_body();
                       });
   }
 
@@ -161,7 +168,9 @@ class StreamConnection final : public Connection,
     if (room == 0) return on_read_error(beast::http::error::buffer_overflow);
     stream_.async_read_some(buffer_.prepare(room),
                             [self = self()](error_code failed, std::size_t size) {
+                              if (self->is_given_up_) return;
                               if (failed) return self->abort();
+                              self->note_progress();
                               self->buffer_.commit(size);
                               self->read_body();
                             });
@@ -221,6 +230,7 @@ class StreamConnection final : public Connection,
 
   void deliver(Response response) {
     phase_ = Phase::writing;
+    note_progress();
     if (context_.stopping || response.events) keep_ = AfterResponse::close_connection;
     out_head_ =
         response_head(response, answering_, keep_, context_.options.html_content_security_policy);
@@ -232,6 +242,10 @@ class StreamConnection final : public Connection,
     asio::async_write(
         stream_,
         std::array{asio::buffer(std::as_const(out_head_)), asio::buffer(std::as_const(out_body_))},
+        [this, written = std::size_t{0}](error_code failed, std::size_t size) mutable {
+          if (size > std::exchange(written, size)) note_progress();
+          return asio::transfer_all()(failed, size);
+        },
         [self = self()](error_code failed, std::size_t) {
           if (failed) return self->abort();
           self->out_body_ = {};
@@ -268,6 +282,7 @@ class StreamConnection final : public Connection,
 
   void begin_events(std::shared_ptr<Subscription> subscription) {
     subscription_ = std::move(subscription);
+    note_progress();
     if (context_.stopping) subscription_->close();
     // Post, never call: the one who pushes may hold locks.
     subscription_->attach([&io = context_.io, weak = this->weak_from_this()] {
@@ -350,7 +365,8 @@ class StreamConnection final : public Connection,
   bool is_writing_events_ = false;
   std::shared_ptr<Request> request_;  // between its head and its end
   std::size_t body_bytes_ = 0;        // of the request at hand, as they came
-  std::chrono::steady_clock::time_point idle_since_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point last_progress_ = std::chrono::steady_clock::now();
+  bool is_given_up_ = false;
   std::array<char, 1024> scratch_;
 };
 

@@ -22,6 +22,15 @@ namespace slip::http {
 // TCP and unix sockets alike, so that the code for a connection is compiled once for both.
 using Socket = boost::asio::generic::stream_protocol::socket;
 
+// What a connection waits for. Those that wait for their client (for a request, its rest, or for an
+// answer to be taken) are given up before those that wait for events, which come again by
+// themselves.
+struct Waiting {
+  enum class For { client, events } what = For::client;
+  // When the client was last seen to do something; of events, when they began.
+  std::chrono::steady_clock::time_point since;
+};
+
 // One client's connection. Lives on the io thread, held by its own pending operations: when it has
 // nothing more to do, it is gone.
 class Connection {
@@ -34,8 +43,8 @@ class Connection {
   virtual void abort() = 0;
   // Who is at the other end.
   virtual const Peer& peer() const = 0;
-  // Since when it has had nothing to answer; nothing while it has.
-  virtual std::optional<std::chrono::steady_clock::time_point> idle_since() const = 0;
+  // Nothing while the server is at work on a request.
+  virtual std::optional<Waiting> waiting() const = 0;
 };
 
 // The connections there are. Thread-safe.

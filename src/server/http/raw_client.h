@@ -33,6 +33,21 @@ class RawClient {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     connect(reinterpret_cast<sockaddr*>(&address), sizeof address);
   }
+  // From that address of this machine to the same one.
+  RawClient(const std::string& own_address, std::uint16_t port) {
+    sockaddr_storage address{};
+    auto& ipv4 = reinterpret_cast<sockaddr_in&>(address);
+    auto& ipv6 = reinterpret_cast<sockaddr_in6&>(address);
+    const bool is_ipv6 = own_address.find(':') != std::string::npos;
+    address.ss_family = is_ipv6 ? AF_INET6 : AF_INET;
+    void* const bytes = is_ipv6 ? static_cast<void*>(&ipv6.sin6_addr) : &ipv4.sin_addr;
+    EXPECT_EQ(::inet_pton(address.ss_family, own_address.c_str(), bytes), 1);
+    const socklen_t size = is_ipv6 ? sizeof ipv6 : sizeof ipv4;
+    fd_.reset(::socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    EXPECT_EQ(::bind(fd_.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+    ipv4.sin_port = htons(port);  // that of IPv6 lies in the same place
+    connect(reinterpret_cast<sockaddr*>(&address), size);
+  }
   explicit RawClient(const std::filesystem::path& socket)
       : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_un address{};

@@ -51,12 +51,13 @@ struct ServerOptions {
   // while all others are taken.
   std::size_t reserved_threads = 4;
   std::size_t waiting_requests_max = 128;  // of each of the two
-  // Connections: of all by TCP, of one address by TCP, and of one local user by unix sockets, which
-  // nothing by TCP takes room from. Where there are too many, the one that is idle for the longest
-  // gives way, of the peer that has most.
+  // Connections: of all by TCP, of one client_of_address by TCP, and of one local user by unix
+  // sockets, which nothing by TCP takes room from. Where there are too many, one that waits gives
+  // way, of the peer that has most: the one whose client has done nothing for the longest, be it
+  // between two requests or in the middle of one; event streams after all others.
   std::size_t connections_max = 512;
   std::size_t connections_of_peer_max = 128;
-  std::size_t connections_of_local_user_max = 32;
+  std::size_t connections_of_local_user_max = 128;
   // Addresses of proxies, each as its canonical_address: what they say in X-Forwarded-For and
   // X-Forwarded-Proto is believed. Nobody else is.
   std::vector<std::string> trusted_proxies = {};

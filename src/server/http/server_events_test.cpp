@@ -112,6 +112,43 @@ TEST(ServerEvents, ForgetAClientThatHasGone) {
   EXPECT_EQ(feed.events.subscriber_count(), 0U);
 }
 
+// Whoever has many pages open is not kept from what else there is to do.
+TEST(ServerEvents, GiveWayToRequestsAfterAllOthers) {
+  EventStream events{{}};
+  Server server({.tcp = {{.port = 0}}, .connections_of_peer_max = 3}, [&](const Request& request) {
+    if (request.path.empty()) return text_response(200, "alive");
+    auto subscription = events.subscribe();
+    subscription->go_live();
+    return event_response(subscription);
+  });
+  ASSERT_TRUE(server.start());
+  const auto follow = [&] {
+    RawClient client(server.port());
+    client.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    client.read_until("retry: 1000\n\n");
+    return client;
+  };
+  RawClient oldest = follow();
+  RawClient newest = follow();
+  RawClient idle(server.port());
+  EXPECT_THAT(idle.get("/"), HasSubstr("alive"));
+
+  RawClient asking(server.port());
+  EXPECT_THAT(asking.get("/"), HasSubstr("alive"));
+  EXPECT_EQ(idle.read_until_closed(), "");
+  EXPECT_EQ(events.subscriber_count(), 2U);
+  RawClient another = follow();
+  EXPECT_EQ(asking.read_until_closed(), "");
+  RawClient late(server.port());
+  EXPECT_THAT(late.get("/"), HasSubstr("alive"));
+  EXPECT_EQ(oldest.read_until_closed(), "");
+  events.publish({.id = 1, .data = "to all"});
+  for (RawClient* one : {&newest, &another}) {
+    EXPECT_EQ(one->read_until("all\n\n"), "id: 1\ndata: to all\n\n");
+  }
+  server.stop();
+}
+
 TEST(ServerEvents, EndWhenTheServerStops) {
   Feed feed;
   RawClient client = feed.follow();

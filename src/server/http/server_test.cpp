@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -266,6 +269,122 @@ TEST(Server, LetsTheLongestIdleConnectionGiveWay) {
   RawClient fourth = running.client();
   EXPECT_THAT(fourth.get("/"), StartsWith("HTTP/1.1 200 "));
   EXPECT_EQ(silent.read_until_closed(), "");
+}
+
+// A client that has sent a request's head, and owes its body.
+RawClient owing_a_body(RawClient client) {
+  client.send(
+      "POST /late HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\r\n"
+      "Expect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  return client;
+}
+
+TEST(Server, LetsWhoeverOwesTheRestOfARequestGiveWay) {
+  ServerOptions options = on_any_port();
+  options.connections_max = 3;
+  Running running(echo, options);
+  std::vector<RawClient> owing;
+  for (int i = 0; i < 3; ++i) owing.push_back(owing_a_body(running.client()));
+
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THAT(running.client().get("/"), StartsWith("HTTP/1.1 200 "));
+    owing.push_back(owing_a_body(running.client()));
+  }
+  EXPECT_EQ(owing[0].read_until_closed(), "");
+}
+
+TEST(Server, KeepsAnUploadThatGoesOnWhereAnotherStandsStill) {
+  const TemporaryDirectory dir;
+  ServerOptions options = on_any_port();
+  options.unix_sockets = {{.path = dir.path() / "s"}};
+  options.connections_max = 2;
+  Running running(echo, options);
+  RawClient going_on = owing_a_body(running.client());
+  RawClient standing = owing_a_body(running.client());
+  going_on.send("half");
+  // Answered by the thread that reads: it has seen what came before.
+  RawClient(dir.path() / "s").get("/");
+
+  EXPECT_THAT(running.client().get("/"), StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(standing.read_until_closed(), "");
+  going_on.send("done");
+  EXPECT_THAT(going_on.read_response(), HasSubstr("POST/late|halfdone"));
+}
+
+TEST(Server, LetsWhoeverTakesNoAnswerGiveWay) {
+  ServerOptions options = on_any_port();
+  options.connections_max = 2;
+  Running running(
+      [](const Request& request) {
+        return text_response(200, std::string(request.path.empty() ? 1 : 64 << 20, 'x'));
+      },
+      options);
+  std::vector<RawClient> not_reading;
+  for (int i = 0; i < 2; ++i) {
+    not_reading.emplace_back(running.server.port(), 4096);
+    not_reading.back().send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    not_reading.back().read_until("\r\n\r\n");
+  }
+
+  EXPECT_THAT(running.client().get("/"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, TakesRoomFromThePeerThatHasMost) {
+  ServerOptions options = on_any_port();
+  options.tcp[0].address = "0.0.0.0";
+  options.tcp[0].plain_text = PlainTextBeyondLoopback::allow;
+  options.connections_max = 3;
+  Running running(echo, options);
+  RawClient idle = running.client();
+  EXPECT_THAT(idle.get("/"), StartsWith("HTTP/1.1 200 "));
+  RawClient first = owing_a_body(RawClient("127.0.0.2", running.server.port()));
+  RawClient second = owing_a_body(RawClient("127.0.0.2", running.server.port()));
+
+  RawClient late("127.0.0.3", running.server.port());
+  EXPECT_THAT(late.get("/"), StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(first.read_until_closed(), "");
+  EXPECT_THAT(idle.get("/"), StartsWith("HTTP/1.1 200 "));
+}
+
+// Gives the network of the calling thread, which has nothing yet, these addresses of its own.
+void add_addresses(const std::vector<std::string>& addresses) {
+  const UniqueFd socket(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq loopback{};
+  std::strncpy(loopback.ifr_name, "lo", sizeof loopback.ifr_name - 1);
+  loopback.ifr_flags = IFF_UP;
+  ASSERT_EQ(::ioctl(socket.get(), SIOCSIFFLAGS, &loopback), 0);
+  ASSERT_EQ(::ioctl(socket.get(), SIOCGIFINDEX, &loopback), 0);
+  for (const auto& address : addresses) {
+    // As <linux/ipv6.h> has it, which cannot be included beside <netinet/in.h>.
+    struct {
+      in6_addr address{};
+      std::uint32_t prefix = 128;
+      int interface = 0;
+    } added;
+    added.interface = loopback.ifr_ifindex;
+    ASSERT_EQ(::inet_pton(AF_INET6, address.c_str(), &added.address), 1);
+    ASSERT_EQ(::ioctl(socket.get(), SIOCSIFADDR, &added), 0);
+  }
+}
+
+TEST(Server, CountsANetworkOfIPv6AsOnePeer) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, for addresses of its own";
+  std::thread([] {
+    ASSERT_EQ(::unshare(CLONE_NEWNET), 0);
+    add_addresses({"2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:2::1"});
+    ServerOptions options = {
+        .tcp = {{.address = "::", .port = 0, .plain_text = PlainTextBeyondLoopback::allow}},
+        .connections_of_peer_max = 1};
+    Running running(echo, options);
+    RawClient neighbour = owing_a_body(RawClient("2001:db8:0:1::1", running.server.port()));
+    RawClient elsewhere = owing_a_body(RawClient("2001:db8:0:2::1", running.server.port()));
+    RawClient late("2001:db8:0:1::2", running.server.port());
+    EXPECT_THAT(late.get("/"), StartsWith("HTTP/1.1 200 "));
+    EXPECT_EQ(neighbour.read_until_closed(), "");
+    elsewhere.send("12345678");
+    EXPECT_THAT(elsewhere.read_response(), StartsWith("HTTP/1.1 200 "));
+  }).join();
 }
 
 // By TCP as many silent connections as it takes: a local administrator gets in all the same.
