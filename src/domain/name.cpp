@@ -95,6 +95,38 @@ std::string with_single_spaces(std::string_view name) {
   return result;
 }
 
+// What is not valid UTF-8 stays as it is.
+std::string in_form(const icu::Normalizer2* (*instance)(UErrorCode&), std::string_view text) {
+  if (!utf8_length(text)) return std::string(text);
+  UErrorCode status = U_ZERO_ERROR;
+  const auto* form = instance(status);
+  if (U_FAILURE(status)) return std::string(text);
+  std::string result;
+  icu::StringByteSink<std::string> sink(&result);
+  form->normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())),
+                      sink, nullptr, status);
+  return U_SUCCESS(status) ? result : std::string(text);
+}
+
+// The skeleton of Unicode Technical Standard 39, section 4, with every run of spaces as one.
+std::string skeleton_of(std::string_view name) {
+  static const USpoofChecker* const checker = [] {
+    UErrorCode status = U_ZERO_ERROR;
+    return uspoof_open(&status);  // nothing where the library's data cannot be read
+  }();
+  std::string text = with_single_spaces(name);
+  if (checker == nullptr) return text;
+  // A character becomes at most 18 others, of four bytes (the "bismillah" ligature).
+  std::string skeleton(text.size() * 18 * 4, '\0');
+  UErrorCode status = U_ZERO_ERROR;
+  const auto length =
+      uspoof_getSkeletonUTF8(checker, 0, text.data(), static_cast<std::int32_t>(text.size()),
+                             skeleton.data(), static_cast<std::int32_t>(skeleton.size()), &status);
+  if (U_FAILURE(status)) return text;
+  skeleton.resize(static_cast<std::size_t>(length));
+  return skeleton;
+}
+
 }  // namespace
 
 std::optional<std::size_t> utf8_length(std::string_view text) {
@@ -107,33 +139,22 @@ std::optional<std::size_t> utf8_length(std::string_view text) {
 }
 
 std::string normal_form(std::string_view text) {
-  if (!utf8_length(text)) return std::string(text);
-  UErrorCode status = U_ZERO_ERROR;
-  const auto* form = icu::Normalizer2::getNFCInstance(status);
-  if (U_FAILURE(status)) return std::string(text);
-  std::string result;
-  icu::StringByteSink<std::string> sink(&result);
-  form->normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())),
-                      sink, nullptr, status);
-  return U_SUCCESS(status) ? result : std::string(text);
+  return in_form(icu::Normalizer2::getNFCInstance, text);
 }
 
-std::string look_of(std::string_view name) {
-  static const USpoofChecker* const checker = [] {
-    UErrorCode status = U_ZERO_ERROR;
-    return uspoof_open(&status);  // nothing where the library's data cannot be read
-  }();
-  std::string text = with_single_spaces(name);
-  if (checker == nullptr) return text;
-  // A character becomes at most 18 others, of four bytes (the "bismillah" ligature).
-  std::string look(text.size() * 18 * 4, '\0');
-  UErrorCode status = U_ZERO_ERROR;
-  const auto length =
-      uspoof_getSkeletonUTF8(checker, 0, text.data(), static_cast<std::int32_t>(text.size()),
-                             look.data(), static_cast<std::int32_t>(look.size()), &status);
-  if (U_FAILURE(status)) return text;
-  look.resize(static_cast<std::size_t>(length));
-  return look;
+bool look_alike(std::string_view one, std::string_view other) {
+  const std::string skeleton = skeleton_of(one);
+  const std::string other_skeleton = skeleton_of(other);
+  if (skeleton == other_skeleton) return true;
+  // The skeleton has nothing to say about many other shapes of a character (fullwidth, raised,
+  // circled), and of some says what else they look like (a long s like an f).
+  const std::string plain = in_form(icu::Normalizer2::getNFKCInstance, one);
+  const std::string other_plain = in_form(icu::Normalizer2::getNFKCInstance, other);
+  if (plain == one && other_plain == other) return false;
+  const std::string plain_skeleton = skeleton_of(plain);
+  const std::string other_plain_skeleton = skeleton_of(other_plain);
+  return plain_skeleton == other_plain_skeleton || plain_skeleton == other_skeleton ||
+         skeleton == other_plain_skeleton;
 }
 
 Result<std::string> accept_title(std::string_view what, std::string_view name) {

@@ -31,10 +31,10 @@ Result<> check_note(std::string_view note);
 // whether a keyboard or a file system wrote it. What is not valid UTF-8 is returned as it is.
 std::string normal_form(std::string_view text);
 
-// What a name looks like: names that people may take for one another have the same. It is the
-// skeleton of Unicode Technical Standard 39, section 4, with every run of spaces as one. For
-// comparing only, within one run of the program.
-std::string look_of(std::string_view name);
+// Whether people may take one name for the other: by the skeletons of Unicode Technical Standard
+// 39, section 4, of the names as they are and in normalization form KC, in which fullwidth, raised
+// and other shapes of a character are that character; every run of spaces counts as one.
+bool look_alike(std::string_view one, std::string_view other);
 
 // Number of code points, or nothing if it is not valid UTF-8.
 std::optional<std::size_t> utf8_length(std::string_view text);

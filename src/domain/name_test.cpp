@@ -54,20 +54,40 @@ TEST(AName, NeitherBeginsNorEndsWithASpace) {
 }
 
 TEST(AName, LooksLikeOthersThatPeopleTakeForIt) {
-  const auto alike = [](std::string_view one, std::string_view other) {
-    return look_of(one) == look_of(other);
-  };
-  EXPECT_TRUE(alike("admin", "\u0430dmin"));  // Cyrillic
-  EXPECT_TRUE(alike("Omega", "\u039fmega"));  // Greek
-  EXPECT_TRUE(alike("clean base", "clean  base"));
-  EXPECT_TRUE(alike("clean base", "clean\u00a0base"));
-  EXPECT_TRUE(alike("bill", "bi1l"));
-  EXPECT_TRUE(alike("v10", "v1O"));
-  EXPECT_TRUE(alike("don't", "don\u2019t"));
-  EXPECT_FALSE(alike("clean base", "clean bas"));
-  EXPECT_FALSE(alike("qa", "QA"));
-  EXPECT_FALSE(alike("caf\u00e9", "cafe"));
-  EXPECT_FALSE(alike("run 1", "run 2"));
+  EXPECT_TRUE(look_alike("admin", "\u0430dmin"));  // Cyrillic
+  EXPECT_TRUE(look_alike("Omega", "\u039fmega"));  // Greek
+  EXPECT_TRUE(look_alike("clean base", "clean  base"));
+  EXPECT_TRUE(look_alike("clean base", "clean\u00a0base"));
+  EXPECT_TRUE(look_alike("bill", "bi1l"));
+  EXPECT_TRUE(look_alike("v10", "v1O"));
+  EXPECT_TRUE(look_alike("don't", "don\u2019t"));
+  EXPECT_FALSE(look_alike("clean base", "clean bas"));
+  EXPECT_FALSE(look_alike("qa", "QA"));
+  EXPECT_FALSE(look_alike("caf\u00e9", "cafe"));
+  EXPECT_FALSE(look_alike("run 1", "run 2"));
+}
+
+TEST(AName, LooksLikeItselfInOtherShapes) {
+  EXPECT_TRUE(look_alike("x2", "x\u00b2"));
+  EXPECT_TRUE(look_alike("x2", "x\u2082"));
+  EXPECT_TRUE(look_alike("step 1", "step \u2460"));
+  EXPECT_TRUE(look_alike("office", "o\ufb03ce"));
+  EXPECT_TRUE(look_alike("qa", "\U0001d42a\U0001d41a"));
+  EXPECT_TRUE(look_alike("clean base", "clean\u3000base"));
+  EXPECT_TRUE(look_alike("f", "\u017f"));  // the long s
+  EXPECT_TRUE(look_alike("s", "\u017f"));
+  // U+FF01 to U+FF5E are "!" to "~" in the width of an ideograph.
+  for (char c = '!'; c <= '~'; ++c) {
+    const int last = c - '!' + 1;
+    const std::string wide = {'\xef', static_cast<char>(last < 0x40 ? 0xbc : 0xbd),
+                              static_cast<char>(0x80 + last % 0x40)};
+    const std::string plain = {'a', c};
+    EXPECT_TRUE(look_alike(plain, "a" + wide)) << c;
+    EXPECT_TRUE(look_alike(plain, std::string("\uff41") + wide)) << c;
+  }
+  EXPECT_FALSE(look_alike("\uff51\uff41", "QA"));
+  EXPECT_FALSE(look_alike("x\u00b2", "x3"));
+  EXPECT_FALSE(look_alike("x\u00b2", "x\u00b3"));
 }
 
 TEST(AName, ThatIsNotUtf8IsRefusedAndLeftAsItIs) {

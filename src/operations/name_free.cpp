@@ -14,7 +14,7 @@ Result<> check_names_differ(std::string_view what, std::string_view name, std::s
                  .message = fmt::format("a {} called \"{}\" exists already", what, name),
                  .hint = std::string(hint)};
   }
-  if (look_of(name) != look_of(other)) return {};
+  if (!look_alike(name, other)) return {};
   return Error{
       .code = ErrorCode::already_exists,
       .message = fmt::format("the name \"{}\" looks like that of the {} \"{}\"", name, what, other),
