@@ -112,6 +112,11 @@ void add_definers(DumpReport& report, const DumpContent& content) {
   }
 }
 
+// MySQL keeps the types that the values of a document were made from; a dump has only its text.
+constexpr const char* kDocumentsAsText =
+    "numbers with a point come as DOUBLE, and times as text: what was made from a DECIMAL of more "
+    "than 15 digits is rounded. Only a copy of its files keeps them";
+
 // The dump itself, or the folder that it is.
 class Check {
  public:
@@ -124,6 +129,7 @@ class Check {
   Result<> look_into_folder();
   Result<> ask(const ServerVersion& version);
   Result<> rehearse_on(const ServerVersion& version, const PrivateServer& server);
+  Result<> look_at_documents(const PrivateServer& server);
 
   const Ingest& ingest_;
   const std::filesystem::path& path_;
@@ -177,6 +183,20 @@ bool is_told(const std::vector<DumpRefusal>& told, const std::string& message) {
   });
 }
 
+Result<> Check::look_at_documents(const PrivateServer& server) {
+  auto session = TRY(server.session());
+  for (const Row& row : TRY(session.query(
+           "SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME, '.', COLUMN_NAME) FROM "
+           "information_schema.COLUMNS WHERE DATA_TYPE = 'json' AND TABLE_SCHEMA NOT IN ('mysql', "
+           "'sys', 'information_schema', 'performance_schema') ORDER BY 1 LIMIT 100"))) {
+    report_.needs.push_back({.what = "JSON column",
+                             .name = row.front().value_or(""),
+                             .is_met = true,
+                             .note = kDocumentsAsText});
+  }
+  return {};
+}
+
 Result<> Check::rehearse_on(const ServerVersion& version, const PrivateServer& server) {
   const std::string database = TRY(choose_database(ingest_, content_.all));
   {
@@ -195,6 +215,7 @@ Result<> Check::rehearse_on(const ServerVersion& version, const PrivateServer& s
       return rehearse(ingest_, version, server, plain, path_, database);
     }));
   }
+  TRY(look_at_documents(server));
   const auto told = report_.refusals;
   for (auto& one : refusals) {
     if (!is_told(told, one.message)) report_.refusals.push_back(std::move(one));

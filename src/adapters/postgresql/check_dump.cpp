@@ -263,9 +263,16 @@ void Check::look_at_needs() {
   if (version) report_.loaded_by = "PostgreSQL " + version->full;
   if (!version) refuse(version.error());
   if (const auto database = check_database(ingest_, load_); !database) refuse(database.error());
+  if (needs.rows_alone) {
+    refuse({.code = ErrorCode::invalid_argument,
+            .message = "it has rows and no tables for them",
+            .hint = "Make it without --data-only."},
+           line(*needs.rows_alone));
+  }
   look_at_text();
   look_at_locales();
   if (version) look_at_machine(*version);
+  for (const auto& [what, at] : needs.citext_as_text) need("citext", what, false, kCitextAsText);
   for (const auto& role : needs.roles) need("role", role, true, "made, without a login");
   for (const auto& [database, schemas] : needs.schemas) {
     for (const auto& schema : schemas) need("schema", schema, true, "made");

@@ -86,6 +86,8 @@ class Scan {
   std::vector<std::string> roles_at(const Tokens& tokens, std::size_t at);
   // What only some machines have: locales, libraries.
   void of_the_machine(const Tokens& tokens);
+  // Of citext: its domains and columns, and what compares them.
+  void find_citext(const Tokens& tokens);
   // What lies in the schema that stands there.
   void in_schema(const Tokens& tokens, std::size_t at);
 
@@ -93,9 +95,12 @@ class Scan {
   std::string database_;   // that it is connected to; empty: the first
   std::int64_t line_ = 0;  // of the statement
   bool makes_things_ = false;
+  bool makes_tables_ = false;
   std::map<std::string, std::set<std::string>> schemas_made_;
   std::set<std::string> publications_of_all_;
   std::map<std::string, std::vector<Edit>> left_out_of_databases_;
+  std::set<std::string> citext_types_{"citext"};
+  std::set<std::string> citext_columns_;
   bool by_pg_dump_ = false;
   bool complete_ = false;
 };
@@ -118,6 +123,45 @@ std::size_t find_word(const Tokens& tokens, std::string_view word, std::size_t a
 
 bool is_at(const Tokens& tokens, std::size_t at, std::string_view word) {
   return tokens[at].is(word);
+}
+
+// The last part of a name that begins there, with or without a schema.
+const std::string& last_of_name(const Tokens& tokens, std::size_t at) {
+  return is_at(tokens, at + 1, ".") ? tokens[at + 2].name : tokens[at].name;
+}
+
+// "view public.v", of a statement that makes something which compares; empty: of another.
+std::string what_compares(const Tokens& tokens) {
+  static const std::map<std::string, std::string> kinds{
+      {"VIEW", "view"},       {"TABLE", "table"},       {"DOMAIN", "domain"},
+      {"TRIGGER", "trigger"}, {"INDEX", "index"},       {"RULE", "rule"},
+      {"POLICY", "policy"},   {"FUNCTION", "function"}, {"PROCEDURE", "procedure"}};
+  constexpr std::size_t furthest = 5;  // CREATE OR REPLACE RECURSIVE VIEW
+  for (std::size_t at = 1; at < furthest; ++at) {
+    const auto kind = kinds.find(tokens[at].is_name() ? tokens[at].value : "");
+    if (kind == kinds.end()) continue;
+    const auto name = at + 1;
+    const std::string schema = is_at(tokens, name + 1, ".") ? tokens[name].name + "." : "";
+    return kind->second + " " + schema + last_of_name(tokens, name);
+  }
+  return "";
+}
+
+// JOIN ... USING (columns), where one of them is among these.
+bool joins_by(const Tokens& tokens, std::size_t at, const std::set<std::string>& columns) {
+  if (!is_at(tokens, at, "USING") || !is_at(tokens, at + 1, "(")) return false;
+  for (at += 2; tokens[at].is_name(); at += 2) {
+    if (columns.contains(tokens[at].name)) return true;
+    if (!is_at(tokens, at + 1, ",")) return false;
+  }
+  return false;
+}
+
+// NULLIF, IS DISTINCT FROM, CASE value WHEN.
+bool compares_without_operator(const Tokens& tokens, std::size_t at) {
+  if (is_at(tokens, at, "NULLIF")) return true;
+  if (is_at(tokens, at, "CASE")) return !is_at(tokens, at + 1, "WHEN");
+  return is_at(tokens, at, "DISTINCT") && is_at(tokens, at + 1, "FROM");
 }
 
 std::optional<int> number_after(std::string_view line, std::string_view words) {
@@ -236,6 +280,7 @@ void Scan::statement(const Statement& statement, std::int64_t line) {
     set(statement, tokens);
   } else if (first.is("COPY") || first.is("INSERT")) {
     dump_.databases_filled.insert(database_);
+    if (!dump_.rows_alone) dump_.rows_alone = line_;
   } else if (first.is("SELECT") && !makes_things_ &&
              find_word(tokens, "LO_UNLINK") < tokens.size()) {
     dump_.drops.push_back(whole(statement));
@@ -244,8 +289,36 @@ void Scan::statement(const Statement& statement, std::int64_t line) {
   }
 }
 
+// The manual of citext speaks of queries without its schema in the search path, of which a dump's
+// own are some: it sets an empty one.
+void Scan::find_citext(const Tokens& tokens) {
+  const auto is_citext = [&](std::size_t at) {
+    return tokens[at].is_name() && citext_types_.contains(last_of_name(tokens, at));
+  };
+  const bool is_table = is_at(tokens, 1, "TABLE") || is_at(tokens, 2, "TABLE");
+  bool mentions = false;
+  bool compares = false;
+  bool joins = false;
+  for (std::size_t at = 1; at < tokens.size(); ++at) {
+    if (is_at(tokens, 1, "DOMAIN") && is_at(tokens, at, "AS") && is_citext(at + 1)) {
+      citext_types_.insert(tokens[at - 1].name);
+    }
+    const bool is_column = is_table && tokens[at].is_name() && is_citext(at + 1) &&
+                           (is_at(tokens, at - 1, "(") || is_at(tokens, at - 1, ","));
+    if (is_column) citext_columns_.insert(tokens[at].name);
+    mentions = mentions || citext_columns_.contains(tokens[at].name) || is_citext(at);
+    compares = compares || compares_without_operator(tokens, at);
+    joins = joins || joins_by(tokens, at, citext_columns_);
+  }
+  if (!joins && !(mentions && compares)) return;
+  if (auto what = what_compares(tokens); !what.empty()) {
+    dump_.citext_as_text.try_emplace(std::move(what), line_);
+  }
+}
+
 void Scan::create(const Statement& statement, const Tokens& tokens) {
   of_the_machine(tokens);
+  if (dump_.extensions.contains("citext")) find_citext(tokens);
   std::size_t at = 1;
   if (is_at(tokens, at, "ROLE") || is_at(tokens, at, "GROUP") ||
       (is_at(tokens, at, "USER") && !is_at(tokens, at + 1, "MAPPING"))) {
@@ -258,6 +331,7 @@ void Scan::create(const Statement& statement, const Tokens& tokens) {
   if (is_at(tokens, at, "DATABASE")) return create_database(statement, tokens);
   if (is_at(tokens, at, "TABLESPACE")) return dump_.tablespaces.push_back(whole(statement));
   makes_things_ = true;
+  makes_tables_ = makes_tables_ || is_at(tokens, 1, "TABLE") || is_at(tokens, 2, "TABLE");
   dump_.databases_filled.insert(database_);
   if (is_at(tokens, at, "USER")) {
     roles_at(tokens, find_word(tokens, "FOR") + 1);
@@ -407,6 +481,8 @@ void Scan::set(const Statement& statement, const Tokens& tokens) {
 
 PlainDump Scan::result(std::int64_t bytes) && {
   dump_.bytes = bytes;
+  // Tables of extensions, whose rows it may have, come with those.
+  if (!by_pg_dump_ || makes_tables_ || !dump_.extensions.empty()) dump_.rows_alone.reset();
   for (const auto& [name, role] : dump_.roles_made) dump_.roles.erase(name);
   for (auto& [database, schemas] : dump_.schemas) {
     for (const auto& made : schemas_made_[database]) schemas.erase(made);

@@ -57,6 +57,11 @@ struct PlainDump {
   Mentioned libraries;   // of functions in C: "$libdir/postgis-3"
   Mentioned locales;     // of the C library, of the collations that it makes
   Mentioned collations;  // that every server has for its machine's locales: "de_DE.utf8"
+  // What compares citext in words that have no place for the operator, as text's when it is loaded:
+  // "view public.orders_of_people".
+  Mentioned citext_as_text;
+  // Where rows begin in a dump that makes no table for them: pg_dump --data-only.
+  std::optional<std::int64_t> rows_alone;
 
   std::int64_t bytes = 0;
   std::optional<std::int64_t>

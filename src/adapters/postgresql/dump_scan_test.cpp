@@ -39,6 +39,45 @@ class DumpScan : public ::testing::Test {
   const std::filesystem::path file_ = folder_.path() / "dump.sql";
 };
 
+TEST_F(DumpScan, FindsWhatWouldCompareCitextAsText) {
+  const std::string things = R"(
+CREATE DOMAIN app.address AS public.citext;
+CREATE TABLE public.people (id integer, email public.citext NOT NULL, name text);
+CREATE TABLE public.orders (id integer, address app.address, email public.citext);
+CREATE TABLE public.pairs (a public.citext, CONSTRAINT c CHECK ((a IS DISTINCT FROM 'x'::public.citext)));
+CREATE VIEW public.joined AS
+ SELECT people.name FROM (public.people JOIN public.orders USING (id, email));
+CREATE MATERIALIZED VIEW public.cased AS
+ SELECT CASE orders.address WHEN 'ann'::public.citext THEN 1 ELSE 2 END AS n FROM public.orders;
+CREATE VIEW public.nulls AS SELECT NULLIF(people.email, ''::public.citext) AS e FROM public.people;
+CREATE TRIGGER t BEFORE UPDATE ON public.people FOR EACH ROW WHEN ((old.email IS DISTINCT FROM new.email)) EXECUTE FUNCTION public.f();
+CREATE VIEW public.by_number AS SELECT people.email FROM (public.people JOIN public.orders USING (id));
+CREATE VIEW public.searched AS SELECT CASE WHEN (people.email OPERATOR(public.=) 'x'::public.citext) THEN 1 END AS n FROM public.people;
+CREATE VIEW public.names AS SELECT NULLIF(people.name, ''::text) AS n FROM public.people;
+CREATE POLICY p ON public.people USING (((id)::text = CURRENT_USER));
+)";
+  const auto needs = scanned("CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA public;" + things);
+  EXPECT_THAT(needs.citext_as_text,
+              UnorderedElementsAre(Pair("table public.pairs", 5), Pair("view public.joined", 6),
+                                   Pair("view public.cased", 8), Pair("view public.nulls", 10),
+                                   Pair("trigger t", 11)));
+  EXPECT_THAT(scanned(things).citext_as_text, IsEmpty());
+}
+
+TEST_F(DumpScan, FindsRowsThatNoTableIsMadeFor) {
+  const std::string begin = "-- PostgreSQL database dump\n";
+  const std::string rows = "COPY public.t (n) FROM stdin;\n1\n\\.\n";
+  const std::string end = "-- PostgreSQL database dump complete\n";
+  EXPECT_EQ(scanned(begin + rows + end).rows_alone, 2);
+  EXPECT_EQ(scanned(begin + "CREATE TABLE public.t (n integer);\n" + rows + end).rows_alone,
+            std::nullopt);
+  EXPECT_EQ(
+      scanned(begin + "CREATE UNLOGGED TABLE public.t (n integer);\n" + rows + end).rows_alone,
+      std::nullopt);
+  EXPECT_EQ(scanned(begin + "CREATE EXTENSION postgis;\n" + rows + end).rows_alone, std::nullopt);
+  EXPECT_EQ(scanned(rows).rows_alone, std::nullopt) << "by whatever";
+}
+
 TEST_F(DumpScan, FindsTheRolesThatADumpNamesAndDoesNotMake) {
   const auto needs = scanned(R"(
 CREATE ROLE made;

@@ -18,6 +18,13 @@ inline constexpr const char* kInstallLocale =
 inline constexpr const char* kSayEncoding =
     "Make the dump with pg_dump --encoding, or give the source encoding = \"SQL_ASCII\", which "
     "takes every byte.";
+// What a dump cannot say of citext.
+inline constexpr const char* kCitextAsText =
+    "may tell upper and lower case apart once it is loaded: a dump has no place for the operator "
+    "of "
+    "JOIN USING, NULLIF, CASE and IS DISTINCT FROM; make it anew in the copy, or link by url "
+    "without "
+    "copy = \"logical\"";
 
 // Of a load that a program has ended with an error, whose words are in `detail`: where in the dump
 // it stopped, what is missing, and what to do. What it does not know stays as it is.

@@ -103,6 +103,9 @@ Result<> Loader::make_roles(Session& session) {
     spdlog::info("The dump names roles that it does not make; they are made without a login: {}.",
                  made);
   }
+  for (const auto& [what, line] : load_.needs.citext_as_text) {
+    spdlog::warn("Of the dump, {}, at line {} of its SQL, {}.", what, line, kCitextAsText);
+  }
   return {};
 }
 
