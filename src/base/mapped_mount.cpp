@@ -68,12 +68,12 @@ class Bystander {
 };
 
 // Attached nowhere. Async-signal-safe; -1 with errno set.
-int mount_of(const MappedTree& tree) {
-  UniqueFd mount(open_tree(AT_FDCWD, tree.path.c_str(),
-                           OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW));
+int make_mount(const std::string& path, const UniqueFd& mapping) {
+  UniqueFd mount(
+      open_tree(AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW));
   mount_attr attributes{};
   attributes.attr_set = MOUNT_ATTR_IDMAP;
-  attributes.userns_fd = static_cast<std::uint64_t>(tree.mapping->get());
+  attributes.userns_fd = static_cast<std::uint64_t>(mapping.get());
   if (!mount ||
       mount_setattr(mount.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) != 0) {
     const int why = errno;
@@ -82,6 +82,10 @@ int mount_of(const MappedTree& tree) {
     return -1;
   }
   return mount.release();
+}
+
+bool attach(const UniqueFd& mount, const std::string& path) {
+  return mount && move_mount(mount.get(), "", AT_FDCWD, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0;
 }
 
 }  // namespace
@@ -101,10 +105,11 @@ Result<std::shared_ptr<const UniqueFd>> map_user(UserIds from, UserIds to) {
 
 Result<MappedTree> mapped_tree(const std::filesystem::path& path,
                                const std::shared_ptr<const UniqueFd>& mapping) {
-  MappedTree tree{.mapping = mapping, .path = path.string()};
-  const UniqueFd mount(mount_of(tree));
-  if (mount) return tree;
-  return cannot("show " + tree.path + " as another user's", ErrorCode::unsupported);
+  UniqueFd mount(make_mount(path.string(), *mapping));
+  if (!mount) return cannot("show " + path.string() + " as another user's", ErrorCode::unsupported);
+  return MappedTree{.mapping = mapping,
+                    .path = path.string(),
+                    .mount = std::make_shared<const UniqueFd>(std::move(mount))};
 }
 
 bool see_mapped(const std::vector<MappedTree>& trees) {
@@ -114,11 +119,10 @@ bool see_mapped(const std::vector<MappedTree>& trees) {
     return false;
   }
   for (const auto& tree : trees) {
-    const UniqueFd mount(mount_of(tree));
-    if (!mount ||
-        move_mount(mount.get(), "", AT_FDCWD, tree.path.c_str(), MOVE_MOUNT_F_EMPTY_PATH) != 0) {
-      return false;
-    }
+    // The mount of the trial: thrown away, it would keep whoever closes it for milliseconds, since
+    // the kernel waits for all processors then. It can be attached once.
+    if (attach(*tree.mount, tree.path)) continue;
+    if (!attach(UniqueFd(make_mount(tree.path, *tree.mapping)), tree.path)) return false;
   }
   return true;
 }

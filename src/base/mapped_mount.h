@@ -17,7 +17,8 @@ namespace slip {
 // nobody's there, and nobody may change that. Linux calls it a mount with mapped ids.
 struct MappedTree {
   std::shared_ptr<const UniqueFd> mapping;
-  std::string path;  // absolute: of the tree, and where it is to be seen so
+  std::string path;                       // absolute: of the tree, and where it is to be seen so
+  std::shared_ptr<const UniqueFd> mount;  // for the first that sees it
 };
 
 // What maps `from` on disk to `to`; for any number of trees. Errors: `unsupported`, `unavailable`.

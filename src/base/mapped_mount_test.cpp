@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/mapped_mount.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -68,6 +69,18 @@ TEST_F(MappedTreeTest, IsSeenByOneProgramAfterAnother) {
 
   EXPECT_EQ(run_ok(command).value_or(""), "1900000007\n");
   EXPECT_EQ(run_ok(command).value_or(""), "1900000007\n");
+}
+
+// Making another, and throwing the first away, would take milliseconds.
+TEST_F(MappedTreeTest, IsSeenByTheFirstThroughTheMountThatWasTriedOut) {
+  const auto tree = mapped_tree(tree_, map_user(on_disk, inside).value()).value();
+  struct statx tried {};
+  ASSERT_EQ(statx(tree.mount->get(), "", AT_EMPTY_PATH, STATX_MNT_ID, &tried), 0);
+  Command command{.argv = {"awk", "-v", "tree=" + tree_.string(), "$5 == tree { print $1 }",
+                           "/proc/self/mountinfo"}};
+  command.trees.push_back(tree);
+
+  EXPECT_EQ(run_ok(command).value_or(""), std::to_string(tried.stx_mnt_id) + "\n");
 }
 
 TEST_F(MappedTreeTest, IsSeenByNobodyElse) {

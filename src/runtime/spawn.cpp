@@ -174,7 +174,9 @@ Result<Spawned> spawn(const Program& program, const SpawnPlace& place) {
   for (const auto& fd : program.inherited) plan.inherited.push_back(fd.get());
   plan.kept = plan.inherited;
   plan.kept.insert(plan.kept.end(), {plan.gate, plan.complaint, plan.log_fd, plan.null_fd});
-  for (const auto& tree : program.trees) plan.kept.push_back(tree.mapping->get());
+  for (const auto& tree : program.trees) {
+    plan.kept.insert(plan.kept.end(), {tree.mapping->get(), tree.mount->get()});
+  }
   if (place.network != nullptr) {
     plan.network = place.network->door();
     plan.kept.insert(plan.kept.end(), {plan.network->user, plan.network->network});
