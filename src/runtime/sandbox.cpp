@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/sandbox.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/mman.h>
@@ -27,6 +28,7 @@ constexpr const char* bwrap = "/usr/bin/bwrap";
 constexpr const char* setpriv = "/usr/bin/setpriv";
 constexpr const char* env_program = "/usr/bin/env";
 constexpr std::chrono::seconds trial_patience{10};
+constexpr off_t copied_max = 16 << 10;
 
 using Arguments = std::vector<std::string>;
 
@@ -46,7 +48,8 @@ void add_parents(Arguments& to, const fs::path& path, std::set<fs::path>& made) 
 }
 
 // Programs and libraries, and as much of /etc as programs commonly need; never /etc/shadow, keys or
-// other services' settings, and who there is only as /etc/passwd and /etc/group say it.
+// other services' settings, and who there is only as /etc/passwd and /etc/group say it. Folders:
+// for files see add_system_files.
 void add_system(Arguments& to, const Limits& limits, std::set<fs::path>& made) {
   add(to, {"--ro-bind", "/usr", "/usr"});
   made.insert("/usr");
@@ -59,15 +62,10 @@ void add_system(Arguments& to, const Limits& limits, std::set<fs::path>& made) {
     }
     made.insert(directory);
   }
-  for (const char* file : {"/etc/nsswitch.conf",   "/etc/ld.so.cache", "/etc/ld.so.conf",
-                           "/etc/ld.so.conf.d",    "/etc/ssl/certs",   "/etc/ssl/openssl.cnf",
-                           "/etc/ca-certificates", "/etc/localtime",   "/etc/timezone",
-                           "/etc/alternatives",    "/etc/resolv.conf", "/etc/hosts",
-                           "/etc/hostname",        "/etc/host.conf",   "/etc/gai.conf",
-                           "/etc/services",        "/etc/protocols",   "/etc/mime.types",
-                           "/etc/locale.alias",    "/etc/fonts",       "/sys/devices/system/cpu"}) {
-    add_parents(to, file, made);
-    add(to, {"--ro-bind-try", file, file});
+  for (const char* folder : {"/etc/ld.so.conf.d", "/etc/ssl/certs", "/etc/ca-certificates",
+                             "/etc/alternatives", "/etc/fonts", "/sys/devices/system/cpu"}) {
+    add_parents(to, folder, made);
+    add(to, {"--ro-bind-try", folder, folder});
   }
   add(to, {"--proc", "/proc", "--dev", "/dev"});
   for (const auto& [scratch, bytes] :
@@ -178,20 +176,61 @@ struct Wrapped {
   std::vector<MappedTree> trees;
 };
 
+// Only who is in /etc/passwd and /etc/group: whoever else the machine asks cannot be asked inside,
+// and to find that out takes every program a while.
+std::string asking_files_only(const std::string& switches) {
+  std::string out;
+  std::istringstream in(switches);
+  for (std::string line; std::getline(in, line);) {
+    const std::string database = line.substr(0, line.find(':'));
+    const bool is_about_users = database == "passwd" || database == "group" ||
+                                database == "initgroups" || database == "shadow" ||
+                                database == "gshadow";
+    out += (is_about_users ? database + ": files" : line) + "\n";
+  }
+  return out;
+}
+
+void add_content(Arguments& to, const char* file, UniqueFd content, mode_t mode, Wrapped& made) {
+  made.files.push_back(std::move(content));
+  add(to, {"--perms", fmt::format("{:04o}", mode & 0777), "--file",
+           std::to_string(made.files.back().get()), file});
+}
+
+// Small ones as copies: the tool reads the list of all mounts for every one that it makes, so that
+// a dozen more of them take it milliseconds. A copy takes memory, of every sandbox its own.
+Result<> add_system_files(Arguments& to, Wrapped& made) {
+  for (const char* file : {"/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ssl/openssl.cnf",
+                           "/etc/localtime", "/etc/timezone", "/etc/resolv.conf", "/etc/hosts",
+                           "/etc/hostname", "/etc/host.conf", "/etc/gai.conf", "/etc/services",
+                           "/etc/protocols", "/etc/mime.types", "/etc/locale.alias"}) {
+    UniqueFd content(open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    struct stat about {};
+    if (!content || fstat(content.get(), &about) != 0 || !S_ISREG(about.st_mode)) continue;
+    if (about.st_size > copied_max) {
+      add(to, {"--ro-bind", file, file});
+      continue;
+    }
+    add_content(to, file, std::move(content), about.st_mode, made);
+  }
+  const char* switches = "/etc/nsswitch.conf";
+  if (const auto text = read_file(switches)) {
+    add_content(to, switches, TRY(in_memory(asking_files_only(*text))), 0644, made);
+  }
+  return {};
+}
+
 // Who there is, and in it the user under the name of the places' owner: some programs look
 // themselves up.
 Result<> add_users(Arguments& to, const Inner& inner, Wrapped& made) {
   for (const char* file : {"/etc/passwd", "/etc/group"}) {
-    if (!inner.owner) {
-      add(to, {"--ro-bind-try", file, file});
-      continue;
+    std::string lines = TRY(read_file(file));
+    if (inner.owner) {
+      const bool is_group = std::string_view(file) == "/etc/group";
+      lines = renumbered(lines, is_group ? inner.owner->gid : inner.owner->uid,
+                         is_group ? inner.user->gid : inner.user->uid);
     }
-    const bool is_group = std::string_view(file) == "/etc/group";
-    const auto lines =
-        renumbered(TRY(read_file(file)), is_group ? inner.owner->gid : inner.owner->uid,
-                   is_group ? inner.user->gid : inner.user->uid);
-    made.files.push_back(TRY(in_memory(lines)));
-    add(to, {"--perms", "0644", "--ro-bind-data", std::to_string(made.files.back().get()), file});
+    add_content(to, file, TRY(in_memory(lines)), 0644, made);
   }
   return {};
 }
@@ -218,7 +257,7 @@ Result<std::vector<MappedTree>> mapped_places(const Inner& inner) {
   return trees;
 }
 
-Arguments options_of(const Inner& inner, const Limits& limits) {
+Result<Arguments> options_of(const Inner& inner, const Limits& limits, Wrapped& wrapped) {
   Arguments options{"--unshare-pid", "--unshare-ipc", "--unshare-uts"};
   if (inner.user) {
     // To become the user, and to enter directories that only he may enter.
@@ -234,6 +273,8 @@ Arguments options_of(const Inner& inner, const Limits& limits) {
   if (inner.lives == Inner::Lives::with_us) options.push_back("--die-with-parent");
   std::set<fs::path> made;
   add_system(options, limits, made);
+  TRY(add_system_files(options, wrapped));
+  TRY(add_users(options, inner, wrapped));
   add_paths(options, inner.places, made);
   const auto directory = inner.working_directory.empty() ? "/" : inner.working_directory;
   add(options, {"--chdir", seen(directory, inner.places.home), "--clearenv"});
@@ -294,8 +335,7 @@ Result<Wrapped> wrapped(const Inner& inner, const Limits& limits, const std::str
   TRY(check_links(inner.places));
   Wrapped made;
   made.trees = TRY(mapped_places(inner));
-  Arguments options = options_of(inner, limits);
-  TRY(add_users(options, inner, made));
+  Arguments options = TRY(options_of(inner, limits, made));
   add(options, {"--remount-ro", "/"});
   if (!filter.empty()) {
     made.files.push_back(TRY(in_memory(filter)));

@@ -120,6 +120,24 @@ TEST_F(SandboxOfAnInstance, LetsProgramsWork) {
   EXPECT_THAT(said, testing::HasSubstr("to the log\n"));
 }
 
+TEST_F(SandboxOfAnInstance, ShowsTheMachinesSettingsAsCopiesThatNobodyChanges) {
+  std::filesystem::copy_file("/etc/hosts", world_.data(harm_) / "hosts");
+  std::filesystem::permissions(world_.data(harm_) / "hosts", std::filesystem::perms(0644));
+  const std::string said = outcome(
+      R"sh(cmp /etc/hosts hosts && echo the same
+           grep -E '^(passwd|group):' /etc/nsswitch.conf
+           grep -c ' /etc/hosts ' /proc/self/mountinfo
+           for file in hosts passwd nsswitch.conf; do
+             echo more >> /etc/$file && echo BROKEN
+             rm -f /etc/$file && echo BROKEN
+           done
+           echo tried)sh");
+
+  EXPECT_THAT(said, testing::StartsWith("the same\npasswd: files\ngroup: files\n0\n"));
+  EXPECT_THAT(said, testing::HasSubstr("tried\n"));
+  EXPECT_THAT(said, testing::Not(testing::HasSubstr("BROKEN")));
+}
+
 // Each a way out that others have found, tried without harm.
 TEST_F(SandboxOfAnInstance, RefusesWhatOnlyLeadsOut) {
   LaunchSpec spec = world_.script(harm_, "");
