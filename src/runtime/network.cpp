@@ -162,7 +162,7 @@ Result<std::shared_ptr<const Network>> Networks::join(const InstanceId& instance
   const std::lock_guard lock(mutex_);
   auto network = networks_[volume].lock();
   if (!network) {
-    auto made = Network::make();
+    auto made = take_spare();
     if (!made) {
       forget_empty();
       return in_context("make a network for " + volume.str(), std::move(made)).error();
@@ -172,6 +172,14 @@ Result<std::shared_ptr<const Network>> Networks::join(const InstanceId& instance
   }
   members_[instance] = network;
   return network;
+}
+
+// Where the last one could not be made, this one may be.
+Result<Network> Networks::take_spare() {
+  auto taken = spare_.valid() ? spare_.get() : Network::make();
+  if (!taken) return Network::make();
+  spare_ = std::async(std::launch::async, [] { return Network::make(); });
+  return taken;
 }
 
 void Networks::adopt(const InstanceId& instance, const VolumeId& volume, Network network) {

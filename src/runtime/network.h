@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -47,8 +48,9 @@ class Network {
 // The calling process, which has one thread, goes there. Async-signal-safe. False with errno set.
 bool enter(const Network::Door& door);
 
-// Which instance is in which network: those of one volume in one, made by the first of them.
-// Thread-safe.
+// Which instance is in which network: those of one volume in one, made for the first of them. Once
+// one was made there is always a spare one for the next, which ends with this object or our
+// process. Thread-safe.
 class Networks {
  public:
   // Errors: those of Network::make.
@@ -61,11 +63,13 @@ class Networks {
   std::shared_ptr<const Network> of(const InstanceId& instance) const;
 
  private:
+  Result<Network> take_spare();
   void forget_empty();
 
   mutable std::mutex mutex_;
   std::map<InstanceId, std::shared_ptr<const Network>> members_;
   std::map<VolumeId, std::weak_ptr<const Network>> networks_;
+  std::future<Result<Network>> spare_;
 };
 
 }  // namespace slip
