@@ -125,10 +125,8 @@ Result<> KernelLane::lead(std::uint16_t port, int network, std::uint16_t target)
 }
 
 Result<> KernelLane::lead_into(std::uint16_t port, int network, std::uint16_t target) {
-  if (refused_) return *refused_;
   const auto turn = TRY(take_turn());
-  TRY(find_or_make_leads());
-  const auto device = TRY(find_or_make_device(network));
+  const auto device = TRY(find_or_make_way(network));
   const std::uint32_t key = htons(port);
   const Lead lead{.device = device,
                   .target = htons(target),
@@ -136,6 +134,12 @@ Result<> KernelLane::lead_into(std::uint16_t port, int network, std::uint16_t ta
                   .network = TRY(network_behind(netlink_, device))};
   if (bpf_put(leads_, &key, &lead)) return {};
   return error_from_errno(errno, "lead a port");
+}
+
+Result<> KernelLane::make_way(int network) {
+  const auto turn = TRY(take_turn());
+  TRY(find_or_make_way(network));
+  return {};
 }
 
 void KernelLane::hold(std::uint16_t port) {
@@ -164,6 +168,13 @@ void KernelLane::forget_all_but(const std::set<std::uint16_t>& ports) {
     const std::uint16_t port = ntohs(static_cast<std::uint16_t>(key));
     if (tried_.contains(lead.device) && !ports.contains(port)) bpf_erase(leads_, &key);
   });
+}
+
+// The device in front of it.
+Result<std::uint32_t> KernelLane::find_or_make_way(int network) {
+  if (refused_) return *refused_;
+  TRY(find_or_make_leads());
+  return find_or_make_device(network);
 }
 
 Result<std::uint32_t> KernelLane::find_or_make_device(int network) {

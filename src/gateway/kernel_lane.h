@@ -43,6 +43,8 @@ class KernelLane {
   // nothing at all any more where they do not get into an empty network either. Errors:
   // `unsupported` (they do not), `internal`, all with the port led nowhere.
   Result<> lead(std::uint16_t port, int network, std::uint16_t target);
+  // What the first lead into that network would make and try. Errors: those of `lead`.
+  Result<> make_way(int network);
   // From now on new connections come to the listener here.
   void hold(std::uint16_t port);
   // Ends those connections of the port that were led into the network. Hold it first.
@@ -64,6 +66,7 @@ class KernelLane {
   KernelLane() = default;
   Result<> find_or_make_leads();
   Result<> lead_into(std::uint16_t port, int network, std::uint16_t target);
+  Result<std::uint32_t> find_or_make_way(int network);
   Result<std::uint32_t> find_or_make_device(int network);
   Result<DevicePair> find_or_make_pair(int network, const UniqueFd& there);
   Result<> prepare_and_try(const DevicePair& pair, int network, const UniqueFd& there);

@@ -138,6 +138,21 @@ TEST_F(HeldTrees, WhatRunsWithoutItsVolumeIsAdoptedAllTheSame) {
   EXPECT_FALSE(runtime_.running(db_));
 }
 
+using Starting = HeldTrees;
+
+TEST_F(Starting, HasTheWayMadeToWhatPeopleConnectTo) {
+  ASSERT_OK(start());
+  EXPECT_THAT(endpoints_.expected(), ElementsAre(Target{db_, 20001}));
+  ASSERT_OK(start());
+  EXPECT_THAT(endpoints_.expected(), ElementsAre(Target{db_, 20001})) << "it runs already";
+  ASSERT_OK(host_->let_go(spec_));
+
+  ASSERT_OK(host_->start([&]() -> Result<VolumeSpec> { return spec_; },
+                         StartWhat::databases_in_background, [] { return true; }));
+  EXPECT_EQ(endpoints_.expected().size(), 1U);
+  ASSERT_OK(host_->let_go(spec_));
+}
+
 INSTANTIATE_TEST_SUITE_P(Local, HostContract, ::testing::Values([] {
                            return std::unique_ptr<HostWorld>(std::make_unique<LocalHostWorld>());
                          }));

@@ -106,6 +106,8 @@ Result<> Instances::launch_and_wait(const Member& member, StartWhat what,
     spec->together = member.together;
     spec->urgency = waited_for ? Urgency::normal : Urgency::background;
     TRY(machine_.runtime.start(member.context.id, *spec));
+    const bool is_led_to = what == StartWhat::everything && member.context.port != 0;
+    if (is_led_to) machine_.endpoints.expect({member.context.id, member.context.port});
   }
   return wait_ready(member, what, keep_going);
 }

@@ -104,6 +104,7 @@ class InterruptedEndpoints : public Endpoints {
     if (port == port_ && meanwhile_) std::exchange(meanwhile_, {})();
     return inner_.open(port, target);
   }
+  void expect(const Target& target) override { inner_.expect(target); }
   Result<> hold(std::uint16_t port) override { return inner_.hold(port); }
   Result<> release(std::uint16_t port, const std::optional<Target>& target) override {
     return inner_.release(port, target);

@@ -185,6 +185,10 @@ class Endpoints {
   // to another target are cut. Errors: `already_exists` (another program has the port).
   virtual Result<> open(std::uint16_t port, const std::optional<Target>& target) = 0;
 
+  // The target is being started, and ports will be led to it: what that takes is prepared while it
+  // starts, and whoever leads them has less to wait for. No port needs to be open.
+  virtual void expect(const Target& target) = 0;
+
   // Cuts existing connections and lets new ones wait. They wait until `release` or `close`.
   // Succeeds if it is held already, or not open.
   virtual Result<> hold(std::uint16_t port) = 0;

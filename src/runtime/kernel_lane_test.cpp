@@ -152,6 +152,25 @@ TEST_F(Lane, CopiesNothingOfWhatItLeads) {
   EXPECT_EQ(world_.tcp().connections(), 0U);
 }
 
+TEST_F(Lane, IsMadeWhereItIsExpectedBeforeAnythingIsLed) {
+  const auto device = [&]() -> std::optional<std::uint32_t> {
+    const auto there = open_netlink_in(world_.network()->door().network, NETLINK_ROUTE);
+    const auto pair = there ? find_pair(*there, "slip0") : Result<DevicePair>(there.error());
+    return pair ? std::optional(pair->ours) : std::nullopt;
+  };
+  world_.leave();
+  ASSERT_FALSE(device());
+
+  world_.endpoints().expect(at(server_.port()));
+
+  const auto made = device();
+  ASSERT_TRUE(made);
+  ASSERT_TRUE(world_.endpoints().open(port_, at(server_.port())));
+  EXPECT_EQ(device(), made);
+  EXPECT_TRUE(answers("here"));
+  EXPECT_EQ(world_.tcp().connections(), 0U);
+}
+
 // An IPv6 socket has connections of IPv4 at addresses of another form.
 struct Place {
   const char* name;

@@ -301,6 +301,14 @@ Result<> TcpEndpoints::open(std::uint16_t port, const std::optional<Target>& tar
   return lead_to(lock, port, target);
 }
 
+// What does not work is said by whoever leads a port there.
+void TcpEndpoints::expect(const Target& target) {
+  if (!options_.lane) return;
+  const auto network = options_.network(target.instance);
+  const std::lock_guard lock(mutex_);
+  if (network) (void)options_.lane->make_way(network->door().network);
+}
+
 Result<> TcpEndpoints::hold(std::uint16_t port) {
   Lock lock(mutex_);
   const auto found = listeners_.find(port);

@@ -58,6 +58,7 @@ class TcpEndpoints : public Endpoints {
   ~TcpEndpoints() override;
 
   Result<> open(std::uint16_t port, const std::optional<Target>& target) override;
+  void expect(const Target& target) override;
   Result<> hold(std::uint16_t port) override;
   Result<> release(std::uint16_t port, const std::optional<Target>& target) override;
   Result<> close(std::uint16_t port) override;

@@ -66,6 +66,8 @@ TEST_P(EndpointsContract, SaysThatAnotherProgramHasThePort) {
 TEST_P(EndpointsContract, MayBeToldTheSameTwice) {
   EXPECT_TRUE(endpoints().hold(port_));
   EXPECT_TRUE(endpoints().close(port_));
+  endpoints().expect(at(1));
+  endpoints().expect(at(1));
   ASSERT_TRUE(endpoints().open(port_, at(1)));
   ASSERT_TRUE(endpoints().open(port_, at(1)));
   ASSERT_TRUE(endpoints().hold(port_));

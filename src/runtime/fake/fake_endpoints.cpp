@@ -20,6 +20,11 @@ Result<> FakeEndpoints::open(std::uint16_t port, const std::optional<Target>& ta
   return {};
 }
 
+void FakeEndpoints::expect(const Target& target) {
+  const std::lock_guard lock(mutex_);
+  expected_.push_back(target);
+}
+
 Result<> FakeEndpoints::hold(std::uint16_t port) {
   const std::lock_guard lock(mutex_);
   const auto found = open_.find(port);
@@ -104,6 +109,11 @@ std::vector<std::uint16_t> FakeEndpoints::held_ports() const {
 std::vector<std::string> FakeEndpoints::history() const {
   const std::lock_guard lock(mutex_);
   return history_;
+}
+
+std::vector<Target> FakeEndpoints::expected() const {
+  const std::lock_guard lock(mutex_);
+  return expected_;
 }
 
 }  // namespace slip

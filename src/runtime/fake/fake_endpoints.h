@@ -16,6 +16,7 @@ namespace slip {
 class FakeEndpoints : public Endpoints {
  public:
   Result<> open(std::uint16_t port, const std::optional<Target>& target) override;
+  void expect(const Target& target) override;
   Result<> hold(std::uint16_t port) override;
   Result<> release(std::uint16_t port, const std::optional<Target>& target) override;
   Result<> close(std::uint16_t port) override;
@@ -35,6 +36,8 @@ class FakeEndpoints : public Endpoints {
   // Every call that changed something, in order: "open 1080 -> 40001", "hold 1080",
   // "release 1080 -> none", "close 1080".
   std::vector<std::string> history() const;
+  // In the order in which they were expected.
+  std::vector<Target> expected() const;
 
  private:
   struct Entry {
@@ -47,6 +50,7 @@ class FakeEndpoints : public Endpoints {
   std::map<std::uint16_t, Entry> open_;
   std::set<std::uint16_t> taken_;
   std::vector<std::string> history_;
+  std::vector<Target> expected_;
 };
 
 }  // namespace slip
