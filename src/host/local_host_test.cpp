@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/local_host.h"
 
+#include <functional>
 #include <optional>
 
 #include "runtime/fake/fake_endpoints.h"
@@ -138,7 +139,38 @@ TEST_F(HeldTrees, WhatRunsWithoutItsVolumeIsAdoptedAllTheSame) {
   EXPECT_FALSE(runtime_.running(db_));
 }
 
+// Says something whenever it is waited for, and nothing else passes meanwhile.
+class Talker : public FakeRuntime {
+ public:
+  explicit Talker(std::function<void()> before) : before_(std::move(before)) {}
+  std::int64_t await_output(const InstanceId& instance, std::int64_t seen,
+                            Duration patience) override {
+    if (seen >= 0) before_();
+    return FakeRuntime::await_output(instance, -1, patience);
+  }
+
+ private:
+  std::function<void()> before_;
+};
+
 using Starting = HeldTrees;
+
+TEST_F(Starting, IsThroughWhenWhatSaysSomethingIsReadyThen) {
+  database_->never_ready(true);
+  Talker runtime([&] { database_->never_ready(false); });
+  Machine machine{.storage = storage_,
+                  .adapters = {{"rows", database_}},
+                  .runtime = runtime,
+                  .endpoints = endpoints_,
+                  .clock = clock_,
+                  .secrets = secrets_,
+                  .machine_settings = machine_.machine_settings};
+  LocalHost host(machine);
+
+  EXPECT_OK(host.start([&]() -> Result<VolumeSpec> { return spec_; }, StartWhat::everything,
+                       [] { return true; }));
+  EXPECT_OK(host.let_go(spec_));
+}
 
 TEST_F(Starting, HasTheWayMadeToWhatPeopleConnectTo) {
   ASSERT_OK(start());

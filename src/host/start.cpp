@@ -18,6 +18,12 @@ namespace {
 
 constexpr std::size_t replay_log_bytes = 64 << 10;
 
+// How long to leave alone what has been starting for that long, unless it says something.
+std::chrono::microseconds pause_after(std::chrono::steady_clock::duration starting) {
+  return std::min<std::chrono::microseconds>(
+      3ms + std::chrono::duration_cast<std::chrono::microseconds>(starting) / 4, 100ms);
+}
+
 }  // namespace
 
 std::optional<Error> Instances::why_it_ended(const Member& member) {
@@ -29,8 +35,11 @@ Result<> Instances::wait_ready(const Member& member, StartWhat what, const KeepG
   const bool replays = what == StartWhat::databases_that_replay;
   const auto patience = replays ? machine_.machine_settings.replay_patience
                                 : machine_.machine_settings.ready_patience;
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  for (auto pause = 3ms;; pause = std::min<std::chrono::milliseconds>(pause * 5 / 4 + 1ms, 100ms)) {
+  const auto begun = std::chrono::steady_clock::now();
+  const auto deadline = begun + patience;
+  auto said = machine_.runtime.await_output(member.context.id, -1, Duration(0));
+  while (true) {
+    const auto asked = std::chrono::steady_clock::now();
     const auto answer = member.adapter->ready(member.context);
     if (answer) return {};
     if (answer.error().code != ErrorCode::unavailable) return with_log(member, answer.error());
@@ -61,7 +70,11 @@ Result<> Instances::wait_ready(const Member& member, StartWhat what, const KeepG
                                           "there is less to replay then."
                                         : "Its log says what it was doing."});
     }
-    std::this_thread::sleep_for(pause);
+    // Servers say when they are ready. Those that say much are not asked at every word of it.
+    const auto pause = pause_after(asked - begun);
+    said =
+        machine_.runtime.await_output(member.context.id, said, std::chrono::ceil<Duration>(pause));
+    std::this_thread::sleep_until(asked + pause / 4);
   }
 }
 

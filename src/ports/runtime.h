@@ -156,6 +156,11 @@ class Runtime {
   // The last `bytes` of its log; empty if there is none. A log that grows large is cut down to its
   // newest part by the runtime itself; what is written in that moment may be missing.
   virtual Result<std::string> log(const InstanceId& instance, std::size_t bytes) = 0;
+  // Waits until its log has another size than `seen` (bytes), at most `patience` and perhaps less:
+  // whoever waits for something of a program may look again when that has said something. Returns
+  // the size that the log has then; 0 if there is none.
+  virtual std::int64_t await_output(const InstanceId& instance, std::int64_t seen,
+                                    Duration patience) = 0;
   // Deletes the log of an instance that is not running.
   virtual Result<> forget_log(const InstanceId& instance) = 0;
 };

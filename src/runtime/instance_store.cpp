@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
+#include <thread>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -63,6 +65,12 @@ Result<std::string> part(const fs::path& path, off_t position, std::size_t bytes
   if (got < 0) return error_from_errno(errno, "read " + path.string());
   text.resize(static_cast<std::size_t>(got));
   return text;
+}
+
+// 0 for none.
+std::int64_t size_of(const fs::path& path) {
+  struct stat about {};
+  return stat(path.c_str(), &about) == 0 ? std::int64_t{about.st_size} : 0;
 }
 
 }  // namespace
@@ -194,6 +202,20 @@ Result<std::string> InstanceStore::read_log(const InstanceId& id, std::size_t by
 Result<std::string> InstanceStore::read_log_from(const InstanceId& id, std::int64_t position,
                                                  std::size_t bytes) const {
   return part(file(id, log_name), position, bytes);
+}
+
+// By looking again and again: the kernel would tell (inotify), but keeps whoever no longer listens
+// for ten milliseconds.
+std::int64_t InstanceStore::await_log(const InstanceId& id, std::int64_t seen,
+                                      Duration patience) const {
+  const fs::path path = file(id, log_name);
+  const auto until = std::chrono::steady_clock::now() + patience;
+  const auto pause = std::max(Duration(1), patience / 16);
+  while (true) {
+    const std::int64_t size = size_of(path);
+    if (size != seen || std::chrono::steady_clock::now() >= until) return size;
+    std::this_thread::sleep_for(pause);
+  }
 }
 
 void InstanceStore::remove_log(const InstanceId& id) const {

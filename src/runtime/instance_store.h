@@ -68,6 +68,8 @@ class InstanceStore {
   // At most `bytes` of the current log from a position on.
   Result<std::string> read_log_from(const InstanceId& id, std::int64_t position,
                                     std::size_t bytes) const;
+  // As Runtime::await_output.
+  std::int64_t await_log(const InstanceId& id, std::int64_t seen, Duration patience) const;
   void remove_log(const InstanceId& id) const;
 
   static constexpr std::int64_t rotate_at = 8 << 20;

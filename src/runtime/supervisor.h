@@ -71,6 +71,10 @@ class SupervisorRuntime : public Runtime {
   }
   Result<std::vector<InstanceId>> list() override;
   Result<std::string> log(const InstanceId& instance, std::size_t bytes) override;
+  std::int64_t await_output(const InstanceId& instance, std::int64_t seen,
+                            Duration patience) override {
+    return store_.await_log(instance, seen, patience);
+  }
   Result<> forget_log(const InstanceId& instance) override;
 
  private:

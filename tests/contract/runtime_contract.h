@@ -149,6 +149,21 @@ TEST_P(RuntimeContract, ForgetsWhatWasStoppedButKeepsItsLog) {
   EXPECT_EQ(runtime().log(one_, 100).value(), "");
 }
 
+TEST_P(RuntimeContract, TellsAsSoonAsAProgramSaysSomething) {
+  EXPECT_EQ(runtime().await_output(one_, 0, Duration(0)), 0);
+  start(one_);
+  ASSERT_TRUE(log_gets(one_, "started\n"));
+  EXPECT_EQ(runtime().await_output(one_, 0, runtime_contract_patience), 8);
+  EXPECT_EQ(runtime().await_output(one_, 8, Duration(20)), 8);
+  ASSERT_TRUE(runtime().stop(one_, Duration(0)));
+
+  const auto begun = std::chrono::steady_clock::now();
+  std::thread later([&] { start(one_); });
+  EXPECT_EQ(runtime().await_output(one_, 8, runtime_contract_patience), 16);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, runtime_contract_patience);
+  later.join();
+}
+
 TEST_P(RuntimeContract, AppendsToTheLogOfAnEarlierRun) {
   start(one_);
   ASSERT_TRUE(log_gets(one_, "started\n"));

@@ -44,6 +44,7 @@ Result<> FakeRuntime::start(const InstanceId& instance, const LaunchSpec& spec) 
                               .network = spec.network,
                               .user = spec.user}};
   logs_[instance] += "started\n";
+  changed_.notify_all();
   ++starts_[instance];
   return {};
 }
@@ -133,6 +134,18 @@ Result<std::string> FakeRuntime::log(const InstanceId& instance, std::size_t byt
   return text.substr(text.size() - std::min(bytes, text.size()));
 }
 
+std::int64_t FakeRuntime::await_output(const InstanceId& instance, std::int64_t seen,
+                                       Duration patience) {
+  std::unique_lock lock(mutex_);
+  std::int64_t size = 0;
+  changed_.wait_for(lock, patience, [&] {
+    const auto found = logs_.find(instance);
+    size = found == logs_.end() ? 0 : std::ssize(found->second);
+    return size != seen;
+  });
+  return size;
+}
+
 Result<> FakeRuntime::forget_log(const InstanceId& instance) {
   const std::lock_guard lock(mutex_);
   if (running_locked(instance)) {
@@ -185,6 +198,7 @@ void FakeRuntime::reboot() {
 void FakeRuntime::say(const InstanceId& instance, const std::string& text) {
   const std::lock_guard lock(mutex_);
   logs_[instance] += text;
+  changed_.notify_all();
 }
 
 int FakeRuntime::starts() const {

@@ -38,6 +38,8 @@ class FakeRuntime : public Runtime {
   Result<UniqueFd> begin_connect(const InstanceId& instance, std::uint16_t port) override;
   Result<std::vector<InstanceId>> list() override;
   Result<std::string> log(const InstanceId& instance, std::size_t bytes) override;
+  std::int64_t await_output(const InstanceId& instance, std::int64_t seen,
+                            Duration patience) override;
   Result<> forget_log(const InstanceId& instance) override;
 
   // From now on programs can run as users of their own.
