@@ -32,10 +32,43 @@ Error unseen(const OperationId& operation) {
                .hint = "\"slip operations\" shows the newest."};
 }
 
+// Admins see all, others their own and those of their containers.
+Result<bool> may_see(CatalogUnit& catalog, const Actor& actor, const Operation& operation) {
+  if (actor.role == SystemRole::admin || operation.actor.user == actor.user) return true;
+  if (operation.container.empty()) return false;
+  const auto container = TRY(catalog.containers().find(operation.container));
+  return container && role_in(*container, actor).has_value();
+}
+
+Result<OperationView> outline(CatalogUnit& catalog, const Operation& operation) {
+  auto view = TRY(operation_view(catalog, operation));
+  for (auto& step : view.steps) {
+    for (auto& run : step.hooks) run.output.clear();
+  }
+  return view;
+}
+
+// Reads on until so many are found that may be seen.
+Result<OperationPage> read_visible(CatalogUnit& catalog, const Actor& actor, OperationQuery query) {
+  OperationPage page;
+  for (;;) {
+    const auto some = TRY(catalog.operations().query(query));
+    for (const auto& operation : some) {
+      query.before = operation.id;
+      if (!query.background && is_routine(operation)) continue;
+      if (!TRY(may_see(catalog, actor, operation))) continue;
+      page.operations.push_back(TRY(outline(catalog, operation)));
+      if (page.operations.size() < query.limit) continue;
+      page.next = operation.id.str();
+      return page;
+    }
+    if (some.size() < query.limit) return page;
+  }
+}
+
 }  // namespace
 
-Result<OperationView> operation_view(CatalogUnit& catalog, const Operation& operation,
-                                     Detail detail) {
+Result<OperationView> operation_view(CatalogUnit& catalog, const Operation& operation) {
   OperationView view;
   view.id = operation.id.str();
   view.kind = operation.kind;
@@ -52,9 +85,6 @@ Result<OperationView> operation_view(CatalogUnit& catalog, const Operation& oper
   for (const auto& record : operation.steps) {
     view.steps.push_back({std::string(kind_of(record.step)), std::string(words(record.step)),
                           record.state, record.started_at, record.ended_at, record.findings.hooks});
-    if (detail == Detail::outline) {
-      for (auto& run : view.steps.back().hooks) run.output.clear();
-    }
   }
   view.progress = operation.progress;
   view.failure = operation.failure;
@@ -62,32 +92,6 @@ Result<OperationView> operation_view(CatalogUnit& catalog, const Operation& oper
   view.created_at = operation.created_at;
   view.ended_at = operation.ended_at;
   return view;
-}
-
-Result<bool> may_see(CatalogUnit& catalog, const Actor& actor, const Operation& operation) {
-  if (actor.role == SystemRole::admin || operation.actor.user == actor.user) return true;
-  if (operation.container.empty()) return false;
-  const auto container = TRY(catalog.containers().find(operation.container));
-  return container && role_in(*container, actor).has_value();
-}
-
-// Reads on until so many are found that may be seen.
-Result<OperationPage> visible_operations(CatalogUnit& catalog, const Actor& actor,
-                                         OperationQuery query) {
-  OperationPage page;
-  for (;;) {
-    const auto some = TRY(catalog.operations().query(query));
-    for (const auto& operation : some) {
-      query.before = operation.id;
-      if (!query.background && is_routine(operation)) continue;
-      if (!TRY(may_see(catalog, actor, operation))) continue;
-      page.operations.push_back(TRY(operation_view(catalog, operation, Detail::outline)));
-      if (page.operations.size() < query.limit) continue;
-      page.next = operation.id.str();
-      return page;
-    }
-    if (some.size() < query.limit) return page;
-  }
 }
 
 Result<OperationView> operation_view(Reader& reader, const Actor& actor,
@@ -122,7 +126,7 @@ Result<OperationPage> visible_operations(Reader& reader, const Actor& actor, Ope
     OperationQuery asked = query;
     if (container)
       asked.container = TRY(find_container(catalog, actor, Right::look, *container)).id;
-    return visible_operations(catalog, actor, std::move(asked));
+    return read_visible(catalog, actor, std::move(asked));
   });
 }
 

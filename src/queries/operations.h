@@ -49,9 +49,6 @@ BOOST_DESCRIBE_STRUCT(OperationView, (),
                        point, positions, steps, progress, failure, cancel_requested, created_at,
                        ended_at))
 
-// In an outline, hooks are shown without their output.
-enum class Detail { outline, everything };
-
 // As it is in `operation`. Errors: `not_found`, saying that there is none that the actor can see.
 Result<OperationView> operation_view(Reader& reader, const Actor& actor,
                                      const Operation& operation);
@@ -62,21 +59,16 @@ Result<Operation> operation_seen(Reader& reader, const Actor& actor, const Opera
 // way; empty: none.
 OperationId operation_named_in(Reader& reader, const std::string& text);
 
-Result<OperationView> operation_view(CatalogUnit& catalog, const Operation& operation,
-                                     Detail detail = Detail::everything);
-
-// Admins see all, others their own and those of their containers.
-Result<bool> may_see(CatalogUnit& catalog, const Actor& actor, const Operation& operation);
+Result<OperationView> operation_view(CatalogUnit& catalog, const Operation& operation);
 
 struct OperationPage {
-  std::vector<OperationView> operations;  // in outline, the newest first
+  std::vector<OperationView> operations;  // the newest first; their hooks without their output
   std::optional<std::string> next;        // what to ask for as `before`; nothing: that was all
 };
-// Up to `query.limit` that the actor may see. Without background work, what the product does again
-// and again by itself is left out, but for its failures.
-Result<OperationPage> visible_operations(CatalogUnit& catalog, const Actor& actor,
-                                         OperationQuery query);
-// The same; those of that container, where one is named. Errors: `not_found`, of the container.
+// Up to `query.limit` that the actor may see: all for admins, for others their own and those of
+// their containers; of one container, where one is named. Without background work, what the product
+// does again and again by itself is left out, but for its failures. Errors: `not_found`, of the
+// container.
 Result<OperationPage> visible_operations(Reader& reader, const Actor& actor, OperationQuery query,
                                          const std::optional<std::string>& container);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "queries/templates.h"
 
+#include <set>
+
 #include "operations/lookup.h"
 #include "queries/reader.h"
 
@@ -49,6 +51,17 @@ Result<TemplateView> view_of(CatalogUnit& catalog, const Actor& actor, const Tem
   return view;
 }
 
+// The templates that the actor may see; nothing: all of them.
+Result<std::optional<std::set<TemplateId>>> visible_templates(CatalogUnit& catalog,
+                                                              const Actor& actor) {
+  if (actor.role == SystemRole::admin) return std::optional<std::set<TemplateId>>();
+  std::set<TemplateId> visible;
+  for (const auto& container : TRY(catalog.containers().all(Trash::without))) {
+    if (role_in(container, actor)) visible.insert(container.template_id);
+  }
+  return std::optional(std::move(visible));
+}
+
 }  // namespace
 
 Result<std::vector<TemplateView>> template_views(Reader& reader, const Actor& actor) {
@@ -67,16 +80,6 @@ Result<TemplateView> template_view(Reader& reader, const Actor& actor, std::stri
   return reader.read([&](CatalogUnit& catalog) -> Result<TemplateView> {
     return view_of(catalog, actor, TRY(find_visible_template(catalog, actor, mould)));
   });
-}
-
-Result<std::optional<std::set<TemplateId>>> visible_templates(CatalogUnit& catalog,
-                                                              const Actor& actor) {
-  if (actor.role == SystemRole::admin) return std::optional<std::set<TemplateId>>();
-  std::set<TemplateId> visible;
-  for (const auto& container : TRY(catalog.containers().all(Trash::without))) {
-    if (role_in(container, actor)) visible.insert(container.template_id);
-  }
-  return std::optional(std::move(visible));
 }
 
 Result<Template> find_visible_template(CatalogUnit& catalog, const Actor& actor,

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,9 +52,6 @@ Result<std::vector<TemplateView>> template_views(Reader& reader, const Actor& ac
 // One by name or id. Errors: `not_found`, also for what the actor may not see.
 Result<TemplateView> template_view(Reader& reader, const Actor& actor, std::string_view mould);
 
-// The templates that the actor may see; nothing: all of them.
-Result<std::optional<std::set<TemplateId>>> visible_templates(CatalogUnit& catalog,
-                                                              const Actor& actor);
 // A template that the actor may see, by name or id; what he cannot see does not exist for him.
 Result<Template> find_visible_template(CatalogUnit& catalog, const Actor& actor,
                                        std::string_view name_or_id);

@@ -8,47 +8,27 @@
 namespace slip::queries {
 namespace {
 
+// What the catalog knows is read in one transaction first; then the disk is measured, outside of
+// it.
+struct PoolHoldings {
+  struct OfTemplate {
+    Ref mould;
+    Holding points;
+  };
+  std::vector<ContainerHoldings> containers;
+  std::vector<OfTemplate> templates;
+  std::vector<Source> sources;
+  std::vector<TrashView> trash;
+  std::vector<Holding> trash_holdings;  // in the same order
+  std::map<UserId, Ref> users;
+};
+
 Result<Holding> own_points(CatalogUnit& catalog, const Template& mould) {
   Holding holding;
   for (auto& point : TRY(catalog.points().of_branch(mould.master))) {
     if (point.reachable()) holding.points.push_back(std::move(point));
   }
   return holding;
-}
-
-Result<ContainerUsage> measure_container(Reader& reader, const ContainerId& id) {
-  const auto holdings = TRY(reader.read([&](CatalogUnit& catalog) -> Result<ContainerHoldings> {
-    return holdings_of(catalog, TRY(container_of(catalog, id)));
-  }));
-  Survey survey(reader.world().storage, reader.is_closing());
-  return usage_of(holdings, survey);
-}
-
-Result<PoolUsage> measure_pool(Reader& reader, const TrashQuery& trash) {
-  const auto holdings =
-      TRY(reader.read([&](CatalogUnit& catalog) { return pool_holdings(catalog, trash); }));
-  StorageDriver& storage = reader.world().storage;
-  Survey survey(storage, reader.is_closing());
-  auto usage = TRY(usage_of(holdings, survey));
-  const PoolSpace pool = TRY(storage.probe());
-  usage.used = pool.total - pool.free;
-  return usage;
-}
-
-}  // namespace
-
-Result<ContainerUsage> container_usage(Reader& reader, const Actor& actor,
-                                       std::string_view container, Duration patience) {
-  const auto id = TRY(container_seen(reader, actor, container));
-  return reader.surveys().ask(id.str(), patience,
-                              [&reader, id] { return measure_container(reader, id); });
-}
-
-Result<PoolUsage> pool_usage(Reader& reader, const Actor& actor, Duration patience) {
-  TRY(must_be_admin(actor));
-  return reader.surveys().ask(
-      "everything", patience,
-      [&reader, trash = trash_query(reader, actor)] { return measure_pool(reader, trash); });
 }
 
 Result<ContainerUsage> usage_of(const ContainerHoldings& holdings, Survey& survey) {
@@ -105,6 +85,41 @@ Result<PoolUsage> usage_of(const PoolHoldings& holdings, Survey& survey) {
     if (user != holdings.users.end()) usage.users.push_back({user->second, space});
   }
   return usage;
+}
+
+Result<ContainerUsage> measure_container(Reader& reader, const ContainerId& id) {
+  const auto holdings = TRY(reader.read([&](CatalogUnit& catalog) -> Result<ContainerHoldings> {
+    return holdings_of(catalog, TRY(container_of(catalog, id)));
+  }));
+  Survey survey(reader.world().storage, reader.is_closing());
+  return usage_of(holdings, survey);
+}
+
+Result<PoolUsage> measure_pool(Reader& reader, const TrashQuery& trash) {
+  const auto holdings =
+      TRY(reader.read([&](CatalogUnit& catalog) { return pool_holdings(catalog, trash); }));
+  StorageDriver& storage = reader.world().storage;
+  Survey survey(storage, reader.is_closing());
+  auto usage = TRY(usage_of(holdings, survey));
+  const PoolSpace pool = TRY(storage.probe());
+  usage.used = pool.total - pool.free;
+  return usage;
+}
+
+}  // namespace
+
+Result<ContainerUsage> container_usage(Reader& reader, const Actor& actor,
+                                       std::string_view container, Duration patience) {
+  const auto id = TRY(container_seen(reader, actor, container));
+  return reader.surveys().ask(id.str(), patience,
+                              [&reader, id] { return measure_container(reader, id); });
+}
+
+Result<PoolUsage> pool_usage(Reader& reader, const Actor& actor, Duration patience) {
+  TRY(must_be_admin(actor));
+  return reader.surveys().ask(
+      "everything", patience,
+      [&reader, trash = trash_query(reader, actor)] { return measure_pool(reader, trash); });
 }
 
 }  // namespace slip::queries
