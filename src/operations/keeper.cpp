@@ -91,18 +91,23 @@ Result<> Keeper::open_endpoints() {
     const auto opened = apply_routes(world_, container.id, endpoint_ports(container));
     if (opened) continue;
     spdlog::error("open the endpoints of {}: {}", container.name, opened.error().describe());
-    closed_.insert(container.id);
   }
   return {};
 }
 
 void Keeper::open_closed() {
-  std::erase_if(closed_, [&](const ContainerId& id) {
+  for (const auto& id : world_.closed_endpoints->containers()) {
     const auto container =
-        world_.catalog.read([&](CatalogUnit& catalog) { return catalog.containers().find(id); });
-    if (!container) return false;
-    return !*container || apply_routes(world_, id, endpoint_ports(**container));
-  });
+        world_.catalog.read([&](CatalogUnit& catalog) -> Result<std::optional<Container>> {
+          // Whoever is changing it holds its endpoints, and opens them in the end.
+          TRY(check_not_busy(catalog, {id.str()}));
+          return catalog.containers().find(id);
+        });
+    if (!container) continue;
+    const auto ports = *container ? endpoint_ports(**container) : std::vector<std::uint16_t>();
+    if (!apply_routes(world_, id, ports)) continue;
+    if (*container) spdlog::info("the endpoints of {} are open again", (*container)->name);
+  }
 }
 
 void Keeper::begin(std::function<bool()> may_act) {
@@ -130,7 +135,8 @@ void Keeper::decide_all_the_time(const std::stop_token& stop) {
         guarded(world_.catalog, "keep instances running", [&] { return decide(); });
     if (!decided) spdlog::error("keep instances running: {}", decided.error().describe());
     auto longest = std::chrono::ceil<Duration>(next_look - SteadyClock::now());
-    if (!decided || !closed_.empty()) longest = std::min(longest, kRoundWithSomethingLeft);
+    if (!decided || !world_.closed_endpoints->containers().empty())
+      longest = std::min(longest, kRoundWithSomethingLeft);
     known = wait_for_the_next_round(stop, known, longest);
   }
 }

@@ -26,7 +26,8 @@ class Keeper {
   ~Keeper();  // ends
 
   // Opens every container's endpoints. Call once, before anything else uses them.
-  // A port that another program has taken is logged, and tried again with every round.
+  // A port that another program has taken is logged, and tried again with every round, as all that
+  // World::closed_endpoints knows of.
   Result<> open_endpoints();
 
   // From now on, in threads of its own: with every commit, and when something ends, a round.
@@ -59,8 +60,7 @@ class Keeper {
   World& world_;
   std::function<bool()> may_act_ = [] { return true; };
   std::mutex mutex_;
-  std::set<VolumeId> waiting_;    // for room; guarded by mutex_
-  std::set<ContainerId> closed_;  // whose endpoints could not be opened
+  std::set<VolumeId> waiting_;  // for room; guarded by mutex_
   std::condition_variable_any pauses_;
   std::jthread thread_;
   std::unique_ptr<Keeping> keeping_;  // last: its threads use the rest

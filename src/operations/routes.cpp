@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operations/routes.h"
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 #include "operations/free_ports.h"
 #include "operations/lookup.h"
@@ -125,6 +127,17 @@ Result<> open_beside(World& world, const Beside& one) {
   return world.host.lead(TRY(choose_port(world, one)), one.target);
 }
 
+std::string why_closed(std::uint16_t port, const Error& error) {
+  if (error.code == ErrorCode::already_exists) {
+    return fmt::format(
+        "Another program listens on port {}: whoever connects there reaches that program, and "
+        "gives it the password. End it; the address is there again a moment later.",
+        port);
+  }
+  return fmt::format("Port {} cannot be opened: {}. It is tried again every second.", port,
+                     error.message);
+}
+
 }  // namespace
 
 Result<> apply_routes(World& world, const ContainerId& id,
@@ -137,14 +150,25 @@ Result<> apply_routes(World& world, const ContainerId& id,
       }));
   if (!routes) close.insert(close.end(), ports.begin(), ports.end());
   for (const auto port : close) TRY(world.host.close(port));
-  if (!routes) return {};
-  for (const auto& route : routes->active) TRY(world.host.lead(route.port, route.target));
+  ClosedEndpoints::WhyByPort closed;
+  if (!routes) {
+    world.closed_endpoints->set(id, {});
+    return {};
+  }
+  Result<> outcome;
+  for (const auto& route : routes->active) {
+    auto led = world.host.lead(route.port, route.target);
+    if (led) continue;
+    closed.emplace(route.port, why_closed(route.port, led.error()));
+    if (outcome) outcome = std::move(led);
+  }
+  world.closed_endpoints->set(id, std::move(closed));
   // What is beside must not keep the container from anything.
   for (const auto& one : routes->beside) {
     const auto opened = open_beside(world, one);
     if (!opened) spdlog::warn("reach a branch beside: {}", opened.error().describe());
   }
-  return {};
+  return outcome;
 }
 
 }  // namespace slip

@@ -20,7 +20,9 @@ Result<std::vector<Endpoint>> routes_of(CatalogUnit& catalog, const Container& c
 // run beside the active one. Such a branch gets ports when it first runs so, and another instead of
 // one that another program has taken; once it is active they go on leading to it, for whoever is
 // connected there. Closes those of branches that do not run, and of a container that is not there
-// (it was never made, or is in the trash): `ports`. Idempotent.
+// (it was never made, or is in the trash): `ports`. What of the container's own cannot be opened is
+// told to World::closed_endpoints, and keeps no other from being opened. Errors: the first of
+// those. Idempotent.
 Result<> apply_routes(World& world, const ContainerId& container,
                       const std::vector<std::uint16_t>& ports);
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/id.h"
 #include "domain/retention.h"
+#include "operations/closed_endpoints.h"
 #include "ports/catalog.h"
 #include "ports/clock.h"
 #include "ports/host.h"
@@ -56,6 +58,7 @@ struct World {
   Catalog& catalog;
   IdSource& ids;
   OperationSettings settings = {};
+  std::shared_ptr<ClosedEndpoints> closed_endpoints = std::make_shared<ClosedEndpoints>();
 
   Result<Adapter*> adapter(const std::string& kind) const { return find_adapter(adapters, kind); }
 };

@@ -55,6 +55,11 @@ std::vector<EndpointView> endpoint_views(Reader& reader, const std::optional<Vol
       if (connection) view.connection = *std::move(connection);
       if (notes == Notes::asked) view.notes = notes_of(reader, *volume, address.source);
     }
+    // What is listened to by another program is not to be given passwords.
+    if (auto closed = reader.world().closed_endpoints->why(address.port)) {
+      view.connection.reset();
+      view.notes.insert(view.notes.begin(), *std::move(closed));
+    }
     views.push_back(std::move(view));
   }
   return views;

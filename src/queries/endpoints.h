@@ -45,7 +45,8 @@ Result<std::map<std::string, std::string>> source_kinds(CatalogUnit& catalog,
 // What is on a branch's volume; nothing: that is gone.
 std::optional<VolumeSpec> spec_of_branch(CatalogUnit& catalog, const Branch& branch);
 
-// With the connection strings that the sources' adapters make. Outside any transaction.
+// With the connection strings that the sources' adapters make; without one, and with a note, where
+// the address leads elsewhere. Outside any transaction.
 std::vector<EndpointView> endpoint_views(Reader& reader, const std::optional<VolumeSpec>& volume,
                                          const std::vector<Address>& addresses, ShowPassword show,
                                          Notes notes);

@@ -25,6 +25,11 @@ std::string names_of(const json::array& endpoints) {
 
 Result<std::string> connection_of(const json::value& endpoint, const std::string& format) {
   if (find_in(endpoint, "connection") == nullptr) {
+    if (const auto notes = notes_in_short(endpoint); !notes.empty()) {
+      return Error{
+          .code = ErrorCode::precondition_failed,
+          .message = fmt::format("{} has no address now: {}", text_in(endpoint, "source"), notes)};
+    }
     return Error{.code = ErrorCode::precondition_failed,
                  .message = fmt::format("{} has no address now", text_in(endpoint, "source")),
                  .hint = "It may be stopped, or plain files that nothing serves."};
@@ -56,16 +61,20 @@ Result<> connect(Session& session, const Arguments& given) {
     return {};
   }
   Table all({{""}, {""}});
-  std::size_t connected = 0;
+  std::size_t shown = 0;
   const json::value* chosen = nullptr;
   for (const auto& endpoint : endpoints) {
     const auto name = text_in(endpoint, "source");
     const bool is_connected = find_in(endpoint, "connection") != nullptr;
-    if (is_connected) ++connected;
-    if (name == given.source || (given.source.empty() && is_connected)) chosen = &endpoint;
+    // One that should have an address and has none is not left out in silence.
+    const auto why_not = is_connected ? "" : notes_in_short(endpoint);
+    const bool is_shown = is_connected || !why_not.empty();
+    if (is_shown) ++shown;
+    if (name == given.source || (given.source.empty() && is_shown)) chosen = &endpoint;
     if (is_connected) all.add({name, connection_of(endpoint, given.format).value_or("")});
+    if (!why_not.empty()) all.add({name, "no address now: " + why_not});
   }
-  if (given.source.empty() && connected > 1) {
+  if (given.source.empty() && shown > 1) {
     session.print(all.to_string());
     return {};
   }

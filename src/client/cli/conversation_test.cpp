@@ -121,6 +121,42 @@ TEST_F(Conversation, SaysThatWhatWasStoppedBeforeARestoreStillIs) {
   EXPECT_THAT(output.out, HasSubstr("Undo: slip undo qa"));
 }
 
+// "qa" with a database whose port another program has, and an application.
+std::string container_with_a_taken_port() {
+  return R"({"name": "qa", "state": "running", "endpoints": [
+    {"source": "db", "kind": "postgresql", "host": "127.0.0.1", "port": 15000, "connection": null,
+     "notes": ["Another program listens on port 15000."]},
+    {"source": "app", "kind": "app", "host": "127.0.0.1", "port": 15001, "notes": [],
+     "connection": {"url": "http://127.0.0.1:15001", "formats": {}}}]})";
+}
+
+TEST_F(Conversation, GivesNoAddressThatLeadsToAnotherProgram) {
+  on("GET containers/qa", 200, container_with_a_taken_port());
+
+  const auto refused = slip({"connect", "qa", "db"});
+  EXPECT_NE(refused.exit_status, 0);
+  EXPECT_EQ(refused.out, "");
+  EXPECT_THAT(refused.err, HasSubstr("db has no address now: Another program listens on port"));
+  const auto all = slip({"connect", "qa"});
+  EXPECT_THAT(all.out, HasSubstr("no address now: Another program listens on port 15000."));
+  EXPECT_THAT(all.out, HasSubstr("http://127.0.0.1:15001"));
+  EXPECT_EQ(slip({"connect", "qa", "app"}).out, "http://127.0.0.1:15001\n");
+}
+
+TEST_F(Conversation, NamesAnAddressThatLeadsToAnotherProgramAmongWhatIsNotInOrder) {
+  on("GET status", 200, R"({"version": "0", "ready": true})");
+  on("GET sessions/current", 200, R"({"user": {"name": "admin", "role": "admin"}})");
+  on("GET pool", 200, R"({"total": 100, "free": 90})");
+  on("GET containers", 200,
+     R"({"items": [)" + container_with_a_taken_port() + R"(], "next": null})");
+
+  const auto output = slip({"doctor"});
+  EXPECT_NE(output.exit_status, 0);
+  EXPECT_THAT(output.out, testing::ContainsRegex(
+                              "BAD +container qa +db: Another program listens on port 15000"));
+  EXPECT_THAT(output.out, HasSubstr("0 as they should be"));
+}
+
 TEST_F(Conversation, RestoresABranchThatIsNotActive) {
   on("POST containers/qa/branches/bug/restore", 202, restore_operation("succeeded", "done"));
   on("GET containers/qa/branches/bug", 200, R"({"name": "bug", "state": "running"})");

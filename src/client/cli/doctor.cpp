@@ -114,14 +114,26 @@ class Doctor {
                      unexpected));
   }
 
+  // A list says only of addresses that they are not there.
+  static std::vector<std::string> endpoint_notes_of(const json::value& container) {
+    std::vector<std::string> notes;
+    for (const auto& endpoint : list_in(container, "endpoints")) {
+      const auto words = notes_in_short(endpoint);
+      if (!words.empty()) notes.push_back(text_in(endpoint, "source") + ": " + words);
+    }
+    return notes;
+  }
+
   void look_at_containers(const json::value& containers) {
     std::size_t healthy = 0;
     for (const auto& container : list_in(containers, "items")) {
+      const auto name = text_in(container, "name");
       if (text_in(container, "state") != "failed") {
-        ++healthy;
+        const auto notes = endpoint_notes_of(container);
+        if (notes.empty()) ++healthy;
+        for (const auto& words : notes) note(Finding::bad, "container " + name, words);
         continue;
       }
-      const auto name = text_in(container, "name");
       note(Finding::bad, "container " + name,
            fmt::format("does not run as it should: slip log {0} SOURCE says why, slip container "
                        "start {0} tries again",

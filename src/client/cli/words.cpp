@@ -65,6 +65,15 @@ std::string endpoint_address(const json::value& endpoint) {
   return port == "0" ? "" : text_in(endpoint, "host", "127.0.0.1") + ":" + port;
 }
 
+std::string notes_in_short(const json::value& endpoint) {
+  std::string out;
+  for (const auto& note : list_in(endpoint, "notes")) {
+    if (!out.empty()) out += " ";
+    if (note.is_string()) out += printable(std::string(note.get_string()));
+  }
+  return out;
+}
+
 std::string endpoint_notes(const json::array& endpoints) {
   std::string out;
   for (const auto& endpoint : endpoints) {

@@ -26,6 +26,8 @@ std::string audience_words(const json::value& bookmark);
 // "edge, nightly".
 std::string joined(const json::array& names, std::string_view between = ", ");
 
+// What is wrong with one of them, in one line; empty: nothing.
+std::string notes_in_short(const json::value& endpoint);
 // What is wrong with the sources or their addresses, a line each; empty: nothing.
 std::string endpoint_notes(const json::array& endpoints);
 

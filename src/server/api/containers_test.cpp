@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "operations/routes.h"
 #include "server/api/api_world.h"
 
 namespace slip::api {
@@ -41,6 +42,32 @@ TEST_F(Containers, SayWhatIsWrongWithAnAddress) {
   }
   EXPECT_EQ(text(list("qa", "/api/v1/containers").front(), "/endpoints/0/notes"), "[]")
       << "a list asks nobody";
+}
+
+TEST_F(Containers, GiveNoAddressThatLeadsToAnotherProgram) {
+  const auto qa = fakes->container("qa");
+  const auto port = qa.endpoints[0].port;
+  ASSERT_EQ(port, 5433);
+  fakes->endpoints.forget_all();
+  fakes->endpoints.take(port);
+  EXPECT_ERROR(apply_routes(engine.world(), qa.id, {}), already_exists);
+
+  const auto shown = [&](const std::string& path) { return as("qa").get(path).value(); };
+  for (const auto& one :
+       {shown("/api/v1/containers/qa"), shown("/api/v1/containers/qa/branches/default"),
+        json::value(list("qa", "/api/v1/containers").front())}) {
+    EXPECT_EQ(text(one, "/endpoints/0/connection"), "null");
+    EXPECT_EQ(text(one, "/endpoints/0/port"), "5433");
+    EXPECT_THAT(text(one, "/endpoints/0/notes/0"),
+                HasSubstr("Another program listens on port 5433"));
+    EXPECT_NE(text(one, "/endpoints/1/connection"), "null");
+    EXPECT_EQ(text(one, "/endpoints/1/notes"), "[]");
+  }
+
+  fakes->endpoints.let_go(port);
+  EXPECT_OK(apply_routes(engine.world(), qa.id, {}));
+  EXPECT_NE(text(shown("/api/v1/containers/qa"), "/endpoints/0/connection"), "null");
+  EXPECT_EQ(text(shown("/api/v1/containers/qa"), "/endpoints/0/notes"), "[]");
 }
 
 TEST_F(Containers, ShowTheirPasswordToWhoWorksWithThemAndNotToWhoLooks) {

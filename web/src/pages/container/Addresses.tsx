@@ -60,6 +60,7 @@ function endpointsOf(container: Container, branch: Branch | undefined): Endpoint
 // What it is called, where it is, and a menu of the forms in which it can be copied.
 function Address({ endpoint }: { endpoint: Endpoint }) {
   const shown = shownAddress(endpoint);
+  const formats = formatsOf(endpoint);
   return (
     <span className={styles.address}>
       <span className={styles.source}>
@@ -75,35 +76,37 @@ function Address({ endpoint }: { endpoint: Endpoint }) {
       ) : (
         <code>{shown}</code>
       )}
-      <Menu
-        align="end"
-        trigger={
-          <Button
-            variant="quiet"
-            size="small"
-            aria-label={`Copy the address of ${endpoint.source}`}
-            className={styles.copy}
-          >
-            <CopyIcon />
-            <ChevronDownIcon />
-          </Button>
-        }
-        parts={[
-          {
-            heading: `Copy ${endpoint.source} as`,
-            items: formatsOf(endpoint).map((format) => ({
-              label: format.name,
-              hint: withoutPassword(format.text),
-              onSelect: async () =>
-                toast(
-                  (await copy(format.text))
-                    ? `${format.name} copied.`
-                    : "The browser does not allow to copy.",
-                ),
-            })),
-          },
-        ]}
-      />
+      {formats.length > 0 && (
+        <Menu
+          align="end"
+          trigger={
+            <Button
+              variant="quiet"
+              size="small"
+              aria-label={`Copy the address of ${endpoint.source}`}
+              className={styles.copy}
+            >
+              <CopyIcon />
+              <ChevronDownIcon />
+            </Button>
+          }
+          parts={[
+            {
+              heading: `Copy ${endpoint.source} as`,
+              items: formats.map((format) => ({
+                label: format.name,
+                hint: withoutPassword(format.text),
+                onSelect: async () =>
+                  toast(
+                    (await copy(format.text))
+                      ? `${format.name} copied.`
+                      : "The browser does not allow to copy.",
+                  ),
+              })),
+            },
+          ]}
+        />
+      )}
     </span>
   );
 }

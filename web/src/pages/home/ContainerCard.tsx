@@ -44,6 +44,9 @@ export function ContainerCard({ container, me }: { container: Container; me: Cur
             Locked by {container.lock.by_name}
           </Badge>
         )}
+        {container.endpoints.some(({ notes }) => notes.length > 0) && (
+          <Badge tone="warning">An address leads elsewhere</Badge>
+        )}
         {others.length > 0 && <Badge icon={<UsersIcon />}>{listed(others)} here now</Badge>}
       </div>
     </article>
