@@ -42,6 +42,18 @@ class OwnUser : public testing::Test {
   const InstanceId id_{"ins_own"};
 };
 
+// Whoever asks whether everything is in order is told.
+TEST(OneUser, OfAllContainersIsSaidToBeALack) {
+  ShellWorld without{SupervisorOptions::Isolate::never, SupervisorOptions::Control::process_group};
+  EXPECT_FALSE(without.runtime().info().own_users);
+  EXPECT_THAT(without.runtime().info().isolation_reason, testing::HasSubstr(no_own_users));
+}
+
+TEST_F(OwnUser, IsNoLack) {
+  EXPECT_THAT(world_.runtime().info().isolation_reason,
+              testing::Not(testing::HasSubstr(no_own_users)));
+}
+
 TEST_F(OwnUser, HasItsFilesAndItsNameWhileOnDiskTheyBelongToTheInstancesUser) {
   const std::string said = outcome(script("id -u; id -g; id -un; touch made; stat -c %u . made"));
 

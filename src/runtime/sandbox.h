@@ -26,6 +26,7 @@ namespace slip {
 // The processes are: bwrap (our child, ends as the program ends) -> the sandbox's first process
 // (reaps; ends the sandbox when it dies) -> the program.
 inline constexpr const char* no_own_networks = "with the host's network: another is refused";
+inline constexpr const char* no_own_users = "all containers as one user";
 
 class Sandbox : public Confinement {
  public:

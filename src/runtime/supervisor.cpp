@@ -40,7 +40,11 @@ Result<std::unique_ptr<SupervisorRuntime>> SupervisorRuntime::open(
   }
   if (!runtime->sandbox_) runtime->confinement_ = std::make_shared<const LimitsOnly>(commands);
   if (options.isolate == SupervisorOptions::Isolate::automatic) runtime->look_for_networks();
-  if (options.own_users) runtime->look_for_own_users(*options.own_users);
+  if (options.own_users) {
+    runtime->look_for_own_users(*options.own_users);
+  } else {
+    runtime->note_lack(no_own_users);
+  }
   if (const auto missing = runtime->control_->limits_not_kept(); !missing.empty()) {
     runtime->note_lack("without limits of " + missing);
   }
@@ -95,7 +99,7 @@ void SupervisorRuntime::look_for_own_users(const SupervisorOptions::OwnUsers& wa
   const auto tried = try_own_users(wanted);
   info_.own_users = tried.has_value();
   if (tried) return;
-  note_lack("all containers as one user");
+  note_lack(no_own_users);
   spdlog::warn("all containers run as one user: {}", tried.error().describe());
 }
 

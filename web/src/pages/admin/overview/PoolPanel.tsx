@@ -49,6 +49,8 @@ export function PoolPanel({ pool }: { pool: Pool }) {
               <span key="sandbox" className={styles.isolation}>
                 <StateBadge state="running" words="On" />
                 Each database and application sees only its own data.
+                {pool.isolation_reason &&
+                  ` It lacks something: ${asSentence(pool.isolation_reason)}`}
               </span>
             ) : (
               <span key="sandbox" className={styles.isolation}>
