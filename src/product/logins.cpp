@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "product/logins.h"
 
+#include <map>
+
 #include "operations/engine.h"
 
 namespace slip {
@@ -10,6 +12,20 @@ Error not_valid(std::string message) {
   return Error{.code = ErrorCode::unauthenticated,
                .message = std::move(message),
                .hint = "Log in: \"slip login\", or the page."};
+}
+
+// The catalog's fact that says which token made that one.
+std::string maker_of(const AccessId& token) {
+  return "maker of " + token.str();
+}
+
+Result<> forget_expired(CatalogUnit& catalog, const UserId& user, Timestamp now) {
+  for (const auto& access : TRY(catalog.accesses().of_user(user))) {
+    if (access.expires_at && *access.expires_at <= now) {
+      TRY(catalog.facts().remove(maker_of(access.id)));
+    }
+  }
+  return catalog.accesses().remove_expired(now);
 }
 
 }  // namespace
@@ -28,14 +44,21 @@ Result<Known> Logins::find(AccessKind kind, std::string_view secret_hash) {
   });
 }
 
-Result<Access> Logins::add(Access access) {
+Result<Access> Logins::add(Access access, const std::optional<AccessId>& made_by) {
   World& world = engine_.world();
   access.id = world.ids.next<AccessId>();
   access.created_at = world.clock.now();
   const bool is_believed = !engine_.clock_doubt();
   const Timestamp now = wall();
   TRY(world.catalog.write([&](CatalogUnit& catalog) -> Result<> {
-    if (is_believed) TRY(catalog.accesses().remove_expired(now));
+    if (is_believed) TRY(forget_expired(catalog, access.user, now));
+    if (made_by) {
+      // It may have been ended since it was shown.
+      if (!TRY(catalog.accesses().find(*made_by))) {
+        return not_valid("the login is not valid any more");
+      }
+      TRY(catalog.facts().put(maker_of(access.id), made_by->str()));
+    }
     return catalog.accesses().put(access);
   }));
   return access;
@@ -44,6 +67,28 @@ Result<Access> Logins::add(Access access) {
 Result<> Logins::end(const AccessId& access) {
   return engine_.world().catalog.write(
       [&](CatalogUnit& catalog) { return catalog.accesses().remove(access); });
+}
+
+Result<std::vector<AccessId>> Logins::end_with_made(const Access& token) {
+  return engine_.world().catalog.write([&](CatalogUnit& catalog) -> Result<std::vector<AccessId>> {
+    std::map<AccessId, std::string> makers;
+    for (const auto& one : TRY(catalog.accesses().of_user(token.user))) {
+      auto maker = TRY(catalog.facts().find(maker_of(one.id)));
+      if (maker) makers.emplace(one.id, *std::move(maker));
+    }
+    std::vector<AccessId> ended = {token.id};
+    for (std::size_t next = 0; next < ended.size(); ++next) {
+      const std::string maker = ended[next].str();
+      for (const auto& [made, its_maker] : makers) {
+        if (its_maker == maker) ended.push_back(made);
+      }
+    }
+    for (const auto& one : ended) {
+      TRY(catalog.accesses().remove(one));
+      TRY(catalog.facts().remove(maker_of(one)));
+    }
+    return ended;
+  });
 }
 
 Result<std::vector<Access>> Logins::tokens_of(const UserId& user) {

@@ -29,9 +29,13 @@ class Logins {
   Result<Known> find(AccessKind kind, std::string_view secret_hash);
   // Gives a way in: its id and the time are filled in. Those that have expired are forgotten,
   // unless the machine's clock is doubted: they are good again once it is set right.
-  Result<Access> add(Access access);
+  // `made_by` is the token that asked for it, if it was one.
+  Result<Access> add(Access access, const std::optional<AccessId>& made_by = {});
   // Succeeds if there is none.
   Result<> end(const AccessId& access);
+  // Ends a token, and with it those that it has made, and those that they have: whoever got hold of
+  // one may have made himself others. Returns all of them.
+  Result<std::vector<AccessId>> end_with_made(const Access& token);
   Result<std::vector<Access>> tokens_of(const UserId& user);
 
   Result<std::optional<User>> user(const UserId& user);

@@ -66,7 +66,8 @@ Result<GivenAccess> give_access(ApiState& api, const NewAccess& wanted) {
                                                .secret_hash = std::move(hash),
                                                .label = std::move(label),
                                                .created_at = {},
-                                               .expires_at = wanted.expires_at}));
+                                               .expires_at = wanted.expires_at},
+                                              wanted.made_by));
   return given;
 }
 

@@ -14,6 +14,7 @@ struct NewAccess {
   AccessKind kind = AccessKind::session;
   std::string label;
   std::optional<Timestamp> expires_at;
+  std::optional<AccessId> made_by = {};  // the token that asked for it
 };
 struct GivenAccess {
   Access access;

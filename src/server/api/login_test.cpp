@@ -178,6 +178,26 @@ TEST_F(Login, IsRefusedWithATokenThatIsNone) {
   EXPECT_ERROR(with_token("rubbish").get("/api/v1/containers"), unauthenticated);
 }
 
+TEST_F(Login, EndsForTheTokensThatATokenHasMadeWithIt) {
+  const auto made_with = [&](ApiClient& client, const std::string& label) {
+    return client.post("/api/v1/tokens", json::object{{"label", label}}).value();
+  };
+  const auto leaked = made_with(as("qa"), "leaked");
+  auto thief = with_token(text(leaked, "/token"));
+  const auto second = made_with(thief, "second");
+  auto of_second = with_token(text(second, "/token"));
+  auto of_third = with_token(text(made_with(of_second, "third"), "/token"));
+  auto other = with_token(text(made_with(as("qa"), "other"), "/token"));
+  EXPECT_OK(of_third.get("/api/v1/containers/qa"));
+
+  EXPECT_OK(as("qa").remove("/api/v1/tokens/" + text(leaked, "/id")));
+  for (ApiClient* one : {&thief, &of_second, &of_third}) {
+    EXPECT_ERROR(one->get("/api/v1/containers/qa"), unauthenticated);
+  }
+  EXPECT_OK(other.get("/api/v1/containers/qa"));
+  EXPECT_OK(as("qa").get("/api/v1/containers/qa"));
+}
+
 TEST_F(Login, WithTokensThatWereGivenAndTakenAway) {
   const auto given = as("qa").post("/api/v1/tokens", json::object{{"label", "CI"}}).value();
   auto client = with_token(text(given, "/token"));

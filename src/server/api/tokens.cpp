@@ -58,10 +58,13 @@ Result<http::Response> create_token(Call& call) {
                  .message = "the administrator of this machine needs no token",
                  .hint = "Make a user, and log in as that user."};
   }
-  const auto given = TRY(give_access(call.api, {.user = user->id,
-                                                .kind = AccessKind::token,
-                                                .label = body.label,
-                                                .expires_at = TRY(expiry_of(call, body))}));
+  const bool by_token = call.access && call.access->kind == AccessKind::token;
+  const auto given = TRY(
+      give_access(call.api, {.user = user->id,
+                             .kind = AccessKind::token,
+                             .label = body.label,
+                             .expires_at = TRY(expiry_of(call, body)),
+                             .made_by = by_token ? std::optional(call.access->id) : std::nullopt}));
   auto shown = token_json(given.access);
   shown["token"] = given.secret.reveal();
   return answer(201, shown);
@@ -71,8 +74,7 @@ Result<http::Response> remove(Call& call) {
   Logins& logins = call.api.product.logins();
   for (const auto& access : TRY(logins.tokens_of(call.actor.user))) {
     if (access.id.str() != call.param("token")) continue;
-    TRY(logins.end(access.id));
-    call.api.feed.end_streams(access.id);
+    for (const auto& one : TRY(logins.end_with_made(access))) call.api.feed.end_streams(one);
     return http::no_content();
   }
   return Error{.code = ErrorCode::not_found,
