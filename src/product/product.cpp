@@ -3,6 +3,7 @@
 
 #include "operations/edits/edits.h"
 #include "operations/engine.h"
+#include "operations/submit.h"
 #include "product/dump_checks.h"
 #include "product/logins.h"
 #include "queries/reader.h"
@@ -31,6 +32,13 @@ Result<Operation> Product::edit(const Actor& actor, const AnyEdit& edit,
 
 Result<Operation> Product::wait(const OperationId& operation, Duration patience) {
   return engine_.wait(operation, patience);
+}
+
+Result<> Product::check_key(const Actor& actor, const IdempotencyKey& key) {
+  return engine_.world().catalog.read([&](CatalogUnit& catalog) -> Result<> {
+    TRY(find_earlier(catalog, actor, key));
+    return {};
+  });
 }
 
 Result<> Product::cancel(const Actor& actor, const OperationId& operation) {

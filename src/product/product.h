@@ -41,6 +41,9 @@ class Product {
   Result<Operation> edit(const Actor& actor, const AnyEdit& edit, const IdempotencyKey& key = {});
   // Waits until it has ended, at most `patience`, and returns it as it is then.
   Result<Operation> wait(const OperationId& operation, Duration patience);
+  // Fails with `invalid_argument` where that user's key was given to an operation that was another
+  // request.
+  Result<> check_key(const Actor& actor, const IdempotencyKey& key);
   // Possible until the switch. Errors: `precondition_failed` when it is too late.
   Result<> cancel(const Actor& actor, const OperationId& operation);
 

@@ -58,6 +58,15 @@ Result<> may_still_see(Call& call) {
   return {};
 }
 
+Routes::Handler once(Routes::Handler handler) {
+  return [handler = std::move(handler)](Call& call) -> Result<http::Response> {
+    const auto key = TRY(call.idempotency_key());
+    // No operation's key, either.
+    TRY(call.api.product.check_key(call.actor, key));
+    return call.api.kept_answers.once(call.actor.user, key, [&] { return handler(call); });
+  };
+}
+
 std::string full_pattern(std::string_view pattern) {
   const auto space = pattern.find(' ');
   return std::string(pattern.substr(0, space)) + " /api/v1" +
@@ -118,7 +127,11 @@ Result<IdempotencyKey> Call::idempotency_key() const {
                     key->find_first_not_of(
                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                         "0123456789-_.:+/=") == key->npos;
-  if (fine) return IdempotencyKey{std::string(*key), api.product.digest(asked_for(request))};
+  if (fine) {
+    IdempotencyKey given{std::string(*key), api.product.digest(asked_for(request))};
+    TRY(api.kept_answers.check(actor.user, given));
+    return given;
+  }
   return Error{.code = ErrorCode::invalid_argument,
                .message = "the Idempotency-Key is not possible",
                .hint = "Use 1 to 200 letters, digits and any of - _ . : + / ="};
@@ -142,6 +155,14 @@ void Routes::add(std::string_view pattern, Handler handler) {
     if (std::chrono::steady_clock::now() - begun >= soon) TRY(may_still_see(call));
     return response;
   });
+}
+
+void Routes::add_once(std::string_view pattern, Handler handler) {
+  add(pattern, once(std::move(handler)));
+}
+
+void Routes::add_open_once(std::string_view pattern, Handler handler) {
+  add_open(pattern, once(std::move(handler)));
 }
 
 void Routes::add_compressed(std::string_view pattern, Handler handler) {

@@ -12,6 +12,7 @@
 #include "product/logins.h"
 #include "server/api/api.h"
 #include "server/api/event_feed.h"
+#include "server/api/kept_answers.h"
 #include "server/http/message.h"
 #include "server/http/router.h"
 
@@ -43,6 +44,7 @@ struct ApiState {
   const ApiSettings settings;
   auth::LoginLimiter limiter;
   EventFeed feed;
+  KeptAnswers kept_answers;
   std::atomic<int> waiting_requests = 0;
 
   Timestamp now() { return product.now(); }
@@ -77,7 +79,7 @@ struct Call {
   // with `unauthenticated`.
   Result<> look_again();
   // The Idempotency-Key, with what the request asks for; empty if there is none. Fails with
-  // `invalid_argument`.
+  // `invalid_argument`, also where it was given to another request that was no operation.
   Result<IdempotencyKey> idempotency_key() const;
 };
 
@@ -95,6 +97,10 @@ class Routes {
   void add_compressed(std::string_view pattern, Handler handler);
   // Runs for everybody.
   void add_open(std::string_view pattern, Handler handler);
+  // The same for what changes something and is no operation, which is found by its key: done once
+  // for an Idempotency-Key, as far as KeptAnswers go.
+  void add_once(std::string_view pattern, Handler handler);
+  void add_open_once(std::string_view pattern, Handler handler);
 
  private:
   http::Router& router_;

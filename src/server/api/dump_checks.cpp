@@ -52,12 +52,12 @@ Result<http::Response> begin(Call& call) {
 }  // namespace
 
 void add_dump_checks(Routes& routes) {
-  routes.add("POST /dump-checks", begin);
+  routes.add_once("POST /dump-checks", begin);
   routes.add("GET /dump-checks/{check}", [](Call& call) -> Result<http::Response> {
     TRY(must_be_admin(call.actor));
     return show_dump_check(call, DumpCheckId(call.param("check")), 200);
   });
-  routes.add("DELETE /dump-checks/{check}", [](Call& call) -> Result<http::Response> {
+  routes.add_once("DELETE /dump-checks/{check}", [](Call& call) -> Result<http::Response> {
     TRY(must_be_admin(call.actor));
     TRY(call.api.product.dump_checks().end(DumpCheckId(call.param("check"))));
     return http::no_content();

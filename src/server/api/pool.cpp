@@ -35,9 +35,9 @@ Result<http::Response> reserve(Call& call) {
 
 void add_pool(Routes& routes) {
   routes.add("GET /pool", show_pool);
-  routes.add("POST /pool/grow", grow);
-  routes.add("POST /pool/reserve", reserve);
-  routes.add("POST /clock/believe", believe_clock);
+  routes.add_once("POST /pool/grow", grow);
+  routes.add_once("POST /pool/reserve", reserve);
+  routes.add_once("POST /clock/believe", believe_clock);
 }
 
 }  // namespace slip::api

@@ -101,11 +101,11 @@ Result<http::Response> log_out(Call& call) {
 }  // namespace
 
 void add_sessions(Routes& routes) {
-  routes.add_open("POST /sessions", log_in);
+  routes.add_open_once("POST /sessions", log_in);
   routes.add("GET /sessions/current", [](Call& call) -> Result<http::Response> {
     return answer(200, json::object{{"user", actor_json(call.actor)}});
   });
-  routes.add("DELETE /sessions/current", log_out);
+  routes.add_once("DELETE /sessions/current", log_out);
 }
 
 }  // namespace slip::api

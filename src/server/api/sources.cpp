@@ -162,7 +162,7 @@ void add_sources(Routes& routes) {
   });
   routes.add("PATCH /sources/{source}", change_source);
   routes.add("GET /sources/{source}/status", show_status);
-  routes.add("POST /sources/{source}/webhook", open_webhook);
+  routes.add_once("POST /sources/{source}/webhook", open_webhook);
   routes.add("DELETE /sources/{source}/webhook", close_webhook);
   routes.add_open("POST /webhooks/{secret}", call_webhook);
   routes.add("POST /sources/{source}/reseed",

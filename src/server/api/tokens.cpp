@@ -86,8 +86,8 @@ Result<http::Response> remove(Call& call) {
 
 void add_tokens(Routes& routes) {
   routes.add("GET /tokens", list_tokens);
-  routes.add("POST /tokens", create_token);
-  routes.add("DELETE /tokens/{token}", remove);
+  routes.add_once("POST /tokens", create_token);
+  routes.add_once("DELETE /tokens/{token}", remove);
 }
 
 }  // namespace slip::api
