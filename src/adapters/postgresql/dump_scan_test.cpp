@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "adapters/postgresql/database_settings.h"
 #include "adapters/postgresql/edited_file.h"
 #include "base/temporary_directory.h"
 #include "tests/support/expect_result.h"
@@ -62,6 +63,28 @@ CREATE POLICY p ON public.people USING (((id)::text = CURRENT_USER));
                                    Pair("view public.cased", 8), Pair("view public.nulls", 10),
                                    Pair("trigger t", 11)));
   EXPECT_THAT(scanned(things).citext_as_text, IsEmpty());
+}
+
+TEST(DatabaseSettings, AreGivenToADatabaseOfAnotherName) {
+  const auto settings = settings_of_database(R"(
+CREATE DATABASE "the shop" WITH TEMPLATE = template0 ENCODING = 'UTF8';
+ALTER DATABASE "the shop" OWNER TO ann;
+\connect "the shop"
+ALTER DATABASE "the shop" SET search_path TO 'app', 'public';
+ALTER DATABASE "the shop" SET "TimeZone" TO 'Europe/Berlin';
+ALTER DATABASE "the shop" SET session_preload_libraries TO 'nowhere';
+ALTER DATABASE "the shop" SET TABLESPACE fast;
+ALTER ROLE ann IN DATABASE "the shop" SET work_mem TO '9MB';
+ALTER ROLE ann SET work_mem TO '9MB';
+CREATE FUNCTION public.f() RETURNS text LANGUAGE sql AS $$
+ALTER DATABASE "the shop" SET search_path TO 'of a text';
+$$;
+ALTER TABLE public.t SET SCHEMA app;
+)",
+                                             "\"copy\"");
+  EXPECT_THAT(settings, ElementsAre("ALTER DATABASE \"copy\" SET search_path TO 'app', 'public'",
+                                    "ALTER DATABASE \"copy\" SET \"TimeZone\" TO 'Europe/Berlin'",
+                                    "ALTER ROLE ann IN DATABASE \"copy\" SET work_mem TO '9MB'"));
 }
 
 TEST_F(DumpScan, FindsRowsThatNoTableIsMadeFor) {

@@ -114,8 +114,8 @@ Result<std::vector<Entry>> contents_of(const Ingest& ingest, const ServerVersion
 // Without what differs each time: the marks that psql is locked and unlocked with, and remarks.
 Result<std::string> schema_of(const Ingest& ingest, const ServerVersion& version,
                               const fs::path& dump) {
-  const std::string text =
-      TRY(ask_pg_restore(ingest, version, {"--schema-only", "--file=-", dump.string()}, dump));
+  const std::string text = TRY(ask_pg_restore(
+      ingest, version, {"--create", "--schema-only", "--file=-", dump.string()}, dump));
   std::string schema;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 
+#include "adapters/postgresql/database_settings.h"
 #include "adapters/postgresql/edited_file.h"
 #include "adapters/postgresql/explain_load.h"
 #include "adapters/postgresql/login.h"
@@ -73,6 +74,7 @@ class Loader {
   Result<> make_schemas(const std::string& database, const std::set<std::string>& schemas);
   Result<> load_plain();
   Result<> load_archive();
+  Result<> give_settings(Session& session);
   Result<> settle_roles(Session& session);
 
   const Ingest& ingest_;
@@ -181,6 +183,26 @@ Result<> Loader::load_archive() {
   return {};
 }
 
+// pg_restore gives those of the database to one that it makes only, under its own name: the path in
+// which names are looked for, the time zone.
+Result<> Loader::give_settings(Session& session) {
+  const std::string script = TRY(run_step(
+      ingest_,
+      {.command = {.argv = {TRY(find_client(ingest_.versions, version_, "pg_restore")), "--create",
+                            "--section=pre-data", "--file=-", load_.path.string()},
+                   .output_max = 1 << 30},
+       .places = places_for(load_.path, {}),
+       .what = kLoading,
+       .code = ErrorCode::invalid_argument,
+       .message = broken(load_.origin)}));
+  const auto database = session.quote_name(ingest_.settings.database);
+  for (const auto& setting : settings_of_database(script, database)) {
+    const auto done = session.query(setting);
+    if (!done) spdlog::warn("Left out: {} ({}).", setting, done.error().message);
+  }
+  return {};
+}
+
 // A login may become whoever owns its tables.
 Result<> Loader::settle_roles(Session& session) {
   for (const auto& role : superusers_) {
@@ -215,6 +237,7 @@ Result<> Loader::run() {
     return error;
   }
   auto session = TRY(server_.session());
+  if (!is_plain) TRY(give_settings(session));
   return settle_roles(session);
 }
 

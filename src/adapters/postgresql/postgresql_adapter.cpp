@@ -33,6 +33,7 @@
 #include "adapters/postgresql/write_ahead_log.h"
 #include "adapters/support/follows_nobody.h"
 #include "adapters/support/limited.h"
+#include "base/log.h"
 
 namespace slip {
 
@@ -369,12 +370,14 @@ Result<> PostgresqlAdapter::replay(const InstanceContext& instance,
   const Layout source = TRY(open_layout(later));
   const RunUser user = TRY(run_user(instance));
   TRY(make_places_of(source, clone, user));
-  const SettingsOf settings = TRY(take_settings(clone, source, until, user));
-  if (settings == SettingsOf::point_perhaps && progress &&
-      !progress("with the settings by ALTER SYSTEM of the point before: they were changed after "
-                "that moment, and whether also before it is not known",
-                std::nullopt)) {
-    return Error{.code = ErrorCode::canceled, .message = "canceled"};
+  if (TRY(take_settings(clone, source, until, user)) == SettingsOf::point_perhaps) {
+    constexpr const char* kWhose =
+        "with the settings by ALTER SYSTEM of the point before: they were changed after that "
+        "moment, and whether also before it is not known";
+    spdlog::warn("{} of {} is {}.", to_rfc3339(until), instance.source_name, kWhose);
+    if (progress && !progress(kWhose, std::nullopt)) {
+      return Error{.code = ErrorCode::canceled, .message = "canceled"};
+    }
   }
   return gather_replay(clone, source, until, user);
 }

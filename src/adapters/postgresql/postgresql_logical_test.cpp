@@ -139,6 +139,24 @@ TEST_P(PostgresqlLogical, LoadsAllAnewWhereTheTablesThemselvesHaveChanged) {
   EXPECT_EQ(value("SELECT count(*) FROM more"), "0");
 }
 
+TEST_P(PostgresqlLogical, BringsTheSettingsOfTheDatabase) {
+  produce(
+      "ALTER DATABASE postgres SET search_path = app, public;"
+      "ALTER DATABASE postgres SET \"TimeZone\" = 'Europe/Berlin';"
+      "ALTER ROLE \"the owner\" IN DATABASE postgres SET work_mem = '9MB'");
+  refresh();
+  look();
+  EXPECT_EQ(value("SHOW search_path"), "app, public");
+  EXPECT_EQ(value("SHOW timezone"), "Europe/Berlin");
+  EXPECT_EQ(value("SELECT setconfig FROM pg_db_role_setting WHERE setrole <> 0"), "{work_mem=9MB}");
+
+  produce("ALTER DATABASE postgres RESET search_path");
+  refresh();
+  look();
+  EXPECT_EQ(value("SHOW search_path"), "\"$user\", public");
+  EXPECT_EQ(value("SHOW timezone"), "Europe/Berlin");
+}
+
 TEST_P(PostgresqlLogical, SaysWhatItMayNotRead) {
   produce("CREATE ROLE reader LOGIN PASSWORD 'read'");
   const auto copy = world().instance(
