@@ -11,6 +11,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "domain/ids.h"
 #include "runtime/process_identity.h"
 
