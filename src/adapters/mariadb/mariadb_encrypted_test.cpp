@@ -96,10 +96,10 @@ class MariadbEncrypted : public MariadbOrigin {
       }
     });
   }
-  void expect_refused(const std::string& what, const std::string& cure) {
+  void expect_refused(const ::testing::Matcher<const std::string&>& what, const std::string& cure) {
     const Error refused = refusal({{"directory", data()}, {"database", "slip"}});
     EXPECT_EQ(refused.code, ErrorCode::unsupported);
-    EXPECT_THAT(refused.message, AllOf(HasSubstr(what), HasSubstr("is encrypted")));
+    EXPECT_THAT(refused.message, AllOf(what, HasSubstr("is encrypted")));
     EXPECT_THAT(refused.hint, AllOf(HasSubstr("by a dump"), HasSubstr(cure)));
   }
   void expect_linked(const std::string& id) {
@@ -133,7 +133,8 @@ TEST_P(MariadbEncrypted, IsRefusedForATableUntilItIsDecrypted) {
     EXPECT_THAT(filled.error().message, HasSubstr("a copy has no keys"));
     EXPECT_THAT(filled.error().hint, HasSubstr("ENCRYPT"));
   });
-  expect_refused("slip/notes.ibd", world().is_mysql() ? "ENCRYPTION = 'N'" : "ENCRYPTED = NO");
+  expect_refused(HasSubstr("slip/notes.ibd"),
+                 world().is_mysql() ? "ENCRYPTION = 'N'" : "ENCRYPTED = NO");
   run_production({}, {"ALTER TABLE notes " + off});
   expect_linked("ins_decrypted");
 }
@@ -142,7 +143,7 @@ TEST_P(MariadbEncrypted, IsRefusedForItsRedoLogUntilItIsInTheClear) {
   run_production(
       {world().is_mysql() ? "--innodb-redo-log-encrypt=ON" : "--innodb-encrypt-log=ON"},
       {"CREATE TABLE notes (t VARCHAR(200))", "INSERT INTO notes VALUES ('of production')"});
-  expect_refused("the redo log", "Link it by its url");
+  expect_refused(HasSubstr("the redo log"), "Link it by its url");
   if (world().is_mysql()) return;  // it has the key in its log for long
   run_production({"--innodb-encrypt-log=OFF"}, std::vector<std::string>{});
   expect_linked("ins_in_the_clear");
@@ -158,12 +159,12 @@ TEST_P(MariadbEncrypted, IsLinkedWhereOnlyItsBinaryLogIs) {
 TEST_P(MariadbEncrypted, IsRefusedForWhatElseIs) {
   if (world().is_mysql()) {
     run_production({}, {"ALTER TABLESPACE mysql ENCRYPTION = 'Y'"});
-    expect_refused("mysql.ibd", "ALTER TABLESPACE mysql");
+    expect_refused(HasSubstr("mysql.ibd"), "ALTER TABLESPACE mysql");
     return;
   }
   run_production({"--aria-encrypt-tables=ON"}, {"CREATE TABLE notes (t VARCHAR(200)) ENGINE=Aria",
                                                 "INSERT INTO notes VALUES ('of production')"});
-  expect_refused("slip/notes.MAI", "aria_encrypt_tables = OFF");
+  expect_refused(HasSubstr("slip/notes.MAI"), "aria_encrypt_tables = OFF");
   run_production({}, {"ALTER TABLE notes ENGINE = Aria"});
   expect_linked("ins_decrypted");
 }
@@ -188,9 +189,8 @@ TEST_P(MariadbEncrypted, IsLinkedOnceThreadsHaveDecryptedAll) {
                    EXPECT_TRUE(ok(session.query("INSERT INTO notes VALUES ('of production')")));
                    EXPECT_TRUE(wait_until_all(session, "MIN_KEY_VERSION > 0"));
                  });
-  // Of release 11 on, in the files of its undo log.
-  const auto first = std::filesystem::exists(data() / "undo001") ? "undo00" : "ibdata1";
-  expect_refused(first, "innodb_encrypt_tables = OFF");
+  // Whichever its threads came to first; the files of an undo log are there from release 11 on.
+  expect_refused(AnyOf(HasSubstr("undo00"), HasSubstr("ibdata1")), "innodb_encrypt_tables = OFF");
   run_production({"--innodb-encrypt-tables=ON", "--innodb-encryption-threads=2"},
                  [&](mariadb::Session& session) {
                    EXPECT_TRUE(ok(session.query("SET GLOBAL innodb_encrypt_tables = OFF")));

@@ -391,9 +391,11 @@ TEST_P(MariadbIngest, MakesAnEmptyServerThatDoesNotTellNamesOfTablesByTheirCase)
 }
 
 // mariadb-install-db by itself makes a redo log of three times the size, which then goes again.
+// From release 11 on a server has three more files, of its undo log, with 10 MiB each.
 TEST_P(MariadbIngest, MakesAnEmptyServerWhereThereIsLittleMoreRoomThanItTakes) {
   if (world().is_mysql()) return;
-  const test::LoopMount small = test::LoopMount::ext4(110 << 20);
+  const bool has_undo_files = std::filesystem::exists(origin_.directory / "data" / "undo001");
+  const test::LoopMount small = test::LoopMount::ext4((has_undo_files ? 142 : 110) << 20);
   ::chmod(small.path().parent_path().c_str(), 0755);
   auto copy = world().instance("ins_copy", world().good());
   copy.directory = test::folder_for_run_user(small.path(), "ins_copy");
