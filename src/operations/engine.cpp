@@ -40,6 +40,9 @@ Result<> Engine::start() {
   TRY(keeper_.open_endpoints());
   TRY(apply_quotas(world_));
   TRY(take_up_unfinished());
+  // What has been taken up is kept, however long the rest of the start takes.
+  lease_chores_.start(
+      {{"renew the lease", world_.settings.lease / 4, [this] { look_after_ownership(); }}});
   TRY(clock_.begin());
   // Whatever can run, runs.
   const auto unknown = unknown_in_pool(world_);
@@ -53,8 +56,6 @@ Result<> Engine::start() {
   log_rounds_.start();
   house_chores_.start(housework_.chores([this] { return stands_still(); }));
   host_chores_.start({{"watch the disk behind the pool", 1s, [this] { host_watch_.look(); }}});
-  lease_chores_.start(
-      {{"renew the lease", world_.settings.lease / 4, [this] { look_after_ownership(); }}});
   runs_ = true;
   return {};
 }

@@ -59,7 +59,10 @@ void Lanes::add(const Operation& operation, Task task) {
   {
     const std::lock_guard lock(mutex_);
     // Somebody may submit again, with the same idempotency key, what is in hand already.
-    if (!in_hand_.insert(operation.id).second) return;
+    if (!in_hand_.insert(operation.id).second) {
+      if (task == Task::take_up) taken_back_.insert_or_assign(operation.id, operation);
+      return;
+    }
     Queued added{operation.id, operation.container, task};
     const bool bakes = operation.kind == OperationKind::bake;
     if (bakes && operation.state == OperationState::queued) wait_for_quiet(added);
@@ -103,6 +106,11 @@ void Lanes::work(Lane& lane) {
     lock.lock();
     --running_;
     in_hand_.erase(next->operation);
+    if (const auto again = taken_back_.extract(next->operation)) {
+      lock.unlock();
+      add(again.mapped(), Task::take_up);
+      lock.lock();
+    }
     last_ended_ = std::chrono::steady_clock::now();
     ++ends_;
     changed_.notify_all();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -40,7 +41,9 @@ class Lanes {
   Begin begin_of(OperationKind kind);
 
   enum class Task { run, take_up };
-  // What is in hand already, has ended, or is another daemon's, is not run.
+  // What has ended, or is another daemon's, is not run; what is in hand already is not run beside
+  // itself. But what is to be taken up is, once that has been let go of: another daemon may have
+  // had it meanwhile.
   void add(const Operation& operation, Task task);
 
   // How often an operation has ended here.
@@ -75,7 +78,8 @@ class Lanes {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
-  std::set<OperationId> in_hand_;  // waiting or being run
+  std::set<OperationId> in_hand_;                // waiting or being run
+  std::map<OperationId, Operation> taken_back_;  // in hand, to be taken up after that
   std::uint64_t ends_ = 0;
   std::size_t running_ = 0;
   Steady last_ended_ = {};

@@ -55,6 +55,13 @@ Result<Operation> put_as_owner(CatalogUnit& catalog, Operation operation) {
 }
 
 Result<Ownership::Seen> Ownership::look(Steady now) {
+  auto seen = look_and_renew(now);
+  // Where the catalog could not be reached nobody could renew, and nobody has let a lease expire.
+  if (!seen) watched_.clear();
+  return seen;
+}
+
+Result<Ownership::Seen> Ownership::look_and_renew(Steady now) {
   const std::string& daemon = world_.settings.daemon;
   struct Found {
     std::vector<Operation> unfinished;

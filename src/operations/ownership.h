@@ -18,7 +18,7 @@ namespace slip {
 // owner before may still order, and the journal what he may still write.
 //
 // No clock is compared with another one: whoever waits measures by his own, from when he has first
-// seen the lease as it is.
+// seen the lease as it is, or from when he can see the catalog again.
 
 // True of what nobody owns, or that daemon. As one daemon of a name runs at a time, it has it to
 // itself at its start, and need not wait for a lease of its own.
@@ -47,6 +47,8 @@ class Ownership {
   Result<Seen> look(Steady now);
 
  private:
+  Result<Seen> look_and_renew(Steady now);
+
   struct Watched {
     std::uint64_t generation = 0;
     std::int64_t renewals = 0;

@@ -5,8 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <mutex>
 
 #include "operations/engine.h"
+#include "operations/lanes.h"
+#include "operations/runner.h"
 #include "tests/support/expect_result.h"
 #include "tests/support/test_world.h"
 
@@ -16,6 +19,27 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+
+// A catalog on another machine, which cannot be reached at times.
+class DistantCatalog final : public Catalog {
+ public:
+  explicit DistantCatalog(Catalog& catalog) : catalog_(catalog) {}
+  bool is_reached = true;
+
+ protected:
+  Result<> do_read(const UnitWork& work) override {
+    return is_reached ? catalog_.read(work) : out_of_reach();
+  }
+  Result<> do_write(const UnitWork& work) override {
+    return is_reached ? catalog_.write(work) : out_of_reach();
+  }
+
+ private:
+  static Result<> out_of_reach() {
+    return Error{.code = ErrorCode::unavailable, .message = "no connection to the catalog"};
+  }
+  Catalog& catalog_;
+};
 
 // An operation that a daemon has journaled and not carried out, and another daemon beside it.
 class OwnedOperations : public ::testing::Test {
@@ -89,6 +113,31 @@ TEST_F(OwnedOperations, AreWatchedEachFromWhenItIsFirstSeen) {
   EXPECT_THAT(claims_of(other_, lease_ + lease_ / 2), ElementsAre(second.str()));
 }
 
+// Their owner could not reach the catalog either.
+TEST_F(OwnedOperations, AreNotClaimedForAnOutageOfTheCatalog) {
+  const auto id = journal("qa");
+  DistantCatalog catalog(fakes_->catalog);
+  const World& near = other_world_;
+  World world{.host = near.host,
+              .storage = near.storage,
+              .adapters = near.adapters,
+              .clock = near.clock,
+              .secrets = near.secrets,
+              .catalog = catalog,
+              .ids = near.ids,
+              .settings = near.settings};
+  Ownership distant(world);
+  EXPECT_THAT(claims_of(distant, 0s), IsEmpty());
+  catalog.is_reached = false;
+  EXPECT_ERROR(distant.look(begin_ + lease_ / 2), unavailable);
+  catalog.is_reached = true;
+
+  EXPECT_THAT(claims_of(distant, lease_), IsEmpty());
+  EXPECT_THAT(claims_of(owner_, lease_), IsEmpty()) << "it renews";
+  EXPECT_THAT(claims_of(distant, lease_ + lease_ / 2), IsEmpty());
+  EXPECT_THAT(claims_of(distant, 2 * lease_ + lease_ / 2), ElementsAre(id.str()));
+}
+
 TEST_F(OwnedOperations, AreClaimedByOneDaemonOnly) {
   const auto id = journal("qa");
   World third_world = fakes_->world;
@@ -142,6 +191,36 @@ TEST_F(OwnedOperations, AreTakenOverByAnEngineThatRuns) {
   EXPECT_EQ(ended->state, OperationState::succeeded);
   EXPECT_EQ(ended->owner, "other");
   EXPECT_EQ(fakes_->active("qa").wanted, RunState::stopped);
+}
+
+// Their owner was held up in the middle of a step, taken for dead, and has them back before the
+// step has ended.
+TEST_F(OwnedOperations, AreTakenUpWhereTheyComeBackWhileTheirOldStepIsAtWork) {
+  const auto id = journal("qa");
+  const auto claim_for = [&](const std::string& daemon) {
+    return *fakes_->catalog.write([&](CatalogUnit& unit) -> Result<Operation> {
+      return claim(unit, *TRY(unit.operations().find(id)), daemon);
+    });
+  };
+  Runner runner(fakes_->world);
+  Lanes lanes(fakes_->world, runner, [](const OperationId&) {});
+  std::once_flag once;
+  fakes_->runtime.on_ask_to_end([&](const InstanceId&) {
+    std::call_once(once, [&] {
+      claim_for("other");
+      lanes.add(claim_for(fakes_->world.settings.daemon), Lanes::Task::take_up);
+    });
+  });
+  lanes.start();
+  lanes.add(find(id), Lanes::Task::run);
+
+  const auto ended = Engine(other_world_).wait(id, 30s);
+
+  lanes.stop();
+  fakes_->runtime.on_ask_to_end({});
+  ASSERT_OK(ended);
+  EXPECT_EQ(ended->generation, 3U);
+  EXPECT_EQ(ended->owner, fakes_->world.settings.daemon);
 }
 
 TEST_F(OwnedOperations, AreWaitedForByTheCatalogAlsoWhereAnotherDaemonTakesThem) {
