@@ -2,6 +2,7 @@
 #include "runtime/call_filter.h"
 
 #include <fcntl.h>
+#include <linux/btrfs.h>
 #include <linux/sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
@@ -44,7 +45,12 @@ constexpr const char* missing[] = {"io_uring_setup", "io_uring_enter", "io_uring
 constexpr std::uint64_t namespace_flags[] = {CLONE_NEWNS,  CLONE_NEWCGROUP, CLONE_NEWUTS,
                                              CLONE_NEWIPC, CLONE_NEWUSER,   CLONE_NEWPID,
                                              CLONE_NEWNET};
+// Snapshots of a volume leave out the subvolumes in it: what was put there would be in no point.
+constexpr unsigned long kSubvolumes[] = {BTRFS_IOC_SUBVOL_CREATE, BTRFS_IOC_SUBVOL_CREATE_V2,
+                                         BTRFS_IOC_SNAP_CREATE, BTRFS_IOC_SNAP_CREATE_V2,
+                                         BTRFS_IOC_SUBVOL_SETFLAGS};
 constexpr int last_family = 63;
+constexpr int kOpenTreeAttr = 467;         // of Linux 6.15, whose name libraries may lack
 constexpr int kSetDelegation = 1024 + 16;  // F_SETDELEG of Linux 6.19, which headers lack
 
 struct Release {
@@ -68,6 +74,7 @@ int add_rules(const Filter& filter) {
     if (failed == 0) failed = result;
   };
   for (const char* call : kRefused) note(refuse(filter, call, EPERM));
+  note(seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), kOpenTreeAttr, 0));
   for (const char* call : missing) note(refuse(filter, call, ENOSYS));
   for (const std::uint64_t flag : namespace_flags) {
     note(refuse(filter, "clone", EPERM, SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag)));
@@ -77,6 +84,11 @@ int add_rules(const Filter& filter) {
   note(refuse(filter, "unshare", EPERM, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_NEWTIME, CLONE_NEWTIME)));
   for (const auto request : {TIOCSTI, TIOCLINUX}) {
     note(refuse(filter, "ioctl", EPERM,
+                SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffU, static_cast<std::uint64_t>(request))));
+  }
+  // As other file systems answer, so that programs make folders.
+  for (const auto request : kSubvolumes) {
+    note(refuse(filter, "ioctl", ENOTTY,
                 SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffU, static_cast<std::uint64_t>(request))));
   }
   // Whoever opens a file that has a lease waits for its holder: the daemon, for one. A delegation

@@ -3,6 +3,7 @@
 // how it ended: "name: errno", 0 being a success.
 
 #include <fcntl.h>
+#include <linux/btrfs.h>
 #include <linux/perf_event.h>
 #include <linux/sched.h>
 #include <sched.h>
@@ -64,6 +65,23 @@ long connect_to(const char* name) {
                  static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + length));
 }
 
+// In a folder of the volume, which may be btrfs.
+void tell_of_subvolumes() {
+  const int here = open(".", O_RDONLY | O_DIRECTORY);
+  btrfs_ioctl_vol_args named{};
+  std::strcpy(named.name, "subvolume");
+  tell("subvolume", ioctl(here, BTRFS_IOC_SUBVOL_CREATE, &named));
+  btrfs_ioctl_vol_args_v2 named_v2{};
+  std::strcpy(named_v2.name, "subvolume");
+  tell("subvolume v2", ioctl(here, BTRFS_IOC_SUBVOL_CREATE_V2, &named_v2));
+  named.fd = here;
+  std::strcpy(named.name, "snapshot");
+  tell("snapshot", ioctl(here, BTRFS_IOC_SNAP_CREATE, &named));
+  named_v2.fd = here;
+  std::strcpy(named_v2.name, "snapshot");
+  tell("snapshot v2", ioctl(here, BTRFS_IOC_SNAP_CREATE_V2, &named_v2));
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -101,6 +119,7 @@ int main(int count, char** arguments) {
   tell("lease", fcntl(open("/tmp/leased", O_CREAT | O_WRONLY, 0600), F_SETLEASE, F_WRLCK));
   tell("delegation", fcntl(open("/tmp", O_RDONLY), 1024 + 16, nullptr));
   tell("terminal", ioctl(0, TIOCSTI, "x"));
+  tell_of_subvolumes();
   tell("socket packet", socket(AF_PACKET, SOCK_DGRAM, 0));
   tell("socket vsock", socket(AF_VSOCK, SOCK_STREAM, 0));
   tell("socket unix", socket(AF_UNIX, SOCK_STREAM, 0));
