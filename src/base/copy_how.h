@@ -8,4 +8,8 @@ enum class CopyHow {
   no_share,  // copy_file_range or read and write
 };
 
+// What a mode forbids us of what is ours, without being root: is that obeyed, or does the copying
+// lend itself the permission meanwhile (base/lent_mode)?
+enum class OwnModes { obeyed, lent };
+
 }  // namespace slip

@@ -9,11 +9,13 @@
 #include <climits>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/copy_file.h"
 #include "base/fd.h"
+#include "base/lent_mode.h"
 #include "base/system_error.h"
 #include "base/tree_walk.h"
 
@@ -93,12 +95,12 @@ class Target {
 // One copying of one tree.
 class TreeCopy {
  public:
-  TreeCopy(int to, CopyHow how, const std::function<bool()>& keep_going)
-      : target_(to), files_(how, keep_going) {}
+  TreeCopy(int to, CopyHow how, OwnModes modes, const std::function<bool()>& keep_going)
+      : lends_(modes == OwnModes::lent), target_(to), files_(how, keep_going) {}
 
   Result<> run(int from, const fs::path& from_shown) {
     TRY(files_.same_copy_on_write(from, target_.directory(), from_shown.string()));
-    auto walk = TRY(TreeWalk::open(from, from_shown));
+    auto walk = TRY(TreeWalk::open(from, from_shown, lends_ ? S_IRUSR | S_IXUSR : 0));
     while (const auto entry = TRY(walk.next())) {
       if (entry->kind == TreeEntry::Kind::left) {
         TRY(leave(*entry));
@@ -126,8 +128,18 @@ class TreeCopy {
   Result<> leave(const TreeEntry& entry) {
     const UniqueFd from(::openat(entry.parent, entry.name, kFolderFlags));
     if (!from) return cannot_copy("open", target_.shown(""));
-    TRY(files_.attributes(from.get(), target_.directory(), target_.shown("")));
-    return target_.leave();
+    const std::string where = target_.shown("");
+    TRY(files_.attributes(from.get(), target_.directory(), where));
+    const UniqueFd to(::openat(target_.directory(), ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    TRY(target_.leave());
+    return entry.mode ? change_mode(to, *entry.mode, where) : Result<>();
+  }
+
+  // Of what was open while it was copied, and is closed to us from now on.
+  static Result<> change_mode(const UniqueFd& to, mode_t mode, const std::string& where) {
+    const auto path = "/proc/self/fd/" + std::to_string(to.get());
+    if (to && ::chmod(path.c_str(), mode) == 0) return {};
+    return cannot_copy("change the mode of", where);
   }
 
   Result<> other(const TreeEntry& entry) {
@@ -147,6 +159,7 @@ class TreeCopy {
 
   Result<> file(const TreeEntry& entry) {
     const std::string where = target_.shown(entry.name);
+    const auto lent = LentMode::lend(entry.parent, entry.name, lends_ ? S_IRUSR : 0);
     const UniqueFd from(
         ::openat(entry.parent, entry.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!from) return cannot_copy("open", where);
@@ -158,7 +171,8 @@ class TreeCopy {
     const UniqueFd to(::openat(target_.directory(), entry.name,
                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!to) return cannot_copy("create", where);
-    return files_.file(from.get(), to.get(), where);
+    TRY(files_.file(from.get(), to.get(), where));
+    return lent ? change_mode(to, lent->before(), where) : Result<>();
   }
 
   Result<> symbolic_link(const TreeEntry& entry, const struct stat& about) {
@@ -193,6 +207,7 @@ class TreeCopy {
     return {};
   }
 
+  const bool lends_;
   Target target_;
   FileCopy files_;
   std::map<std::pair<dev_t, ino_t>, std::string> linked_;  // the first copy's path below `to`
@@ -200,10 +215,11 @@ class TreeCopy {
 
 }  // namespace
 
-Result<> copy_open_tree(int from, int to, CopyHow how, const std::function<bool()>& keep_going,
-                        const fs::path& from_shown, const fs::path& to_shown) {
+Result<> copy_open_tree(int from, int to, CopyHow how, OwnModes modes,
+                        const std::function<bool()>& keep_going, const fs::path& from_shown,
+                        const fs::path& to_shown) {
   return in_context("copy to " + to_shown.string(),
-                    TreeCopy(to, how, keep_going).run(from, from_shown));
+                    TreeCopy(to, how, modes, keep_going).run(from, from_shown));
 }
 
 }  // namespace slip

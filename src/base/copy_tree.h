@@ -16,7 +16,8 @@ namespace slip {
 // then; false: `canceled`. On btrfs a directory with the no-copy-on-write flag passes it on to its
 // copy before files are made in it (a reflink needs the same flag on both sides). The paths are for
 // messages.
-Result<> copy_open_tree(int from, int to, CopyHow how, const std::function<bool()>& keep_going,
+Result<> copy_open_tree(int from, int to, CopyHow how, OwnModes modes,
+                        const std::function<bool()>& keep_going,
                         const std::filesystem::path& from_shown,
                         const std::filesystem::path& to_shown);
 

@@ -345,7 +345,8 @@ Result<> Directory::copy_directory(const fs::path& name, const Directory& to,
     return error_from_errno(errno, "make directory " + shown.string());
   }
   const Directory made = TRY(to.open_directory(to_name));
-  return copy_open_tree(from.fd(), made.fd(), how, keep_going, from.path(), shown);
+  return copy_open_tree(from.fd(), made.fd(), how, OwnModes::obeyed, keep_going, from.path(),
+                        shown);
 }
 
 Result<> Directory::set_no_copy_on_write() const {

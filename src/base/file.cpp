@@ -170,7 +170,7 @@ Result<> copy_tree(const fs::path& from, const fs::path& to, CopyHow how,
   }
   const UniqueFd to_fd(::open(to.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!to_fd) return error_from_errno(errno, "open " + to.string());
-  return copy_open_tree(from_fd.get(), to_fd.get(), how, keep_going, from, to);
+  return copy_open_tree(from_fd.get(), to_fd.get(), how, OwnModes::lent, keep_going, from, to);
 }
 
 Result<> copy_file(const fs::path& from, const fs::path& to, CopyHow how) {

@@ -41,7 +41,8 @@ Result<> remove_tree(const std::filesystem::path& tree);
 // and extended attributes. `to` must not exist. `keep_going` is asked now and then; false:
 // `canceled`. Sockets and devices are left out. On btrfs a directory with the no-copy-on-write flag
 // passes it on to its copy before files are made in it (a reflink needs the same flag on both
-// sides).
+// sides). What belongs to us is copied whatever its mode, which is another one meanwhile where it
+// forbids us to read.
 Result<> copy_tree(const std::filesystem::path& from, const std::filesystem::path& to, CopyHow how,
                    const std::function<bool()>& keep_going = {});
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "base/fd.h"
+#include "base/lent_mode.h"
 #include "base/system_error.h"
 #include "base/tree_walk.h"
 
@@ -28,7 +29,7 @@ bool unlinked(int parent, const char* name, int flags) {
 
 // False if something was added meanwhile, so that not all of it is gone.
 Result<bool> empty_once(int directory, const fs::path& shown) {
-  auto walk = TRY(TreeWalk::open(directory, shown));
+  auto walk = TRY(TreeWalk::open(directory, shown, S_IRWXU));
   bool emptied = true;
   while (const auto entry = TRY(walk.next())) {
     if (entry->kind == TreeEntry::Kind::found) {
@@ -55,6 +56,7 @@ bool owned(int parent, const char* name, UserIds owner) {
 
 Result<> remove_tree_at(int parent, const char* name, const fs::path& shown) {
   for (int tries = 1;; ++tries) {
+    const auto lent = LentMode::lend(parent, name, S_IRWXU);
     const UniqueFd opened(::openat(parent, name, kFlags));
     if (!opened && errno == ENOENT) return {};
     if (!opened && (errno == ENOTDIR || errno == ELOOP)) {

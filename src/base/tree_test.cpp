@@ -5,15 +5,18 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <optional>
 
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/tree_walk.h"
+#include "base/user.h"
 #include "tests/support/every_entry.h"
 #include "tests/support/expect_result.h"
 
@@ -167,6 +170,61 @@ TEST(Tree, IsNotLeftWhereAFolderIsMovedAwayMeanwhile) {
   Result<std::optional<TreeEntry>> entry = walk->next();
   while (entry && *entry) entry = walk->next();
   EXPECT_ERROR(entry, precondition_failed);
+}
+
+// As a user who is not root, the modes of what his programs have made: says what went wrong.
+std::string copy_and_remove_closed(const fs::path& here) {
+  const fs::path tree = here / "tree";
+  const auto make = [](const fs::path& path, const std::string& content) {
+    std::ofstream(path) << content;
+  };
+  fs::create_directories(tree / "closed" / "inner");
+  fs::create_directories(tree / "read-only" / "sub");
+  make(tree / "closed" / "inner" / "file", "in a closed folder");
+  make(tree / "secret", "in a closed file");
+  make(tree / "read-only" / "sub" / "module", "as a cache keeps them");
+  ::chmod((tree / "secret").c_str(), 0);
+  ::chmod((tree / "read-only" / "sub").c_str(), 0555);
+  ::chmod((tree / "read-only").c_str(), 0555);
+  ::chmod((tree / "closed").c_str(), 0);
+
+  if (const auto copied = copy_tree(tree, here / "copy", CopyHow::no_share); !copied) {
+    return copied.error().describe();
+  }
+  for (const fs::path& top : {tree, here / "copy"}) {
+    for (const char* name : {"closed", "secret"}) {
+      if ((fs::status(top / name).permissions() & fs::perms::all) != fs::perms::none) {
+        return (top / name).string() + " has another mode";
+      }
+    }
+  }
+  ::chmod((here / "copy" / "closed").c_str(), 0700);
+  ::chmod((here / "copy" / "secret").c_str(), 0400);
+  if (read_file(here / "copy" / "closed" / "inner" / "file").value() != "in a closed folder" ||
+      read_file(here / "copy" / "secret").value() != "in a closed file") {
+    return "the copy holds something else";
+  }
+  for (const fs::path& top : {tree, here / "copy"}) {
+    if (const auto removed = remove_tree(top); !removed) return removed.error().describe();
+    if (fs::exists(fs::symlink_status(top))) return top.string() + " is still there";
+  }
+  return "";
+}
+
+TEST(Tree, OfOursIsCopiedAndRemovedWhateverItsModesForbid) {
+  const Scratch scratch;
+  ASSERT_EQ(::chmod(scratch.path().c_str(), 0777), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto nobody = find_user("nobody");
+    if (::geteuid() == 0 && (::setgid(nobody->gid) != 0 || ::setuid(nobody->uid) != 0)) ::_exit(2);
+    const std::string wrong = copy_and_remove_closed(scratch.path());
+    if (!wrong.empty()) std::cerr << wrong << "\n";
+    ::_exit(wrong.empty() ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(Tree, OfLinksIsRemovedAndOwnedWithoutWhatTheyLeadTo) {

@@ -31,15 +31,15 @@ std::optional<bool> is_directory(int parent, const dirent& entry) {
 
 }  // namespace
 
-Result<TreeWalk> TreeWalk::open(int directory, std::filesystem::path shown) {
-  TreeWalk walk(std::move(shown));
+Result<TreeWalk> TreeWalk::open(int directory, std::filesystem::path shown, mode_t lends) {
+  TreeWalk walk(std::move(shown), lends);
   UniqueFd again(::openat(directory, ".", kWalkFlags));
   if (!again) return error_from_errno(errno, "open " + walk.shown_.string());
-  TRY(walk.push(std::move(again), ""));
+  TRY(walk.push(std::move(again), "", std::nullopt));
   return walk;
 }
 
-Result<> TreeWalk::push(UniqueFd directory, std::string name) {
+Result<> TreeWalk::push(UniqueFd directory, std::string name, std::optional<LentMode> lent) {
   Level level;
   struct stat about {};
   if (::fstat(directory.get(), &about) != 0) {
@@ -51,6 +51,7 @@ Result<> TreeWalk::push(UniqueFd directory, std::string name) {
   level.stream.reset(::fdopendir(directory.get()));
   if (!level.stream) return error_from_errno(errno, "open " + where(level.name.c_str()));
   directory.release();
+  if (lent) level.lent.emplace(*std::move(lent));
   levels_.push_back(std::move(level));
   if (levels_.size() > kOpenMax) close_outermost();
   return {};
@@ -82,11 +83,13 @@ Result<> TreeWalk::pop() {
     ::seekdir(outer.stream.get(), outer.position);
   }
   last_ = std::move(inner.name);
+  if (inner.lent) left_.emplace(*std::move(inner.lent));
   levels_.pop_back();
   return {};
 }
 
 Result<std::optional<TreeEntry>> TreeWalk::next() {
+  left_.reset();
   while (true) {
     DIR* stream = levels_.back().stream.get();
     errno = 0;
@@ -97,7 +100,9 @@ Result<std::optional<TreeEntry>> TreeWalk::next() {
     if (entry == nullptr) {
       if (levels_.size() == 1) return std::optional<TreeEntry>();
       TRY(pop());
-      return TreeEntry{TreeEntry::Kind::left, directory(), last_.c_str(), true};
+      TreeEntry left{TreeEntry::Kind::left, directory(), last_.c_str(), true};
+      if (left_) left.mode = left_->before();
+      return left;
     }
     if (is_dots(entry->d_name)) continue;
     const auto kind = is_directory(::dirfd(stream), *entry);
@@ -108,10 +113,11 @@ Result<std::optional<TreeEntry>> TreeWalk::next() {
 }
 
 Result<bool> TreeWalk::enter() {
+  auto lent = LentMode::lend(directory(), last_.c_str(), lends_);
   UniqueFd fd(::openat(directory(), last_.c_str(), kWalkFlags));
   if (!fd && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)) return false;
   if (!fd) return error_from_errno(errno, "open " + where(last_.c_str()));
-  TRY(push(std::move(fd), last_));
+  TRY(push(std::move(fd), last_, std::move(lent)));
   return true;
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/fd.h"
+#include "base/lent_mode.h"
 #include "base/result.h"
 
 namespace slip {
@@ -26,6 +27,7 @@ struct TreeEntry {
   int parent = -1;             // the directory it lies in
   const char* name = nullptr;  // in that directory
   bool is_directory = false;
+  std::optional<mode_t> mode = {};  // left: its own, where the walk has lent itself another one
 };
 
 // Walks through everything below a directory without recursion: memory grows with the depth only,
@@ -37,8 +39,10 @@ struct TreeEntry {
 // that readdir(3) tells; what is added to them meanwhile may be missed or met.
 class TreeWalk {
  public:
-  // `shown` is the directory's path, for messages. Errors: as error_from_errno.
-  static Result<TreeWalk> open(int directory, std::filesystem::path shown);
+  // `shown` is the directory's path, for messages; `lends` are the permissions that the walk lends
+  // itself of directories below that lack them, each until what has been entered has been `left`
+  // and the next one is asked for. Errors: as error_from_errno.
+  static Result<TreeWalk> open(int directory, std::filesystem::path shown, mode_t lends = 0);
 
   // Nothing: the walk has ended.
   Result<std::optional<TreeEntry>> next();
@@ -60,18 +64,21 @@ class TreeWalk {
     dev_t device = 0;
     ino_t inode = 0;
     long position = 0;  // of a stream that was closed
+    std::optional<LentMode> lent;
     Stream stream{nullptr, &::closedir};
   };
 
-  explicit TreeWalk(std::filesystem::path shown) : shown_(std::move(shown)) {}
-  Result<> push(UniqueFd directory, std::string name);
+  TreeWalk(std::filesystem::path shown, mode_t lends) : shown_(std::move(shown)), lends_(lends) {}
+  Result<> push(UniqueFd directory, std::string name, std::optional<LentMode> lent);
   // Leaves the innermost directory, opening the one above again if need be.
   Result<> pop();
   void close_outermost();
 
   std::filesystem::path shown_;
+  mode_t lends_;
   std::deque<Level> levels_;
-  std::string last_;  // the name that was met last
+  std::optional<LentMode> left_;  // of the directory that was left last
+  std::string last_;              // the name that was met last
 };
 
 }  // namespace slip

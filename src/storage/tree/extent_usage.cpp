@@ -47,6 +47,7 @@ class ExtentUsage {
         const std::string name = std::move(folders.back());
         folders.pop_back();
         if (failed == ENOENT || failed == ENOTDIR || failed == ELOOP) continue;
+        if (failed == EACCES) continue;  // closed by a mode: we are not root
         if (failed != 0) return error_from_errno(failed, "open " + name + " in " + tree.string());
         at = std::move(below);
         levels.push_back(TRY(enter(at.get(), tree)));
@@ -111,7 +112,7 @@ class ExtentUsage {
   Result<> add(int directory, const std::string& name, const fs::path& path) {
     const UniqueFd fd(
         ::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    if (!fd && (errno == ENOENT || errno == ELOOP)) return {};
+    if (!fd && (errno == ENOENT || errno == ELOOP || errno == EACCES)) return {};
     if (!fd) return error_from_errno(errno, "open " + path.string());
     struct stat about {};
     if (::fstat(fd.get(), &about) != 0) return error_from_errno(errno, "look at " + path.string());
