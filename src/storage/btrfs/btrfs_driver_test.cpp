@@ -93,6 +93,25 @@ TEST_F(BtrfsDriver, AnEntryThatACrashLeftWithoutItsTreeIsRemovedAtTheNextStart) 
   EXPECT_FALSE(fs::exists(world_.root() / "snapshots" / "snp_left"));
 }
 
+// Somebody has moved the tree aside, or something has gone wrong: no reason to delete any of it.
+TEST_F(BtrfsDriver, AnEntryWithoutItsTreeThatHoldsAnythingElseIsLeftAloneAndNamed) {
+  ASSERT_OK(driver().create_volume(volume_, {}));
+  const fs::path entry = world_.root() / "volumes" / volume_.str();
+  ASSERT_OK(write_file_durably(entry / "tree" / "data", "all there is"));
+  fs::rename(entry / "tree", entry / "tree.repair");
+
+  world_.reopen();
+
+  EXPECT_EQ(read_file(entry / "tree.repair" / "data").value(), "all there is");
+  EXPECT_TRUE(fs::exists(entry / "description.json"));
+  EXPECT_THAT(driver().list()->unknown,
+              ::testing::ElementsAre(fs::path("volumes") / volume_.str()));
+
+  fs::rename(entry / "tree.repair", entry / "tree");
+  world_.reopen();
+  EXPECT_OK(driver().attach(volume_));
+}
+
 // A writer appends a numbered record to a log, syncs it as a database does, and only then to a
 // table. No snapshot may have a record in the table that is not in the log.
 TEST_F(BtrfsDriver, NoSnapshotShowsAnEffectWithoutItsCause) {

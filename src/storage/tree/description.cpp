@@ -20,7 +20,7 @@ struct DescriptionFile {
 BOOST_DESCRIBE_STRUCT(DescriptionFile, (), (id, about))
 
 std::filesystem::path file_in(const std::filesystem::path& directory) {
-  return directory / "description.json";
+  return directory / kDescriptionFile;
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ namespace slip {
 
 // The self-description of one entry, in `directory`/description.json. It names the id it belongs
 // to, so that a copy of a directory under another name is not taken for an entry of its own.
+inline constexpr const char* kDescriptionFile = "description.json";
 
 // Durable when it returns, if the directory is. Errors: `already_exists`, `no_space`.
 Result<> write_description(const std::filesystem::path& directory, const std::string& id,

@@ -343,6 +343,11 @@ Result<> TreeDriver::discard_moved_away(const fs::path& entry) {
 Result<bool> TreeDriver::is_only_described(const fs::path& entry) const {
   if (!method_->atomic() || !TRY(is_folder(entry))) return false;
   if (TRY(is_present(entry / kTree))) return false;
+  for (const auto& name : TRY(names_in(entry))) {
+    const bool is_ours =
+        name == kDescriptionFile || (name == kTrusted && TRY(names_in(entry / kTrusted)).empty());
+    if (!is_ours) return false;
+  }
   const auto about = read_description(entry, entry.filename());
   if (!about && is_hidden(about.error())) return about.error();
   return about.has_value();
