@@ -65,7 +65,7 @@ long connect_to(const char* name) {
                  static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + length));
 }
 
-// In a folder of the volume, which may be btrfs.
+// In the folder that it runs in.
 void tell_of_subvolumes() {
   const int here = open(".", O_RDONLY | O_DIRECTORY);
   btrfs_ioctl_vol_args named{};
@@ -85,6 +85,10 @@ void tell_of_subvolumes() {
 }  // namespace
 
 int main(int count, char** arguments) {
+  if (count > 1 && std::strcmp(arguments[1], "subvolumes") == 0) {
+    tell_of_subvolumes();
+    return 0;
+  }
   if (count > 1) {
     tell("abstract socket", connect_to(arguments[1]));
     return 0;
@@ -119,7 +123,6 @@ int main(int count, char** arguments) {
   tell("lease", fcntl(open("/tmp/leased", O_CREAT | O_WRONLY, 0600), F_SETLEASE, F_WRLCK));
   tell("delegation", fcntl(open("/tmp", O_RDONLY), 1024 + 16, nullptr));
   tell("terminal", ioctl(0, TIOCSTI, "x"));
-  tell_of_subvolumes();
   tell("socket packet", socket(AF_PACKET, SOCK_DGRAM, 0));
   tell("socket vsock", socket(AF_VSOCK, SOCK_STREAM, 0));
   tell("socket unix", socket(AF_UNIX, SOCK_STREAM, 0));
