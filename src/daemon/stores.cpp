@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/presence.h"
 #include "daemon/identity.h"
 
@@ -116,10 +117,16 @@ Error lost_both(const fs::path& catalog, const Remains& remains, const Error& of
 // Copies are made of what has been written, so a catalog has all that its copies have, whenever the
 // daemon ends.
 Result<> check_none_is_newer(const SqliteCatalog& catalog, const fs::path& file,
-                             const fs::path& pool) {
-  const fs::path copies = copies_in(pool);
-  const auto newer = TRY(
-      in_context("look through the catalog's copies", newer_good_copy(copies, catalog.commits())));
+                             StorageDriver& pool) {
+  const fs::path copies = copies_in(pool.info().root);
+  const auto looked =
+      in_context("look through the catalog's copies", newer_good_copy(copies, catalog.commits()));
+  if (!looked && !pool.probe()) {
+    // It may come back (StorageDriver::revive); until then nothing in it can be deleted either.
+    spdlog::warn("the catalog is not compared with its copies: {}", looked.error().describe());
+    return {};
+  }
+  const auto newer = TRY(looked);
   if (!newer) return {};
   return Error{
       .code = ErrorCode::precondition_failed,
@@ -180,7 +187,7 @@ Result<Stores> open_stores(const fs::path& data, const PoolOptions& options, Sec
     stores.catalog = TRY(open_catalog());
   }
   TRY(check_identity(*stores.catalog, file, root));
-  TRY(check_none_is_newer(*stores.catalog, file, root));
+  TRY(check_none_is_newer(*stores.catalog, file, *stores.pool.driver));
   stores.copier =
       TRY(in_context("copy the catalog", CatalogCopier::start(*stores.catalog, copies_in(root))));
   return stores;
