@@ -112,10 +112,14 @@ void add_definers(DumpReport& report, const DumpContent& content) {
   }
 }
 
-// MySQL keeps the types that the values of a document were made from; a dump has only its text.
+// MySQL keeps the types that the values of a document were made from; a dump has only its text. Of
+// a FLOAT, which has seven digits and more, servers give six.
 constexpr const char* kDocumentsAsText =
     "numbers with a point come as DOUBLE, and times as text: what was made from a DECIMAL of more "
     "than 15 digits is rounded. Only a copy of its files keeps them";
+constexpr const char* kSixDigits =
+    "a dump has six digits of each number: what had more is rounded. Only a copy of its files "
+    "keeps them";
 
 // The dump itself, or the folder that it is.
 class Check {
@@ -129,7 +133,7 @@ class Check {
   Result<> look_into_folder();
   Result<> ask(const ServerVersion& version);
   Result<> rehearse_on(const ServerVersion& version, const PrivateServer& server);
-  Result<> look_at_documents(const PrivateServer& server);
+  Result<> look_at_values(const PrivateServer& server);
 
   const Ingest& ingest_;
   const std::filesystem::path& path_;
@@ -183,16 +187,20 @@ bool is_told(const std::vector<DumpRefusal>& told, const std::string& message) {
   });
 }
 
-Result<> Check::look_at_documents(const PrivateServer& server) {
+Result<> Check::look_at_values(const PrivateServer& server) {
   auto session = TRY(server.session());
   for (const Row& row : TRY(session.query(
-           "SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME, '.', COLUMN_NAME) FROM "
-           "information_schema.COLUMNS WHERE DATA_TYPE = 'json' AND TABLE_SCHEMA NOT IN ('mysql', "
-           "'sys', 'information_schema', 'performance_schema') ORDER BY 1 LIMIT 100"))) {
-    report_.needs.push_back({.what = "JSON column",
-                             .name = row.front().value_or(""),
+           "SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME, '.', COLUMN_NAME), DATA_TYPE = 'json' "
+           "FROM "
+           "information_schema.COLUMNS WHERE DATA_TYPE IN ('json', 'float') AND TABLE_SCHEMA NOT "
+           "IN ('mysql', 'sys', 'information_schema', 'performance_schema') AND (TABLE_SCHEMA, "
+           "TABLE_NAME) NOT IN (SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.VIEWS) "
+           "ORDER BY 1 LIMIT 100"))) {
+    const bool is_document = row[1] == "1";
+    report_.needs.push_back({.what = is_document ? "JSON column" : "FLOAT column",
+                             .name = row[0].value_or(""),
                              .is_met = true,
-                             .note = kDocumentsAsText});
+                             .note = is_document ? kDocumentsAsText : kSixDigits});
   }
   return {};
 }
@@ -215,7 +223,7 @@ Result<> Check::rehearse_on(const ServerVersion& version, const PrivateServer& s
       return rehearse(ingest_, version, server, plain, path_, database);
     }));
   }
-  TRY(look_at_documents(server));
+  TRY(look_at_values(server));
   const auto told = report_.refusals;
   for (auto& one : refusals) {
     if (!is_told(told, one.message)) report_.refusals.push_back(std::move(one));

@@ -73,15 +73,16 @@ Result<> note_lacking(const Ingest& ingest, const UrlOrigin& origin, Plan& plan,
 }
 
 // Of all that have this kind; empty: there are none.
-Result<std::string> versioned_tables(Session& session, const std::vector<std::string>& databases,
-                                     const std::string& which) {
+Result<std::string> tables_of_kind(Session& session, const std::vector<std::string>& databases,
+                                   const std::string& which) {
   std::string list;
   for (const auto& database : databases) {
     list += (list.empty() ? "" : ", ") + session.quote_text(database);
   }
   std::string names;
   for (const Row& row :
-       TRY(session.query("SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM information_schema." +
+       TRY(session.query("SELECT DISTINCT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM "
+                         "information_schema." +
                          which + " AND TABLE_SCHEMA IN (" + list + ") ORDER BY 1"))) {
     names += (names.empty() ? "" : ", ") + row.front().value_or("");
   }
@@ -93,8 +94,8 @@ Result<> plan_history(const Ingest& ingest, Session& session, const UrlOrigin& o
                       const ServerVersion& version, Plan& plan) {
   const auto first = version.dialect->first_with_history;
   if (!first) return {};
-  const auto all = TRY(
-      versioned_tables(session, plan.databases, "TABLES WHERE TABLE_TYPE = 'SYSTEM VERSIONED'"));
+  const auto all =
+      TRY(tables_of_kind(session, plan.databases, "TABLES WHERE TABLE_TYPE = 'SYSTEM VERSIONED'"));
   if (all.empty()) return {};
   const std::string history = "the history rows of the system-versioned tables " + all;
   if (version.series < *first) {
@@ -102,9 +103,9 @@ Result<> plan_history(const Ingest& ingest, Session& session, const UrlOrigin& o
                         history + ": MariaDB's tools take them from " + first->text() +
                             " on, and the copy is " + version.series.text());
   }
-  const auto by_number = TRY(versioned_tables(
-      session, plan.databases,
-      "COLUMNS WHERE GENERATION_EXPRESSION = 'ROW START' AND DATA_TYPE = 'bigint'"));
+  const auto by_number = TRY(
+      tables_of_kind(session, plan.databases,
+                     "COLUMNS WHERE GENERATION_EXPRESSION = 'ROW START' AND DATA_TYPE = 'bigint'"));
   plan.with_history = by_number.empty();
   if (plan.with_history) return {};
   return note_lacking(ingest, origin, plan,
@@ -112,6 +113,18 @@ Result<> plan_history(const Ingest& ingest, Session& session, const UrlOrigin& o
                           ": mariadb-dump takes none where there is a table whose history goes by "
                           "transactions, not by time, as that of " +
                           by_number);
+}
+
+// Both products' servers give a FLOAT with six digits, of the seven and more that it has.
+Result<> plan_numbers(const Ingest& ingest, Session& session, const UrlOrigin& origin, Plan& plan) {
+  const auto tables = TRY(tables_of_kind(
+      session, plan.databases,
+      "COLUMNS WHERE DATA_TYPE = 'float' AND (TABLE_SCHEMA, TABLE_NAME) NOT IN (SELECT "
+      "TABLE_SCHEMA, TABLE_NAME FROM information_schema.VIEWS)"));
+  if (tables.empty()) return {};
+  return note_lacking(ingest, origin, plan,
+                      "what numbers in FLOAT columns have beyond six digits, in " + tables +
+                          ": only a copy of the files has them as they are");
 }
 
 Result<Plan> ask_origin(const Ingest& ingest, const UrlOrigin& origin,
@@ -137,6 +150,7 @@ Result<Plan> ask_origin(const Ingest& ingest, const UrlOrigin& origin,
                      "routines: " + std::string(dialect.routines_right()) + " is missing"));
   }
   TRY(plan_history(ingest, session, origin, version, plan));
+  TRY(plan_numbers(ingest, session, origin, plan));
   const auto logging = TRY(session.query("SELECT @@log_bin"));
   plan.ignores_name_case = TRY(ignores_name_case(session));
   plan.has_log = !logging.empty() && logging.front().front() == "1";

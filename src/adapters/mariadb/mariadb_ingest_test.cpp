@@ -217,7 +217,7 @@ TEST_P(MariadbIngest, AsksWhichDatabaseToLeadToWhereADumpMakesItsOwn) {
 
 TEST_P(MariadbIngest, TellsOfADumpWhatItNeedsBeforeAnythingIsMade) {
   start_origin();
-  world().sql(origin_, "CREATE TABLE documents (doc JSON)", "staff");
+  world().sql(origin_, "CREATE TABLE documents (doc JSON, number FLOAT)", "staff");
   const auto path = dump();
   const auto checked = [&](const std::filesystem::path& of_it) {
     const auto report = world().adapter().dump_check()->check_dump(
@@ -235,6 +235,7 @@ TEST_P(MariadbIngest, TellsOfADumpWhatItNeedsBeforeAnythingIsMade) {
   std::string needs;
   for (const auto& need : good.needs) needs += need.what + " " + need.name + "\n";
   EXPECT_THAT(needs, AllOf(HasSubstr("definer ghost@nowhere\n"), HasSubstr("engine InnoDB\n")));
+  EXPECT_THAT(needs, HasSubstr("FLOAT column staff.documents.number\n"));
   // MariaDB's are text.
   EXPECT_EQ(needs.find("JSON column staff.documents.doc\n") != std::string::npos,
             world().is_mysql());

@@ -202,6 +202,19 @@ TEST_P(MariadbLogical, SaysThatHistoryDoesNotComeAlongWhereItCannot) {
   EXPECT_EQ(value("SELECT n FROM by_number"), "7");
 }
 
+TEST_P(MariadbLogical, SaysWhichNumbersHaveMoreDigitsThanComeAlong) {
+  produce({"CREATE TABLE shop.sizes (small FLOAT, large FLOAT)",
+           "INSERT INTO shop.sizes VALUES (16777216, 0.5)",
+           "CREATE VIEW shop.seen AS SELECT small FROM shop.sizes"});
+  const auto filled = ingest(copy_);
+  ASSERT_TRUE(ok(filled));
+  look();
+
+  EXPECT_THAT(filled->doubts,
+              testing::ElementsAre(testing::HasSubstr("beyond six digits, in shop.sizes:")));
+  EXPECT_EQ(value("SELECT large = 0.5 FROM sizes"), "1");
+}
+
 TEST_P(MariadbLogical, LoadsAllWhereMoreThanTablesHasChanged) {
   produce({"DROP FUNCTION shop.answer", "DROP TABLE shop.`odd -- name`",
            "UPDATE shop.customers SET name = 'somebody' WHERE id = 7"});
