@@ -221,16 +221,23 @@ class FilesThere {
 
 }  // namespace
 
-Result<LogTimes> read_log_times(const Directory& log, const LogFiles& files, LogPlace from) {
+Result<LogTimes> read_log_times(const Directory& log, const LogFiles& files, LogPlace from,
+                                const Directory& copy) {
   LogTimes times;
   const auto text = log.read(kTimes, kTimesMax);
   if (!text) return times;
   FilesThere there(log, files);
+  // Not found where it has been trimmed away, with all before it.
+  const auto last_of_copy = TRY(last_noted(copy));
+  bool is_of_copy = last_of_copy && text->find(line_of(*last_of_copy)) != std::string::npos;
   // An end that was not on disk yet is lost with the power; what comes then, comes in another file.
   std::optional<LogTime> lost;
   TRY(read_lines(*text, [&](const LogTime& time) -> Result<> {
+    const bool was_before = is_of_copy;
+    if (is_of_copy && time == *last_of_copy) is_of_copy = false;
     if (time.end < from) return {};
     const Fits fits = TRY(there.fits(time));
+    if (was_before && fits != Fits::yes) return {};
     if (fits == Fits::longer) lost = time;
     if (fits == Fits::no ||
         (fits == Fits::yes && lost && time.from > lost->from && time.end < lost->end)) {

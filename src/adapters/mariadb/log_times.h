@@ -29,6 +29,8 @@ struct LogTime {
   Timestamp to;
   LogPlace end;
   std::uint32_t mark = 0;  // of what lies before it: tells this log from another
+
+  bool operator==(const LogTime&) const = default;
 };
 
 // Notes where the log's end is, if it is not where it was. Nothing to do where there is no log.
@@ -39,7 +41,10 @@ struct LogTimes {
   std::vector<LogTime> seen;
   bool began_anew = false;  // after that place there was something else (RESET MASTER)
 };
-Result<LogTimes> read_log_times(const Directory& log, const LogFiles& files, LogPlace from);
+// `copy` is the log as it was when it had come to `from`: what had been noted by then may be of a
+// log that was emptied before, and says nothing of what came since.
+Result<LogTimes> read_log_times(const Directory& log, const LogFiles& files, LogPlace from,
+                                const Directory& copy);
 
 // Forgets what is from before `keep_since`.
 Result<> trim_log_times(const Layout& layout, const RunUser& user, Timestamp keep_since);

@@ -234,6 +234,22 @@ TEST_P(MariadbReplay, RefusesALogThatItsOwnerHasEmptied) {
   expect_refused(replay(first, later, until), "was emptied");
 }
 
+// What was noted of the log before that lies beside the new one.
+TEST_P(MariadbReplay, GoesOnFromAPointThatWasTakenAfterTheLogWasEmptied) {
+  world().sql(db_, "INSERT INTO numbers (n) SELECT seq FROM seq_1_to_40");
+  snapshot("ins_before");
+  const bool is_new = world().is_mysql() && world().one(db_, "SELECT VERSION() >= '8.4'") == "1";
+  world().sql(db_, is_new ? "RESET BINARY LOGS AND GTIDS" : "RESET MASTER");
+  const auto base = snapshot("ins_base");
+  world().sql(db_, "INSERT INTO numbers (n) VALUES (100)");
+  const Timestamp until = next_second();
+  const auto later = snapshot("ins_later");
+
+  ASSERT_TRUE(ok(replay(base, later, until)));
+  ASSERT_TRUE(ok(bring_up(base)));
+  EXPECT_EQ(world().one(base, "SELECT COUNT(*) FROM numbers WHERE n = 100"), "1");
+}
+
 TEST_P(MariadbReplay, RefusesAStatementThatWouldComeToSomethingElseAndNothingBeforeIt) {
   const auto base = snapshot("ins_base");
   const auto again = world().instance("ins_again", db_.config);

@@ -267,7 +267,7 @@ Result<LogPlace> find_log_start(const LogEnds& logs) {
 Result<ReplayRange> find_replay_range(const LogEnds& logs, Timestamp until, LogOf of) {
   const LogPlace from = TRY(find_log_start(logs));
   const auto files = TRY(binlog_files_in(logs.later));
-  const LogTimes times = TRY(read_log_times(logs.later, files, from));
+  const LogTimes times = TRY(read_log_times(logs.later, files, from, logs.copy));
   if (times.began_anew) return begun_anew();
   if (of == LogOf::branch) TRY(check_all_is_logged(logs, until));
   ReplayRange range;
