@@ -16,6 +16,7 @@
 #include "base/copy_file.h"
 #include "base/fd.h"
 #include "base/lent_mode.h"
+#include "base/proc_path.h"
 #include "base/system_error.h"
 #include "base/tree_walk.h"
 
@@ -137,8 +138,7 @@ class TreeCopy {
 
   // Of what was open while it was copied, and is closed to us from now on.
   static Result<> change_mode(const UniqueFd& to, mode_t mode, const std::string& where) {
-    const auto path = "/proc/self/fd/" + std::to_string(to.get());
-    if (to && ::chmod(path.c_str(), mode) == 0) return {};
+    if (to && ::chmod(through_proc(to.get()).c_str(), mode) == 0) return {};
     return cannot_copy("change the mode of", where);
   }
 

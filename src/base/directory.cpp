@@ -16,6 +16,7 @@
 
 #include "base/copy_tree.h"
 #include "base/file.h"
+#include "base/proc_path.h"
 #include "base/system_error.h"
 #include "base/tree.h"
 
@@ -93,10 +94,6 @@ std::string random_name() {
     name += "0123456789abcdef"[byte & 15];
   }
   return name;
-}
-
-std::string through_proc(int fd) {
-  return "/proc/self/fd/" + std::to_string(fd);
 }
 
 }  // namespace

@@ -27,6 +27,11 @@ bool unlinked(int parent, const char* name, int flags) {
   return ::unlinkat(parent, name, flags) == 0 || errno == ENOENT;
 }
 
+bool is_folder(int parent, const char* name) {
+  struct stat about {};
+  return ::fstatat(parent, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(about.st_mode);
+}
+
 // False if something was added meanwhile, so that not all of it is gone.
 Result<bool> empty_once(int directory, const fs::path& shown) {
   auto walk = TRY(TreeWalk::open(directory, shown, S_IRWXU));
@@ -56,7 +61,7 @@ bool owned(int parent, const char* name, UserIds owner) {
 
 Result<> remove_tree_at(int parent, const char* name, const fs::path& shown) {
   for (int tries = 1;; ++tries) {
-    const auto lent = LentMode::lend(parent, name, S_IRWXU);
+    const auto lent = LentMode::lend(parent, name, is_folder(parent, name) ? S_IRWXU : 0);
     const UniqueFd opened(::openat(parent, name, kFlags));
     if (!opened && errno == ENOENT) return {};
     if (!opened && (errno == ENOTDIR || errno == ELOOP)) {

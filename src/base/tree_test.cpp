@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/lent_mode.h"
 #include "base/tree_walk.h"
 #include "base/user.h"
 #include "tests/support/every_entry.h"
@@ -172,6 +174,18 @@ TEST(Tree, IsNotLeftWhereAFolderIsMovedAwayMeanwhile) {
   EXPECT_ERROR(entry, precondition_failed);
 }
 
+// Folders in each other that cannot be read, more than files can be open.
+void make_deep_and_closed(const fs::path& top) {
+  const rlimit few{100, 100};
+  ::setrlimit(RLIMIT_NOFILE, &few);
+  fs::create_directory(top);
+  UniqueFd fd(::open(top.c_str(), O_PATH | O_DIRECTORY));
+  for (int i = 0; i < 300; ++i) {
+    ::mkdirat(fd.get(), "d", 0300);
+    fd = UniqueFd(::openat(fd.get(), "d", O_PATH | O_DIRECTORY));
+  }
+}
+
 // As a user who is not root, the modes of what his programs have made: says what went wrong.
 std::string copy_and_remove_closed(const fs::path& here) {
   const fs::path tree = here / "tree";
@@ -183,13 +197,19 @@ std::string copy_and_remove_closed(const fs::path& here) {
   make(tree / "closed" / "inner" / "file", "in a closed folder");
   make(tree / "secret", "in a closed file");
   make(tree / "read-only" / "sub" / "module", "as a cache keeps them");
+  make_deep_and_closed(tree / "deep");
   ::chmod((tree / "secret").c_str(), 0);
   ::chmod((tree / "read-only" / "sub").c_str(), 0555);
   ::chmod((tree / "read-only").c_str(), 0555);
   ::chmod((tree / "closed").c_str(), 0);
 
-  if (const auto copied = copy_tree(tree, here / "copy", CopyHow::no_share); !copied) {
-    return copied.error().describe();
+  {
+    // Another copy of the same tree has come to the same folder.
+    const UniqueFd parent(::open(tree.c_str(), O_PATH | O_DIRECTORY));
+    const auto lent = LentMode::lend(parent.get(), "closed", S_IRUSR | S_IXUSR);
+    const auto copied = copy_tree(tree, here / "copy", CopyHow::no_share);
+    if (!copied) return copied.error().describe();
+    if (!lent || lent->before() != 0) return "nothing was lent";
   }
   for (const fs::path& top : {tree, here / "copy"}) {
     for (const char* name : {"closed", "secret"}) {

@@ -62,6 +62,7 @@ void TreeWalk::close_outermost() {
   if (!level.stream) return;
   level.position = ::telldir(level.stream.get());
   level.stream.reset();
+  if (level.lent) level.lent->close();
 }
 
 Result<> TreeWalk::pop() {
@@ -81,6 +82,7 @@ Result<> TreeWalk::pop() {
     if (!outer.stream) return error_from_errno(errno, "go back from " + where(""));
     fd.release();
     ::seekdir(outer.stream.get(), outer.position);
+    if (outer.lent) outer.lent->reopen(::dirfd(outer.stream.get()));
   }
   last_ = std::move(inner.name);
   if (inner.lent) left_.emplace(*std::move(inner.lent));
