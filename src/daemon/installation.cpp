@@ -177,12 +177,16 @@ Result<std::string> Installation::rebuild(const InstallationOptions& options) {
 Installation::~Installation() = default;
 
 Result<> shut_down(const InstallationOptions& options) {
+  // First, and whatever has become of the catalog: nothing is to be led anywhere any more.
+  if (const auto gateways = gateways_of(options.data); TRY(is_present(gateways))) {
+    const UniqueFd locked = TRY(lock(options.data));
+    TRY(in_context("end the gateway", end_gateways(gateways)));
+  }
   if (!TRY(is_present(catalog_file(options.data)))) return {};
   {
     InstallationOptions last = options;
     last.gateway_program.clear();  // nobody is led anywhere any more
     const auto installation = TRY(Installation::open(last));
-    TRY(in_context("end the gateway", end_gateways(gateways_of(options.data))));
     TRY(installation->engine().stop_all_instances());
   }
   // Another installation of this machine may go on using it.

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -73,8 +74,9 @@ Result<UniqueFd> connect_to(const fs::path& path) {
   UniqueFd made = letter_socket();
   if (!made || connect(made.get(), reinterpret_cast<const sockaddr*>(&name.address),
                        sizeof name.address) != 0) {
+    const bool has_ended = errno == ECONNREFUSED || errno == ENOENT;
     Error error = error_from_errno(errno, "connect to " + path.string());
-    error.code = ErrorCode::unavailable;
+    error.code = has_ended ? ErrorCode::not_found : ErrorCode::unavailable;
     return error;
   }
   return made;
@@ -197,11 +199,12 @@ Result<std::vector<std::unique_ptr<GatewayLink>>> GatewayLink::find(const Gatewa
   if (options.directory.empty()) return found;
   for (const auto& path : TRY(sockets_in(options.directory))) {
     auto socket = connect_to(path);
-    if (!socket) {
+    if (!socket && socket.error().code == ErrorCode::not_found) {
       // Nobody listens there any more.
       (void)unlink(path.c_str());
       continue;
     }
+    if (!socket) return socket.error();
     const auto pid = listener_behind(*socket);
     if (!pid) {
       spdlog::warn("somebody else's program listens at {}", path.string());

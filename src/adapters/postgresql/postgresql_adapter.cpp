@@ -286,7 +286,15 @@ Result<bool> PostgresqlAdapter::replays_again(const InstanceContext& instance,
   if (TRY(replay_needs_more(layout, log, user))) return true;
   if (TRY(replay_to_the_end(layout, log))) return true;
   // What keeps it from starting is what one goes back for.
-  return give_back_settings(layout, user);
+  const bool again = TRY(give_back_settings(layout, user));
+  if (again) {
+    constexpr std::size_t kShown = 500;
+    spdlog::warn(
+        "{} has ended with the settings that ALTER SYSTEM had made by that time, and gets those of "
+        "the point before it: {}",
+        instance.id.str(), log.substr(log.size() - std::min(log.size(), kShown)));
+  }
+  return again;
 }
 
 Result<> PostgresqlAdapter::ready(const InstanceContext& instance) const {

@@ -40,7 +40,12 @@ Result<http::Response> KeptAnswers::once(const UserId& user, const IdempotencyKe
   if (answer && answer->status < 300) {
     kept->request = key.request;
     kept->answer = *answer;
+    return answer;
   }
+  // At once: whoever fails a thousand times must not push out what others have been answered.
+  const std::lock_guard lock(mutex_);
+  const auto mine = kept_.find({user, key.key});
+  if (mine != kept_.end() && mine->second == kept) kept_.erase(mine);
   return answer;
 }
 
