@@ -176,11 +176,11 @@ TEST(Tree, IsNotLeftWhereAFolderIsMovedAwayMeanwhile) {
 
 // Folders in each other that cannot be read, more than files can be open.
 void make_deep_and_closed(const fs::path& top) {
-  const rlimit few{100, 100};
+  const rlimit few{300, 300};
   ::setrlimit(RLIMIT_NOFILE, &few);
   fs::create_directory(top);
   UniqueFd fd(::open(top.c_str(), O_PATH | O_DIRECTORY));
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     ::mkdirat(fd.get(), "d", 0300);
     fd = UniqueFd(::openat(fd.get(), "d", O_PATH | O_DIRECTORY));
   }
