@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstring>
 #include <filesystem>
 #include <memory>
@@ -49,18 +50,23 @@ inline std::optional<std::uint32_t> own_user(Runtime& runtime) {
   return runtime.info().own_users ? std::optional<std::uint32_t>(1'900'000'042) : std::nullopt;
 }
 
-// A port of 127.0.0.1 that was free just now.
+// A port of 127.0.0.1 that was free just now, of those that the kernel gives to nobody who connects
+// somewhere: until a server listens there, other tests make thousands of connections. Not the same
+// twice in a program.
 inline std::uint16_t free_port() {
-  const UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    return 0;
+  constexpr unsigned first = 30'000;
+  constexpr unsigned count = 2'700;
+  static std::atomic<unsigned> next = static_cast<unsigned>(::getpid()) * 61;
+  for (unsigned tries = 0; tries < count; ++tries) {
+    const auto port = static_cast<std::uint16_t>(first + next++ % count);
+    const UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return port;
   }
-  return ntohs(address.sin_port);
+  return 0;
 }
 
 // A new folder that the run user owns, below one that it may pass through.

@@ -102,7 +102,12 @@ class PostgresqlCorpus : public testing::TestWithParam<std::string> {
     for (;;) {
       const auto ready = world_.adapter().ready(copy);
       if (ready || ready.error().code != ErrorCode::unavailable) return ready;
-      if (std::chrono::steady_clock::now() > deadline) return ready;
+      const auto status = TRY(world_.runtime().status(copy.id));
+      if (status.state == InstanceState::exited || std::chrono::steady_clock::now() > deadline) {
+        Error error = ready.error();
+        error.detail += TRY(world_.runtime().log(copy.id, 8000));
+        return error;
+      }
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
   }
