@@ -347,6 +347,20 @@ TEST(Server, TakesRoomFromThePeerThatHasMost) {
   EXPECT_THAT(idle.get("/"), StartsWith("HTTP/1.1 200 "));
 }
 
+// The kernel finishes an address of IPv6 in the background.
+void await_address(const in6_addr& address) {
+  sockaddr_in6 own{};
+  own.sin6_family = AF_INET6;
+  own.sin6_addr = address;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (std::chrono::steady_clock::now() < deadline) {
+    const UniqueFd socket(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&own), sizeof own) == 0) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  ADD_FAILURE() << "an address that was added cannot be used";
+}
+
 // Gives the network of the calling thread, which has nothing yet, these addresses of its own.
 void add_addresses(const std::vector<std::string>& addresses) {
   const UniqueFd socket(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
@@ -365,6 +379,7 @@ void add_addresses(const std::vector<std::string>& addresses) {
     added.interface = loopback.ifr_ifindex;
     ASSERT_EQ(::inet_pton(AF_INET6, address.c_str(), &added.address), 1);
     ASSERT_EQ(::ioctl(socket.get(), SIOCSIFADDR, &added), 0);
+    await_address(added.address);
   }
 }
 
