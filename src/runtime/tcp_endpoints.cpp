@@ -79,7 +79,7 @@ TcpEndpoints::~TcpEndpoints() {
 // The gateways.
 
 Result<> TcpEndpoints::find_gateways() {
-  std::vector<Received> clients;
+  std::vector<Link> others;
   for (auto& found : TRY(GatewayLink::find(options_.gateway))) {
     Link link = std::move(found);
     const Letter& greeting = link->greeting();
@@ -94,14 +94,19 @@ Result<> TcpEndpoints::find_gateways() {
       gateway_ = std::move(link);
       continue;
     }
-    if (!greeting.is_retired) {
+    others.push_back(std::move(link));
+  }
+  // The others are given up only once there is one in their place.
+  if (!gateway_) TRY(start_gateway());
+  std::vector<Received> clients;
+  for (auto& link : others) {
+    if (!link->greeting().is_retired) {
       auto waiting = link->retire();
       if (!waiting) spdlog::warn("take over a gateway: {}", waiting.error().describe());
       if (waiting) std::ranges::move(*waiting, std::back_inserter(clients));
     }
     retired_.push_back(std::move(link));
   }
-  if (!gateway_) TRY(start_gateway());
   for (const auto& client : clients) {
     TRY(gateway_->send({.kind = LetterKind::client, .port = client.letter.port}, client.fd.get()));
   }
