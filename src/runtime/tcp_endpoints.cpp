@@ -279,10 +279,10 @@ void TcpEndpoints::replace_gateway_if_lost() {
   if (now - gateway_started_ < kGatewayRetry) return;
   gateway_started_ = now;
   auto made = GatewayLink::start(options_.gateway);
-  if (!made) {
-    spdlog::error("start the gateway: {}", made.error().describe());
-    return;
-  }
+  const std::string why = made ? std::string() : made.error().describe();
+  if (!why.empty() && why != not_started_) spdlog::error("start the gateway: {}", why);
+  not_started_ = why;
+  if (!made) return;
   const Lock lock(mutex_);
   gateway_ = *std::move(made);
   if (const auto told = tell_all(); !told) {

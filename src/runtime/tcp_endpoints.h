@@ -116,7 +116,8 @@ class TcpEndpoints : public Endpoints {
   std::map<std::uint64_t, std::optional<std::uint64_t>> answers_;
   std::uint64_t next_call_ = 1;
   bool ending_ = false;
-  std::string not_led_;  // why, as it was last logged
+  std::string not_led_;      // why, as it was last logged
+  std::string not_started_;  // why the gateway was not, as it was last logged
   // The thread's alone.
   std::chrono::steady_clock::time_point gateway_started_ = {};
   std::chrono::steady_clock::time_point refusals_logged_ = {};

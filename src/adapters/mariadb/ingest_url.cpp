@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -72,20 +73,26 @@ Result<> note_lacking(const Ingest& ingest, const UrlOrigin& origin, Plan& plan,
   return Error{.code = ErrorCode::canceled, .message = "canceled"};
 }
 
-// Of all that have this kind; empty: there are none.
+// Production may have thousands.
+constexpr std::size_t kNamedMax = 10;
+
+// Of all that have this kind, the first by name; empty: there are none.
 Result<std::string> tables_of_kind(Session& session, const std::vector<std::string>& databases,
                                    const std::string& which) {
   std::string list;
   for (const auto& database : databases) {
     list += (list.empty() ? "" : ", ") + session.quote_text(database);
   }
+  const auto rows =
+      TRY(session.query("SELECT DISTINCT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM "
+                        "information_schema." +
+                        which + " AND TABLE_SCHEMA IN (" + list + ") ORDER BY 1"));
+  const std::size_t named = std::min(rows.size(), kNamedMax);
   std::string names;
-  for (const Row& row :
-       TRY(session.query("SELECT DISTINCT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM "
-                         "information_schema." +
-                         which + " AND TABLE_SCHEMA IN (" + list + ") ORDER BY 1"))) {
-    names += (names.empty() ? "" : ", ") + row.front().value_or("");
+  for (std::size_t i = 0; i < named; ++i) {
+    names += (names.empty() ? "" : ", ") + rows[i].front().value_or("");
   }
+  if (named < rows.size()) names += " and " + std::to_string(rows.size() - named) + " more";
   return names;
 }
 
